@@ -1,0 +1,1 @@
+"""Releases to paragraphs to an index to ranked, cited passages. No Discord, no terminal."""

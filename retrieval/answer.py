@@ -1,0 +1,48 @@
+"""What an answer is: passages quoted from releases, or the word that nothing answers."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from retrieval.catalogue import Heading
+from retrieval.question import Question
+
+
+class Reason(StrEnum):
+    """Why a question is not answered."""
+
+    NOTHING_ANSWERS = "nothing published answers this"
+    NOTHING_IN_RANGE = "no release was published in that time by that newsroom"
+
+
+@dataclass(frozen=True, slots=True)
+class CitedPassage:
+    """A paragraph, verbatim, and where it stands.
+
+    ``highlight`` is the (start, end) of the sentence in ``text`` that answers best; ``score`` is in
+    0..1 and comparable between questions; ``link`` opens the release's page at the paragraph.
+    """
+
+    rank: int
+    score: float
+    text: str
+    highlight: tuple[int, int]
+    paragraph: int
+    link: str | None
+    release: Heading
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The ranked passages for a question.
+
+    Where ``answered`` is false they are only the nearest ones, and ``reason`` says why.
+    ``confidence`` is the probability, in 0..1, that the passages answer.
+    """
+
+    question: Question
+    answered: bool
+    reason: Reason | None
+    confidence: float
+    passages: tuple[CitedPassage, ...]
+    generation: str
+    milliseconds: float

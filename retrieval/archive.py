@@ -1,0 +1,84 @@
+"""All that was published, behind one door; new generations are taken up as they come."""
+
+import logging
+import threading
+from collections.abc import Sequence
+from pathlib import Path
+
+from embeddings.encoder import Encoder
+from embeddings.errors import VerbatimError
+from retrieval.answer import Answer
+from retrieval.confidence import THRESHOLD
+from retrieval.errors import IndexModel
+from retrieval.generations import current_folder
+from retrieval.index import Index, open_index
+from retrieval.indexing import build_index
+from retrieval.question import Question
+from retrieval.report import IndexReport, OnProgress
+from retrieval.search import ask
+
+log = logging.getLogger(__name__)
+
+
+class Archive:
+    """A data folder, served. Safe to use from several threads.
+
+    Whoever publishes a new generation, this process or another, the next question gets it; until
+    then, and if it cannot be opened, the one in use goes on answering.
+    """
+
+    def __init__(self, data: Path, encoder: Encoder, *, threshold: float = THRESHOLD) -> None:
+        self.data = data
+        self.encoder = encoder
+        self._threshold = threshold
+        self._lock = threading.Lock()
+        self._index: Index | None = None
+        self._refused: Path | None = None
+
+    @property
+    def index(self) -> Index:
+        """The generation in use, opened at need.
+
+        Raises `NoIndex`, `IndexDamaged`, `IndexVersion` or `IndexModel` where there is none to use.
+        """
+        with self._lock:
+            try:
+                folder = current_folder(self.data)
+                if self._index and folder in (self._index.folder, self._refused):
+                    return self._index
+                self._index = self._open()
+                self._refused = None
+            except VerbatimError as error:
+                if self._index is None:
+                    raise
+                log.warning("still serving %s: %s", self._index.manifest.generation, error)
+                self._refused = current_folder(self.data)
+            return self._index
+
+    def ask(self, question: Question) -> Answer:
+        """Answer a question. Raises what `index` raises, and `UnknownNewsroom`."""
+        return ask(self.index, self.encoder, question, threshold=self._threshold)
+
+    def reindex(
+        self,
+        sources: Sequence[Path],
+        *,
+        newsroom: str | None = None,
+        rebuild: bool = False,
+        on_progress: OnProgress = lambda _: None,
+    ) -> IndexReport:
+        """Read the sources again, as `build_index` does; answers go on meanwhile."""
+        return build_index(
+            self.data,
+            sources,
+            self.encoder,
+            newsroom=newsroom,
+            rebuild=rebuild,
+            on_progress=on_progress,
+        )
+
+    def _open(self) -> Index:
+        index = open_index(self.data)
+        if index.manifest.fingerprint != self.encoder.model.fingerprint:
+            raise IndexModel(self.data, index.manifest.model, self.encoder.model.name)
+        return index

@@ -1,0 +1,285 @@
+"""The releases of one generation in SQLite: what they say, when, where, and under which names."""
+
+import sqlite3
+import threading
+from collections.abc import Iterable, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from retrieval.errors import IndexDamaged, UnknownNewsroom
+from retrieval.generations import current_folder, read_manifest
+from retrieval.manifest import Manifest
+from retrieval.release import Release
+
+if TYPE_CHECKING:
+    from retrieval.editions import Edition
+
+CATALOGUE = "releases.sqlite"
+
+_SCHEMA = """
+CREATE TABLE release (
+    number INTEGER PRIMARY KEY,
+    id TEXT NOT NULL UNIQUE,
+    title TEXT NOT NULL,
+    date TEXT,
+    url TEXT,
+    newsroom TEXT,
+    author TEXT,
+    dateline TEXT,
+    source TEXT NOT NULL,
+    digest BLOB NOT NULL
+);
+CREATE INDEX release_date ON release (date);
+CREATE TABLE copy (
+    id TEXT NOT NULL,
+    release INTEGER NOT NULL REFERENCES release (number),
+    url TEXT,
+    newsroom TEXT,
+    source TEXT NOT NULL
+);
+CREATE INDEX copy_id ON copy (id);
+CREATE INDEX copy_newsroom ON copy (newsroom);
+CREATE TABLE paragraph (
+    release INTEGER NOT NULL REFERENCES release (number),
+    number INTEGER NOT NULL,
+    text TEXT NOT NULL,
+    PRIMARY KEY (release, number)
+) WITHOUT ROWID;
+"""
+
+_RELEASE = "number, id, title, date, url, newsroom, author, dateline, source"
+_NEWEST_FIRST = "ORDER BY date IS NULL, date DESC, number DESC"
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """What a list of releases shows of one: all but its paragraphs."""
+
+    number: int
+    id: str
+    title: str
+    date: date | None
+    url: str | None
+    newsroom: str | None
+    author: str | None
+    dateline: str | None
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """Which releases count: published from ``since`` to ``until``, both included, by ``newsroom``.
+
+    A filter by date leaves undated releases out; nothing is known that would let them in.
+    """
+
+    since: date | None = None
+    until: date | None = None
+    newsroom: str | None = None
+
+    def __bool__(self) -> bool:
+        return bool(self.since or self.until or self.newsroom)
+
+    def where(self) -> tuple[str, list[str]]:
+        """The SQL condition over ``release`` and its parameters."""
+        conditions, values = ["1"], []
+        if self.since:
+            conditions.append("date >= ?")
+            values.append(self.since.isoformat())
+        if self.until:
+            conditions.append("date <= ?")
+            values.append(self.until.isoformat())
+        if self.newsroom:
+            conditions.append("number IN (SELECT release FROM copy WHERE newsroom = ?)")
+            values.append(self.newsroom)
+        return " AND ".join(conditions), values
+
+
+class Catalogue:
+    """A generation's releases, read only. Safe to use from several threads."""
+
+    def __init__(self, path: Path) -> None:
+        # immutable: a published generation never changes, so no lock or journal is needed.
+        self._path = path
+        uri = f"{path.resolve().as_uri()}?mode=ro&immutable=1"
+        self._connection = sqlite3.connect(uri, uri=True, check_same_thread=False)
+        self._lock = threading.Lock()
+
+    def close(self) -> None:
+        """Close the database."""
+        self._connection.close()
+
+    def headings(
+        self,
+        allowed: Filter | None = None,
+        *,
+        search: str | None = None,
+        limit: int = -1,
+        offset: int = 0,
+    ) -> list[Heading]:
+        """Releases newest first, undated last; ``search`` is looked for in the titles."""
+        where, values = self._where(allowed, search)
+        rows = self._rows(
+            f"SELECT {_RELEASE} FROM release WHERE {where} {_NEWEST_FIRST} LIMIT ? OFFSET ?",
+            [*values, limit, offset],
+        )
+        return [_heading(row) for row in rows]
+
+    def count(self, allowed: Filter | None = None, *, search: str | None = None) -> int:
+        """How many releases `headings` would give without a limit."""
+        where, values = self._where(allowed, search)
+        return int(self._rows(f"SELECT count(*) FROM release WHERE {where}", values)[0][0])
+
+    def numbers(self, allowed: Filter) -> list[int]:
+        """The numbers of the releases that a filter lets through, ascending."""
+        where, values = allowed.where()
+        query = f"SELECT number FROM release WHERE {where} ORDER BY number"
+        return [row[0] for row in self._rows(query, values)]
+
+    def by_number(self, numbers: Sequence[int]) -> dict[int, Heading]:
+        """Headings by release number."""
+        marks = ",".join("?" * len(numbers))
+        rows = self._rows(f"SELECT {_RELEASE} FROM release WHERE number IN ({marks})", numbers)
+        return {row[0]: _heading(row) for row in rows}
+
+    def find(self, id: str) -> Heading | None:
+        """The release of an id; the id of another copy of the same text finds it too."""
+        rows = self._rows(
+            f"SELECT {_RELEASE} FROM release"
+            " WHERE number = coalesce((SELECT number FROM release WHERE id = ?),"
+            " (SELECT release FROM copy WHERE id = ? LIMIT 1))",
+            [id, id],
+        )
+        return _heading(rows[0]) if rows else None
+
+    def paragraphs(self, number: int) -> tuple[str, ...]:
+        """A release's paragraphs, in order."""
+        query = "SELECT text FROM paragraph WHERE release = ? ORDER BY number"
+        return tuple(row[0] for row in self._rows(query, [number]))
+
+    def paragraph_texts(self, wanted: Iterable[tuple[int, int]]) -> dict[tuple[int, int], str]:
+        """Texts by (release number, paragraph number)."""
+        query = "SELECT text FROM paragraph WHERE release = ? AND number = ?"
+        return {key: self._rows(query, key)[0][0] for key in wanted}
+
+    def newsrooms(self) -> list[tuple[str, int]]:
+        """Each newsroom with its number of releases, the most prolific first."""
+        query = (
+            "SELECT newsroom, count(DISTINCT release) AS n FROM copy"
+            " WHERE newsroom IS NOT NULL GROUP BY newsroom ORDER BY n DESC, newsroom"
+        )
+        return [(row[0], row[1]) for row in self._rows(query, [])]
+
+    def newsroom(self, wanted: str | None) -> str | None:
+        """The newsroom meant, by its name or by a part that no other has; None for none.
+
+        Raises `UnknownNewsroom`, which names those that it could be.
+        """
+        if wanted is None or not (folded := wanted.strip().casefold()):
+            return None
+        known = [name for name, _ in self.newsrooms()]
+        exact = [name for name in known if name.casefold() == folded]
+        alike = exact or [name for name in known if folded in name.casefold()]
+        if len(alike) != 1:
+            raise UnknownNewsroom(wanted, alike or known)
+        return alike[0]
+
+    def span(self) -> tuple[date | None, date | None]:
+        """The earliest and the latest date."""
+        first, last = self._rows("SELECT min(date), max(date) FROM release", [])[0]
+        return _date(first), _date(last)
+
+    def digests(self) -> dict[str, bytes]:
+        """What each release holds, by id: equal digests, equal releases."""
+        return dict(self._rows("SELECT id, digest FROM release", []))
+
+    def _where(self, allowed: Filter | None, search: str | None) -> tuple[str, list[str]]:
+        where, values = (allowed or Filter()).where()
+        for word in (search or "").split():
+            where += " AND title LIKE ? ESCAPE '\\'"
+            escaped = word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+            values.append(f"%{escaped}%")
+        return where, values
+
+    def _rows(self, query: str, values: Sequence[object]) -> list[tuple[Any, ...]]:
+        try:
+            with self._lock:
+                return self._connection.execute(query, tuple(values)).fetchall()
+        except sqlite3.DatabaseError as error:
+            raise IndexDamaged(self._path, str(error)) from error
+
+
+def open_catalogue(data: Path) -> tuple[Manifest, Catalogue]:
+    """The current generation's releases alone, which need neither model nor vectors.
+
+    Raises `NoIndex`, `IndexDamaged` or `IndexVersion`.
+    """
+    folder = current_folder(data)
+    manifest = read_manifest(folder)
+    return manifest, Catalogue(folder / CATALOGUE)
+
+
+def write_catalogue(path: Path, editions: "Sequence[Edition]") -> None:
+    """Write a new database: release ``number`` is the edition's position."""
+    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+        # Until it is published nobody reads it, and a failed write is thrown away whole.
+        connection.execute("PRAGMA journal_mode = OFF")
+        connection.execute("PRAGMA synchronous = OFF")
+        connection.executescript(_SCHEMA)
+        connection.execute("BEGIN")
+        for number, edition in enumerate(editions):
+            release = edition.release
+            connection.execute(
+                f"INSERT INTO release ({_RELEASE}, digest) VALUES (?,?,?,?,?,?,?,?,?,?)",
+                (
+                    number,
+                    release.id,
+                    release.title,
+                    release.date.isoformat() if release.date else None,
+                    release.url,
+                    release.newsroom,
+                    release.author,
+                    release.dateline,
+                    release.source,
+                    edition.digest,
+                ),
+            )
+            connection.executemany(
+                "INSERT INTO copy (id, release, url, newsroom, source) VALUES (?,?,?,?,?)",
+                (
+                    (copy.id, number, copy.url, copy.newsroom, copy.source)
+                    for copy in edition.copies
+                ),
+            )
+            connection.executemany(
+                "INSERT INTO paragraph (release, number, text) VALUES (?,?,?)",
+                ((number, at, text) for at, text in enumerate(release.paragraphs, start=1)),
+            )
+        connection.execute("COMMIT")
+
+
+def as_release(heading: Heading, paragraphs: tuple[str, ...]) -> Release:
+    """A heading and its paragraphs as the release that they are."""
+    return Release(
+        id=heading.id,
+        title=heading.title,
+        paragraphs=paragraphs,
+        date=heading.date,
+        url=heading.url,
+        newsroom=heading.newsroom,
+        author=heading.author,
+        dateline=heading.dateline,
+        source=heading.source,
+    )
+
+
+def _heading(row: tuple[Any, ...]) -> Heading:
+    number, id, title, published, url, newsroom, author, dateline, source = row
+    return Heading(number, id, title, _date(published), url, newsroom, author, dateline, source)
+
+
+def _date(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None

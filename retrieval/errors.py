@@ -1,0 +1,119 @@
+"""Errors of retrieval: each carries its data and says in one line how to mend it."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from embeddings.errors import VerbatimError
+
+
+class SourceMissing(VerbatimError):
+    """A release source that does not exist."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(f"no such file or folder: {path}. Name a folder or file of press releases")
+        self.path = path
+
+
+class NoReleases(VerbatimError):
+    """The sources hold not one readable release."""
+
+    def __init__(self, paths: Sequence[Path], looked_for: Sequence[str], refused: int) -> None:
+        where = ", ".join(str(path) for path in paths)
+        unreadable = f" ({refused} could not be read)" if refused else ""
+        super().__init__(
+            f"no press release found in {where}{unreadable}: looked for {', '.join(looked_for)}"
+        )
+        self.paths = tuple(paths)
+        self.looked_for = tuple(looked_for)
+        self.refused = refused
+
+
+class NoIndex(VerbatimError):
+    """The data folder holds no index yet."""
+
+    def __init__(self, data: Path) -> None:
+        super().__init__(f"no index in {data} yet. Build one: verbatim index [PATH …]")
+        self.data = data
+
+
+class IndexDamaged(VerbatimError):
+    """A file of the index is missing, cut short or changed."""
+
+    def __init__(self, path: Path, reason: str) -> None:
+        super().__init__(
+            f"the index is damaged: {path}: {reason}. Build it anew: verbatim index --rebuild"
+        )
+        self.path = path
+        self.reason = reason
+
+
+class IndexVersion(VerbatimError):
+    """The index was written in a format that this version does not read."""
+
+    def __init__(self, data: Path, found: object, expected: int) -> None:
+        super().__init__(
+            f"the index in {data} has format {found}, this version of Verbatim reads {expected}. "
+            "Build it anew: verbatim index --rebuild"
+        )
+        self.data = data
+        self.found = found
+        self.expected = expected
+
+
+class IndexModel(VerbatimError):
+    """The index was made with another embedding model than the one that is to search it."""
+
+    def __init__(self, data: Path, indexed: str, wanted: str) -> None:
+        same_name = " (a different copy of it)" if indexed == wanted else ""
+        super().__init__(
+            f"the index in {data} was made with the model {indexed}, not with {wanted}{same_name}. "
+            f"Set VERBATIM_MODEL={indexed}, or build it anew: verbatim index"
+        )
+        self.data = data
+        self.indexed = indexed
+        self.wanted = wanted
+
+
+class IndexBusy(VerbatimError):
+    """Another process or thread is building the index of this data folder."""
+
+    def __init__(self, data: Path) -> None:
+        super().__init__(f"the index in {data} is being built already. Wait until that is done")
+        self.data = data
+
+
+class CannotWrite(VerbatimError):
+    """The data folder cannot be written: read only, no room, or not a folder."""
+
+    def __init__(self, path: Path, reason: str) -> None:
+        super().__init__(
+            f"cannot write the index in {path}: {reason}. Free some space or name another folder "
+            "with --data; what was indexed before is kept"
+        )
+        self.path = path
+        self.reason = reason
+
+
+class BadQuestion(VerbatimError):
+    """A question that cannot be searched for: empty, or far too long."""
+
+
+class UnknownNewsroom(VerbatimError):
+    """No newsroom is meant by this name, or more than one; ``known`` are those to choose from."""
+
+    def __init__(self, newsroom: str, known: Sequence[str]) -> None:
+        some = ", ".join(known[:8]) + (", …" if len(known) > 8 else "")
+        super().__init__(
+            f"no single newsroom is called {newsroom!r}. "
+            + (f"Name one of: {some}" if known else "No release here names its newsroom")
+        )
+        self.newsroom = newsroom
+        self.known = tuple(known)
+
+
+class UnknownRelease(VerbatimError):
+    """No release has this id."""
+
+    def __init__(self, id: str) -> None:
+        super().__init__(f"no release has the id {id!r}. List them: verbatim releases")
+        self.id = id

@@ -1,0 +1,158 @@
+"""Generations on disk: immutable folders, and one small file that names the current one.
+
+    data/
+      CURRENT                     the name of the generation in use
+      generations/NAME/           manifest.json, releases.sqlite, vectors.npy, passages.npy, …
+      building/                   a generation being written; it is renamed when complete
+      pending/                    vectors of a build that was interrupted
+      lock                        held by whoever builds
+
+A generation is published by renaming its finished folder and then replacing ``CURRENT``, so that a
+reader sees the old one or the new one, whole. Files are flushed to disk before either step.
+"""
+
+import errno
+import json
+import os
+import shutil
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from embeddings.models import file_sha256
+from retrieval.errors import CannotWrite, IndexBusy, IndexDamaged, IndexVersion, NoIndex
+from retrieval.manifest import FORMAT, MANIFEST, Manifest
+
+CURRENT = "CURRENT"
+GENERATIONS = "generations"
+BUILDING = "building"
+PENDING = "pending"
+_LOCK = "lock"
+_KEPT = 2  # the current one, and the one before it for who still reads it
+
+
+def current_folder(data: Path) -> Path:
+    """The folder of the generation in use. Raises `NoIndex` or `IndexDamaged`."""
+    pointer = data / CURRENT
+    try:
+        name = pointer.read_text(encoding="utf-8").strip()
+    except (FileNotFoundError, NotADirectoryError) as error:
+        raise NoIndex(data) from error
+    except (OSError, UnicodeDecodeError) as error:
+        raise IndexDamaged(pointer, _reason(error)) from error
+    folder = data / GENERATIONS / name
+    if not name or Path(name).name != name or not folder.is_dir():
+        raise IndexDamaged(pointer, f"it names {name!r}, which is not there")
+    return folder
+
+
+def read_manifest(folder: Path) -> Manifest:
+    """A generation's manifest, its files' sizes checked.
+
+    Raises `IndexDamaged`, or `IndexVersion` where the format is another.
+    """
+    path = folder / MANIFEST
+    try:
+        text = path.read_text(encoding="utf-8")
+        found = json.loads(text).get("format")
+        if found != FORMAT:
+            raise IndexVersion(folder.parent.parent, found, FORMAT)
+        manifest = Manifest.from_json(text)
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        raise IndexDamaged(path, _reason(error)) from error
+    for name, sums in manifest.files.items():
+        file = folder / name
+        if not file.is_file():
+            raise IndexDamaged(file, "it is missing")
+        if (size := file.stat().st_size) != sums.size:
+            raise IndexDamaged(file, f"it has {size} bytes, not {sums.size}")
+    return manifest
+
+
+def verify(folder: Path, manifest: Manifest) -> None:
+    """Hold every file against its checksum. Raises `IndexDamaged`."""
+    for name, sums in manifest.files.items():
+        if file_sha256(folder / name) != sums.sha256:
+            raise IndexDamaged(folder / name, "its checksum is not the one in the manifest")
+
+
+@contextmanager
+def building(data: Path) -> Iterator[Path]:
+    """An empty folder to write a generation into, while no other build runs.
+
+    The folder is gone afterwards unless `publish` took it. Raises `IndexBusy` where another build
+    runs, `CannotWrite` for whatever the disk refuses meanwhile.
+    """
+    with _writes(data):
+        data.mkdir(parents=True, exist_ok=True)
+        lock = FileLock(data / _LOCK)
+        try:
+            lock.acquire(blocking=False)
+        except Timeout as error:
+            raise IndexBusy(data) from error
+        folder = data / BUILDING
+        try:
+            shutil.rmtree(folder, ignore_errors=True)  # what a killed build left
+            folder.mkdir()
+            yield folder
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
+            lock.release()
+
+
+def publish(data: Path, folder: Path, manifest: Manifest) -> Path:
+    """Make the finished ``folder`` the current generation; drop all but it and the one before."""
+    (folder / MANIFEST).write_text(manifest.to_json(), encoding="utf-8")
+    for path in (*folder.rglob("*"), folder):
+        _flush(path)
+    final = data / GENERATIONS / manifest.generation
+    final.parent.mkdir(exist_ok=True)
+    folder.rename(final)
+    _flush(final.parent)
+    pointer = data / f"{CURRENT}.new"
+    pointer.write_text(manifest.generation + "\n", encoding="utf-8")
+    _flush(pointer)
+    pointer.replace(data / CURRENT)
+    _flush(data)
+    shutil.rmtree(data / PENDING, ignore_errors=True)
+    for old in sorted(final.parent.iterdir(), reverse=True)[_KEPT:]:
+        shutil.rmtree(old, ignore_errors=True)
+    return final
+
+
+def next_name(data: Path) -> str:
+    """The name of the next generation: ``g000001``, ``g000002`` and so on."""
+    folder = data / GENERATIONS
+    taken = [path.name for path in folder.iterdir()] if folder.is_dir() else []
+    numbers = [int(name[1:]) for name in taken if name[:1] == "g" and name[1:].isdigit()]
+    return f"g{max(numbers, default=0) + 1:06d}"
+
+
+@contextmanager
+def _writes(data: Path) -> Iterator[None]:
+    """Turn what the disk refuses into `CannotWrite`."""
+    try:
+        yield
+    except OSError as error:
+        raise CannotWrite(data, _reason(error)) from error
+    except sqlite3.OperationalError as error:
+        raise CannotWrite(data, str(error)) from error
+
+
+def _reason(error: Exception) -> str:
+    if isinstance(error, OSError) and error.errno is not None:
+        if error.errno == errno.ENOSPC:
+            return "no space is left on the disk"
+        return os.strerror(error.errno).lower()
+    return str(error) or type(error).__name__
+
+
+def _flush(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

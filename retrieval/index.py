@@ -1,0 +1,72 @@
+"""An open generation: its releases, vectors and terms, read only."""
+
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from retrieval.catalogue import CATALOGUE, Catalogue, Filter
+from retrieval.errors import IndexDamaged
+from retrieval.generations import current_folder, read_manifest, verify
+from retrieval.lexical import LexicalIndex
+from retrieval.manifest import Manifest
+from retrieval.vectors import VectorStore
+
+VECTORS = "vectors.npy"
+PASSAGES = "passages.npy"
+KEYS = "keys.npy"
+LEXICAL = "lexical"
+
+
+@dataclass(frozen=True)
+class Index:
+    """One generation, opened.
+
+    ``passages`` is (n, 2) int32, release number and paragraph number of each row of ``vectors`` and
+    ``lexical``; ``keys`` is (n, 16) uint8, what each row's embedded text is known by.
+    """
+
+    folder: Path
+    manifest: Manifest
+    catalogue: Catalogue
+    vectors: VectorStore
+    lexical: LexicalIndex
+    passages: NDArray[np.int32]
+    keys: NDArray[np.uint8]
+
+    @cached_property
+    def release_of(self) -> NDArray[np.int32]:
+        """(n,) int32: the release number of each row."""
+        return np.ascontiguousarray(self.passages[:, 0])
+
+    def rows(self, allowed: Filter) -> NDArray[np.bool_] | None:
+        """(n,) bool: the rows whose release a filter lets through; None where it lets all."""
+        if not allowed:
+            return None
+        releases = np.zeros(self.manifest.releases, dtype=np.bool_)
+        releases[self.catalogue.numbers(allowed)] = True
+        return releases[self.release_of]
+
+
+def open_index(data: Path) -> Index:
+    """The current generation, every file held against its checksum.
+
+    Raises `NoIndex`, `IndexDamaged` or `IndexVersion`.
+    """
+    folder = current_folder(data)
+    manifest = read_manifest(folder)
+    verify(folder, manifest)
+    try:
+        return Index(
+            folder=folder,
+            manifest=manifest,
+            catalogue=Catalogue(folder / CATALOGUE),
+            vectors=VectorStore.open(folder / VECTORS),
+            lexical=LexicalIndex.open(folder / LEXICAL),
+            passages=np.load(folder / PASSAGES, mmap_mode="r", allow_pickle=False),
+            keys=np.load(folder / KEYS, mmap_mode="r", allow_pickle=False),
+        )
+    except (OSError, ValueError, KeyError) as error:
+        raise IndexDamaged(folder, str(error)) from error

@@ -1,0 +1,31 @@
+"""Links that open a page at the quoted passage.
+
+After the WICG's URL Fragment Text Directives (https://wicg.github.io/scroll-to-text-fragment/):
+``#:~:text=start,end`` marks the first run of page text from ``start`` to ``end``; in each part
+``&``, ``-`` and ``,`` must be percent-encoded, since they are the directive's own punctuation.
+"""
+
+from urllib.parse import quote, urlsplit
+
+_WHOLE = 60  # characters up to which the whole text stands in the link
+_EDGE = 5  # words that mark each end of a longer one
+
+
+def passage_link(url: str, text: str) -> str:
+    """``url`` with a text directive that marks ``text``, which the page holds within one block.
+
+    A fragment that the URL has already is kept before the directive, as the text says.
+    """
+    tokens = text.split()
+    if not tokens:
+        return url
+    if len(text) <= _WHOLE or len(tokens) <= 2 * _EDGE:
+        directive = _encoded(" ".join(tokens))
+    else:
+        directive = f"{_encoded(' '.join(tokens[:_EDGE]))},{_encoded(' '.join(tokens[-_EDGE:]))}"
+    separator = ":~:" if urlsplit(url).fragment else "#:~:"
+    return f"{url}{separator}text={directive}"
+
+
+def _encoded(part: str) -> str:
+    return quote(part, safe="").replace("-", "%2D")

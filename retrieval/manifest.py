@@ -1,0 +1,59 @@
+"""What a generation says of itself: format, model, counts, and a checksum of each file."""
+
+import json
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from pathlib import Path
+
+from embeddings.models import file_sha256
+
+FORMAT = 1
+MANIFEST = "manifest.json"
+
+
+@dataclass(frozen=True, slots=True)
+class FileSum:
+    """A file's size in bytes and its hex sha256."""
+
+    size: int
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """One generation, described. ``files`` are by path within its folder."""
+
+    generation: str
+    created: datetime
+    model: str
+    fingerprint: str
+    dimensions: int
+    releases: int
+    paragraphs: int
+    passages: int
+    sources: tuple[str, ...]
+    refused: int
+    files: dict[str, FileSum]
+    format: int = FORMAT
+
+    def to_json(self) -> str:
+        """The manifest as it stands in ``manifest.json``."""
+        return json.dumps(asdict(self) | {"created": self.created.isoformat()}, indent=1)
+
+    @classmethod
+    def from_json(cls, text: str) -> "Manifest":
+        """Read it back. Raises `ValueError`, `KeyError` or `TypeError` where it is not one."""
+        values = json.loads(text)
+        values["created"] = datetime.fromisoformat(values["created"])
+        values["sources"] = tuple(values["sources"])
+        values["files"] = {name: FileSum(**sums) for name, sums in values["files"].items()}
+        return cls(**values)
+
+
+def file_sums(folder: Path) -> dict[str, FileSum]:
+    """Size and checksum of every file below ``folder``, the manifest aside."""
+    return {
+        path.relative_to(folder).as_posix(): FileSum(path.stat().st_size, file_sha256(path))
+        for path in sorted(folder.rglob("*"))
+        if path.is_file() and path.name != MANIFEST
+    }

@@ -1,0 +1,64 @@
+"""From a release's paragraphs to the passages that are embedded."""
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from retrieval.release import Release
+from retrieval.sentences import sentence_spans
+
+# About what a small model reads at once (256 word pieces), title included.
+_WORDS = 150
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A paragraph, or a part of a very long one: ``paragraph`` counts from 1 in its release."""
+
+    paragraph: int
+    text: str
+
+
+def passages(release: Release) -> Iterator[Passage]:
+    """Each paragraph as one passage; one of over 150 words as several, cut between sentences."""
+    for number, paragraph in enumerate(release.paragraphs, start=1):
+        for part in _parts(paragraph):
+            yield Passage(number, part)
+
+
+def embedded_text(release: Release, passage: Passage) -> str:
+    """What the encoder reads for a passage: its words under the title of its release."""
+    return f"{release.title}\n{passage.text}"
+
+
+def lexical_text(release: Release, passage: Passage) -> str:
+    """What lexical search reads for a passage: title, author and words."""
+    return f"{release.title}\n{release.author or ''}\n{passage.text}"
+
+
+def passage_key(text: str) -> bytes:
+    """16 bytes that stand for an embedded text: the same text never needs a second embedding."""
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest()[:16]
+
+
+def _parts(paragraph: str) -> Iterator[str]:
+    if paragraph.count(" ") < _WORDS:
+        yield paragraph
+        return
+    start, length = 0, 0
+    spans = sentence_spans(paragraph)
+    for index, (begin, end) in enumerate(spans):
+        length += paragraph.count(" ", begin, end) + 1
+        following = spans[index + 1] if index + 1 < len(spans) else None
+        if following is None:
+            yield from _by_words(paragraph[start:end])
+        elif length + paragraph.count(" ", *following) + 1 > _WORDS:
+            yield from _by_words(paragraph[start:end])
+            start, length = following[0], 0
+
+
+def _by_words(text: str) -> Iterator[str]:
+    """A sentence too long for one passage, cut after every so many words."""
+    tokens = text.split()
+    for first in range(0, len(tokens), _WORDS):
+        yield " ".join(tokens[first : first + _WORDS])

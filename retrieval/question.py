@@ -1,0 +1,62 @@
+"""A question, as asked."""
+
+import re
+from dataclasses import dataclass
+from datetime import date
+
+from retrieval.errors import BadQuestion
+from retrieval.terms import content_words, words
+
+MAX_CHARACTERS = 4000  # as much as a Discord message holds
+
+# What only a preceding question can make clear.
+_BACKWARD = re.compile(
+    r"^\W*(?:and|but|so|or|what about|how about|why not|who else|what else)\b"
+    r"|\b(?:it|its|he|him|his|she|her|hers|they|them|their|theirs|this|that|these|those|there|then|one)\b",
+    re.IGNORECASE,
+)
+_OWN_WORDS = 6  # with so many content words of its own a question stands alone
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What somebody asks, within which dates (both included) and whose releases.
+
+    ``previous`` is the text of the question that this one may follow up. Raises `BadQuestion` where
+    there is nothing to search for.
+    """
+
+    text: str
+    since: date | None = None
+    until: date | None = None
+    newsroom: str | None = None
+    previous: str | None = None
+    limit: int = 5
+
+    def __post_init__(self) -> None:
+        if not self.text.strip():
+            raise BadQuestion("the question is empty. Ask something about the press releases")
+        if len(self.text) > MAX_CHARACTERS:
+            raise BadQuestion(
+                f"the question has {len(self.text):,} characters. "
+                f"Ask it in {MAX_CHARACTERS:,} or fewer"
+            )
+        if not words(self.text):
+            raise BadQuestion("the question has no words. Ask something about the press releases")
+        if self.since and self.until and self.since > self.until:
+            raise BadQuestion(
+                f"nothing is both since {self.since} and until {self.until}. Swap the two dates"
+            )
+
+    @property
+    def searched_text(self) -> str:
+        """The text to search for: with the previous question before it, where it needs that."""
+        if self.previous and leans_back(self.text):
+            return f"{self.previous[:MAX_CHARACTERS]} {self.text}"
+        return self.text
+
+
+def leans_back(text: str) -> bool:
+    """Whether a question cannot be understood alone: it points back, or names hardly a thing."""
+    own = len(content_words(text))
+    return own < 2 or (own < _OWN_WORDS and _BACKWARD.search(text) is not None)

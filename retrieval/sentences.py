@@ -1,0 +1,34 @@
+"""Where the sentences of a paragraph begin and end."""
+
+import re
+
+# A full stop and the like, closing quotes or brackets, white space, then what may open a sentence.
+_END = re.compile(r"""[.!?…]+["'”’)\]]*\s+(?=["'“‘(\[]*[A-Z0-9])""")
+# Abbreviations that a sentence seldom ends with.
+_ABBREVIATION = re.compile(
+    r"""(?:^|[\s("“'‘\[])(?:Mr|Mrs|Ms|Dr|Rep|Reps|Sen|Sens|Gov|Gen|Lt|Col|Sgt|Capt|Maj|Cmdr|Adm|
+    Hon|Rev|Prof|Pres|St|Ft|Mt|Jr|Sr|No|Nos|Sec|Secs|Art|Ave|Blvd|vs|etc|cf|e\.g|i\.e|approx|Inc|Co|Corp|Ltd|
+    Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept|Sep|Oct|Nov|Dec|[A-Z]|(?:[A-Z]\.)+[A-Z]|
+    (?:Ala|Ariz|Ark|Calif|Colo|Conn|Del|Fla|Ga|Ill|Ind|Kan|Ky|La|Mass|Md|Mich|Minn|Miss|Mo|
+    Mont|Neb|Nev|Okla|Ore|Pa|Tenn|Tex|Va|Vt|Wash|Wis|Wyo))\.$""",
+    re.VERBOSE,
+)
+
+
+def sentence_spans(paragraph: str) -> list[tuple[int, int]]:
+    """The (start, end) of each sentence in ``paragraph``, in order; one span where it has but one.
+
+    The spans cover all but the white space between sentences. Empty text has no sentence.
+    """
+    spans = []
+    start = 0
+    for match in _END.finditer(paragraph):
+        before = paragraph[max(start, match.start() - 16) : match.start() + 1]
+        if match.group().strip() == "." and _ABBREVIATION.search(before):
+            continue
+        end = match.start() + len(match.group().rstrip())
+        spans.append((start, end))
+        start = match.end()
+    if paragraph[start:].strip():
+        spans.append((start, len(paragraph.rstrip())))
+    return spans

@@ -1,0 +1,206 @@
+"""Text files: a page as copied from a browser, or plain text.
+
+Above a release stand a menu, its title and its date, in an order that each site has for itself;
+below it buttons and a footer. The text begins at the first line that is prose, or at the dateline
+before it; the title is the likeliest of the lines above; and from the end all is dropped that is
+furniture, up to the last line of prose. What is neither stays.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from retrieval.dates import find_date, parse_date
+from retrieval.paragraphs import is_sentence_end, joined, lines_of, recovered, unwrapped
+from retrieval.sources.furniture import is_end_mark, kind_of, without_furniture
+from retrieval.sources.record import Draft
+
+_HEAD_LINES = 80  # a title farther down is none; menus are long
+_TITLE_WORDS = range(3, 41)
+_PROSE_WORDS = 14
+
+_PLACE = r"[A-Z][\w.’'-]*(?: [A-Z][\w.’'-]*){0,3}"
+_MONTH_DAY = r"(?:[A-Z][a-z]+day, )?[A-Z][a-z]{2,8}\.? \d{1,2}, \d{4}"
+_DATELINE = re.compile(
+    rf"[\[(]?(?P<place>{_PLACE}(?:, ?(?:{_PLACE})){{0,2}})[\])]?"
+    rf"(?:,? \(?(?P<date>{_MONTH_DAY})\)?| ?\([^)]{{3,30}}\))? ?(?:—|–|--|-(?= )|-$|―)\s?"
+)
+_NO_PLACES = frozenset(
+    ("ICYMI", "WATCH", "NEW", "BREAKING", "NOTE", "WHAT", "WHO", "WHEN", "WHERE")
+)
+_STATE = re.compile(r"(?:, ?(?:[A-Z]{2}|D\.?C\.?|[A-Z][a-z]+\.?|[A-Z]\.[A-Z]\.)|D\.?C\.?)$")
+
+
+@dataclass(frozen=True, slots=True)
+class _Head:
+    """What stands above the text, and the line at which the text begins."""
+
+    title: str
+    date: date | None
+    kept: tuple[str, ...]
+    body: int
+
+
+def read_text(text: str) -> Draft:
+    """Return the release that a text file is."""
+    lines = [line for line in unwrapped(lines_of(text)) if kind_of(line) != "notice"]
+    head = _head(lines)
+    body = without_furniture(lines[head.body :])
+    paragraphs = recovered([*head.kept, "", *body] if head.kept else body)
+    return Draft(
+        title=head.title,
+        paragraphs=paragraphs,
+        date=head.date or _date_in_dateline(paragraphs),
+        dateline=next(filter(None, map(dateline_of, paragraphs[:3])), None),
+    )
+
+
+def dateline_of(paragraph: str) -> str | None:
+    """Return the place that a paragraph begins with ("WASHINGTON, D.C."), or None."""
+    match = _DATELINE.match(paragraph)
+    if not match or len(paragraph) == match.end():
+        return None
+    place = match["place"]
+    if place.rstrip(":") in _NO_PLACES:
+        return None
+    return place if place.isupper() or _STATE.search(place) or place == "Washington" else None
+
+
+# --- above the text ------------------------------------------------------------------------------
+
+
+def _head(lines: Sequence[str]) -> _Head:
+    """Return the title and the date of a page, and where its text begins."""
+    body = _beginning_of_text(lines)
+    above = [number for number in range(body) if lines[number]]
+    title = _title_line(lines, above)
+    if title is None:
+        return _Head("", _first_date(lines[:body]), (), body)
+    name = _whole_title(lines, title, body)
+    below = title + len(name)
+    return _Head(
+        title=joined(name),
+        date=_first_date([*lines[below:body], *reversed(lines[:title])]),
+        kept=tuple(_kept(lines[below:body], lines[title])),
+        body=body,
+    )
+
+
+def _kept(lines: Sequence[str], title: str) -> Iterator[str]:
+    """Yield what stands between title and text and is no furniture: a second headline."""
+    in_contact = False
+    for line in lines:
+        kind = kind_of(line)
+        in_contact = kind == "contact" or (in_contact and len(line.split()) <= 4)
+        if line and not in_contact and line != title and not _is_head_furniture(line):
+            yield line
+
+
+def _beginning_of_text(lines: Sequence[str]) -> int:
+    """Return the first line of the text: its first prose, or the dateline that leads to it."""
+    for number, line in enumerate(lines[:_HEAD_LINES]):
+        if line and _leads_in(lines, number):
+            return _first_piece(lines, number)
+    return 0
+
+
+def _first_piece(lines: Sequence[str], number: int) -> int:
+    """Return where the sentence began that goes on at this line."""
+    while number and (lines[number][0].islower() or lines[number][0] in ",.;:)”"):
+        if not lines[number - 1] or _is_head_furniture(lines[number - 1]):
+            break
+        number -= 1
+    return number
+
+
+def _leads_in(lines: Sequence[str], number: int) -> bool:
+    """Whether the text begins at this line: here is a dateline, or prose."""
+    line = lines[number]
+    if kind_of(line) or parse_date(line):
+        return False
+    following = joined([line, *[after for after in lines[number + 1 : number + 4] if after]])
+    if dateline_of(line + " x" if line[-1] in "—–-" else line) or (
+        len(line) <= 40 and line.count(" ") <= 4 and dateline_of(following)
+    ):
+        return True
+    return _is_prose(line) or _goes_on_as_prose(lines, number)
+
+
+def _is_prose(line: str) -> bool:
+    """Whether ``line`` is, or ends, a sentence of some length."""
+    words = line.split()
+    if len(words) < _PROSE_WORDS:
+        return False
+    return is_sentence_end(line) or len(words) >= 30
+
+
+def _goes_on_as_prose(lines: Sequence[str], number: int) -> bool:
+    """Whether a sentence begins here that goes on in the next lines, torn at a link."""
+    pieces = [line for line in lines[number + 1 : number + 4] if line]
+    if len(lines[number].split()) < 4 or not pieces:
+        return False
+    return pieces[0][0].islower() and any(
+        _is_prose(piece) or piece[-1] in ".,”" for piece in pieces
+    )
+
+
+def _title_line(lines: Sequence[str], above: Sequence[int]) -> int | None:
+    """Return the likeliest title above the text, or None if no line there can be one.
+
+    It has some words, stands at the date, and may be there twice: once as the window's title.
+    """
+    best, best_score = None, 0.0
+    for number in above:
+        line, words = lines[number], len(lines[number].split())
+        if words < 2 or _is_head_furniture(line) or is_end_mark(line):
+            continue
+        others = [lines[n] for n in above if n != number]
+        score = (
+            min(words, 6) / 3
+            + (words in _TITLE_WORDS)
+            + max((1 / abs(n - number) for n in above if find_date(lines[n])), default=0)
+            + 0.5 * (line in others)
+            - 1.5 * any(line.startswith((f"{other} |", f"{other} -")) for other in others if other)
+            - 0.5 * line.endswith((".", ":"))
+        )
+        if score > best_score or (best is not None and line == lines[best]):
+            best, best_score = number, score
+    return best
+
+
+def _whole_title(lines: Sequence[str], title: int, body: int) -> list[str]:
+    """Return the lines of a title that was torn at an emphasis: the next go on in small letters."""
+    name = [lines[title]]
+    for line in lines[title + 1 : body]:
+        torn = name[-1][-1] in ",-–—" or name[-1].rsplit(" ", 1)[-1].islower()
+        if (
+            not line
+            or _is_head_furniture(line)
+            or not (torn or line[0].islower() or line[0] in ",.:;?!")
+        ):
+            break
+        name.append(line)
+    return name
+
+
+def _is_head_furniture(line: str) -> bool:
+    """Whether a line above the text is no title: a menu, a button, a date, a contact."""
+    if kind_of(line):
+        return True
+    found = find_date(line)
+    return found is not None and (parse_date(line) is not None or len(line.split()) <= 9)
+
+
+def _first_date(lines: Iterable[str]) -> date | None:
+    """Return the first date in lines of the head."""
+    return next((found for line in lines if (found := find_date(line))), None)
+
+
+def _date_in_dateline(paragraphs: Sequence[str]) -> date | None:
+    """Return the date in "PORTLAND, Ore., Sept. 8, 2025 — ", for want of another."""
+    for paragraph in paragraphs[:2]:
+        match = _DATELINE.match(paragraph)
+        if match and match["date"] and (found := parse_date(match["date"])):
+            return found
+    return None

@@ -1,0 +1,72 @@
+"""Finding the files of a source, in an order that does not change."""
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A file to read, and how it is named to people.
+
+    ``name`` begins with the source folder's own name; ``inside`` is the path within it.
+    """
+
+    path: Path
+    name: str
+    inside: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """A folder that could not be listed."""
+
+    name: str
+    reason: str
+
+
+def files_in(source: Path, suffixes: tuple[str, ...]) -> Iterator[Found | Unread]:
+    """Yield the files under ``source`` that end in one of ``suffixes``, sorted by path.
+
+    A source that is a file is yielded whatever its suffix. Hidden files and folders are passed
+    over, and a folder that a symbolic link leads back to is not entered twice.
+    """
+    root = source.resolve()
+    if not source.is_dir():
+        yield Found(source, source.name or root.name, source.name or root.name)
+    else:
+        yield from _walk(source, root.name or str(root), "", suffixes, set())
+
+
+def _walk(
+    folder: Path, name: str, inside: str, suffixes: tuple[str, ...], entered: set[tuple[int, int]]
+) -> Iterator[Found | Unread]:
+    """Yield what is in ``folder`` and below it."""
+    try:
+        status = folder.stat()
+        with os.scandir(folder) as listing:
+            entries = sorted(listing, key=lambda entry: entry.name)
+    except OSError as error:
+        yield Unread(name, error.strerror or str(error))
+        return
+    if (status.st_dev, status.st_ino) in entered:
+        return
+    entered.add((status.st_dev, status.st_ino))
+    for entry in entries:
+        if entry.name.startswith("."):
+            continue
+        path, entry_name = Path(entry.path), f"{name}/{entry.name}"
+        entry_inside = f"{inside}/{entry.name}".lstrip("/")
+        if _is_folder(entry):
+            yield from _walk(path, entry_name, entry_inside, suffixes, entered)
+        elif entry.name.lower().endswith(suffixes):
+            yield Found(path, entry_name, entry_inside)
+
+
+def _is_folder(entry: "os.DirEntry[str]") -> bool:
+    """Whether an entry is a folder; a link that leads nowhere is not."""
+    try:
+        return entry.is_dir()
+    except OSError:
+        return False

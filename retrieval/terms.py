@@ -1,0 +1,46 @@
+"""Text to the terms that lexical search compares: folded, without stop words, stemmed.
+
+Stems are those of Snowball's English stemmer (Porter 2), which leaves numbers and most names alone.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterable
+
+import Stemmer
+
+# A number with its separators, or a run of letters and digits with inner apostrophes or ampersands.
+_WORD = re.compile(r"\d+(?:[.,]\d+)+|[^\W_]+(?:['’&][^\W_]+)*")
+_COMBINING = re.compile(r"[\u0300-\u036f]")
+
+STOP_WORDS = frozenset(
+    """a about all also am an and any are as at be because been being but by can could did do does
+    doing done for from get go going had has have he her here him his how i if in into is it its
+    just let may me more most my no not now of on or our out over own she should so some such tell
+    than that the their them then there these they this those to too us was we were what when where
+    which who whom whose why will with would you your""".split()
+)
+
+
+def words(text: str) -> list[str]:
+    """The words of a text, case and accents folded, in order."""
+    folded = unicodedata.normalize("NFKD", text.casefold())
+    plain = _COMBINING.sub("", folded).replace("’", "'")
+    return [word.removesuffix("'s").replace(",", "") for word in _WORD.findall(plain)]
+
+
+def content_words(text: str) -> list[str]:
+    """The words of a text that say what it is about: without stop words, unstemmed."""
+    return [word for word in words(text) if word not in STOP_WORDS]
+
+
+def terms(text: str) -> list[str]:
+    """The stems of a text's content words, in order, repeats included."""
+    return stems(content_words(text))
+
+
+def stems(content: Iterable[str]) -> list[str]:
+    """The stem of each word."""
+    # A stemmer keeps state while it runs, so threads must not share one.
+    stemmed: list[str] = Stemmer.Stemmer("english").stemWords(list(content))
+    return stemmed

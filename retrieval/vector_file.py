@@ -1,0 +1,60 @@
+"""Filling a new generation's vector file: what is known is copied, the rest is embedded."""
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from embeddings.encoder import Encoder, Vectors
+from retrieval.pending import PendingVectors
+
+_CHUNK = 256  # passages embedded, and kept against an interruption, at a time
+
+
+def write_vectors(
+    path: Path,
+    texts: Sequence[str],
+    keys: NDArray[np.uint8],
+    encoder: Encoder,
+    *,
+    known: tuple[NDArray[np.uint8], Vectors] | None,
+    pending: PendingVectors,
+    on_row: Callable[[int], None],
+) -> int:
+    """Write the (n, d) float32 vectors of ``texts`` to ``path``; return d.
+
+    ``keys`` (n, 16) uint8 are the texts' keys; ``known`` holds keys and vectors of an earlier
+    generation. Texts with the same key are embedded once. ``on_row`` is told up to which row all is
+    done. Memory is bounded by a chunk: the file is mapped, not held.
+    """
+    dimensions = known[1].shape[1] if known else encoder.dimensions
+    out = np.lib.format.open_memmap(path, "w+", dtype=np.float32, shape=(len(texts), dimensions))
+    row_of: dict[bytes, int] = {}
+    for row, key in enumerate(keys):
+        row_of.setdefault(key.tobytes(), row)
+    missing = dict(row_of)
+    for chunk_keys, vectors in ([known] if known else []) + list(pending):
+        _take(out, missing, chunk_keys, vectors)
+    rows = sorted(missing.values())
+    for start in range(0, len(rows), _CHUNK):
+        chunk = rows[start : start + _CHUNK]
+        vectors = encoder.encode_passages([texts[row] for row in chunk])
+        out[chunk] = vectors
+        pending.add(keys[chunk], vectors)
+        on_row(chunk[-1])
+    for row, key in enumerate(keys):
+        if (first := row_of[key.tobytes()]) != row:
+            out[row] = out[first]
+    out.flush()
+    return int(dimensions)
+
+
+def _take(
+    out: Vectors, missing: dict[bytes, int], keys: NDArray[np.uint8], vectors: Vectors
+) -> None:
+    """Copy the vectors of missing keys into their rows and strike these off."""
+    for at, key in enumerate(keys):
+        row = missing.pop(key.tobytes(), None)
+        if row is not None:
+            out[row] = vectors[at]
