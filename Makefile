@@ -1,0 +1,46 @@
+# make demo: from nothing to a cited answer. make test: the tests. make help lists the rest.
+
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+VENV := .venv
+BIN := $(VENV)/bin
+# Pinned, so that nothing newer is fetched each time. On Linux the README says how to get the CPU build
+# of it, which is a tenth of the size of the one with CUDA.
+TORCH := torch==2.13.0
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test lint bot bench clean
+
+help: ## Show this list
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/'
+
+demo: $(VENV)/installed ## Install, index seeds/, ask a sample question and print the cited answer
+	$(BIN)/verbatim index seeds
+	$(BIN)/verbatim ask "What did Rep. Takano say about the Constitution?"
+
+test: $(VENV)/tests ## Run the tests
+	$(BIN)/python -m pytest
+
+lint: $(VENV)/tests ## Run ruff and mypy
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+bot: $(VENV)/installed ## Run the Discord bot; wants DISCORD_TOKEN in the environment or in .env
+	$(BIN)/verbatim bot
+
+bench: $(VENV)/tests ## Measure paragraph recovery and retrieval on the shared data
+	$(BIN)/python -m tests.benchmarks.layout
+	$(BIN)/python -m tests.benchmarks.retrieval
+
+clean: ## Remove the virtual environment and caches; the index in data/ stays
+	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis
+
+$(VENV)/installed: pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet "$(TORCH)"
+	$(BIN)/python -m pip install --quiet --editable .
+	@touch $@
+
+$(VENV)/tests: $(VENV)/installed
+	$(BIN)/python -m pip install --quiet --editable ".[test]"
+	@touch $@

@@ -1,0 +1,19 @@
+"""``python -m bot`` and the console script ``verbatim``."""
+
+import os
+import sys
+
+
+def main() -> None:
+    """Run the command line and exit with its status."""
+    # Read by the model libraries when they are imported: their own progress bars and advice would
+    # stand between ours.
+    os.environ.setdefault("HF_HUB_DISABLE_PROGRESS_BARS", "1")
+    os.environ.setdefault("TRANSFORMERS_VERBOSITY", "error")
+    from bot.cli import run
+
+    sys.exit(run(sys.argv[1:]))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,339 @@
+"""The command line: what each command takes, and the one place where an error becomes a line."""
+
+import contextlib
+import json
+import sys
+from collections.abc import Callable, Sequence
+from datetime import date
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, TypeVar
+
+import click
+
+from bot.days import read_day
+from embeddings.errors import VerbatimError
+
+if TYPE_CHECKING:
+    from rich.console import Console, RenderableType
+
+    from bot.settings import Settings
+    from retrieval.archive import Archive
+    from retrieval.report import IndexReport
+
+F = TypeVar("F", bound=Callable[..., object])
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run one command; return its exit status: 0 fine, 1 a clear error, 2 wrong usage."""
+    try:
+        status = verbatim.main(list(arguments), prog_name="verbatim", standalone_mode=False)
+    except click.UsageError as error:
+        error.show()
+        return 2
+    except VerbatimError as error:
+        click.echo(f"verbatim: {error}.".replace("\n", " "), err=True)
+        return 1
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("verbatim: stopped; what was indexed before is as it was.", err=True)
+        return 130
+    except BrokenPipeError:
+        sys.stderr.close()  # the reader has gone: nothing is left to say, not even at exit
+        return 0
+    return status if isinstance(status, int) else 0
+
+
+class Day(click.ParamType[date]):
+    """A date in ISO form."""
+
+    name = "date"
+
+    def convert(
+        self, value: object, param: click.Parameter | None, ctx: click.Context | None
+    ) -> date:
+        """Read a date, or fail as wrong usage."""
+        try:
+            return read_day(str(value))
+        except ValueError as error:
+            self.fail(str(error), param, ctx)
+
+
+def data_option(command: F) -> F:
+    """``--data DIR``."""
+    return click.option(
+        "--data", type=click.Path(path_type=Path), help="Data folder (default: VERBATIM_DATA)."
+    )(command)
+
+
+def json_option(command: F) -> F:
+    """``--json``."""
+    return click.option("--json", "as_json", is_flag=True, help="Print JSON alone.")(command)
+
+
+def filter_options(command: F) -> F:
+    """``--since``, ``--until`` and ``--newsroom``."""
+    for option in (
+        click.option("--newsroom", help="Only releases by this newsroom."),
+        click.option("--until", type=Day(), help="Only releases up to this day."),
+        click.option("--since", type=Day(), help="Only releases from this day on."),
+    ):
+        command = option(command)
+    return command
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="verbatim-bot", prog_name="verbatim")
+def verbatim() -> None:
+    """Answers questions about press releases in the releases' own words."""
+
+
+@verbatim.command()
+@click.argument("paths", nargs=-1, type=click.Path(path_type=Path), metavar="[PATH ...]")
+@data_option
+@click.option("--rebuild", is_flag=True, help="Embed everything anew.")
+@json_option
+def index(paths: tuple[Path, ...], data: Path | None, rebuild: bool, as_json: bool) -> None:
+    """Build or update the index from release sources (files and folders)."""
+    from bot.library import open_archive
+
+    settings = _settings(data)
+    report = _build(settings, open_archive(settings), paths, rebuild=rebuild)
+    if as_json:
+        from bot.payloads import report_json
+
+        _print_json(report_json(report))
+    else:
+        from bot.terminal import report_view
+
+        _print(report_view(report))
+
+
+@verbatim.command()
+@click.argument("question", required=False)
+@data_option
+@filter_options
+@click.option("--limit", type=click.IntRange(1, 100), default=5, help="Passages at most (5).")
+@click.option(
+    "--batch", type=click.File(encoding="utf-8"), help="Questions, one JSON object a line."
+)
+@json_option
+def ask(
+    question: str | None,
+    data: Path | None,
+    since: date | None,
+    until: date | None,
+    newsroom: str | None,
+    limit: int,
+    batch: IO[str] | None,
+    as_json: bool,
+) -> int:
+    """Answer QUESTION, or each question of a batch, from the index."""
+    if (question is None) == (batch is None):
+        raise click.UsageError("give a question, or --batch with a file of questions.")
+    settings = _settings(data)
+    if batch is not None:
+        return _ask_batch(settings, batch, since, until, newsroom, limit)
+    from retrieval.question import Question
+
+    asked = Question(question or "", since, until, newsroom, limit=limit)
+    answer = _archive(settings).ask(asked)
+    if as_json:
+        from bot.payloads import answer_json
+
+        _print_json(answer_json(answer))
+    else:
+        from bot.terminal import answer_view
+
+        _print(answer_view(answer))
+    return 0
+
+
+def _ask_batch(
+    settings: "Settings",
+    lines: IO[str],
+    since: date | None,
+    until: date | None,
+    newsroom: str | None,
+    limit: int,
+) -> int:
+    from bot.batch import answer_lines
+
+    failed = 0
+    for line in answer_lines(_archive(settings), lines, since, until, newsroom, limit):
+        failed += "error" in line
+        click.echo(json.dumps(line, ensure_ascii=False))
+    if failed:
+        click.echo(f"verbatim: {failed} of the lines not answered; each says why.", err=True)
+    return 1 if failed else 0
+
+
+@verbatim.command()
+@data_option
+@filter_options
+def chat(data: Path | None, since: date | None, until: date | None, newsroom: str | None) -> None:
+    """Ask in the terminal; a question may follow up the one before it."""
+    from bot.terminal import answer_view
+    from retrieval.question import Question
+
+    archive = _archive(_settings(data))
+    click.echo("Ask about the press releases. An empty line ends.", err=True)
+    previous: str | None = None
+    while text := _next_question():
+        try:
+            question = Question(text, since, until, newsroom, previous)
+            _print(answer_view(archive.ask(question)))
+            previous = question.searched_text
+        except VerbatimError as error:
+            click.echo(f"{error}.", err=True)
+
+
+def _next_question() -> str:
+    """A line from the person; nothing at the end of the input."""
+    if sys.stdin.isatty():
+        with contextlib.suppress(ImportError):
+            import readline  # noqa: F401 (gives input() its line editing and history)
+    try:
+        return input("? " if sys.stdin.isatty() else "").strip()
+    except EOFError:
+        return ""
+
+
+@verbatim.command()
+@data_option
+@filter_options
+@click.option("--limit", type=click.IntRange(1), default=20, help="Releases at most (20).")
+@click.option("--search", help="Only releases with these words in the title.")
+@json_option
+def releases(
+    data: Path | None,
+    since: date | None,
+    until: date | None,
+    newsroom: str | None,
+    limit: int,
+    search: str | None,
+    as_json: bool,
+) -> None:
+    """List releases, newest first."""
+    from retrieval.catalogue import Filter, open_catalogue
+
+    _, catalogue = open_catalogue(_settings(data).data)
+    allowed = Filter(since, until, catalogue.newsroom(newsroom))
+    headings = catalogue.headings(allowed, search=search, limit=limit)
+    if as_json:
+        from bot.payloads import heading_json
+
+        _print_json([heading_json(heading) for heading in headings])
+        return
+    from bot.terminal import headings_view
+
+    if headings:
+        _print(headings_view(headings))
+    else:
+        click.echo("No release matches.", err=True)
+
+
+@verbatim.command()
+@click.argument("id")
+@data_option
+@json_option
+def release(id: str, data: Path | None, as_json: bool) -> None:
+    """Print the release of an ID, whole."""
+    from retrieval.catalogue import open_catalogue
+    from retrieval.errors import UnknownRelease
+
+    _, catalogue = open_catalogue(_settings(data).data)
+    heading = catalogue.find(id)
+    if heading is None:
+        raise UnknownRelease(id)
+    paragraphs = catalogue.paragraphs(heading.number)
+    if as_json:
+        from bot.payloads import release_json
+
+        _print_json(release_json(heading, paragraphs))
+    else:
+        from bot.terminal import release_view
+
+        _print(release_view(heading, paragraphs))
+
+
+@verbatim.command()
+@data_option
+@json_option
+def doctor(data: Path | None, as_json: bool) -> int:
+    """Check settings, model, index and token, and say how to mend each."""
+    from bot.doctor import ERROR, examine
+
+    findings = examine(data)
+    if as_json:
+        from bot.payloads import finding_json
+
+        _print_json([finding_json(finding) for finding in findings])
+    else:
+        from bot.terminal import findings_view
+
+        _print(findings_view(findings))
+    return 1 if any(finding.state == ERROR for finding in findings) else 0
+
+
+@verbatim.command()
+@data_option
+def bot(data: Path | None) -> None:
+    """Run the Discord bot (DISCORD_TOKEN)."""
+    from bot.run import run_bot
+
+    run_bot(_settings(data))
+
+
+def _settings(data: Path | None) -> "Settings":
+    from bot.settings import Settings
+
+    return Settings(data=data) if data else Settings()
+
+
+def _archive(settings: "Settings") -> "Archive":
+    """The archive, its index built from the default sources first where there is none."""
+    from bot.library import open_archive
+    from retrieval.errors import NoIndex
+
+    archive = open_archive(settings)
+    try:
+        _ = archive.index
+    except NoIndex:
+        _build(settings, archive, ())
+    return archive
+
+
+def _build(
+    settings: "Settings", archive: "Archive", paths: Sequence[Path], *, rebuild: bool = False
+) -> "IndexReport":
+    """Build the index with progress on stderr."""
+    from bot.sources import release_sources
+    from bot.terminal import BuildBar
+
+    sources = tuple(paths) or release_sources(settings)
+    with BuildBar(_console(stderr=True)) as bar:
+        return archive.reindex(
+            sources, newsroom=settings.newsroom, rebuild=rebuild, on_progress=bar
+        )
+
+
+def _console(*, stderr: bool = False) -> "Console":
+    from rich.console import Console
+
+    # Piped, a line is as long as it is: nothing is wrapped or cut for a width that is not there.
+    stream = sys.stderr if stderr else sys.stdout
+    return Console(stderr=stderr, width=None if stream.isatty() else 10_000, highlight=False)
+
+
+def _print(view: "RenderableType") -> None:
+    console = _console()
+    if console.is_terminal:
+        console.print(view)
+        return
+    with console.capture() as captured:
+        console.print(view)
+    for line in captured.get().splitlines():
+        click.echo(line.rstrip())
+
+
+def _print_json(value: object) -> None:
+    click.echo(json.dumps(value, ensure_ascii=False, indent=1))

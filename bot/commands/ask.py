@@ -1,0 +1,86 @@
+"""Asking: ``/ask`` and a mention of the bot."""
+
+import logging
+import re
+from datetime import date
+
+import discord
+from discord import app_commands
+from discord.ext import commands
+
+from bot.days import read_day
+from bot.desk import Desk
+from bot.render import Message, answer_message
+from bot.replies import apology
+from retrieval.question import Question
+
+log = logging.getLogger(__name__)
+
+HOW_TO_ASK = "Ask me something about the press releases, and I quote the passages that answer."
+
+
+class Asking(commands.Cog):
+    """Questions and their answers."""
+
+    def __init__(self, client: discord.Client, desk: Desk) -> None:
+        self._client = client
+        self._desk = desk
+
+    @app_commands.command(description="Ask the press releases; the answer is quoted from them")
+    @app_commands.describe(
+        question="What you want to know",
+        since="Only releases from this day on, like 2025-09-08",
+        until="Only releases up to this day, like 2025-12-31",
+        newsroom="Only releases by this newsroom",
+        private="Show the answer only to me",
+    )
+    async def ask(
+        self,
+        interaction: discord.Interaction,
+        question: str,
+        since: str | None = None,
+        until: str | None = None,
+        newsroom: str | None = None,
+        private: bool = False,
+    ) -> None:
+        """Answer in the channel, or only to who asks."""
+        await interaction.response.defer(ephemeral=private, thinking=True)
+        asked = Question(question, optional_day(since), optional_day(until), newsroom)
+        message = answer_message(await self._desk.ask(asked))
+        await interaction.edit_original_response(
+            content=message.content, embeds=message.embeds, view=message.view()
+        )
+
+    @commands.Cog.listener()
+    async def on_message(self, message: discord.Message) -> None:
+        """Answer a message that mentions the bot, or that is a direct message."""
+        me = self._client.user
+        if me is None or message.author.bot:
+            return
+        if message.guild and me not in message.mentions:
+            return
+        async with message.channel.typing():
+            reply = await self._reply(_without_mentions(message.content, me.id))
+        await message.reply(
+            reply.content,
+            embeds=reply.embeds,
+            view=reply.view() or discord.utils.MISSING,
+            mention_author=False,
+        )
+
+    async def _reply(self, text: str) -> Message:
+        if not text:
+            return Message(HOW_TO_ASK)
+        try:
+            return answer_message(await self._desk.ask(Question(text)))
+        except Exception as error:
+            return Message(apology(error))
+
+
+def optional_day(text: str | None) -> date | None:
+    """The date that an option holds, if any. Raises `ValueError` where it is not one."""
+    return read_day(text) if text else None
+
+
+def _without_mentions(content: str, me: int) -> str:
+    return re.sub(rf"<@!?{me}>", " ", content).strip()

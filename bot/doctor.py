@@ -1,0 +1,125 @@
+"""``verbatim doctor``: looks at all that the bot needs, and says how to mend what is amiss."""
+
+import base64
+import os
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from bot.settings import Settings
+from bot.sources import release_sources
+from bot.wording import counted
+from embeddings.errors import VerbatimError
+from embeddings.models import Model, find_model
+from retrieval.catalogue import open_catalogue
+from retrieval.errors import IndexModel, NoIndex
+from retrieval.generations import current_folder, read_manifest, verify
+
+State = Literal["ok", "missing", "error"]
+ERROR: State = "error"
+_ROOM = 500 * 1024 * 1024  # bytes: two generations over some ten thousand releases
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing looked at. ``missing`` is not an error: something works without it.
+
+    ``mend`` says what to do; it is empty where all is well.
+    """
+
+    check: str
+    state: State
+    detail: str
+    mend: str = ""
+
+
+def examine(data: Path | None) -> list[Finding]:
+    """Look at settings, releases, data folder, model, index and token, in this order."""
+    try:
+        settings = Settings(data=data) if data else Settings()
+    except VerbatimError as error:
+        return [Finding("settings", ERROR, str(error), "correct it in the environment or in .env")]
+    return [
+        Finding("settings", "ok", f"data in {settings.data}, model {settings.model}"),
+        _releases(settings),
+        _data(settings.data),
+        *_model_and_index(settings),
+        _token(settings.discord_token),
+    ]
+
+
+def _releases(settings: Settings) -> Finding:
+    sources = release_sources(settings)
+    if gone := [str(path) for path in sources if not path.exists()]:
+        mend = "set VERBATIM_RELEASES to files or folders of press releases"
+        return Finding("releases", ERROR, f"not there: {', '.join(gone)}", mend)
+    return Finding("releases", "ok", ", ".join(map(str, sources)))
+
+
+def _data(folder: Path) -> Finding:
+    existing = next(path for path in (folder, *folder.absolute().parents) if path.exists())
+    if not existing.is_dir() or not os.access(existing, os.W_OK):
+        mend = "name another folder with --data or VERBATIM_DATA"
+        return Finding("data folder", ERROR, f"{existing} cannot be written", mend)
+    free = shutil.disk_usage(existing).free
+    if free < _ROOM:
+        detail = f"{free // 2**20} MiB are free where {folder} is"
+        return Finding("data folder", ERROR, detail, "free some space, or name another folder")
+    return Finding("data folder", "ok", f"{folder}, {free // 2**30} GiB free")
+
+
+def _model_and_index(settings: Settings) -> Iterator[Finding]:
+    model: Model | None = None
+    try:
+        model = find_model(settings.model)
+        yield Finding("model", "ok", f"{model.name}, checked")
+    except VerbatimError as error:
+        yield _failed("model", error)
+    try:
+        folder = current_folder(settings.data)
+        manifest = read_manifest(folder)
+        verify(folder, manifest)
+        _, catalogue = open_catalogue(settings.data)
+        catalogue.close()
+        if model and model.fingerprint != manifest.fingerprint:
+            raise IndexModel(settings.data, manifest.model, model.name)
+        releases = counted(manifest.releases, "release")
+        paragraphs = counted(manifest.paragraphs, "paragraph")
+        detail = f"{manifest.generation}: {releases}, {paragraphs}, every file checked"
+        yield Finding("index", "ok", detail)
+    except NoIndex as error:
+        yield Finding("index", "missing", *_split(error))
+    except VerbatimError as error:
+        yield _failed("index", error)
+
+
+def _token(token: str | None) -> Finding:
+    where = "copy it from the Bot page at https://discord.com/developers/applications"
+    if not token:
+        return Finding("token", "missing", "DISCORD_TOKEN is not set", f"to run the bot, {where}")
+    if not _looks_like_a_token(token):
+        detail = "DISCORD_TOKEN does not look like a bot's token"
+        return Finding("token", ERROR, detail, where)
+    return Finding("token", "ok", "DISCORD_TOKEN has the form of a bot's token")
+
+
+def _looks_like_a_token(token: str) -> bool:
+    """Three parts between full stops, the first the bot's numeric id in base 64."""
+    head, *rest = token.split(".")
+    try:
+        decoded = base64.urlsafe_b64decode(head + "=" * (-len(head) % 4))
+    except ValueError:
+        return False
+    return len(rest) == 2 and all(rest) and decoded.isdigit()
+
+
+def _failed(check: str, error: VerbatimError) -> Finding:
+    return Finding(check, ERROR, *_split(error))
+
+
+def _split(error: VerbatimError) -> tuple[str, str]:
+    """What is wrong, and the sentence that says what to do."""
+    detail, _, mend = str(error).partition(". ")
+    return detail, mend

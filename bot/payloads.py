@@ -1,0 +1,76 @@
+"""Values as the JSON that the command line promises."""
+
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+from retrieval.answer import Answer, CitedPassage
+from retrieval.catalogue import Heading
+from retrieval.report import IndexReport
+
+if TYPE_CHECKING:
+    from bot.doctor import Finding
+
+
+def answer_json(answer: Answer, id: str | None = None) -> dict[str, Any]:
+    """An answer; ``id`` is the batch line's."""
+    return {
+        "id": id,
+        "question": answer.question.text,
+        "answered": answer.answered,
+        "reason": answer.reason,
+        "confidence": answer.confidence,
+        "passages": [_passage_json(passage) for passage in answer.passages],
+        "milliseconds": answer.milliseconds,
+    }
+
+
+def heading_json(heading: Heading) -> dict[str, Any]:
+    """A release without its paragraphs."""
+    return _citation_json(heading) | {"source": heading.source}
+
+
+def release_json(heading: Heading, paragraphs: tuple[str, ...]) -> dict[str, Any]:
+    """A release, whole."""
+    return heading_json(heading) | {"paragraphs": list(paragraphs)}
+
+
+def report_json(report: IndexReport) -> dict[str, Any]:
+    """What a build did."""
+    return {
+        "generation": report.generation,
+        "releases": report.releases,
+        "paragraphs": report.paragraphs,
+        "added": report.added,
+        "changed": report.changed,
+        "removed": report.removed,
+        "unchanged": report.unchanged,
+        "refused": [{"source": each.source, "reason": each.reason} for each in report.refused],
+        "seconds": report.seconds,
+    }
+
+
+def finding_json(finding: "Finding") -> dict[str, Any]:
+    """One thing that `verbatim doctor` looked at."""
+    return asdict(finding)
+
+
+def _passage_json(passage: CitedPassage) -> dict[str, Any]:
+    return {
+        "rank": passage.rank,
+        "score": passage.score,
+        "text": passage.text,
+        "highlight": list(passage.highlight),
+        "paragraph": passage.paragraph,
+        "link": passage.link,
+        "release": _citation_json(passage.release),
+    }
+
+
+def _citation_json(heading: Heading) -> dict[str, Any]:
+    return {
+        "id": heading.id,
+        "title": heading.title,
+        "date": heading.date.isoformat() if heading.date else None,
+        "url": heading.url,
+        "newsroom": heading.newsroom,
+    }

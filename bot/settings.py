@@ -1,0 +1,99 @@
+"""What the person who hosts Verbatim may set, read once at the start.
+
+From the environment, or from a ``.env`` file in the working folder; the environment wins. This is a
+plain dataclass over python-dotenv, not pydantic-settings, whose import alone takes longer than
+``verbatim releases`` may.
+"""
+
+import difflib
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TypeVar
+
+from dotenv import dotenv_values
+
+from embeddings.errors import VerbatimError
+from embeddings.models import DEFAULT_MODEL
+from retrieval.confidence import THRESHOLD
+
+T = TypeVar("T")
+
+_LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
+
+
+class BadSetting(VerbatimError):
+    """A setting whose name or value is not understood."""
+
+    def __init__(self, name: str, reason: str) -> None:
+        super().__init__(f"{name} {reason}")
+        self.name = name
+        self.reason = reason
+
+
+def _setting(name: str, read: Callable[[str], T], default: T, *, secret: bool = False) -> T:
+    """A field that is read from the variable ``name`` where the caller gives no value."""
+
+    def value() -> T:
+        text = _environment().get(name, "").strip()
+        if not text:
+            return default
+        try:
+            return read(text)
+        except ValueError as error:
+            raise BadSetting(name, f"is {text!r}: {error}") from error
+
+    made: T = field(default_factory=value, repr=not secret, metadata={"variable": name})
+    return made
+
+
+def _environment() -> Mapping[str, str]:
+    in_file = {name: value or "" for name, value in dotenv_values(".env").items()}
+    return {**in_file, **os.environ}
+
+
+def _paths(text: str) -> tuple[Path, ...]:
+    parts = (part.strip() for part in text.split(os.pathsep))
+    return tuple(Path(part).expanduser() for part in parts if part)
+
+
+def _path(text: str) -> Path:
+    return Path(text).expanduser()
+
+
+def _probability(text: str) -> float:
+    value = float(text)
+    if not 0 <= value <= 1:
+        raise ValueError("it must be a number from 0 to 1")
+    return value
+
+
+def _log_level(text: str) -> str:
+    if (level := text.upper()) not in _LOG_LEVELS:
+        raise ValueError(f"it must be one of {', '.join(_LOG_LEVELS)}")
+    return level
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """All settings. A field that is not given is read from its variable, or has its default.
+
+    Raises `BadSetting` for a value that cannot be read and for an unknown ``VERBATIM_…`` variable.
+    """
+
+    discord_token: str | None = _setting("DISCORD_TOKEN", str, None, secret=True)
+    releases: tuple[Path, ...] = _setting("VERBATIM_RELEASES", _paths, ())
+    data: Path = _setting("VERBATIM_DATA", _path, Path("data"))
+    model: str = _setting("VERBATIM_MODEL", str, DEFAULT_MODEL)
+    newsroom: str | None = _setting("VERBATIM_NEWSROOM", str, None)
+    threshold: float = _setting("VERBATIM_THRESHOLD", _probability, THRESHOLD)
+    log_level: str = _setting("VERBATIM_LOG_LEVEL", _log_level, "INFO")
+
+    def __post_init__(self) -> None:
+        known = [each.metadata["variable"] for each in self.__dataclass_fields__.values()]
+        for name in _environment():
+            if name.startswith("VERBATIM_") and name not in known:
+                near = difflib.get_close_matches(name, known, 1)
+                hint = f"; did you mean {near[0]}?" if near else f"; there are {', '.join(known)}"
+                raise BadSetting(name, f"is not a setting{hint}")

@@ -1,0 +1,135 @@
+"""Answers, releases and reports as text for a terminal; plain where it is not one."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from rich.console import Console, Group, RenderableType
+from rich.padding import Padding
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.table import Table
+from rich.text import Text
+
+from bot.wording import citation, counted, published
+from retrieval.answer import Answer, CitedPassage
+from retrieval.catalogue import Heading
+from retrieval.report import IndexReport
+from retrieval.report import Progress as BuildProgress
+
+if TYPE_CHECKING:
+    from bot.doctor import Finding
+
+_SHOWN = 3  # passages of an answer
+_MARKS = {"ok": ("✓", "green"), "missing": ("–", "yellow"), "error": ("✗", "red")}
+_STAGES = {"reading": "Reading releases", "embedding": "Indexing", "writing": "Writing the index"}
+
+
+def answer_view(answer: Answer) -> RenderableType:
+    """The passages that answer; or the word that nothing does, and the nearest ones."""
+    shown = [
+        _passage_view(passage, emphasise=answer.answered) for passage in answer.passages[:_SHOWN]
+    ]
+    if answer.answered:
+        return Group(*shown)
+    nothing = Text(f"{str(answer.reason).capitalize()}.", style="bold yellow")
+    if not shown:
+        return nothing
+    return Group(nothing, Text("The nearest passages, which may be on something else:\n"), *shown)
+
+
+def _passage_view(passage: CitedPassage, *, emphasise: bool) -> RenderableType:
+    quoted = Text(passage.text)
+    if emphasise:
+        quoted.stylize("bold", *passage.highlight)
+    return Group(
+        Text(passage.release.title, style="bold cyan"),
+        Text(published(passage.release), style="dim"),
+        Padding(quoted, (1, 0, 1, 4), expand=False),
+        Text(f"— {citation(passage)}", style="dim", overflow="fold"),
+        *([Text(passage.link, style="blue", overflow="fold")] if passage.link else []),
+        Text(),
+    )
+
+
+def headings_view(headings: Sequence[Heading]) -> RenderableType:
+    """Releases, one a line."""
+    table = Table(box=None, pad_edge=False, show_header=False, padding=(0, 2, 0, 0))
+    table.add_column(no_wrap=True, style="dim")
+    table.add_column(ratio=1)
+    table.add_column(no_wrap=True, style="dim")
+    table.add_column(no_wrap=True, style="cyan")
+    for heading in headings:
+        day = heading.date.isoformat() if heading.date else "undated"
+        table.add_row(day, Text(heading.title), heading.newsroom or "", heading.id)
+    return table
+
+
+def release_view(heading: Heading, paragraphs: Sequence[str]) -> RenderableType:
+    """A release, whole, its paragraphs numbered."""
+    table = Table(box=None, pad_edge=False, show_header=False, padding=(0, 2, 1, 0))
+    table.add_column(justify="right", style="dim", no_wrap=True)
+    table.add_column(ratio=1)
+    for number, paragraph in enumerate(paragraphs, start=1):
+        table.add_row(str(number), Text(paragraph))
+    return Group(
+        Text(heading.title, style="bold cyan"),
+        Text(published(heading), style="dim"),
+        Text(f"{heading.url or heading.source}\n", style="blue", overflow="fold"),
+        table,
+    )
+
+
+def report_view(report: IndexReport) -> RenderableType:
+    """What a build did, and which documents it refused."""
+    lines = [
+        f"{counted(report.releases, 'release')}, {counted(report.paragraphs, 'paragraph')} "
+        f"in {report.seconds:.1f} s: "
+        f"{report.added:,} added, {report.changed:,} changed, {report.removed:,} removed, "
+        f"{report.unchanged:,} unchanged, {len(report.refused):,} refused."
+    ]
+    lines += [f"refused {each.source}: {each.reason}" for each in report.refused]
+    return Text("\n".join(lines))
+
+
+def findings_view(findings: "Sequence[Finding]") -> RenderableType:
+    """What was looked at, a line each, with how to mend it below."""
+    lines = Text()
+    for finding in findings:
+        mark, style = _MARKS[finding.state]
+        lines.append(f"{mark} ", style=style)
+        lines.append(f"{finding.check}: {finding.detail}\n")
+        if finding.mend:
+            lines.append(f"  → {finding.mend}\n", style="bold")
+    lines.rstrip()
+    return lines
+
+
+class BuildBar:
+    """A progress bar of an index build, on stderr; call it with each progress."""
+
+    def __init__(self, console: Console) -> None:
+        self._bar = Progress(
+            TextColumn("{task.description}"),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TextColumn("releases"),
+            TimeRemainingColumn(),
+            console=console,
+            transient=True,
+        )
+        self._task = self._bar.add_task("", total=None)
+
+    def __enter__(self) -> "BuildBar":
+        self._bar.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._bar.stop()
+
+    def __call__(self, progress: BuildProgress) -> None:
+        """Show how far the build is."""
+        self._bar.update(
+            self._task,
+            description=_STAGES[progress.stage],
+            completed=progress.done,
+            total=progress.total,
+        )
