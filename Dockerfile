@@ -1,0 +1,25 @@
+# Verbatim for a server: the bot over the releases in /releases, its index in /data.
+#
+#   docker build -t verbatim .
+#   docker run -e DISCORD_TOKEN=… -v ./my-releases:/releases:ro -v verbatim-data:/data verbatim
+FROM python:3.11-slim
+
+# The CPU build of torch: the one with CUDA is gigabytes larger and of no use here.
+RUN pip install --no-cache-dir torch==2.13.0 --index-url https://download.pytorch.org/whl/cpu
+
+WORKDIR /app
+COPY pyproject.toml README.md LICENSE ./
+COPY embeddings ./embeddings
+COPY retrieval ./retrieval
+COPY bot ./bot
+COPY seeds ./seeds
+RUN pip install --no-cache-dir . \
+    && useradd --create-home verbatim \
+    && mkdir /data /releases \
+    && chown verbatim /data
+
+USER verbatim
+ENV VERBATIM_DATA=/data VERBATIM_RELEASES=/releases
+VOLUME /data
+ENTRYPOINT ["verbatim"]
+CMD ["bot"]
