@@ -1,85 +1,15 @@
 """Paragraphs as published, from text whose lines are not paragraphs.
 
-A page copied from a browser has a line break at every link and bold run. At each break a decision
-is due: does the paragraph go on? It is a sum of weights of what can be seen there (how the text
-before it ends, how the next line begins, what comes after that), and above 0 it goes on.
-
-The weights are those of a logistic regression (Cox, "The regression analysis of binary sequences",
-1958) over pages made from press releases of some 500 newsrooms by breaking their paragraphs at
-what is usually a link or bold; ``tests/benchmarks/layout.py`` makes the pages, fits and measures.
+A page copied from a browser has a line break at every link and bold run; `retrieval.seams` decides
+at each whether the paragraph goes on. Blank lines, and lines that an editor or mailer wrapped at
+one width, are dealt with here.
 """
 
-import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
-# Characters without a glyph that would break a search for the words around them. The joiners
-# U+200C and U+200D stay: scripts and emoji are spelled with them.
-_INVISIBLE = re.compile(
-    "[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\xad\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ud800-\udfff\ufeff]"
-)
-_BLANK_LINE = re.compile(r"\n[^\S\n]*\n")
-
-
-def clean(text: str) -> str:
-    """Return ``text`` with its white space as single spaces and its invisible characters gone."""
-    text = " ".join(text.split())
-    return text if text.isprintable() else " ".join(_INVISIBLE.sub("", text).split())
-
-
-def blocks(text: str) -> tuple[str, ...]:
-    """Return the paragraphs of a text that has blank lines between them, each as one line."""
-    return tuple(filter(None, map(clean, _BLANK_LINE.split(text.replace("\r\n", "\n")))))
-
-
-def lines_of(text: str) -> list[str]:
-    """Return the clean lines of ``text``; a blank one is an empty string."""
-    return [clean(line) for line in text.splitlines()]
-
-
-def is_sentence_end(text: str) -> bool:
-    """Whether ``text`` ends as a sentence does: with a stop, and maybe quotes or brackets."""
-    return bool(_STOP.search(text))
-
-
-# --- what is written between two lines of one paragraph ------------------------------------------
-
-_TIGHT_BEFORE = re.compile(r"[,;:!?)\]}”»%]|\.(?! ?\.|\d)|\.\.\.|['’](?:s|t|re|ve|ll|d|m)?(?!\w)")
-_TIGHT_AFTER = re.compile(r"[(\[{“‘«$/@#]$")
-_ORDINAL = re.compile(r"(?:st|nd|rd|th)\b")
-_DASHES = "—–-"
-
-
-def joined(lines: Iterable[str]) -> str:
-    """Return the lines of one paragraph as one line, spaced as the page showed them."""
-    whole = ""
-    for line in lines:
-        whole = whole + line if not whole or _is_tight(whole, line) else f"{whole} {line}"
-    return whole
-
-
-def _is_tight(before: str, line: str) -> bool:
-    """Whether no space was between ``before`` and ``line``."""
-    if not line or _TIGHT_BEFORE.match(line) or _TIGHT_AFTER.search(before):
-        return True
-    if line[0] in _DASHES or before[-1] in _DASHES:
-        # A dash has a space on both sides or on neither, and one side can be seen.
-        return (line[0] in _DASHES and len(line) > 1 and line[1] != " ") or (
-            before[-1] in _DASHES and len(before) > 1 and before[-2] != " "
-        )
-    if before[-1] == '"':
-        return len(before) == 1 or before[-2] in " ([—"  # it opens: nothing but space before it
-    if line[0] == '"':
-        return before.count('"') % 2 == 1 and not line[1:2].isalnum()  # it closes
-    if before[-1].isdigit():
-        return bool(_ORDINAL.match(line))  # 112th
-    # One letter of a word apart from the rest: a capital set large, a link that missed a letter.
-    alone = before.rsplit(" ", 1)[-1]
-    return len(alone) == 1 and alone.isalpha() and alone not in "AaIOo&" and line[0].islower()
-
-
-# --- which lines are of one paragraph ------------------------------------------------------------
+from retrieval.lines import SEEN, gap, joined
+from retrieval.seams import ITEM, Seam, quotes_apart, weigh
 
 
 def recovered(lines: Sequence[str]) -> tuple[str, ...]:
@@ -103,31 +33,32 @@ def unwrapped(lines: Sequence[str]) -> list[str]:
     Text that no editor wrapped is returned as it is.
     """
     width = _wrap_width(lines)
-    whole: list[str] = []
+    whole: list[list[str]] = []
     before = ""
     for line in lines:
         fits = len(before) + 1 + len(line.split(" ", 1)[0]) <= width - 4
-        if width and before and line and not fits and not _ITEM.match(line):
-            whole[-1] = joined((whole[-1], line))
+        if width and before and line and not fits and not ITEM.match(line):
+            whole[-1].append(line)
         else:
-            whole.append(line)
+            whole.append([line])
         before = line
-    return whole
+    return [joined(pieces) for pieces in whole]
 
 
 def _recovered_group(group: Sequence[str], previous: str) -> Iterator[str]:
     """Yield the paragraphs of lines that no blank line parts."""
     kept, apart = _kept_lines(group), quotes_apart(group)
-    text, count = group[0], 1
+    pieces, seen = [group[0]], group[0]
     for number, line in enumerate(group[1:], start=1):
         after = group[number + 1] if number + 1 < len(group) else ""
-        seam = Seam(previous, text, group[number - 1], count, line, after, apart)
+        seam = Seam(previous, seen, group[number - 1], len(pieces), line, after, apart)
         if number not in kept and weigh(seam) > 0:
-            text, count = joined((text, line)), count + 1
+            pieces.append(line)
+            seen = f"{seen}{gap(seen, line)}{line}"[-SEEN:]
         else:
-            yield text
-            previous, text, count = text, line, 1
-    yield text
+            yield joined(pieces)
+            previous, pieces, seen = seen, [line], line
+    yield joined(pieces)
 
 
 def _groups(lines: Sequence[str]) -> Iterator[list[str]]:
@@ -185,372 +116,3 @@ def _kept_lines(group: Sequence[str]) -> frozenset[int]:
             kept.update(range(start, number + 1))
         start = number + 1
     return frozenset(kept)
-
-
-# --- the decision at one line break --------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Seam:
-    """A line break, and the text around it.
-
-    ``previous`` is the paragraph before this one, ``text`` this one so far (of ``count`` lines,
-    the latest of which is ``last``), ``line`` the line that may go on with it, ``after`` the next.
-    ``quotes_apart`` is whether this page breaks its lines at quotations.
-    """
-
-    previous: str
-    text: str
-    last: str
-    count: int
-    line: str
-    after: str
-    quotes_apart: bool = False
-
-
-_STOP = re.compile(r"[.!?…][\"”’')\]]*$")
-_COMMA_QUOTE = re.compile(r",[\"”’']+$")
-_POSSESSIVE = re.compile(r"(?:[’']s|s[’'])$")
-_SAYING = (
-    r"(?:said|says|wrote|writes|added|adds|asked|continued|concluded|stated|explained|noted"
-    r"|replied|responded|remarked|commented|declared|testified|argued|warned|told)"
-)
-_SAYS = re.compile(rf"(?:[\w.’',-]+ ){{0,8}}{_SAYING}\b", re.IGNORECASE)
-_SPOKEN = re.compile(
-    rf",[\"”’']+ (?:[\w.’',-]+ ){{0,8}}{_SAYING}\b[^“”\"]{{0,160}}[.]$", re.IGNORECASE
-)
-_ABOUT_TO_SPEAK = re.compile(rf"\b{_SAYING}\b[\w\s.’'-]{{0,60}}[:,]$", re.IGNORECASE)
-_DAY = re.compile(
-    r"(?:\w+day,? )?(?:(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.? \d{1,2},? \d{4}"
-    r"|\d{1,2}[/.-]\d{1,2}[/.-]\d{2,4})",
-    re.IGNORECASE,
-)
-_SALUTATION = re.compile(
-    r"(?:Dear\b.{0,80}|To [A-Z].{0,60}"
-    r"|(?:Mr\.|Madam|Mrs\.|Ms\.|Secretary|Director|Chair\w*|Senator)\s.{0,50})[,:]"
-)
-_FAREWELL = re.compile(
-    r"(?:sincerely|respectfully|best|best regards|regards|very truly yours|yours truly|in service)"
-    r"(?: yours| submitted)?[,.]?",
-    re.IGNORECASE,
-)
-_ADDRESS = re.compile(
-    r"\b(?:[A-Z]{2}|D\.C\.),? \d{5}\b|^(?:P\.?O\.? Box|Room|Suite) "
-    r"|^\d+ .*(?:Street|St\.?|Avenue|Ave\.?|Road|Rd\.?|Blvd\.?|Boulevard|Lane|Drive|Way|Plaza"
-    r"|Building|Pentagon|[NS]\.?[EW]\.?)(?:$|\W)|^\(?\d{3}\)?[ .-]\d{3}[.-]\d{4}$"
-)
-_HEADING = re.compile(
-    r"(?:background(?: information)?|summary|quotes?|about|endorsements?|supporters|cosponsors"
-    r"|key (?:provisions|points)|highlights|statements?|resolution|press conference|details"
-    r"|(?-i:About(?: (?:the|[A-Z][\w.&’'-]*))+)"
-    r"|what they.re saying|additional (?:information|background)|bill (?:text|summary)):?",
-    re.IGNORECASE,
-)
-_ITEM = re.compile(r"(?:[•●▪◦‣·*]|\(?(?:\d{1,2}|[a-zA-Z]|[ivx]{1,4})[.)])\s")
-_BARE_BULLET = re.compile(r"(?:[•●▪◦‣·*]|\(?\d{1,2}[.)])")
-_PERSONAL_TITLE = re.compile(
-    r"(?:^|\W)(?:Mrs?|Ms|Drs?|Hon|Reps?|Sens?|Gov|Gen|Lt|Col|Sgt|Capt|Adm|Rev|Prof)\.$"
-)
-_ABBREVIATION = re.compile(r"(?:^|\W)(?:[A-Z]\.|No\.|vs?\.|St\.|Inc\.)$")
-_DATELINE = re.compile(r"[\[(]?[A-Z][\w.’']*(?:[ ,]+[A-Z][\w.’']*){0,5}[\])]? ?(?:–|—|--|-)(?: |$)")
-_END_MARK = re.compile(r"[-–—\s]*(?:#[\s#-]*|30|END)[-–—\s]*$")
-_WEB = re.compile(r"https?://\S+$|www\.\S+$")
-_HANDLE = re.compile(r"[—–-] .{0,60}\(@\w+\)$")  # how an embedded post is signed
-_POST_END = re.compile(r"\(@\w+\)(?: \w{3,9} \d{1,2}, \d{4})?$")
-_WORD = re.compile(r"[\w’'&-]+")
-# Words that no paragraph ends with.
-_BINDING = frozenset(
-    "a an the this that these those its his her their our my your of to in on at by for from with "
-    "without into onto over under about against between among during through after before since "
-    "until as than and or but nor if when while where which who whom whose because although though "
-    "is are was were be been being has have had will would can could may might must shall should "
-    "do does did not also including via per toward towards within across along around behind upon "
-    "amid despite following both each every".split()
-)
-_SMALL = frozenset("a an the of to in on at by for from with and or but as into over vs v".split())
-
-
-def quotes_apart(lines: Sequence[str]) -> bool:
-    """Whether a page breaks its lines between quotations and who said them."""
-    return any(_COMMA_QUOTE.search(line) and _SAYS.match(after) for line, after in pairwise(lines))
-
-
-def weigh(seam: Seam) -> float:
-    """Return how strongly the paragraph goes on across ``seam``: above 0, it does."""
-    return sum(WEIGHTS.get(sign, 0.0) for sign in signs(seam))
-
-
-def signs(seam: Seam) -> Iterator[str]:
-    """Yield the names of what can be seen at ``seam``, as ``WEIGHTS`` lists them."""
-    end, start = _ending(seam.text), _beginning(seam.line)
-    yield "always"
-    yield f"ends: {end}"
-    yield f"begins: {start}"
-    yield from _signs_of_form(seam, end)
-    yield from _signs_of_shape(seam, end)
-    yield from _signs_ahead(seam, end, start)
-    yield from _signs_of_speech(seam, end, start)
-
-
-def _ending(text: str) -> str:
-    """Return in what way ``text`` ends."""
-    if _STOP.search(text):
-        if _PERSONAL_TITLE.search(text):
-            return "binding word"
-        return "abbreviation" if _ABBREVIATION.search(text) else "stop"
-    if _COMMA_QUOTE.search(text):
-        return "comma and quote"
-    last = text[-1]
-    if last in ",:":
-        return "comma" if last == "," else "colon"
-    if last == ";" or text.endswith(("; and", "; or")):
-        return "semicolon"
-    if last in _DASHES:
-        return "dash"
-    if last in "“‘([{$/":
-        return "opening"
-    if last in "”\"’')]":
-        return "possessive" if _POSSESSIVE.search(text) else "closing"
-    word = text.rsplit(" ", 1)[-1]
-    if _SAYS.fullmatch(word):
-        return "saying"
-    if _POSSESSIVE.search(word):
-        return "possessive"
-    if word.lower() in _BINDING and (word.islower() or word in ("The", "A", "An", "In")):
-        return "binding word"
-    if word[0].isdigit():
-        return "number"
-    return "small word" if word[0].islower() else "capital"
-
-
-def _beginning(line: str) -> str:
-    """Return in what way ``line`` begins."""
-    first = line[0]
-    if first in ".,;:!?)]}”’":
-        return "closing"
-    if _ITEM.match(line):
-        return "item"
-    if first.islower():
-        return "small letter"
-    if first in _DASHES:
-        return "dash"
-    if first in "“\"‘'":
-        return "quote"
-    if first in "([":
-        return "bracket"
-    return "digit" if first.isdigit() else "capital"
-
-
-def _signs_of_form(seam: Seam, end: str) -> Iterator[str]:
-    """Yield the parts of letters, lists and posts that stand on lines of their own."""
-    text, line = seam.text, seam.line
-    if _SALUTATION.fullmatch(text):
-        yield "salutation"
-    if _SALUTATION.fullmatch(line):
-        yield "next: salutation"
-    if _FAREWELL.fullmatch(text):
-        yield "farewell"
-    if _FAREWELL.fullmatch(line):
-        yield "next: farewell"
-    if _DAY.fullmatch(text):
-        yield "date"
-    if _DAY.fullmatch(line) and end not in ("binding word", "comma"):
-        yield "next: date"
-    if _words(seam.last) <= 10 and _ADDRESS.search(seam.last):
-        yield "address"
-    if _words(line) <= 10 and _ADDRESS.search(line):
-        yield "next: address"
-    if _HEADING.fullmatch(text):
-        yield "heading"
-    if _HEADING.fullmatch(line):
-        yield "next: heading"
-    if _BARE_BULLET.fullmatch(text):
-        yield "bullet"
-    if _DATELINE.fullmatch(text):
-        yield "dateline"
-    if _ORDINAL.fullmatch(seam.last):
-        yield "ordinal"
-    if _HANDLE.search(text) and _DAY.fullmatch(line):
-        yield "next: date of a post"
-    elif _POST_END.search(text):
-        yield "post"
-    if _DATELINE.match(line) and end not in ("binding word", "comma"):
-        yield "next: dateline"
-    if _END_MARK.match(line):
-        yield "next: end mark"
-    if _WEB.match(text):
-        yield "web address"
-    if _WEB.match(line):
-        yield "next: web address"
-    if line.startswith(("- ", "– ", "— ")) and seam.after[:2] == line[:2]:
-        yield "next: dash of a list"
-    if text.startswith(("- ", "– ", "— ")) and text[:2] == line[:2]:
-        yield "dash of a list"
-    if (end in ("colon", "semicolon") and _ending(line) == "semicolon") or (
-        end == "semicolon" and seam.previous.endswith((";", ":"))
-    ):
-        yield "list of clauses"
-
-
-def _signs_of_shape(seam: Seam, end: str) -> Iterator[str]:
-    """Yield what the length and the capitals of the paragraph so far show."""
-    text, words = seam.text, _words(seam.text)
-    unfinished = end not in ("stop", "colon", "semicolon")
-    if seam.count > 1:
-        if unfinished:
-            yield "inside"
-            if _words(seam.last) <= 6 and seam.last[0].islower():
-                yield "inside, after a run"
-        elif end == "stop" and _beginning(seam.line) == "capital":
-            yield "inside, stopped"
-    elif end == "colon" and words <= 6 and not text[0].islower() and not _HEADING.fullmatch(text):
-        yield "label"
-    elif end in ("small word", "capital", "number", "closing"):
-        if _is_title(text):
-            yield "name" if words <= 3 else "title" if words <= 12 else "long title"
-        else:
-            yield "few words" if words <= 6 else "some words" if words <= 14 else "many words"
-        if seam.previous.endswith((":", ";")):
-            yield "in a list"
-    if _is_in_quote(text):
-        if unfinished:
-            yield "quote is open"
-        elif end == "stop" and _beginning(seam.line) != "quote":
-            yield "quote is open, stopped"  # another paragraph of it would begin with a mark
-    if text.count("(") > text.count(")"):
-        yield "bracket is open"
-
-
-def _signs_ahead(seam: Seam, end: str, start: str) -> Iterator[str]:
-    """Yield what the line after the next one shows: whether the next is a link in a sentence."""
-    if end in ("stop", "semicolon") and start == "small letter":
-        yield f"{end}, then small letter"
-    if not seam.after:
-        return
-    next_end, next_start = _ending(seam.line), _beginning(seam.after)
-    if next_end in ("stop", "colon", "semicolon"):
-        return
-    if next_start in ("small letter", "closing", "bracket") or next_end == "binding word":
-        yield "next goes on"
-        if end != "stop" and start == "capital":
-            yield "next is a run"
-    elif (
-        start == next_start == "capital" and end == next_end == "capital" and _words(seam.line) <= 8
-    ):
-        yield "capitals on end"
-
-
-def _signs_of_speech(seam: Seam, end: str, start: str) -> Iterator[str]:
-    """Yield who speaks: a quotation, its attribution on a line of its own, and more of it."""
-    if end == "comma and quote" and _SAYS.match(seam.line):
-        yield "attribution"
-    if start != "quote":
-        return
-    if end == "colon":
-        about_to_speak = bool(_ABOUT_TO_SPEAK.search(seam.text))
-        yield "about to speak" if about_to_speak else "colon, then quote"
-        if about_to_speak and seam.quotes_apart:
-            yield "about to speak, quotes apart"
-    elif end == "comma":
-        yield "comma, then quote"
-    elif end == "stop":
-        if seam.count > 1 and _SPOKEN.search(seam.text):
-            # A quotation that has its own attribution coming is another speaker's.
-            yield "another speaks" if _COMMA_QUOTE.search(seam.line) else "speaks on"
-        else:
-            yield "stop, then quote"
-
-
-def _is_in_quote(text: str) -> bool:
-    """Whether the last quotation mark of ``text`` opens one."""
-    at = max(text.rfind(mark) for mark in '“”"')
-    return at >= 0 and (text[at] == "“" or (text[at] == '"' and text[max(0, at - 1)] in ' "([—'))
-
-
-def _words(text: str) -> int:
-    """Return the number of words of ``text``."""
-    return text.count(" ") + 1
-
-
-def _is_title(text: str) -> bool:
-    """Whether all but the small words of ``text`` are capitalised."""
-    words = _WORD.findall(text)
-    return bool(words) and all(not word[0].islower() or word in _SMALL for word in words)
-
-
-WEIGHTS: Mapping[str, float] = {
-    "speaks on": 5.3,
-    "ends: saying": 3.9,
-    "begins: small letter": 3.4,
-    "ends: binding word": 3.2,
-    "label": 3.1,
-    "begins: dash": 2.9,
-    "begins: closing": 2.9,
-    "ends: comma and quote": 2.7,
-    "quote is open": 2.2,
-    "attribution": 1.9,
-    "next is a run": 1.6,
-    "ends: comma": 1.3,
-    "comma, then quote": 1.3,
-    "inside, stopped": 1.2,
-    "inside, after a run": 1.2,
-    "inside": 1.2,
-    "stop, then small letter": 1.2,
-    "always": 1.1,
-    "next goes on": 1.0,
-    "about to speak, quotes apart": 0.9,
-    "ends: possessive": 0.6,
-    "bracket is open": 0.5,
-    "ends: dash": 0.3,
-    "many words": 0.3,
-    "few words": 0.2,
-    "ends: abbreviation": 0.2,
-    "begins: bracket": 0.1,
-    "some words": -0.1,
-    "web address": -0.1,
-    "next: farewell": -0.2,
-    "in a list": -0.2,
-    "semicolon, then small letter": -0.2,
-    "next: web address": -0.3,
-    "ends: small word": -0.3,
-    "name": -0.5,
-    "ends: capital": -0.6,
-    "next: heading": -0.8,
-    "capitals on end": -0.8,
-    "stop, then quote": -0.9,
-    "next: salutation": -0.9,
-    "title": -1.0,
-    "colon, then quote": -1.0,
-    "another speaks": -1.0,
-    "ends: number": -1.1,
-    "begins: quote": -1.2,
-    "ends: closing": -1.3,
-    "begins: digit": -1.3,
-    "address": -1.3,
-    "farewell": -1.3,
-    "about to speak": -1.5,
-    "heading": -1.6,
-    "salutation": -1.7,
-    "next: date": -1.9,
-    "long title": -1.9,
-    "date": -2.0,
-    "ends: semicolon": -2.0,
-    "ends: colon": -2.2,
-    "next: address": -2.2,
-    "next: dateline": -2.3,
-    "begins: capital": -2.6,
-    "begins: item": -3.2,
-    "ends: stop": -3.2,
-    # Set by hand, being too rare in the pages fitted to.
-    "bullet": 6.0,
-    "ends: opening": 6.0,
-    "next: date of a post": 6.0,
-    "ordinal": 4.0,
-    "list of clauses": -3.0,
-    "quote is open, stopped": 4.0,
-    "dateline": 6.0,
-    "dash of a list": -6.0,
-    "next: dash of a list": -4.0,
-    "post": -6.0,
-    "next: end mark": -6.0,
-}

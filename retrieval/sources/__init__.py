@@ -1,5 +1,6 @@
 """Reading press releases from folders and files, one reader per form."""
 
+import zlib
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
@@ -84,8 +85,8 @@ def _read_file(
             yield from _read_lines(found, identities, newsroom)
         else:
             yield _read_page(found, suffix, identities, newsroom)
-    except EOFError:
-        yield Refused(found.name, "the compressed file is cut off: read up to there")
+    except (EOFError, zlib.error):
+        yield Refused(found.name, "the compressed file is cut off or damaged: read up to there")
     except OSError as error:
         yield Refused(found.name, error.strerror or str(error))
 

@@ -12,13 +12,17 @@ from dataclasses import dataclass
 from datetime import date
 
 from retrieval.dates import find_date, parse_date
-from retrieval.paragraphs import is_sentence_end, joined, lines_of, recovered, unwrapped
+from retrieval.lines import joined, lines_of
+from retrieval.paragraphs import recovered, unwrapped
+from retrieval.seams import is_left_open, is_sentence_end
 from retrieval.sources.furniture import is_end_mark, kind_of, without_furniture
 from retrieval.sources.record import Draft
 
 _HEAD_LINES = 80  # a title farther down is none; menus are long
 _TITLE_WORDS = range(3, 41)
 _PROSE_WORDS = 14
+_FEW_PROSE_WORDS = 6  # for a text that has no long sentence
+_GOES_ON = ",.;:)?!”(["  # how a line begins that is not the first of its sentence
 
 _PLACE = r"[A-Z][\w.’'-]*(?: [A-Z][\w.’'-]*){0,3}"
 _MONTH_DAY = r"(?:[A-Z][a-z]+day, )?[A-Z][a-z]{2,8}\.? \d{1,2}, \d{4}"
@@ -77,44 +81,57 @@ def _head(lines: Sequence[str]) -> _Head:
     title = _title_line(lines, above)
     if title is None:
         return _Head("", _first_date(lines[:body]), (), body)
+    title = _first_piece_of_title(lines, title)
     name = _whole_title(lines, title, body)
     below = title + len(name)
     return _Head(
         title=joined(name),
         date=_first_date([*lines[below:body], *reversed(lines[:title])]),
-        kept=tuple(_kept(lines[below:body], lines[title])),
+        kept=(*_kept_above(lines[:title]), *_kept(lines[below:body], lines[title])),
         body=body,
     )
 
 
+def _kept_above(lines: Sequence[str]) -> list[str]:
+    """Return what stands above the title, if that is no page's menu: another headline."""
+    if any(kind_of(line) not in (None, "contact") for line in lines if line):
+        return []
+    return [line for line in lines if line and not _is_head_furniture(line)]
+
+
 def _kept(lines: Sequence[str], title: str) -> Iterator[str]:
-    """Yield what stands between title and text and is no furniture: a second headline."""
-    in_contact = False
-    for line in lines:
-        kind = kind_of(line)
-        in_contact = kind == "contact" or (in_contact and len(line.split()) <= 4)
-        if line and not in_contact and line != title and not _is_head_furniture(line):
+    """Yield what stands between title and text and is no furniture: a second headline.
+
+    A few words after a button, a date or a contact belong to it: a tag, a name.
+    """
+    after_furniture = False
+    for line in filter(None, lines):
+        few = len(line.split()) <= 3
+        furniture = _is_head_furniture(line) or line == title or not re.search(r"\w", line)
+        after_furniture = furniture or (few and after_furniture)
+        if not after_furniture:
             yield line
 
 
 def _beginning_of_text(lines: Sequence[str]) -> int:
     """Return the first line of the text: its first prose, or the dateline that leads to it."""
-    for number, line in enumerate(lines[:_HEAD_LINES]):
-        if line and _leads_in(lines, number):
-            return _first_piece(lines, number)
+    for words in (_PROSE_WORDS, _FEW_PROSE_WORDS):
+        for number, line in enumerate(lines[:_HEAD_LINES]):
+            if line and _leads_in(lines, number, words):
+                return _first_piece(lines, number)
     return 0
 
 
 def _first_piece(lines: Sequence[str], number: int) -> int:
     """Return where the sentence began that goes on at this line."""
-    while number and (lines[number][0].islower() or lines[number][0] in ",.;:)”"):
+    while number and (lines[number][0].islower() or lines[number][0] in _GOES_ON):
         if not lines[number - 1] or _is_head_furniture(lines[number - 1]):
             break
         number -= 1
     return number
 
 
-def _leads_in(lines: Sequence[str], number: int) -> bool:
+def _leads_in(lines: Sequence[str], number: int, words: int) -> bool:
     """Whether the text begins at this line: here is a dateline, or prose."""
     line = lines[number]
     if kind_of(line) or parse_date(line):
@@ -124,24 +141,23 @@ def _leads_in(lines: Sequence[str], number: int) -> bool:
         len(line) <= 40 and line.count(" ") <= 4 and dateline_of(following)
     ):
         return True
-    return _is_prose(line) or _goes_on_as_prose(lines, number)
+    return _is_prose(line, words) or _goes_on_as_prose(lines, number)
 
 
-def _is_prose(line: str) -> bool:
-    """Whether ``line`` is, or ends, a sentence of some length."""
-    words = line.split()
-    if len(words) < _PROSE_WORDS:
-        return False
-    return is_sentence_end(line) or len(words) >= 30
+def _is_prose(line: str, words: int) -> bool:
+    """Whether ``line`` is, or ends, a sentence of so many words."""
+    count = len(line.split())
+    return count >= words and (is_sentence_end(line) or line.endswith(":") or count >= 30)
 
 
 def _goes_on_as_prose(lines: Sequence[str], number: int) -> bool:
     """Whether a sentence begins here that goes on in the next lines, torn at a link."""
-    pieces = [line for line in lines[number + 1 : number + 4] if line]
-    if len(lines[number].split()) < 4 or not pieces:
+    pieces = [line for line in lines[number + 1 : number + 7] if line]
+    words = len(lines[number].split())
+    if words < 4 or not pieces or not pieces[0][0].islower():
         return False
-    return pieces[0][0].islower() and any(
-        _is_prose(piece) or piece[-1] in ".,”" for piece in pieces
+    return words >= _PROSE_WORDS or any(
+        _is_prose(piece, _PROSE_WORDS) or piece[-1] in ".,”" for piece in pieces
     )
 
 
@@ -151,6 +167,7 @@ def _title_line(lines: Sequence[str], above: Sequence[int]) -> int | None:
     It has some words, stands at the date, and may be there twice: once as the window's title.
     """
     best, best_score = None, 0.0
+    dated = [number for number in above if find_date(lines[number])]
     for number in above:
         line, words = lines[number], len(lines[number].split())
         if words < 2 or _is_head_furniture(line) or is_end_mark(line):
@@ -159,7 +176,7 @@ def _title_line(lines: Sequence[str], above: Sequence[int]) -> int | None:
         score = (
             min(words, 6) / 3
             + (words in _TITLE_WORDS)
-            + max((1 / abs(n - number) for n in above if find_date(lines[n])), default=0)
+            + max((1 / abs(n - number) for n in dated if n != number), default=0)
             + 0.5 * (line in others)
             - 1.5 * any(line.startswith((f"{other} |", f"{other} -")) for other in others if other)
             - 0.5 * line.endswith((".", ":"))
@@ -169,27 +186,32 @@ def _title_line(lines: Sequence[str], above: Sequence[int]) -> int | None:
     return best
 
 
+def _first_piece_of_title(lines: Sequence[str], title: int) -> int:
+    """Return where a title begins that was torn at an emphasis."""
+    while title and lines[title - 1] and not _is_head_furniture(lines[title - 1]):
+        if lines[title][0] not in _GOES_ON and not is_left_open(lines[title - 1]):
+            break
+        title -= 1
+    return title
+
+
 def _whole_title(lines: Sequence[str], title: int, body: int) -> list[str]:
-    """Return the lines of a title that was torn at an emphasis: the next go on in small letters."""
+    """Return the lines of a title from its first, where it was torn at an emphasis."""
     name = [lines[title]]
     for line in lines[title + 1 : body]:
-        torn = name[-1][-1] in ",-–—" or name[-1].rsplit(" ", 1)[-1].islower()
-        if (
-            not line
-            or _is_head_furniture(line)
-            or not (torn or line[0].islower() or line[0] in ",.:;?!")
-        ):
+        goes_on = line and (line[0].islower() or line[0] in _GOES_ON or is_left_open(name[-1]))
+        if not goes_on or _is_head_furniture(line):
             break
         name.append(line)
     return name
 
 
 def _is_head_furniture(line: str) -> bool:
-    """Whether a line above the text is no title: a menu, a button, a date, a contact."""
-    if kind_of(line):
+    """Whether a line above the text is no title: a menu, a button, a date, a contact, a byline."""
+    few = len(line.split()) <= 9
+    if kind_of(line) or (few and line.startswith(("By ", "BY "))):
         return True
-    found = find_date(line)
-    return found is not None and (parse_date(line) is not None or len(line.split()) <= 9)
+    return few and find_date(line) is not None
 
 
 def _first_date(lines: Iterable[str]) -> date | None:

@@ -7,7 +7,7 @@ pieces of furniture is judged by whoever asks, because only the page shows what 
 import re
 from collections.abc import Sequence
 
-from retrieval.paragraphs import is_sentence_end
+from retrieval.seams import is_sentence_end
 
 _FORMS: dict[str, tuple[str, ...]] = {
     "menu": (
@@ -81,6 +81,7 @@ _FORMS: dict[str, tuple[str, ...]] = {
 _KINDS = {kind: re.compile("|".join(forms), re.IGNORECASE) for kind, forms in _FORMS.items()}
 _END_MARK = re.compile(r"[-–—*\s]*(?:#(?:\s?#){1,}|#+|\b30\b|\bend\b)[-–—*\s]*", re.IGNORECASE)
 _BELOW = ("share", "end", "section")
+_LONGEST = 300  # characters; cookie notices are the longest furniture
 _ROW = 3  # this many buttons on end are no words of a sentence
 _TEASER_WORDS = 30  # what is under "Related" is shorter than this, or it is text
 _BULLET = re.compile(r"^[•▪◦‣·*|>»›]\s*")
@@ -89,6 +90,8 @@ _BULLET = re.compile(r"^[•▪◦‣·*|>»›]\s*")
 def kind_of(line: str) -> str | None:
     """Return which furniture ``line`` is ("menu", "share", "contact", …), or None for none."""
     bare = _BULLET.sub("", line).strip(" |")
+    if len(bare) > _LONGEST:
+        return None
     return next((kind for kind, form in _KINDS.items() if form.fullmatch(bare)), None)
 
 

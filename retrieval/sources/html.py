@@ -6,10 +6,11 @@ and extraction" (ACL 2021 system demonstrations).
 
 import logging
 from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any, Protocol
 
 from retrieval.dates import parse_date
-from retrieval.paragraphs import clean
+from retrieval.lines import clean
 from retrieval.sources.copied import dateline_of
 from retrieval.sources.furniture import kind_of, without_furniture
 from retrieval.sources.record import Draft, text_or_none
@@ -39,17 +40,15 @@ def read_html(page: str) -> Draft:
     """
     import trafilatura
 
-    for name in _TALKATIVE:
-        if not (logger := logging.getLogger(name)).handlers:
-            logger.addHandler(logging.NullHandler())  # else unconfigured logging prints them
     try:
-        found: Any = trafilatura.bare_extraction(
-            page,
-            favor_recall=True,
-            include_comments=False,
-            with_metadata=True,
-            date_extraction_params={"extensive_search": False, "original_date": True},
-        )
+        with _quiet():
+            found: Any = trafilatura.bare_extraction(
+                page,
+                favor_recall=True,
+                include_comments=False,
+                with_metadata=True,
+                date_extraction_params={"extensive_search": False, "original_date": True},
+            )
     except Exception as error:  # whatever its parsers meet in a page, the others are still read
         raise ValueError(f"the page cannot be parsed: {type(error).__name__}") from error
     lines = list(_paragraphs(found.body)) if found is not None and found.body is not None else []
@@ -65,6 +64,23 @@ def read_html(page: str) -> Draft:
         url=text_or_none(found.url),
         dateline=next(filter(None, map(dateline_of, paragraphs[:3])), None),
     )
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Keep the parsers' remarks from whatever logging is set up, for the time of one page."""
+    silent = logging.NullHandler()
+    loggers = [logging.getLogger(name) for name in _TALKATIVE]
+    before = [logger.propagate for logger in loggers]
+    for logger in loggers:
+        logger.addHandler(silent)
+        logger.propagate = False
+    try:
+        yield
+    finally:
+        for logger, propagate in zip(loggers, before, strict=True):
+            logger.removeHandler(silent)
+            logger.propagate = propagate
 
 
 def _text(lines: list[str], title: str) -> Iterator[str]:

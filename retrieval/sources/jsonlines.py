@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from retrieval.dates import parse_date
-from retrieval.paragraphs import blocks, clean
+from retrieval.lines import blocks, clean
 from retrieval.sources.copied import dateline_of
 from retrieval.sources.record import Draft, digest, first_text, text_or_none
 

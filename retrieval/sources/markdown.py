@@ -2,11 +2,10 @@
 
 import re
 from collections.abc import Iterator
-from datetime import date, datetime
 from typing import Any
 
 from retrieval.dates import parse_date
-from retrieval.paragraphs import clean, joined
+from retrieval.lines import clean, joined
 from retrieval.sources.copied import dateline_of
 from retrieval.sources.record import Draft, first_text, text_or_none
 
@@ -49,7 +48,7 @@ def read_markdown(text: str) -> Draft:
     return Draft(
         title=given or heading,
         paragraphs=body,
-        date=_date(matter.get("date")),
+        date=parse_date(text_or_none(matter.get("date")) or ""),
         url=text_or_none(matter.get("url")),
         newsroom=first_text((matter.get("newsroom"), matter.get("domain"))),
         author=first_text((matter.get("author"), matter.get("member"))),
@@ -66,22 +65,17 @@ def _split(text: str) -> tuple[dict[Any, Any], str]:
     import yaml
 
     try:
-        matter = yaml.safe_load(match[1])
+        # Every value as the text it is: a date that no calendar has is no reason to refuse a file,
+        # and "007" is no number.
+        matter = yaml.load(match[1], Loader=yaml.BaseLoader)
     except (yaml.YAMLError, ValueError, RecursionError) as error:
         problem = getattr(error, "problem", None) or str(error).split("\n", 1)[0]
         mark = getattr(error, "problem_mark", None)
         where = f" in line {mark.line + 2}" if mark else ""
         raise ValueError(f"its front matter is not YAML: {problem}{where}") from None
-    if matter is not None and not isinstance(matter, dict):
+    if matter and not isinstance(matter, dict):
         raise ValueError("its front matter is no list of names and values")
     return matter or {}, text[match.end() :]
-
-
-def _date(value: object) -> date | None:
-    """Return the date of a front matter's value; YAML makes a date of one in ISO form."""
-    if isinstance(value, datetime):
-        value = value.date()
-    return parse_date(str(value)) if isinstance(value, str | date) else None
 
 
 def _paragraphs(text: str) -> Iterator[tuple[int, str]]:

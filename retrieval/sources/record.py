@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from retrieval.paragraphs import clean
+from retrieval.lines import clean
 from retrieval.release import Release
 
 _TITLE_LENGTH = 140  # a title taken from the text is cut to this many characters

@@ -1,0 +1,289 @@
+"""How well paragraphs of copied pages are recovered: F1 over paragraph boundaries.
+
+    python -m tests.benchmarks.layout [PAIRS.jsonl] [--releases RELEASES.jsonl.gz] [--fit]
+
+``PAIRS.jsonl`` has copied pages (``page``) with the paragraphs they really have (``paragraphs``).
+A boundary is where a paragraph ends, as an offset in the page without its white space; the page
+before the first and after the last true paragraph does not count ("whole page" counts its end).
+``--releases`` adds pages made from other newsrooms' releases, of which a quarter is never fitted
+to; ``--fit`` fits the weights of ``retrieval.seams`` on the rest and prints them.
+"""
+
+import argparse
+import gzip
+import hashlib
+import json
+import random
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from pathlib import Path
+
+from retrieval.lines import clean, joined
+from retrieval.paragraphs import recovered
+from retrieval.seams import Seam, quotes_apart, signs
+
+PAIRS = Path(__file__).parents[3] / "shared" / "layout" / "pairs.jsonl"
+Method = Callable[[Sequence[str]], Sequence[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A copied page's lines, and its true paragraphs."""
+
+    lines: tuple[str, ...]
+    paragraphs: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """Boundaries found that are right, found that are wrong, and missed."""
+
+    right: int
+    wrong: int
+    missed: int
+
+    @property
+    def precision(self) -> float:
+        return self.right / max(1, self.right + self.wrong)
+
+    @property
+    def recall(self) -> float:
+        return self.right / max(1, self.right + self.missed)
+
+    @property
+    def f1(self) -> float:
+        return 2 * self.right / max(1, 2 * self.right + self.wrong + self.missed)
+
+
+def one_line_each(lines: Sequence[str]) -> Sequence[str]:
+    """The first baseline: every line is a paragraph."""
+    return lines
+
+
+def by_punctuation(lines: Sequence[str]) -> Sequence[str]:
+    """The second: a line that ends without a stop, or before a small letter, goes on."""
+    out: list[str] = []
+    for line in lines:
+        if out and (not re.search(r"[.!?:”\"]$", out[-1]) or re.match(r"[a-z]", line)):
+            out[-1] += " " + line
+        else:
+            out.append(line)
+    return out
+
+
+METHODS: dict[str, Method] = {
+    "one line, one paragraph": one_line_each,
+    "punctuation and lower case": by_punctuation,
+    "retrieval.paragraphs": recovered,
+}
+
+
+def read_pairs(path: Path) -> list[Page]:
+    """The pages of ``path``."""
+    rows = map(json.loads, path.read_text(encoding="utf-8").splitlines())
+    return [
+        Page(
+            lines=tuple(filter(None, map(clean, row["page"].split("\n")))),
+            paragraphs=tuple(row["paragraphs"]),
+        )
+        for row in rows
+    ]
+
+
+def score(method: Method, pages: Iterable[Page], *, whole_page: bool = False) -> Score:
+    """``method`` on ``pages``, boundaries of all pages together."""
+    right = wrong = missed = 0
+    for page in pages:
+        true, first, last = _true_boundaries(page)
+        found = set(_ends(method(page.lines)))
+        if not whole_page:
+            found = {end for end in found if first < end <= last}
+        right += len(true & found)
+        wrong += len(found - true)
+        missed += len(true - found)
+    return Score(right, wrong, missed)
+
+
+def _true_boundaries(page: Page) -> tuple[set[int], int, int]:
+    """Where the true paragraphs end, and the start of the first and the end of the last."""
+    text, position, spans = _unspaced(" ".join(page.lines)), 0, []
+    for paragraph in map(_unspaced, page.paragraphs):
+        start = text.index(paragraph, position)
+        position = start + len(paragraph)
+        spans.append((start, position))
+    return {end for _, end in spans}, spans[0][0], spans[-1][1]
+
+
+def _ends(paragraphs: Iterable[str]) -> Iterator[int]:
+    position = 0
+    for paragraph in paragraphs:
+        position += len(_unspaced(paragraph))
+        yield position
+
+
+def _unspaced(text: str) -> str:
+    return "".join(clean(text).split())
+
+
+# --- pages made from releases --------------------------------------------------------------------
+
+_SPANS = {
+    "quote": re.compile(r"[“\"][^”\"]{15,}[”\"]?"),
+    "dateline": re.compile(
+        r"^[A-Z][A-Za-z .,’']{2,40}?(?:,? ?(?:D\.?C\.?|[A-Z][a-z]+\.?|[A-Z]{2}))? ?(?=[–—-])"
+    ),
+    "label": re.compile(r"^(?!background|about|quote)[A-Z][^.:“\"]{2,60}:", re.IGNORECASE),
+    "address": re.compile(r"https?://\S+|www\.\S+|\S+@\S+\.\w+"),
+    "here": re.compile(r"\b(?:here|HERE|this link|link)\b"),
+    "act": re.compile(
+        r"\b[A-Z][\w’'&-]*(?: (?:of|and|for|the|to|in|on|from|&|[A-Z(][\w’'&()-]*))*"
+        r" Act(?: of \d{4})?"
+    ),
+    "ordinal": re.compile(r"(?<=\d)(?:st|nd|rd|th)\b"),
+    "name": re.compile(
+        r"\b(?:Rep\.|Sen\.|Senator|Congressman|Congresswoman|Representative|President"
+        r"|U\.S\. Senators?) (?:[A-Z][\w.’'-]+ ?){1,3}(?:\([A-Z][\w.,\- ]+\))?"
+    ),
+    "deed": re.compile(
+        r"\b(?:introduced|announced|sent|wrote|urged|called|led|joined|released|secured|voted"
+        r"|helped|passed|signed|delivered|pressed|questioned|demanded|supported|letter|report"
+        r"|statement|legislation|bill|amendment|resolution|video|according)\b"
+        r"(?: (?:to|for|a|an|the|his|her|on|in|of|by|into|[a-z]+)){0,4}"
+    ),
+    "any": re.compile(r"(?:\S+ ){1,5}"),
+}
+
+
+def made_pages(releases: Path, count: int, *, seed: int, held_out: bool) -> list[Page]:
+    """Pages as a browser would have copied ``releases``, breaking at likely links and bold runs.
+
+    A quarter of the newsrooms is held out. Left aside are the newsrooms of the real pages, and
+    releases whose paragraphs look broken already.
+    """
+    chance = random.Random(seed)
+    with gzip.open(releases, "rt", encoding="utf-8") as lines:
+        rows = [row for row in map(json.loads, lines) if _is_usable(row, held_out)]
+    chance.shuffle(rows)
+    pages = []
+    for row in rows:
+        blocks = row["text"].split("\n\n")
+        paragraphs = [text for text in map(clean, blocks) if text]
+        torn = sum(text[0].islower() or text[0] in ".,;)" for text in paragraphs)
+        wrapped = any("\n" in block.strip() for block in blocks)
+        if 4 <= len(paragraphs) <= 50 and not wrapped and torn <= 0.1 * len(paragraphs) + 1:
+            habits = _habits(chance)
+            pieces = [piece for text in paragraphs for piece in _broken(text, habits, chance)]
+            pages.append(Page(tuple(pieces), tuple(paragraphs)))
+        if len(pages) == count:
+            break
+    return pages
+
+
+def _is_usable(row: dict[str, str], held_out: bool) -> bool:
+    domain = row["domain"]
+    if "hawley" in domain or domain in ("www.lee.senate.gov", "web.archive.org"):
+        return False
+    return (hashlib.md5(domain.encode()).digest()[-1] % 4 == 0) is held_out
+
+
+def _habits(chance: random.Random) -> dict[str, float]:
+    """How one page links and emphasises: the chance of a run of each kind to be one."""
+    return {
+        "quote": 0.93 * (chance.random() < 0.35),
+        "dateline": float(chance.random() < 0.35),
+        "label": float(chance.random() < 0.3),
+        "address": 0.7 * (chance.random() < 0.7),
+        "here": 0.95 * (chance.random() < 0.8),
+        "act": chance.choice([0, 0.5, 0.9]),
+        "ordinal": 0.9 * (chance.random() < 0.2),
+        "name": chance.choice([0, 0, 0, 0.15, 0.5]),
+        "deed": chance.choice([0, 0.05, 0.1, 0.2]),
+        "any": chance.choice([0, 0.002, 0.005, 0.01]),
+    }
+
+
+def _broken(text: str, habits: dict[str, float], chance: random.Random) -> list[str]:
+    spans: list[tuple[int, int]] = []
+    for kind, form in _SPANS.items():
+        for match in form.finditer(text):
+            if chance.random() >= habits[kind]:
+                continue
+            start, end = match.span()
+            if chance.random() < 0.12 and text[end : end + 1] in (".", ",", ";", ":"):
+                end += 1
+            if all(end <= other or start >= other_end for other, other_end in spans):
+                spans.append((start, end))
+    cuts = sorted({0, len(text), *(edge for span in spans for edge in span)})
+    return [piece for a, b in pairwise(cuts) if (piece := text[a:b].strip())]
+
+
+# --- fitting -------------------------------------------------------------------------------------
+
+
+def examples(page: Page) -> Iterator[tuple[list[str], bool]]:
+    """The signs at each line break of a page, and whether the paragraph really goes on there."""
+    ends, apart = set(_ends(page.paragraphs)), quotes_apart(page.lines)
+    previous, text, count, position = "", page.lines[0], 1, len(_unspaced(page.lines[0]))
+    for number, line in enumerate(page.lines[1:], start=1):
+        after = page.lines[number + 1] if number + 1 < len(page.lines) else ""
+        goes_on = position not in ends
+        seam = Seam(previous, text, page.lines[number - 1], count, line, after, apart)
+        yield list(signs(seam)), goes_on
+        if goes_on:
+            text, count = joined((text, line)), count + 1
+        else:
+            previous, text, count = text, line, 1
+        position += len(_unspaced(line))
+
+
+def fitted(pages: Iterable[Page]) -> dict[str, float]:
+    """The weights of a logistic regression over ``pages``, strongest first."""
+    from sklearn.feature_extraction import DictVectorizer
+    from sklearn.linear_model import LogisticRegression
+
+    seen, outcomes = [], []
+    for page in pages:
+        for names, goes_on in examples(page):
+            seen.append(dict.fromkeys(names, 1.0))
+            outcomes.append(goes_on)
+    vectorizer = DictVectorizer()
+    model = LogisticRegression(C=0.3, max_iter=2000, fit_intercept=False)
+    model.fit(vectorizer.fit_transform(seen), outcomes)
+    weights = zip(vectorizer.get_feature_names_out(), model.coef_[0], strict=True)
+    return {
+        name: round(float(weight), 1) for name, weight in sorted(weights, key=lambda pair: -pair[1])
+    }
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.split("\n", 1)[0])
+    parser.add_argument("pairs", nargs="?", type=Path, default=PAIRS)
+    parser.add_argument("--releases", type=Path)
+    parser.add_argument("--fit", action="store_true", help="print weights fitted to --releases")
+    options = parser.parse_args()
+    if options.fit:
+        for name, weight in fitted(
+            made_pages(options.releases, 3000, seed=1, held_out=False)
+        ).items():
+            print(f'    "{name}": {weight},')
+        return
+    pairs = read_pairs(options.pairs)
+    _print_table("copied pages", pairs)
+    _print_table("copied pages, whole page", pairs, whole_page=True)
+    if options.releases:
+        made = made_pages(options.releases, 500, seed=2, held_out=True)
+        _print_table("pages made from newsrooms held out", made)
+
+
+def _print_table(title: str, pages: list[Page], *, whole_page: bool = False) -> None:
+    print(f"\n{title} ({len(pages)})")
+    print(f"{'method':28} precision  recall     F1")
+    for name, method in METHODS.items():
+        result = score(method, pages, whole_page=whole_page)
+        print(f"{name:28} {result.precision:9.3f} {result.recall:7.3f} {result.f1:6.3f}")
+
+
+if __name__ == "__main__":
+    main()

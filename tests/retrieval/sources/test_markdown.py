@@ -1,0 +1,95 @@
+from contextlib import suppress
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from retrieval.sources.markdown import read_markdown
+
+RELEASE = """---
+id: fares-1
+title: Roe Lowers Fares
+date: 2025-09-08
+url: https://roe.example/fares
+newsroom: Office of Ann Roe
+author: Ann Roe
+---
+
+# Roe Lowers Fares
+
+WASHINGTON, D.C. — [Senator Roe](https://roe.example/a_(b)) **today** introduced
+the *Rail Act*, see `2*3` and snake_case_names.
+
+## Background
+
+- Lower **fares**
+- New cars,
+  and many of them
+
+> “It helps,” she said.
+
+```
+fare = [x](y)
+```
+"""
+
+
+def test_front_matter_and_paragraphs_are_read():
+    draft = read_markdown(RELEASE)
+    assert draft.id == "fares-1"
+    assert draft.title == "Roe Lowers Fares"
+    assert draft.date == date(2025, 9, 8)
+    assert draft.url == "https://roe.example/fares"
+    assert draft.newsroom == "Office of Ann Roe"
+    assert draft.author == "Ann Roe"
+    assert draft.dateline == "WASHINGTON, D.C."
+    assert draft.paragraphs == (
+        "WASHINGTON, D.C. — Senator Roe today introduced the Rail Act, see 2*3 and "
+        "snake_case_names.",
+        "Background",
+        "Lower fares",
+        "New cars, and many of them",
+        "“It helps,” she said.",
+        "fare = [x](y)",
+    )
+
+
+def test_the_first_heading_is_the_title_where_no_other_is_given():
+    draft = read_markdown("Roe Lowers Fares\n================\n\nText of it.\n\n# Not a title\n")
+    assert draft.title == "Roe Lowers Fares"
+    assert draft.paragraphs == ("Text of it.", "Not a title")
+
+
+def test_a_written_date_is_read_and_a_wrong_one_leaves_it_undated():
+    assert read_markdown("---\ndate: Sept. 8, 2025\n---\nText").date == date(2025, 9, 8)
+    assert read_markdown("---\ndate: 2025-02-30\n---\nText").date is None
+    assert read_markdown("---\ndate: someday\n---\nText").date is None
+
+
+@pytest.mark.parametrize("matter", ["title: [", "- a\n- b", "a: b: c"])
+def test_front_matter_that_is_none_is_refused_with_the_reason(matter):
+    with pytest.raises(ValueError, match="front matter"):
+        read_markdown(f"---\n{matter}\n---\nText")
+
+
+@pytest.mark.parametrize(
+    ("marked", "plain"),
+    [
+        ("2 * 3 * 4 stars", "2 * 3 * 4 stars"),
+        (r"\*not emphasis\*", "*not emphasis*"),
+        ("<https://roe.example>", "https://roe.example"),
+        ("![A photo](a.jpg) shows", "A photo shows"),
+        ("[text][1] here", "text here"),
+        ("a<br>b <b>bold</b>", "ab bold"),
+        ("costs < 5 and > 3", "costs < 5 and > 3"),
+    ],
+)
+def test_markup_goes_and_text_stays(marked, plain):
+    assert read_markdown(marked).paragraphs == (plain,)
+
+
+@given(st.text(alphabet="ab *_#->`[]()\n!<\\~=1.:"))
+def test_any_markdown_is_read_or_refused(text):
+    with suppress(ValueError):
+        read_markdown(text)
