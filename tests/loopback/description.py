@@ -1,0 +1,147 @@
+"""Bodies against Discord's own API description (an OpenAPI 3.1 file, JSON Schema 2020-12).
+
+The description is test data that is not part of this project: the path is in ``DISCORD_OPENAPI``,
+by default ``../shared/discord/openapi.json`` beside the project. Without it nothing is checked
+here, and `Description.load` gives None.
+"""
+
+from __future__ import annotations
+
+import copy
+import json
+import os
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from jsonschema import Draft202012Validator
+from jsonschema.exceptions import ValidationError
+
+from .records import Json
+from .rules import Problem, Refused
+
+ROOT = Path(__file__).resolve().parents[2]
+
+# What discord.py 2.7 sends and Discord takes, though the description does not list it.
+UNLISTED_KEYS = {
+    "RichEmbed": {"flags": {"type": "integer"}},
+    "IncomingWebhookUpdateRequestPartial": {"tts": {"type": "boolean"}},
+    "IncomingWebhookUpdateForInteractionCallbackRequestPartial": {"tts": {"type": "boolean"}},
+    "MessageEditRequestPartial": {"tts": {"type": "boolean"}},
+    "ApplicationCommandUpdateRequest": {"nsfw": {"type": "boolean"}},
+    "ApplicationCommandPatchRequestPartial": {"nsfw": {"type": "boolean"}},
+}
+
+_WORDS = {
+    "maxLength": ("BASE_TYPE_MAX_LENGTH", "Must be {} or fewer in length."),
+    "minLength": ("BASE_TYPE_MIN_LENGTH", "Must be {} or more in length."),
+    "maxItems": ("BASE_TYPE_MAX_LENGTH", "Must be {} or fewer in length."),
+    "minItems": ("BASE_TYPE_MIN_LENGTH", "Must be {} or more in length."),
+    "maximum": ("NUMBER_TYPE_MAX", "Value should be less than or equal to {}."),
+    "minimum": ("NUMBER_TYPE_MIN", "Value should be greater than or equal to {}."),
+    "enum": ("BASE_TYPE_CHOICES", "Value must be one of {}."),
+    "required": ("BASE_TYPE_REQUIRED", ""),
+}
+
+
+class Description:
+    """Discord's API description, ready to check requests and answers.
+
+    Requests are checked more closely than the description asks: a key that an object does not
+    list is a fault, since Discord would drop it silently.
+    """
+
+    def __init__(self, document: Json) -> None:
+        self._paths: Json = document["paths"]
+        answers = copy.deepcopy(document["components"])
+        requests = copy.deepcopy(document["components"])
+        # discord.py sends ids as integers in some places, and Discord takes both.
+        requests["schemas"]["SnowflakeType"] = {
+            "anyOf": [requests["schemas"]["SnowflakeType"], {"type": "integer", "minimum": 0}]
+        }
+        for name, keys in UNLISTED_KEYS.items():
+            if name in requests["schemas"]:
+                requests["schemas"][name]["properties"].update(keys)
+        for schema in requests["schemas"].values():
+            if "properties" in schema and "allOf" not in schema:
+                schema.setdefault("additionalProperties", False)
+        self._requests = {"schemas": requests["schemas"]}
+        self._answers = {"schemas": answers["schemas"]}
+        self._validators: dict[tuple[str, str, str], Draft202012Validator | None] = {}
+
+    @classmethod
+    def load(cls) -> Description | None:
+        """The description that the environment names, or None where there is no such file."""
+        named = os.environ.get("DISCORD_OPENAPI", "../shared/discord/openapi.json")
+        path = ROOT / named
+        return _load(path) if path.is_file() else None
+
+    def check_request(self, method: str, route: str, body: Any) -> bool:
+        """Raise `Refused` (50035) for a bad body. False: the description has nothing to say."""
+        validator = self._validator(method, route, "request")
+        if validator is None:
+            return False
+        problems = _problems(validator, body)
+        if problems:
+            raise Refused("schema", 400, 50035, "Invalid Form Body", problems=problems)
+        return True
+
+    def answer_problems(self, method: str, route: str, status: int, body: Any) -> list[Problem]:
+        """What is wrong with an answer of the loopback itself."""
+        validator = self._validator(method, route, str(status))
+        return [] if validator is None else _problems(validator, body)
+
+    def _validator(self, method: str, route: str, part: str) -> Draft202012Validator | None:
+        key = (method, route, part)
+        if key not in self._validators:
+            operation = self._paths.get(route, {}).get(method.lower(), {})
+            if part == "request":
+                holder, components = operation.get("requestBody", {}), self._requests
+            else:
+                holder = operation.get("responses", {}).get(part, {})
+                components = self._answers
+            schema = holder.get("content", {}).get("application/json", {}).get("schema")
+            self._validators[key] = (
+                Draft202012Validator({**schema, "components": components}) if schema else None
+            )
+        return self._validators[key]
+
+
+@cache
+def _load(path: Path) -> Description:
+    return Description(json.loads(path.read_text(encoding="utf-8")))
+
+
+def _problems(validator: Draft202012Validator, body: Any) -> list[Problem]:
+    return [_problem(error) for outer in validator.iter_errors(body) for error in _readable(outer)]
+
+
+def _problem(error: ValidationError) -> Problem:
+    """In Discord's code and words where they are known; never with the whole value in it."""
+    code, words = _WORDS.get(str(error.validator), ("SCHEMA", ""))
+    message = words.format(error.validator_value) if words else error.message
+    if len(message) > 300:
+        message = f"{message[:150]} … {message[-150:]}"
+    return Problem(tuple(error.absolute_path), code, message)
+
+
+def _readable(error: ValidationError) -> Iterator[ValidationError]:
+    """The errors of the union member that was meant: the one whose ``type`` fits the value."""
+    if error.validator not in ("anyOf", "oneOf") or not error.context:
+        yield error
+        return
+    branches: dict[Any, list[ValidationError]] = {}
+    for inner in error.context:
+        branches.setdefault(inner.schema_path[0], []).append(inner)
+    meant = [errors for errors in branches.values() if not any(map(_is_other_kind, errors))]
+    for inner in min(meant or branches.values(), key=len):
+        yield from _readable(inner)
+
+
+def _is_other_kind(error: ValidationError) -> bool:
+    """Whether the error says no more than that another member of the union was meant."""
+    path = list(error.relative_path)
+    return (not path and error.validator == "type") or (
+        path == ["type"] and error.validator in ("enum", "const")
+    )

@@ -1,0 +1,247 @@
+"""Every rule on a body that breaks it, and on one that does not."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any
+
+import pytest
+
+from tests.loopback.description import Description
+from tests.loopback.records import COMPONENTS_V2, EPHEMERAL, Json
+from tests.loopback.rules import (
+    CHOICES,
+    COMMANDS,
+    DEFERS,
+    MESSAGES,
+    Draft,
+    Refused,
+    RuleBook,
+    all_rules,
+    pings,
+)
+
+
+def button(**fields: Any) -> Json:
+    return {"type": 2, "style": 1, "label": "Go", "custom_id": "go", **fields}
+
+
+def row(*items: Json) -> Json:
+    return {"type": 1, "components": list(items)}
+
+
+def select(**fields: Any) -> Json:
+    options = [{"label": "One", "value": "1"}]
+    return {"type": 3, "custom_id": "pick", "options": options, **fields}
+
+
+def option(name: str = "question", **fields: Any) -> Json:
+    return {"type": 3, "name": name, "description": "What", **fields}
+
+
+def command(name: str = "ask", **fields: Any) -> Json:
+    return {"type": 1, "name": name, "description": "Ask", **fields}
+
+
+def draft(flags_before: int = 0, **body: Any) -> Draft:
+    return Draft(
+        body=body,
+        content=body.get("content", ""),
+        embeds=body.get("embeds", []),
+        components=body.get("components", []),
+        attachments=0,
+        flags=body.get("flags", 0) | flags_before,
+        flags_before=flags_before,
+    )
+
+
+TEXT = {"type": 10, "content": "a text"}
+LONG_CHOICE = {"name": "n" * 100, "value": "v" * 100}
+LINK = {"type": 2, "style": 5, "label": "Open", "url": "https://example.org"}
+
+BROKEN_MESSAGES = [
+    ("content-length", draft(content="x" * 2001)),
+    ("embeds-total", draft(embeds=[{"description": "x" * 3000, "title": "t"}] * 2)),
+    ("embed-urls", draft(embeds=[{"title": "t", "url": "javascript:alert(1)"}])),
+    ("embed-urls", draft(embeds=[{"title": "t", "url": "https:nowhere"}])),
+    ("embed-urls", draft(embeds=[{"author": {"name": "n", "url": "attachment://a.png"}}])),
+    (
+        "components-rows",
+        draft(content="x", components=[row(button(custom_id=str(n))) for n in range(6)]),
+    ),
+    ("components-count", draft(flags=COMPONENTS_V2, components=[TEXT] * 41)),
+    (
+        "components-text",
+        draft(flags=COMPONENTS_V2, components=[{"type": 10, "content": "x" * 4001}]),
+    ),
+    ("components-v2-flag", draft(components=[TEXT])),
+    ("components-v2-alone", draft(flags=COMPONENTS_V2, content="x", components=[TEXT])),
+    ("components-v2-alone", draft(flags=COMPONENTS_V2, embeds=[{"title": "t"}], components=[TEXT])),
+    ("components-v2-kept", draft(flags_before=COMPONENTS_V2, flags=0, components=[TEXT])),
+    ("custom-id-unique", draft(content="x", components=[row(button(), button())])),
+    ("button-fields", draft(content="x", components=[row(button(url="https://example.org"))])),
+    ("button-fields", draft(content="x", components=[row({**LINK, "custom_id": "go"})])),
+    ("button-fields", draft(content="x", components=[row({**LINK, "url": "ftp://example.org"})])),
+    ("button-fields", draft(content="x", components=[row(button(label=None))])),
+    ("button-fields", draft(content="x", components=[row(button(custom_id=None))])),
+    ("select-alone", draft(content="x", components=[row(select(), button())])),
+    ("select-values", draft(content="x", components=[row(select(max_values=2))])),
+    (
+        "select-values",
+        draft(content="x", components=[row(select(options=select()["options"] * 2))]),
+    ),
+    ("allowed-mentions", draft(content="x", allowed_mentions={"parse": ["users"], "users": ["1"]})),
+    ("empty-message", draft(content=" \n")),
+]
+
+FINE_MESSAGES = [
+    draft(content="x" * 2000),
+    draft(embeds=[{"description": "x" * 3000}] * 2),
+    draft(embeds=[{"url": "https://example.org/a#:~:text=b"}]),
+    draft(embeds=[{"image": {"url": "attachment://a.png"}}]),
+    draft(content="x", components=[row(button(), LINK), row(select())]),
+    draft(
+        content="x",
+        components=[row(*(button(custom_id=f"{r}{c}") for c in range(5))) for r in range(5)],
+    ),
+    draft(flags=COMPONENTS_V2, components=[{"type": 17, "components": [TEXT, row(LINK)]}]),
+    draft(content="x", allowed_mentions={"parse": ["users"], "roles": ["1"]}),
+]
+
+BROKEN_COMMANDS = [
+    ("command-name", [command("Ask")]),
+    ("command-name", [command("ask me")]),
+    ("command-name", [command(options=[option("What")])]),
+    ("command-unique", [command(), command()]),
+    ("command-count", [command(f"c{n}") for n in range(101)]),
+    ("command-description", [command(description="")]),
+    ("command-description", [command(description="x" * 101)]),
+    ("command-description", [command(options=[option(description="")])]),
+    ("command-description", [{"type": 3, "name": "Find", "description": "x"}]),
+    ("option-order", [command(options=[option("a"), option("b", required=True)])]),
+    ("option-names", [command(options=[option("a"), option("a")])]),
+    (
+        "option-choices",
+        [command(options=[option(autocomplete=True, choices=[{"name": "a", "value": "a"}])])],
+    ),
+    ("option-choices", [command(options=[option(choices=[{"name": "a", "value": "x" * 101}])])]),
+    (
+        "command-size",
+        [command(options=[option(f"o{n}", choices=[LONG_CHOICE] * 2) for n in range(20)])],
+    ),
+]
+
+FINE_COMMANDS = [
+    [command(options=[option("a", required=True), option("b", autocomplete=True)])],
+    [command(), {"type": 3, "name": "Find the source"}, {"type": 2, "name": "ask"}],
+    [command("häufige-fragen"), command("質問")],
+    [command(options=[{"type": 1, "name": "sub", "description": "x", "options": [option()]}])],
+]
+
+
+def broken_rule(book: RuleBook[Any], subject: Any) -> str | None:
+    try:
+        book.check(subject, Counter())
+    except Refused as refused:
+        return refused.rule
+    return None
+
+
+@pytest.mark.parametrize(("rule", "broken"), BROKEN_MESSAGES)
+def test_message_rules(rule, broken):
+    assert broken_rule(MESSAGES, broken) == rule
+
+
+@pytest.mark.parametrize("fine", FINE_MESSAGES)
+def test_fair_messages(fine):
+    assert broken_rule(MESSAGES, fine) is None
+
+
+@pytest.mark.parametrize(("rule", "broken"), BROKEN_COMMANDS)
+def test_command_rules(rule, broken):
+    assert broken_rule(COMMANDS, broken) == rule
+
+
+@pytest.mark.parametrize("fine", FINE_COMMANDS)
+def test_fair_commands(fine):
+    assert broken_rule(COMMANDS, fine) is None
+
+
+def test_defers_and_choices():
+    assert broken_rule(DEFERS, {"flags": EPHEMERAL}) is None
+    assert broken_rule(DEFERS, {"flags": EPHEMERAL | COMPONENTS_V2}) == "defer-flags"
+    assert broken_rule(CHOICES, [{"name": "a", "value": 1}]) is None
+    assert broken_rule(CHOICES, [{"name": "a", "value": "x" * 101}]) == "choice-value"
+    assert broken_rule(CHOICES, [{"name": "", "value": "a"}]) == "choice-value"
+
+
+def test_every_rule_has_a_source_and_an_example():
+    assert all(all_rules().values())
+    shown = {rule for rule, _ in BROKEN_MESSAGES + BROKEN_COMMANDS}
+    assert {rule.name for book in (MESSAGES, COMMANDS) for rule in book.rules} == shown
+
+
+def test_errors_have_discords_form():
+    with pytest.raises(Refused) as caught:
+        MESSAGES.check(draft(content="x" * 2001), Counter(), ("data",))
+    body = caught.value.body()
+    assert body["code"] == 50035
+    assert body["errors"]["data"]["content"]["_errors"][0]["code"] == "BASE_TYPE_MAX_LENGTH"
+
+
+@pytest.mark.parametrize(
+    ("mentions", "expected"),
+    [
+        (None, ("@everyone", "<@&8>", "<@7>")),
+        ({"parse": []}, ()),
+        ({}, ()),
+        ({"parse": ["users"]}, ("<@7>",)),
+        ({"parse": [], "users": ["7"]}, ("<@7>",)),
+        ({"users": [7], "roles": ["9"]}, ("<@7>",)),
+    ],
+)
+def test_pings(mentions, expected):
+    assert pings("@everyone <@7> <@&8>", mentions) == expected
+
+
+# -- the description --------------------------------------------------------------------------
+
+
+@pytest.fixture
+def description() -> Description:
+    loaded = Description.load()
+    if loaded is None:
+        pytest.skip("no API description (DISCORD_OPENAPI)")
+    return loaded
+
+
+CALLBACK = "/interactions/{interaction_id}/{interaction_token}/callback"
+
+
+@pytest.mark.parametrize(
+    ("data", "path"),
+    [
+        ({"content": "x" * 2001}, "data.content"),
+        ({"embeds": [{"description": "x" * 4097}]}, "data.embeds.0.description"),
+        ({"embeds": [{"fields": [{"name": "n", "value": "x" * 1025}]}]}, "embeds.0.fields.0.value"),
+        ({"embeds": [{"titel": "misspelt"}]}, "data.embeds.0"),
+        ({"components": [row(button(custom_id="x" * 101))]}, "components.0.components.0.custom_id"),
+        ({"components": [row(*[button()] * 6)]}, "data.components.0.components"),
+    ],
+)
+def test_the_description_names_the_place(description, data, path):
+    with pytest.raises(Refused) as caught:
+        description.check_request("POST", CALLBACK, {"type": 4, "data": data})
+    assert len(caught.value.problems) == 1
+    assert path in caught.value.detail
+
+
+def test_the_description_takes_what_the_client_sends(description):
+    embed = {"title": "t", "flags": 0, "fields": [{"name": "", "value": "", "inline": True}]}
+    body = {"type": 4, "data": {"embeds": [embed], "components": [row(button())], "flags": 64}}
+    assert description.check_request("POST", CALLBACK, body)
+    edit = "/webhooks/{webhook_id}/{webhook_token}/messages/@original"
+    assert description.check_request("PATCH", edit, {"content": "x", "tts": False})
+    reply = {"message_reference": {"message_id": 7, "channel_id": 8}, "content": "x"}
+    assert description.check_request("POST", "/channels/{channel_id}/messages", reply)
+    assert not description.check_request("POST", "/channels/{channel_id}/typing", None)
