@@ -92,7 +92,7 @@ def verbatim() -> None:
 @click.option("--rebuild", is_flag=True, help="Embed everything anew.")
 @json_option
 def index(paths: tuple[Path, ...], data: Path | None, rebuild: bool, as_json: bool) -> None:
-    """Build or update the index from release sources (files and folders)."""
+    """Build or update the index from files and folders of releases."""
     from bot.library import open_archive
 
     settings = _settings(data)
@@ -259,7 +259,7 @@ def release(id: str, data: Path | None, as_json: bool) -> None:
 @data_option
 @json_option
 def doctor(data: Path | None, as_json: bool) -> int:
-    """Check settings, model, index and token, and say how to mend each."""
+    """Check all that the bot needs, and say how to mend it."""
     from bot.doctor import ERROR, examine
 
     findings = examine(data)

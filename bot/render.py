@@ -139,11 +139,17 @@ def report_message(report: IndexReport) -> Message:
 def _passage_embed(passage: CitedPassage, limit: int, *, answered: bool) -> discord.Embed:
     release = passage.release
     return discord.Embed(
-        title=escaped(_cut(release.title, _TITLE // 2)) or None,
+        title=_title(release.title),
         url=_web_address(release.url),
         description=quotation(passage.text, passage.highlight if answered else None, limit),
         colour=_ANSWER if answered else _NO_ANSWER,
     ).set_footer(text=_cut(f"{published(release)} · {citation(passage)}", _TITLE))
+
+
+def _title(text: str) -> str:
+    """A release's title, escaped; shorter where the escapes would take it over the limit."""
+    title = escaped(_cut(text, _TITLE))
+    return title if len(title) <= _TITLE else escaped(_cut(text, _TITLE // 2))
 
 
 def _address(passage: CitedPassage) -> str | None:

@@ -8,7 +8,7 @@ import signal
 import aiohttp
 import discord
 
-from bot.client import build_bot
+from bot.client import Connector, build_bot
 from bot.settings import Settings
 from embeddings.errors import VerbatimError
 
@@ -41,23 +41,35 @@ class DiscordOutOfReach(VerbatimError):
 
 
 def run_bot(settings: Settings) -> None:
-    """Run until SIGTERM or SIGINT. Raises `TokenMissing`, `TokenRefused` or `DiscordOutOfReach`."""
+    """Log to stderr and serve until SIGTERM or SIGINT. Raises what `serve` raises."""
+    discord.utils.setup_logging(level=getattr(logging, settings.log_level))
+    asyncio.run(serve(settings))
+
+
+async def serve(settings: Settings, *, connector: Connector | None = None) -> None:
+    """Be online until SIGTERM or SIGINT.
+
+    Raises `TokenMissing`, `TokenRefused` or `DiscordOutOfReach`, and what `build_bot` raises.
+    """
     if not settings.discord_token:
         raise TokenMissing
-    discord.utils.setup_logging(level=getattr(logging, settings.log_level))
-    asyncio.run(_run(settings, settings.discord_token))
-
-
-async def _run(settings: Settings, token: str) -> None:
-    bot = build_bot(settings)
+    bot = build_bot(settings, connector=connector)
     loop = asyncio.get_running_loop()
-    for stop in (signal.SIGTERM, signal.SIGINT):
+    stopped = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
         with contextlib.suppress(NotImplementedError):  # where the platform has no such handlers
-            loop.add_signal_handler(stop, lambda: loop.create_task(bot.close()))
+            loop.add_signal_handler(number, stopped.set)
+    online = asyncio.create_task(bot.start(settings.discord_token))
+    stopping = asyncio.create_task(stopped.wait())
     try:
-        async with bot:
-            await bot.start(token)
+        await asyncio.wait((online, stopping), return_when=asyncio.FIRST_COMPLETED)
+        if online.done():
+            await online
     except discord.LoginFailure as error:
         raise TokenRefused from error
     except (aiohttp.ClientError, OSError, discord.GatewayNotFound) as error:
         raise DiscordOutOfReach(str(error)) from error
+    finally:
+        await bot.close()
+        stopping.cancel()
+        await asyncio.gather(online, stopping, return_exceptions=True)

@@ -25,9 +25,13 @@ _STAGES = {"reading": "Reading releases", "embedding": "Indexing", "writing": "W
 
 def answer_view(answer: Answer) -> RenderableType:
     """The passages that answer; or the word that nothing does, and the nearest ones."""
-    shown = [
-        _passage_view(passage, emphasise=answer.answered) for passage in answer.passages[:_SHOWN]
-    ]
+    shown: list[RenderableType] = []
+    release = None
+    for passage in answer.passages[:_SHOWN]:
+        if passage.release != release:  # passages of one release stand under one title
+            release = passage.release
+            shown += [Text(), _release_line(release)] if shown else [_release_line(release)]
+        shown.append(_passage_view(passage, emphasise=answer.answered))
     if answer.answered:
         return Group(*shown)
     nothing = Text(f"{str(answer.reason).capitalize()}.", style="bold yellow")
@@ -36,17 +40,18 @@ def answer_view(answer: Answer) -> RenderableType:
     return Group(nothing, Text("The nearest passages, which may be on something else:\n"), *shown)
 
 
+def _release_line(release: Heading) -> RenderableType:
+    return Text.assemble((release.title, "bold cyan"), "\n", (published(release), "dim"))
+
+
 def _passage_view(passage: CitedPassage, *, emphasise: bool) -> RenderableType:
     quoted = Text(passage.text)
     if emphasise:
         quoted.stylize("bold", *passage.highlight)
     return Group(
-        Text(passage.release.title, style="bold cyan"),
-        Text(published(passage.release), style="dim"),
         Padding(quoted, (1, 0, 1, 4), expand=False),
         Text(f"— {citation(passage)}", style="dim", overflow="fold"),
         *([Text(passage.link, style="blue", overflow="fold")] if passage.link else []),
-        Text(),
     )
 
 
@@ -71,8 +76,7 @@ def release_view(heading: Heading, paragraphs: Sequence[str]) -> RenderableType:
     for number, paragraph in enumerate(paragraphs, start=1):
         table.add_row(str(number), Text(paragraph))
     return Group(
-        Text(heading.title, style="bold cyan"),
-        Text(published(heading), style="dim"),
+        _release_line(heading),
         Text(f"{heading.url or heading.source}\n", style="blue", overflow="fold"),
         table,
     )

@@ -1,0 +1,368 @@
+"""The command line: its commands, its JSON, its exit statuses, and how it puts bad news."""
+
+import json
+import os
+import resource
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.cli import run
+from retrieval.archive import Archive
+from tests.conftest import NEWSROOMS, SAMPLE_TITLE, SEEDS
+
+
+@pytest.fixture
+def verbatim(capsys: pytest.CaptureFixture[str]) -> Any:
+    """Run a command in this process; give back status, stdout and stderr."""
+
+    def call(*arguments: str) -> tuple[int, str, str]:
+        status = run(arguments)
+        out, err = capsys.readouterr()
+        return status, out, err
+
+    return call
+
+
+@pytest.fixture
+def data(newsrooms_archive: Archive) -> str:
+    """A data folder with the index of two newsrooms."""
+    return str(newsrooms_archive.data)
+
+
+def test_index_reports_what_it_did(verbatim: Any, newsrooms_file: Path) -> None:
+    status, out, _ = verbatim("index", str(newsrooms_file), "--json")
+    assert status == 0
+    report = json.loads(out)
+    assert report.pop("seconds") > 0
+    assert report == {
+        "generation": "g000001",
+        "releases": 4,
+        "paragraphs": 8,
+        "added": 4,
+        "changed": 0,
+        "removed": 0,
+        "unchanged": 0,
+        "refused": [],
+    }
+    _, out, _ = verbatim("index", "--json")
+    again = json.loads(out)
+    assert (again["unchanged"], again["generation"]) == (4, "g000001")
+
+
+def test_index_names_what_it_refused(verbatim: Any, newsrooms_file: Path) -> None:
+    with newsrooms_file.open("a", encoding="utf-8") as file:
+        file.write("{broken\n")
+    status, out, _ = verbatim("index", str(newsrooms_file))
+    assert status == 0
+    assert out.startswith("4 releases, 8 paragraphs in ")
+    assert "refused releases.jsonl:5: " in out
+
+
+def test_without_a_path_the_index_is_built_again_from_where_it_was_built(
+    verbatim: Any, data: str
+) -> None:
+    status, out, _ = verbatim("index", "--data", data, "--json")
+    assert status == 0
+    assert json.loads(out)["unchanged"] == 4
+
+
+def test_ask_with_no_index_builds_one_from_the_sample_first(verbatim: Any) -> None:
+    status, out, _ = verbatim("ask", "What legislation did Takano introduce?")
+    assert status == 0
+    assert out.splitlines()[0] == SAMPLE_TITLE
+    assert Path("data/CURRENT").is_file()
+
+
+def test_an_answer_in_plain_text_has_no_colours_and_no_padding(verbatim: Any, data: str) -> None:
+    status, out, _ = verbatim("ask", "How much did the bridge cost?", "--data", data)
+    assert status == 0
+    lines = out.splitlines()
+    assert lines[:6] == [
+        "Mayor Opens Rebuilt Harbor Bridge",
+        "March 18, 2024 · www.harbor.example",
+        "",
+        "    The bridge cost $48 million and carries 31,000 vehicles a day. It was closed for "
+        "fourteen months after the flood of 2022.",
+        "",
+        "— paragraph 2",
+    ]
+    assert lines[6].startswith("https://www.harbor.example/news/bridge#:~:text=")
+    assert "\x1b" not in out
+    assert not [line for line in lines if line != line.rstrip()]
+
+
+def test_an_answer_as_json(verbatim: Any, data: str) -> None:
+    _, out, _ = verbatim("ask", "How much did the bridge cost?", "--data", data, "--json")
+    answer = json.loads(out)
+    assert answer["answered"] is True
+    assert answer["reason"] is None
+    assert answer["question"] == "How much did the bridge cost?"
+    assert 0.5 < answer["confidence"] <= 1
+    assert answer["milliseconds"] > 0
+    best = answer["passages"][0]
+    start, end = best["highlight"]
+    assert best["text"][start:end] == (
+        "The bridge cost $48 million and carries 31,000 vehicles a day."
+    )
+    assert (best["rank"], best["paragraph"]) == (1, 2)
+    assert best["release"] == {
+        "id": "bridge",
+        "title": "Mayor Opens Rebuilt Harbor Bridge",
+        "date": "2024-03-18",
+        "url": "https://www.harbor.example/news/bridge",
+        "newsroom": "www.harbor.example",
+    }
+
+
+def test_nothing_published_answers(verbatim: Any, data: str) -> None:
+    _, out, _ = verbatim("ask", "Who won the chess world cup?", "--data", data)
+    assert out.startswith("Nothing published answers this.\nThe nearest passages")
+    _, out, _ = verbatim("ask", "Who won the chess world cup?", "--data", data, "--json")
+    answer = json.loads(out)
+    assert answer["answered"] is False
+    assert answer["reason"] == "nothing published answers this"
+    assert answer["passages"]
+
+
+def test_filters_and_limit(verbatim: Any, data: str) -> None:
+    where = ("--data", data, "--json")
+    _, out, _ = verbatim("ask", "fares", *where, "--since", "2025-01-01", "--limit", "1")
+    assert [each["release"]["id"] for each in json.loads(out)["passages"]] == ["ferry"]
+    _, out, _ = verbatim("ask", "fares", *where, "--until", "2001-01-01")
+    answer = json.loads(out)
+    assert (answer["answered"], answer["passages"]) == (False, [])
+    assert "no release was published in that time" in answer["reason"]
+
+
+def test_a_batch_is_answered_in_order_and_a_bad_line_says_why(
+    verbatim: Any, data: str, tmp_path: Path
+) -> None:
+    lines = [
+        {"id": "1", "question": "How much did the bridge cost?"},
+        {"id": "2", "question": "And how long was it closed?", "previous": "Which bridge opened?"},
+        {"id": "3", "question": "fares", "since": "2025-13-01"},
+        {"id": "4"},
+        {"id": "5", "question": "What about Sundays?", "newsroom": "harbor"},
+    ]
+    batch = tmp_path / "questions.jsonl"
+    text = "".join(json.dumps(line) + "\n" for line in lines) + "\nnot json\n[]\n"
+    batch.write_text(text, encoding="utf-8")
+    status, out, err = verbatim("ask", "--batch", str(batch), "--data", data)
+    answers = [json.loads(line) for line in out.splitlines()]
+    assert [answer["id"] for answer in answers] == ["1", "2", "3", "4", "5", None, None]
+    assert answers[0]["passages"][0]["paragraph"] == 2
+    assert answers[1]["passages"][0]["release"]["id"] == "bridge"
+    assert answers[2]["error"] == "'2025-13-01' is not a date like 2025-09-08"
+    assert "empty" in answers[3]["error"]
+    assert answers[4]["passages"][0]["release"]["id"] == "library"
+    assert "not JSON" in answers[5]["error"]
+    assert "not a JSON object" in answers[6]["error"]
+    assert status == 1
+    assert err.strip() == "verbatim: 4 of the lines not answered; each says why."
+
+
+def test_chat_follows_up(data: str) -> None:
+    asked = "How much did the bridge cost?\n???\nAnd how long was it closed?\n\n"
+    out, err = in_a_shell("chat", "--data", data, stdin=asked)
+    assert out.count("It was closed for fourteen months") >= 2
+    assert "the question has no words" in err
+
+
+def test_releases_lists_the_newest_first_and_undated_last(verbatim: Any, data: str) -> None:
+    _, out, _ = verbatim("releases", "--data", data)
+    assert [line.split("  ")[0] for line in out.splitlines()] == [
+        "2025-01-09",
+        "2024-05-02",
+        "2024-03-18",
+        "undated",
+    ]
+    _, out, _ = verbatim("releases", "--data", data, "--json", "--limit", "2")
+    listed = json.loads(out)
+    assert [release["id"] for release in listed] == ["ferry", "library"]
+    assert set(listed[0]) == {"id", "title", "date", "url", "newsroom", "source"}
+    _, out, _ = verbatim("releases", "--data", data, "--search", "harbor seal", "--json")
+    assert [release["id"] for release in json.loads(out)] == ["undated"]
+
+
+def test_release_prints_it_whole(verbatim: Any, data: str) -> None:
+    _, out, _ = verbatim("release", "bridge", "--data", data, "--json")
+    release = json.loads(out)
+    assert release["paragraphs"] == NEWSROOMS[0]["text"].split("\n\n")
+    assert release["source"] == "releases.jsonl:1"
+    _, out, _ = verbatim("release", "bridge", "--data", data)
+    for paragraph in release["paragraphs"]:
+        assert paragraph in out
+
+
+def test_doctor_finds_nothing_amiss_but_the_missing_token(verbatim: Any, data: str) -> None:
+    status, out, _ = verbatim("doctor", "--data", data, "--json")
+    findings = {finding["check"]: finding for finding in json.loads(out)}
+    assert status == 0
+    assert {check: finding["state"] for check, finding in findings.items()} == {
+        "settings": "ok",
+        "releases": "ok",
+        "data folder": "ok",
+        "model": "ok",
+        "index": "ok",
+        "token": "missing",
+    }
+    assert "discord.com/developers" in findings["token"]["mend"]
+
+
+def test_doctor_says_how_to_mend(verbatim: Any, data: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    next(Path(data).glob("generations/*/keys.npy")).write_bytes(b"short")
+    monkeypatch.setenv("DISCORD_TOKEN", "not-a-token")
+    monkeypatch.setenv("VERBATIM_MODEL", "/no/such/model")
+    monkeypatch.setenv("VERBATIM_RELEASES", "/no/such/folder")
+    status, out, _ = verbatim("doctor", "--data", data)
+    assert status == 1
+    assert "✗ releases: not there: /no/such/folder" in out
+    assert "✗ model: cannot load the model '/no/such/model'" in out
+    assert "✗ index: the index is damaged: " in out
+    assert "→ Build it anew: verbatim index --rebuild" in out
+    assert "✗ token: " in out
+    monkeypatch.setenv("VERBATIM_THRESHOLD", "high")
+    status, out, _ = verbatim("doctor")
+    assert status == 1
+    assert "✗ settings: VERBATIM_THRESHOLD is 'high'" in out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "status", "said"),
+    [
+        (["ask", ""], 1, "the question is empty"),
+        (["ask", "x" * 10_000], 1, "the question has 10,000 characters"),
+        (["ask", "x", "--newsroom", "nobody"], 1, "no newsroom is called 'nobody'"),
+        (["ask", "x", "--newsroom", "example"], 1, "could be several newsrooms"),
+        (["ask"], 2, "give a question, or --batch"),
+        (["ask", "x", "--since", "2025-02-30"], 2, "'2025-02-30' is not a date like 2025-09-08"),
+        (["ask", "x", "--limit", "0"], 2, "0 is not in the range"),
+        (["index", "/no/such/folder"], 1, "no such file or folder: /no/such/folder"),
+        (["index", "."], 1, "no press release found in ."),
+        (["release", "nothing"], 1, "no release has the id 'nothing'"),
+        (["releases", "--newsroom", "nobody"], 1, "no newsroom is called 'nobody'"),
+        (["nonsense"], 2, "No such command 'nonsense'"),
+        (["bot"], 1, "DISCORD_TOKEN is not set"),
+    ],
+)
+def test_bad_input_is_one_clear_line(
+    verbatim: Any,
+    data: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    arguments: list[str],
+    status: int,
+    said: str,
+) -> None:
+    (tmp_path / "empty").mkdir()
+    monkeypatch.chdir(tmp_path / "empty")
+    before = Path(data, "CURRENT").read_text()
+    found, out, err = verbatim(
+        arguments[0], *arguments[1:], *(["--data", data] if status == 1 else [])
+    )
+    assert found == status
+    assert out == ""
+    assert said in err
+    assert "Traceback" not in err
+    if status == 1:
+        assert len(err.strip().splitlines()) == 1
+    assert Path(data, "CURRENT").read_text() == before
+
+
+@pytest.mark.parametrize("command", ["releases", "release"])
+def test_listing_without_an_index_says_how_to_build_one(verbatim: Any, command: str) -> None:
+    status, _, err = verbatim(command, *(["x"] if command == "release" else []))
+    assert status == 1
+    assert err.strip() == "verbatim: no index in data yet. Build one: verbatim index [PATH …]."
+
+
+def test_no_room_on_the_disk_is_one_line_and_keeps_what_was_served(
+    data: str, newsrooms_file: Path
+) -> None:
+    with newsrooms_file.open("a", encoding="utf-8") as file:
+        file.write(json.dumps({"title": "New", "text": "Something new to embed."}) + "\n")
+
+    def little_room() -> None:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (4096, 4096))
+
+    done = shell("index", str(newsrooms_file), "--data", data, preexec_fn=little_room)
+    assert done.returncode == 1
+    assert done.stderr.splitlines()[-1].startswith("verbatim: cannot write the index in ")
+    assert "Traceback" not in done.stderr
+    out, _ = in_a_shell("ask", "How much did the bridge cost?", "--data", data)
+    assert "$48 million" in out
+
+
+def test_a_reader_that_goes_away_is_no_error(data: str) -> None:
+    command = [sys.executable, "-m", "bot", "releases", "--data", data]
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=clean()
+    ) as it:
+        assert it.stdout is not None
+        assert it.stderr is not None
+        it.stdout.close()
+        assert it.stderr.read() == b""
+
+
+@pytest.mark.parametrize(
+    ("arguments", "unwanted"),
+    [
+        (["--help"], {"torch", "sentence_transformers", "transformers", "numpy", "discord"}),
+        (["releases"], {"torch", "sentence_transformers", "transformers", "numpy", "discord"}),
+        (["release", "bridge"], {"torch", "sentence_transformers", "numpy", "discord"}),
+        (["doctor"], {"torch", "sentence_transformers", "transformers", "discord"}),
+        (["ask", "fares"], {"discord"}),
+    ],
+)
+def test_a_command_imports_only_what_it_needs(
+    data: str, arguments: list[str], unwanted: set[str]
+) -> None:
+    program = (
+        "import sys; from bot.cli import run; run(sys.argv[1:]);"
+        "print(*sorted(name for name in sys.modules if '.' not in name))"
+    )
+    command = [sys.executable, "-c", program, *arguments]
+    environment = clean() | {"VERBATIM_DATA": data}
+    done = subprocess.run(command, capture_output=True, text=True, check=True, env=environment)
+    assert not unwanted & set(done.stdout.splitlines()[-1].split())
+
+
+def test_the_console_script_is_installed() -> None:
+    script = Path(sys.executable).with_name("verbatim")
+    done = subprocess.run([script, "--version"], capture_output=True, text=True, check=True)
+    assert done.stdout.startswith("verbatim, version ")
+
+
+def test_the_sample_is_read_as_it_was_published(verbatim: Any) -> None:
+    verbatim("index", str(SEEDS))
+    _, out, _ = verbatim("release", "000_4a84fac55420aad7", "--json")
+    release = json.loads(out)
+    assert release["title"] == SAMPLE_TITLE
+    assert release["date"] == "2025-09-08"
+    assert len(release["paragraphs"]) == 6
+
+
+def clean() -> dict[str, str]:
+    """The environment without settings, with this tree to import from."""
+    root = str(Path(__file__).parents[2])
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("VERBATIM_")}
+    return kept | {"PYTHONPATH": root}
+
+
+def shell(*arguments: str, stdin: str = "", **options: Any) -> subprocess.CompletedProcess[str]:
+    """Run a command as a process of its own."""
+    return subprocess.run(
+        [sys.executable, "-m", "bot", *arguments],
+        input=stdin, capture_output=True, text=True, env=clean(), check=False, **options,
+    )  # fmt: skip
+
+
+def in_a_shell(*arguments: str, stdin: str = "") -> tuple[str, str]:
+    """Run a command that must succeed; its stdout and stderr."""
+    done = shell(*arguments, stdin=stdin)
+    assert done.returncode == 0, done.stderr
+    return done.stdout, done.stderr

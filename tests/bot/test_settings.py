@@ -1,0 +1,78 @@
+"""Settings come from the environment or .env, typed, and a wrong one is one clear line."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from bot.settings import BadSetting, Settings
+from embeddings.models import DEFAULT_MODEL
+
+
+def test_without_any_variable_the_defaults_hold() -> None:
+    settings = Settings()
+    assert settings.discord_token is None
+    assert settings.releases == ()
+    assert settings.data == Path("data")
+    assert settings.model == DEFAULT_MODEL
+    assert settings.newsroom is None
+
+
+def test_variables_are_read_and_typed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DISCORD_TOKEN", "a.b.c")
+    monkeypatch.setenv("VERBATIM_RELEASES", f"one{os.pathsep} ~/two")
+    monkeypatch.setenv("VERBATIM_DATA", "~/data")
+    monkeypatch.setenv("VERBATIM_NEWSROOM", "harbor.example")
+    monkeypatch.setenv("VERBATIM_THRESHOLD", "0.4")
+    monkeypatch.setenv("VERBATIM_LOG_LEVEL", "debug")
+    settings = Settings()
+    assert settings.discord_token == "a.b.c"
+    assert settings.releases == (Path("one"), Path.home() / "two")
+    assert settings.data == Path.home() / "data"
+    assert settings.newsroom == "harbor.example"
+    assert settings.threshold == 0.4
+    assert settings.log_level == "DEBUG"
+
+
+def test_a_dotenv_file_is_read_and_the_environment_wins(monkeypatch: pytest.MonkeyPatch) -> None:
+    Path(".env").write_text("VERBATIM_DATA=from-file\nVERBATIM_NEWSROOM=file.example\n")
+    monkeypatch.setenv("VERBATIM_DATA", "from-environment")
+    settings = Settings()
+    assert settings.data == Path("from-environment")
+    assert settings.newsroom == "file.example"
+
+
+def test_what_is_given_is_not_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("VERBATIM_DATA", "from-environment")
+    assert Settings(data=Path("given")).data == Path("given")
+
+
+def test_an_empty_variable_is_as_none() -> None:
+    Path(".env").write_text("DISCORD_TOKEN=\nVERBATIM_DATA=\n")
+    assert Settings().discord_token is None
+    assert Settings().data == Path("data")
+
+
+def test_the_token_is_not_shown() -> None:
+    assert "secret" not in repr(Settings(discord_token="secret"))
+
+
+@pytest.mark.parametrize(
+    ("variable", "value", "said"),
+    [
+        ("VERBATIM_THRESHOLD", "high", "VERBATIM_THRESHOLD is 'high'"),
+        ("VERBATIM_THRESHOLD", "1.5", "it must be a number from 0 to 1"),
+        ("VERBATIM_THRESHOLD", "nan", "it must be a number from 0 to 1"),
+        ("VERBATIM_LOG_LEVEL", "loud", "it must be one of DEBUG"),
+        ("VERBATIM_RELEASE", "news", "did you mean VERBATIM_RELEASES?"),
+        ("VERBATIM_XYZ", "1", "is not a setting"),
+    ],
+)
+def test_a_wrong_setting_is_one_clear_line(
+    monkeypatch: pytest.MonkeyPatch, variable: str, value: str, said: str
+) -> None:
+    monkeypatch.setenv(variable, value)
+    with pytest.raises(BadSetting, match=variable) as caught:
+        Settings()
+    assert said in str(caught.value)
+    assert "\n" not in str(caught.value)

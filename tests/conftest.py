@@ -1,0 +1,98 @@
+"""What all tests share: the real model, loaded once, and small real archives."""
+
+import json
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+os.environ.setdefault("HF_HUB_OFFLINE", "1")
+os.environ.setdefault("HF_HUB_DISABLE_PROGRESS_BARS", "1")
+
+from embeddings.encoder import SentenceTransformerEncoder
+from embeddings.models import find_model
+from retrieval.archive import Archive
+
+SEEDS = Path(__file__).parent.parent / "seeds"
+SAMPLE_TITLE = "CECOT Survivor Andry José Hernández Romero Meets with Rep. Mark Takano"
+
+
+@pytest.fixture(autouse=True)
+def own_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """No setting of the machine's reaches a test, and nothing is written into the tree."""
+    for name in list(os.environ):
+        if name.startswith("VERBATIM_") or name == "DISCORD_TOKEN":
+            monkeypatch.delenv(name)
+    monkeypatch.chdir(tmp_path)
+
+
+@pytest.fixture(scope="session")
+def encoder() -> SentenceTransformerEncoder:
+    """The bundled model."""
+    return SentenceTransformerEncoder(find_model())
+
+
+@pytest.fixture(scope="session")
+def seed_archive(
+    encoder: SentenceTransformerEncoder, tmp_path_factory: pytest.TempPathFactory
+) -> Archive:
+    """An archive of the sample release. Read it, do not reindex it."""
+    archive = Archive(tmp_path_factory.mktemp("seed"), encoder)
+    archive.reindex([SEEDS])
+    return archive
+
+
+NEWSROOMS: Sequence[dict[str, Any]] = (
+    {
+        "id": "bridge",
+        "title": "Mayor Opens Rebuilt Harbor Bridge",
+        "date": "2024-03-18",
+        "url": "https://www.harbor.example/news/bridge",
+        "text": "HARBOR CITY — Mayor Ada Quill opened the rebuilt Harbor Bridge on Monday.\n\n"
+        "The bridge cost $48 million and carries 31,000 vehicles a day. It was closed for "
+        "fourteen months after the flood of 2022.\n\n"
+        "“This bridge belongs to the people who waited for it,” said Mayor Quill.",
+    },
+    {
+        "id": "library",
+        "title": "Library Hours Extended to Sundays",
+        "date": "2024-05-02",
+        "url": "https://www.harbor.example/news/library",
+        "text": "All four branches of the city library will open on Sundays from noon to five.\n\n"
+        "The change was asked for by a petition with 2,300 signatures.",
+    },
+    {
+        "id": "ferry",
+        "title": "Ferry Fares Frozen Until 2026",
+        "date": "2025-01-09",
+        "url": "https://coast.example/releases/ferry",
+        "newsroom": "coast.example",
+        "text": "The Coast Authority will not raise ferry fares before January 2026.\n\n"
+        "“Commuters have carried enough,” said Director Ines Vale. “The price stays as it is.”",
+    },
+    {
+        "id": "undated",
+        "title": "Harbor Seal Count Volunteers Wanted",
+        "text": "Volunteers are wanted to count harbor seals on the north beach at low tide.",
+    },
+)
+
+
+@pytest.fixture
+def newsrooms_file(tmp_path: Path) -> Path:
+    """Four releases of two newsrooms as JSON Lines; one has neither date nor address."""
+    path = tmp_path / "releases.jsonl"
+    path.write_text("".join(json.dumps(row) + "\n" for row in NEWSROOMS), encoding="utf-8")
+    return path
+
+
+@pytest.fixture
+def newsrooms_archive(
+    encoder: SentenceTransformerEncoder, newsrooms_file: Path, tmp_path: Path
+) -> Archive:
+    """An archive of those four."""
+    archive = Archive(tmp_path / "data", encoder)
+    archive.reindex([newsrooms_file])
+    return archive
