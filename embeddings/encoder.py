@@ -69,7 +69,8 @@ class SentenceTransformerEncoder:
                     self._loaded = SentenceTransformer(
                         str(self.model.path), device="cpu", local_files_only=True
                     )
-                except (OSError, ValueError, KeyError, RuntimeError) as error:
+                # What a library raises over files that are no model of its is not documented.
+                except Exception as error:
                     first_line = str(error).strip().partition("\n")[0]
                     raise ModelNotFound(self.model.name, first_line) from error
             return self._loaded
@@ -79,7 +80,10 @@ class SentenceTransformerEncoder:
         loaded = self.load()
         with self._turns.question():
             vectors = loaded.encode_query(
-                list(texts), batch_size=_BATCH, normalize_embeddings=True, show_progress_bar=False
+                _encodable(texts),
+                batch_size=_BATCH,
+                normalize_embeddings=True,
+                show_progress_bar=False,
             )
         return np.asarray(vectors, dtype=np.float32)
 
@@ -94,10 +98,18 @@ class SentenceTransformerEncoder:
             with self._turns.batch():
                 batches.append(
                     loaded.encode_document(
-                        batch, batch_size=_BATCH, normalize_embeddings=True, show_progress_bar=False
+                        _encodable(batch),
+                        batch_size=_BATCH,
+                        normalize_embeddings=True,
+                        show_progress_bar=False,
                     )
                 )
         encoded = np.concatenate(batches).astype(np.float32, copy=False)
         vectors = np.empty_like(encoded)
         vectors[by_length] = encoded
         return vectors
+
+
+def _encodable(texts: Sequence[str]) -> list[str]:
+    """The texts without lone surrogates, which JSON can carry and a tokenizer refuses."""
+    return [text.encode("utf-8", "replace").decode() for text in texts]

@@ -7,6 +7,7 @@ Nothing here imports torch.
 
 import hashlib
 import importlib.util
+import os
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -45,8 +46,8 @@ def find_model(name: str = DEFAULT_MODEL) -> Model:
         actual = file_sha256(weights)
         if actual != DEFAULT_MODEL_SHA256:
             raise ModelDamaged(weights, DEFAULT_MODEL_SHA256, actual)
-    elif (local := Path(name).expanduser()).is_dir():
-        path = local
+    elif os.path.isdir(local := os.path.expanduser(name)):  # neither raises, whatever the name
+        path = Path(local)
     else:
         path = _from_hub(name)
     return Model(name, path, _fingerprint(name, path))

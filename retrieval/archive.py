@@ -42,6 +42,7 @@ class Archive:
         Raises `NoIndex`, `IndexDamaged`, `IndexVersion` or `IndexModel` where there is none to use.
         """
         with self._lock:
+            folder = None
             try:
                 folder = current_folder(self.data)
                 if self._index and folder in (self._index.folder, self._refused):
@@ -52,7 +53,7 @@ class Archive:
                 if self._index is None:
                     raise
                 log.warning("still serving %s: %s", self._index.manifest.generation, error)
-                self._refused = current_folder(self.data)
+                self._refused = folder
             return self._index
 
     def ask(self, question: Question) -> Answer:

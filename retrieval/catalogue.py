@@ -184,7 +184,7 @@ class Catalogue:
         exact = [name for name in known if name.casefold() == folded]
         alike = exact or [name for name in known if folded in name.casefold()]
         if len(alike) != 1:
-            raise UnknownNewsroom(wanted, alike or known)
+            raise UnknownNewsroom(wanted, alike or known, ambiguous=bool(alike))
         return alike[0]
 
     def span(self) -> tuple[date | None, date | None]:
@@ -192,9 +192,10 @@ class Catalogue:
         first, last = self._rows("SELECT min(date), max(date) FROM release", [])[0]
         return _date(first), _date(last)
 
-    def digests(self) -> dict[str, bytes]:
-        """What each release holds, by id: equal digests, equal releases."""
-        return dict(self._rows("SELECT id, digest FROM release", []))
+    def contents(self) -> dict[str, tuple[bytes, str]]:
+        """By id, what each release holds (equal digests, equal releases) and where it was read."""
+        rows = self._rows("SELECT id, digest, source FROM release", [])
+        return {id: (digest, source) for id, digest, source in rows}
 
     def _where(self, allowed: Filter | None, search: str | None) -> tuple[str, list[str]]:
         where, values = (allowed or Filter()).where()
@@ -205,9 +206,10 @@ class Catalogue:
         return where, values
 
     def _rows(self, query: str, values: Sequence[object]) -> list[tuple[Any, ...]]:
+        storable = tuple(_storable(value) for value in values)
         try:
             with self._lock:
-                return self._connection.execute(query, tuple(values)).fetchall()
+                return self._connection.execute(query, storable).fetchall()
         except sqlite3.DatabaseError as error:
             raise IndexDamaged(self._path, str(error)) from error
 
@@ -279,6 +281,13 @@ def as_release(heading: Heading, paragraphs: tuple[str, ...]) -> Release:
 def _heading(row: tuple[Any, ...]) -> Heading:
     number, id, title, published, url, newsroom, author, dateline, source = row
     return Heading(number, id, title, _date(published), url, newsroom, author, dateline, source)
+
+
+def _storable(value: object) -> object:
+    """A text without lone surrogates: SQLite refuses them, and nothing that it stores has any."""
+    if isinstance(value, str):
+        return value.encode("utf-8", "surrogatepass").decode("utf-8", "replace")
+    return value
 
 
 def _date(text: str | None) -> date | None:

@@ -2,8 +2,8 @@
 
 The weights are fitted by ``python -m tests.benchmarks.fit_confidence`` on questions whose answer is
 known, on the same questions asked of an archive that lacks the release, and on questions about
-other subjects, over archives of one to two thousand releases. The size counts because among more passages
-the nearest one is nearer by chance.
+other subjects, over archives of one to two thousand releases. The size counts because among more
+passages the nearest one is nearer by chance.
 """
 
 import math

@@ -25,11 +25,10 @@ class Edition:
 
     @property
     def digest(self) -> bytes:
-        """32 bytes that change whenever anything that is kept of the release changes."""
-        kept = [(copy.id, copy.url, copy.newsroom, copy.source) for copy in self.copies] + [
-            replace(self.release, source="")
-        ]
-        return hashlib.sha256(repr(kept).encode("utf-8", "surrogatepass")).digest()
+        """32 bytes that change whenever the release or its copies do, wherever they were read."""
+        copies = [(copy.id, copy.url, copy.newsroom) for copy in self.copies]
+        content = repr((replace(self.release, source=""), copies))
+        return hashlib.sha256(content.encode("utf-8", "surrogatepass")).digest()
 
 
 def editions(releases: Iterable[Release]) -> list[Edition]:

@@ -99,16 +99,23 @@ class BadQuestion(VerbatimError):
 
 
 class UnknownNewsroom(VerbatimError):
-    """No newsroom is meant by this name, or more than one; ``known`` are those to choose from."""
+    """No newsroom has this name, or several could be meant.
 
-    def __init__(self, newsroom: str, known: Sequence[str]) -> None:
-        some = ", ".join(known[:8]) + (", …" if len(known) > 8 else "")
-        super().__init__(
-            f"no single newsroom is called {newsroom!r}. "
-            + (f"Name one of: {some}" if known else "No release here names its newsroom")
-        )
+    ``candidates`` are those to choose from; ``ambiguous`` tells the two cases apart.
+    """
+
+    def __init__(self, newsroom: str, candidates: Sequence[str], *, ambiguous: bool) -> None:
+        some = ", ".join(candidates[:8]) + (", …" if len(candidates) > 8 else "")
+        if ambiguous:
+            text = f"{newsroom!r} could be several newsrooms: {some}. Give more of the name"
+        elif candidates:
+            text = f"no newsroom is called {newsroom!r}. There are: {some}"
+        else:
+            text = f"no newsroom is called {newsroom!r}. No release here names its newsroom"
+        super().__init__(text)
         self.newsroom = newsroom
-        self.known = tuple(known)
+        self.candidates = tuple(candidates)
+        self.ambiguous = ambiguous
 
 
 class UnknownRelease(VerbatimError):

@@ -14,6 +14,7 @@ reader sees the old one or the new one, whole. Files are flushed to disk before 
 import errno
 import json
 import os
+import re
 import shutil
 import sqlite3
 from collections.abc import Iterator
@@ -31,6 +32,7 @@ GENERATIONS = "generations"
 BUILDING = "building"
 PENDING = "pending"
 _LOCK = "lock"
+_NAME = re.compile(r"g\d{6,9}")
 _KEPT = 2  # the current one, and the one before it for who still reads it
 
 
@@ -44,7 +46,7 @@ def current_folder(data: Path) -> Path:
     except (OSError, UnicodeDecodeError) as error:
         raise IndexDamaged(pointer, _reason(error)) from error
     folder = data / GENERATIONS / name
-    if not name or Path(name).name != name or not folder.is_dir():
+    if not _NAME.fullmatch(name) or not folder.is_dir():
         raise IndexDamaged(pointer, f"it names {name!r}, which is not there")
     return folder
 
@@ -118,17 +120,22 @@ def publish(data: Path, folder: Path, manifest: Manifest) -> Path:
     pointer.replace(data / CURRENT)
     _flush(data)
     shutil.rmtree(data / PENDING, ignore_errors=True)
-    for old in sorted(final.parent.iterdir(), reverse=True)[_KEPT:]:
-        shutil.rmtree(old, ignore_errors=True)
+    for old in _names(data)[:-_KEPT]:
+        shutil.rmtree(data / GENERATIONS / old, ignore_errors=True)
     return final
 
 
 def next_name(data: Path) -> str:
     """The name of the next generation: ``g000001``, ``g000002`` and so on."""
+    names = _names(data)
+    return f"g{int(names[-1][1:]) + 1 if names else 1:06d}"
+
+
+def _names(data: Path) -> list[str]:
+    """The generations that there are, oldest first; other files beside them are not ours."""
     folder = data / GENERATIONS
-    taken = [path.name for path in folder.iterdir()] if folder.is_dir() else []
-    numbers = [int(name[1:]) for name in taken if name[:1] == "g" and name[1:].isdigit()]
-    return f"g{max(numbers, default=0) + 1:06d}"
+    found = [path.name for path in folder.iterdir()] if folder.is_dir() else []
+    return sorted(filter(_NAME.fullmatch, found), key=lambda name: int(name[1:]))
 
 
 @contextmanager

@@ -52,11 +52,11 @@ def build_index(
     with generations.building(data) as folder:
         found, refused = _read(sources, newsroom, on_progress)
         new = editions(found)
-        digests = {edition.release.id: edition.digest for edition in new}
-        before = _digests(data)
+        now = {each.release.id: (each.digest, each.release.source) for each in new}
+        before = _contents(data)
         places = tuple(str(path.resolve()) for path in sources)
         old = None if rebuild else _reusable(data, encoder)
-        if old and digests == before and old.manifest.sources == places:
+        if old and now == before and old.manifest.sources == places:
             manifest = old.manifest
         else:
             dimensions, rows = _write_files(folder, new, encoder, old, data, on_progress)
@@ -74,13 +74,13 @@ def build_index(
                 files=file_sums(folder),
             )
             generations.publish(data, folder, manifest)
-    both = digests.keys() & before.keys()
-    unchanged = sum(digests[id] == before[id] for id in both)
+    both = now.keys() & before.keys()
+    unchanged = sum(now[id][0] == before[id][0] for id in both)
     return IndexReport(
         generation=manifest.generation,
         releases=manifest.releases,
         paragraphs=manifest.paragraphs,
-        added=len(digests) - len(both),
+        added=len(now) - len(both),
         changed=len(both) - unchanged,
         removed=len(before) - len(both),
         unchanged=unchanged,
@@ -103,10 +103,10 @@ def _read(
     return found, refused
 
 
-def _digests(data: Path) -> dict[str, bytes]:
+def _contents(data: Path) -> dict[str, tuple[bytes, str]]:
     """What the current generation holds, by release id; nothing where it cannot be read."""
     try:
-        return open_catalogue(data)[1].digests()
+        return open_catalogue(data)[1].contents()
     except (NoIndex, IndexDamaged, IndexVersion):
         return {}
 

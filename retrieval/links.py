@@ -5,7 +5,7 @@ After the WICG's URL Fragment Text Directives (https://wicg.github.io/scroll-to-
 ``&``, ``-`` and ``,`` must be percent-encoded, since they are the directive's own punctuation.
 """
 
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 _WHOLE = 60  # characters up to which the whole text stands in the link
 _EDGE = 5  # words that mark each end of a longer one
@@ -14,7 +14,8 @@ _EDGE = 5  # words that mark each end of a longer one
 def passage_link(url: str, text: str) -> str:
     """``url`` with a text directive that marks ``text``, which the page holds within one block.
 
-    A fragment that the URL has already is kept before the directive, as the text says.
+    A fragment that the URL has already is kept before the directive; a directive that it has
+    already is replaced.
     """
     tokens = text.split()
     if not tokens:
@@ -23,8 +24,9 @@ def passage_link(url: str, text: str) -> str:
         directive = _encoded(" ".join(tokens))
     else:
         directive = f"{_encoded(' '.join(tokens[:_EDGE]))},{_encoded(' '.join(tokens[-_EDGE:]))}"
-    separator = ":~:" if urlsplit(url).fragment else "#:~:"
-    return f"{url}{separator}text={directive}"
+    page = url.partition(":~:")[0]
+    separator = ":~:" if "#" in page else "#:~:"
+    return f"{page}{separator}text={directive}"
 
 
 def _encoded(part: str) -> str:

@@ -30,9 +30,10 @@ class PendingVectors:
         """Each chunk's keys (n, 16) and vectors (n, d); one that cannot be read is passed over."""
         for path in sorted(self._folder.glob("*.npz")):
             try:
-                with np.load(path, allow_pickle=False) as chunk:
+                with path.open("rb") as file, np.load(file, allow_pickle=False) as chunk:
                     keys, vectors = chunk["keys"], chunk["vectors"]
-            except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
+            # A damaged header may also ask for what zipfile cannot do, which is a RuntimeError.
+            except (OSError, ValueError, KeyError, EOFError, RuntimeError, zipfile.BadZipFile):
                 continue
             yield keys, vectors
 

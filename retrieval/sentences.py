@@ -2,12 +2,14 @@
 
 import re
 
-# A full stop and the like, closing quotes or brackets, white space, then what may open a sentence.
-_END = re.compile(r"""[.!?…]+["'”’)\]]*\s+(?=["'“‘(\[]*[A-Z0-9])""")
+# A full stop and the like, closing quotes or brackets, white space, then what may open a sentence;
+# a time zone ("10 a.m. ET") may not.
+_END = re.compile(r"""[.!?…]+["'”’)\]]*\s+(?![ECMP][SD]?T\b)(?=["'“‘(\[]*[A-Z0-9])""")
 # Abbreviations that a sentence seldom ends with.
 _ABBREVIATION = re.compile(
-    r"""(?:^|[\s("“'‘\[])(?:Mr|Mrs|Ms|Dr|Rep|Reps|Sen|Sens|Gov|Gen|Lt|Col|Sgt|Capt|Maj|Cmdr|Adm|
+    r"""(?:^|[\s("“'‘\[—–-])(?:Mr|Mrs|Ms|Dr|Rep|Reps|Sen|Sens|Gov|Gen|Lt|Col|Sgt|Capt|Maj|Cmdr|Adm|
     Hon|Rev|Prof|Pres|St|Ft|Mt|Jr|Sr|No|Nos|Sec|Secs|Art|Ave|Blvd|vs|etc|cf|e\.g|i\.e|approx|Inc|Co|Corp|Ltd|
+    Pub|Ph\.D|(?:[A-Z]\.\s?)*(?:Con\.\s?)?Res|(?:[A-Z]\.\s?)+Con|  # Pub. L., H. Con. Res., S.Res.
     Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept|Sep|Oct|Nov|Dec|[A-Z]|(?:[A-Z]\.)+[A-Z]|
     (?:Ala|Ariz|Ark|Calif|Colo|Conn|Del|Fla|Ga|Ill|Ind|Kan|Ky|La|Mass|Md|Mich|Minn|Miss|Mo|
     Mont|Neb|Nev|Okla|Ore|Pa|Tenn|Tex|Va|Vt|Wash|Wis|Wyo))\.$""",
@@ -24,7 +26,8 @@ def sentence_spans(paragraph: str) -> list[tuple[int, int]]:
     start = 0
     for match in _END.finditer(paragraph):
         before = paragraph[max(start, match.start() - 16) : match.start() + 1]
-        if match.group().strip() == "." and _ABBREVIATION.search(before):
+        # "(D-Calif.) Then" too: a sentence that ends with the bracket has a stop after it.
+        if match.group().strip() in (".", ".)") and _ABBREVIATION.search(before):
             continue
         end = match.start() + len(match.group().rstrip())
         spans.append((start, end))

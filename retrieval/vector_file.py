@@ -1,5 +1,6 @@
 """Filling a new generation's vector file: what is known is copied, the rest is embedded."""
 
+import os
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -9,7 +10,7 @@ from numpy.typing import NDArray
 from embeddings.encoder import Encoder, Vectors
 from retrieval.pending import PendingVectors
 
-_CHUNK = 256  # passages embedded, and kept against an interruption, at a time
+_CHUNK = 128  # passages embedded, and kept against an interruption, at a time
 
 
 def write_vectors(
@@ -30,6 +31,7 @@ def write_vectors(
     """
     dimensions = known[1].shape[1] if known else encoder.dimensions
     out = np.lib.format.open_memmap(path, "w+", dtype=np.float32, shape=(len(texts), dimensions))
+    _reserve(path)
     row_of: dict[bytes, int] = {}
     for row, key in enumerate(keys):
         row_of.setdefault(key.tobytes(), row)
@@ -48,6 +50,13 @@ def write_vectors(
             out[row] = out[first]
     out.flush()
     return int(dimensions)
+
+
+def _reserve(path: Path) -> None:
+    """Claim the disk space of a mapped file: where it lacked, writing to the map would kill us."""
+    if hasattr(os, "posix_fallocate"):
+        with path.open("r+b") as file:
+            os.posix_fallocate(file.fileno(), 0, path.stat().st_size)
 
 
 def _take(

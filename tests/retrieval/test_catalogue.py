@@ -1,0 +1,214 @@
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from datetime import date
+
+import pytest
+
+from retrieval.catalogue import Catalogue, Filter, as_release, write_catalogue
+from retrieval.editions import editions
+from retrieval.errors import IndexDamaged, UnknownNewsroom
+from retrieval.release import Release
+
+
+def release(id, title, day=None, newsroom=None, text=None, **other):
+    published = date.fromisoformat(day) if day else None
+    body = (text,) if text else (f"The text of {id}.", f"More of {id}.")
+    return Release(id, title, body, published, newsroom=newsroom, **other)
+
+
+JOINT = "A joint statement that is long enough to be known by its words alone. " * 4
+RELEASES = [
+    release("bridge", "Mayor Opens 100% Rebuilt Bridge", "2024-03-18", "www.harbor.example"),
+    release("library", "Library Hours_Extended", "2024-05-02", "www.harbor.example"),
+    release("budget", "Library Budget 100 Million", "2024-05-02", "www.harbor.example"),
+    release(
+        "ferry", "Ferry Fares Frozen", "2025-01-09", "coast.example", url="https://c.example/f"
+    ),
+    release("undated", "A\\B Volunteers Wanted"),
+    release("joint", "Joint Statement", "2025-02-02", "coast.example", text=JOINT),
+    release("joint copy", "Statement, Joint", "2025-02-03", "valley.example", text=JOINT),
+]
+
+
+@pytest.fixture
+def open_catalogue(tmp_path):
+    opened = []
+
+    def write(releases):
+        path = tmp_path / f"releases {len(opened)}.sqlite"
+        write_catalogue(path, editions(releases))
+        opened.append(Catalogue(path))
+        return opened[-1]
+
+    yield write
+    for catalogue in opened:
+        catalogue.close()
+
+
+@pytest.fixture
+def catalogue(open_catalogue):
+    return open_catalogue(RELEASES)
+
+
+def ids(headings):
+    return [heading.id for heading in headings]
+
+
+def test_releases_are_newest_first_and_undated_last(catalogue):
+    newest = ["joint", "ferry", "library", "budget", "bridge", "undated"]
+    assert ids(catalogue.headings()) == newest
+    assert ids(catalogue.headings(limit=2)) == newest[:2]
+    assert ids(catalogue.headings(limit=2, offset=3)) == newest[3:5]
+    assert catalogue.headings(offset=99) == []
+
+
+@pytest.mark.parametrize(
+    ("allowed", "expected"),
+    [
+        (Filter(), {"joint", "ferry", "library", "budget", "bridge", "undated"}),
+        (Filter(since=date(2024, 5, 2)), {"joint", "ferry", "library", "budget"}),
+        (Filter(until=date(2024, 5, 2)), {"bridge", "library", "budget"}),
+        (Filter(date(2024, 5, 2), date(2024, 5, 2)), {"library", "budget"}),
+        (Filter(since=date(2026, 1, 1)), set()),
+        (Filter(newsroom="coast.example"), {"joint", "ferry"}),
+        (Filter(newsroom="valley.example"), {"joint"}),
+        (Filter(date(2025, 1, 1), newsroom="www.harbor.example"), set()),
+        (Filter(newsroom="nobody's"), set()),
+        (Filter(newsroom="half \ud83d"), set()),
+    ],
+)
+def test_filters(catalogue, allowed, expected):
+    assert set(ids(catalogue.headings(allowed))) == expected
+    assert catalogue.count(allowed) == len(expected)
+    numbers = catalogue.numbers(allowed)
+    assert numbers == sorted(numbers)
+    assert {catalogue.by_number(numbers)[number].id for number in numbers} == expected
+
+
+@pytest.mark.parametrize(
+    ("search", "expected"),
+    [
+        ("library", {"library", "budget"}),
+        ("MILLION library", {"budget"}),
+        ("100%", {"bridge"}),
+        ("100", {"bridge", "budget"}),
+        ("s_e", {"library"}),
+        ("%", {"bridge"}),
+        ("_", {"library"}),
+        ("\\", {"undated"}),
+        ("'; DROP TABLE release; --", set()),
+        ("half \ud83d", set()),
+        ("  ", {"joint", "ferry", "library", "budget", "bridge", "undated"}),
+    ],
+)
+def test_a_search_is_taken_literally(catalogue, search, expected):
+    assert set(ids(catalogue.headings(search=search))) == expected
+    assert catalogue.count(search=search) == len(expected)
+
+
+def test_search_and_filter_go_together(catalogue):
+    allowed = Filter(newsroom="www.harbor.example", until=date(2024, 4, 1))
+    assert ids(catalogue.headings(allowed, search="rebuilt")) == ["bridge"]
+    assert catalogue.headings(allowed, search="library") == []
+
+
+def test_a_release_is_found_by_the_id_of_each_copy(catalogue):
+    assert catalogue.find("joint").title == "Joint Statement"
+    assert catalogue.find("joint copy") == catalogue.find("joint")
+    assert catalogue.find("nothing") is None
+    assert catalogue.find("half \ud83d") is None
+
+
+def test_a_release_comes_back_as_it_was_written(catalogue):
+    for written in RELEASES[:-1]:
+        heading = catalogue.find(written.id)
+        assert as_release(heading, catalogue.paragraphs(heading.number)) == written
+
+
+def test_paragraphs_are_found_by_number(catalogue):
+    ferry, bridge = catalogue.find("ferry").number, catalogue.find("bridge").number
+    assert catalogue.paragraph_texts([(ferry, 2), (bridge, 1)]) == {
+        (ferry, 2): "More of ferry.",
+        (bridge, 1): "The text of bridge.",
+    }
+    assert catalogue.paragraphs(999) == ()
+    assert catalogue.by_number([]) == {}
+
+
+@pytest.mark.parametrize(
+    ("wanted", "found"),
+    [
+        ("coast.example", "coast.example"),
+        ("COAST", "coast.example"),
+        (" harbor ", "www.harbor.example"),
+        ("www", "www.harbor.example"),
+        ("", None),
+        ("  ", None),
+        (None, None),
+    ],
+)
+def test_a_newsroom_is_known_by_a_part_of_its_name(catalogue, wanted, found):
+    assert catalogue.newsroom(wanted) == found
+
+
+@pytest.mark.parametrize(
+    ("wanted", "ambiguous", "candidates"),
+    [
+        ("example", True, {"coast.example", "valley.example", "www.harbor.example"}),
+        ("mountain", False, {"coast.example", "valley.example", "www.harbor.example"}),
+        ("half \ud83d", False, {"coast.example", "valley.example", "www.harbor.example"}),
+    ],
+)
+def test_a_newsroom_that_is_none_or_several_is_said(catalogue, wanted, ambiguous, candidates):
+    with pytest.raises(UnknownNewsroom) as caught:
+        catalogue.newsroom(wanted)
+    assert set(caught.value.candidates) == candidates
+    assert caught.value.ambiguous is ambiguous
+    assert all(name in str(caught.value) for name in candidates)
+
+
+def test_a_whole_name_wins_over_a_part_of_another(open_catalogue):
+    catalogue = open_catalogue(
+        [release("1", "A", newsroom="Roe"), release("2", "B", newsroom="Roe and Poe")]
+    )
+    assert catalogue.newsroom("roe") == "Roe"
+
+
+def test_without_newsrooms_that_is_said(open_catalogue):
+    with pytest.raises(UnknownNewsroom, match="No release here names its newsroom"):
+        open_catalogue([release("1", "A")]).newsroom("coast")
+
+
+def test_newsrooms_and_span(catalogue, open_catalogue):
+    assert catalogue.newsrooms() == [
+        ("www.harbor.example", 3),
+        ("coast.example", 2),
+        ("valley.example", 1),
+    ]
+    assert catalogue.span() == (date(2024, 3, 18), date(2025, 2, 2))
+    assert open_catalogue([release("1", "A")]).span() == (None, None)
+
+
+@pytest.mark.parametrize(
+    "title", ["🌉 Brücke", "नमस्ते", "a\u0000b", "\u202eright", "'\"; --", "é" * 9999]
+)
+def test_odd_titles_are_kept(open_catalogue, title):
+    (heading,) = open_catalogue([release("1", title)]).headings()
+    assert heading.title == title
+
+
+def test_several_threads_read_at_once(catalogue):
+    def read(turn):
+        heading = catalogue.headings(search="ferry" if turn % 2 else "bridge")[0]
+        return heading.id, catalogue.paragraphs(heading.number)[1]
+
+    with ThreadPoolExecutor(8) as pool:
+        found = list(pool.map(read, range(200)))
+    assert found == [("bridge", "More of bridge."), ("ferry", "More of ferry.")] * 100
+
+
+def test_a_file_that_is_no_database_is_damage(tmp_path):
+    path = tmp_path / "releases.sqlite"
+    path.write_bytes(b"no database at all" * 100)
+    with closing(Catalogue(path)) as catalogue, pytest.raises(IndexDamaged, match="not a database"):
+        catalogue.headings()

@@ -1,0 +1,38 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from retrieval.highlight import best_sentence, overlap
+
+PARAGRAPH = (
+    "The bridge cost $48 million and carries 31,000 vehicles a day. It was closed for "
+    "fourteen months after the flood of 2022. Mayor Quill opened the bridge."
+)
+
+
+@pytest.mark.parametrize(
+    ("weights", "begins"),
+    [
+        ({"cost": 2.0}, "The bridge cost"),
+        ({"flood": 2.0, "bridg": 0.5}, "It was closed"),
+        ({"open": 1.0, "bridg": 0.5}, "Mayor Quill"),
+        ({"bridg": 0.5}, "The bridge cost"),
+        ({"nowher": 9.0}, "The bridge cost"),
+        ({}, "The bridge cost"),
+    ],
+)
+def test_the_sentence_that_holds_most_of_the_question_the_first_of_equals(weights, begins):
+    start, end = best_sentence(PARAGRAPH, weights)
+    assert PARAGRAPH[start:].startswith(begins)
+    assert PARAGRAPH[end - 1] == "."
+
+
+def test_a_term_counts_once():
+    assert overlap(["open", "open", "bridg"], {"open": 2.0, "cost": 4.0}) == 2.0
+
+
+@given(st.text(), st.dictionaries(st.text(max_size=3), st.floats(0, 10)))
+def test_a_highlight_lies_in_its_paragraph(paragraph, weights):
+    start, end = best_sentence(paragraph, weights)
+    assert 0 <= start <= end <= len(paragraph)
+    assert bool(paragraph[start:end].strip()) == bool(paragraph.strip())
