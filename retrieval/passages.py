@@ -6,9 +6,11 @@ from dataclasses import dataclass
 
 from retrieval.release import Release
 from retrieval.sentences import sentence_spans
+from retrieval.terms import words
 
 # About what a small model reads at once (256 word pieces), title included.
 _WORDS = 150
+_TELLING_WORDS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,8 +22,15 @@ class Passage:
 
 
 def passages(release: Release) -> Iterator[Passage]:
-    """Each paragraph as one passage; one of over 150 words as several, cut between sentences."""
-    for number, paragraph in enumerate(release.paragraphs, start=1):
+    """Each paragraph as one passage; one of over 150 words as several, cut between sentences.
+
+    Paragraphs of one or two words ("###", "Sincerely,") say nothing that could be quoted as an
+    answer, and under a title they would stand for the title: they are left out, unless the release
+    has no others.
+    """
+    numbered = list(enumerate(release.paragraphs, start=1))
+    telling = [(number, text) for number, text in numbered if len(words(text)) >= _TELLING_WORDS]
+    for number, paragraph in telling or numbered:
         for part in _parts(paragraph):
             yield Passage(number, part)
 

@@ -7,8 +7,6 @@ import re
 import unicodedata
 from collections.abc import Iterable
 
-import Stemmer
-
 # A number with its separators, or a run of letters and digits with inner apostrophes or ampersands.
 _WORD = re.compile(r"\d+(?:[.,]\d+)+|[^\W_]+(?:['’&][^\W_]+)*")
 _COMBINING = re.compile(r"[\u0300-\u036f]")
@@ -22,11 +20,15 @@ STOP_WORDS = frozenset(
 )
 
 
+def folded(text: str) -> str:
+    """A text as it is compared: without case, accents, and the difference of apostrophes."""
+    decomposed = unicodedata.normalize("NFKD", text.casefold())
+    return _COMBINING.sub("", decomposed).replace("’", "'")
+
+
 def words(text: str) -> list[str]:
-    """The words of a text, case and accents folded, in order."""
-    folded = unicodedata.normalize("NFKD", text.casefold())
-    plain = _COMBINING.sub("", folded).replace("’", "'")
-    return [word.removesuffix("'s").replace(",", "") for word in _WORD.findall(plain)]
+    """The words of a text, folded, in order."""
+    return [word.removesuffix("'s").replace(",", "") for word in _WORD.findall(folded(text))]
 
 
 def content_words(text: str) -> list[str]:
@@ -41,6 +43,8 @@ def terms(text: str) -> list[str]:
 
 def stems(content: Iterable[str]) -> list[str]:
     """The stem of each word."""
+    import Stemmer  # a list of releases needs no stems
+
     # A stemmer keeps state while it runs, so threads must not share one.
     stemmed: list[str] = Stemmer.Stemmer("english").stemWords(list(content))
     return stemmed

@@ -34,9 +34,15 @@ def files_in(source: Path, suffixes: tuple[str, ...]) -> Iterator[Found | Unread
     """
     root = source.resolve()
     if not source.is_dir():
-        yield Found(source, source.name or root.name, source.name or root.name)
+        name = shown_name(source.name or root.name)
+        yield Found(source, name, name)
     else:
-        yield from _walk(source, root.name or str(root), "", suffixes, set())
+        yield from _walk(source, shown_name(root.name) or str(root), "", suffixes, set())
+
+
+def shown_name(name: str) -> str:
+    """A file's name as text: bytes that are no UTF-8 become a replacement character."""
+    return os.fsencode(name).decode("utf-8", "replace")
 
 
 def _walk(
@@ -56,8 +62,9 @@ def _walk(
     for entry in entries:
         if entry.name.startswith("."):
             continue
-        path, entry_name = Path(entry.path), f"{name}/{entry.name}"
-        entry_inside = f"{inside}/{entry.name}".lstrip("/")
+        shown = shown_name(entry.name)
+        path, entry_name = Path(entry.path), f"{name}/{shown}"
+        entry_inside = f"{inside}/{shown}".lstrip("/")
         if _is_folder(entry):
             yield from _walk(path, entry_name, entry_inside, suffixes, entered)
         elif entry.name.lower().endswith(suffixes):

@@ -155,7 +155,6 @@ def test_what_cannot_be_read_is_reported_and_stops_nothing(tmp_path, encoder):
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux lets a file name be any bytes")
-@pytest.mark.xfail(reason="the walk names a file by what is no text, which SQLite refuses")
 def test_a_file_name_that_is_no_text_is_read_all_the_same(tmp_path, encoder):
     folder = tmp_path / "releases"
     folder.mkdir()

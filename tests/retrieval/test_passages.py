@@ -12,15 +12,21 @@ def release(*paragraphs, **other):
 
 
 def test_a_paragraph_is_a_passage_verbatim():
-    texts = ["WASHINGTON — It opened.", "“Ours,” she said. “All of ours.”", "x"]
+    texts = ["WASHINGTON — It opened.", "“Ours,” she said. “All of ours.”", "It cost $5."]
     found = list(passages(release(*texts)))
     assert [(each.paragraph, each.text) for each in found] == list(enumerate(texts, start=1))
+
+
+def test_a_paragraph_of_a_word_or_two_is_no_passage_unless_there_are_no_others():
+    found = passages(release("Background:", "The bridge opened.", "-###-", "Ada Quill"))
+    assert [each.paragraph for each in found] == [2]
+    assert [each.paragraph for each in passages(release("Closed.", "###"))] == [1, 2]
 
 
 def test_a_long_paragraph_is_cut_between_sentences_and_stays_one_paragraph():
     sentences = [f"Sentence {n} says that {'very ' * (n % 17)}much was done." for n in range(60)]
     long = " ".join(sentences)
-    found = list(passages(release("Before.", long, "After.")))
+    found = list(passages(release("This is before.", long, "This is after.")))
     assert [each.paragraph for each in found] == [1, *[2] * (len(found) - 2), 3]
     parts = [each.text for each in found[1:-1]]
     assert len(parts) > 2
