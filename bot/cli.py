@@ -10,7 +10,7 @@ from typing import IO, TYPE_CHECKING, TypeVar
 
 import click
 
-from bot.days import read_day
+from bot.days import BadDay, read_day
 from embeddings.errors import VerbatimError
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ class Day(click.ParamType[date]):
         """Read a date, or fail as wrong usage."""
         try:
             return read_day(str(value))
-        except ValueError as error:
+        except BadDay as error:
             self.fail(str(error), param, ctx)
 
 

@@ -62,7 +62,11 @@ class VerbatimBot(commands.AutoShardedBot):
         for cog in (Asking(self, self._desk), Published(self._desk), Running(self._desk)):
             await self.add_cog(cog)
         self._desk.open()
-        await self.tree.sync()
+        try:
+            await self.tree.sync()
+        except discord.HTTPException as error:
+            # Those that Discord knows from earlier go on working.
+            log.error("Discord did not take the commands: %s", error)
 
     async def on_ready(self) -> None:
         """Say so in the log."""
@@ -72,9 +76,9 @@ class VerbatimBot(commands.AutoShardedBot):
         """Do nothing: there are no text commands, and questions have a listener of their own."""
 
     async def close(self) -> None:
-        """Leave Discord, and let a build under way let go of the data folder."""
-        await super().close()
+        """Let a build under way let go of the data folder, and leave Discord."""
         await self._desk.close()
+        await super().close()
 
 
 class _Tree(app_commands.CommandTree["VerbatimBot"]):
@@ -91,5 +95,5 @@ class _Tree(app_commands.CommandTree["VerbatimBot"]):
                 await interaction.edit_original_response(content=text, embeds=[], view=None)
             else:
                 await interaction.response.send_message(text, ephemeral=True)
-        except discord.HTTPException as unsent:
+        except (discord.HTTPException, aiohttp.ClientError) as unsent:
             log.warning("could not tell %r: %s", text, unsent)

@@ -2,10 +2,20 @@
 
 from datetime import date, datetime
 
+from embeddings.errors import VerbatimError
+
+
+class BadDay(VerbatimError):
+    """A text that was to be a date, and is none."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(f"{text!r} is not a date like 2025-09-08")
+        self.text = text
+
 
 def read_day(text: str) -> date:
-    """A date in ISO form. Raises `ValueError`, saying what a date looks like."""
+    """A date in ISO form. Raises `BadDay`."""
     try:
         return datetime.strptime(text.strip(), "%Y-%m-%d").date()
     except ValueError as error:
-        raise ValueError(f"{text!r} is not a date like 2025-09-08") from error
+        raise BadDay(text) from error

@@ -68,6 +68,8 @@ class Desk:
         self._newsroom = newsroom
         self._closing = False
         self._opening: asyncio.Task[None] | None = None
+        self._idle = asyncio.Event()
+        self._idle.set()
         self.building: Progress | None = None
 
     def open(self) -> None:
@@ -78,7 +80,8 @@ class Desk:
         """Stop a build under way and wait until it has let go of the data folder."""
         self._closing = True
         if self._opening:
-            await asyncio.gather(self._opening, return_exceptions=True)
+            await self._opening
+        await self._idle.wait()
 
     async def ask(self, question: Question) -> Answer:
         """Answer a question. Raises `StillIndexing` besides what `Archive.ask` raises."""
@@ -123,6 +126,7 @@ class Desk:
         if self.building:
             raise IndexBusy(self._archive.data)
         self.building = Progress("reading", 0)
+        self._idle.clear()
         try:
             report = await asyncio.to_thread(
                 lambda: self._archive.reindex(
@@ -134,6 +138,7 @@ class Desk:
             return report
         finally:
             self.building = None
+            self._idle.set()
 
     def _note(self, progress: Progress) -> None:
         if self._closing:
@@ -152,6 +157,8 @@ class Desk:
             await asyncio.to_thread(self._archive.encoder.encode_queries, ["warm up"])
         except VerbatimError as error:
             log.error("%s", error)
+        except Exception:
+            log.exception("the archive could not be opened")
 
     async def _run(self, work: Callable[[], T]) -> T:
         try:
@@ -159,4 +166,6 @@ class Desk:
         except NoIndex as error:
             if self.building:
                 raise StillIndexing(self.building) from error
+            if self._opening and not self._opening.done():
+                raise StillIndexing(Progress("reading", 0)) from error
             raise

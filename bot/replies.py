@@ -3,6 +3,7 @@
 import logging
 import secrets
 
+from bot.days import BadDay
 from bot.desk import BuildStopped, StillIndexing
 from retrieval.errors import (
     BadQuestion,
@@ -22,7 +23,7 @@ class NotAllowed(Exception):
 def apology(error: BaseException) -> str:
     """One sentence for the person who asked; what they cannot mend is logged under a reference."""
     match error:
-        case BadQuestion() | UnknownNewsroom() | UnknownRelease() | StillIndexing() | ValueError():
+        case BadQuestion() | BadDay() | UnknownNewsroom() | UnknownRelease() | StillIndexing():
             return _sentence(str(error))
         case IndexBusy():
             return "I am reading the releases already. Wait until that is done."

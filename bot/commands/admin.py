@@ -1,7 +1,6 @@
 """Running it: ``/reindex``, for people who may manage the server."""
 
 import asyncio
-import contextlib
 
 import discord
 from discord import app_commands
@@ -26,7 +25,7 @@ class Running(commands.Cog):
     @app_commands.guild_only()
     async def reindex(self, interaction: discord.Interaction) -> None:
         """Build the index anew, with progress; answers go on from the old one meanwhile."""
-        await interaction.response.defer(thinking=True)
+        acknowledged = await interaction.response.defer(thinking=True)
         # What the client hides is only a hint: the server may be told anything.
         if not interaction.permissions.manage_guild:
             raise NotAllowed
@@ -35,20 +34,22 @@ class Running(commands.Cog):
             report = await self._desk.reindex()
         finally:
             progress.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await progress
-        message = report_message(report)
-        await interaction.edit_original_response(content=None, embeds=message.embeds)
+            await asyncio.gather(progress, return_exceptions=True)
+        embeds = report_message(report).embeds
+        try:
+            await interaction.edit_original_response(content=None, embeds=embeds)
+        except discord.HTTPException:
+            # An interaction can be answered for a quarter of an hour; a build may take longer.
+            if acknowledged is None or not isinstance(interaction.channel, discord.TextChannel):
+                raise
+            answer = interaction.channel.get_partial_message(acknowledged.message_id or 0)
+            await answer.edit(content=None, embeds=embeds)
 
     async def _show_progress(self, interaction: discord.Interaction) -> None:
         """Edit the reply whenever the progress has changed."""
         shown = None
         while True:
-            if self._desk.building:
-                line = progress_line(self._desk.building)
-                if line != shown:
-                    shown = line
-                    await interaction.edit_original_response(
-                        content=f"{line[:1].upper()}{line[1:]} …"
-                    )
+            if self._desk.building and (line := progress_line(self._desk.building)) != shown:
+                shown = line
+                await interaction.edit_original_response(content=f"{line[:1].upper()}{line[1:]} …")
             await asyncio.sleep(_EVERY)

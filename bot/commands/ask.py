@@ -2,13 +2,12 @@
 
 import logging
 import re
-from datetime import date
 
 import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.days import read_day
+from bot.commands.options import NEWSROOM, SINCE, UNTIL, optional_day
 from bot.desk import Desk
 from bot.render import Message, answer_message
 from bot.replies import apology
@@ -29,9 +28,9 @@ class Asking(commands.Cog):
     @app_commands.command(description="Ask the press releases; the answer is quoted from them")
     @app_commands.describe(
         question="What you want to know",
-        since="Only releases from this day on, like 2025-09-08",
-        until="Only releases up to this day, like 2025-12-31",
-        newsroom="Only releases by this newsroom",
+        since=SINCE,
+        until=UNTIL,
+        newsroom=NEWSROOM,
         private="Show the answer only to me",
     )
     async def ask(
@@ -75,11 +74,6 @@ class Asking(commands.Cog):
             return answer_message(await self._desk.ask(Question(text)))
         except Exception as error:
             return Message(apology(error))
-
-
-def optional_day(text: str | None) -> date | None:
-    """The date that an option holds, if any. Raises `ValueError` where it is not one."""
-    return read_day(text) if text else None
 
 
 def _without_mentions(content: str, me: int) -> str:

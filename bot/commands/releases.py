@@ -4,7 +4,7 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.commands.ask import optional_day
+from bot.commands.options import NEWSROOM, SINCE, UNTIL, optional_day
 from bot.desk import Desk
 from bot.render import PAGE, releases_message, status_message
 
@@ -18,9 +18,9 @@ class Published(commands.Cog):
     @app_commands.command(description="List recent press releases, newest first")
     @app_commands.describe(
         search="Only releases with these words in the title",
-        since="Only releases from this day on, like 2025-09-08",
-        until="Only releases up to this day, like 2025-12-31",
-        newsroom="Only releases by this newsroom",
+        since=SINCE,
+        until=UNTIL,
+        newsroom=NEWSROOM,
     )
     async def releases(
         self,

@@ -12,6 +12,8 @@ import pytest
 
 from bot.client import VerbatimBot, build_bot
 from bot.settings import Settings
+from retrieval.archive import Archive
+from retrieval.question import Question
 from tests.conftest import NEWSROOMS, SAMPLE_TITLE, SEEDS
 from tests.loopback import LoopbackDiscord, Message, NotOffered
 
@@ -240,6 +242,33 @@ async def test_a_manager_reindexes_and_is_told_what_changed(run: Run, newsrooms_
 
         asked = await it.discord.slash("ask", {"question": "What does Sunday opening cost?"})
         assert "$410,000" in (await asked.answer()).embeds[0]["description"]
+
+
+async def test_a_build_of_over_a_quarter_of_an_hour_is_reported_all_the_same(
+    run: Run, newsrooms_file: Path, tmp_path: Path
+) -> None:
+    async with run(newsrooms_file) as it:
+        await it.indexed()
+        many_releases(newsrooms_file, 40)
+        started = await it.discord.slash("reindex", user=it.discord.manager)
+        await started.wait_for(lambda message: "of 40 releases" in message.content, BUILD)
+        it.discord.clock.advance(16 * 60)
+        await it.discord.violated("token-lifetime", BUILD)  # it tried, and then took another way
+        done = await started.wait_for(lambda message: bool(message.embeds), BUILD)
+        assert field_values(done)["Added"] == "40"
+
+
+async def test_closing_in_the_midst_of_a_reindex_keeps_what_was_served(
+    run: Run, newsrooms_file: Path, newsrooms_archive: Archive
+) -> None:
+    async with run(newsrooms_file) as it:
+        await it.indexed()
+        many_releases(newsrooms_file, 200)
+        started = await it.discord.slash("reindex", user=it.discord.manager)
+        await started.wait_for(lambda message: "of 200 releases" in message.content, BUILD)
+    assert not (newsrooms_archive.data / "building").exists()
+    answer = newsrooms_archive.ask(Question("How much did the bridge cost?"))
+    assert "$48 million" in answer.passages[0].text
 
 
 async def test_answers_come_from_the_old_generation_while_a_new_one_is_built(

@@ -115,10 +115,16 @@ class Interaction:
         self, predicate: Callable[[Message], bool], within: float, failing: str
     ) -> Message:
         return await self._world.signal.until(
-            lambda: next((state for state in self.history if predicate(state)), None),
+            lambda: next(filter(predicate, self._states()), None),
             within,
             lambda: f"{failing}: {self!r}",
         )
+
+    def _states(self) -> Iterator[Message]:
+        """Every state that its own edits gave the response, and the one now, whoever gave it."""
+        yield from self.history
+        if self.message:
+            yield self.message
 
     def _state(self) -> str:
         if self.response is None:
