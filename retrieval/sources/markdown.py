@@ -1,39 +1,26 @@
-"""Markdown, with front matter in YAML if it has any."""
+"""Markdown (CommonMark, with tables), with front matter in YAML if it has any."""
 
 import re
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from retrieval.dates import parse_date
-from retrieval.lines import clean, joined
+from retrieval.lines import clean
 from retrieval.sources.copied import dateline_of
 from retrieval.sources.record import Draft, first_text, text_or_none
 
-_FRONT_MATTER = re.compile(r"\A\s*---[^\S\n]*\n(.*?)^(?:---|\.\.\.)[^\S\n]*$\n?", re.DOTALL | re.M)
-_FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
-_HEADING = re.compile(r" {0,3}(#{1,6})(?:\s+(.*?))?(?:\s+#+)?\s*$")
-_UNDERLINE = re.compile(r" {0,3}(?:=+|-{2,})\s*$")
-_RULE = re.compile(r" {0,3}(?:(?:\*\s*){3,}|(?:-\s*){3,}|(?:_\s*){3,})$")
-_ITEM = re.compile(r"^\s*(?:[-*+]|\d{1,3}[.)])\s+(?=\S)")
-_QUOTED = re.compile(r"^\s*(?:>\s?)+")
-_DEFINITION = re.compile(r" {0,3}\[[^\]]+\]:\s*\S+")
+if TYPE_CHECKING:
+    from markdown_it.token import Token
 
-_IMAGE = re.compile(r"!\[([^\]]*)\](?:\([^)]*\)|\[[^\]]*\])")
-_LINK = re.compile(r"\[([^\[\]]+)\](?:\((?:[^()]|\([^()]*\))*\)|\[[^\]]*\])")
-_AUTOLINK = re.compile(r"<((?:https?://|mailto:)[^>\s]+|[\w.+-]+@[\w.-]+)>")
-_TAG = re.compile(r"</?[a-zA-Z][^<>]*>|<!--.*?-->", re.DOTALL)
-_EMPHASIS = (
-    re.compile(r"(?<![\w\\*])(\*{1,3})(?=\S)(.+?)(?<=[^\s\\])\1(?![\w*])"),
-    re.compile(r"(?<!\\)(\*{2,3})(?=\S)(.+?)(?<=[^\s\\])\1"),
-    re.compile(r"(?<![\w\\_])(_{1,3})(?=\S)(.+?)(?<=[^\s\\])\1(?![\w_])"),
-    re.compile(r"(~~)(?=\S)(.+?)(?<=\S)\1"),
-)
-_CODE = re.compile(r"(`+)(.+?)\1")
-_ESCAPE = re.compile(r"\\([!-/:-@\[-`{-~])")
+_FRONT_MATTER = re.compile(r"\A\s*---[^\S\n]*\n(.*?)^(?:---|\.\.\.)[^\S\n]*$\n?", re.DOTALL | re.M)
+_TAG = re.compile(r"<!--.*?-->|</?[a-zA-Z][^<>]*>", re.DOTALL)
+_LINE_BREAK = re.compile(r"<br\b", re.IGNORECASE)
+_SHOWN_AS_SPACE = ("softbreak", "hardbreak")
+_NO_TEXT = ("html_inline", "link_open", "link_close")
 
 
 def read_markdown(text: str) -> Draft:
-    """Return the release that a Markdown file is.
+    """Return the release that a Markdown file is: a block of text or a list item a paragraph.
 
     Raises:
         ValueError: if the front matter is not YAML, or is no mapping.
@@ -79,50 +66,35 @@ def _split(text: str) -> tuple[dict[Any, Any], str]:
 
 
 def _paragraphs(text: str) -> Iterator[tuple[int, str]]:
-    """Yield the paragraphs with the level of a heading, or 0; code fences are as they are."""
-    lines: list[str] = []
-    fence = ""
-    for line in (*text.split("\n"), ""):
-        if fence:
-            if line.strip().startswith(fence):
-                fence = ""
-            elif code := clean(line):
-                yield 0, code
-            continue
-        opening, heading = _FENCE.match(line), _HEADING.match(line)
-        line = _QUOTED.sub("", line, count=1) if _QUOTED.match(line) else line
-        is_underline = bool(lines) and _UNDERLINE.match(line)
-        ends = not line.strip() or opening or heading or is_underline or _RULE.match(line)
-        if (ends or _ITEM.match(line) or _DEFINITION.match(line)) and lines:
-            level = (1 if "=" in line else 2) if is_underline else 0
-            if whole := _plain(joined(map(clean, lines))):
-                yield level, whole
-            lines = []
-        if opening:
-            fence = opening[1]
-        elif heading:
-            if name := _plain(heading[2] or ""):
-                yield len(heading[1]), name
-        elif not ends and not _DEFINITION.match(line):
-            lines.append(_ITEM.sub("", line, count=1))
+    """Yield the paragraphs without their markup, each with its level as a heading, or 0."""
+    from markdown_it import MarkdownIt
+
+    level, row = 0, list[str]()
+    for token in MarkdownIt("commonmark").enable("table").parse(text):
+        if token.type == "heading_open":
+            level = int(token.tag[1:])
+        elif token.type == "heading_close":
+            level = 0
+        elif token.type in ("td_open", "th_open"):
+            row.append("")
+        elif token.type == "tr_close":
+            whole, row = clean(" ".join(row)), []
+            yield from [(0, whole)] if whole else []
+        elif token.type == "inline":
+            shown = clean("".join(map(_shown, token.children or ())))
+            if row:
+                row[-1] = shown
+            elif shown:
+                yield level, shown
+        elif token.type in ("fence", "code_block"):
+            yield from ((0, line) for line in map(clean, token.content.splitlines()) if line)
+        elif token.type == "html_block":
+            lines = _TAG.sub("", token.content).splitlines()
+            yield from ((0, line) for line in map(clean, lines) if line)
 
 
-def _plain(text: str) -> str:
-    """Return a paragraph's text without its markup."""
-    kept: list[str] = []
-
-    def keep(found: str) -> str:
-        kept.append(found)
-        return f"\x00{len(kept) - 1}\x00"
-
-    text = _CODE.sub(lambda match: keep(match[2]), text.replace("\x00", ""))
-    text = _ESCAPE.sub(lambda match: keep(match[1]), text)
-    text = _IMAGE.sub(r"\1", text)
-    text = _LINK.sub(r"\1", text)
-    text = _AUTOLINK.sub(r"\1", text)
-    text = _TAG.sub("", text)
-    for form in _EMPHASIS:
-        text = form.sub(r"\2", text)
-    for number in reversed(range(len(kept))):
-        text = text.replace(f"\x00{number}\x00", kept[number])
-    return clean(text)
+def _shown(token: "Token") -> str:
+    """Return the text that a reader sees of a piece of a paragraph."""
+    if token.type in _SHOWN_AS_SPACE or _LINE_BREAK.match(token.content):
+        return " "
+    return "" if token.type in _NO_TEXT else token.content
