@@ -30,6 +30,7 @@ bot: $(VENV)/installed ## Run the Discord bot; wants DISCORD_TOKEN in the enviro
 
 bench: $(VENV)/tests ## Measure paragraph recovery and retrieval on the shared data
 	$(BIN)/python -m tests.benchmarks.layout
+	$(BIN)/python -m tests.benchmarks.sample
 	$(BIN)/python -m tests.benchmarks.retrieval
 
 clean: ## Remove the virtual environment and caches; the index in data/ stays
