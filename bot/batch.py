@@ -14,7 +14,7 @@ from retrieval.question import Question
 
 def answer_lines(
     archive: Archive,
-    lines: Iterable[str],
+    lines: Iterable[bytes],
     since: date | None = None,
     until: date | None = None,
     newsroom: str | None = None,
@@ -46,10 +46,12 @@ def answer_lines(
             yield {"id": id, "error": str(error)}
 
 
-def _object(line: str) -> dict[str, Any]:
+def _object(line: bytes) -> dict[str, Any]:
     try:
-        value = json.loads(line)
-    except ValueError as error:
+        value = json.loads(line.decode("utf-8-sig"))
+    except UnicodeDecodeError as error:
+        raise ValueError(f"the line is not UTF-8: {error.reason}") from error
+    except (ValueError, RecursionError) as error:
         raise ValueError(f"the line is not JSON: {error}") from error
     if not isinstance(value, dict):
         raise ValueError("the line is not a JSON object")

@@ -1,7 +1,6 @@
 """The command line: what each command takes, and the one place where an error becomes a line."""
 
 import contextlib
-import json
 import sys
 from collections.abc import Callable, Sequence
 from datetime import date
@@ -24,21 +23,27 @@ F = TypeVar("F", bound=Callable[..., object])
 
 
 def run(arguments: Sequence[str]) -> int:
-    """Run one command; return its exit status: 0 fine, 1 a clear error, 2 wrong usage."""
+    """Run one command; return its exit status.
+
+    0 is fine, 1 a clear error, 2 wrong usage, 130 stopped by the person.
+    """
     try:
         status = verbatim.main(list(arguments), prog_name="verbatim", standalone_mode=False)
     except click.UsageError as error:
         error.show()
         return 2
     except VerbatimError as error:
-        click.echo(f"verbatim: {error}.".replace("\n", " "), err=True)
+        text = str(error).replace("\n", " ")
+        click.echo(f"verbatim: {text}{'' if text.endswith('?') else '.'}", err=True)
         return 1
     except (click.Abort, KeyboardInterrupt):
-        click.echo("verbatim: stopped; what was indexed before is as it was.", err=True)
+        click.echo("verbatim: stopped. The index is as it was.", err=True)
         return 130
-    except BrokenPipeError:
-        sys.stderr.close()  # the reader has gone: nothing is left to say, not even at exit
-        return 0
+    except SystemExit:
+        return 0  # click's way to end when the reader of a pipe has gone
+    except OSError as error:
+        click.echo(f"verbatim: cannot write the output: {error.strerror}.", err=True)
+        return 1
     return status if isinstance(status, int) else 0
 
 
@@ -112,9 +117,7 @@ def index(paths: tuple[Path, ...], data: Path | None, rebuild: bool, as_json: bo
 @data_option
 @filter_options
 @click.option("--limit", type=click.IntRange(1, 100), default=5, help="Passages at most (5).")
-@click.option(
-    "--batch", type=click.File(encoding="utf-8"), help="Questions, one JSON object a line."
-)
+@click.option("--batch", type=click.File("rb"), help="Questions, one JSON object a line.")
 @json_option
 def ask(
     question: str | None,
@@ -123,7 +126,7 @@ def ask(
     until: date | None,
     newsroom: str | None,
     limit: int,
-    batch: IO[str] | None,
+    batch: IO[bytes] | None,
     as_json: bool,
 ) -> int:
     """Answer QUESTION, or each question of a batch, from the index."""
@@ -149,18 +152,19 @@ def ask(
 
 def _ask_batch(
     settings: "Settings",
-    lines: IO[str],
+    lines: IO[bytes],
     since: date | None,
     until: date | None,
     newsroom: str | None,
     limit: int,
 ) -> int:
     from bot.batch import answer_lines
+    from bot.payloads import json_text
 
     failed = 0
     for line in answer_lines(_archive(settings), lines, since, until, newsroom, limit):
         failed += "error" in line
-        click.echo(json.dumps(line, ensure_ascii=False))
+        click.echo(json_text(line))
     if failed:
         click.echo(f"verbatim: {failed} of the lines not answered; each says why.", err=True)
     return 1 if failed else 0
@@ -200,7 +204,7 @@ def _next_question() -> str:
 @verbatim.command()
 @data_option
 @filter_options
-@click.option("--limit", type=click.IntRange(1), default=20, help="Releases at most (20).")
+@click.option("--limit", type=click.IntRange(1, 100_000), default=20, help="Releases at most (20).")
 @click.option("--search", help="Only releases with these words in the title.")
 @json_option
 def releases(
@@ -319,9 +323,11 @@ def _build(
 def _console(*, stderr: bool = False) -> "Console":
     from rich.console import Console
 
-    # Piped, a line is as long as it is: nothing is wrapped or cut for a width that is not there.
-    stream = sys.stderr if stderr else sys.stdout
-    return Console(stderr=stderr, width=None if stream.isatty() else 10_000, highlight=False)
+    console = Console(stderr=stderr, highlight=False)
+    if not console.is_terminal:
+        # A line is as long as it is: nothing is wrapped or cut for a width that is not there.
+        console.width = 10_000
+    return console
 
 
 def _print(view: "RenderableType") -> None:
@@ -336,4 +342,6 @@ def _print(view: "RenderableType") -> None:
 
 
 def _print_json(value: object) -> None:
-    click.echo(json.dumps(value, ensure_ascii=False, indent=1))
+    from bot.payloads import json_text
+
+    click.echo(json_text(value, indent=1))

@@ -9,7 +9,8 @@ class BadDay(VerbatimError):
     """A text that was to be a date, and is none."""
 
     def __init__(self, text: str) -> None:
-        super().__init__(f"{text!r} is not a date like 2025-09-08")
+        shown = text if len(text) <= 40 else f"{text[:40]}…"
+        super().__init__(f"{shown!r} is not a date like 2025-09-08")
         self.text = text
 
 

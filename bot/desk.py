@@ -68,8 +68,7 @@ class Desk:
         self._newsroom = newsroom
         self._closing = False
         self._opening: asyncio.Task[None] | None = None
-        self._idle = asyncio.Event()
-        self._idle.set()
+        self._build: asyncio.Task[IndexReport] | None = None
         self.building: Progress | None = None
 
     def open(self) -> None:
@@ -79,9 +78,8 @@ class Desk:
     async def close(self) -> None:
         """Stop a build under way and wait until it has let go of the data folder."""
         self._closing = True
-        if self._opening:
-            await self._opening
-        await self._idle.wait()
+        under_way = [task for task in (self._opening, self._build) if task]
+        await asyncio.gather(*under_way, return_exceptions=True)
 
     async def ask(self, question: Question) -> Answer:
         """Answer a question. Raises `StillIndexing` besides what `Archive.ask` raises."""
@@ -95,14 +93,13 @@ class Desk:
         until: date | None,
         newsroom: str | None,
         limit: int,
-        offset: int = 0,
     ) -> Page:
         """Releases, newest first. Raises `StillIndexing` besides what `Archive.index` raises."""
 
         def work() -> Page:
             catalogue = self._archive.index.catalogue
             allowed = Filter(since, until, catalogue.newsroom(newsroom))
-            headings = catalogue.headings(allowed, search=search, limit=limit, offset=offset)
+            headings = catalogue.headings(allowed, search=search, limit=limit)
             return Page(headings, catalogue.count(allowed, search=search))
 
         return await self._run(work)
@@ -123,10 +120,14 @@ class Desk:
 
         Raises `IndexBusy` while a build is under way, and what `build_index` raises.
         """
-        if self.building:
+        if self._build and not self._build.done():
             raise IndexBusy(self._archive.data)
         self.building = Progress("reading", 0)
-        self._idle.clear()
+        self._build = asyncio.create_task(self._rebuild(), name="build the index")
+        # Whoever asked may go away; the build goes on, and is waited for on closing.
+        return await asyncio.shield(self._build)
+
+    async def _rebuild(self) -> IndexReport:
         try:
             report = await asyncio.to_thread(
                 lambda: self._archive.reindex(
@@ -138,7 +139,6 @@ class Desk:
             return report
         finally:
             self.building = None
-            self._idle.set()
 
     def _note(self, progress: Progress) -> None:
         if self._closing:

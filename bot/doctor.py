@@ -51,7 +51,10 @@ def examine(data: Path | None) -> list[Finding]:
 
 
 def _releases(settings: Settings) -> Finding:
-    sources = release_sources(settings)
+    try:
+        sources = release_sources(settings)
+    except VerbatimError as error:
+        return _failed("releases", error)
     if gone := [str(path) for path in sources if not path.exists()]:
         mend = "set VERBATIM_RELEASES to files or folders of press releases"
         return Finding("releases", ERROR, f"not there: {', '.join(gone)}", mend)

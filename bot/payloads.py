@@ -1,5 +1,6 @@
 """Values as the JSON that the command line promises."""
 
+import json
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
@@ -9,6 +10,21 @@ from retrieval.report import IndexReport
 
 if TYPE_CHECKING:
     from bot.doctor import Finding
+
+
+def json_text(value: object, *, indent: int | None = None) -> str:
+    """A value as JSON text that any file can hold."""
+    text = json.dumps(value, ensure_ascii=False, indent=indent)
+    # A lone surrogate, which JSON can carry and UTF-8 cannot, is left as the escape that it was.
+    return text if text.isascii() or _is_encodable(text) else json.dumps(value, indent=indent)
+
+
+def _is_encodable(text: str) -> bool:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def answer_json(answer: Answer, id: str | None = None) -> dict[str, Any]:

@@ -7,7 +7,6 @@ somebody else's business.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from urllib.parse import urlsplit
 
 import discord
 
@@ -15,6 +14,7 @@ from bot.desk import Page, Status
 from bot.markdown import escaped, quotation
 from bot.wording import citation, counted, long_date, progress_line, published
 from retrieval.answer import Answer, CitedPassage
+from retrieval.links import is_web_address
 from retrieval.report import IndexReport
 
 PAGE = 10  # releases in a list
@@ -73,8 +73,8 @@ def answer_message(answer: Answer) -> Message:
     return Message(content, embeds, links)
 
 
-def releases_message(page: Page, first: int = 1) -> Message:
-    """A page of the list of releases, newest first."""
+def releases_message(page: Page) -> Message:
+    """The newest releases of those that were asked for."""
     if not page.headings:
         return Message("No release matches.")
     lines = []
@@ -84,10 +84,9 @@ def releases_message(page: Page, first: int = 1) -> Message:
         # A closing parenthesis would end the link early.
         name = f"[{title}]({url.replace(')', '%29')})" if url else f"**{title}**"
         lines.append(f"{name}\n{escaped(published(heading))}")
-    last = first + len(page.headings) - 1
     embed = discord.Embed(
         title="Releases", description=_fit(lines, "\n\n", 4096), colour=_ANSWER
-    ).set_footer(text=f"{first:,} to {last:,} of {page.total:,}, newest first")
+    ).set_footer(text=f"{len(page.headings):,} of {page.total:,}, newest first")
     return Message(embeds=[embed])
 
 
@@ -129,7 +128,10 @@ def report_message(report: IndexReport) -> Message:
     ):
         embed.add_field(name=name, value=f"{count:,}")
     if report.refused:
-        lines = [f"`{each.source}`: {escaped(each.reason)}" for each in report.refused[:_REFUSED]]
+        lines = [
+            f"**{escaped(each.source)}**: {escaped(each.reason)}"
+            for each in report.refused[:_REFUSED]
+        ]
         if (more := len(report.refused) - _REFUSED) > 0:
             lines.append(f"and {more:,} more")
         embed.add_field(name="Not read", value=_fit(lines, "\n", 1024), inline=False)
@@ -158,14 +160,8 @@ def _address(passage: CitedPassage) -> str | None:
 
 
 def _web_address(url: str | None) -> str | None:
-    """``url`` if Discord takes it as a link: http or https, with a host, and not too long."""
-    if url is None or len(url) > _URL or any(mark.isspace() for mark in url):
-        return None
-    try:
-        parts = urlsplit(url)
-    except ValueError:
-        return None
-    return url if parts.scheme in ("http", "https") and parts.hostname else None
+    """``url`` if Discord takes it as a link: a web address, and not too long."""
+    return url if url and len(url) <= _URL and is_web_address(url) else None
 
 
 def _cut(text: str, limit: int) -> str:

@@ -7,13 +7,18 @@ from bot.days import BadDay
 from bot.desk import BuildStopped, StillIndexing
 from retrieval.errors import (
     BadQuestion,
+    CannotWrite,
     IndexBusy,
     NoIndex,
+    NoReleases,
+    SourceMissing,
+    SourcesUnknown,
     UnknownNewsroom,
-    UnknownRelease,
 )
 
 log = logging.getLogger(__name__)
+
+_LONGEST = 2000  # characters of a message
 
 
 class NotAllowed(Exception):
@@ -21,9 +26,12 @@ class NotAllowed(Exception):
 
 
 def apology(error: BaseException) -> str:
-    """One sentence for the person who asked; what they cannot mend is logged under a reference."""
+    """A sentence or two for the person who asked, within Discord's limit.
+
+    What they cannot mend is logged, under a reference that they are given.
+    """
     match error:
-        case BadQuestion() | BadDay() | UnknownNewsroom() | UnknownRelease() | StillIndexing():
+        case BadQuestion() | BadDay() | UnknownNewsroom() | StillIndexing():
             return _sentence(str(error))
         case IndexBusy():
             return "I am reading the releases already. Wait until that is done."
@@ -33,6 +41,12 @@ def apology(error: BaseException) -> str:
             return "Only people who may manage this server can do that."
         case NoIndex():
             return "I have not read any releases yet. Someone who manages the server can /reindex."
+        case NoReleases():
+            return "I found no press release where I was told to look. Everything is as it was."
+        case SourceMissing() | SourcesUnknown():
+            return "I was not told where the releases are, or they are gone from there."
+        case CannotWrite():
+            return _sentence(f"I cannot write my index: {error.reason}. Everything is as it was")
     reference = secrets.token_hex(3)
     log.error("reference %s: %s", reference, error, exc_info=error)
     return (
@@ -42,4 +56,4 @@ def apology(error: BaseException) -> str:
 
 
 def _sentence(text: str) -> str:
-    return f"{text[:1].upper()}{text[1:]}."
+    return f"{text[:1].upper()}{text[1:]}."[:_LONGEST]

@@ -40,26 +40,44 @@ class DiscordOutOfReach(VerbatimError):
         super().__init__(f"cannot reach Discord: {reason}. Check this machine's network")
 
 
+class DiscordFailed(VerbatimError):
+    """Discord ended the connection, or did not allow it."""
+
+    def __init__(self, reason: str) -> None:
+        first_line = reason.strip().partition("\n")[0]
+        super().__init__(f"Discord does not go on: {first_line}. Start the bot again in a while")
+        self.reason = reason
+
+
+_TOKEN_RESET = 4004  # the gateway's close code "authentication failed"
+
+
 def run_bot(settings: Settings) -> None:
-    """Log to stderr and serve until SIGTERM or SIGINT. Raises what `serve` raises."""
-    discord.utils.setup_logging(level=getattr(logging, settings.log_level))
-    asyncio.run(serve(settings))
+    """Log to stderr and serve until SIGTERM or SIGINT.
 
-
-async def serve(settings: Settings, *, connector: Connector | None = None) -> None:
-    """Be online until SIGTERM or SIGINT.
-
-    Raises `TokenMissing`, `TokenRefused` or `DiscordOutOfReach`, and what `build_bot` raises.
+    Raises `TokenMissing` and what `serve` raises.
     """
     if not settings.discord_token:
         raise TokenMissing
+    # There is nothing to hear or say by voice: that its libraries are missing is no news.
+    discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False
+    discord.utils.setup_logging(level=getattr(logging, settings.log_level))
+    asyncio.run(serve(settings, settings.discord_token))
+
+
+async def serve(settings: Settings, token: str, *, connector: Connector | None = None) -> None:
+    """Be online until SIGTERM or SIGINT.
+
+    Raises `TokenRefused`, `DiscordOutOfReach` or `DiscordFailed`, and what
+    `build_bot` raises.
+    """
     bot = build_bot(settings, connector=connector)
     loop = asyncio.get_running_loop()
     stopped = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         with contextlib.suppress(NotImplementedError):  # where the platform has no such handlers
             loop.add_signal_handler(number, stopped.set)
-    online = asyncio.create_task(bot.start(settings.discord_token))
+    online = asyncio.create_task(bot.start(token))
     stopping = asyncio.create_task(stopped.wait())
     try:
         await asyncio.wait((online, stopping), return_when=asyncio.FIRST_COMPLETED)
@@ -67,8 +85,14 @@ async def serve(settings: Settings, *, connector: Connector | None = None) -> No
             await online
     except discord.LoginFailure as error:
         raise TokenRefused from error
+    except discord.ConnectionClosed as error:
+        raise (
+            TokenRefused() if error.code == _TOKEN_RESET else DiscordFailed(str(error))
+        ) from error
     except (aiohttp.ClientError, OSError, discord.GatewayNotFound) as error:
         raise DiscordOutOfReach(str(error)) from error
+    except discord.DiscordException as error:
+        raise DiscordFailed(str(error)) from error
     finally:
         await bot.close()
         stopping.cancel()

@@ -8,9 +8,9 @@ plain dataclass over python-dotenv, not pydantic-settings, whose import alone ta
 import difflib
 import os
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import Field, dataclass, field, fields
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from dotenv import dotenv_values
 
@@ -32,24 +32,21 @@ class BadSetting(VerbatimError):
         self.reason = reason
 
 
+_UNSET: Any = object()
+
+
 def _setting(name: str, read: Callable[[str], T], default: T, *, secret: bool = False) -> T:
     """A field that is read from the variable ``name`` where the caller gives no value."""
-
-    def value() -> T:
-        text = _environment().get(name, "").strip()
-        if not text:
-            return default
-        try:
-            return read(text)
-        except ValueError as error:
-            raise BadSetting(name, f"is {text!r}: {error}") from error
-
-    made: T = field(default_factory=value, repr=not secret, metadata={"variable": name})
+    about = {"variable": name, "read": read, "default": default}
+    made: T = field(default=_UNSET, repr=not secret, metadata=about)
     return made
 
 
 def _environment() -> Mapping[str, str]:
-    in_file = {name: value or "" for name, value in dotenv_values(".env").items()}
+    try:
+        in_file = {name: value or "" for name, value in dotenv_values(".env").items()}
+    except (OSError, UnicodeDecodeError) as error:
+        raise BadSetting(".env", f"cannot be read: {error}") from error
     return {**in_file, **os.environ}
 
 
@@ -91,9 +88,25 @@ class Settings:
     log_level: str = _setting("VERBATIM_LOG_LEVEL", _log_level, "INFO")
 
     def __post_init__(self) -> None:
-        known = [each.metadata["variable"] for each in self.__dataclass_fields__.values()]
-        for name in _environment():
+        environment = _environment()
+        known = {each.metadata["variable"]: each for each in fields(self)}
+        for name in environment:
             if name.startswith("VERBATIM_") and name not in known:
                 near = difflib.get_close_matches(name, known, 1)
                 hint = f"; did you mean {near[0]}?" if near else f"; there are {', '.join(known)}"
                 raise BadSetting(name, f"is not a setting{hint}")
+        for name, each in known.items():
+            if getattr(self, each.name) is _UNSET:
+                value = _value(each, environment.get(name, "").strip())
+                object.__setattr__(self, each.name, value)
+
+
+def _value(setting: "Field[Any]", text: str) -> object:
+    """What a variable's text says, or the default where it says nothing."""
+    about = setting.metadata
+    if not text:
+        return about["default"]
+    try:
+        return about["read"](text)
+    except ValueError as error:
+        raise BadSetting(about["variable"], f"is {text!r}: {error}") from error

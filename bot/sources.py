@@ -3,23 +3,17 @@
 from pathlib import Path
 
 from bot.settings import Settings
-from retrieval.errors import IndexDamaged, IndexVersion, NoIndex
-from retrieval.generations import current_folder, read_manifest
+from retrieval.generations import built_from
 
 
 def release_sources(settings: Settings) -> tuple[Path, ...]:
     """What to read when no path is named.
 
-    The settings' releases; else what the current index was built from, so that building it again
-    never swaps it for something else; else the sample releases that come with Verbatim.
+    The settings' releases; else what the index was built from, so that building it again never
+    swaps it for something else; else the sample releases that come with Verbatim. Raises
+    `SourcesUnknown` where there is an index and nothing says what it was built from.
     """
-    if settings.releases:
-        return settings.releases
-    try:
-        manifest = read_manifest(current_folder(settings.data))
-    except (NoIndex, IndexDamaged, IndexVersion):
-        return (sample_releases(),)
-    return tuple(Path(source) for source in manifest.sources)
+    return settings.releases or built_from(settings.data) or (sample_releases(),)
 
 
 def sample_releases() -> Path:

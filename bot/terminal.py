@@ -60,8 +60,8 @@ def headings_view(headings: Sequence[Heading]) -> RenderableType:
     table = Table(box=None, pad_edge=False, show_header=False, padding=(0, 2, 0, 0))
     table.add_column(no_wrap=True, style="dim")
     table.add_column(ratio=1)
-    table.add_column(no_wrap=True, style="dim")
-    table.add_column(no_wrap=True, style="cyan")
+    table.add_column(max_width=32, overflow="fold", style="dim")
+    table.add_column(max_width=32, overflow="fold", style="cyan")
     for heading in headings:
         day = heading.date.isoformat() if heading.date else "undated"
         table.add_row(day, Text(heading.title), heading.newsroom or "", heading.id)

@@ -11,7 +11,7 @@ class Reason(StrEnum):
     """Why a question is not answered."""
 
     NOTHING_ANSWERS = "nothing published answers this"
-    NOTHING_IN_RANGE = "no release was published in that time by that newsroom"
+    NOTHING_IN_RANGE = "no release is within the dates and newsroom that were asked for"
 
 
 @dataclass(frozen=True, slots=True)

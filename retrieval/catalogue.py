@@ -9,10 +9,9 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from retrieval.errors import IndexDamaged, UnknownNewsroom
+from retrieval.errors import BadQuestion, IndexDamaged, UnknownNewsroom
 from retrieval.generations import current_folder, read_manifest
 from retrieval.manifest import Manifest
-from retrieval.release import Release
 from retrieval.terms import folded
 
 if TYPE_CHECKING:
@@ -81,6 +80,12 @@ class Filter:
     since: date | None = None
     until: date | None = None
     newsroom: str | None = None
+
+    def __post_init__(self) -> None:
+        if self.since and self.until and self.since > self.until:
+            raise BadQuestion(
+                f"nothing is both since {self.since} and until {self.until}. Swap the two dates"
+            )
 
     def __bool__(self) -> bool:
         return bool(self.since or self.until or self.newsroom)
@@ -264,21 +269,6 @@ def write_catalogue(path: Path, editions: "Sequence[Edition]") -> None:
                 ((number, at, text) for at, text in enumerate(release.paragraphs, start=1)),
             )
         connection.execute("COMMIT")
-
-
-def as_release(heading: Heading, paragraphs: tuple[str, ...]) -> Release:
-    """A heading and its paragraphs as the release that they are."""
-    return Release(
-        id=heading.id,
-        title=heading.title,
-        paragraphs=paragraphs,
-        date=heading.date,
-        url=heading.url,
-        newsroom=heading.newsroom,
-        author=heading.author,
-        dateline=heading.dateline,
-        source=heading.source,
-    )
 
 
 def _heading(row: tuple[Any, ...]) -> Heading:

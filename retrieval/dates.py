@@ -1,9 +1,14 @@
 """Dates as press releases write them."""
 
+import math
 import re
-from datetime import date
+from datetime import date, timedelta
 
 _FIRST_YEAR, _LAST_YEAR = 1900, 2100
+_EPOCH = date(1970, 1, 1)
+_EIGHT_DIGITS = range(10**7, 10**8)
+_SECONDS = range(10**8, 10**11)  # since 1970; a smaller number is a year, a count, an id
+_MILLISECONDS = range(10**11, 10**14)
 _LONGEST = 80  # a line with a date in it that is longer than this is a sentence
 
 _MONTHS = {
@@ -84,6 +89,25 @@ def find_date(line: str) -> date | None:
             if not (before.isalnum() or after.isalnum()) and (found := _date_of(match)):
                 return found
     return None
+
+
+def date_of_number(number: float) -> date | None:
+    """Return the date that a bare number is, or None if it is anything else.
+
+    Eight digits are a day (20250908); larger numbers are Unix time in seconds, still larger ones
+    in milliseconds, and mean their day in UTC. A year outside 1900 to 2100 is None.
+    """
+    if isinstance(number, float) and not math.isfinite(number):
+        return None
+    whole = math.floor(number)
+    if whole in _EIGHT_DIGITS:
+        return parse_date(f"{whole // 10_000}-{whole // 100 % 100}-{whole % 100}")
+    if whole in _MILLISECONDS:
+        whole //= 1000
+    elif whole not in _SECONDS:
+        return None
+    day = _EPOCH + timedelta(seconds=whole)
+    return day if day.year <= _LAST_YEAR else None
 
 
 def _date_of(match: re.Match[str]) -> date | None:

@@ -1,19 +1,22 @@
 """One release under several addresses or file names is one release.
 
-Releases are compared by their normalised text. The first one read is kept; where it lacks a date or
-URL that a copy has, it takes the copy's. Every copy stays findable by id and newsroom, since a
-joint release belongs to each newsroom that published it.
+Releases are compared by their normalised text, if they are of about one date. The first one read
+is kept; where it lacks a date or URL that a copy has, it takes the copy's. Every copy stays
+findable by id and newsroom, since a joint release belongs to each newsroom that published it.
 """
 
 import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from datetime import timedelta
 
 from retrieval.release import Release
 from retrieval.terms import words
 
 # Below this length two texts may be alike by chance ("Click here to watch"): then titles count too.
 _DISTINCTIVE_WORDS = 40
+# A text that comes again later ("Mobile office hours") is another release.
+_SAME_TIME = timedelta(days=7)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,18 +36,32 @@ class Edition:
 
 def editions(releases: Iterable[Release]) -> list[Edition]:
     """The distinct releases, oldest first and undated last, each with its copies."""
-    groups: dict[bytes, list[Release]] = {}
+    groups: dict[bytes, list[list[Release]]] = {}
     for release in releases:
-        groups.setdefault(_identity(release), []).append(release)
-    merged = [Edition(_merged(group), tuple(group)) for group in groups.values()]
+        alike = groups.setdefault(_text(release), [])
+        for copies in alike:
+            if _at_one_time(copies[0], release):
+                copies.append(release)
+                break
+        else:
+            alike.append([release])
+    merged = [Edition(_merged(each), tuple(each)) for alike in groups.values() for each in alike]
     return sorted(merged, key=lambda edition: _published(edition.release))
 
 
-def _identity(release: Release) -> bytes:
+def _text(release: Release) -> bytes:
+    """What two copies of a release have in common."""
     body = [word for paragraph in release.paragraphs for word in words(paragraph)]
     if len(body) < _DISTINCTIVE_WORDS:
         body = [*words(release.title), "\0", *body]
     return hashlib.sha256(" ".join(body).encode("utf-8", "surrogatepass")).digest()
+
+
+def _at_one_time(release: Release, other: Release) -> bool:
+    """Whether two dates may be those of one release; one that is not known may be any."""
+    if release.date is None or other.date is None:
+        return True
+    return abs(release.date - other.date) <= _SAME_TIME
 
 
 def _merged(copies: list[Release]) -> Release:

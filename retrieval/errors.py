@@ -74,6 +74,17 @@ class IndexModel(VerbatimError):
         self.wanted = wanted
 
 
+class SourcesUnknown(VerbatimError):
+    """There is an index, but not what it was built from."""
+
+    def __init__(self, data: Path) -> None:
+        super().__init__(
+            f"nothing says what the index in {data} was built from. "
+            "Name the releases: verbatim index PATH …, or set VERBATIM_RELEASES"
+        )
+        self.data = data
+
+
 class IndexBusy(VerbatimError):
     """Another process or thread is building the index of this data folder."""
 
@@ -87,8 +98,8 @@ class CannotWrite(VerbatimError):
 
     def __init__(self, path: Path, reason: str) -> None:
         super().__init__(
-            f"cannot write the index in {path}: {reason}. Free some space or name another folder "
-            "with --data; what was indexed before is kept"
+            f"cannot write the index in {path}: {reason}. Mend that, or name another folder with "
+            "--data; what was indexed before is kept"
         )
         self.path = path
         self.reason = reason
@@ -106,12 +117,13 @@ class UnknownNewsroom(VerbatimError):
 
     def __init__(self, newsroom: str, candidates: Sequence[str], *, ambiguous: bool) -> None:
         some = ", ".join(candidates[:8]) + (", …" if len(candidates) > 8 else "")
+        name = repr(newsroom if len(newsroom) <= 80 else f"{newsroom[:80]}…")
         if ambiguous:
-            text = f"{newsroom!r} could be several newsrooms: {some}. Give more of the name"
+            text = f"{name} could be several newsrooms: {some}. Give more of the name"
         elif candidates:
-            text = f"no newsroom is called {newsroom!r}. There are: {some}"
+            text = f"no newsroom is called {name}. There are: {some}"
         else:
-            text = f"no newsroom is called {newsroom!r}. No release here names its newsroom"
+            text = f"no newsroom is called {name}. No release here names its newsroom"
         super().__init__(text)
         self.newsroom = newsroom
         self.candidates = tuple(candidates)

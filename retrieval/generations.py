@@ -2,6 +2,7 @@
 
     data/
       CURRENT                     the name of the generation in use
+      SOURCES                     what it was built from, as JSON
       generations/NAME/           manifest.json, releases.sqlite, vectors.npy, passages.npy, …
       building/                   a generation being written; it is renamed when complete
       pending/                    vectors of a build that was interrupted
@@ -17,17 +18,25 @@ import os
 import re
 import shutil
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
 from filelock import FileLock, Timeout
 
 from embeddings.models import file_sha256
-from retrieval.errors import CannotWrite, IndexBusy, IndexDamaged, IndexVersion, NoIndex
+from retrieval.errors import (
+    CannotWrite,
+    IndexBusy,
+    IndexDamaged,
+    IndexVersion,
+    NoIndex,
+    SourcesUnknown,
+)
 from retrieval.manifest import FORMAT, MANIFEST, Manifest
 
 CURRENT = "CURRENT"
+SOURCES = "SOURCES"
 GENERATIONS = "generations"
 BUILDING = "building"
 PENDING = "pending"
@@ -62,6 +71,29 @@ def current_stamp(data: Path) -> Stamp | None:
     return status.st_ino, status.st_mtime_ns
 
 
+def built_from(data: Path) -> tuple[Path, ...]:
+    """What the index was built from last; nothing where there never was one.
+
+    It stands beside the generations, so that a damaged one can be built anew from the same. Raises
+    `SourcesUnknown` where there is an index and this cannot be read.
+    """
+    try:
+        listed = json.loads((data / SOURCES).read_text(encoding="utf-8"))
+        return tuple(Path(source) for source in listed)
+    except (OSError, ValueError, TypeError) as error:
+        if isinstance(error, OSError) and not (data / CURRENT).exists():
+            return ()
+        raise SourcesUnknown(data) from error
+
+
+def remember_sources(data: Path, sources: Sequence[Path]) -> None:
+    """Write down what the index is built from, in one step."""
+    new = data / f"{SOURCES}.new"
+    new.write_text(json.dumps([str(path.resolve()) for path in sources]), encoding="utf-8")
+    _flush(new)
+    new.replace(data / SOURCES)
+
+
 def read_manifest(folder: Path) -> Manifest:
     """A generation's manifest, its files' sizes checked.
 
@@ -70,8 +102,10 @@ def read_manifest(folder: Path) -> Manifest:
     path = folder / MANIFEST
     try:
         text = path.read_text(encoding="utf-8")
-        found = json.loads(text).get("format")
-        if found != FORMAT:
+        values = json.loads(text)
+        if not isinstance(values, dict):
+            raise ValueError("it is no manifest")
+        if (found := values.get("format")) != FORMAT:
             raise IndexVersion(folder.parent.parent, found, FORMAT)
         manifest = Manifest.from_json(text)
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:

@@ -54,9 +54,8 @@ def build_index(
         new = editions(found)
         now = {each.release.id: (each.digest, each.release.source) for each in new}
         before = _contents(data)
-        places = tuple(str(path.resolve()) for path in sources)
         old = None if rebuild else _reusable(data, encoder)
-        if old and now == before and old.manifest.sources == places:
+        if old and now == before:
             manifest = old.manifest
         else:
             dimensions, rows = _write_files(folder, new, encoder, old, data, on_progress)
@@ -69,11 +68,11 @@ def build_index(
                 releases=len(new),
                 paragraphs=sum(len(edition.release.paragraphs) for edition in new),
                 passages=rows,
-                sources=places,
                 refused=len(refused),
                 files=file_sums(folder),
             )
             generations.publish(data, folder, manifest)
+        generations.remember_sources(data, sources)
     both = now.keys() & before.keys()
     unchanged = sum(now[id][0] == before[id][0] for id in both)
     return IndexReport(

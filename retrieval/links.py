@@ -5,10 +5,20 @@ After the WICG's URL Fragment Text Directives (https://wicg.github.io/scroll-to-
 ``&``, ``-`` and ``,`` must be percent-encoded, since they are the directive's own punctuation.
 """
 
-from urllib.parse import quote
+import re
+from urllib.parse import quote, urlsplit
 
 _WHOLE = 60  # characters up to which the whole text stands in the link
 _EDGE = 5  # words that mark each end of a longer one
+
+
+def is_web_address(url: str) -> bool:
+    """Whether ``url`` is one that a browser opens as a page: http or https, with a host."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return False
+    return parts.scheme in ("http", "https") and bool(parts.hostname) and not re.search(r"\s", url)
 
 
 def passage_link(url: str, text: str) -> str:

@@ -33,7 +33,6 @@ class Manifest:
     releases: int
     paragraphs: int
     passages: int
-    sources: tuple[str, ...]
     refused: int
     files: dict[str, FileSum]
     format: int = FORMAT
@@ -50,7 +49,6 @@ class Manifest:
         if values.pop("sha256") != _sum(values):
             raise ValueError("its checksum is not the one that it names")
         values["created"] = datetime.fromisoformat(values["created"])
-        values["sources"] = tuple(values["sources"])
         values["files"] = {name: FileSum(**sums) for name, sums in values["files"].items()}
         return cls(**values)
 

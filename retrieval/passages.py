@@ -11,6 +11,7 @@ from retrieval.terms import words
 # About what a small model reads at once (256 word pieces), title included.
 _WORDS = 150
 _TELLING_WORDS = 3
+_SALUTATION_WORDS = 9
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,15 +25,28 @@ class Passage:
 def passages(release: Release) -> Iterator[Passage]:
     """Each paragraph as one passage; one of over 150 words as several, cut between sentences.
 
-    Paragraphs of one or two words ("###", "Sincerely,") say nothing that could be quoted as an
-    answer, and under a title they would stand for the title: they are left out, unless the release
-    has no others.
+    A paragraph that says nothing (`_is_telling`) or stands in the release already is left out:
+    under a title it would stand for the title. Where the release has no others, all are taken.
     """
     numbered = list(enumerate(release.paragraphs, start=1))
-    telling = [(number, text) for number, text in numbered if len(words(text)) >= _TELLING_WORDS]
+    title = words(release.title)
+    first = {text: number for number, text in reversed(numbered)}
+    telling = [
+        (number, text)
+        for number, text in numbered
+        if first[text] == number and _is_telling(text, title)
+    ]
     for number, paragraph in telling or numbered:
         for part in _parts(paragraph):
             yield Passage(number, part)
+
+
+def _is_telling(paragraph: str, title: list[str]) -> bool:
+    """Whether a paragraph could answer: no end mark, signature or salutation, nor the title."""
+    said = words(paragraph)
+    if len(said) < _TELLING_WORDS or said == title:
+        return False
+    return not (said[0] == "dear" and len(said) < _SALUTATION_WORDS)
 
 
 def embedded_text(release: Release, passage: Passage) -> str:

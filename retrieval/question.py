@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 from datetime import date
 
+from retrieval.catalogue import Filter
 from retrieval.errors import BadQuestion
 from retrieval.terms import content_words, words
 
@@ -43,10 +44,7 @@ class Question:
             )
         if not words(self.text):
             raise BadQuestion("the question has no words. Ask something about the press releases")
-        if self.since and self.until and self.since > self.until:
-            raise BadQuestion(
-                f"nothing is both since {self.since} and until {self.until}. Swap the two dates"
-            )
+        Filter(self.since, self.until)  # it raises where the dates are the wrong way round
 
     @property
     def searched_text(self) -> str:

@@ -17,13 +17,13 @@ from retrieval.catalogue import Filter
 from retrieval.confidence import THRESHOLD, confidence
 from retrieval.highlight import best_sentence, overlap
 from retrieval.index import Index
-from retrieval.links import passage_link
+from retrieval.links import is_web_address, passage_link
 from retrieval.question import Question
 from retrieval.terms import terms
 from retrieval.vectors import top_k
 
 CANDIDATES = 50  # rows taken from each of the two searches
-DENSE_WEIGHT = 0.6  # the best of .5 to 1 on questions for fitting: tests.benchmarks.fit_confidence
+DENSE_WEIGHT = 0.6  # .6 and .7 are the best of .5 to 1: tests.benchmarks.fit_confidence
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +55,7 @@ def ask(
                 text=text,
                 highlight=best_sentence(text, weights),
                 paragraph=hit.paragraph,
-                link=passage_link(heading.url, text) if heading.url else None,
+                link=_link(heading.url, text),
                 release=heading,
             )
         )
@@ -105,6 +105,10 @@ def fused(
 ) -> NDArray[np.float32]:
     """One score of two, in about 0..1: cosines, BM25 scores and the sum of the question's idf."""
     return DENSE_WEIGHT * dense + (1 - DENSE_WEIGHT) * lexical / (total_idf or 1.0)
+
+
+def _link(url: str | None, text: str) -> str | None:
+    return passage_link(url, text) if url and is_web_address(url) else None
 
 
 def _coverage(passage: CitedPassage, weights: dict[str, float]) -> float:

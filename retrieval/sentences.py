@@ -7,31 +7,35 @@ import re
 _END = re.compile(r"""[.!?…]+["'”’)\]]*\s+(?![ECMP][SD]?T\b)(?=["'“‘(\[]*[A-Z0-9])""")
 # Abbreviations that a sentence seldom ends with.
 _ABBREVIATION = re.compile(
-    r"""(?:^|[\s("“'‘\[—–-])(?:Mr|Mrs|Ms|Dr|Rep|Reps|Sen|Sens|Gov|Gen|Lt|Col|Sgt|Capt|Maj|Cmdr|Adm|
-    Hon|Rev|Prof|Pres|St|Ft|Mt|Jr|Sr|No|Nos|Sec|Secs|Art|Ave|Blvd|vs|etc|cf|e\.g|i\.e|approx|Inc|Co|Corp|Ltd|
+    r"""(?:^|[\s("“'‘\[—–-])(?:Mr|Mrs|Ms|Dr|Drs|Wm|Rep|Reps|Sen|Sens|Gov|Gen|Lt|Col|Sgt|Capt|Maj|Cmdr|Adm|
+    Hon|Rev|Prof|Pres|St|Ft|Mt|Jr|Sr|No|Nos|Sec|Secs|Art|Ave|Blvd|v|vs|etc|cf|e\.g|i\.e|approx|Inc|Co|Corp|Ltd|
     Pub|Ph\.D|(?:[A-Z]\.\s?)*(?:Con\.\s?)?Res|(?:[A-Z]\.\s?)+Con|  # Pub. L., H. Con. Res., S.Res.
     Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept|Sep|Oct|Nov|Dec|[A-Z]|(?:[A-Z]\.)+[A-Z]|
     (?:Ala|Ariz|Ark|Calif|Colo|Conn|Del|Fla|Ga|Ill|Ind|Kan|Ky|La|Mass|Md|Mich|Minn|Miss|Mo|
     Mont|Neb|Nev|Okla|Ore|Pa|Tenn|Tex|Va|Vt|Wash|Wis|Wyo))\.$""",
     re.VERBOSE,
 )
+_WORD = re.compile(r"[^\W\d_]{2}")
 
 
 def sentence_spans(paragraph: str) -> list[tuple[int, int]]:
     """The (start, end) of each sentence in ``paragraph``, in order; one span where it has but one.
 
-    The spans cover all but the white space between sentences. Empty text has no sentence.
+    The spans cover all but the white space between sentences. Empty text has no sentence. What
+    holds no word is none either: the number of a list's item belongs to the item.
     """
     spans = []
-    start = 0
+    start, word = 0, _WORD.search(paragraph)
     for match in _END.finditer(paragraph):
         before = paragraph[max(start, match.start() - 16) : match.start() + 1]
         # "(D-Calif.) Then" too: a sentence that ends with the bracket has a stop after it.
         if match.group().strip() in (".", ".)") and _ABBREVIATION.search(before):
             continue
+        if word is None or word.start() > match.start():
+            continue
         end = match.start() + len(match.group().rstrip())
         spans.append((start, end))
-        start = match.end()
+        start, word = match.end(), _WORD.search(paragraph, match.end())
     if paragraph[start:].strip():
         spans.append((start, len(paragraph.rstrip())))
     return spans

@@ -1,5 +1,6 @@
 """Asking: ``/ask`` and a mention of the bot."""
 
+import contextlib
 import logging
 import re
 
@@ -7,11 +8,11 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.commands.options import NEWSROOM, SINCE, UNTIL, optional_day
+from bot.commands.options import NEWSROOM, SINCE, UNTIL, Day, Name, optional_day
 from bot.desk import Desk
 from bot.render import Message, answer_message
 from bot.replies import apology
-from retrieval.question import Question
+from retrieval.question import MAX_CHARACTERS, Question
 
 log = logging.getLogger(__name__)
 
@@ -36,10 +37,10 @@ class Asking(commands.Cog):
     async def ask(
         self,
         interaction: discord.Interaction,
-        question: str,
-        since: str | None = None,
-        until: str | None = None,
-        newsroom: str | None = None,
+        question: app_commands.Range[str, 1, MAX_CHARACTERS],
+        since: Day | None = None,
+        until: Day | None = None,
+        newsroom: Name | None = None,
         private: bool = False,
     ) -> None:
         """Answer in the channel, or only to who asks."""
@@ -54,16 +55,19 @@ class Asking(commands.Cog):
     async def on_message(self, message: discord.Message) -> None:
         """Answer a message that mentions the bot, or that is a direct message."""
         me = self._client.user
-        if me is None or message.author.bot:
+        if me is None or message.author.bot or message.is_system():
             return
         if message.guild and me not in message.mentions:
             return
-        async with message.channel.typing():
-            reply = await self._reply(_without_mentions(message.content, me.id))
-        await message.reply(
+        with contextlib.suppress(discord.HTTPException):
+            await message.channel.typing()
+        reply = await self._reply(_without_mentions(message.content, me.id))
+        await message.channel.send(
             reply.content,
             embeds=reply.embeds,
             view=reply.view() or discord.utils.MISSING,
+            # The question may have been deleted meanwhile.
+            reference=message.to_reference(fail_if_not_exists=False),
             mention_author=False,
         )
 

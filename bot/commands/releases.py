@@ -4,7 +4,7 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.commands.options import NEWSROOM, SINCE, UNTIL, optional_day
+from bot.commands.options import NEWSROOM, SINCE, UNTIL, Day, Name, optional_day
 from bot.desk import Desk
 from bot.render import PAGE, releases_message, status_message
 
@@ -25,10 +25,10 @@ class Published(commands.Cog):
     async def releases(
         self,
         interaction: discord.Interaction,
-        search: str | None = None,
-        since: str | None = None,
-        until: str | None = None,
-        newsroom: str | None = None,
+        search: Name | None = None,
+        since: Day | None = None,
+        until: Day | None = None,
+        newsroom: Name | None = None,
     ) -> None:
         """List the newest releases that match."""
         await interaction.response.defer(thinking=True)

@@ -16,6 +16,7 @@ from retrieval.lines import joined, lines_of
 from retrieval.paragraphs import recovered, unwrapped
 from retrieval.seams import is_left_open, is_sentence_end
 from retrieval.sources.furniture import is_end_mark, kind_of, without_furniture
+from retrieval.sources.mail import without_header
 from retrieval.sources.record import Draft
 
 _HEAD_LINES = 80  # a title farther down is none; menus are long
@@ -33,6 +34,15 @@ _DATELINE = re.compile(
 _NO_PLACES = frozenset(
     ("ICYMI", "WATCH", "NEW", "BREAKING", "NOTE", "WHAT", "WHO", "WHEN", "WHERE")
 )
+_NAME = re.compile(r"[A-Z][\w.’'-]*(?:,? (?:[A-Z][\w.’'-]*|and|of|the|de|van|von|&)){0,7}")
+# Above the text these are furniture; in its midst they may be the pieces of a sentence.
+_HEAD_ONLY = re.compile(
+    r"(?:(?:published|posted|written) )?by(?-i: " + _NAME.pattern + r")|"
+    r"(?-i:Published|PUBLISHED|Posted|POSTED|Updated|UPDATED|Released|Issued)(?: on| at)?:?|"
+    r"(?:(?:about|approx\.?) )?\d{1,3}[ -]min(?:ute)?s?\.?(?: of)? read(?:ing)?(?: time)?|"
+    r"(?:estimated )?read(?:ing)? time:? \d{1,3} min(?:ute)?s?\.?",
+    re.IGNORECASE,
+)
 _STATE = re.compile(r"(?:, ?(?:[A-Z]{2}|D\.?C\.?|[A-Z][a-z]+\.?|[A-Z]\.[A-Z]\.)|D\.?C\.?)$")
 
 
@@ -48,14 +58,15 @@ class _Head:
 
 def read_text(text: str) -> Draft:
     """Return the release that a text file is."""
+    mail, text = without_header(text)
     lines = [line for line in unwrapped(lines_of(text)) if kind_of(line) != "notice"]
-    head = _head(lines)
+    head = _head(_with_whole_bylines(lines), mail.subject)
     body = without_furniture(lines[head.body :])
     paragraphs = recovered([*head.kept, "", *body] if head.kept else body)
     return Draft(
         title=head.title,
         paragraphs=paragraphs,
-        date=head.date or _date_in_dateline(paragraphs),
+        date=mail.date or head.date or _date_in_dateline(paragraphs),
         dateline=next(filter(None, map(dateline_of, paragraphs[:3])), None),
     )
 
@@ -74,22 +85,51 @@ def dateline_of(paragraph: str) -> str | None:
 # --- above the text ------------------------------------------------------------------------------
 
 
-def _head(lines: Sequence[str]) -> _Head:
-    """Return the title and the date of a page, and where its text begins."""
+def _head(lines: Sequence[str], subject: str) -> _Head:
+    """Return the title and the date of a page, and where its text begins.
+
+    A mail's ``subject`` is the title, unless a headline stands above the text. What stands there
+    instead ("Dear editors,") is text.
+    """
     body = _beginning_of_text(lines)
     above = [number for number in range(body) if lines[number]]
     title = _title_line(lines, above)
     if title is None:
-        return _Head("", _first_date(lines[:body]), (), body)
+        return _Head(subject, _first_date(lines[:body]), (), body)
     title = _first_piece_of_title(lines, title)
     name = _whole_title(lines, title, body)
     below = title + len(name)
+    whole = joined(name)
+    no_title = [whole] if subject and whole != subject and not _is_headline(whole) else []
     return _Head(
-        title=joined(name),
+        title=subject if no_title else whole,
         date=_first_date([*lines[below:body], *reversed(lines[:title])]),
-        kept=(*_kept_above(lines[:title]), *_kept(lines[below:body], lines[title])),
+        kept=(
+            *_kept_above(lines[:title]),
+            *no_title,
+            *_kept(lines[below:body], lines[title]),
+        ),
         body=body,
     )
+
+
+def _is_headline(line: str) -> bool:
+    """Whether a line above a mail's text is a better title than its subject: no greeting."""
+    return len(line.split()) in _TITLE_WORDS and line[-1] not in ",.:;!"
+
+
+def _with_whole_bylines(lines: Sequence[str]) -> list[str]:
+    """Return as many lines, a "by" on a line of its own and the name below it put on the first.
+
+    Where the sentence goes on below the name they are no byline.
+    """
+    lines = list(lines)
+    filled = [number for number, line in enumerate(lines[:_HEAD_LINES]) if line]
+    for by, name, after in zip(filled, filled[1:], filled[2:], strict=False):
+        goes_on = lines[after][0].islower() or lines[after][0] in _GOES_ON
+        if lines[by].lower() == "by" and _NAME.fullmatch(lines[name]) and not goes_on:
+            lines[by], lines[name] = f"{lines[by]} {lines[name]}", ""
+    return lines
 
 
 def _kept_above(lines: Sequence[str]) -> list[str]:
@@ -125,9 +165,12 @@ def _beginning_of_text(lines: Sequence[str]) -> int:
 def _first_piece(lines: Sequence[str], number: int) -> int:
     """Return where the sentence began that goes on at this line."""
     while number and (lines[number][0].islower() or lines[number][0] in _GOES_ON):
-        if not lines[number - 1] or _is_head_furniture(lines[number - 1]):
+        before = lines[number - 1]
+        if not before or (_is_head_furniture(before) and not before.startswith("by ")):
             break
         number -= 1
+    if number and _DATELINE.fullmatch(lines[number - 1]):
+        return number - 1
     return number
 
 
@@ -141,7 +184,16 @@ def _leads_in(lines: Sequence[str], number: int, words: int) -> bool:
         len(line) <= 40 and line.count(" ") <= 4 and dateline_of(following)
     ):
         return True
+    if _is_head_furniture(line) and not _is_of_sentence(lines, number):
+        return False
     return _is_prose(line, words) or _goes_on_as_prose(lines, number)
+
+
+def _is_of_sentence(lines: Sequence[str], number: int) -> bool:
+    """Whether a line that looks like a byline or a date ends a sentence, or one goes on below."""
+    after = next(filter(None, lines[number + 1 :]), "")
+    goes_on = after and (after[0].islower() or after[0] in _GOES_ON)
+    return is_sentence_end(lines[number]) or bool(goes_on and not _is_head_furniture(after))
 
 
 def _is_prose(line: str, words: int) -> bool:
@@ -209,7 +261,9 @@ def _whole_title(lines: Sequence[str], title: int, body: int) -> list[str]:
 def _is_head_furniture(line: str) -> bool:
     """Whether a line above the text is no title: a menu, a button, a date, a contact, a byline."""
     few = len(line.split()) <= 9
-    if kind_of(line) or (few and line.startswith(("By ", "BY "))):
+    if kind_of(line) or _HEAD_ONLY.fullmatch(line):
+        return True
+    if few and line.startswith(("By ", "BY ")):
         return True
     return few and find_date(line) is not None
 

@@ -4,10 +4,11 @@ import gzip
 import io
 import json
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 from typing import BinaryIO
 
-from retrieval.dates import parse_date
+from retrieval.dates import date_of_number, parse_date
 from retrieval.lines import blocks, clean
 from retrieval.sources.copied import dateline_of
 from retrieval.sources.record import Draft, digest, first_text, text_or_none
@@ -68,7 +69,7 @@ def _read_row(line: bytes) -> Draft | BadRowError:
     draft = Draft(
         title=clean(title),
         paragraphs=paragraphs,
-        date=parse_date(given_date) if isinstance(given_date, str) else None,
+        date=_date_of(given_date),
         url=text_or_none(row.get("url")),
         newsroom=first_text((row.get("newsroom"), row.get("domain"))),
         author=first_text((row.get("author"), row.get("member"))),
@@ -76,6 +77,15 @@ def _read_row(line: bytes) -> Draft | BadRowError:
         id=text_or_none(row.get("id")) or _id_of(row.get("url"), title, given_date, text),
     )
     return BadRowError("line has neither a title nor a text") if draft.is_empty else draft
+
+
+def _date_of(value: object) -> date | None:
+    """Return the date that a row gives, in words or as a number, or None."""
+    if isinstance(value, str):
+        return parse_date(value)
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return date_of_number(value)
+    return None
 
 
 def _id_of(url: object, title: str, given_date: object, text: str) -> str:

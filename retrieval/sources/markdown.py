@@ -1,7 +1,7 @@
 """Markdown (CommonMark, with tables), with front matter in YAML if it has any."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from retrieval.dates import parse_date
@@ -13,7 +13,11 @@ if TYPE_CHECKING:
     from markdown_it.token import Token
 
 _FRONT_MATTER = re.compile(r"\A\s*---[^\S\n]*\n(.*?)^(?:---|\.\.\.)[^\S\n]*$\n?", re.DOTALL | re.M)
-_TAG = re.compile(r"<!--.*?-->|</?[a-zA-Z][^<>]*>", re.DOTALL)
+_TAG = re.compile(r"</?[a-zA-Z][^<>]*>")
+_UNSEEN = re.compile(  # what no browser shows, to its end or the end of the text
+    r"<!--.*?(?:-->|\Z)|<(script|style)\b[^<>]*>.*?(?:</\1\s*>|\Z)", re.DOTALL | re.IGNORECASE
+)
+_UNSEEN_TAG = re.compile(r"<(/?)(?:script|style)\b", re.IGNORECASE)
 _LINE_BREAK = re.compile(r"<br\b", re.IGNORECASE)
 _SHOWN_AS_SPACE = ("softbreak", "hardbreak")
 _NO_TEXT = ("html_inline", "link_open", "link_close")
@@ -81,7 +85,7 @@ def _paragraphs(text: str) -> Iterator[tuple[int, str]]:
             whole, row = clean(" ".join(row)), []
             yield from [(0, whole)] if whole else []
         elif token.type == "inline":
-            shown = clean("".join(map(_shown, token.children or ())))
+            shown = clean("".join(map(_shown, _seen(token.children or ()))))
             if row:
                 row[-1] = shown
             elif shown:
@@ -89,8 +93,19 @@ def _paragraphs(text: str) -> Iterator[tuple[int, str]]:
         elif token.type in ("fence", "code_block"):
             yield from ((0, line) for line in map(clean, token.content.splitlines()) if line)
         elif token.type == "html_block":
-            lines = _TAG.sub("", token.content).splitlines()
+            lines = _TAG.sub("", _UNSEEN.sub("", token.content)).splitlines()
             yield from ((0, line) for line in map(clean, lines) if line)
+
+
+def _seen(tokens: Iterable["Token"]) -> Iterator["Token"]:
+    """Yield the pieces of a paragraph that are not in a script or a style sheet."""
+    unseen = False
+    for token in tokens:
+        tag = _UNSEEN_TAG.match(token.content) if token.type == "html_inline" else None
+        if tag:
+            unseen = not tag[1]
+        elif not unseen:
+            yield token
 
 
 def _shown(token: "Token") -> str:

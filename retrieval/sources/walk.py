@@ -1,6 +1,7 @@
 """Finding the files of a source, in an order that does not change."""
 
 import os
+import stat
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,7 +21,7 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Unread:
-    """A folder that could not be listed."""
+    """A folder that could not be listed, or what is neither folder nor file."""
 
     name: str
     reason: str
@@ -35,7 +36,7 @@ def files_in(source: Path, suffixes: tuple[str, ...]) -> Iterator[Found | Unread
     root = source.resolve()
     if not source.is_dir():
         name = shown_name(source.name or root.name)
-        yield Found(source, name, name)
+        yield _file(source, name, name)
     else:
         yield from _walk(source, shown_name(root.name) or str(root), "", suffixes, set())
 
@@ -68,7 +69,19 @@ def _walk(
         if _is_folder(entry):
             yield from _walk(path, entry_name, entry_inside, suffixes, entered)
         elif entry.name.lower().endswith(suffixes):
-            yield Found(path, entry_name, entry_inside)
+            yield _file(path, entry_name, entry_inside)
+
+
+def _file(path: Path, name: str, inside: str) -> Found | Unread:
+    """Return the file at ``path``, unless reading it might never end: a pipe, a device.
+
+    Of a link that leads nowhere, and the like, whoever reads it is told.
+    """
+    try:
+        regular = stat.S_ISREG(path.stat().st_mode)
+    except OSError:
+        regular = True
+    return Found(path, name, inside) if regular else Unread(name, "it is no regular file")
 
 
 def _is_folder(entry: "os.DirEntry[str]") -> bool:

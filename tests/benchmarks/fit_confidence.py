@@ -51,6 +51,7 @@ class Corpus:
 
     vectors: Vectors
     terms: Sequence[list[str]]
+    lexical: LexicalIndex
     rows_of: dict[str, NDArray[np.intp]]
 
     @classmethod
@@ -65,18 +66,22 @@ class Corpus:
             heading.id: np.flatnonzero(index.release_of == number)
             for number, heading in headings.items()
         }
-        return cls(np.array(index.vectors.vectors), documents, rows_of)
+        return cls(np.array(index.vectors.vectors), documents, index.lexical, rows_of)
 
     def evidence(
         self, question: str, vector: NDArray[np.float32], ids: Sequence[str]
     ) -> tuple[float, float, float]:
         """Cosine and coverage of the best passage among some releases, and their log count."""
         rows = np.concatenate([self.rows_of[id] for id in ids])
-        lexical = LexicalIndex.build([self.terms[row] for row in rows])
+        if len(ids) > max(_SIZES):  # nearly all: its statistics are those of all
+            lexical, scored = self.lexical, rows
+        else:
+            lexical, scored = LexicalIndex.build([self.terms[row] for row in rows]), slice(None)
         weights = {term: lexical.idf(term) for term in terms(question)}
         total = sum(weights.values()) or 1.0
         cosines = self.vectors[rows] @ vector
-        scores = DENSE_WEIGHT * cosines + (1 - DENSE_WEIGHT) * lexical.scores([*weights]) / total
+        bm25 = lexical.scores([*weights])[scored]
+        scores = DENSE_WEIGHT * cosines + (1 - DENSE_WEIGHT) * bm25 / total
         best = int(np.argmax(scores))
         held = set(self.terms[rows[best]])
         coverage = sum(weight for term, weight in weights.items() if term in held) / total

@@ -70,6 +70,32 @@ def test_without_a_path_the_index_is_built_again_from_where_it_was_built(
     assert json.loads(out)["unchanged"] == 4
 
 
+@pytest.mark.parametrize("harm", ["lexical/params.index.json", "manifest.json", None])
+def test_a_damaged_index_is_built_anew_from_the_same_releases(
+    verbatim: Any, data: str, harm: str | None
+) -> None:
+    if harm:
+        next(Path(data).glob(f"generations/*/{harm}")).write_text("{}")
+    else:
+        Path(data, "CURRENT").write_text("")
+    status, _, err = verbatim("ask", "bridge", "--data", data)
+    assert status == 1
+    assert "verbatim index --rebuild" in err
+    status, out, _ = verbatim("index", "--rebuild", "--data", data, "--json")
+    assert (status, json.loads(out)["releases"]) == (0, 4)
+
+
+def test_the_sample_never_takes_the_place_of_an_index_of_unknown_sources(
+    verbatim: Any, data: str
+) -> None:
+    Path(data, "SOURCES").unlink()
+    status, _, err = verbatim("index", "--data", data)
+    assert status == 1
+    assert "Name the releases: verbatim index PATH" in err
+    _, out, _ = verbatim("releases", "--data", data, "--json")
+    assert len(json.loads(out)) == 4
+
+
 def test_ask_with_no_index_builds_one_from_the_sample_first(verbatim: Any) -> None:
     status, out, _ = verbatim("ask", "What legislation did Takano introduce?")
     assert status == 0
@@ -135,7 +161,7 @@ def test_filters_and_limit(verbatim: Any, data: str) -> None:
     _, out, _ = verbatim("ask", "fares", *where, "--until", "2001-01-01")
     answer = json.loads(out)
     assert (answer["answered"], answer["passages"]) == (False, [])
-    assert "no release was published in that time" in answer["reason"]
+    assert "no release is within the dates" in answer["reason"]
 
 
 def test_a_batch_is_answered_in_order_and_a_bad_line_says_why(
@@ -163,6 +189,24 @@ def test_a_batch_is_answered_in_order_and_a_bad_line_says_why(
     assert "not a JSON object" in answers[6]["error"]
     assert status == 1
     assert err.strip() == "verbatim: 4 of the lines not answered; each says why."
+
+
+def test_a_batch_survives_lines_that_are_no_text(verbatim: Any, data: str, tmp_path: Path) -> None:
+    batch = tmp_path / "questions.jsonl"
+    lines = [
+        b'\xef\xbb\xbf{"id": "bom", "question": "bridge"}',
+        b'{"id": "latin", "question": "caf\xe9"}',
+        b'{"id": "half", "question": "\\ud800 bridge"}',
+        b"[" * 100_000,
+        b'{"id": "last", "question": "ferry"}',
+    ]
+    batch.write_bytes(b"\n".join(lines))
+    status, out, _ = verbatim("ask", "--batch", str(batch), "--data", data)
+    answers = [json.loads(line) for line in out.splitlines()]
+    assert [answer["id"] for answer in answers] == ["bom", None, "half", None, "last"]
+    assert "not UTF-8" in answers[1]["error"]
+    assert answers[2]["question"] == "\ud800 bridge"
+    assert status == 1
 
 
 def test_chat_follows_up(data: str) -> None:
@@ -243,6 +287,9 @@ def test_doctor_says_how_to_mend(verbatim: Any, data: str, monkeypatch: pytest.M
         (["ask", "x", "--limit", "0"], 2, "0 is not in the range"),
         (["index", "/no/such/folder"], 1, "no such file or folder: /no/such/folder"),
         (["index", "."], 1, "no press release found in ."),
+        (["releases", "--since", "2025-02-02", "--until", "2025-01-01"], 1, "Swap the two dates"),
+        (["releases", "--limit", "9" * 30], 2, "is not in the range"),
+        (["ask", "x", "--newsroom", "y" * 5000], 1, "no newsroom is called 'yyy"),
         (["release", "nothing"], 1, "no release has the id 'nothing'"),
         (["releases", "--newsroom", "nobody"], 1, "no newsroom is called 'nobody'"),
         (["nonsense"], 2, "No such command 'nonsense'"),
@@ -306,6 +353,7 @@ def test_a_reader_that_goes_away_is_no_error(data: str) -> None:
         assert it.stderr is not None
         it.stdout.close()
         assert it.stderr.read() == b""
+    assert it.returncode == 0
 
 
 @pytest.mark.parametrize(

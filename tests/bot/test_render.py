@@ -119,7 +119,6 @@ def test_any_status_is_within_the_limits(newsrooms: list[tuple[str, int]], model
         releases=1,
         paragraphs=2,
         passages=2,
-        sources=(),
         refused=0,
         files={},
     )

@@ -42,6 +42,12 @@ def test_a_dotenv_file_is_read_and_the_environment_wins(monkeypatch: pytest.Monk
     assert settings.newsroom == "file.example"
 
 
+def test_a_dotenv_file_that_is_no_text_is_one_clear_line() -> None:
+    Path(".env").write_bytes(b"DISCORD_TOKEN=\xff\n")
+    with pytest.raises(BadSetting, match=r"^\.env cannot be read"):
+        Settings()
+
+
 def test_what_is_given_is_not_read(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("VERBATIM_DATA", "from-environment")
     assert Settings(data=Path("given")).data == Path("given")

@@ -21,6 +21,15 @@ def test_vectors_are_unit_rows_in_the_order_of_the_texts(encoder, kind):
     np.testing.assert_allclose(vectors, own, atol=1e-5)
 
 
+def test_a_pass_leaves_torch_as_it_was(encoder):
+    import torch
+
+    before = torch.get_num_threads()
+    encoder.encode_queries(["one"])
+    encoder.encode_passages(["two"])
+    assert torch.get_num_threads() == before
+
+
 @pytest.mark.parametrize("text", ["", " ", "½ € 漢字 🌉", "word " * 2000, "half of a pair: \ud83d"])
 @pytest.mark.parametrize("kind", ["encode_queries", "encode_passages"])
 def test_any_text_has_a_vector(encoder, kind, text):

@@ -4,10 +4,11 @@ from datetime import date
 
 import pytest
 
-from retrieval.catalogue import Catalogue, Filter, as_release, write_catalogue
+from retrieval.catalogue import Catalogue, Filter, write_catalogue
 from retrieval.editions import editions
 from retrieval.errors import IndexDamaged, UnknownNewsroom
 from retrieval.release import Release
+from tests.retrieval.records import as_release
 
 
 def release(id, title, day=None, newsroom=None, text=None, **other):

@@ -29,8 +29,13 @@ def test_one_text_at_two_addresses_is_one_release():
 
 
 def test_what_the_first_one_says_of_itself_stays():
-    (edition,) = editions([SECOND, replace(FIRST, date=date(2024, 1, 1))])
+    (edition,) = editions([SECOND, replace(FIRST, date=date(2025, 2, 27))])
     assert edition.release == SECOND
+
+
+def test_a_text_that_comes_again_months_later_is_another_release():
+    monthly = [replace(SECOND, id=str(month), date=date(2025, month, 1)) for month in (1, 2, 3)]
+    assert [each.release.id for each in editions(monthly)] == ["1", "2", "3"]
 
 
 def test_case_punctuation_and_spacing_make_no_other_text():

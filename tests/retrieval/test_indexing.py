@@ -10,7 +10,6 @@ from pathlib import Path
 import pytest
 
 from retrieval.archive import Archive
-from retrieval.catalogue import as_release
 from retrieval.errors import (
     CannotWrite,
     IndexBusy,
@@ -18,7 +17,7 @@ from retrieval.errors import (
     NoReleases,
     SourceMissing,
 )
-from retrieval.generations import current_folder
+from retrieval.generations import built_from, current_folder
 from retrieval.index import open_index
 from retrieval.indexing import build_index
 from retrieval.passages import passages
@@ -26,6 +25,7 @@ from retrieval.question import Question
 from retrieval.release import Refused
 from tests.conftest import NEWSROOMS, SEEDS
 from tests.retrieval.conftest import RecordingEncoder, write_releases
+from tests.retrieval.records import as_release
 
 BRIDGE, LIBRARY, FERRY, UNDATED = NEWSROOMS
 NEW = {
@@ -121,7 +121,7 @@ def test_other_sources_with_the_same_releases_are_noted(data, source, tmp_path, 
     (folder / source.name).write_bytes(source.read_bytes())
     report = build_index(data, [folder], recording)
     assert (report.generation, counts(report)) == ("g000003", (0, 0, 0, 4))
-    assert open_index(data).manifest.sources == (str(folder),)
+    assert built_from(data) == (folder.resolve(),)
     assert recording.passages == []
 
 

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -65,3 +67,14 @@ def test_a_key_stands_for_a_text(text):
     assert len(passage_key(text)) == 16
     assert passage_key(text) == passage_key(text)
     assert passage_key(text) != passage_key(f"{text} ")
+
+
+def test_salutations_titles_and_repeats_are_no_passages():
+    said = ["Dear Secretary Roe:", "BRIDGE OPENS today", "It.", "The bridge opened.", "It is open."]
+    of = replace(release(*said, "The bridge opened."), title="Bridge opens today")
+    assert [each.text for each in passages(of)] == ["The bridge opened.", "It is open."]
+
+
+def test_a_sentence_that_begins_with_dear_is_a_passage():
+    text = "Dear to all who live here, the bridge opened again after two years."
+    assert [each.text for each in passages(release("Before it was closed.", text))][1] == text

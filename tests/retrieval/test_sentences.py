@@ -43,6 +43,10 @@ def test_sentences_end_where_a_reader_says(paragraph):
         "See No. 5, Sec. 3 and Art. II of it.",
         "Jane Roe, Ph.D. Director of the office, spoke at St. Mary.",
         "Acme Inc. Chairman Roe and Roe Corp. President Poe spoke.",
+        "Roe v. Wade was argued by Wm. Lee and Drs. Poe and Ray.",
+        "1. The complaint is here.",
+        "A. First thing.",
+        "1.) 2! (b) Third thing.",
         "“Rep. Takano is right,” said Gov. Roe of Riverside, Calif. Monday.",
     ],
 )

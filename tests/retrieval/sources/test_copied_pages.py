@@ -3,6 +3,7 @@
 from datetime import date
 from pathlib import Path
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -311,3 +312,91 @@ def test_a_title_with_a_date_in_it_is_a_title():
         f"{title}\nRep. Ann Roe today issued a statement on the events at the Capitol."
     )
     assert draft.title == title
+
+
+FOUNDATION = """New Grant for River Towns Announced
+Published on 14 March 2025
+by
+Mara Hill
+PRESS RELEASE
+5 min read
+Boston – The Foundation today announced a grant of $2 million for twelve river towns in the east.
+“It helps,” said Mara Hill.
+"""
+FOUNDATION_TEXT = (
+    "Boston – The Foundation today announced a grant of $2 million for twelve river towns in the "
+    "east.",
+    "“It helps,” said Mara Hill.",
+)
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        FOUNDATION,
+        FOUNDATION.replace("by\nMara", "By Mara"),
+        FOUNDATION.replace("\nby\n", "\n\nBy\n\n"),
+        FOUNDATION.replace("on 14", "on\n14").replace("PRESS RELEASE", "Statement"),
+        FOUNDATION.replace("PRESS RELEASE\n", "News Release\nMedia Release\n"),
+        FOUNDATION.replace("5 min read", "Reading time: 12 minutes"),
+        FOUNDATION.replace("– The Foundation", "–\nThe Foundation\n"),
+    ],
+)
+def test_date_byline_and_label_below_a_title_are_no_text(page):
+    draft = read_text(page)
+    assert draft.title == "New Grant for River Towns Announced"
+    assert draft.date == date(2025, 3, 14)
+    assert draft.paragraphs == FOUNDATION_TEXT
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "On September 8, 2025, Senator Roe\nintroduced the bill that lowers the fares of all who "
+        "ride the trains of Ohio.",
+        "By March 3, 2026, all towns\nwill have to report to the state what they did with the "
+        "money that they were given.",
+        "The grant, announced in Boston\nby Mara Hill\n, will help twelve river towns rebuild "
+        "their landings before the next flood comes.",
+        "The vote was on March 3, 2024.\nNobody came.",
+    ],
+)
+def test_a_text_that_begins_like_a_date_or_a_byline_is_kept_whole(text):
+    draft = read_text(f"New Grant for River Towns Announced\n{text}")
+    shown = "".join(draft.paragraphs).replace(" ", "")
+    assert shown == text.replace("\n", "").replace(" ", "")
+
+
+MAIL = """From: Roe Press Office <press@roe.example>
+Sent: Monday, September 8, 2025 2:30 PM
+To: Editors
+Cc:
+Subject: Fwd: Roe Lowers Fares for All Who
+ Ride the Train
+
+Dear editors,
+
+Senator Roe today introduced a bill that lowers the fares of all who ride the trains of Ohio.
+"""
+
+
+def test_the_header_of_a_mail_is_its_title_and_date_and_no_text():
+    draft = read_text(MAIL)
+    assert draft.title == "Roe Lowers Fares for All Who Ride the Train"
+    assert draft.date == date(2025, 9, 8)
+    assert draft.paragraphs == (
+        "Dear editors,",
+        "Senator Roe today introduced a bill that lowers the fares of all who ride the trains of "
+        "Ohio.",
+    )
+
+
+def test_a_headline_is_a_better_title_than_a_mails_subject():
+    draft = read_text(MAIL.replace("Dear editors,", "Roe Introduces the Rail Act"))
+    assert draft.title == "Roe Introduces the Rail Act"
+    assert len(draft.paragraphs) == 1
+
+
+def test_one_line_like_a_mails_header_is_none():
+    text = "To: all who ride the trains of Ohio\n\nThe fares are lower from today on."
+    assert "all who ride" in repr(read_text(text))

@@ -84,6 +84,11 @@ def test_front_matter_that_is_none_is_refused_with_the_reason(matter):
         ("[sic] stays", "[sic] stays"),
         ("| Year | Fare |\n| --- | --- |\n| 2025 | $2 |", "Year Fare\n2025 $2"),
         ("a<br>b <b>bold</b>", "a b bold"),
+        ("<style>\nb {}\n\ni {}\n</style>\n\ntext", "text"),
+        ("<div>\n<script>\nf(1)\n</script>\nIn a box\n</div>", "In a box"),
+        ("<!-- note\n\nof <b>ours</b> -->\n\ntext", "text"),
+        ("a <script>f(1)</script><!-- note -->b", "a b"),
+        ("```\n<script>f(1)</script>\n```", "<script>f(1)</script>"),
         ("costs < 5 and > 3", "costs < 5 and > 3"),
     ],
 )

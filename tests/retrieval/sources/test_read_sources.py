@@ -75,6 +75,21 @@ def test_a_loop_of_links_and_a_file_named_twice_are_read_once(folder):
     assert kinds == [Release, Refused]
 
 
+def test_what_is_no_regular_file_is_refused_unread(folder):
+    write(folder / "b.txt", "Text.")
+    os.mkfifo(folder / "a.txt")
+    os.mkfifo(folder / "passed-over")
+    (folder / "c.txt").symlink_to(folder / "passed-over")
+    (folder / "d.txt").symlink_to(os.devnull)
+    first, release, *others = read(folder)
+    assert isinstance(release, Release)
+    assert [first, *others] == [
+        Refused(f"news/{name}.txt", "it is no regular file") for name in "acd"
+    ]
+    named = read(folder / "b.txt", folder / "a.txt")
+    assert named[1] == Refused("a.txt", "it is no regular file")
+
+
 def test_a_missing_path_is_an_error_at_once(folder):
     with pytest.raises(SourceMissing, match="gone"):
         read_sources([folder, folder / "gone"])
@@ -160,11 +175,18 @@ def test_a_broken_line_is_refused_and_the_next_is_read(folder, line, reason):
     assert reason in refused.reason
 
 
-@pytest.mark.parametrize("given_date", ["2025-02-30", "soon", 20250908, None, ["2025"]])
+@pytest.mark.parametrize("given_date", ["2025-02-30", "soon", 20250230, 2025, True, None, ["2025"]])
 def test_a_wrong_date_leaves_a_release_undated(folder, given_date):
     write(folder / "a.jsonl", {**ROW, "date": given_date})
     (release,) = read(folder)
     assert release.date is None
+
+
+@pytest.mark.parametrize("given_date", [20250908, 1757289600, 1757375999.5, 1757289600000])
+def test_a_date_in_figures_is_a_day_or_unix_time(folder, given_date):
+    write(folder / "a.jsonl", {**ROW, "date": given_date})
+    (release,) = read(folder)
+    assert release.date == date(2025, 9, 8)
 
 
 def test_a_title_alone_is_its_own_paragraph_and_a_text_alone_its_own_title(folder):

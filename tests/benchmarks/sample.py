@@ -1,0 +1,56 @@
+"""Twenty questions about the sample release: the rank of the right paragraph, and the answer.
+
+python -m tests.benchmarks.sample
+"""
+
+import tempfile
+from pathlib import Path
+
+from embeddings.encoder import SentenceTransformerEncoder
+from embeddings.models import find_model
+from retrieval.archive import Archive
+from retrieval.question import Question
+
+SEEDS = Path(__file__).parents[2] / "seeds"
+
+QUESTIONS = (
+    ("Who did Rep. Takano meet with?", 1),
+    ("What is CECOT?", 1),
+    ("Who is Andry José Hernández Romero?", 1),
+    ("Has Andry been released?", 1),
+    ("makeup artist", 1),
+    ("Why did Andry come to the United States?", 2),
+    ("How many Venezuelans were flown to CECOT?", 2),
+    ("What became of his asylum claim?", 2),
+    ("How was Andry treated in prison?", 2),
+    ("daily assaults and abuses", 2),
+    ("What questions remain about due process?", 3),
+    ("Does Andry have scars?", 3),
+    ("What did Takano say about the Constitution?", 4),
+    ("stain on the moral fabric", 4),
+    ("What did Andry say about ICE officials?", 5),
+    ("For how many men did Takano call for justice?", 5),
+    ("What legislation did Takano introduce?", 6),
+    ("What did the Congressional letter demand?", 6),
+    ("Who asked for a wellness check on Andry?", 6),
+    ("special order hour immigrant rights", 6),
+)
+"""What may be asked, and the paragraph that answers."""
+
+
+def main() -> None:
+    """Print one line a question."""
+    with tempfile.TemporaryDirectory() as data:
+        archive = Archive(Path(data), SentenceTransformerEncoder(find_model()))
+        archive.reindex([SEEDS])
+        print("rank  answered  confidence  question")
+        for text, right in QUESTIONS:
+            answer = archive.ask(Question(text))
+            ranked = [passage.paragraph for passage in answer.passages]
+            rank = ranked.index(right) + 1 if right in ranked else 0
+            said = "yes" if answer.answered else "no"
+            print(f"{rank or '>5':>4}  {said:>8}  {answer.confidence:10.2f}  {text}")
+
+
+if __name__ == "__main__":
+    main()
