@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+from collections.abc import Sequence
 
 import aiohttp
 import discord
@@ -31,7 +32,8 @@ class Running(commands.Cog):
         if not interaction.permissions.manage_guild:
             raise NotAllowed
         acknowledged = await interaction.response.defer(thinking=True)
-        progress = asyncio.create_task(self._show_progress(interaction))
+        reply = _LongReply(interaction, acknowledged.message_id if acknowledged else None)
+        progress = asyncio.create_task(self._show_progress(reply))
         try:
             message = report_message(await self._desk.reindex())
         except Exception as error:
@@ -39,33 +41,43 @@ class Running(commands.Cog):
         finally:
             progress.cancel()
             await asyncio.gather(progress, return_exceptions=True)
-        await _conclude(interaction, acknowledged.message_id if acknowledged else None, message)
+        await reply.edit(message.content, message.embeds)
 
-    async def _show_progress(self, interaction: discord.Interaction) -> None:
+    async def _show_progress(self, reply: "_LongReply") -> None:
         """Edit the reply whenever the progress has changed."""
         shown = None
         while True:
             if self._desk.building and (line := progress_line(self._desk.building)) != shown:
                 shown = line
-                text = f"{line[:1].upper()}{line[1:]} …"
                 with contextlib.suppress(discord.HTTPException, aiohttp.ClientError):
-                    await interaction.edit_original_response(content=text)
+                    await reply.edit(f"{line[:1].upper()}{line[1:]} …")
             await asyncio.sleep(_EVERY)
 
 
-async def _conclude(
-    interaction: discord.Interaction, message_id: int | None, message: Message
-) -> None:
-    """Put the outcome where the progress stood, however long it took.
+class _LongReply:
+    """The reply to a command that may outlive its interaction.
 
-    An interaction can be answered for a quarter of an hour; after that its message is edited as
-    any other of the bot's is.
+    An interaction can be answered for a quarter of an hour; after that the reply is edited as any
+    other of the bot's messages is.
     """
-    try:
-        await interaction.edit_original_response(content=message.content, embeds=message.embeds)
-    except discord.HTTPException:
-        if message_id is None or interaction.channel_id is None:
-            raise
-        channel = interaction.client.get_partial_messageable(interaction.channel_id)
-        answer = channel.get_partial_message(message_id)
-        await answer.edit(content=message.content, embeds=list(message.embeds))
+
+    def __init__(self, interaction: discord.Interaction, message_id: int | None) -> None:
+        self._interaction = interaction
+        self._message: discord.PartialMessage | None = None
+        self._outlived = False
+        if message_id and interaction.channel_id:
+            channel = interaction.client.get_partial_messageable(interaction.channel_id)
+            self._message = channel.get_partial_message(message_id)
+
+    async def edit(self, content: str | None, embeds: Sequence[discord.Embed] = ()) -> None:
+        """Make this what the reply says."""
+        if self._message and self._outlived:
+            await self._message.edit(content=content, embeds=list(embeds))
+            return
+        try:
+            await self._interaction.edit_original_response(content=content, embeds=embeds)
+        except discord.HTTPException:
+            if self._message is None:
+                raise
+            self._outlived = True
+            await self._message.edit(content=content, embeds=list(embeds))
