@@ -42,7 +42,8 @@ def run(arguments: Sequence[str]) -> int:
     except SystemExit:
         return 0  # click's way to end when the reader of a pipe has gone
     except OSError as error:
-        click.echo(f"verbatim: cannot write the output: {error.strerror}.", err=True)
+        where = f" ({error.filename})" if error.filename else ""
+        click.echo(f"verbatim: {error.strerror or error}{where}.", err=True)
         return 1
     return status if isinstance(status, int) else 0
 
