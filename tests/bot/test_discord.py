@@ -15,7 +15,7 @@ from bot.settings import Settings
 from retrieval.archive import Archive
 from retrieval.question import Question
 from tests.conftest import NEWSROOMS, SAMPLE_TITLE, SEEDS
-from tests.loopback import LoopbackDiscord, Message, NotOffered
+from tests.loopback import Interaction, LoopbackDiscord, Message, NotOffered
 
 MESSAGE_CONTENT = 1 << 15
 BUILD = 60.0  # seconds that a first index may take on a busy machine
@@ -35,6 +35,12 @@ class Running:
                 status = await (await self.discord.slash("status")).answer()
                 if status.embeds and "Now" not in field_values(status):
                     return
+
+    async def in_the_midst_of_a_reindex(self, total: int) -> Interaction:
+        """Let a manager start one, and wait until it shows that it embeds ``total`` releases."""
+        started = await self.discord.slash("reindex", user=self.discord.manager)
+        await started.wait_for(lambda message: f"of {total} releases" in message.content, BUILD)
+        return started
 
 
 def field_values(message: Message) -> dict[str, str]:
@@ -264,13 +270,12 @@ async def test_a_manager_reindexes_and_is_told_what_changed(run: Run, newsrooms_
 
 
 async def test_a_build_of_over_a_quarter_of_an_hour_is_reported_all_the_same(
-    run: Run, newsrooms_file: Path, tmp_path: Path
+    run: Run, newsrooms_file: Path
 ) -> None:
     async with run(newsrooms_file) as it:
         await it.indexed()
         many_releases(newsrooms_file, 300)
-        started = await it.discord.slash("reindex", user=it.discord.manager)
-        await started.wait_for(lambda message: "of 300 releases" in message.content, BUILD)
+        started = await it.in_the_midst_of_a_reindex(300)
         it.discord.clock.advance(16 * 60)
         await it.discord.violated("token-lifetime", BUILD)  # it tried, and then took another way
         done = await started.wait_for(lambda message: bool(message.embeds), BUILD)
@@ -283,8 +288,7 @@ async def test_closing_in_the_midst_of_a_reindex_keeps_what_was_served(
     async with run(newsrooms_file) as it:
         await it.indexed()
         many_releases(newsrooms_file, 300)
-        started = await it.discord.slash("reindex", user=it.discord.manager)
-        await started.wait_for(lambda message: "of 300 releases" in message.content, BUILD)
+        await it.in_the_midst_of_a_reindex(300)
     assert not (newsrooms_archive.data / "building").exists()
     answer = newsrooms_archive.ask(Question("How much did the bridge cost?"))
     assert "$48 million" in answer.passages[0].text
@@ -297,8 +301,7 @@ async def test_answers_come_from_the_old_generation_while_a_new_one_is_built(
         await it.indexed()
         with newsrooms_file.open("a", encoding="utf-8") as file:
             file.write(many_releases(tmp_path / "more.jsonl", 300).read_text(encoding="utf-8"))
-        started = await it.discord.slash("reindex", user=it.discord.manager)
-        await started.wait_for(lambda message: "of 304 releases" in message.content, BUILD)
+        started = await it.in_the_midst_of_a_reindex(304)
 
         asked = await it.discord.slash("ask", {"question": "How much did the bridge cost?"})
         answer = await asked.answer()
