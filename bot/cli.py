@@ -118,6 +118,7 @@ def index(paths: tuple[Path, ...], data: Path | None, rebuild: bool, as_json: bo
 @data_option
 @filter_options
 @click.option("--limit", type=click.IntRange(1, 100), default=5, help="Passages at most (5).")
+@click.option("--explain", is_flag=True, help="Say why each passage is there.")
 @click.option("--batch", type=click.File("rb"), help="Questions, one JSON object a line.")
 @json_option
 def ask(
@@ -127,12 +128,15 @@ def ask(
     until: date | None,
     newsroom: str | None,
     limit: int,
+    explain: bool,
     batch: IO[bytes] | None,
     as_json: bool,
 ) -> int:
     """Answer QUESTION, or each question of a batch, from the index."""
     if (question is None) == (batch is None):
         raise click.UsageError("give a question, or --batch with a file of questions.")
+    if explain and batch is not None:
+        raise click.UsageError("--explain goes with one question, not with --batch.")
     settings = _settings(data)
     if batch is not None:
         return _ask_batch(settings, batch, since, until, newsroom, limit)
@@ -141,13 +145,18 @@ def ask(
     asked = Question(question or "", since, until, newsroom, limit=limit)
     answer = _archive(settings).ask(asked)
     if as_json:
-        from bot.payloads import answer_json
+        from bot.payloads import answer_json, explanation_json
 
-        _print_json(answer_json(answer))
-    else:
-        from bot.terminal import answer_view
+        explanation = {"explanation": explanation_json(answer)} if explain else {}
+        _print_json(answer_json(answer) | explanation)
+        return 0
+    from bot.terminal import answer_view
 
-        _print(answer_view(answer))
+    _print(answer_view(answer))
+    if explain:
+        from bot.explanation_view import explanation_view
+
+        _print(explanation_view(answer))
     return 0
 
 
@@ -258,6 +267,32 @@ def release(id: str, data: Path | None, as_json: bool) -> None:
         from bot.terminal import release_view
 
         _print(release_view(heading, paragraphs))
+
+
+@verbatim.command(name="eval")
+@click.argument("questions", type=click.Path(path_type=Path), metavar="QUESTIONS.jsonl")
+@data_option
+@click.option("--baselines", is_flag=True, help="Measure simple methods too (slow at first).")
+@json_option
+def evaluate(questions: Path, data: Path | None, baselines: bool, as_json: bool) -> None:
+    """Measure the answers to questions whose answers are known."""
+    from bot.library import open_archive
+    from retrieval import evaluation
+
+    archive = open_archive(_settings(data))
+    found = evaluation.evaluate(archive, questions, baselines=baselines, on_embedded=_say_embedded)
+    if as_json:
+        from bot.payloads import evaluation_json
+
+        _print_json(evaluation_json(found))
+    else:
+        from bot.evaluation_view import evaluation_view
+
+        _print(evaluation_view(found))
+
+
+def _say_embedded(done: int, total: int) -> None:
+    click.echo(f"embedding for the baselines: {done:,} of {total:,} texts", err=True)
 
 
 @verbatim.command()

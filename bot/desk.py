@@ -153,8 +153,7 @@ class Desk:
                 log.info("no index yet: building the first one")
                 report = await self.reindex()
                 log.info("indexed %d releases in %.1f s", report.releases, report.seconds)
-            # The first question should not wait for the model to load.
-            await asyncio.to_thread(self._archive.encoder.encode_queries, ["warm up"])
+            await asyncio.to_thread(self._archive.warm_up)
         except VerbatimError as error:
             log.error("%s", error)
         except Exception:

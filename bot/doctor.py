@@ -13,6 +13,7 @@ from bot.sources import release_sources
 from bot.wording import counted
 from embeddings.errors import VerbatimError
 from embeddings.models import Model, find_model
+from embeddings.reader import find_reader
 from retrieval.catalogue import open_catalogue
 from retrieval.errors import IndexModel, NoIndex
 from retrieval.generations import current_folder, read_manifest, verify
@@ -36,7 +37,7 @@ class Finding:
 
 
 def examine(data: Path | None) -> list[Finding]:
-    """Look at settings, releases, data folder, model, index and token, in this order."""
+    """Look at settings, releases, data folder, model, index, reader and token, in this order."""
     try:
         settings = Settings(data=data) if data else Settings()
     except VerbatimError as error:
@@ -46,6 +47,7 @@ def examine(data: Path | None) -> list[Finding]:
         _releases(settings),
         _data(settings.data),
         *_model_and_index(settings),
+        _reader(settings),
         _token(settings.discord_token),
     ]
 
@@ -96,6 +98,14 @@ def _model_and_index(settings: Settings) -> Iterator[Finding]:
         yield Finding("index", "missing", *_split(error))
     except VerbatimError as error:
         yield _failed("index", error)
+
+
+def _reader(settings: Settings) -> Finding:
+    try:
+        reader = find_reader(settings.reranker, settings.data / "models")
+    except VerbatimError as error:
+        return _failed("reader", error)
+    return Finding("reader", "ok", reader.name if reader else "none: ranked without one")
 
 
 def _token(token: str | None) -> Finding:

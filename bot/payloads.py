@@ -10,6 +10,7 @@ from retrieval.report import IndexReport
 
 if TYPE_CHECKING:
     from bot.doctor import Finding
+    from retrieval.evaluation import Evaluation
 
 
 def json_text(value: object, *, indent: int | None = None) -> str:
@@ -35,6 +36,7 @@ def answer_json(answer: Answer, id: str | None = None) -> dict[str, Any]:
         "answered": answer.answered,
         "reason": answer.reason,
         "confidence": answer.confidence,
+        "reading": _reading_json(answer),
         "passages": [_passage_json(passage) for passage in answer.passages],
         "milliseconds": answer.milliseconds,
     }
@@ -70,6 +72,18 @@ def finding_json(finding: "Finding") -> dict[str, Any]:
     return asdict(finding)
 
 
+def explanation_json(answer: Answer) -> list[dict[str, Any]]:
+    """Why each passage is where it is, those included that nearly made it."""
+    from retrieval.explanation import explained
+
+    return [asdict(each) for each in explained(answer.ranking, answer.question.limit)]
+
+
+def evaluation_json(evaluation: "Evaluation") -> dict[str, Any]:
+    """All that `verbatim eval` measured; where it has numbers as keys, JSON has them as texts."""
+    return asdict(evaluation)
+
+
 def _passage_json(passage: CitedPassage) -> dict[str, Any]:
     return {
         "rank": passage.rank,
@@ -79,6 +93,23 @@ def _passage_json(passage: CitedPassage) -> dict[str, Any]:
         "paragraph": passage.paragraph,
         "link": passage.link,
         "release": _citation_json(passage.release),
+        "also": [_citation_json(release) for release in passage.also],
+    }
+
+
+def _reading_json(answer: Answer) -> dict[str, Any]:
+    """How the question was understood."""
+    understood = answer.ranking.understood
+    reading, allowed = understood.reading, understood.filter
+    return {
+        "text": understood.text,
+        "since": allowed.since.isoformat() if allowed.since else None,
+        "until": allowed.until.isoformat() if allowed.until else None,
+        "newsroom": allowed.newsroom,
+        "latest": reading.latest,
+        "members": sorted(reading.named.members),
+        "phrases": list(reading.phrases),
+        "corrected": dict(understood.repair.changes),
     }
 
 

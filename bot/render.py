@@ -12,7 +12,15 @@ import discord
 
 from bot.desk import Page, Status
 from bot.markdown import escaped, quotation
-from bot.wording import citation, counted, long_date, progress_line, published
+from bot.wording import (
+    also_line,
+    citation,
+    counted,
+    long_date,
+    progress_line,
+    published,
+    understood_line,
+)
 from retrieval.answer import Answer, CitedPassage
 from retrieval.links import is_web_address
 from retrieval.report import IndexReport
@@ -21,6 +29,8 @@ PAGE = 10  # releases in a list
 _SHOWN = 3  # passages of an answer
 _QUOTED = (1800, 1000, 1000)  # characters of the first, second and third; 6,000 over all embeds
 _TITLE = 250
+_FOOTER = 300
+_UNDERSTOOD = 300
 _URL = 512  # of a link button, the narrowest of Discord's limits for an address
 _REFUSED = 8
 
@@ -50,10 +60,12 @@ class Message:
 def answer_message(answer: Answer) -> Message:
     """The passages that answer, each with its source; or the word that nothing does."""
     shown = answer.passages[:_SHOWN]
-    content = None
+    lines = []
+    if understood := understood_line(answer.ranking.understood):
+        lines.append(f"-# {escaped(_cut(understood, _UNDERSTOOD))}")
     if not answer.answered:
-        content = f"**{str(answer.reason).capitalize()}.**"
-        content += " The nearest passages, which may be on something else:" if shown else ""
+        nearest = " The nearest passages, which may be on something else:" if shown else ""
+        lines.append(f"**{str(answer.reason).capitalize()}.**{nearest}")
     embeds = [
         _passage_embed(passage, limit, answered=answer.answered)
         for passage, limit in zip(shown, _QUOTED, strict=False)
@@ -70,7 +82,7 @@ def answer_message(answer: Answer) -> Message:
         for passage in shown
         if (url := _address(passage))
     ]
-    return Message(content, embeds, links)
+    return Message("\n".join(lines) or None, embeds, links)
 
 
 def releases_message(page: Page) -> Message:
@@ -140,12 +152,13 @@ def report_message(report: IndexReport) -> Message:
 
 def _passage_embed(passage: CitedPassage, limit: int, *, answered: bool) -> discord.Embed:
     release = passage.release
+    footer = (published(release), citation(passage), also_line(passage))
     return discord.Embed(
         title=_title(release.title),
         url=_web_address(release.url),
         description=quotation(passage.text, passage.highlight if answered else None, limit),
         colour=_ANSWER if answered else _NO_ANSWER,
-    ).set_footer(text=_cut(f"{published(release)} · {citation(passage)}", _TITLE))
+    ).set_footer(text=_cut(" · ".join(filter(None, footer)), _FOOTER))
 
 
 def _title(text: str) -> str:

@@ -15,8 +15,8 @@ from typing import Any, TypeVar
 from dotenv import dotenv_values
 
 from embeddings.errors import VerbatimError
-from embeddings.models import DEFAULT_MODEL
-from retrieval.confidence import THRESHOLD
+from embeddings.models import DEFAULT_MODEL, DEFAULT_READER
+from retrieval.weights import THRESHOLD
 
 T = TypeVar("T")
 
@@ -83,6 +83,7 @@ class Settings:
     releases: tuple[Path, ...] = _setting("VERBATIM_RELEASES", _paths, ())
     data: Path = _setting("VERBATIM_DATA", _path, Path("data"))
     model: str = _setting("VERBATIM_MODEL", str, DEFAULT_MODEL)
+    reranker: str = _setting("VERBATIM_RERANKER", str, DEFAULT_READER)
     newsroom: str | None = _setting("VERBATIM_NEWSROOM", str, None)
     threshold: float = _setting("VERBATIM_THRESHOLD", _probability, THRESHOLD)
     log_level: str = _setting("VERBATIM_LOG_LEVEL", _log_level, "INFO")

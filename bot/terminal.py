@@ -9,7 +9,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 from rich.text import Text
 
-from bot.wording import citation, counted, progress_line, published
+from bot.wording import also_line, citation, counted, progress_line, published, understood_line
 from retrieval.answer import Answer, CitedPassage
 from retrieval.catalogue import Heading
 from retrieval.report import IndexReport
@@ -26,6 +26,8 @@ _STAGES = {"reading": "Reading releases", "embedding": "Indexing", "writing": "W
 def answer_view(answer: Answer) -> RenderableType:
     """The passages that answer; or the word that nothing does, and the nearest ones."""
     shown: list[RenderableType] = []
+    understood = understood_line(answer.ranking.understood)
+    note = [Text(f"({understood})\n", style="dim")] if understood else []
     release = None
     for passage in answer.passages[:_SHOWN]:
         if passage.release != release:  # passages of one release stand under one title
@@ -33,11 +35,13 @@ def answer_view(answer: Answer) -> RenderableType:
             shown += [Text(), _release_line(release)] if shown else [_release_line(release)]
         shown.append(_passage_view(passage, emphasise=answer.answered))
     if answer.answered:
-        return Group(*shown)
+        return Group(*note, *shown)
     nothing = Text(f"{str(answer.reason).capitalize()}.", style="bold yellow")
     if not shown:
-        return nothing
-    return Group(nothing, Text("The nearest passages, which may be on something else:\n"), *shown)
+        return Group(*note, nothing)
+    return Group(
+        *note, nothing, Text("The nearest passages, which may be on something else:\n"), *shown
+    )
 
 
 def _release_line(release: Heading) -> RenderableType:
@@ -48,9 +52,11 @@ def _passage_view(passage: CitedPassage, *, emphasise: bool) -> RenderableType:
     quoted = Text(passage.text)
     if emphasise:
         quoted.stylize("bold", *passage.highlight)
+    also = also_line(passage)
     return Group(
         Padding(quoted, (1, 0, 1, 4), expand=False),
         Text(f"— {citation(passage)}", style="dim", overflow="fold"),
+        *([Text(f"  {also}", style="dim", overflow="fold")] if also else []),
         *([Text(passage.link, style="blue", overflow="fold")] if passage.link else []),
     )
 

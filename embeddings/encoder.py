@@ -2,8 +2,7 @@
 
 import os
 import threading
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Protocol, TypeAlias
 
 import numpy as np
@@ -11,6 +10,7 @@ from numpy.typing import NDArray
 
 from embeddings.errors import ModelNotFound
 from embeddings.models import Model
+from embeddings.threads import torch_threads
 from embeddings.turns import Turns
 
 if TYPE_CHECKING:
@@ -80,7 +80,7 @@ class SentenceTransformerEncoder:
     def encode_queries(self, texts: Sequence[str]) -> Vectors:
         """(n, d) float32 unit rows, by the model's own query prompt if it has one."""
         loaded = self.load()
-        with self._turns.question(), _threads(1):
+        with self._turns.question(), torch_threads(1):
             vectors = loaded.encode_query(
                 _encodable(texts),
                 batch_size=_BATCH,
@@ -97,7 +97,7 @@ class SentenceTransformerEncoder:
         batches = []
         for start in range(0, len(by_length), _BATCH):
             batch = [texts[i] for i in by_length[start : start + _BATCH]]
-            with self._turns.batch(), _threads(os.cpu_count() or 1):
+            with self._turns.batch(), torch_threads(os.cpu_count() or 1):
                 batches.append(
                     loaded.encode_document(
                         _encodable(batch),
@@ -110,23 +110,6 @@ class SentenceTransformerEncoder:
         vectors = np.empty_like(encoded)
         vectors[by_length] = encoded
         return vectors
-
-
-@contextmanager
-def _threads(count: int) -> Iterator[None]:
-    """Run the passes of this thread on so many threads of torch's.
-
-    A short text gains nothing from a second one, and on a machine that has other work to do the two
-    wait for each other at every layer: half a second for a question instead of 15 ms.
-    """
-    import torch
-
-    before = torch.get_num_threads()
-    torch.set_num_threads(count)
-    try:
-        yield
-    finally:
-        torch.set_num_threads(before)
 
 
 def _encodable(texts: Sequence[str]) -> list[str]:

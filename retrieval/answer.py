@@ -2,9 +2,13 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from retrieval.catalogue import Heading
 from retrieval.question import Question
+
+if TYPE_CHECKING:
+    from retrieval.search import Ranking
 
 
 class Reason(StrEnum):
@@ -19,7 +23,8 @@ class CitedPassage:
     """A paragraph, verbatim, and where it stands.
 
     ``highlight`` is the (start, end) of the sentence in ``text`` that answers best; ``score`` is in
-    0..1 and comparable between questions; ``link`` opens the release's page at the paragraph.
+    0..1 and comparable between questions; ``link`` opens the release's page at the paragraph;
+    ``also`` are other releases that say the same, such as a joint one's.
     """
 
     rank: int
@@ -29,6 +34,7 @@ class CitedPassage:
     paragraph: int
     link: str | None
     release: Heading
+    also: tuple[Heading, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +42,8 @@ class Answer:
     """The ranked passages for a question.
 
     Where ``answered`` is false they are only the nearest ones, and ``reason`` says why.
-    ``confidence`` is the probability, in 0..1, that the passages answer.
+    ``confidence`` is the probability, in 0..1, that the passages answer. ``ranking``
+    holds how the question was understood and all that was looked at, for who asks why.
     """
 
     question: Question
@@ -46,3 +53,4 @@ class Answer:
     passages: tuple[CitedPassage, ...]
     generation: str
     milliseconds: float
+    ranking: "Ranking"

@@ -2,20 +2,22 @@
 
 import logging
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from datetime import date
 from pathlib import Path
 
 from embeddings.encoder import Encoder
 from embeddings.errors import VerbatimError
+from embeddings.reader import Reader
 from retrieval.answer import Answer
-from retrieval.confidence import THRESHOLD
+from retrieval.answering import ask
 from retrieval.errors import IndexModel
 from retrieval.generations import Stamp, current_stamp
 from retrieval.index import Index, open_index
 from retrieval.indexing import build_index
 from retrieval.question import Question
 from retrieval.report import IndexReport, OnProgress
-from retrieval.search import ask
+from retrieval.weights import THRESHOLD
 
 log = logging.getLogger(__name__)
 
@@ -24,13 +26,24 @@ class Archive:
     """A data folder, served. Safe to use from several threads.
 
     Whoever publishes a new generation, this process or another, the next question gets it; until
-    then, and if it cannot be opened, the one in use goes on answering.
+    then, and if it cannot be opened, the one in use goes on answering. Without a ``reader``
+    passages are ranked by the other evidence alone.
     """
 
-    def __init__(self, data: Path, encoder: Encoder, *, threshold: float = THRESHOLD) -> None:
+    def __init__(
+        self,
+        data: Path,
+        encoder: Encoder,
+        reader: Reader | None = None,
+        *,
+        threshold: float = THRESHOLD,
+        today: Callable[[], date] = date.today,
+    ) -> None:
         self.data = data
         self.encoder = encoder
+        self.reader = reader
         self._threshold = threshold
+        self._today = today
         self._lock = threading.Lock()
         self._index: Index | None = None
         self._stamp: Stamp | None = None
@@ -56,7 +69,20 @@ class Archive:
 
     def ask(self, question: Question) -> Answer:
         """Answer a question. Raises what `index` raises, and `UnknownNewsroom`."""
-        return ask(self.index, self.encoder, question, threshold=self._threshold)
+        return ask(
+            self.index,
+            self.encoder,
+            question,
+            reader=self.reader,
+            threshold=self._threshold,
+            today=self._today(),
+        )
+
+    def warm_up(self) -> None:
+        """Load the models, so that the first question need not wait for it."""
+        self.encoder.encode_queries(["warm up"])
+        if self.reader:
+            self.reader.scores("warm up", ["warm up"])
 
     def reindex(
         self,

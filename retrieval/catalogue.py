@@ -74,12 +74,13 @@ class Heading:
 class Filter:
     """Which releases count: published from ``since`` to ``until``, both included, by ``newsroom``.
 
-    A filter by date leaves undated releases out; nothing is known that would let them in.
+    A filter by date leaves undated releases out, unless ``undated`` lets them in.
     """
 
     since: date | None = None
     until: date | None = None
     newsroom: str | None = None
+    undated: bool = False
 
     def __post_init__(self) -> None:
         if self.since and self.until and self.since > self.until:
@@ -93,11 +94,12 @@ class Filter:
     def where(self) -> tuple[str, list[str]]:
         """The SQL condition over ``release`` and its parameters."""
         conditions, values = ["1"], []
+        undated = "date IS NULL OR " if self.undated else ""
         if self.since:
-            conditions.append("date >= ?")
+            conditions.append(f"({undated}date >= ?)")
             values.append(self.since.isoformat())
         if self.until:
-            conditions.append("date <= ?")
+            conditions.append(f"({undated}date <= ?)")
             values.append(self.until.isoformat())
         if self.newsroom:
             conditions.append("number IN (SELECT release FROM copy WHERE newsroom = ?)")
@@ -180,6 +182,24 @@ class Catalogue:
         )
         return [(row[0], row[1]) for row in self._rows(query, [])]
 
+    def authors(self) -> list[tuple[str | None, str | None, int]]:
+        """Each author with a newsroom and the number of releases; either name may be missing."""
+        query = (
+            "SELECT author, newsroom, count(*) FROM release"
+            " WHERE author IS NOT NULL OR newsroom IS NOT NULL"
+            " GROUP BY author, newsroom ORDER BY author, newsroom"
+        )
+        return [(row[0], row[1], row[2]) for row in self._rows(query, [])]
+
+    def paragraphs_with(self, sought: Sequence[str]) -> list[tuple[int, int, str]]:
+        """Release number, paragraph number and text of the paragraphs that hold each text in
+        ``sought``, without regard to the case of plain letters.
+        """
+        where = " AND ".join(["text LIKE ? ESCAPE '\\'"] * len(sought)) or "1"
+        query = f"SELECT release, number, text FROM paragraph WHERE {where}"
+        rows = self._rows(query, [f"%{_literal(text)}%" for text in sought])
+        return [(row[0], row[1], row[2]) for row in rows]
+
     def newsroom(self, wanted: str | None) -> str | None:
         """The newsroom meant, by its name or by a part that no other has; None for none.
 
@@ -208,8 +228,7 @@ class Catalogue:
         where, values = (allowed or Filter()).where()
         for word in folded(search or "").split():
             where += " AND sought LIKE ? ESCAPE '\\'"
-            escaped = word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-            values.append(f"%{escaped}%")
+            values.append(f"%{_literal(word)}%")
         return where, values
 
     def _rows(self, query: str, values: Sequence[object]) -> list[tuple[Any, ...]]:
@@ -274,6 +293,11 @@ def write_catalogue(path: Path, editions: "Sequence[Edition]") -> None:
 def _heading(row: tuple[Any, ...]) -> Heading:
     number, id, title, published, url, newsroom, author, dateline, source = row
     return Heading(number, id, title, _date(published), url, newsroom, author, dateline, source)
+
+
+def _literal(text: str) -> str:
+    """A text for LIKE, which takes it as it is."""
+    return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
 
 
 def _storable(value: object) -> object:

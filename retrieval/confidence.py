@@ -1,28 +1,99 @@
-"""How likely it is that the best passage answers: a logistic rule on three pieces of evidence.
+"""How likely it is that the best passage answers: a logistic rule on what speaks for it.
 
-The weights are fitted by ``python -m tests.benchmarks.fit_confidence`` on questions whose answer is
-known, on the same questions asked of an archive that lacks the release, and on questions about
-other subjects, over archives of one to two thousand releases. The size counts because among more
-passages the nearest one is nearer by chance.
+The weights are fitted by ``python -m retrieval.training.fit_confidence`` on questions whose answer
+is known, on the same questions with the right releases taken away, and on questions about other
+subjects, over archives of one to two thousand releases.
 """
 
 import math
+from collections.abc import Mapping, Sequence
 
-_BIAS = -8.33
-_COSINE = 24.60
-_COVERAGE = 5.84
-_LOG_PASSAGES = -0.65
+from retrieval.candidates import Candidate
+from retrieval.evidence import FEATURES
+from retrieval.highlight import overlap
+from retrieval.search import Hit, Ranking
+from retrieval.terms import terms
+from retrieval.weights import CONFIDENCE, CONFIDENCE_UNREAD, PASSAGE, PASSAGE_UNREAD
 
-# What nine of ten answerable questions reach over two thousand releases.
-THRESHOLD = 0.24
+_AT = {name: at for at, name in enumerate(FEATURES)}
+_USED = ("cosine", "bm25", "beyond", "number", "quotation", "speaker", "named")
+_BEHIND = 4  # followers that a lead is measured against
+
+SIGNALS = ("bias", "reader", "any", "lead", "passages", "covered", "within", *_USED)
+"""What the rule weighs; those of `FEATURES` are of the best passage."""
 
 
-def confidence(cosine: float, coverage: float, passages: int) -> float:
-    """The probability, in 0..1, that the best passage answers a question.
+def confidence(ranking: Ranking, passages: int) -> float:
+    """The probability, in 0..1, that the best of a ranking answers; 0 where there is none.
 
-    ``cosine`` is that of question and passage; ``coverage`` is the share, in 0..1, of the
-    question's terms, weighted by inverse document frequency, that passage and title hold;
-    ``passages`` is how many were searched.
+    ``passages`` is how many were searched: among more, the nearest is nearer by chance.
     """
-    evidence = _COSINE * cosine + _COVERAGE * coverage + _LOG_PASSAGES * math.log(max(passages, 1))
-    return 1 / (1 + math.exp(-(_BIAS + evidence)))
+    if not ranking.hits:
+        return 0.0
+    best = ranking.hits[0]
+    found = signals(
+        best.evidence,
+        coverage(best.candidate, ranking.understood.weights),
+        [hit.total for hit in ranking.hits],
+        best.reader,
+        [hit.reader for hit in ranking.hits if hit.reader is not None],
+        passages,
+    )
+    weights = CONFIDENCE_UNREAD if best.reader is None else CONFIDENCE
+    return logistic(sum(weights[name] * found[name] for name in SIGNALS))
+
+
+def signals(
+    evidence: Sequence[float],
+    covered: tuple[float, float],
+    totals: Sequence[float],
+    reader: float | None,
+    read: Sequence[float],
+    passages: int,
+) -> Mapping[str, float]:
+    """By `SIGNALS`, of the best passage.
+
+    ``covered`` is its `coverage`; ``totals`` are those of all passages, best first; ``reader`` is
+    its score, ``read`` those of all that were read.
+    """
+    behind = totals[1 : 1 + _BEHIND]
+    return {
+        "bias": 1.0,
+        "reader": reader or 0.0,
+        "any": _log_sum(read),
+        "lead": totals[0] - sum(behind) / len(behind) if behind else 0.0,
+        "passages": math.log(max(passages, 1)),
+        "covered": covered[0],
+        "within": covered[1],
+        **{name: evidence[_AT[name]] for name in _USED},
+    }
+
+
+def coverage(candidate: Candidate, weights: Mapping[str, float]) -> tuple[float, float]:
+    """The shares of a question, by idf, that a passage with its title holds, and its release.
+
+    A subject of which the whole release has not a word is likely another's.
+    """
+    total = sum(weights.values()) or 1.0
+    titled = {*terms(f"{candidate.release.title} {candidate.release.author or ''}")}
+    passage = titled.union(terms(candidate.passage.text))
+    release = titled.union(terms(" ".join(candidate.paragraphs)))
+    return overlap(passage, weights) / total, overlap(release, weights) / total
+
+
+def passage_score(hit: Hit) -> float:
+    """A passage's total as a probability, in 0..1, that it answers."""
+    bias, slope = PASSAGE_UNREAD if hit.reader is None else PASSAGE
+    return logistic(bias + slope * hit.total)
+
+
+def logistic(value: float) -> float:
+    """The logistic function, without overflow."""
+    return 1 / (1 + math.exp(-max(-60.0, min(60.0, value))))
+
+
+def _log_sum(scores: Sequence[float]) -> float:
+    """The logarithm of one and the sum of exponentials: how far all together are above none."""
+    highest = max(scores, default=0.0)
+    base = max(highest, 0.0)
+    return base + math.log(math.exp(-base) + sum(math.exp(score - base) for score in scores))

@@ -136,3 +136,27 @@ class UnknownRelease(VerbatimError):
     def __init__(self, id: str) -> None:
         super().__init__(f"no release has the id {id!r}. List them: verbatim releases")
         self.id = id
+
+
+class BadQuestionFile(VerbatimError):
+    """A file of questions with known answers that cannot be used.
+
+    ``line`` counts from 1; it is None where the fault is the whole file's.
+    """
+
+    def __init__(self, path: Path, line: int | None, reason: str, mend: str) -> None:
+        where = f"{path}, line {line}" if line else str(path)
+        super().__init__(f"{where}: {reason}. {mend}")
+        self.path = path
+        self.line = line
+        self.reason = reason
+
+
+class IndexReplaced(VerbatimError):
+    """Another generation was published while one was being measured."""
+
+    def __init__(self, data: Path) -> None:
+        super().__init__(
+            f"the index in {data} was built anew while it was being measured. Measure it again"
+        )
+        self.data = data

@@ -1,22 +1,54 @@
 """Which sentence of a paragraph answers best."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 
+from embeddings.reader import Reader
 from retrieval.sentences import sentence_spans
 from retrieval.terms import terms
+from retrieval.weights import OVERLAP
+
+Span = tuple[int, int]
+"""The (start, end) of a sentence in its paragraph."""
 
 
-def best_sentence(paragraph: str, weights: Mapping[str, float]) -> tuple[int, int]:
-    """The (start, end) of the sentence that holds most of a question, the first of equals.
+def best_sentence(paragraph: str, weights: Mapping[str, float]) -> Span:
+    """The sentence that holds most of a question, the first of equals.
 
     ``weights`` are the question's terms with their inverse document frequencies; a sentence counts
     the sum of those that it holds.
     """
-    spans = sentence_spans(paragraph) or [(0, len(paragraph))]
+    spans = _spans(paragraph)
     return max(spans, key=lambda span: overlap(terms(paragraph[slice(*span)]), weights))
+
+
+def read_sentences(
+    question: str,
+    weights: Mapping[str, float],
+    paragraphs: Sequence[tuple[str, str]],
+    reader: Reader,
+) -> list[Span]:
+    """The sentence of each paragraph that the reader finds to answer best, overlap counted in.
+
+    ``paragraphs`` are (source, text): what the reader reads above a sentence, and the paragraph.
+    """
+    total = sum(weights.values()) or 1.0
+    sentences = [(at, span) for at, (_, text) in enumerate(paragraphs) for span in _spans(text)]
+    texts = [f"{paragraphs[at][0]}\n{paragraphs[at][1][slice(*span)]}" for at, span in sentences]
+    scores = reader.scores(question, texts)
+    best: dict[int, tuple[float, Span]] = {}
+    for (at, span), score in zip(sentences, scores.tolist(), strict=True):
+        held = overlap(terms(paragraphs[at][1][slice(*span)]), weights) / total
+        points = score + OVERLAP * held
+        if at not in best or points > best[at][0]:
+            best[at] = (points, span)
+    return [best[at][1] for at in range(len(paragraphs))]
 
 
 def overlap(held: Collection[str], weights: Mapping[str, float]) -> float:
     """The sum of the weights of the question's terms that are among ``held``."""
     among = set(held)
     return sum(weight for term, weight in weights.items() if term in among)
+
+
+def _spans(paragraph: str) -> list[Span]:
+    return sentence_spans(paragraph) or [(0, len(paragraph))]

@@ -12,11 +12,15 @@ from retrieval.errors import IndexDamaged
 from retrieval.generations import current_folder, read_manifest, verify
 from retrieval.lexical import LexicalIndex
 from retrieval.manifest import Manifest
+from retrieval.names import Names
+from retrieval.spelling import Vocabulary
 from retrieval.vectors import VectorStore
 
 VECTORS = "vectors.npy"
 PASSAGES = "passages.npy"
 KEYS = "keys.npy"
+REPEATS = "repeats.npy"
+WORDS = "words.txt"
 LEXICAL = "lexical"
 
 
@@ -25,7 +29,8 @@ class Index:
     """One generation, opened.
 
     ``passages`` is (n, 2) int32, release number and paragraph number of each row of ``vectors`` and
-    ``lexical``; ``keys`` is (n, 16) uint8, what each row's embedded text is known by.
+    ``lexical``; ``keys`` is (n, 16) uint8, what each row's embedded text is known by; ``repeats``
+    is (n,) int32, how many releases hold the very paragraph of a row.
     """
 
     folder: Path
@@ -35,11 +40,23 @@ class Index:
     lexical: LexicalIndex
     passages: NDArray[np.int32]
     keys: NDArray[np.uint8]
+    repeats: NDArray[np.int32]
+    vocabulary: Vocabulary
+
+    @cached_property
+    def names(self) -> Names:
+        """The members and newsrooms that a question may name."""
+        return Names(self.catalogue.authors())
 
     @cached_property
     def release_of(self) -> NDArray[np.int32]:
         """(n,) int32: the release number of each row."""
         return np.ascontiguousarray(self.passages[:, 0])
+
+    def rows_of(self, release: int) -> NDArray[np.intp]:
+        """The rows of a release, which lie side by side."""
+        first, stop = np.searchsorted(self.release_of, [release, release + 1])
+        return np.arange(first, stop)
 
     def rows(self, allowed: Filter) -> NDArray[np.bool_] | None:
         """(n,) bool: the rows whose release a filter lets through; None where it lets all."""
@@ -67,6 +84,8 @@ def open_index(data: Path) -> Index:
             lexical=LexicalIndex.open(folder / LEXICAL),
             passages=np.load(folder / PASSAGES, mmap_mode="r", allow_pickle=False),
             keys=np.load(folder / KEYS, mmap_mode="r", allow_pickle=False),
+            repeats=np.load(folder / REPEATS, mmap_mode="r", allow_pickle=False),
+            vocabulary=Vocabulary.open(folder / WORDS),
         )
     except (OSError, ValueError, KeyError) as error:
         raise IndexDamaged(folder, str(error)) from error

@@ -1,11 +1,12 @@
 """From release sources to a new generation: read, compare, embed what is new, write, swap."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from embeddings.encoder import Encoder
 from retrieval import generations
@@ -16,17 +17,20 @@ from retrieval.index import (
     KEYS,
     LEXICAL,
     PASSAGES,
+    REPEATS,
     VECTORS,
+    WORDS,
     Index,
     open_index,
 )
 from retrieval.lexical import LexicalIndex
 from retrieval.manifest import Manifest, file_sums
-from retrieval.passages import embedded_text, lexical_text, passage_key, passages
+from retrieval.passages import Passage, embedded_text, lexical_text, passage_key, passages
 from retrieval.pending import PendingVectors
 from retrieval.release import Refused, Release
 from retrieval.report import IndexReport, OnProgress, Progress
 from retrieval.sources import read_sources
+from retrieval.spelling import Vocabulary
 from retrieval.terms import terms
 from retrieval.vector_file import write_vectors
 
@@ -133,7 +137,7 @@ def _write_files(
         for number, edition in enumerate(new)
         for passage in passages(edition.release)
     ]
-    texts = [embedded_text(release, passage) for _, release, passage in rows]
+    texts = [embedded_text(release.title, passage) for _, release, passage in rows]
     keys = np.frombuffer(b"".join(map(passage_key, texts)), dtype=np.uint8).reshape(-1, 16)
     places = np.array([(number, passage.paragraph) for number, _, passage in rows], dtype=np.int32)
 
@@ -153,7 +157,26 @@ def _write_files(
     on_progress(Progress("writing", len(new), len(new)))
     np.save(folder / PASSAGES, places)
     np.save(folder / KEYS, keys)
+    np.save(folder / REPEATS, _repeats(rows))
+    Vocabulary.of(_texts(new)).save(folder / WORDS)
     documents = [terms(lexical_text(release, passage)) for _, release, passage in rows]
     LexicalIndex.build(documents).save(folder / LEXICAL)
     write_catalogue(folder / CATALOGUE, new)
     return dimensions, len(rows)
+
+
+def _repeats(rows: Sequence[tuple[int, Release, Passage]]) -> NDArray[np.int32]:
+    """(n,) int32: how many releases hold the paragraph of each row, word for word."""
+    texts = [release.paragraphs[passage.paragraph - 1] for _, release, passage in rows]
+    owners: dict[str, set[int]] = {}
+    for (number, _, _), text in zip(rows, texts, strict=True):
+        owners.setdefault(text, set()).add(number)
+    return np.array([len(owners[text]) for text in texts], dtype=np.int32)
+
+
+def _texts(new: Sequence[Edition]) -> Iterator[str]:
+    """All that the releases say, and who says it."""
+    for edition in new:
+        yield edition.release.title
+        yield edition.release.author or ""
+        yield from edition.release.paragraphs

@@ -9,7 +9,7 @@ from typing import Any
 
 from embeddings.models import file_sha256
 
-FORMAT = 1
+FORMAT = 2
 MANIFEST = "manifest.json"
 
 

@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from retrieval.belonging import belongs_under
 from retrieval.release import Release
 from retrieval.sentences import sentence_spans
 from retrieval.terms import words
@@ -16,10 +17,14 @@ _SALUTATION_WORDS = 9
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """A paragraph, or a part of a very long one: ``paragraph`` counts from 1 in its release."""
+    """A paragraph, or a part of a very long one: ``paragraph`` counts from 1 in its release.
+
+    ``under`` is the heading or the lead-in ("The bill would:") that it belongs to, or empty.
+    """
 
     paragraph: int
     text: str
+    under: str = ""
 
 
 def passages(release: Release) -> Iterator[Passage]:
@@ -36,9 +41,10 @@ def passages(release: Release) -> Iterator[Passage]:
         for number, text in numbered
         if first[text] == number and _is_telling(text, title)
     ]
+    under = belongs_under(release.paragraphs)
     for number, paragraph in telling or numbered:
-        for part in _parts(paragraph):
-            yield Passage(number, part)
+        for part in parts(paragraph):
+            yield Passage(number, part, under[number - 1])
 
 
 def _is_telling(paragraph: str, title: list[str]) -> bool:
@@ -49,9 +55,9 @@ def _is_telling(paragraph: str, title: list[str]) -> bool:
     return not (said[0] == "dear" and len(said) < _SALUTATION_WORDS)
 
 
-def embedded_text(release: Release, passage: Passage) -> str:
-    """What the encoder reads for a passage: its words under the title of its release."""
-    return f"{release.title}\n{passage.text}"
+def embedded_text(title: str, passage: Passage) -> str:
+    """What the encoder reads for a passage: its words under title, and heading if it has one."""
+    return "\n".join(filter(None, (title, passage.under, passage.text)))
 
 
 def lexical_text(release: Release, passage: Passage) -> str:
@@ -64,7 +70,8 @@ def passage_key(text: str) -> bytes:
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest()[:16]
 
 
-def _parts(paragraph: str) -> Iterator[str]:
+def parts(paragraph: str) -> Iterator[str]:
+    """The paragraph itself, or the pieces of one that is too long to be embedded as a whole."""
     if paragraph.count(" ") < _WORDS:
         yield paragraph
         return

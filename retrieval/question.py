@@ -10,13 +10,16 @@ from retrieval.terms import content_words, words
 
 MAX_CHARACTERS = 4000  # as much as a Discord message holds
 
+# How a question begins that goes on from another.
+_ONWARD = re.compile(r"^\W*(?:and|but|or|what about|how about|why not)\b", re.IGNORECASE)
 # What only a preceding question can make clear.
 _BACKWARD = re.compile(
-    r"^\W*(?:and|but|so|or|what about|how about|why not|who else|what else)\b"
-    r"|\b(?:it|its|he|him|his|she|her|hers|they|them|their|theirs|this|that|these|those|there|then|one)\b",
+    r"\b(?:else|it|its|he|him|his|she|her|hers|they|them|their|theirs|this|that|these|those|there|then|one)\b",
     re.IGNORECASE,
 )
-_OWN_WORDS = 6  # with so many content words of its own a question stands alone
+# With so many content words of its own a question stands alone; if it names somebody, with fewer.
+_OWN_WORDS, _OWN_WORDS_NAMED = 7, 4
+_NAMED = re.compile(r"(?<=[^\W_]\s)[A-Z]|(?<=,\s)[A-Z]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,9 +50,14 @@ class Question:
         Filter(self.since, self.until)  # it raises where the dates are the wrong way round
 
     @property
+    def leans_back(self) -> bool:
+        """Whether there is a question before this one that it needs to be understood."""
+        return bool(self.previous and leans_back(self.text))
+
+    @property
     def searched_text(self) -> str:
         """The text to search for: with the previous question before it, where it needs that."""
-        if self.previous and leans_back(self.text):
+        if self.previous and self.leans_back:
             return f"{self.previous[:MAX_CHARACTERS]} {self.text}"
         return self.text
 
@@ -57,4 +65,7 @@ class Question:
 def leans_back(text: str) -> bool:
     """Whether a question cannot be understood alone: it points back, or names hardly a thing."""
     own = len(content_words(text))
-    return own < 2 or (own < _OWN_WORDS and _BACKWARD.search(text) is not None)
+    if own < 2 or _ONWARD.search(text):
+        return True
+    limit = _OWN_WORDS_NAMED if _NAMED.search(text) else _OWN_WORDS
+    return own < limit and _BACKWARD.search(text) is not None

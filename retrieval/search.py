@@ -1,116 +1,218 @@
-"""From a question to ranked, cited passages: dense and lexical search, fused.
+"""The one way of a question: read, find candidates, weigh the evidence, read the best, rank."""
 
-Candidates are the best rows of each search. Their score is a weighted mean of the cosine and of
-BM25 divided by the sum of the question's inverse document frequencies, which puts BM25 on a scale
-of its own question without any statistic over the corpus' scores.
-"""
-
-import time
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
 
 import numpy as np
 from numpy.typing import NDArray
 
 from embeddings.encoder import Encoder
-from retrieval.answer import Answer, CitedPassage, Reason
-from retrieval.catalogue import Filter
-from retrieval.confidence import THRESHOLD, confidence
-from retrieval.highlight import best_sentence, overlap
+from embeddings.reader import Reader
+from retrieval.candidates import Candidate, described, find_candidates
+from retrieval.catalogue import Filter, Heading
+from retrieval.evidence import Asked, evidence
 from retrieval.index import Index
-from retrieval.links import is_web_address, passage_link
+from retrieval.joint import alike
+from retrieval.passages import embedded_text
 from retrieval.question import Question
-from retrieval.terms import terms
-from retrieval.vectors import top_k
+from retrieval.reading import Reading, holds_phrase, quoted_phrases, read_question
+from retrieval.spelling import Repair
+from retrieval.terms import terms, words
+from retrieval.weights import EVIDENCE, EVIDENCE_READ, READER
 
-CANDIDATES = 50  # rows taken from each of the two searches
-DENSE_WEIGHT = 0.6  # .6 and .7 are the best of .5 to 1: tests.benchmarks.fit_confidence
+READ = 24  # candidates that the reader reads
+_CONTEXT = 3  # releases of the question before that count as its context
+
+
+@dataclass(frozen=True, slots=True)
+class Understood:
+    """A question as it is searched for.
+
+    ``text`` is what is encoded: with slips mended, and behind the question before where it leans on
+    that. ``filter`` is what the options and the question's own dates let through.
+    """
+
+    question: Question
+    text: str
+    repair: Repair
+    reading: Reading
+    filter: Filter
+    weights: Mapping[str, float]
+
+    @property
+    def read_dates(self) -> bool:
+        """Whether the dates of the filter are those that the question names itself."""
+        return self.filter.undated
 
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A paragraph by release number and paragraph number, with its scores."""
+    """A candidate in its place: what speaks for it, and what it comes to.
 
-    release: int
-    paragraph: int
-    score: float
-    cosine: float
+    ``evidence`` is a row of `retrieval.evidence.FEATURES`; ``reader`` is the reader's score, None
+    where it was not read; ``total`` is what ranks. ``also`` are candidates of other releases that
+    say the same.
+    """
+
+    candidate: Candidate
+    evidence: tuple[float, ...]
+    first: float
+    reader: float | None
+    total: float
+    also: tuple[Candidate, ...] = ()
 
 
-def ask(
-    index: Index, encoder: Encoder, question: Question, *, threshold: float = THRESHOLD
-) -> Answer:
-    """Answer a question from an index. Raises `UnknownNewsroom`."""
-    started = time.perf_counter()
-    weights = {term: index.lexical.idf(term) for term in terms(question.searched_text)}
-    hits = search(index, encoder, question)
-    headings = index.catalogue.by_number([hit.release for hit in hits])
-    texts = index.catalogue.paragraph_texts((hit.release, hit.paragraph) for hit in hits)
-    passages = []
-    for rank, hit in enumerate(hits, start=1):
-        heading, text = headings[hit.release], texts[hit.release, hit.paragraph]
-        passages.append(
-            CitedPassage(
-                rank=rank,
-                score=round(hit.score, 4),
-                text=text,
-                highlight=best_sentence(text, weights),
-                paragraph=hit.paragraph,
-                link=_link(heading.url, text),
-                release=heading,
-            )
-        )
-    certainty = 0.0
-    if hits:
-        coverage = _coverage(passages[0], weights)
-        certainty = confidence(hits[0].cosine, coverage, len(index.vectors))
-    answered = certainty >= threshold
-    reason = Reason.NOTHING_ANSWERS if passages else Reason.NOTHING_IN_RANGE
-    return Answer(
+@dataclass(frozen=True, slots=True)
+class Ranking:
+    """All that was looked at closely, best first, and how the question was understood."""
+
+    understood: Understood
+    hits: tuple[Hit, ...]
+
+
+def understand(index: Index, question: Question, today: date) -> Understood:
+    """Read a question against what there is. Raises `UnknownNewsroom`."""
+    repair = index.vocabulary.repaired(question.text)
+    # A phrase is meant as it stands.
+    reading = replace(
+        read_question(repair.text, today, index.names), phrases=quoted_phrases(question.text)
+    )
+    text = replace(question, text=repair.text).searched_text
+    return Understood(
         question=question,
-        answered=answered,
-        reason=None if answered else reason,
-        confidence=round(certainty, 4),
-        passages=tuple(passages),
-        generation=index.manifest.generation,
-        milliseconds=round((time.perf_counter() - started) * 1000, 1),
+        text=text,
+        repair=repair,
+        reading=reading,
+        filter=_filter(index, question, reading),
+        weights={term: index.lexical.idf(term) for term in terms(text)},
     )
 
 
-def search(index: Index, encoder: Encoder, question: Question) -> list[Hit]:
-    """The best ``question.limit`` paragraphs, best first. Raises `UnknownNewsroom`."""
+def _filter(index: Index, question: Question, reading: Reading) -> Filter:
+    """The options, or, where they name no dates, those that the question names."""
     newsroom = index.catalogue.newsroom(question.newsroom)
-    allowed = index.rows(Filter(question.since, question.until, newsroom))
+    since, until = reading.span
+    if question.since or question.until or not (since or until):
+        return Filter(question.since, question.until, newsroom)
+    return Filter(since, until, newsroom, undated=True)
+
+
+def search(
+    index: Index, encoder: Encoder, reader: Reader | None, question: Question, today: date
+) -> Ranking:
+    """Rank what may answer a question. Raises `UnknownNewsroom`."""
+    understood = understand(index, question, today)
+    cited = context(index, encoder, question, today)
+    candidates = gather(index, encoder, understood, cited)
+    if not candidates:
+        return Ranking(understood, ())
+    asked = Asked(understood.text, understood.weights, understood.reading, cited)
+    rows = evidence(asked, candidates)
+    first = rows @ np.array(EVIDENCE, dtype=np.float32)
+    order = np.argsort(-first, kind="stable")
+    read, totals = None, first
+    if reader:
+        best = order[:READ]
+        texts = [reader_text(candidates[at]) for at in best]
+        read = dict(zip(best.tolist(), reader.scores(understood.text, texts).tolist(), strict=True))
+        totals = totals_read(rows, read)
+        order = np.argsort(-totals, kind="stable")
+    hits = [
+        Hit(
+            candidate=candidates[at],
+            evidence=tuple(rows[at].tolist()),
+            first=float(first[at]),
+            reader=read.get(at) if read else None,
+            total=float(totals[at]),
+        )
+        for at in order.tolist()
+    ]
+    return Ranking(understood, tuple(_collapsed(_one_a_paragraph(hits))))
+
+
+def context(index: Index, encoder: Encoder, question: Question, today: date) -> Mapping[int, int]:
+    """The releases, with their ranks, that the question before this one found, if it needs them."""
+    if not (question.leans_back and question.previous):
+        return {}
+    before = search(index, encoder, None, Question(question.previous), today)
+    owners = dict.fromkeys(hit.candidate.release.number for hit in before.hits)
+    return {number: rank for rank, number in enumerate([*owners][:_CONTEXT], start=1)}
+
+
+def gather(
+    index: Index, encoder: Encoder, understood: Understood, cited: Mapping[int, int]
+) -> list[Candidate]:
+    """The candidates for a question, among what its filter and its quoted phrases let through."""
+    allowed = _allowed(index, understood)
     if allowed is not None and not allowed.any():
         return []
-    dense = index.vectors.scores(encoder.encode_queries([question.searched_text])[0], allowed)
-    query = terms(question.searched_text)
-    lexical = index.lexical.scores(query)
-    if allowed is not None:
-        lexical = np.where(allowed, lexical, -np.inf).astype(np.float32)
-    rows = np.union1d(top_k(dense, CANDIDATES), top_k(lexical, CANDIDATES))
-    scores = fused(dense[rows], lexical[rows], sum(index.lexical.idf(term) for term in set(query)))
-    hits: dict[tuple[int, int], Hit] = {}
-    for at in np.lexsort((rows, -scores)):
-        release, paragraph = (int(number) for number in index.passages[rows[at]])
-        hit = Hit(release, paragraph, float(scores[at]), float(dense[rows[at]]))
-        # Of a long paragraph in several passages the best one stands for it.
-        hits.setdefault((release, paragraph), hit)
-        if len(hits) == question.limit:
-            break
-    return list(hits.values())
+    query = encoder.encode_queries([understood.text])[0]
+    found = find_candidates(index, query, understood.weights, allowed, company=[*cited])
+    return described(index, found)
 
 
-def fused(
-    dense: NDArray[np.float32], lexical: NDArray[np.float32], total_idf: float
-) -> NDArray[np.float32]:
-    """One score of two, in about 0..1: cosines, BM25 scores and the sum of the question's idf."""
-    return DENSE_WEIGHT * dense + (1 - DENSE_WEIGHT) * lexical / (total_idf or 1.0)
+def _allowed(index: Index, understood: Understood) -> NDArray[np.bool_] | None:
+    """(n,) bool: the rows that may be candidates; None for all."""
+    allowed = index.rows(understood.filter)
+    for phrase in understood.reading.phrases:
+        # ASCII words as they stand narrow it down in SQLite, which folds no accents.
+        plain = [word for word in words(phrase) if word.isascii() and word.isalpha()]
+        places = {
+            (release, number)
+            for release, number, text in index.catalogue.paragraphs_with(plain)
+            if holds_phrase(text, phrase)
+        }
+        holding = np.array([(a, b) in places for a, b in index.passages.tolist()], dtype=np.bool_)
+        allowed = holding if allowed is None else allowed & holding
+    return allowed
 
 
-def _link(url: str | None, text: str) -> str | None:
-    return passage_link(url, text) if url and is_web_address(url) else None
+def reader_text(candidate: Candidate) -> str:
+    """What the reader reads of a candidate: who, when, title, and the passage under its heading."""
+    return embedded_text(source_line(candidate.release), candidate.passage)
 
 
-def _coverage(passage: CitedPassage, weights: dict[str, float]) -> float:
-    held = terms(f"{passage.release.title} {passage.release.author or ''} {passage.text}")
-    return overlap(held, weights) / (sum(weights.values()) or 1.0)
+def source_line(release: Heading) -> str:
+    """Whose a release is, when it was published, and its title: "Ann Roe, May 2024: Fares"."""
+    when = f"{release.date:%B %Y}" if release.date else ""
+    source = ", ".join(filter(None, (release.author, when)))
+    return f"{source}: {release.title}" if source else release.title
+
+
+def totals_read(rows: NDArray[np.float32], read: Mapping[int, float]) -> NDArray[np.float32]:
+    """(n,) float32: evidence and reader together; what was not read stands as the worst read."""
+    scores = np.full(len(rows), min(read.values()), dtype=np.float32)
+    scores[list(read)] = list(read.values())
+    return rows @ np.array(EVIDENCE_READ, dtype=np.float32) + np.float32(READER) * scores
+
+
+def _one_a_paragraph(hits: Sequence[Hit]) -> list[Hit]:
+    """Of a long paragraph in several passages the best one stands for it."""
+    best: dict[tuple[int, int], Hit] = {}
+    for hit in hits:
+        place = (hit.candidate.release.number, hit.candidate.passage.paragraph)
+        best.setdefault(place, hit)
+    return list(best.values())
+
+
+def _collapsed(hits: Sequence[Hit]) -> list[Hit]:
+    """Paragraphs that joint releases share, once: the best placed names the others.
+
+    Only the first `READ` are compared; further down nobody looks.
+    """
+    firsts = alike([hit.candidate.passage.text for hit in hits[:READ]])
+    same: dict[int, list[Candidate]] = {}
+    for at, first in enumerate([*firsts, *range(len(firsts), len(hits))]):
+        same.setdefault(first, []).append(hits[at].candidate)
+    return [
+        replace(
+            hits[first],
+            also=tuple(
+                each
+                for each in group[1:]
+                if each.release.number != hits[first].candidate.release.number
+            ),
+        )
+        for first, group in same.items()
+    ]

@@ -9,6 +9,10 @@ from collections.abc import Iterable
 
 # A number with its separators, or a run of letters and digits with inner apostrophes or ampersands.
 _WORD = re.compile(r"\d+(?:[.,]\d+)+|[^\W_]+(?:['’&][^\W_]+)*")
+# "H.R. 1234", "HR1234", "S. 50", "S.J.Res. 7": a bill's number, however it is set.
+_BILL = re.compile(
+    r"(?<![\w.'])(h\.?\s?r\.?|[hs]\.?(?:\s?(?:j\.?|con\.?))?\s?res\.?|s\.?)\s?(\d{1,5})(?![\w,.]*\d)"
+)
 _COMBINING = re.compile(r"[\u0300-\u036f]")
 
 STOP_WORDS = frozenset(
@@ -27,8 +31,14 @@ def folded(text: str) -> str:
 
 
 def words(text: str) -> list[str]:
-    """The words of a text, folded, in order."""
-    return [word.removesuffix("'s").replace(",", "") for word in _WORD.findall(folded(text))]
+    """The words of a text, folded, in order; the number of a bill is one word and its figures."""
+    plain = _BILL.sub(_bill_words, folded(text))
+    return [word.removesuffix("'s").replace(",", "") for word in _WORD.findall(plain)]
+
+
+def _bill_words(match: re.Match[str]) -> str:
+    kind = re.sub(r"\W", "", match.group(1))
+    return f"{kind}{match.group(2)} {match.group(2)}"
 
 
 def content_words(text: str) -> list[str]:

@@ -12,7 +12,8 @@ os.environ.setdefault("HF_HUB_OFFLINE", "1")
 os.environ.setdefault("HF_HUB_DISABLE_PROGRESS_BARS", "1")
 
 from embeddings.encoder import SentenceTransformerEncoder
-from embeddings.models import find_model
+from embeddings.models import DEFAULT_READER, find_model
+from embeddings.reader import Reader, find_reader
 from retrieval.archive import Archive
 
 SEEDS = Path(__file__).parent.parent / "seeds"
@@ -35,11 +36,21 @@ def encoder() -> SentenceTransformerEncoder:
 
 
 @pytest.fixture(scope="session")
+def reader(tmp_path_factory: pytest.TempPathFactory) -> Reader:
+    """The bundled reader."""
+    found = find_reader(DEFAULT_READER, tmp_path_factory.mktemp("models"))
+    assert found
+    return found
+
+
+@pytest.fixture(scope="session")
 def seed_archive(
-    encoder: SentenceTransformerEncoder, tmp_path_factory: pytest.TempPathFactory
+    encoder: SentenceTransformerEncoder,
+    reader: Reader,
+    tmp_path_factory: pytest.TempPathFactory,
 ) -> Archive:
     """An archive of the sample release. Read it, do not reindex it."""
-    archive = Archive(tmp_path_factory.mktemp("seed"), encoder)
+    archive = Archive(tmp_path_factory.mktemp("seed"), encoder, reader)
     archive.reindex([SEEDS])
     return archive
 
@@ -90,9 +101,9 @@ def newsrooms_file(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def newsrooms_archive(
-    encoder: SentenceTransformerEncoder, newsrooms_file: Path, tmp_path: Path
+    encoder: SentenceTransformerEncoder, reader: Reader, newsrooms_file: Path, tmp_path: Path
 ) -> Archive:
     """An archive of those four."""
-    archive = Archive(tmp_path / "data", encoder)
+    archive = Archive(tmp_path / "data", encoder, reader)
     archive.reindex([newsrooms_file])
     return archive

@@ -32,3 +32,17 @@ def imported(node: ast.AST) -> list[str]:
     if isinstance(node, ast.ImportFrom):
         return [(node.module or "").partition(".")[0]]
     return []
+
+
+def test_nothing_of_the_product_imports_how_it_was_trained() -> None:
+    found = {
+        (str(path), module)
+        for room in FORBIDDEN
+        for path in (ROOT / room).rglob("*.py")
+        if "training" not in path.parts
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.ImportFrom | ast.Import)
+        for module in [getattr(node, "module", None) or "", *(n.name for n in node.names)]
+        if "training" in module.split(".")
+    }
+    assert not found

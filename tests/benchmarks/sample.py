@@ -6,9 +6,8 @@ python -m tests.benchmarks.sample
 import tempfile
 from pathlib import Path
 
-from embeddings.encoder import SentenceTransformerEncoder
-from embeddings.models import find_model
-from retrieval.archive import Archive
+from bot.library import open_archive
+from bot.settings import Settings
 from retrieval.question import Question
 
 SEEDS = Path(__file__).parents[2] / "seeds"
@@ -41,7 +40,7 @@ QUESTIONS = (
 def main() -> None:
     """Print one line a question."""
     with tempfile.TemporaryDirectory() as data:
-        archive = Archive(Path(data), SentenceTransformerEncoder(find_model()))
+        archive = open_archive(Settings(data=Path(data)))
         archive.reindex([SEEDS])
         print("rank  answered  confidence  question")
         for text, right in QUESTIONS:

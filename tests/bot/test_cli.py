@@ -10,27 +10,7 @@ from typing import Any
 
 import pytest
 
-from bot.cli import run
-from retrieval.archive import Archive
 from tests.conftest import NEWSROOMS, SAMPLE_TITLE, SEEDS
-
-
-@pytest.fixture
-def verbatim(capsys: pytest.CaptureFixture[str]) -> Any:
-    """Run a command in this process; give back status, stdout and stderr."""
-
-    def call(*arguments: str) -> tuple[int, str, str]:
-        status = run(arguments)
-        out, err = capsys.readouterr()
-        return status, out, err
-
-    return call
-
-
-@pytest.fixture
-def data(newsrooms_archive: Archive) -> str:
-    """A data folder with the index of two newsrooms."""
-    return str(newsrooms_archive.data)
 
 
 def test_index_reports_what_it_did(verbatim: Any, newsrooms_file: Path) -> None:
@@ -252,6 +232,7 @@ def test_doctor_finds_nothing_amiss_but_the_missing_token(verbatim: Any, data: s
         "data folder": "ok",
         "model": "ok",
         "index": "ok",
+        "reader": "ok",
         "token": "missing",
     }
     assert "discord.com/developers" in findings["token"]["mend"]
@@ -261,11 +242,13 @@ def test_doctor_says_how_to_mend(verbatim: Any, data: str, monkeypatch: pytest.M
     next(Path(data).glob("generations/*/keys.npy")).write_bytes(b"short")
     monkeypatch.setenv("DISCORD_TOKEN", "not-a-token")
     monkeypatch.setenv("VERBATIM_MODEL", "/no/such/model")
+    monkeypatch.setenv("VERBATIM_RERANKER", "/no/such/reader")
     monkeypatch.setenv("VERBATIM_RELEASES", "/no/such/folder")
     status, out, _ = verbatim("doctor", "--data", data)
     assert status == 1
     assert "✗ releases: not there: /no/such/folder" in out
     assert "✗ model: cannot load the model '/no/such/model'" in out
+    assert "✗ reader: cannot load the reader '/no/such/reader'" in out
     assert "✗ index: the index is damaged: " in out
     assert "→ Build it anew: verbatim index --rebuild" in out
     assert "✗ token: " in out

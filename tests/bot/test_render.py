@@ -14,12 +14,21 @@ from bot.render import (
     status_message,
 )
 from retrieval.answer import Answer, CitedPassage, Reason
-from retrieval.catalogue import Heading
+from retrieval.catalogue import Filter, Heading
 from retrieval.manifest import Manifest
+from retrieval.periods import Period
 from retrieval.question import Question
+from retrieval.reading import Reading
 from retrieval.release import Refused
 from retrieval.report import IndexReport, Progress
+from retrieval.search import Ranking, Understood
+from retrieval.spelling import Repair
 
+DAY = date(2024, 5, 2)
+PLAIN = Ranking(
+    Understood(Question("Why?"), "why", Repair("why"), Reading(), Filter(), {}),
+    (),
+)
 TEXT = st.text(st.characters(codec="utf-8", exclude_categories=["Cs"]), max_size=400)
 LONG = st.one_of(TEXT, st.builds(lambda text, times: text * times, TEXT, st.integers(1, 40)))
 URL = st.one_of(
@@ -55,7 +64,21 @@ def cited(draw: st.DrawFn) -> CitedPassage:
         paragraph=draw(st.integers(1, 999)),
         link=heading.url,
         release=heading,
+        also=tuple(draw(st.lists(HEADING, max_size=5))),
     )
+
+
+@st.composite
+def rankings(draw: st.DrawFn) -> Ranking:
+    changes = draw(st.lists(st.tuples(TEXT, TEXT), max_size=3))
+    reading = Reading(
+        period=Period("in 2024", DAY, DAY, DAY, DAY),
+        latest=draw(st.booleans()),
+        phrases=tuple(draw(st.lists(TEXT, max_size=3))),
+    )
+    allowed = Filter(DAY, DAY, undated=draw(st.booleans()))
+    repair = Repair("why", tuple(changes))
+    return Ranking(Understood(Question("Why?"), "why", repair, reading, allowed, {}), ())
 
 
 @st.composite
@@ -69,6 +92,7 @@ def answers(draw: st.DrawFn) -> Answer:
         passages=tuple(draw(st.lists(cited(), min_size=1 if answered else 0, max_size=6))),
         generation="g000001",
         milliseconds=1.0,
+        ranking=draw(rankings()),
     )
 
 
@@ -132,14 +156,30 @@ def test_passages_of_one_release_are_linked_once() -> None:
     passages = tuple(
         CitedPassage(rank, 0.5, f"Text {rank}.", (0, 7), rank, None, heading) for rank in (1, 2, 3)
     )
-    answer = Answer(Question("Why?"), True, None, 0.9, passages, "g000001", 1.0)
+    answer = Answer(Question("Why?"), True, None, 0.9, passages, "g000001", 1.0, PLAIN)
     assert [embed.url for embed in answer_message(answer).embeds] == [heading.url, None, None]
 
 
 def test_a_release_without_date_or_address_says_so() -> None:
     heading = Heading(0, "a", "A", None, None, None, None, None, "seeds/a.txt")
     passage = CitedPassage(1, 0.5, "Text.", (0, 5), 3, None, heading)
-    answer = Answer(Question("Why?"), True, None, 0.9, (passage,), "g000001", 1.0)
+    answer = Answer(Question("Why?"), True, None, 0.9, (passage,), "g000001", 1.0, PLAIN)
     message = answer_message(answer)
     assert message.embeds[0].footer.text == ("undated · paragraph 3, seeds/a.txt (no web address)")
     assert not message.links
+
+
+def test_what_was_read_out_of_the_question_and_who_else_said_it_is_shown() -> None:
+    heading = Heading(0, "a", "A", DAY, None, "a.example", None, None, "a")
+    other = Heading(1, "b", "B", DAY, None, "b.example", None, None, "b")
+    passage = CitedPassage(1, 0.5, "Text.", (0, 5), 3, None, heading, (other,))
+    repair = Repair("why bridge", (("brigde", "bridge"),))
+    reading = Reading(latest=True, phrases=("rail fares",))
+    understood = Understood(Question("why?"), "why bridge", repair, reading, Filter(), {})
+    ranking = Ranking(understood, ())
+    answer = Answer(Question("Why?"), True, None, 0.9, (passage,), "g000001", 1.0, ranking)
+    message = answer_message(answer)
+    assert message.content == (
+        "-# the newest preferred; only with “rail fares”; “bridge” for “brigde”"
+    )
+    assert (message.embeds[0].footer.text or "").endswith("also published by b.example")

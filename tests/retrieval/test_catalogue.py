@@ -190,6 +190,25 @@ def test_newsrooms_and_span(catalogue, open_catalogue):
     assert open_catalogue([release("1", "A")]).span() == (None, None)
 
 
+def test_authors_come_with_their_newsrooms_and_how_many_releases_they_have(open_catalogue):
+    catalogue = open_catalogue(
+        [
+            release("1", "A", newsroom="roe.example", author="Ada Roe"),
+            release("2", "B", newsroom="roe.example", author="Ada Roe"),
+            release("3", "C", newsroom="poe.example", author="Ada Roe"),
+            release("4", "D", newsroom="poe.example"),
+            release("5", "E", author="Ben Poe"),
+            release("6", "F"),
+        ]
+    )
+    assert catalogue.authors() == [
+        (None, "poe.example", 1),
+        ("Ada Roe", "poe.example", 1),
+        ("Ada Roe", "roe.example", 2),
+        ("Ben Poe", None, 1),
+    ]
+
+
 @pytest.mark.parametrize(
     "title", ["🌉 Brücke", "नमस्ते", "a\u0000b", "\u202eright", "'\"; --", "é" * 9999]
 )

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from retrieval.highlight import best_sentence, overlap
+from retrieval.highlight import best_sentence, overlap, read_sentences
 
 PARAGRAPH = (
     "The bridge cost $48 million and carries 31,000 vehicles a day. It was closed for "
@@ -36,3 +36,15 @@ def test_a_highlight_lies_in_its_paragraph(paragraph, weights):
     start, end = best_sentence(paragraph, weights)
     assert 0 <= start <= end <= len(paragraph)
     assert bool(paragraph[start:end].strip()) == bool(paragraph.strip())
+
+
+def test_the_reader_finds_the_sentence_that_answers_in_other_words(reader):
+    paragraphs = [("Mayor Opens Bridge", PARAGRAPH), ("Ferry Fares", "The fare stays.")]
+    spans = read_sentences("For how long was it shut?", {}, paragraphs, reader)
+    assert len(spans) == 2
+    assert PARAGRAPH[slice(*spans[0])].startswith("It was closed")
+    assert spans[1] == (0, len("The fare stays."))
+
+
+def test_an_empty_paragraph_is_its_own_sentence(reader):
+    assert read_sentences("Why?", {}, [("", "")], reader) == [(0, 0)]

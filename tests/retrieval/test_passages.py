@@ -58,7 +58,7 @@ def test_every_word_is_kept_in_order_and_no_passage_is_too_long(written):
 def test_what_is_searched_tells_what_release_the_words_are_of():
     of = release("It opened.", author="Ada Quill")
     (passage,) = passages(of)
-    assert embedded_text(of, passage) == "Bridge Opens\nIt opened."
+    assert embedded_text(of.title, passage) == "Bridge Opens\nIt opened."
     assert lexical_text(of, passage) == "Bridge Opens\nAda Quill\nIt opened."
 
 

@@ -5,6 +5,7 @@ import pytest
 from retrieval.answer import Reason
 from retrieval.archive import Archive
 from retrieval.errors import UnknownNewsroom
+from retrieval.explanation import explained
 from retrieval.question import Question
 from retrieval.sources import read_sources
 from tests.conftest import SAMPLE_TITLE, SEEDS
@@ -198,3 +199,136 @@ def test_a_long_paragraph_is_quoted_whole_and_once(plan_archive, question, sente
     assert best.paragraph == 2
     assert best.text[slice(*best.highlight)].startswith(sentence)
     assert best.text == plan_archive.index.catalogue.paragraphs(0)[1]
+
+
+JOINT = (
+    "“Rail fares have doubled in ten years, and our constituents cannot wait any longer for trains "
+    "that run on time,” said Rep. Roe. “Our bill caps fares and pays for forty new trains.”"
+)
+RAIL = [
+    {
+        "id": "roe",
+        "title": "Roe and Poe Introduce Rail Bill",
+        "date": "2024-03-04",
+        "newsroom": "roe.example",
+        "member": "Ann Roe",
+        "text": f"HARBOR CITY — The Cheaper Trains Act (H.R. 1234) was introduced.\n\n{JOINT}",
+    },
+    {
+        "id": "poe",
+        "title": "Poe and Roe Introduce Bill to Cap Fares",
+        "date": "2024-03-05",
+        "newsroom": "poe.example",
+        "member": "Bob Poe",
+        "text": f"COAST TOWN — Rep. Poe joined the bill.\n\n{JOINT}\n\nIt has nine cosponsors.",
+    },
+    {
+        "id": "old",
+        "title": "Roe Speaks on Trains",
+        "date": "2019-06-01",
+        "newsroom": "roe.example",
+        "member": "Ann Roe",
+        "text": "“The trains of the state are old,” said Rep. Roe. “We must buy new trains.”",
+    },
+    {
+        "id": "undated",
+        "title": "Trains of the State",
+        "newsroom": "rail.example",
+        "text": "The Rail Board said in its report that the trains of the state are thirty years "
+        "old.",
+    },
+]
+TODAY = date(2024, 4, 1)
+
+
+@pytest.fixture(scope="module")
+def rail_archive(encoder, reader, tmp_path_factory):
+    """Two joint releases, an old one and an undated one, about trains; it is April 2024."""
+    folder = tmp_path_factory.mktemp("rail")
+    archive = Archive(folder / "data", encoder, reader, today=lambda: TODAY)
+    archive.reindex([write_releases(folder / "r.jsonl", RAIL)])
+    return archive
+
+
+def ids(answer):
+    return [passage.release.id for passage in answer.passages]
+
+
+def test_what_joint_releases_say_is_quoted_once_and_names_them_all(rail_archive):
+    answer = rail_archive.ask(Question("What did Roe say about fares that doubled?"))
+    best = answer.passages[0]
+    assert best.text == JOINT
+    assert {best.release.id, *(each.id for each in best.also)} == {"roe", "poe"}
+    assert [passage.text for passage in answer.passages].count(JOINT) == 1
+
+
+@pytest.mark.parametrize(
+    ("question", "found"),
+    [
+        ("What did Roe say about trains in March 2024?", {"roe", "poe", "undated"}),
+        ("What did Roe say about trains last month?", {"roe", "poe", "undated"}),
+        ("What did Roe say about trains in 2019?", {"old", "undated"}),
+        ("What did Roe say about trains?", {"roe", "poe", "old", "undated"}),
+    ],
+)
+def test_a_time_in_the_question_leaves_out_other_times_but_not_the_undated(
+    rail_archive, question, found
+):
+    answer = rail_archive.ask(Question(question, limit=99))
+    assert {*ids(answer), *(each.id for p in answer.passages for each in p.also)} == found
+
+
+def test_dates_that_are_given_go_before_those_of_the_question(rail_archive):
+    asked = Question("What did Roe say about trains in 2019?", since=date(2024, 1, 1))
+    answer = rail_archive.ask(asked)
+    assert "old" not in ids(answer)
+    assert not answer.ranking.understood.read_dates
+
+
+def test_the_latest_comes_first_where_it_is_asked_for(rail_archive):
+    assert ids(rail_archive.ask(Question("Roe's latest words on trains?")))[0] in {"roe", "poe"}
+    assert rail_archive.ask(Question("Roe's latest?")).ranking.understood.reading.latest
+
+
+@pytest.mark.parametrize("phrase", ["“forty new trains”", '"Forty  new TRAINS"'])
+def test_a_quoted_phrase_must_stand_in_what_is_found(rail_archive, phrase):
+    answer = rail_archive.ask(Question(f"Who said {phrase}?", limit=99))
+    assert [passage.text for passage in answer.passages] == [JOINT]
+
+
+def test_a_phrase_that_stands_nowhere_finds_nothing_and_says_so(rail_archive):
+    answer = rail_archive.ask(Question("Who said “fifty new trains”?"))
+    assert (answer.answered, answer.reason) == (False, Reason.NOTHING_IN_RANGE)
+
+
+@pytest.mark.parametrize("bill", ["H.R. 1234", "HR 1234", "hr1234", "h.r.1234"])
+def test_a_bill_is_found_however_its_number_is_set(rail_archive, bill):
+    best = rail_archive.ask(Question(f"What is {bill}?")).passages[0]
+    assert "H.R. 1234" in best.text
+
+
+def test_a_slip_is_mended_and_told(rail_archive):
+    answer = rail_archive.ask(Question("How old are the trians of the state?"))
+    assert "trains of the state are" in answer.passages[0].text
+    assert answer.ranking.understood.repair.changes == (("trians", "trains"),)
+
+
+def test_without_a_reader_the_other_evidence_ranks(rail_archive, encoder):
+    archive = Archive(rail_archive.data, encoder, today=lambda: TODAY)
+    answer = archive.ask(Question("What did Roe say about fares that doubled?"))
+    assert answer.passages[0].text == JOINT
+    assert all(hit.reader is None for hit in answer.ranking.hits)
+
+
+def test_why_a_passage_is_there_adds_up_to_its_total(rail_archive, encoder):
+    question = Question("What did Roe say about fares that doubled?", limit=1)
+    for archive in rail_archive, Archive(rail_archive.data, encoder):
+        ranking = archive.ask(question).ranking
+        found = explained(ranking, question.limit)
+        assert [each.rank for each in found] == list(range(1, len(found) + 1))
+        assert [each.shown for each in found] == [True] + [False] * (len(found) - 1)
+        for each in found:
+            assert sum(reason.adds for reason in each.reasons) == pytest.approx(
+                each.total, abs=1e-3
+            )
+        assert {reason.name for reason in found[0].reasons} >= {"cosine", "speaker", "named"}

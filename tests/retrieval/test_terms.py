@@ -16,7 +16,7 @@ from retrieval.terms import STOP_WORDS, content_words, terms, words
         ("won't wouldn’t", ["won't", "wouldn't"]),
         ("AT&T R&D", ["at&t", "r&d"]),
         ("$48 million, 31,000 a day, 1.5%", ["48", "million", "31000", "a", "day", "1.5"]),
-        ("H.R. 1234 (CA-39)", ["h", "r", "1234", "ca", "39"]),
+        ("H.R. 1234 (CA-39)", ["hr1234", "1234", "ca", "39"]),
         ("ﬁrst Straße", ["first", "strasse"]),
         ("2025-09-08", ["2025", "09", "08"]),
         ("“—”…!", []),
@@ -56,3 +56,28 @@ def test_any_text_has_terms_and_none_is_empty(text):
 @given(st.lists(st.sampled_from(["bridge", "the", "ferry", "31,000", "Quill’s"])))
 def test_words_do_not_depend_on_the_space_between_them(tokens):
     assert words(" ".join(tokens)) == words("\n  ".join(tokens))
+
+
+@pytest.mark.parametrize(
+    ("text", "term"),
+    [
+        ("H.R. 1234", "hr1234"),
+        ("HR 1234", "hr1234"),
+        ("hr1234", "hr1234"),
+        ("H. R. 1234", "hr1234"),
+        ("S. 50", "s50"),
+        ("S.50", "s50"),
+        ("s 2233", "s2233"),
+        ("H.Res. 7", "hres7"),
+        ("S.J.Res. 7", "sjres7"),
+        ("H. Con. Res. 12", "hconres12"),
+    ],
+)
+def test_a_bill_is_one_term_however_its_number_is_set(text, term):
+    assert term in words(f"The bill ({text}) passed.")
+    assert text.split()[-1].lower().lstrip("hrs.") in words(text)
+
+
+@pytest.mark.parametrize("text", ["the U.S. 50 states", "it's 50", "$1,234 for HR", "S. 1,200"])
+def test_other_numbers_are_no_bills(text):
+    assert not {word for word in words(text) if word[0].isalpha() and word[-1].isdigit()}

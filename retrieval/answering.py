@@ -1,0 +1,84 @@
+"""From a ranking to an answer: what is quoted, how sure that is, and where it stands."""
+
+import time
+from collections.abc import Sequence
+from datetime import date
+
+from embeddings.encoder import Encoder
+from embeddings.reader import Reader
+from retrieval.answer import Answer, CitedPassage, Reason
+from retrieval.confidence import confidence, passage_score
+from retrieval.highlight import Span, best_sentence, read_sentences
+from retrieval.index import Index
+from retrieval.links import is_web_address, passage_link
+from retrieval.question import Question
+from retrieval.search import Hit, Understood, search, source_line
+
+_READ = 5  # paragraphs whose sentences the reader reads
+
+
+def ask(
+    index: Index,
+    encoder: Encoder,
+    question: Question,
+    *,
+    reader: Reader | None,
+    threshold: float,
+    today: date,
+) -> Answer:
+    """Answer a question from an index. Raises `UnknownNewsroom`.
+
+    ``today`` is what "last March" is reckoned from.
+    """
+    started = time.perf_counter()
+    ranking = search(index, encoder, reader, question, today)
+    certainty = confidence(ranking, len(index.vectors))
+    answered = bool(ranking.hits) and certainty >= threshold
+    reason = Reason.NOTHING_ANSWERS if ranking.hits else Reason.NOTHING_IN_RANGE
+    shown = ranking.hits[: question.limit]
+    highlights = _highlights(ranking.understood, shown, reader)
+    passages = tuple(
+        _cited(rank, hit, span)
+        for rank, (hit, span) in enumerate(zip(shown, highlights, strict=True), start=1)
+    )
+    return Answer(
+        question=question,
+        answered=answered,
+        reason=None if answered else reason,
+        confidence=round(certainty, 4),
+        passages=passages,
+        generation=index.manifest.generation,
+        milliseconds=round((time.perf_counter() - started) * 1000, 1),
+        ranking=ranking,
+    )
+
+
+def _highlights(understood: Understood, hits: Sequence[Hit], reader: Reader | None) -> list[Span]:
+    """The sentence to highlight in each hit's paragraph; the reader looks at the first few."""
+    read: list[Span] = []
+    if reader and hits:
+        few = [(source_line(hit.candidate.release), _paragraph(hit)) for hit in hits[:_READ]]
+        read = read_sentences(understood.text, understood.weights, few, reader)
+    return read + [best_sentence(_paragraph(hit), understood.weights) for hit in hits[len(read) :]]
+
+
+def _paragraph(hit: Hit) -> str:
+    return hit.candidate.paragraphs[hit.candidate.passage.paragraph - 1]
+
+
+def _cited(rank: int, hit: Hit, highlight: Span) -> CitedPassage:
+    release, text = hit.candidate.release, _paragraph(hit)
+    return CitedPassage(
+        rank=rank,
+        score=round(passage_score(hit), 4),
+        text=text,
+        highlight=highlight,
+        paragraph=hit.candidate.passage.paragraph,
+        link=_link(release.url, text),
+        release=release,
+        also=tuple(dict.fromkeys(each.release for each in hit.also)),
+    )
+
+
+def _link(url: str | None, text: str) -> str | None:
+    return passage_link(url, text) if url and is_web_address(url) else None

@@ -1,0 +1,118 @@
+"""Passages that may answer: found by meaning, by terms, and by the company that they keep.
+
+Every row has a cosine and a BM25 score; their weighted mean is the first guess. A release whose
+best row is good lifts its other rows, since the right release is often found before the right
+paragraph.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from embeddings.encoder import Vectors
+from retrieval.belonging import belongs_under
+from retrieval.catalogue import Heading
+from retrieval.index import Index
+from retrieval.passages import Passage, parts
+from retrieval.vectors import top_k
+from retrieval.weights import COSINE, RELEASE
+
+_DEPTH = 100  # rows taken from each of the two searches
+_COMPANY = 8  # releases of which every row is looked at
+CANDIDATES = 60  # rows that are looked at closely
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A passage that may answer, with all that is known of it and of where it stands.
+
+    ``bm25`` is over the question's sum of idf; ``release_best`` is the best mean of cosine and BM25
+    in its release; ``repeats`` counts the releases that hold the very paragraph.
+    """
+
+    row: int
+    release: Heading
+    passage: Passage
+    paragraphs: Sequence[str]
+    cosine: float
+    bm25: float
+    release_best: float
+    repeats: int
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """(n,) rows of the index, best first guess first, and for each its scores.
+
+    ``cosine``, ``bm25`` (over the question's sum of idf) and ``release_best`` (the best mean of the
+    two in the row's release) are (n,) float32.
+    """
+
+    rows: NDArray[np.intp]
+    cosine: NDArray[np.float32]
+    bm25: NDArray[np.float32]
+    release_best: NDArray[np.float32]
+
+
+def find_candidates(
+    index: Index,
+    query: Vectors,
+    weights: Mapping[str, float],
+    allowed: NDArray[np.bool_] | None,
+    company: Sequence[int] = (),
+) -> Found:
+    """The most promising rows for a question's vector (d,) and its terms with their idf.
+
+    Every row of the releases in ``company`` is among those that are weighed.
+    """
+    dense = index.vectors.scores(query, allowed)
+    lexical = index.lexical.scores([*weights]) / np.float32(sum(weights.values()) or 1.0)
+    if allowed is not None:
+        lexical = np.where(allowed, lexical, np.float32(-np.inf))
+    found = np.union1d(top_k(dense, _DEPTH), top_k(lexical, _DEPTH))
+    means = _mean(dense[found], lexical[found])
+    releases = dict.fromkeys(index.release_of[found[np.argsort(-means, kind="stable")]].tolist())
+    near = [index.rows_of(release) for release in (*company, *[*releases][:_COMPANY])]
+    rows = np.union1d(found, np.concatenate(near)) if near else found
+    rows = rows[np.isfinite(dense[rows])]
+    means = _mean(dense[rows], lexical[rows])
+    owners, at = np.unique(index.release_of[rows], return_inverse=True)
+    best = np.full(len(owners), -np.inf, dtype=np.float32)
+    np.maximum.at(best, at, means)
+    guess = means + np.float32(RELEASE) * best[at]
+    order = np.lexsort((rows, -guess))[:CANDIDATES]
+    chosen = rows[order]
+    return Found(chosen, dense[chosen], lexical[chosen], best[at][order])
+
+
+def _mean(cosine: NDArray[np.float32], bm25: NDArray[np.float32]) -> NDArray[np.float32]:
+    return np.float32(COSINE) * cosine + np.float32(1 - COSINE) * bm25
+
+
+def described(index: Index, found: Found) -> list[Candidate]:
+    """The candidates with their texts, in the same order."""
+    numbers = index.passages[found.rows]
+    headings = index.catalogue.by_number(np.unique(numbers[:, 0]).tolist())
+    texts = {number: index.catalogue.paragraphs(number) for number in headings}
+    under = {number: belongs_under(paragraphs) for number, paragraphs in texts.items()}
+    candidates = []
+    for at, row in enumerate(found.rows.tolist()):
+        release, number = numbers[at].tolist()
+        first = index.rows_of(release)[0]
+        part = int((index.passages[first:row] == numbers[at]).all(axis=1).sum())
+        pieces = list(parts(texts[release][number - 1]))
+        candidates.append(
+            Candidate(
+                row=row,
+                release=headings[release],
+                passage=Passage(number, pieces[part], under[release][number - 1]),
+                paragraphs=texts[release],
+                cosine=float(found.cosine[at]),
+                bm25=float(found.bm25[at]),
+                release_best=float(found.release_best[at]),
+                repeats=int(index.repeats[row]),
+            )
+        )
+    return candidates

@@ -1,0 +1,119 @@
+"""What speaks for each candidate: one row of numbers a candidate, named by `FEATURES`."""
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+from numpy.typing import NDArray
+
+from retrieval.candidates import Candidate
+from retrieval.highlight import overlap
+from retrieval.periods import Period
+from retrieval.reading import Reading
+from retrieval.speakers import speakers
+from retrieval.terms import terms, words
+from retrieval.wants import Kind, has, wanted
+
+FEATURES = (
+    "cosine",  # of question and passage under its title
+    "bm25",  # of title, author and passage, over the sum of the question's idf
+    "release",  # the best mean of the two in the candidate's release
+    "beyond",  # share, by idf, of what its title does not hold that the paragraph holds
+    "length",  # log of the number of words
+    "number",  # 1 where a number is wanted and there is one, -1 where there is none
+    "time",
+    "quotation",
+    "reason",
+    "speaker",  # 1 where whoever is named in the question speaks
+    "named",  # 1 where the newsroom or member is named in the question
+    "dated",  # 1 where a time is named and the release is of about that time, -1 where it is not
+    "recency",  # 0 to 1, oldest to newest candidate, where the latest is asked for
+    "cited",  # 1/rank of the release among those of the question before
+    "repeats",  # log of the number of releases that hold the very paragraph
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What of a question the evidence is held against.
+
+    ``weights`` are its terms with their inverse document frequencies; ``cited`` ranks, from 1, the
+    releases of the question before it.
+    """
+
+    text: str
+    weights: Mapping[str, float]
+    reading: Reading
+    cited: Mapping[int, int]
+
+
+def evidence(asked: Asked, candidates: Sequence[Candidate]) -> NDArray[np.float32]:
+    """(n, f) float32: a row a candidate, a column for each of `FEATURES`."""
+    kinds = wanted(asked.text)
+    said = frozenset(words(asked.text))
+    recent = _recency([each.release.date for each in candidates], asked.reading.latest)
+    titled = {each.release.number: _titled(each) for each in candidates}
+    rows = [
+        _row(each, asked, kinds, said, titled[each.release.number], recency)
+        for each, recency in zip(candidates, recent, strict=True)
+    ]
+    return np.array(rows, dtype=np.float32).reshape(len(rows), len(FEATURES))
+
+
+def _row(
+    candidate: Candidate,
+    asked: Asked,
+    kinds: frozenset[Kind],
+    said: frozenset[str],
+    titled: frozenset[str],
+    recency: float,
+) -> tuple[float, ...]:
+    weights, release, text = asked.weights, candidate.release, candidate.passage.text
+    held = frozenset(terms(text))
+    missing = {term: weight for term, weight in weights.items() if term not in titled}
+    length = text.count(" ") + 1
+    number = candidate.passage.paragraph
+    speaking = 0.0
+    if Kind.QUOTATION in kinds and (who := speakers(candidate.paragraphs, number)):
+        speaking = 1.0 if who & said else -1.0
+    who_is_named = asked.reading.named
+    named = release.newsroom in who_is_named.newsrooms or release.author in who_is_named.members
+    rank = asked.cited.get(release.number)
+    return (
+        candidate.cosine,
+        candidate.bm25,
+        candidate.release_best,
+        overlap(held, missing) / (sum(missing.values()) or 1.0),
+        math.log(length),
+        *((1.0 if has(text, kind) else -1.0) if kind in kinds else 0.0 for kind in Kind),
+        speaking,
+        float(named),
+        _dated(release.date, asked.reading.period),
+        recency,
+        1 / rank if rank else 0.0,
+        math.log(candidate.repeats),
+    )
+
+
+def _titled(candidate: Candidate) -> frozenset[str]:
+    """The terms of a candidate's title and author."""
+    return frozenset(terms(f"{candidate.release.title} {candidate.release.author or ''}"))
+
+
+def _dated(day: date | None, period: Period | None) -> float:
+    """Whether a release is of about the time that a question names; 0 where that is not known."""
+    if day is None or period is None:
+        return 0.0
+    first, last = period.near
+    return 1.0 if first <= day <= last else -1.0
+
+
+def _recency(dates: Sequence[date | None], latest: bool) -> list[float]:
+    """From 0 for the oldest to 1 for the newest, where that is asked for; else 0 for all."""
+    known = sorted({day for day in dates if day})
+    if not latest or len(known) < 2:
+        return [0.0] * len(dates)
+    share = {day: at / (len(known) - 1) for at, day in enumerate(known)}
+    return [share[day] if day else 0.0 for day in dates]

@@ -1,0 +1,114 @@
+"""Candidates of known questions, found by the product itself, for training and fitting.
+
+    python -m retrieval.training.mine QUESTIONS.jsonl --data DIR --out FOLDER
+
+The question file is one of `retrieval.qrels`. ``FOLDER/candidates.npz`` holds the evidence,
+``FOLDER/questions.jsonl`` the texts, a question a line, in the same order. A candidate counts as
+right if it is a paragraph that holds the answer, or one that a joint release says in the same
+words.
+"""
+
+import argparse
+import json
+from datetime import date
+from pathlib import Path
+
+import numpy as np
+
+from embeddings.encoder import SentenceTransformerEncoder
+from embeddings.models import find_model
+from retrieval.candidates import Candidate
+from retrieval.confidence import coverage
+from retrieval.evidence import Asked, evidence
+from retrieval.index import Index, open_index
+from retrieval.joint import alike
+from retrieval.qrels import Judged, answer_span, judge, read_questions
+from retrieval.search import context, gather, reader_text, source_line, understand
+from retrieval.sentences import sentence_spans
+
+TODAY = date(2026, 11, 1)  # after every release
+
+
+def main() -> None:
+    """Write what the product finds."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
+    parser.add_argument("questions", type=Path)
+    parser.add_argument("--data", type=Path, required=True)
+    parser.add_argument("--out", type=Path, required=True)
+    arguments = parser.parse_args()
+    index = open_index(arguments.data)
+    encoder = SentenceTransformerEncoder(find_model())
+    arguments.out.mkdir(parents=True, exist_ok=True)
+    rows, sizes, covered = [], [], []
+    with (arguments.out / "questions.jsonl").open("w", encoding="utf-8") as file:
+        judged, lost = judge(read_questions(arguments.questions), index.catalogue)
+        for each in judged:
+            question = each.known.question
+            understood = understand(index, question, TODAY)
+            cited = context(index, encoder, question, TODAY)
+            candidates = gather(index, encoder, understood, cited)
+            if not candidates:
+                continue
+            asked = Asked(understood.text, understood.weights, understood.reading, cited)
+            rows.append(evidence(asked, candidates))
+            covered += [coverage(candidate, understood.weights) for candidate in candidates]
+            sizes.append(len(candidates))
+            line = {
+                "question": understood.text,
+                "kind": each.known.kind,
+                "newsroom": _newsroom(each, index),
+                "passages": len(index.vectors),
+                "right": _right(each, candidates),
+                "texts": [reader_text(candidate) for candidate in candidates],
+                "sentences": _sentences(each, index),
+                "paragraphs": [candidate.passage.paragraph for candidate in candidates],
+                "releases": [candidate.release.number for candidate in candidates],
+            }
+            file.write(json.dumps(line, ensure_ascii=False) + "\n")
+    np.savez(
+        arguments.out / "candidates.npz",
+        evidence=np.concatenate(rows),
+        sizes=sizes,
+        coverage=covered,
+    )
+    print(f"{len(sizes)} questions, {sum(sizes)} candidates, {len(lost)} lost")
+
+
+def _newsroom(judged: Judged, index: Index) -> str:
+    """Who published the answer; nobody where nothing answers."""
+    if not judged.right:
+        return ""
+    release, _ = min(judged.right)
+    return index.catalogue.by_number([release])[release].newsroom or "unnamed"
+
+
+def _sentences(judged: Judged, index: Index) -> dict[str, list[str]]:
+    """The sentences of the paragraph that answers, as the reader reads them: right and wrong.
+
+    Right is one with more than half of the answer.
+    """
+    found: dict[str, list[str]] = {"right": [], "wrong": []}
+    if not judged.right or judged.known.answer is None:
+        return found
+    release, number = min(judged.right)
+    source = source_line(index.catalogue.by_number([release])[release])
+    paragraph = index.catalogue.paragraphs(release)[number - 1]
+    answer = answer_span(paragraph, judged.known.answer) or (0, 0)
+    for start, end in sentence_spans(paragraph):
+        shared = min(end, answer[1]) - max(start, answer[0])
+        which = "right" if 2 * shared > answer[1] - answer[0] else "wrong"
+        found[which].append(f"{source}\n{paragraph[start:end]}")
+    return found
+
+
+def _right(known: Judged, candidates: list[Candidate]) -> list[int]:
+    """The positions of the candidates that answer."""
+    places = [(each.release.number, each.passage.paragraph) for each in candidates]
+    right = [at for at, place in enumerate(places) if place in known.right]
+    firsts = alike([each.passage.text for each in candidates])
+    groups = {firsts[at] for at in right}
+    return [at for at, first in enumerate(firsts) if at in right or first in groups]
+
+
+if __name__ == "__main__":
+    main()

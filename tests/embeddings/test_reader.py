@@ -1,0 +1,80 @@
+import threading
+
+import numpy as np
+import pytest
+
+from embeddings.bundled_reader import bundled_reader
+from embeddings.errors import ReaderNotFound
+from embeddings.models import DEFAULT_READER, NO_READER
+from embeddings.reader import find_reader
+
+QUESTION = "How much did the bridge cost?"
+RIGHT = "Mayor Opens Bridge\nThe bridge cost $48 million and carries 31,000 vehicles a day."
+WRONG = (
+    "Mayor Opens Bridge\n“This bridge belongs to the people,” said Mayor Quill.",
+    "Ferry Fares Frozen\nThe Coast Authority will not raise ferry fares.",
+    "Library Hours\nAll four branches will open on Sundays.",
+)
+
+
+def test_what_answers_scores_above_what_does_not(reader):
+    scores = reader.scores(QUESTION, [RIGHT, *WRONG])
+    assert scores.shape == (4,)
+    assert scores.dtype == np.float32
+    assert scores.argmax() == 0
+
+
+def test_a_score_does_not_hang_on_what_else_is_read(reader):
+    together = reader.scores(QUESTION, [*WRONG, RIGHT])
+    alone = [reader.scores(QUESTION, [text])[0] for text in (*WRONG, RIGHT)]
+    # bfloat16 has three digits, and padding changes the order of its sums.
+    np.testing.assert_allclose(together, alone, atol=0.15)
+
+
+@pytest.mark.parametrize("text", ["", "word " * 5000, "\ud83d half", "\0", "漢字 🌉"])
+def test_any_text_has_a_score(reader, text):
+    assert np.isfinite(reader.scores(text, [text, RIGHT])).all()
+
+
+def test_nothing_to_read_is_no_score(reader):
+    assert reader.scores(QUESTION, []).shape == (0,)
+
+
+def test_several_threads_may_ask(reader):
+    found = []
+    threads = [
+        threading.Thread(target=lambda: found.append(reader.scores(QUESTION, [RIGHT, *WRONG])))
+        for _ in range(4)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(found) == 4
+    assert all((each == found[0]).all() for each in found)
+
+
+def test_none_is_none(tmp_path):
+    assert find_reader(NO_READER, tmp_path) is None
+
+
+def test_another_reader_is_found_by_its_folder(reader, tmp_path):
+    folder = bundled_reader(tmp_path)
+    other = find_reader(str(folder), tmp_path)
+    assert other.name == str(folder)
+    assert (other.scores(QUESTION, [RIGHT]) == reader.scores(QUESTION, [RIGHT])).all()
+
+
+@pytest.mark.parametrize("name", ["./nowhere", "/no/such/folder", "no-such-org/no-such-model"])
+def test_a_reader_that_is_not_there_is_an_error_that_says_what_to_set(name, tmp_path):
+    with pytest.raises(ReaderNotFound, match="VERBATIM_RERANKER"):
+        find_reader(name, tmp_path)
+
+
+def test_a_folder_that_holds_no_model_is_an_error(tmp_path):
+    with pytest.raises(ReaderNotFound, match="VERBATIM_RERANKER"):
+        find_reader(str(tmp_path), tmp_path).scores(QUESTION, [RIGHT])
+
+
+def test_the_default_is_the_bundled_one(reader):
+    assert reader.name == DEFAULT_READER
