@@ -58,7 +58,7 @@ def _highlights(understood: Understood, hits: Sequence[Hit], reader: Reader | No
     read: list[Span] = []
     if reader and hits:
         few = [(source_line(hit.candidate.release), _paragraph(hit)) for hit in hits[:_READ]]
-        read = read_sentences(understood.text, understood.weights, few, reader)
+        read = read_sentences(understood.text, few, reader)
     return read + [best_sentence(_paragraph(hit), understood.weights) for hit in hits[len(read) :]]
 
 

@@ -5,7 +5,6 @@ from collections.abc import Collection, Mapping, Sequence
 from embeddings.reader import Reader
 from retrieval.sentences import sentence_spans
 from retrieval.terms import terms
-from retrieval.weights import OVERLAP
 
 Span = tuple[int, int]
 """The (start, end) of a sentence in its paragraph."""
@@ -22,25 +21,19 @@ def best_sentence(paragraph: str, weights: Mapping[str, float]) -> Span:
 
 
 def read_sentences(
-    question: str,
-    weights: Mapping[str, float],
-    paragraphs: Sequence[tuple[str, str]],
-    reader: Reader,
+    question: str, paragraphs: Sequence[tuple[str, str]], reader: Reader
 ) -> list[Span]:
-    """The sentence of each paragraph that the reader finds to answer best, overlap counted in.
+    """The sentence of each paragraph that the reader finds to answer best.
 
     ``paragraphs`` are (source, text): what the reader reads above a sentence, and the paragraph.
     """
-    total = sum(weights.values()) or 1.0
     sentences = [(at, span) for at, (_, text) in enumerate(paragraphs) for span in _spans(text)]
     texts = [f"{paragraphs[at][0]}\n{paragraphs[at][1][slice(*span)]}" for at, span in sentences]
     scores = reader.scores(question, texts)
     best: dict[int, tuple[float, Span]] = {}
     for (at, span), score in zip(sentences, scores.tolist(), strict=True):
-        held = overlap(terms(paragraphs[at][1][slice(*span)]), weights) / total
-        points = score + OVERLAP * held
-        if at not in best or points > best[at][0]:
-            best[at] = (points, span)
+        if at not in best or score > best[at][0]:
+            best[at] = (score, span)
     return [best[at][1] for at in range(len(paragraphs))]
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from retrieval.terms import folded, stems, words
 
-_SHORTEST = 4  # letters of a word that is mended
+_SHORTEST = 5  # letters of a word that is mended: shorter ones are too like many others
 _LONG = 8  # letters from which two slips are mended, if the first letter is right
 _SEEN = 2  # times that a word must stand in the releases to be what was meant
 _TOKEN = re.compile(r"[^\W\d_]+")

@@ -1,4 +1,4 @@
-"""All weights of the ranking, of the decision to answer, and of the highlight, in one place.
+"""All weights of the ranking and of the decision to answer, in one place.
 
 They are printed by ``python -m retrieval.training.fit_ranking`` and ``fit_confidence``; see
 docs/retrieval.md for what they were fitted on.
@@ -93,6 +93,3 @@ THRESHOLD = 0.20
 PASSAGE = (-8.7401, 0.5131)
 PASSAGE_UNREAD = (-10.4175, 0.3395)
 """Bias and slope that turn a passage's total into a probability, with the reader and without."""
-
-OVERLAP = 3.0
-"""Of the share of a question that a sentence holds, beside the reader's score of it."""

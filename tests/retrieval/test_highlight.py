@@ -40,11 +40,11 @@ def test_a_highlight_lies_in_its_paragraph(paragraph, weights):
 
 def test_the_reader_finds_the_sentence_that_answers_in_other_words(reader):
     paragraphs = [("Mayor Opens Bridge", PARAGRAPH), ("Ferry Fares", "The fare stays.")]
-    spans = read_sentences("For how long was it shut?", {}, paragraphs, reader)
+    spans = read_sentences("For how long was it shut?", paragraphs, reader)
     assert len(spans) == 2
     assert PARAGRAPH[slice(*spans[0])].startswith("It was closed")
     assert spans[1] == (0, len("The fare stays."))
 
 
 def test_an_empty_paragraph_is_its_own_sentence(reader):
-    assert read_sentences("Why?", {}, [("", "")], reader) == [(0, 0)]
+    assert read_sentences("Why?", [("", "")], reader) == [(0, 0)]

@@ -42,7 +42,7 @@ def test_a_slip_is_taken_for_the_nearest_word_of_the_releases(vocabulary, typed,
     [
         "Duckworth letter",
         "granting letters",  # other forms of words that are there
-        "ham 123 H.R. 99",  # too short, or no word
+        "germ ham 123 H.R. 99",  # too short, or no word
         "xylophone",  # like nothing that is there
         "refineries",
         "",
