@@ -101,6 +101,65 @@ def test_an_answer_in_plain_text_has_no_colours_and_no_padding(verbatim: Any, da
     assert not [line for line in lines if line != line.rstrip()]
 
 
+def test_an_answer_says_what_was_read_out_of_the_question(verbatim: Any, data: str) -> None:
+    arguments = ("What did Mayor Quill say in March 2024 about the briidge?", "--data", data)
+    _, out, _ = verbatim("ask", *arguments)
+    assert out.splitlines()[0] == "(searched March 2024; “bridge” for “briidge”)"
+    reading = json.loads(verbatim("ask", *arguments, "--json")[1])["reading"]
+    assert (reading["since"], reading["corrected"]) == ("2024-03-01", {"briidge": "bridge"})
+
+
+def test_why_a_passage_is_there_is_told(verbatim: Any, data: str) -> None:
+    status, out, _ = verbatim(
+        "ask", "How much did the bridge cost?", "--data", data, "--limit", "1", "--explain"
+    )
+    assert status == 0
+    why = out[out.index("Why\n") :]
+    assert "searched for: How much did the bridge cost?" in why
+    assert "1. Mayor Opens Rebuilt Harbor Bridge, paragraph 2" in why
+    for name in ("cosine", "bm25", "reader"):
+        assert f" {name} " in why
+    assert why.index("Nearly\n") < why.index("2. Mayor Opens Rebuilt Harbor Bridge")
+
+
+def test_why_a_passage_is_there_as_json(verbatim: Any, data: str) -> None:
+    asked = ("ask", "How much did the bridge cost?", "--data", data, "--limit", "1", "--json")
+    assert "explanation" not in json.loads(verbatim(*asked)[1])
+    explained = json.loads(verbatim(*asked, "--explain")[1])["explanation"]
+    assert [each["shown"] for each in explained] == [True, *[False] * (len(explained) - 1)]
+    best = explained[0]
+    assert (best["rank"], best["release"], best["paragraph"]) == (1, "bridge", 2)
+    assert sum(reason["adds"] for reason in best["reasons"]) == pytest.approx(
+        best["total"], abs=0.01
+    )
+
+
+def test_a_batch_is_not_explained(verbatim: Any, tmp_path: Path) -> None:
+    (tmp_path / "b.jsonl").write_text("{}")
+    status, _, err = verbatim("ask", "--batch", str(tmp_path / "b.jsonl"), "--explain")
+    assert (status, "--explain goes with one question" in err) == (2, True)
+
+
+def test_it_works_without_a_reader(
+    verbatim: Any, data: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("VERBATIM_RERANKER", "none")
+    asked = ("ask", "How much did the bridge cost?", "--data", data, "--json", "--explain")
+    answer = json.loads(verbatim(*asked)[1])
+    assert answer["passages"][0]["text"].startswith("The bridge cost $48 million")
+    names = {reason["name"] for each in answer["explanation"] for reason in each["reasons"]}
+    assert "reader" not in names
+
+
+def test_a_reader_that_is_not_there_is_one_line(
+    verbatim: Any, data: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("VERBATIM_RERANKER", "/no/such/reader")
+    status, out, err = verbatim("ask", "How much?", "--data", data)
+    assert (status, out) == (1, "")
+    assert err.startswith("verbatim: cannot load the reader '/no/such/reader'")
+
+
 def test_an_answer_as_json(verbatim: Any, data: str) -> None:
     _, out, _ = verbatim("ask", "How much did the bridge cost?", "--data", data, "--json")
     answer = json.loads(out)
