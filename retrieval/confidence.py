@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from retrieval.candidates import Candidate
 from retrieval.evidence import FEATURES
 from retrieval.highlight import overlap
+from retrieval.orders import is_order
 from retrieval.search import Hit, Ranking
 from retrieval.terms import terms
 from retrieval.weights import CONFIDENCE, CONFIDENCE_UNREAD, PASSAGE, PASSAGE_UNREAD
@@ -24,11 +25,12 @@ SIGNALS = ("bias", "reader", "any", "lead", "passages", "covered", "within", *_U
 
 
 def confidence(ranking: Ranking, passages: int) -> float:
-    """The probability, in 0..1, that the best of a ranking answers; 0 where there is none.
+    """The probability, in 0..1, that the best of a ranking answers.
 
+    It is 0 where there is none, and where nothing is asked (`retrieval.orders`).
     ``passages`` is how many were searched: among more, the nearest is nearer by chance.
     """
-    if not ranking.hits:
+    if not ranking.hits or is_order(ranking.understood.question.text):
         return 0.0
     best = ranking.hits[0]
     found = signals(
