@@ -6,7 +6,7 @@ from datetime import date
 
 from retrieval.names import Named, Names
 from retrieval.periods import Period, read_period
-from retrieval.terms import content_words, words
+from retrieval.terms import words
 
 _LATEST = re.compile(
     r"(?<!at the )(?<!at )\b(?:latest|newest|most recent(?:ly)?|recently)\b", re.IGNORECASE
@@ -59,15 +59,3 @@ def quoted_phrases(text: str) -> tuple[str, ...]:
 def holds_phrase(text: str, phrase: str) -> bool:
     """Whether a text has the words of a phrase in their order; case, accents and marks aside."""
     return f" {' '.join(words(phrase))} " in f" {' '.join(words(text))} "
-
-
-def without_period(text: str, reading: Reading) -> str:
-    """The text without the time by which its answer is filtered, if other words are left.
-
-    Within March 2024 no passage answers the better for saying "March 2024".
-    """
-    if reading.period is None or not reading.period.certain:
-        return text
-    plain = " ".join(text.split())
-    rest = " ".join(plain.replace(reading.period.words, " ", 1).split())
-    return rest if content_words(rest) else text
