@@ -24,7 +24,8 @@ class CitedPassage:
 
     ``highlight`` is the (start, end) of the sentence in ``text`` that answers best; ``score`` is in
     0..1 and comparable between questions; ``link`` opens the release's page at the paragraph;
-    ``also`` are other releases that say the same, such as a joint one's.
+    ``also`` are other releases that say the same, such as a joint one's; ``same_words`` is the run
+    of words that it shares with a message that was traced (`retrieval.tracing`), else empty.
     """
 
     rank: int
@@ -35,6 +36,7 @@ class CitedPassage:
     link: str | None
     release: Heading
     also: tuple[Heading, ...] = ()
+    same_words: str = ""
 
 
 @dataclass(frozen=True, slots=True)

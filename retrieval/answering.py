@@ -10,7 +10,7 @@ from retrieval.answer import Answer, CitedPassage, Reason
 from retrieval.confidence import confidence, passage_score
 from retrieval.highlight import Span, best_sentence, read_sentences
 from retrieval.index import Index
-from retrieval.links import is_web_address, passage_link
+from retrieval.links import link_to
 from retrieval.question import Question
 from retrieval.search import Hit, Understood, search, source_line
 
@@ -38,7 +38,7 @@ def ask(
     shown = ranking.hits[: question.limit]
     highlights = _highlights(ranking.understood, shown, reader)
     passages = tuple(
-        _cited(rank, hit, span)
+        cited(rank, hit, span)
         for rank, (hit, span) in enumerate(zip(shown, highlights, strict=True), start=1)
     )
     return Answer(
@@ -57,28 +57,21 @@ def _highlights(understood: Understood, hits: Sequence[Hit], reader: Reader | No
     """The sentence to highlight in each hit's paragraph; the reader looks at the first few."""
     read: list[Span] = []
     if reader and hits:
-        few = [(source_line(hit.candidate.release), _paragraph(hit)) for hit in hits[:_READ]]
+        few = [(source_line(hit.candidate.release), hit.paragraph) for hit in hits[:_READ]]
         read = read_sentences(understood.text, few, reader)
-    return read + [best_sentence(_paragraph(hit), understood.weights) for hit in hits[len(read) :]]
+    return read + [best_sentence(hit.paragraph, understood.weights) for hit in hits[len(read) :]]
 
 
-def _paragraph(hit: Hit) -> str:
-    return hit.candidate.paragraphs[hit.candidate.passage.paragraph - 1]
-
-
-def _cited(rank: int, hit: Hit, highlight: Span) -> CitedPassage:
-    release, text = hit.candidate.release, _paragraph(hit)
+def cited(rank: int, hit: Hit, highlight: Span) -> CitedPassage:
+    """A hit as the paragraph that is quoted."""
+    release, text = hit.candidate.release, hit.paragraph
     return CitedPassage(
         rank=rank,
         score=round(passage_score(hit), 4),
         text=text,
         highlight=highlight,
         paragraph=hit.candidate.passage.paragraph,
-        link=_link(release.url, text),
+        link=link_to(release.url, text),
         release=release,
         also=tuple(dict.fromkeys(each.release for each in hit.also)),
     )
-
-
-def _link(url: str | None, text: str) -> str | None:
-    return passage_link(url, text) if url and is_web_address(url) else None

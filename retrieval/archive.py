@@ -11,13 +11,16 @@ from embeddings.errors import VerbatimError
 from embeddings.reader import Reader
 from retrieval.answer import Answer
 from retrieval.answering import ask
+from retrieval.catalogue import Filter
 from retrieval.errors import IndexModel
 from retrieval.generations import Stamp, current_stamp
 from retrieval.index import Index, open_index
 from retrieval.indexing import build_index
 from retrieval.question import Question
 from retrieval.report import IndexReport, OnProgress
-from retrieval.weights import THRESHOLD
+from retrieval.timeline import Timeline, timeline
+from retrieval.tracing import Trace, trace
+from retrieval.weights import THRESHOLD, TRACED, TRACED_UNREAD
 
 log = logging.getLogger(__name__)
 
@@ -77,6 +80,15 @@ class Archive:
             threshold=self._threshold,
             today=self._today(),
         )
+
+    def timeline(self, topic: str, allowed: Filter) -> Timeline:
+        """When there were releases about a topic. Raises what `ask` raises, and `BadQuestion`."""
+        return timeline(self.index, self.encoder, topic, allowed=allowed, today=self._today())
+
+    def trace(self, text: str) -> Trace:
+        """Find where a message comes from. Raises what `index` raises, and `BadQuestion`."""
+        threshold = TRACED if self.reader else TRACED_UNREAD
+        return trace(self.index, self.encoder, text, reader=self.reader, threshold=threshold)
 
     def warm_up(self) -> None:
         """Load the models, so that the first question need not wait for it."""

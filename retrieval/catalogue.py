@@ -52,6 +52,7 @@ CREATE TABLE paragraph (
 """
 
 _RELEASE = "number, id, title, date, url, newsroom, author, dateline, source"
+_OPENING = 4  # paragraphs
 _NEWEST_FIRST = "ORDER BY date IS NULL, date DESC, number DESC"
 
 
@@ -71,6 +72,15 @@ class Heading:
 
 
 @dataclass(frozen=True, slots=True)
+class Held:
+    """What a generation holds of a release: equal digests, equal releases."""
+
+    digest: bytes
+    source: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
 class Filter:
     """Which releases count: published from ``since`` to ``until``, both included, by ``newsroom``.
 
@@ -85,7 +95,9 @@ class Filter:
     def __post_init__(self) -> None:
         if self.since and self.until and self.since > self.until:
             raise BadQuestion(
-                f"nothing is both since {self.since} and until {self.until}. Swap the two dates"
+                "nothing is both since {since} and until {until}. Swap the two dates",
+                since=self.since,
+                until=self.until,
             )
 
     def __bool__(self) -> bool:
@@ -169,6 +181,22 @@ class Catalogue:
         query = "SELECT text FROM paragraph WHERE release = ? ORDER BY number"
         return tuple(row[0] for row in self._rows(query, [number]))
 
+    def openings(self, numbers: Sequence[int]) -> dict[int, tuple[str, ...]]:
+        """The first few paragraphs of releases, by number."""
+        marks = ",".join("?" * len(numbers))
+        query = (
+            "SELECT release, text FROM paragraph"
+            f" WHERE release IN ({marks}) AND number <= {_OPENING} ORDER BY release, number"
+        )
+        found: dict[int, tuple[str, ...]] = dict.fromkeys(numbers, ())
+        for number, text in self._rows(query, numbers):
+            found[number] += (text,)
+        return found
+
+    def ids(self) -> dict[str, int]:
+        """The number of each release by its id."""
+        return {row[0]: row[1] for row in self._rows("SELECT id, number FROM release", [])}
+
     def paragraph_texts(self, wanted: Iterable[tuple[int, int]]) -> dict[tuple[int, int], str]:
         """Texts by (release number, paragraph number)."""
         query = "SELECT text FROM paragraph WHERE release = ? AND number = ?"
@@ -219,10 +247,10 @@ class Catalogue:
         first, last = self._rows("SELECT min(date), max(date) FROM release", [])[0]
         return _date(first), _date(last)
 
-    def contents(self) -> dict[str, tuple[bytes, str]]:
-        """By id, what each release holds (equal digests, equal releases) and where it was read."""
-        rows = self._rows("SELECT id, digest, source FROM release", [])
-        return {id: (digest, source) for id, digest, source in rows}
+    def contents(self) -> dict[str, Held]:
+        """By id, what each release holds and where it was read."""
+        rows = self._rows("SELECT id, digest, source, title FROM release", [])
+        return {id: Held(*values) for id, *values in rows}
 
     def _where(self, allowed: Filter | None, search: str | None) -> tuple[str, list[str]]:
         where, values = (allowed or Filter()).where()

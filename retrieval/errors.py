@@ -106,7 +106,15 @@ class CannotWrite(VerbatimError):
 
 
 class BadQuestion(VerbatimError):
-    """A question that cannot be searched for: empty, or far too long."""
+    """A question that cannot be searched for: empty, far too long, or with its dates swapped.
+
+    ``text`` says why and what to do, with ``values`` in its braces.
+    """
+
+    def __init__(self, text: str, **values: object) -> None:
+        super().__init__(text.format(**values))
+        self.text = text
+        self.values = values
 
 
 class UnknownNewsroom(VerbatimError):

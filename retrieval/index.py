@@ -1,5 +1,6 @@
 """An open generation: its releases, vectors and terms, read only."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -13,7 +14,9 @@ from retrieval.generations import current_folder, read_manifest, verify
 from retrieval.lexical import LexicalIndex
 from retrieval.manifest import Manifest
 from retrieval.names import Names
+from retrieval.references import release_key
 from retrieval.spelling import Vocabulary
+from retrieval.titles import Titles
 from retrieval.vectors import VectorStore
 
 VECTORS = "vectors.npy"
@@ -47,6 +50,16 @@ class Index:
     def names(self) -> Names:
         """The members and newsrooms that a question may name."""
         return Names(self.catalogue.authors())
+
+    @cached_property
+    def release_keys(self) -> Mapping[str, int]:
+        """The number of each release by its `release_key`."""
+        return {release_key(id): number for id, number in self.catalogue.ids().items()}
+
+    @cached_property
+    def titles(self) -> Titles:
+        """The titles, to be found while they are typed."""
+        return Titles(self.catalogue.headings())
 
     @cached_property
     def release_of(self) -> NDArray[np.int32]:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from embeddings.encoder import Encoder
 from retrieval import generations
-from retrieval.catalogue import CATALOGUE, open_catalogue, write_catalogue
+from retrieval.catalogue import CATALOGUE, Held, open_catalogue, write_catalogue
 from retrieval.editions import Edition, editions
 from retrieval.errors import IndexDamaged, IndexVersion, NoIndex
 from retrieval.index import (
@@ -28,7 +28,7 @@ from retrieval.manifest import Manifest, file_sums
 from retrieval.passages import Passage, embedded_text, lexical_text, passage_key, passages
 from retrieval.pending import PendingVectors
 from retrieval.release import Refused, Release
-from retrieval.report import IndexReport, OnProgress, Progress
+from retrieval.report import Documents, IndexReport, OnProgress, Progress
 from retrieval.sources import read_sources
 from retrieval.spelling import Vocabulary
 from retrieval.terms import terms
@@ -56,7 +56,10 @@ def build_index(
     with generations.building(data) as folder:
         found, refused = _read(sources, newsroom, on_progress)
         new = editions(found)
-        now = {each.release.id: (each.digest, each.release.source) for each in new}
+        now = {
+            each.release.id: Held(each.digest, each.release.source, each.release.title)
+            for each in new
+        }
         before = _contents(data)
         old = None if rebuild else _reusable(data, encoder)
         if old and now == before:
@@ -78,17 +81,23 @@ def build_index(
             generations.publish(data, folder, manifest)
         generations.remember_sources(data, sources)
     both = now.keys() & before.keys()
-    unchanged = sum(now[id][0] == before[id][0] for id in both)
+    changed = [id for id in now if id in both and now[id].digest != before[id].digest]
+    documents = Documents(
+        added=tuple(held.title for id, held in now.items() if id not in both),
+        changed=tuple(now[id].title for id in changed),
+        removed=tuple(held.title for id, held in before.items() if id not in both),
+    )
     return IndexReport(
         generation=manifest.generation,
         releases=manifest.releases,
         paragraphs=manifest.paragraphs,
         added=len(now) - len(both),
-        changed=len(both) - unchanged,
+        changed=len(changed),
         removed=len(before) - len(both),
-        unchanged=unchanged,
+        unchanged=len(both) - len(changed),
         refused=tuple(refused),
         seconds=round(time.perf_counter() - started, 3),
+        documents=documents,
     )
 
 
@@ -106,7 +115,7 @@ def _read(
     return found, refused
 
 
-def _contents(data: Path) -> dict[str, tuple[bytes, str]]:
+def _contents(data: Path) -> dict[str, Held]:
     """What the current generation holds, by release id; nothing where it cannot be read."""
     try:
         return open_catalogue(data)[1].contents()

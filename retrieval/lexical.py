@@ -46,14 +46,28 @@ class LexicalIndex:
         scores: NDArray[np.float32] = self._index.get_scores(known)
         return scores
 
+    def holding(self, query: Sequence[str]) -> NDArray[np.bool_]:
+        """(n,) bool: the rows that hold every term of a query; none for a query without terms."""
+        held = np.full(len(self), bool(query))
+        for term in dict.fromkeys(query):
+            rows = np.zeros(len(self), dtype=np.bool_)
+            rows[self._rows_of(term)] = True
+            held &= rows
+        return held
+
     def idf(self, term: str) -> float:
         """How rare a term is: ``ln(1 + (N - n + .5) / (n + .5))``, with n = 0 if no row has it."""
         count = self._document_count(term)
         return float(np.log1p((len(self) - count + 0.5) / (count + 0.5)))
 
     def _document_count(self, term: str) -> int:
+        return len(self._rows_of(term))
+
+    def _rows_of(self, term: str) -> NDArray[np.int32]:
+        """The rows that hold a term, as bm25s lists them in its sparse columns."""
         number = self._index.vocab_dict.get(term)
         if number is None:
-            return 0
-        starts = self._index.scores["indptr"]
-        return int(starts[number + 1] - starts[number])
+            return np.empty(0, dtype=np.int32)
+        first, stop = self._index.scores["indptr"][number : number + 2]
+        rows: NDArray[np.int32] = self._index.scores["indices"][first:stop]
+        return rows

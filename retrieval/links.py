@@ -21,6 +21,11 @@ def is_web_address(url: str) -> bool:
     return parts.scheme in ("http", "https") and bool(parts.hostname) and not re.search(r"\s", url)
 
 
+def link_to(url: str | None, text: str) -> str | None:
+    """The link to a passage of a release's page; None where the page has no web address."""
+    return passage_link(url, text) if url and is_web_address(url) else None
+
+
 def passage_link(url: str, text: str) -> str:
     """``url`` with a text directive that marks ``text``, which the page holds within one block.
 

@@ -26,8 +26,9 @@ _NAMED = re.compile(r"(?<=[^\W_]\s)[A-Z]|(?<=,\s)[A-Z]")
 class Question:
     """What somebody asks, within which dates (both included) and whose releases.
 
-    ``previous`` is the text of the question that this one may follow up. Raises `BadQuestion` where
-    there is nothing to search for.
+    ``previous`` is the text of the question that this one may follow up, ``cited`` the ids of the
+    releases that its answer cited, best first; without them they are searched for. Raises
+    `BadQuestion` where there is nothing to search for.
     """
 
     text: str
@@ -36,14 +37,16 @@ class Question:
     newsroom: str | None = None
     previous: str | None = None
     limit: int = 5
+    cited: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if not self.text.strip():
             raise BadQuestion("the question is empty. Ask something about the press releases")
         if len(self.text) > MAX_CHARACTERS:
             raise BadQuestion(
-                f"the question has {len(self.text):,} characters. "
-                f"Ask it in {MAX_CHARACTERS:,} or fewer"
+                "the question has {length} characters. Ask it in {most} or fewer",
+                length=f"{len(self.text):,}",
+                most=f"{MAX_CHARACTERS:,}",
             )
         if not words(self.text):
             raise BadQuestion("the question has no words. Ask something about the press releases")

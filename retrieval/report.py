@@ -21,6 +21,15 @@ OnProgress = Callable[[Progress], None]
 
 
 @dataclass(frozen=True, slots=True)
+class Documents:
+    """Which releases a build added, changed and removed, by title."""
+
+    added: tuple[str, ...] = ()
+    changed: tuple[str, ...] = ()
+    removed: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class IndexReport:
     """What a build did, in releases; ``releases`` and ``paragraphs`` are what there is now."""
 
@@ -33,3 +42,4 @@ class IndexReport:
     unchanged: int
     refused: tuple[Refused, ...]
     seconds: float
+    documents: Documents = Documents()

@@ -62,6 +62,11 @@ class Hit:
     total: float
     also: tuple[Candidate, ...] = ()
 
+    @property
+    def paragraph(self) -> str:
+        """The whole paragraph that the passage is of."""
+        return self.candidate.paragraphs[self.candidate.passage.paragraph - 1]
+
 
 @dataclass(frozen=True, slots=True)
 class Ranking:
@@ -103,10 +108,21 @@ def search(
 ) -> Ranking:
     """Rank what may answer a question. Raises `UnknownNewsroom`."""
     understood = understand(index, question, today)
-    cited = context(index, encoder, question, today)
+    hits = weighed(index, encoder, reader, understood, context(index, encoder, question, today))
+    return Ranking(understood, distinct(hits))
+
+
+def weighed(
+    index: Index,
+    encoder: Encoder,
+    reader: Reader | None,
+    understood: Understood,
+    cited: Mapping[int, int],
+) -> list[Hit]:
+    """All candidates for what is understood, best first; ``cited`` is what `context` gives."""
     candidates = gather(index, encoder, understood, cited)
     if not candidates:
-        return Ranking(understood, ())
+        return []
     asked = Asked(understood.text, understood.weights, understood.reading, cited)
     rows = evidence(asked, candidates)
     first = rows @ np.array(EVIDENCE, dtype=np.float32)
@@ -118,7 +134,7 @@ def search(
         read = dict(zip(best.tolist(), reader.scores(understood.text, texts).tolist(), strict=True))
         totals = totals_read(rows, read)
         order = np.argsort(-totals, kind="stable")
-    hits = [
+    return [
         Hit(
             candidate=candidates[at],
             evidence=tuple(rows[at].tolist()),
@@ -128,15 +144,22 @@ def search(
         )
         for at in order.tolist()
     ]
-    return Ranking(understood, tuple(_collapsed(_one_a_paragraph(hits))))
+
+
+def distinct(hits: Sequence[Hit]) -> tuple[Hit, ...]:
+    """Hits, best first, with each paragraph once, and once what joint releases share."""
+    return tuple(_collapsed(_one_a_paragraph(hits)))
 
 
 def context(index: Index, encoder: Encoder, question: Question, today: date) -> Mapping[int, int]:
     """The releases, with their ranks, that the question before this one found, if it needs them."""
     if not (question.leans_back and question.previous):
         return {}
-    before = search(index, encoder, None, Question(question.previous), today)
-    owners = dict.fromkeys(hit.candidate.release.number for hit in before.hits)
+    found = map(index.catalogue.find, question.cited)
+    owners = dict.fromkeys(release.number for release in found if release)
+    if not owners:
+        before = search(index, encoder, None, Question(question.previous), today)
+        owners = dict.fromkeys(hit.candidate.release.number for hit in before.hits)
     return {number: rank for rank, number in enumerate([*owners][:_CONTEXT], start=1)}
 
 
@@ -144,7 +167,7 @@ def gather(
     index: Index, encoder: Encoder, understood: Understood, cited: Mapping[int, int]
 ) -> list[Candidate]:
     """The candidates for a question, among what its filter and its quoted phrases let through."""
-    allowed = _allowed(index, understood)
+    allowed = allowed_rows(index, understood)
     if allowed is not None and not allowed.any():
         return []
     query = encoder.encode_queries([understood.text])[0]
@@ -152,7 +175,7 @@ def gather(
     return described(index, found)
 
 
-def _allowed(index: Index, understood: Understood) -> NDArray[np.bool_] | None:
+def allowed_rows(index: Index, understood: Understood) -> NDArray[np.bool_] | None:
     """(n,) bool: the rows that may be candidates; None for all."""
     allowed = index.rows(understood.filter)
     for phrase in understood.reading.phrases:

@@ -232,3 +232,17 @@ def test_a_file_that_is_no_database_is_damage(tmp_path):
     path.write_bytes(b"no database at all" * 100)
     with closing(Catalogue(path)) as catalogue, pytest.raises(IndexDamaged, match="not a database"):
         catalogue.headings()
+
+
+def test_openings_are_the_first_few_paragraphs(open_catalogue):
+    long = Release("long", "Long", tuple(f"Paragraph {number}." for number in range(1, 9)))
+    catalogue = open_catalogue([long, release("short", "Short")])
+    numbers = {heading.id: heading.number for heading in catalogue.headings()}
+    openings = catalogue.openings([*numbers.values()])
+    assert openings[numbers["long"]] == tuple(f"Paragraph {number}." for number in range(1, 5))
+    assert openings[numbers["short"]] == ("The text of short.", "More of short.")
+    assert catalogue.openings([]) == {}
+
+
+def test_ids_name_each_release_once(catalogue):
+    assert catalogue.ids() == {each.id: each.number for each in catalogue.headings()}

@@ -73,6 +73,9 @@ def test_what_was_added_changed_and_removed(data, source, tmp_path, recording):
     report = build_index(data, [file], recording)
     assert counts(report) == (1, 1, 1, 2)
     assert (report.generation, report.releases, report.paragraphs) == ("g000003", 4, 8)
+    assert report.documents.added == ("Park Opens",)
+    assert report.documents.changed == (BRIDGE["title"],)
+    assert report.documents.removed == (LIBRARY["title"],)
     assert sorted(text.partition("\n")[2] for text in recording.passages) == [
         "A park opened.",
         "It is green.",

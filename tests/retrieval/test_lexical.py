@@ -82,3 +82,20 @@ def test_an_index_is_opened_as_it_was_saved(tmp_path):
     for query in ["harbor"], ["open", "bridge"], ["nowhere"], []:
         np.testing.assert_array_equal(opened.scores(query), built.scores(query))
     assert opened.idf("open") == built.idf("open")
+
+
+@pytest.mark.parametrize(
+    ("query", "rows"),
+    [
+        (["harbor"], [0, 4]),
+        (["open", "bridge"], [0, 3]),
+        (["bridg", "bridge", "open", "open"], [3]),
+        (["harbor", "nowhere"], []),
+        (["nowhere"], []),
+        ([], []),
+    ],
+)
+def test_the_rows_that_hold_every_term_are_told(query, rows):
+    held = LexicalIndex.build(DOCUMENTS).holding(query)
+    assert held.dtype == np.bool_
+    assert np.flatnonzero(held).tolist() == rows

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from retrieval.links import passage_link
+from retrieval.links import link_to, passage_link
 
 PAGE = "https://takano.example/news/1"
 
@@ -73,3 +73,14 @@ def test_a_link_decodes_to_words_of_the_text(text):
     assert decoded[-1] == text.split()[-len(decoded[-1]) :]
     if len(parts) == 1:
         assert decoded[0] == text.split()
+
+
+@pytest.mark.parametrize(
+    "url", [None, "", "ftp://example.org/1", "https://", "javascript:alert(1)"]
+)
+def test_a_passage_without_a_web_address_has_no_link(url):
+    assert link_to(url, "The bridge cost much.") is None
+
+
+def test_a_passage_of_a_web_page_has_one():
+    assert link_to("https://example.org/1", "Much.") == "https://example.org/1#:~:text=Much."

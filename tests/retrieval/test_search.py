@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -7,6 +8,7 @@ from retrieval.archive import Archive
 from retrieval.errors import UnknownNewsroom
 from retrieval.explanation import explained
 from retrieval.question import Question
+from retrieval.search import context
 from retrieval.sources import read_sources
 from tests.conftest import SAMPLE_TITLE, SEEDS
 from tests.retrieval.conftest import write_releases
@@ -158,6 +160,22 @@ def test_a_follow_up_is_understood_with_the_question_before_it(
     answer = newsrooms_archive.ask(Question(text, previous=previous))
     assert (answer.passages[0].release.id, answer.passages[0].paragraph) == (id, paragraph)
     assert answer.question.text == text
+
+
+def test_what_was_cited_before_is_the_context_of_a_follow_up(newsrooms_archive):
+    index, encoder = newsrooms_archive.index, newsrooms_archive.encoder
+    numbers = {heading.id: heading.number for heading in index.catalogue.headings()}
+    cited = ("ferry", "of another archive", "library", "ferry")
+    asked = Question("And what else?", previous="What about the bridge?", cited=cited)
+    assert context(index, encoder, asked, date.today()) == {
+        numbers["ferry"]: 1,
+        numbers["library"]: 2,
+    }
+    # Where nothing was cited that is still there, it is searched for.
+    gone = replace(asked, cited=("of another archive",))
+    assert next(iter(context(index, encoder, gone, date.today()))) == numbers["bridge"]
+    alone = replace(asked, text="Who opened the rebuilt Harbor Bridge on Monday in the City?")
+    assert context(index, encoder, alone, date.today()) == {}
 
 
 @pytest.mark.parametrize(

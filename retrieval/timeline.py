@@ -1,0 +1,135 @@
+"""Which releases are about a topic, and when they were published.
+
+A release is about a topic if a fifth of its passages, and at least two where it has so many, hold
+all content words of the topic, title and author counting with each. Only where no release has them
+so often, it is about the topic if it has a passage whose cosine to it is at least `NEAR`.
+docs/retrieval.md says what that finds.
+"""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Literal, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from embeddings.encoder import Encoder
+from retrieval.catalogue import Filter, Heading
+from retrieval.errors import BadQuestion
+from retrieval.index import Index
+from retrieval.question import Question
+from retrieval.search import Understood, allowed_rows, understand
+from retrieval.terms import terms, words
+
+Step: TypeAlias = Literal["month", "quarter", "year"]
+
+NEAR = 0.5
+MOST_BINS = 36  # of months, then of quarters; years are as many as there are
+MONTHS: Mapping[Step, int] = {"month": 1, "quarter": 3, "year": 12}
+_PASSAGES, _SHARE = 2, 0.2  # of a release; fewer only mention the topic
+
+
+@dataclass(frozen=True, slots=True)
+class Bin:
+    """A whole month, quarter or year, ``first`` to ``last``, and how many releases it has."""
+
+    first: date
+    last: date
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Timeline:
+    """The releases about a topic, newest first, undated last, and how many there were when.
+
+    ``bins`` follow each other without a gap from the first dated release to the last; their counts
+    and ``undated`` sum to the number of ``releases``. ``understood`` is how the topic was read.
+    """
+
+    topic: str
+    generation: str
+    understood: Understood
+    releases: tuple[Heading, ...]
+    bins: tuple[Bin, ...]
+    step: Step
+    undated: int
+
+
+def timeline(
+    index: Index, encoder: Encoder, topic: str, *, allowed: Filter, today: date
+) -> Timeline:
+    """The releases about a topic, among those that a filter lets through.
+
+    The topic is read like a question: slips are mended, a phrase between quotation marks must stand
+    in a paragraph, and "since May" is a filter where ``allowed`` has no dates. ``today`` is what
+    "last March" is reckoned from. Raises `BadQuestion` and `UnknownNewsroom`.
+    """
+    question = Question(topic, allowed.since, allowed.until, allowed.newsroom)
+    understood = understand(index, question, today)
+    about = _about(index, encoder, understood)
+    releases = [
+        heading for heading in index.catalogue.headings(understood.filter) if about[heading.number]
+    ]
+    dates = [heading.date for heading in releases if heading.date]
+    step, bins = binned(dates)
+    return Timeline(
+        topic=topic,
+        generation=index.manifest.generation,
+        understood=understood,
+        releases=tuple(releases),
+        bins=bins,
+        step=step,
+        undated=len(releases) - len(dates),
+    )
+
+
+def _about(index: Index, encoder: Encoder, understood: Understood) -> NDArray[np.bool_]:
+    """(releases,) bool: which are about the topic."""
+    subject = _subject(understood)
+    size = index.manifest.releases
+    passages = np.bincount(index.release_of, minlength=size)
+    held = np.bincount(index.release_of[index.lexical.holding(terms(subject))], minlength=size)
+    about: NDArray[np.bool_]
+    about = held >= np.maximum(np.clip(passages, 1, _PASSAGES), _SHARE * passages)
+    if not about.any():
+        query = encoder.encode_queries([subject])[0]
+        about[index.release_of[index.vectors.scores(query) >= NEAR]] = True
+    rows = allowed_rows(index, understood)
+    if rows is not None:
+        about &= np.bincount(index.release_of[rows], minlength=size) > 0
+    return about
+
+
+def _subject(understood: Understood) -> str:
+    """The topic without the time that is a filter. Raises `BadQuestion` where nothing is left."""
+    text, period = " ".join(understood.text.split()), understood.reading.period
+    subject = text.replace(period.words, " ") if period and period.certain else text
+    if not words(subject):
+        raise BadQuestion("the topic is only a time. Name what the releases are to be about")
+    return subject
+
+
+def binned(dates: Sequence[date]) -> tuple[Step, tuple[Bin, ...]]:
+    """Count dates by the shortest step that makes no more than `MOST_BINS`, or else by years.
+
+    Without dates there are no bins.
+    """
+    months = [day.year * 12 + day.month - 1 for day in dates]
+    step, size = next(
+        (step, size)
+        for step, size in MONTHS.items()
+        if not months or step == "year" or max(months) // size - min(months) // size < MOST_BINS
+    )
+    counts = Counter(month // size for month in months)
+    numbers = range(min(counts), max(counts) + 1) if counts else ()
+    return step, tuple(
+        Bin(_first(at * size), _first((at + 1) * size) - timedelta(days=1), counts[at])
+        for at in numbers
+    )
+
+
+def _first(month: int) -> date:
+    """The first day of a month, counted from the year 0."""
+    return date(month // 12, month % 12 + 1, 1)

@@ -1,0 +1,119 @@
+"""How fast and how well titles are found while they are typed, beside rapidfuzz's WRatio over all.
+
+    python -m tests.benchmarks.titles [RELEASES.jsonl.gz] [--titles N] [--peer N]
+
+A hit is the very title that was being typed, first or among the 25 that Discord shows.
+"""
+
+import argparse
+import gzip
+import json
+import random
+import re
+import time
+import tracemalloc
+from collections.abc import Callable, Sequence
+from datetime import date
+from pathlib import Path
+
+import numpy as np
+from rapidfuzz import fuzz, process, utils
+
+from retrieval.catalogue import Heading
+from retrieval.titles import Titles
+from tests.benchmarks.typing_errors import slipped
+
+SHARED = Path(__file__).parents[3] / "shared"
+SHOWN = 25
+
+KINDS: dict[str, Callable[[str, random.Random], str]] = {
+    "first 4 letters": lambda title, _: title[:4],
+    "first 12 letters": lambda title, _: title[:12],
+    "first 24 letters": lambda title, _: title[:24],
+    "first 24, slips": lambda title, chance: slipped(title[:24], chance),
+    "12 from within": lambda title, chance: _fragment(title, chance, 12),
+    "24 from within": lambda title, chance: _fragment(title, chance, 24),
+    "4 words, any order": lambda title, chance: _words(title, chance, 4),
+    "whole": lambda title, _: title,
+    "whole, slips": slipped,
+}
+"""By name, what is typed of a title."""
+
+
+def _fragment(title: str, chance: random.Random, length: int) -> str:
+    """So many letters that begin in the middle of a word."""
+    inner = [match.end() for match in re.finditer(r"\w\w(?=\w)", title)]
+    at = chance.choice([each for each in inner if each + length <= len(title)] or [0])
+    return title[at : at + length]
+
+
+def _words(title: str, chance: random.Random, count: int) -> str:
+    found = re.findall(r"[^\W\d_]{4,}", title)
+    return " ".join(chance.sample(found, min(count, len(found))))
+
+
+def _headings(releases: Path) -> list[Heading]:
+    with gzip.open(releases, "rt", encoding="utf-8") as lines:
+        rows = [json.loads(line) for line in lines]
+    return [
+        Heading(at, row["id"], row["title"], date.fromisoformat(row["date"]), *[None] * 4, "")
+        for at, row in enumerate(rows)
+    ]
+
+
+def _measured(search: Callable[[str], Sequence[str]], typed: Sequence[tuple[str, str]]) -> str:
+    """Median and 95th percentile of the milliseconds, and the shares of hits."""
+    milliseconds, first, shown = [], 0, 0
+    for text, title in typed:
+        started = time.perf_counter()
+        found = search(text)
+        milliseconds.append((time.perf_counter() - started) * 1000)
+        first += title in found[:1]
+        shown += title in found
+    median, most = np.percentile(milliseconds, [50, 95])
+    return f"{median:7.1f} {most:7.1f}  {first / len(typed):.3f}  {shown / len(typed):.3f}"
+
+
+def main() -> None:
+    """Build once, then type parts of some titles and print one line a kind."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
+    parser.add_argument(
+        "releases", nargs="?", type=Path, default=SHARED / "releases/congress.jsonl.gz"
+    )
+    parser.add_argument("--titles", type=int, default=500, help="how many are typed, of each kind")
+    parser.add_argument("--peer", type=int, default=50, help="how many of them into the peer")
+    arguments = parser.parse_args()
+    headings = _headings(arguments.releases)
+    started = time.perf_counter()
+    titles = Titles(headings)
+    print(f"{len(headings):,} titles in {time.perf_counter() - started:.2f} s", end=", ")
+    tracemalloc.start()
+    kept = Titles(headings)
+    print(f"{tracemalloc.get_traced_memory()[0] / 1e6:.0f} MB beside the headings\n")
+    tracemalloc.stop()
+    del kept
+
+    def ours(typed: str) -> list[str]:
+        return [each.title for each in titles.matching(typed, SHOWN)]
+
+    written = [each.title for each in headings]
+    plain = [utils.default_process(title) for title in written]
+
+    def peer(typed: str) -> list[str]:
+        text = utils.default_process(typed)
+        best = process.extract(text, plain, scorer=fuzz.WRatio, limit=SHOWN)
+        return [written[at] for _, _, at in best]
+
+    print(f"{'':28} median ms  p95  hit@1  hit@{SHOWN}")
+    chance = random.Random(1)
+    chosen = chance.sample(written, arguments.titles)
+    for name, part in KINDS.items():
+        typed = [(part(title, chance), title) for title in chosen]
+        print(f"{name:20} Verbatim {_measured(ours, typed)}")
+        print(f"{'':20} WRatio   {_measured(peer, typed[: arguments.peer])}")
+    keystrokes = [(title[:end], title) for title in chosen[:50] for end in range(1, 41)]
+    print(f"{'every keystroke':20} Verbatim {_measured(ours, keystrokes)}")
+
+
+if __name__ == "__main__":
+    main()
