@@ -15,9 +15,33 @@ from embeddings.encoder import SentenceTransformerEncoder
 from embeddings.models import DEFAULT_READER, find_model
 from embeddings.reader import Reader, find_reader
 from retrieval.archive import Archive
+from tests.loopback import Totals
 
 SEEDS = Path(__file__).parent.parent / "seeds"
 SAMPLE_TITLE = "CECOT Survivor Andry José Hernández Romero Meets with Rep. Mark Takano"
+
+
+_TOTALS = pytest.StashKey[Totals]()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Add up what all loopback Discords of this run check."""
+    config.stash[_TOTALS] = Totals()
+
+
+def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
+    """Say what they checked."""
+    totals = config.stash[_TOTALS]
+    if totals.reports:
+        terminalreporter.section("loopback Discord")
+        for line in totals.lines():
+            terminalreporter.write_line(line)
+
+
+@pytest.fixture(scope="session")
+def totals(request: pytest.FixtureRequest) -> Totals:
+    """What all loopback Discords of this run checked; give it to each."""
+    return request.config.stash[_TOTALS]
 
 
 @pytest.fixture(autouse=True)

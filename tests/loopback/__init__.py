@@ -19,31 +19,39 @@ A test with it:
 The modules:
 
     server.py       LoopbackDiscord: starts, stops, and is what a test talks to
+    offering.py     what Discord's own client lets people do, and how it sends it
+    modals.py       what Discord refuses of a modal, and how one is filled in
     gateway.py      the WebSocket: IDENTIFY, heartbeats, RESUME, events
     rest.py         the HTTP routes
+    limits.py       rate limits, and requests that are not served
     rules.py        what Discord refuses and its API description does not say
     description.py  bodies against Discord's API description
     world.py        the state: people, channels, messages, commands, the clock
     recording.py    what a test holds after an interaction or a message
     records.py      the values that are recorded
     payloads.py     records as Discord's JSON
+    report.py       what was covered
 """
 
 from .recording import Interaction, NotOffered, Said
-from .records import Attachment, Button, Message, Person, Request, Violation
+from .records import Attachment, Button, Channel, Message, Person, Request, Violation
+from .report import Report, Totals
 from .server import LoopbackDiscord
 from .world import Clock
 
 __all__ = [
     "Attachment",
     "Button",
+    "Channel",
     "Clock",
     "Interaction",
     "LoopbackDiscord",
     "Message",
     "NotOffered",
     "Person",
+    "Report",
     "Request",
     "Said",
+    "Totals",
     "Violation",
 ]

@@ -2,16 +2,34 @@
 
 from __future__ import annotations
 
+import mimetypes
 from typing import Any
 
-from .recording import COMMAND, COMPONENT, Interaction
-from .records import COMPONENTS_V2, Channel, Json, Message, Person, walk_components
-from .rules import pings
+from .recording import COMMAND, COMPONENT, MODAL_SUBMIT, Interaction
+from .records import (
+    COMPONENTS_V2,
+    FILE,
+    GROUP_DM,
+    SELECTS,
+    Attachment,
+    Channel,
+    Json,
+    Message,
+    Person,
+    walk_components,
+)
+from .rules import ATTACHMENT, pings
 from .world import ADMINISTRATOR, EVERYBODY, MANAGE_GUILD, World
 
 JOINED = "2024-01-01T00:00:00+00:00"
 MESSAGE_CONTENT = 1 << 15
 """The gateway intent without which most messages arrive blank."""
+ELSEWHERE_PERMISSIONS = 1 << 14 | 1 << 15 | 1 << 17
+"""Of an app where its bot is not: embed links, attach files, mention everyone."""
+DM_PERMISSIONS = ELSEWHERE_PERMISSIONS | 1 << 18
+"""Of an app in a DM with its bot: external emojis as well."""
+HAS_THREAD = 1 << 5
+"""Message flag: a thread was started from the message."""
 
 
 def user(person: Person) -> Json:
@@ -78,28 +96,68 @@ def role(id_: int, name: str, permissions: int, position: int) -> Json:
 
 
 def channel(world: World, place: Channel) -> Json:
-    if place.recipient is not None:
-        return {
-            "id": str(place.id),
-            "type": 1,
-            "flags": 0,
-            "last_message_id": None,
-            "recipients": [user(place.recipient)],
-        }
-    return {
+    payload: Json = {
         "id": str(place.id),
-        "type": 0,
+        "type": place.kind,
         "flags": 0,
-        "guild_id": str(world.guild_id),
-        "name": place.name,
+        "last_message_id": None,
+    }
+    if place.recipient is not None:
+        return {**payload, "recipients": [user(place.recipient)]}
+    if place.kind == GROUP_DM:
+        owner = world.people[place.owner_id or 0]
+        group = {"name": place.name, "icon": None, "owner_id": str(owner.id)}
+        return {**payload, **group, "recipients": [user(owner)]}
+    payload |= {"guild_id": str(place.guild_id), "name": place.name, "rate_limit_per_user": 0}
+    if place.is_thread:
+        return {**payload, **_thread(world, place)}
+    return {
+        **payload,
         "position": 0,
-        "permission_overwrites": [],
+        "permission_overwrites": _overwrites(world, place),
         "nsfw": False,
         "topic": None,
         "parent_id": None,
-        "last_message_id": None,
-        "rate_limit_per_user": 0,
     }
+
+
+def _thread(world: World, place: Channel) -> Json:
+    said = len(world.messages_in(place.id))
+    return {
+        "parent_id": str(place.parent_id),
+        "owner_id": str(place.owner_id),
+        "message_count": said,
+        "total_message_sent": said,
+        "member_count": 1,
+        "thread_metadata": {
+            "archived": False,
+            "archive_timestamp": place.created,
+            "auto_archive_duration": 1440,
+            "create_timestamp": place.created,
+            "locked": False,
+        },
+    }
+
+
+def _overwrites(world: World, place: Channel) -> list[Json]:
+    denied = world.forbidden.get(place.id)
+    if denied is None:
+        return []
+    return [{"id": str(world.bot.id), "type": 1, "allow": "0", "deny": str(denied)}]
+
+
+def chosen_channel(world: World, place: Channel, chooser: Person) -> Json:
+    """A channel among the resolved data of an interaction."""
+    parts = {key: each for key, each in channel(world, place).items() if key in _CHOSEN_CHANNEL}
+    return {**parts, "permissions": str(chooser.permissions)}
+
+
+# /interactions/receiving-and-responding#interaction-object-resolved-data-structure, and what
+# discord.py 2.7 expects of a thread there.
+_CHOSEN_CHANNEL = frozenset(
+    "id name type last_message_id nsfw parent_id guild_id flags rate_limit_per_user topic "
+    "position thread_metadata owner_id message_count member_count total_message_sent".split()
+)
 
 
 def guild(world: World) -> Json:
@@ -138,7 +196,7 @@ def guild(world: World) -> Json:
         "vanity_url_code": None,
         "premium_tier": 0,
         "premium_subscription_count": 0,
-        "preferred_locale": "en-US",
+        "preferred_locale": world.guild_locale,
         "rules_channel_id": None,
         "safety_alerts_channel_id": None,
         "public_updates_channel_id": None,
@@ -153,7 +211,7 @@ def guild(world: World) -> Json:
 
 def guild_create(world: World) -> Json:
     """A guild as the gateway sends it: with channels, and of the members the bot alone."""
-    channels = [each for each in world.channels.values() if not each.is_dm]
+    places = [each for each in world.channels.values() if each.guild_id == world.guild_id]
     return {
         **guild(world),
         "joined_at": JOINED,
@@ -161,8 +219,8 @@ def guild_create(world: World) -> Json:
         "unavailable": False,
         "member_count": len(world.people),
         "members": [member(world.bot)],
-        "channels": [channel(world, each) for each in channels],
-        "threads": [],
+        "channels": [channel(world, each) for each in places if not each.is_thread],
+        "threads": [channel(world, each) for each in places if each.is_thread],
         "voice_states": [],
         "presences": [],
         "stage_instances": [],
@@ -234,7 +292,7 @@ def message(
         "author": user(note.author),
         "content": note.content if visible else "",
         "embeds": [_embed(each) for each in note.embeds] if visible else [],
-        "components": list(note.components) if visible else [],
+        "components": [_shown(note, each) for each in note.components] if visible else [],
         "attachments": _attachments(note) if visible else [],
         "mentions": [user(person) for person in mentioned(world, note)],
         "mention_roles": [],
@@ -245,6 +303,9 @@ def message(
         "pinned": False,
         "tts": False,
     }
+    if note.id in world.channels:
+        payload["thread"] = channel(world, world.channels[note.id])
+        payload["flags"] |= HAS_THREAD
     if note.nonce is not None:
         payload["nonce"] = note.nonce
     if note.reference is not None:
@@ -267,8 +328,8 @@ def message(
 def message_event(world: World, note: Message) -> Json:
     """A message as MESSAGE_CREATE and MESSAGE_UPDATE carry it."""
     payload = message(world, note)
-    if not world.channels[note.channel_id].is_dm:
-        payload["guild_id"] = str(world.guild_id)
+    if (guild_id := world.channels[note.channel_id].guild_id) is not None:
+        payload["guild_id"] = str(guild_id)
         payload["member"] = member(note.author, with_user=False)
         payload["mentions"] = [
             {**user(person), "member": member(person, with_user=False)}
@@ -288,28 +349,42 @@ def interaction(world: World, event: Interaction, data: Json) -> Json:
         "version": 1,
         "channel_id": str(event.channel.id),
         "channel": channel(world, event.channel),
-        "locale": "en-US",
+        "locale": event.user.locale,
+        "context": event.channel.context,
+        "app_permissions": str(_app_permissions(world, event.channel)),
+        "authorizing_integration_owners": _owners(event),
         "entitlements": [],
         "entitlement_sku_ids": [],
         "attachment_size_limit": 10 * 1024 * 1024,
     }
-    if event.channel.is_dm:
+    if event.channel.guild_id is None:
         payload["user"] = user(event.user)
-        payload["context"] = 1
-        payload["app_permissions"] = str(EVERYBODY)
-        payload["authorizing_integration_owners"] = {"0": "0"}
     else:
         payload["member"] = member(event.user, with_permissions=True)
         payload["channel"]["permissions"] = str(event.user.permissions)
-        payload["context"] = 0
-        payload["guild_id"] = str(world.guild_id)
-        payload["guild"] = {"id": str(world.guild_id), "locale": "en-US", "features": []}
-        payload["guild_locale"] = "en-US"
-        payload["app_permissions"] = str(world.bot.permissions)
-        payload["authorizing_integration_owners"] = {"0": str(world.guild_id)}
-    if event.source is not None and event.kind == COMPONENT:
+        payload["guild_id"] = str(event.channel.guild_id)
+        payload["guild"] = {
+            "id": str(event.channel.guild_id),
+            "locale": world.guild_locale,
+            "features": [],
+        }
+        payload["guild_locale"] = world.guild_locale
+    if event.source is not None and event.kind in (COMPONENT, MODAL_SUBMIT):
         payload["message"] = message(world, event.source)
     return payload
+
+
+def _owners(event: Interaction) -> dict[str, str]:
+    """By whose installation the app is there (…#authorizing-integration-owners-object)."""
+    if event.installer is not None:
+        return {"1": str(event.installer.id)}
+    return {"0": str(event.channel.guild_id or 0)}
+
+
+def _app_permissions(world: World, place: Channel) -> int:
+    if place.guild_id == world.guild_id:
+        return world.bot_permissions(place)
+    return DM_PERMISSIONS if place.is_dm else ELSEWHERE_PERMISSIONS
 
 
 def command(world: World, given: Json, id_: int, guild_id: int | None) -> Json:
@@ -342,9 +417,15 @@ def complete_components(components: list[Json]) -> tuple[Json, ...]:
     for item in walk_components(numbered):
         if not item.get("id"):
             item["id"] = next(free)
-        if item["type"] in (3, 5, 6, 7, 8):
+        if item["type"] in SELECTS:
             item.setdefault("min_values", 1)
             item.setdefault("max_values", 1)
+            for each in item.get("default_values") or ():
+                each["id"] = str(each["id"])
+        if item.get("emoji"):
+            # One of Unicode has no id (/resources/emoji#emoji-object).
+            given = item["emoji"].items()
+            item["emoji"] = {key: value for key, value in given if value is not None}
     return tuple(numbered)
 
 
@@ -357,10 +438,13 @@ def all_text(content: str, components: list[Json], flags: int) -> str:
 
 def _copy(item: Json) -> Json:
     copied = dict(item)
+    if item.get("default_values"):
+        copied["default_values"] = [dict(each) for each in item["default_values"]]
     if isinstance(item.get("components"), list):
         copied["components"] = [_copy(each) for each in item["components"]]
-    if isinstance(item.get("accessory"), dict):
-        copied["accessory"] = _copy(item["accessory"])
+    for key in ("accessory", "component"):
+        if isinstance(item.get(key), dict):
+            copied[key] = _copy(item[key])
     return copied
 
 
@@ -371,10 +455,50 @@ def _embed(embed: Json) -> Json:
     return payload
 
 
+def _shown(note: Message, item: Json) -> Json:
+    """A component as Discord gives it back: with its media at their addresses there."""
+    shown = {"description": None, "spoiler": False, **item} if "media" in item else dict(item)
+    for key in ("components", "items"):
+        if key in item:
+            shown[key] = [_shown(note, each) for each in item[key]]
+    if "accessory" in item:
+        shown["accessory"] = _shown(note, item["accessory"])
+    for key in ("media", "file"):
+        if key in item:
+            shown[key] = _unfurled(note, item[key]["url"])
+    if item.get("type") == FILE:
+        file = _attachment(note, item["file"]["url"])
+        shown |= {"name": file and file.filename, "size": file and len(file.data)}
+    return shown
+
+
+def _unfurled(note: Message, url: str) -> Json:
+    file = _attachment(note, url)
+    if file is None:
+        return {"id": str(note.id), "url": url, "proxy_url": url}
+    address = _address(note, file)
+    return {
+        "id": str(file.id),
+        "attachment_id": str(file.id),
+        "url": address,
+        "proxy_url": address,
+        "content_type": mimetypes.guess_type(file.filename)[0],
+    }
+
+
+def _attachment(note: Message, url: str) -> Attachment | None:
+    name = url.removeprefix(ATTACHMENT) if url.startswith(ATTACHMENT) else None
+    return next((each for each in note.attachments if each.filename == name), None)
+
+
+def _address(note: Message, file: Attachment) -> str:
+    return f"https://cdn.discordapp.com/attachments/{note.channel_id}/{file.id}/{file.filename}"
+
+
 def _attachments(note: Message) -> list[Json]:
     payloads = []
     for each in note.attachments:
-        url = f"https://cdn.discordapp.com/attachments/{note.channel_id}/{each.id}/{each.filename}"
+        url = _address(note, each)
         payload: Json = {
             "id": str(each.id),
             "filename": each.filename,
@@ -403,13 +527,14 @@ def _message_type(world: World, note: Message) -> int:
 
 
 def _metadata(world: World, event: Interaction) -> dict[str, Any]:
-    owner = "0" if event.channel.is_dm else str(world.guild_id)
     payload: Json = {
         "id": str(event.id),
         "type": event.kind,
         "user": user(event.user),
-        "authorizing_integration_owners": {"0": owner},
+        "authorizing_integration_owners": _owners(event),
     }
     if event.kind == COMPONENT and event.source is not None:
         payload["interacted_message_id"] = str(event.source.id)
+    if event.parent is not None:
+        payload["triggering_interaction_metadata"] = _metadata(world, event.parent)
     return payload

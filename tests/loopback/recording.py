@@ -12,6 +12,10 @@ COMMAND, COMPONENT, AUTOCOMPLETE, MODAL_SUBMIT = 2, 3, 4, 5
 """Kinds of interaction (/interactions/receiving-and-responding#interaction-object)."""
 
 
+# Types of response (/interactions/receiving-and-responding#interaction-response-object).
+MESSAGE, DEFER, DEFER_UPDATE, UPDATE, CHOICES_RESULT, MODAL = 4, 5, 6, 7, 8, 9
+
+
 class NotOffered(LookupError):
     """Discord's own client would not let this person do that: no interaction was sent."""
 
@@ -27,16 +31,24 @@ class Interaction:
         user: Person,
         channel: Channel,
         source: Message | None = None,
+        *,
+        parent: Interaction | None = None,
+        installer: Person | None = None,
     ) -> None:
         self.id = world.new_id()
         self.token = secrets.token_urlsafe(24)
         self.kind = kind
         self.name = name
-        """The command's name, or the component's custom_id."""
+        """The command's name, or the component's or the modal's custom_id."""
         self.user = user
         self.channel = channel
         self.source = source
-        """The message that a component was clicked on, as it was then."""
+        """The message that a component was clicked on (if that showed a modal, also of that),
+        or from whose menu a command was used, as it was then."""
+        self.parent = parent
+        """The interaction that was answered with the modal which this submits."""
+        self.installer = installer
+        """Who installed the app for themselves, where no guild's installation brought it there."""
         self.created = world.clock()
         self.response: Callback | None = None
         self.refused_late = False
@@ -82,6 +94,13 @@ class Interaction:
     def choices(self) -> list[Json]:
         """The suggestions of an autocomplete response."""
         return list((self.response.data.get("choices") if self.response else None) or ())
+
+    @property
+    def modal(self) -> Json | None:
+        """The modal of the response: ``title``, ``custom_id`` and ``components``."""
+        if self.response is None or self.response.type != MODAL:
+            return None
+        return self.response.data
 
     # -- what there will be -------------------------------------------------------------------
 

@@ -8,12 +8,23 @@ from typing import Any
 
 Json = dict[str, Any]
 
+CROSSPOSTED = 1 << 0
+"""Message flag: it was published to the channels that follow its news channel."""
 EPHEMERAL = 1 << 6
 """Message flag: only the person who caused the message sees it."""
 LOADING = 1 << 7
 """Message flag: a deferred response that has no content yet ("is thinking")."""
 COMPONENTS_V2 = 1 << 15
 """Message flag: the message is laid out by its components alone."""
+
+# Types of channel (/resources/channel#channel-object-channel-types).
+TEXT, DM, GROUP_DM, NEWS, NEWS_THREAD, PUBLIC_THREAD = 0, 1, 3, 5, 10, 11
+
+# Types of component (/components/reference#component-object).
+ACTION_ROW, BUTTON, STRING_SELECT, TEXT_INPUT, USER_SELECT = 1, 2, 3, 4, 5
+CHANNEL_SELECT, TEXT_DISPLAY, FILE, LABEL = 8, 10, 13, 18
+RADIO_GROUP, CHECKBOX_GROUP, CHECKBOX = 21, 22, 23
+SELECTS = frozenset({STRING_SELECT, USER_SELECT, 6, 7, CHANNEL_SELECT})
 
 
 @dataclass(frozen=True)
@@ -25,6 +36,7 @@ class Person:
     permissions: int = 0
     roles: tuple[int, ...] = ()
     bot: bool = False
+    locale: str = "en-US"
 
     @property
     def mention(self) -> str:
@@ -33,15 +45,37 @@ class Person:
 
 @dataclass(frozen=True)
 class Channel:
-    """A text channel of the guild, or a DM with ``recipient``."""
+    """A channel or thread of a guild, a DM with ``recipient``, or a group DM.
+
+    ``kind`` is Discord's type. A thread has a ``parent_id`` and an owner; one that was started
+    from a message has its id.
+    """
 
     id: int
     name: str = ""
     recipient: Person | None = None
+    kind: int = TEXT
+    guild_id: int | None = None
+    parent_id: int | None = None
+    owner_id: int | None = None
+    created: str = ""
 
     @property
     def is_dm(self) -> bool:
         return self.recipient is not None
+
+    @property
+    def context(self) -> int:
+        """The interaction context: 0 a guild, 1 a DM with the bot, 2 other private channels."""
+        return 0 if self.guild_id is not None else 1 if self.is_dm else 2
+
+    @property
+    def is_thread(self) -> bool:
+        return self.kind in (NEWS_THREAD, PUBLIC_THREAD)
+
+    @property
+    def mention(self) -> str:
+        return f"<#{self.id}>"
 
 
 @dataclass(frozen=True)
@@ -101,6 +135,11 @@ class Message:
         return bool(self.flags & EPHEMERAL)
 
     @property
+    def crossposted(self) -> bool:
+        """Whether it was published to the channels that follow."""
+        return bool(self.flags & CROSSPOSTED)
+
+    @property
     def loading(self) -> bool:
         return bool(self.flags & LOADING)
 
@@ -133,7 +172,7 @@ class Message:
                 style=item["style"],
             )
             for item in walk_components(self.components)
-            if item["type"] == 2
+            if item["type"] == BUTTON
         )
 
     def button(self, label: str) -> Button:
@@ -201,9 +240,10 @@ class Violation:
 
 
 def walk_components(components: Any) -> Iterator[Json]:
-    """Every component, outermost first: rows, sections and containers hold others."""
+    """Every component, outermost first: rows, sections, containers and labels hold others."""
     for item in components or ():
         yield item
         yield from walk_components(item.get("components"))
-        if isinstance(item.get("accessory"), dict):
-            yield from walk_components([item["accessory"]])
+        for key in ("accessory", "component"):
+            if isinstance(item.get(key), dict):
+                yield from walk_components([item[key]])

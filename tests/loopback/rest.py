@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections import defaultdict
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
@@ -12,16 +13,34 @@ from aiohttp import BodyPartReader, web
 
 from . import payloads
 from .description import Description
-from .gateway import DIRECT_MESSAGES, GUILD_MESSAGES, Gateway
-from .recording import AUTOCOMPLETE, COMMAND, COMPONENT, MODAL_SUBMIT, Interaction
+from .gateway import DIRECT_MESSAGES, GUILD_MESSAGES, GUILDS, Gateway
+from .limits import Refusal, Window, json_response, rate_limited
+from .recording import (
+    AUTOCOMPLETE,
+    CHOICES_RESULT,
+    COMMAND,
+    COMPONENT,
+    DEFER,
+    DEFER_UPDATE,
+    MESSAGE,
+    MODAL,
+    MODAL_SUBMIT,
+    UPDATE,
+    Interaction,
+)
 from .records import (
     COMPONENTS_V2,
+    CROSSPOSTED,
     EPHEMERAL,
     LOADING,
+    NEWS,
+    TEXT,
     Attachment,
     Callback,
+    Channel,
     Json,
     Message,
+    Person,
     Request,
     Upload,
 )
@@ -30,21 +49,23 @@ from .rules import (
     COMMANDS,
     DEFERS,
     MESSAGES,
+    MODALS,
     STATE_RULES,
+    Denied,
     Draft,
     Problem,
     Refused,
     pings,
 )
-from .world import World, timestamp
+from .world import SEND_MESSAGES, World, timestamp
 
 API = "/api/v10"
 SUPPRESS_EMBEDS, SUPPRESS_NOTIFICATIONS = 1 << 2, 1 << 12
 ACKNOWLEDGE_WITHIN = 3.0
 TOKEN_LIVES = 15 * 60.0
+FOLLOWUPS_BY_USER_INSTALL = 5
+REQUESTS_PER_SECOND, COMMAND_CREATES_PER_DAY = 50, 200
 
-# Types of response (/interactions/receiving-and-responding#interaction-response-object).
-MESSAGE, DEFER, DEFER_UPDATE, UPDATE, CHOICES_RESULT, MODAL = 4, 5, 6, 7, 8, 9
 RESPONSES = {
     COMMAND: {MESSAGE, DEFER, MODAL},
     COMPONENT: {MESSAGE, DEFER, DEFER_UPDATE, UPDATE, MODAL},
@@ -81,10 +102,31 @@ class Rest:
     ) -> None:
         self.faults: Faults | None = None
         """Called for each request; an answer it gives goes out instead of the ordinary one."""
+        self._refusals: list[Refusal] = []
         self._world = world
         self._gateway = gateway
         self._token = token
         self._description = description
+        self._routes: set[str] = set()
+        self._served = Window(REQUESTS_PER_SECOND, 1.0)
+        self._created: defaultdict[int | None, Window] = defaultdict(
+            lambda: Window(COMMAND_CREATES_PER_DAY, 24 * 3600.0)
+        )
+
+    def refuse_once(
+        self, where: str | Callable[[Request], bool], status: int, retry_after: float, scope: str
+    ) -> Refusal:
+        """Do not serve the next request to that route (perhaps with its method in front)."""
+        matches = where if callable(where) else self._matcher(where)
+        refusal = Refusal(matches, status, retry_after, scope)
+        self._refusals.append(refusal)
+        return refusal
+
+    def _matcher(self, where: str) -> Callable[[Request], bool]:
+        *methods, route = where.split()
+        if route not in self._routes:
+            raise LookupError(f"no route {route!r} among {sorted(self._routes)}")
+        return lambda request: request.route == route and (not methods or request.method in methods)
 
     def add_routes(self, app: web.Application) -> None:
         hook = "/webhooks/{webhook_id}/{webhook_token}"
@@ -116,6 +158,8 @@ class Rest:
             ("GET", message, self._get_message),
             ("PATCH", message, self._edit_message),
             ("DELETE", message, self._delete_message),
+            ("POST", f"{message}/threads", self._start_thread),
+            ("POST", f"{message}/crosspost", self._crosspost),
             ("PUT", f"{message}/reactions/{{emoji_name}}/@me", self._react),
             ("DELETE", f"{message}/reactions/{{emoji_name}}/@me", self._unreact),
         ]
@@ -129,6 +173,7 @@ class Rest:
                 ("DELETE", f"{base}/{{command_id}}", self._delete_command),
             ]
         for method, route, handler in table:
+            self._routes.add(route)
             app.router.add_route(method, API + route, self._serving(route, handler))
         app.router.add_route("*", "/{anything:.*}", self._serving(None, self._unknown))
 
@@ -141,17 +186,22 @@ class Rest:
             world = self._world
             what = f"{http.method} {route or http.path}"
             world.routes[what] += 1
+            world.ask("unknown-route", "unreadable-body")
             try:
                 body, files = await _read_body(http)
             except Refused as refused:
                 return self._refuse(refused, what)
             request = Request(http.method, http.path, route, http.host, body, world.clock(), files)
             world.requests.append(request)
+            if (refusal := self._refusal(request)) is not None:
+                return refusal.answer()
             if self.faults is not None and (answer := await self.faults(request)) is not None:
                 return answer
             by_token = route is not None and route.startswith(("/interactions", "/webhooks"))
             if not by_token and http.headers.get("Authorization") != f"Bot {self._token}":
-                return _json_response(401, {"message": "401: Unauthorized", "code": 0})
+                return json_response(401, {"message": "401: Unauthorized", "code": 0})
+            if not by_token and (wait := self._wait(what)):
+                return rate_limited(wait, "global")
             try:
                 self._check_request(http.method, route, body)
                 call = Call(http.match_info, http.query, body, files)
@@ -159,7 +209,7 @@ class Rest:
             except Refused as refused:
                 return self._refuse(refused, what)
             self._check_answer(http.method, route, status, answered)
-            return _json_response(status, answered)
+            return json_response(status, answered)
 
         return serve
 
@@ -167,15 +217,33 @@ class Rest:
         if self._description is None or route is None:
             return
         if self._description.check_request(method, route, body):
-            self._world.rule_counts["schema"] += 1
+            self._world.ask("schema")
+
+    def _refusal(self, request: Request) -> Refusal | None:
+        for refusal in self._refusals:
+            if refusal.request is None and refusal.matches(request):
+                refusal.request = request
+                return refusal
+        return None
+
+    def _wait(self, request: str) -> float:
+        """The seconds for which a request with the bot's token has to wait, usually none."""
+        self._world.ask("global-rate")
+        wait = self._served.take(self._world.clock())
+        if wait:
+            detail = f"more than {REQUESTS_PER_SECOND} requests in a second"
+            self._world.violate("global-rate", detail, STATE_RULES["global-rate"], request)
+        return wait
 
     def _refuse(self, refused: Refused, request: str) -> web.Response:
-        self._world.violate(refused.rule, refused.detail, refused.source, request)
-        return _json_response(refused.status, refused.body())
+        if not isinstance(refused, Denied):
+            self._world.violate(refused.rule, refused.detail, refused.source, request)
+        return json_response(refused.status, refused.body())
 
     def _check_answer(self, method: str, route: str | None, status: int, body: Any) -> None:
         if self._description is None or route is None or body is None:
             return
+        self._world.ask("loopback-answer")
         for problem in self._description.answer_problems(method, route, status, body):
             where = ".".join(map(str, problem.path))
             self._world.violate(
@@ -207,7 +275,7 @@ class Rest:
         limit = {"total": 1000, "remaining": 999, "reset_after": 0, "max_concurrency": 1}
         return 200, {
             "url": "wss://gateway.discord.gg",
-            "shards": 1,
+            "shards": self._gateway.shards,
             "session_start_limit": limit,
         }
 
@@ -216,8 +284,7 @@ class Rest:
         return 200, payloads.guild(self._world)
 
     async def _get_channel(self, call: Call) -> Reply:
-        place = self._world.channel_of(call.id("channel_id"))
-        return 200, payloads.channel(self._world, place)
+        return 200, payloads.channel(self._world, self._channel(call))
 
     async def _open_dm(self, call: Call) -> Reply:
         person = self._world.person(int(call.body["recipient_id"]))
@@ -227,12 +294,13 @@ class Rest:
 
     async def _callback(self, call: Call) -> Reply:
         world = self._world
+        world.ask("unknown-interaction")
         event = world.interactions.get(call.params["interaction_token"])
         if event is None or event.id != call.id("interaction_id"):
             raise Refused("unknown-interaction", 404, 10062, "Unknown interaction")
         after = world.clock() - event.created
         kind, data = call.body["type"], call.body.get("data") or {}
-        world.rule_counts.update(("ack-once", "ack-deadline", "callback-type"))
+        world.ask("ack-once", "ack-deadline", "callback-type")
         if event.response is not None:
             message = "Interaction has already been acknowledged."
             raise Refused("ack-once", 400, 40060, message)
@@ -265,12 +333,14 @@ class Rest:
                 changed = self._revise(before, draft, call.files)
         elif kind == CHOICES_RESULT:
             CHOICES.check(data.get("choices") or [], world.rule_counts, ("data",))
+        elif kind == MODAL:
+            MODALS.check(data, world.rule_counts, ("data",))
 
         event.response = Callback(kind, data, after)
         if changed is not None:
             event.original_id = changed.id
             event.history.append(changed)
-            await self._publish(changed)
+            await self.announce(changed)
         world.signal.notify()
         if call.query.get("with_response") not in ("1", "true"):
             return 204, None
@@ -298,10 +368,15 @@ class Rest:
             # ephemeral flag (/interactions/receiving-and-responding#create-followup-message).
             edited = await self._edit(event, original, call)
             return 200, payloads.message(self._world, edited)
+        if event.installer is not None:
+            self._world.ask("followup-limit")
+            if len(event.followup_ids) >= FOLLOWUPS_BY_USER_INSTALL:
+                text = "This interaction has reached the maximum number of follow-up messages."
+                raise Refused("followup-limit", 400, 40094, text)
         draft = self._draft(call.body, call.files)
         message = self._compose(draft, call.files, event=event)
         event.followup_ids.append(message.id)
-        await self._publish(message)
+        await self.announce(message)
         return 200, payloads.message(self._world, message)
 
     async def _get_response(self, call: Call) -> Reply:
@@ -316,7 +391,7 @@ class Rest:
     async def _delete_response(self, call: Call) -> Reply:
         event = self._acknowledged(call)
         message = self._response_message(call, event)
-        gone = await self._delete(message)
+        gone = await self.delete(message)
         if gone.id == event.original_id:
             event.history.append(gone)
             self._world.signal.notify()
@@ -325,7 +400,7 @@ class Rest:
     def _acknowledged(self, call: Call) -> Interaction:
         """The interaction of a webhook route; refused before the response and too late."""
         world = self._world
-        world.rule_counts.update(("ack-first", "token-lifetime"))
+        world.ask("unknown-interaction", "ack-first", "token-lifetime")
         event = world.interactions.get(call.params["webhook_token"])
         if event is None or call.id("webhook_id") != world.application_id:
             raise Refused("unknown-interaction", 404, 10015, "Unknown Webhook")
@@ -338,7 +413,7 @@ class Rest:
     def _response_message(self, call: Call, event: Interaction) -> Message:
         id_ = call.id("message_id") if "message_id" in call.params else event.original_id
         own = {event.original_id, *event.followup_ids}
-        if event.source is not None and event.kind == COMPONENT:
+        if event.source is not None and event.kind in (COMPONENT, MODAL_SUBMIT):
             own.add(event.source.id)
         if id_ is None or id_ not in own:
             raise Refused("unknown-message", 404, 10008, "Unknown Message")
@@ -351,18 +426,18 @@ class Rest:
             event.history.append(edited)
             event.edits.append(edited)
             self._world.signal.notify()
-        await self._publish(edited)
+        await self.announce(edited)
         return edited
 
     # -- messages of a channel ----------------------------------------------------------------
 
     async def _type(self, call: Call) -> Reply:
-        self._world.typing.append(self._world.channel_of(call.id("channel_id")).id)
+        self._world.typing.append(self._channel(call).id)
         self._world.signal.notify()
         return 204, None
 
     async def _list_messages(self, call: Call) -> Reply:
-        place = self._world.channel_of(call.id("channel_id"))
+        place = self._channel(call)
         found = [each for each in self._world.messages_in(place.id) if not each.ephemeral]
         if before := call.query.get("before"):
             found = [each for each in found if each.id < int(before)]
@@ -370,12 +445,19 @@ class Rest:
         return 200, [payloads.message(self._world, each) for each in newest]
 
     async def _send(self, call: Call) -> Reply:
-        place = self._world.channel_of(call.id("channel_id"))
+        place = self._channel(call, writing=True)
         reference = self._reference(call.body.get("message_reference"), place.id)
         draft = self._draft(call.body, call.files)
+        if call.body.get("enforce_nonce") and (sent := self._sent_with(draft.body.get("nonce"))):
+            return 200, payloads.message(self._world, sent)
         message = self._compose(draft, call.files, channel_id=place.id, reference=reference)
-        await self._publish(message)
+        await self.announce(message)
         return 200, payloads.message(self._world, message)
+
+    def _sent_with(self, nonce: Any) -> Message | None:
+        """The message that has that nonce already (/resources/message#create-message)."""
+        current = (history[-1] for history in self._world.histories.values())
+        return next((each for each in current if nonce and each.nonce == nonce), None)
 
     async def _get_message(self, call: Call) -> Reply:
         return 200, payloads.message(self._world, self._message(call))
@@ -384,11 +466,11 @@ class Rest:
         before = self._own_message(call)
         draft = self._draft(call.body, call.files, before=before)
         edited = self._revise(before, draft, call.files)
-        await self._publish(edited)
+        await self.announce(edited)
         return 200, payloads.message(self._world, edited)
 
     async def _delete_message(self, call: Call) -> Reply:
-        await self._delete(self._own_message(call))
+        await self.delete(self._own_message(call))
         return 204, None
 
     async def _react(self, call: Call) -> Reply:
@@ -402,14 +484,62 @@ class Rest:
             self._world.reactions.remove(reaction)
         return 204, None
 
+    async def _start_thread(self, call: Call) -> Reply:
+        parent, message = self._channel(call, writing=True), self._message(call)
+        self._check_kind(parent, (TEXT, NEWS))
+        self._world.ask("thread-once")
+        if message.id in self._world.channels:
+            text = "A thread has already been created for this message"
+            raise Refused("thread-once", 400, 160004, text)
+        thread = await self.start_thread(message, call.body["name"], self._world.bot)
+        return 201, payloads.channel(self._world, thread)
+
+    async def start_thread(self, message: Message, name: str, owner: Person) -> Channel:
+        """Start a thread from a message, and tell the clients."""
+        thread = self._world.add_thread(message, name, owner)
+        payload = {**payloads.channel(self._world, thread), "newly_created": True}
+        await self._gateway.dispatch("THREAD_CREATE", payload, GUILDS)
+        return thread
+
+    async def _crosspost(self, call: Call) -> Reply:
+        place, message = self._channel(call, writing=True), self._own_message(call)
+        self._check_kind(place, (NEWS,))
+        self._world.ask("crosspost-once")
+        if message.flags & CROSSPOSTED:
+            text = "This message has already been crossposted"
+            raise Refused("crosspost-once", 400, 40033, text)
+        after = replace(message, flags=message.flags | CROSSPOSTED, revision=message.revision + 1)
+        await self.announce(self._world.record(after))
+        return 200, payloads.message(self._world, after)
+
+    def _check_kind(self, place: Channel, kinds: tuple[int, ...]) -> None:
+        self._world.ask("channel-kind")
+        if place.kind not in kinds:
+            text = "Cannot execute action on this channel type"
+            raise Refused("channel-kind", 400, 50024, text)
+
+    def _channel(self, call: Call, *, writing: bool = False) -> Channel:
+        """The channel of the path, if the bot sees it and, for ``writing``, may write there."""
+        place = self._world.channel_of(call.id("channel_id"))
+        self._world.ask("no-access")
+        if not self._world.sees(place):
+            raise Denied("no-access", 403, 50001, "Missing Access")
+        if writing and not self._world.bot_permissions(place) & SEND_MESSAGES:
+            if place.is_dm:
+                raise Denied("no-access", 403, 50007, "Cannot send messages to this user")
+            raise Denied("no-access", 403, 50013, "Missing Permissions")
+        return place
+
     def _message(self, call: Call) -> Message:
+        place = self._channel(call)
         message = self._world.message(call.id("message_id"))
-        if message.channel_id != call.id("channel_id") or message.ephemeral:
+        if message.channel_id != place.id or message.ephemeral:
             raise Refused("unknown-message", 404, 10008, "Unknown Message")
         return message
 
     def _own_message(self, call: Call) -> Message:
         message = self._message(call)
+        self._world.ask("foreign-message")
         if message.author != self._world.bot:
             text = "Cannot edit a message authored by another user"
             raise Refused("foreign-message", 403, 50005, text)
@@ -418,6 +548,7 @@ class Rest:
     def _reference(self, reference: Json | None, channel_id: int) -> int | None:
         if not reference:
             return None
+        self._world.ask("unknown-reference")
         target = self._world.find_message(int(reference["message_id"]))
         if target is not None and not target.deleted and target.channel_id == channel_id:
             return target.id
@@ -452,7 +583,7 @@ class Rest:
             content=merged("content", before.content if before else ""),
             embeds=merged("embeds", list(before.embeds) if before else []),
             components=merged("components", list(before.components) if before else []),
-            attachments=len(self._attached(body, files, before)),
+            attachments=tuple(file.filename for file in self._attached(body, files, before)),
             flags=flags,
             flags_before=before.flags if before else 0,
         )
@@ -469,6 +600,7 @@ class Rest:
         if listed is None:
             new = [Attachment(0, each.filename, each.data) for each in files]
             return (*kept.values(), *new)
+        self._world.ask("unknown-upload")
         found = []
         for item in listed:
             id_ = int(item["id"])
@@ -536,27 +668,30 @@ class Rest:
             pings=pings(text, mentions),
         )
 
-    async def _delete(self, message: Message) -> Message:
+    async def delete(self, message: Message) -> Message:
+        """Delete a message, and tell the clients."""
         gone = self._world.record(replace(message, deleted=True, revision=message.revision + 1))
-        place = self._world.channels[gone.channel_id]
         payload = {"id": str(gone.id), "channel_id": str(gone.channel_id)}
-        if not place.is_dm:
-            payload["guild_id"] = str(self._world.guild_id)
-        if not gone.ephemeral:
-            intent = DIRECT_MESSAGES if place.is_dm else GUILD_MESSAGES
-            await self._gateway.dispatch("MESSAGE_DELETE", payload, intent)
+        if (guild_id := self._world.channels[gone.channel_id].guild_id) is not None:
+            payload["guild_id"] = str(guild_id)
+        await self._tell("MESSAGE_DELETE", gone, payload)
         return gone
 
-    async def _publish(self, message: Message) -> None:
-        """Tell the clients of a message of the bot, new or edited; ephemeral ones go unseen."""
-        if not message.ephemeral:
-            await self.announce(message)
-
     async def announce(self, message: Message) -> None:
-        place = self._world.channels[message.channel_id]
+        """Tell the clients of a message, new or edited."""
         event = "MESSAGE_UPDATE" if message.revision else "MESSAGE_CREATE"
-        intent = DIRECT_MESSAGES if place.is_dm else GUILD_MESSAGES
-        await self._gateway.dispatch(event, payloads.message_event(self._world, message), intent)
+        await self._tell(event, message, payloads.message_event(self._world, message))
+
+    async def announce_channel(self, place: Channel) -> None:
+        """Tell the clients of a new channel."""
+        await self._gateway.dispatch("CHANNEL_CREATE", payloads.channel(self._world, place), GUILDS)
+
+    async def _tell(self, event: str, message: Message, payload: Json) -> None:
+        """Send an event about a message; ephemeral ones, and those of other places, go unseen."""
+        place = self._world.channels[message.channel_id]
+        if self._world.sees(place) and not message.ephemeral:
+            intent = DIRECT_MESSAGES if place.is_dm else GUILD_MESSAGES
+            await self._gateway.dispatch(event, payload, intent)
 
     # -- application commands -----------------------------------------------------------------
 
@@ -570,6 +705,9 @@ class Rest:
             (each["name"], each["type"]): id_
             for id_, each in self._world.commands.get(scope, {}).items()
         }
+        self._count_creates(
+            scope, sum((each["name"], each.get("type") or 1) not in ids for each in given)
+        )
         registered = {}
         for each in given:
             id_ = ids.get((each["name"], each.get("type") or 1)) or self._world.new_id()
@@ -583,6 +721,7 @@ class Rest:
         known = self._world.commands.get(scope, {})
         key = (call.body.get("name"), call.body.get("type") or 1)
         same = [id_ for id_, each in known.items() if (each["name"], each["type"]) == key]
+        self._count_creates(scope, 0 if same else 1)
         id_ = same[0] if same else self._world.new_id()
         return (200 if same else 201), self._register(scope, id_, call.body)
 
@@ -598,6 +737,12 @@ class Rest:
         del self._world.commands[self._scope(call)][int(command["id"])]
         return 204, None
 
+    def _count_creates(self, scope: int | None, count: int) -> None:
+        self._world.ask("command-creates")
+        if self._created[scope].take(self._world.clock(), count):
+            text = "Max number of daily application command creates has been reached (200)"
+            raise Refused("command-creates", 400, 30034, text)
+
     def _register(self, scope: int | None, id_: int, given: Json) -> Json:
         known = self._world.commands.get(scope, {})
         others = [each for other, each in known.items() if other != id_]
@@ -608,6 +753,7 @@ class Rest:
         return command
 
     def _command(self, call: Call) -> Json:
+        self._world.ask("unknown-command")
         command = self._world.commands.get(self._scope(call), {}).get(call.id("command_id"))
         if command is None:
             raise Refused("unknown-command", 404, 10063, "Unknown application command")
@@ -615,11 +761,13 @@ class Rest:
 
     def _scope(self, call: Call) -> int | None:
         """The guild that the commands belong to, None for those of everywhere."""
+        self._world.ask("unknown-application")
         if call.id("application_id") != self._world.application_id:
             raise Refused("unknown-application", 404, 10002, "Unknown Application")
         return self._check_guild(call) if "guild_id" in call.params else None
 
     def _check_guild(self, call: Call) -> int:
+        self._world.ask("unknown-guild")
         if call.id("guild_id") != self._world.guild_id:
             raise Refused("unknown-guild", 404, 10004, "Unknown Guild")
         return self._world.guild_id
@@ -656,14 +804,3 @@ def _parse(data: bytes) -> Any:
         raise Refused(
             "unreadable-body", 400, 50109, "The request body contains invalid JSON."
         ) from None
-
-
-def _json_response(status: int, body: Any) -> web.Response:
-    """An answer; the client takes JSON for JSON only without a charset in its Content-Type."""
-    if body is None:
-        return web.Response(status=status)
-    return web.Response(
-        status=status,
-        body=json.dumps(body).encode(),
-        headers={"Content-Type": "application/json"},
-    )

@@ -15,13 +15,23 @@ from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 from urllib.parse import urlsplit
 
-from .records import COMPONENTS_V2, EPHEMERAL, Json, walk_components
+from .records import (
+    ACTION_ROW,
+    BUTTON,
+    COMPONENTS_V2,
+    EPHEMERAL,
+    FILE,
+    SELECTS,
+    STRING_SELECT,
+    TEXT_DISPLAY,
+    Json,
+    walk_components,
+)
 
 Subject = TypeVar("Subject")
 
-BUTTON, SELECTS = 2, frozenset({3, 5, 6, 7, 8})
 V2_TYPES = frozenset({9, 10, 11, 12, 13, 14, 17})
-TEXT_DISPLAY = 10
+ATTACHMENT = "attachment://"
 LINK_STYLE, PREMIUM_STYLE = 5, 6
 _BUTTON_NEEDS: dict[Any, str] = {LINK_STYLE: "url", PREMIUM_STYLE: "sku_id"}
 
@@ -88,10 +98,15 @@ class Refused(Exception):
         return body
 
 
+class Denied(Refused):
+    """Refused for what the bot learns only by it: an error to handle, and no violation."""
+
+
 STATE_RULES: dict[str, str] = {
     "ack-deadline": "/interactions/receiving-and-responding#interaction-callback (3 seconds)",
     "ack-once": "/topics/opcodes-and-status-codes#json (40060)",
     "ack-first": "/interactions/receiving-and-responding#followup-messages",
+    "followup-limit": "/interactions/receiving-and-responding#create-followup-message (5)",
     "token-lifetime": "/interactions/receiving-and-responding#followup-messages (15 minutes)",
     "callback-type": "/interactions/receiving-and-responding#interaction-response-object",
     "empty-message": "/topics/opcodes-and-status-codes#json (50006)",
@@ -102,11 +117,19 @@ STATE_RULES: dict[str, str] = {
     "unknown-command": "/topics/opcodes-and-status-codes#json (10063)",
     "unknown-guild": "/topics/opcodes-and-status-codes#json (10004)",
     "unknown-application": "/topics/opcodes-and-status-codes#json (10002)",
+    "no-access": "/topics/opcodes-and-status-codes#json (50001, 50007, 50013)",
+    "channel-kind": "/topics/opcodes-and-status-codes#json (50024)",
+    "thread-once": "/topics/opcodes-and-status-codes#json (160004)",
+    "crosspost-once": "/topics/opcodes-and-status-codes#json (40033)",
     "foreign-message": "/topics/opcodes-and-status-codes#json (50005)",
     "unknown-route": "the loopback does not know this route",
     "unknown-interaction": "/topics/opcodes-and-status-codes#json (10062)",
     "unreadable-body": "/topics/opcodes-and-status-codes#json (50109)",
     "unknown-upload": "/reference#uploading-files",
+    "global-rate": "/topics/rate-limits#global-rate-limit (50 requests a second)",
+    "command-creates": "/interactions/application-commands#registering-a-command (200 a day)",
+    "gateway-rate": "/events/gateway#rate-limiting (120 events in 60 seconds)",
+    "heartbeat": "/events/gateway#sending-heartbeats",
     "gateway-op": "/topics/opcodes-and-status-codes#gateway",
     "schema": "Discord's API description (github.com/discord/discord-api-spec)",
     "loopback-answer": "the loopback's own answer, by Discord's API description",
@@ -159,7 +182,8 @@ class Draft:
     content: str
     embeds: list[Json]
     components: list[Json]
-    attachments: int
+    attachments: tuple[str, ...]
+    """The names of the files on it."""
     flags: int
     flags_before: int = 0
 
@@ -172,6 +196,7 @@ MESSAGES: RuleBook[Draft] = RuleBook()
 COMMANDS: RuleBook[list[Json]] = RuleBook()
 CHOICES: RuleBook[list[Json]] = RuleBook()
 DEFERS: RuleBook[Json] = RuleBook()
+MODALS: RuleBook[Json] = RuleBook()  # its rules are in modals.py
 
 
 # -- messages ---------------------------------------------------------------------------------
@@ -255,6 +280,43 @@ def components_text(draft: Draft) -> Iterator[Problem]:
         )
 
 
+@MESSAGES.rule("text-display-blank", "/components/reference#text-display (content)")
+def text_display_blank(draft: Draft) -> Iterator[Problem]:
+    for item in walk_components(draft.components):
+        if item.get("type") == TEXT_DISPLAY and not (item.get("content") or "").strip():
+            yield Problem(("components",), "BASE_TYPE_REQUIRED", "This field is required")
+
+
+@MESSAGES.rule("media-urls", "/components/reference#unfurled-media-item-structure")
+def media_urls(draft: Draft) -> Iterator[Problem]:
+    if "components" not in draft.body:
+        return
+    for item in walk_components(draft.components):
+        media = [each.get("media") for each in (item, *(item.get("items") or ()))]
+        for url in [each.get("url") or "" for each in media if each]:
+            if urlsplit(url).scheme not in ("http", "https", "attachment"):
+                yield Problem(
+                    ("components",), "URL_TYPE_INVALID_SCHEME", f"No address of media: {url!r}."
+                )
+            yield from _unknown_attachment(url, draft)
+        if item.get("type") == FILE:
+            url = item["file"].get("url") or ""
+            if not url.startswith(ATTACHMENT):
+                yield Problem(
+                    ("components",), "URL_TYPE_INVALID_SCHEME", f"Not an attachment: {url!r}."
+                )
+            yield from _unknown_attachment(url, draft)
+
+
+def _unknown_attachment(url: str, draft: Draft) -> Iterator[Problem]:
+    if url.startswith(ATTACHMENT) and url.removeprefix(ATTACHMENT) not in draft.attachments:
+        yield Problem(
+            ("components",),
+            "UNFURLED_MEDIA_ITEM_REFERENCED_ATTACHMENT_NOT_FOUND",
+            f"The referenced attachment {url!r} was not found.",
+        )
+
+
 @MESSAGES.rule("components-v2-flag", "/components/reference (message flag 1 << 15)")
 def components_v2_flag(draft: Draft) -> Iterator[Problem]:
     if draft.is_v2:
@@ -313,6 +375,16 @@ def custom_id_unique(draft: Draft) -> Iterator[Problem]:
             )
 
 
+@MESSAGES.rule("component-id-unique", "/components/reference#anatomy-of-a-component (id)")
+def component_id_unique(draft: Draft) -> Iterator[Problem]:
+    counts = Counter(item["id"] for item in walk_components(draft.components) if item.get("id"))
+    for id_, count in counts.items():
+        if count > 1:
+            yield Problem(
+                ("components",), "COMPONENT_ID_DUPLICATED", f"The id {id_} is there {count} times."
+            )
+
+
 @MESSAGES.rule("button-fields", "/components/reference#button (link, premium and other styles)")
 def button_fields(draft: Draft) -> Iterator[Problem]:
     for item in walk_components(draft.components):
@@ -346,7 +418,7 @@ def select_alone(draft: Draft) -> Iterator[Problem]:
     for item in walk_components(draft.components):
         inside = item.get("components") or ()
         has_select = any(each.get("type") in SELECTS for each in inside)
-        if item.get("type") == 1 and len(inside) > 1 and has_select:
+        if item.get("type") == ACTION_ROW and len(inside) > 1 and has_select:
             yield Problem(
                 ("components",),
                 "COMPONENT_LAYOUT_WIDTH_EXCEEDED",
@@ -356,13 +428,22 @@ def select_alone(draft: Draft) -> Iterator[Problem]:
 
 @MESSAGES.rule("select-values", "/components/reference#string-select (options, values)")
 def select_values(draft: Draft) -> Iterator[Problem]:
-    for item in walk_components(draft.components):
+    yield from select_problems(draft.components)
+
+
+def select_problems(components: list[Json]) -> Iterator[Problem]:
+    """What is wrong with the selects of a message or a modal."""
+    for item in walk_components(components):
         if item.get("type") not in SELECTS:
             continue
         least, most = item.get("min_values", 1), item.get("max_values", 1)
         if least > most:
             yield Problem(("components",), "NUMBER_TYPE_MAX", "min_values exceeds max_values.")
-        if item["type"] != 3:
+        chosen = item.get("default_values")
+        if chosen and not least <= len(chosen) <= most:
+            text = "The default values are too many or too few."
+            yield Problem(("components",), "BASE_TYPE_BAD_LENGTH", text)
+        if item["type"] != STRING_SELECT:
             continue
         options = item.get("options") or []
         if most > len(options):
@@ -585,6 +666,6 @@ def pings(text: str, mentions: Any) -> tuple[str, ...]:
 
 def all_rules() -> dict[str, str]:
     """Every rule's name with its source."""
-    books: list[RuleBook[Any]] = [MESSAGES, DEFERS, CHOICES, COMMANDS]
+    books: list[RuleBook[Any]] = [MESSAGES, DEFERS, CHOICES, MODALS, COMMANDS]
     listed = {rule.name: rule.source for book in books for rule in book.rules}
     return {**STATE_RULES, **listed}

@@ -5,47 +5,43 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Literal, Self
 
 import aiohttp
 from aiohttp import web
 
-from . import payloads
+from . import modals, offering, payloads
 from .description import Description
 from .gateway import Gateway
-from .recording import AUTOCOMPLETE, COMMAND, COMPONENT, Interaction, NotOffered, Said
-from .records import Channel, Json, Message, Person, Request, Violation, walk_components
+from .limits import Refusal
+from .recording import AUTOCOMPLETE, COMMAND, COMPONENT, MODAL_SUBMIT, Interaction, NotOffered, Said
+from .records import (
+    BUTTON,
+    NEWS,
+    STRING_SELECT,
+    TEXT,
+    Channel,
+    Json,
+    Message,
+    Person,
+    Request,
+    Violation,
+)
+from .report import Report, Totals
 from .rest import ACKNOWLEDGE_WITHIN, Faults, Rest
 from .rules import STATE_RULES
-from .world import ADMINISTRATOR, Clock, World, timestamp
+from .world import EVERYBODY, SEND_MESSAGES, VIEW_CHANNEL, Clock, World, timestamp
 
 LONGEST_SOCKET_PATH = 107
 """Bytes of a path that fit into a Unix socket's address on Linux (unix(7))."""
 BACKLOG = 1024
 """Connections that may wait: a burst of 200 lost answers at the usual 128."""
 
-STRING, INTEGER, BOOLEAN, USER, NUMBER = 3, 4, 5, 6, 10
-"""Types of option that the loopback can fill in."""
-
 Place = str | Channel
-"""``"guild"``, ``"dm"`` (with the person who acts), or a channel."""
-
-
-@dataclass(frozen=True)
-class Report:
-    """What a run has covered."""
-
-    requests: int
-    routes: Mapping[str, int]
-    events: Mapping[str, int]
-    rules: Mapping[str, int]
-    """How often each rule was asked; ``schema`` counts bodies checked by the description."""
-    schema_checked: bool
-    violations: int
+"""``"guild"``, ``"dm"`` (with the person who acts), ``"elsewhere"``, ``"group"``, or a channel."""
 
 
 class LoopbackDiscord:
@@ -62,6 +58,9 @@ class LoopbackDiscord:
     socket_path: where to listen; by default in a new directory, removed at the end.
     clock: seconds, for the deadlines of interactions; `Clock.advance` moves it.
     privileged_intents: those that are switched on for the bot; asking for others closes with 4014.
+    heartbeat_interval: seconds; a client that is a quarter of it late is closed with 4009.
+    shards: how many a client that asks is told to open.
+    totals: gets the report in the end.
     """
 
     token = "loopback.token.right"
@@ -73,6 +72,8 @@ class LoopbackDiscord:
         clock: Clock | None = None,
         privileged_intents: int = 0,
         heartbeat_interval: float = 41.25,
+        shards: int = 1,
+        totals: Totals | None = None,
     ) -> None:
         self._own_directory: str | None = None
         if socket_path is None:
@@ -91,10 +92,12 @@ class LoopbackDiscord:
             self.token,
             privileged_intents=privileged_intents,
             heartbeat_interval=heartbeat_interval,
+            shards=shards,
         )
         self._description = Description.load()
         self._rest = Rest(self.world, self.gateway, self.token, self._description)
         self._runner: web.AppRunner | None = None
+        self._totals = totals
 
     async def __aenter__(self) -> Self:
         app = web.Application(client_max_size=32 * 1024 * 1024)
@@ -116,6 +119,8 @@ class LoopbackDiscord:
             await self._runner.cleanup()
         self._remove_socket()
         self._note_unacknowledged()
+        if self._totals is not None:
+            self._totals.add(self.report())
         if not self.violations:
             return
         listed = "\n".join(f"  {violation}" for violation in self.violations)
@@ -182,6 +187,25 @@ class LoopbackDiscord:
         return self.world.channel
 
     @property
+    def elsewhere(self) -> Channel:
+        """A channel of a guild where the bot is not: people use the app that they installed."""
+        return self.world.elsewhere
+
+    @property
+    def group_dm(self) -> Channel:
+        """A group DM, where too people use the app that they installed."""
+        return self.world.group_dm
+
+    @property
+    def guild_locale(self) -> str:
+        """The guild's preferred locale, as the guild and interactions give it."""
+        return self.world.guild_locale
+
+    @guild_locale.setter
+    def guild_locale(self, locale: str) -> None:
+        self.world.guild_locale = locale
+
+    @property
     def commands(self) -> list[Json]:
         """The registered commands with their ids, the guild's own (``guild_id``) included."""
         return self.world.all_commands()
@@ -243,6 +267,22 @@ class LoopbackDiscord:
     def faults(self, faults: Faults | None) -> None:
         self._rest.faults = faults
 
+    def refuse_once(
+        self,
+        where: str | Callable[[Request], bool],
+        status: int = 502,
+        *,
+        retry_after: float = 0.1,
+        scope: Literal["user", "global", "shared"] = "user",
+    ) -> Refusal:
+        """Do not serve the next request that fits ``where``, but fail with that status.
+
+        ``where`` is a route, as ``Request.route`` has it, perhaps with the method in front, or
+        says whether a `Request` is meant. For 429 the client is told to wait ``retry_after``
+        seconds. The refusal has the ``request`` that met it.
+        """
+        return self._rest.refuse_once(where, status, retry_after, scope)
+
     # -- what was wrong -----------------------------------------------------------------------
 
     @property
@@ -301,17 +341,22 @@ class LoopbackDiscord:
         user = user or self.member
         place = self._place(channel, user)
         first, *path = name.split()
-        command = self.world.command(first)
-        leaf, wrap = self._leaf(command, path)
+        command = self.world.command(first, place=place)
+        leaf, wrap = offering.leaf_of(command, path)
         if not forged:
-            self._check_offered(command, user, place)
-            _check_options(leaf, options or {})
+            offering.check_command(self.world, command, user, place)
+            offering.check_options(leaf, options or {})
         resolved: Json = {}
-        filled = [self._option(leaf, *item, resolved) for item in (options or {}).items()]
+        filled = [
+            offering.fill_option(self.world, user, leaf, *item, resolved)
+            for item in (options or {}).items()
+        ]
         data = self._command_data(command, wrap(filled))
         if resolved:
             data["resolved"] = resolved
-        return await self._send(Interaction(self.world, COMMAND, name, user, place), data)
+        installer = offering.installer(self.world, command, user, place)
+        event = Interaction(self.world, COMMAND, name, user, place, installer=installer)
+        return await self._send(event, data)
 
     async def menu(
         self,
@@ -323,12 +368,13 @@ class LoopbackDiscord:
     ) -> Interaction:
         """Use a message command, from the menu of ``target``; its content is given in full."""
         user = user or self.member
-        message = target.message if isinstance(target, Said) else target
+        message = self._standing(_noted(target))
         place = self.world.channels[message.channel_id]
-        command = self.world.command(name, kind=3)
+        command = self.world.command(name, 3, place)
         if not forged:
-            self._check_offered(command, user, place)
-        event = Interaction(self.world, COMMAND, name, user, place, source=message)
+            offering.check_command(self.world, command, user, place)
+        installer = offering.installer(self.world, command, user, place)
+        event = Interaction(self.world, COMMAND, name, user, place, message, installer=installer)
         data = self._command_data(command, [])
         shown = payloads.message(self.world, message, always_visible=True)
         data |= {"target_id": str(message.id), "resolved": {"messages": {str(message.id): shown}}}
@@ -349,15 +395,19 @@ class LoopbackDiscord:
         user = user or self.member
         place = self._place(channel, user)
         first, *path = name.split()
-        command = self.world.command(first)
-        leaf, wrap = self._leaf(command, path)
-        self._check_offered(command, user, place)
-        if not _option_of(leaf, option).get("autocomplete"):
+        command = self.world.command(first, place=place)
+        leaf, wrap = offering.leaf_of(command, path)
+        offering.check_command(self.world, command, user, place)
+        if not offering.option_of(leaf, option).get("autocomplete"):
             raise NotOffered(f"/{name} {option} has no autocomplete")
-        filled = [self._option(leaf, *item, {}) for item in (options or {}).items()]
-        kind = _option_of(leaf, option)["type"]
+        filled = [
+            offering.fill_option(self.world, user, leaf, *item, {})
+            for item in (options or {}).items()
+        ]
+        kind = offering.option_of(leaf, option)["type"]
         filled.append({"name": option, "type": kind, "value": typed, "focused": True})
-        event = Interaction(self.world, AUTOCOMPLETE, name, user, place)
+        installer = offering.installer(self.world, command, user, place)
+        event = Interaction(self.world, AUTOCOMPLETE, name, user, place, installer=installer)
         await self._send(event, self._command_data(command, wrap(filled)))
         await event.acknowledged(within)
         return event.choices
@@ -374,37 +424,82 @@ class LoopbackDiscord:
     ) -> Interaction:
         """Use a component of a message as it is now: a button, or a select with ``values``.
 
-        The component is named by its custom_id or its label. `NotOffered` where it is not there,
-        is disabled, or the message is another person's ephemeral one; ``forged`` sends a click
-        that Discord's client would not offer, from an old or another message's custom_id.
+        The component is named by its custom_id or its label; people and channels are chosen by
+        their ids. `NotOffered` where it is not there, is disabled, does not take those values, or
+        the message is another person's ephemeral one; ``forged`` sends a click that Discord's
+        client would not offer, from an old or another message's custom_id.
         """
         user = user or self.member
         if message is None:
             raise NotOffered("there is no message")
-        current = self.world.message(message.id)
+        current = self._standing(message)
         if custom_id is None:
             custom_id = current.button(label or "").custom_id
-        kind = 2 if values is None else 3
-        if not forged:
+        cause = self._cause(current)
+        if not forged and current.ephemeral and (cause is None or cause.user != user):
+            raise NotOffered(f"{user.name} does not see this ephemeral message")
+        try:
             component = current.component(custom_id or "")
-            kind = component["type"]
-            if component.get("disabled"):
-                raise NotOffered(f"{custom_id!r} is disabled")
-            if current.ephemeral and self._owner(current) != user:
-                raise NotOffered(f"{user.name} does not see this ephemeral message")
+        except LookupError:
+            if not forged:
+                raise
+            component = {"type": BUTTON if values is None else STRING_SELECT, "id": 0}
+        if not forged:
+            offering.check_component(self.world, component, values)
         place = self.world.channels[current.channel_id]
-        event = Interaction(self.world, COMPONENT, custom_id or "", user, place, source=current)
-        data: Json = {"custom_id": custom_id, "component_type": kind}
-        data["id"] = next(
-            (
-                each["id"]
-                for each in walk_components(current.components)
-                if each.get("custom_id") == custom_id
-            ),
-            0,
+        event = Interaction(
+            self.world,
+            COMPONENT,
+            custom_id or "",
+            user,
+            place,
+            current,
+            installer=cause.installer if cause else None,
         )
+        data: Json = {"custom_id": custom_id, "component_type": component["type"]}
+        data["id"] = component["id"]
         if values is not None:
-            data["values"] = values
+            resolved: Json = {}
+            data |= offering.choose(self.world, user, component, values, resolved)
+            data |= {"resolved": resolved} if resolved else {}
+        return await self._send(event, data)
+
+    async def submit(
+        self,
+        interaction: Interaction,
+        answers: Mapping[str, Any],
+        *,
+        user: Person | None = None,
+        forged: bool = False,
+    ) -> Interaction:
+        """Fill in the modal with which the bot answered, by custom_id, and send it off.
+
+        A text input takes a text, a checkbox a bool, whatever else has options one of them or a
+        list, and a select of people or channels those. `NotOffered` where there is no modal (any
+        more), another person sees it, or an answer is missing or does not fit; ``forged`` sends it.
+        """
+        user = user or interaction.user
+        await interaction.acknowledged()
+        modal = interaction.modal
+        if modal is None:
+            raise NotOffered(f"{interaction!r} shows no modal")
+        if not forged:
+            if user != interaction.user:
+                raise NotOffered(f"{user.name} does not see this modal")
+            if any(each.parent is interaction and each.response for each in self.interactions):
+                raise NotOffered(f"{interaction!r}: its modal was sent already")
+        data = modals.fill(self.world, user, modal, answers, forged=forged)
+        source = None if interaction.kind == COMMAND else interaction.source
+        event = Interaction(
+            self.world,
+            MODAL_SUBMIT,
+            modal["custom_id"],
+            user,
+            interaction.channel,
+            source,
+            parent=interaction,
+            installer=interaction.installer,
+        )
         return await self._send(event, data)
 
     async def say(
@@ -451,6 +546,48 @@ class LoopbackDiscord:
         text = f"{self.bot.mention} {text}"
         return await self.say(text, user=user, channel=channel, reply_to=reply_to)
 
+    async def delete(self, message: Message | Said) -> None:
+        """Delete a message, as its author or a moderator does."""
+        await self._rest.delete(self._standing(_noted(message)))
+
+    async def start_thread(
+        self, message: Message | Said, name: str, *, user: Person | None = None
+    ) -> Channel:
+        """Start a public thread from a message of a channel; it has the message's id."""
+        noted = self._standing(_noted(message))
+        parent = self.world.channels[noted.channel_id]
+        if parent.kind not in (TEXT, NEWS) or noted.id in self.world.channels or noted.ephemeral:
+            raise NotOffered(f"no thread can be started from {noted.content!r}")
+        return await self._rest.start_thread(noted, name, user or self.member)
+
+    # -- people and places --------------------------------------------------------------------
+
+    def new_person(
+        self, name: str, *, permissions: int | None = None, locale: str = "en-US"
+    ) -> Person:
+        """Somebody else in the guild, by default with what everybody may do."""
+        return self.world.add_person(
+            name, EVERYBODY if permissions is None else permissions, locale
+        )
+
+    async def new_channel(self, name: str, kind: Literal["text", "news"] = "text") -> Channel:
+        """Another channel of the guild."""
+        place = self.world.add_channel(name, {"text": TEXT, "news": NEWS}[kind])
+        await self._rest.announce_channel(place)
+        return place
+
+    def forbid(self, channel: Channel, *, hidden: bool = False) -> None:
+        """Take from the bot the right to write in a channel and its threads, or to see them.
+
+        It learns so by an error (50013, 50007 in a DM, 50001 where it sees nothing), which is no
+        violation, and in an interaction there by the permissions of the app. No event tells it.
+        """
+        self.world.forbidden[channel.id] = VIEW_CHANNEL if hidden else SEND_MESSAGES
+
+    def allow(self, channel: Channel) -> None:
+        """Give back what `forbid` took."""
+        self.world.forbidden.pop(channel.id, None)
+
     def dm(self, user: Person) -> Channel:
         """The DM channel of that person and the bot."""
         return self.world.dm(user)
@@ -468,57 +605,22 @@ class LoopbackDiscord:
     def _place(self, place: Place, user: Person) -> Channel:
         if isinstance(place, Channel):
             return place
-        return {"guild": lambda: self.channel, "dm": lambda: self.dm(user)}[place]()
+        if place == "dm":
+            return self.dm(user)
+        return {"guild": self.channel, "elsewhere": self.elsewhere, "group": self.group_dm}[place]
 
-    def _owner(self, message: Message) -> Person | None:
-        """Who caused a response of the bot."""
+    def _standing(self, message: Message) -> Message:
+        current = self.current(message)
+        if current.deleted:
+            raise NotOffered("the message was deleted")
+        return current
+
+    def _cause(self, message: Message) -> Interaction | None:
+        """The interaction to which a message of the bot responds."""
         for event in self.interactions:
             if event.id == message.interaction_id:
-                return event.user
+                return event
         return None
-
-    def _check_offered(self, command: Json, user: Person, place: Channel) -> None:
-        name = command["name"]
-        contexts = command.get("contexts")
-        if place.is_dm:
-            everywhere = command.get("dm_permission", "guild_id" not in command)
-            if (contexts is not None and 1 not in contexts) or not everywhere:
-                raise NotOffered(f"{name!r} is not offered in DMs")
-            return
-        if contexts is not None and 0 not in contexts:
-            raise NotOffered(f"{name!r} is not offered in guilds")
-        needed = command.get("default_member_permissions")
-        if needed is not None and not user.permissions & ADMINISTRATOR:
-            bits = int(needed)
-            if bits == 0 or user.permissions & bits != bits:
-                raise NotOffered(f"{name!r} is not offered to {user.name}")
-
-    def _leaf(self, command: Json, path: list[str]) -> tuple[Json, Any]:
-        """The (sub)command that has the options, and how to wrap them up to the top."""
-        leaf, parents = command, []
-        for step in path:
-            leaf = _option_of(leaf, step)
-            parents.append(leaf)
-
-        def wrap(options: list[Json]) -> list[Json]:
-            for parent in reversed(parents):
-                options = [{"name": parent["name"], "type": parent["type"], "options": options}]
-            return options
-
-        return leaf, wrap
-
-    def _option(self, leaf: Json, name: str, value: Any, resolved: Json) -> Json:
-        kind = _option_of(leaf, name)["type"]
-        if kind == USER:
-            person: Person = value
-            resolved.setdefault("users", {})[str(person.id)] = payloads.user(person)
-            resolved.setdefault("members", {})[str(person.id)] = payloads.member(
-                person, with_user=False, with_permissions=True
-            )
-            value = str(person.id)
-        elif kind not in (STRING, INTEGER, BOOLEAN, NUMBER):
-            raise NotImplementedError(f"options of type {kind}")
-        return {"name": name, "type": kind, "value": value}
 
     def _command_data(self, command: Json, options: list[Json]) -> Json:
         data: Json = {"id": command["id"], "name": command["name"], "type": command["type"]}
@@ -529,42 +631,5 @@ class LoopbackDiscord:
         return data
 
 
-def _option_of(leaf: Json, name: str) -> Json:
-    options: list[Json] = leaf.get("options") or []
-    for option in options:
-        if option["name"] == name:
-            return option
-    known = [option["name"] for option in options]
-    raise NotOffered(f"{leaf['name']!r} has no option {name!r}, only {known}")
-
-
-def _check_options(leaf: Json, given: Mapping[str, Any]) -> None:
-    """What Discord's client checks before it sends a slash command."""
-    for option in leaf.get("options") or []:
-        name = option["name"]
-        if option.get("required") and name not in given:
-            raise NotOffered(f"{leaf['name']!r} needs {name!r}")
-    for name, value in given.items():
-        option = _option_of(leaf, name)
-        wanted: dict[int, Any] = {
-            STRING: str,
-            INTEGER: int,
-            BOOLEAN: bool,
-            NUMBER: (int, float),
-            USER: Person,
-        }
-        kind = option["type"]
-        fits = isinstance(value, wanted.get(kind, object))
-        if not fits or (kind != BOOLEAN and isinstance(value, bool)):
-            raise NotOffered(f"{name!r} is not of option type {kind}: {value!r}")
-        choices = [choice["value"] for choice in option.get("choices") or []]
-        if choices and value not in choices:
-            raise NotOffered(f"{name!r} must be one of {choices}")
-        if isinstance(value, str) and kind == STRING:
-            low, high = option.get("min_length", 0), option.get("max_length", 6000)
-            if not low <= len(value) <= high:
-                raise NotOffered(f"{name!r} must have {low} to {high} characters")
-        if kind in (INTEGER, NUMBER):
-            low, high = option.get("min_value"), option.get("max_value")
-            if (low is not None and value < low) or (high is not None and value > high):
-                raise NotOffered(f"{name!r} must be from {low} to {high}")
+def _noted(message: Message | Said) -> Message:
+    return message.message if isinstance(message, Said) else message

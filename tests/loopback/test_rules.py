@@ -14,6 +14,7 @@ from tests.loopback.rules import (
     COMMANDS,
     DEFERS,
     MESSAGES,
+    MODALS,
     Draft,
     Refused,
     RuleBook,
@@ -43,20 +44,38 @@ def command(name: str = "ask", **fields: Any) -> Json:
     return {"type": 1, "name": name, "description": "Ask", **fields}
 
 
-def draft(flags_before: int = 0, **body: Any) -> Draft:
+def draft(flags_before: int = 0, files: tuple[str, ...] = (), **body: Any) -> Draft:
     return Draft(
         body=body,
         content=body.get("content", ""),
         embeds=body.get("embeds", []),
         components=body.get("components", []),
-        attachments=0,
+        attachments=tuple(files),
         flags=body.get("flags", 0) | flags_before,
         flags_before=flags_before,
     )
 
 
+def layout(*components: Json, files: tuple[str, ...] = ()) -> Draft:
+    return draft(flags=COMPONENTS_V2, components=list(components), files=files)
+
+
+def gallery(*urls: str) -> Json:
+    return {"type": 12, "items": [{"media": {"url": url}} for url in urls]}
+
+
+def thumbnail(url: str) -> Json:
+    return {"type": 11, "media": {"url": url}}
+
+
 TEXT = {"type": 10, "content": "a text"}
 LONG_CHOICE = {"name": "n" * 100, "value": "v" * 100}
+
+
+def section(*texts: Json, **fields: Any) -> Json:
+    return {"type": 9, "components": list(texts or [TEXT]), **fields}
+
+
 LINK = {"type": 2, "style": 5, "label": "Open", "url": "https://example.org"}
 
 BROKEN_MESSAGES = [
@@ -74,6 +93,12 @@ BROKEN_MESSAGES = [
         "components-text",
         draft(flags=COMPONENTS_V2, components=[{"type": 10, "content": "x" * 4001}]),
     ),
+    ("text-display-blank", layout({"type": 10, "content": " \n"})),
+    ("media-urls", layout(gallery("attachment://a.png"), files=("b.png",))),
+    ("media-urls", layout(gallery("ftp://example.org/a.png"))),
+    ("media-urls", layout({"type": 13, "file": {"url": "https://example.org/a.pdf"}})),
+    ("media-urls", layout(section(accessory=thumbnail("attachment://a.png")))),
+    ("component-id-unique", layout({**TEXT, "id": 1}, {**TEXT, "id": 1})),
     ("components-v2-flag", draft(components=[TEXT])),
     ("components-v2-alone", draft(flags=COMPONENTS_V2, content="x", components=[TEXT])),
     ("components-v2-alone", draft(flags=COMPONENTS_V2, embeds=[{"title": "t"}], components=[TEXT])),
@@ -86,6 +111,10 @@ BROKEN_MESSAGES = [
     ("button-fields", draft(content="x", components=[row(button(custom_id=None))])),
     ("select-alone", draft(content="x", components=[row(select(), button())])),
     ("select-values", draft(content="x", components=[row(select(max_values=2))])),
+    (
+        "select-values",
+        draft(content="x", components=[row({"type": 8, "default_values": [{"id": "1"}] * 2})]),
+    ),
     (
         "select-values",
         draft(content="x", components=[row(select(options=select()["options"] * 2))]),
@@ -106,6 +135,12 @@ FINE_MESSAGES = [
     ),
     draft(flags=COMPONENTS_V2, components=[{"type": 17, "components": [TEXT, row(LINK)]}]),
     draft(content="x", allowed_mentions={"parse": ["users"], "roles": ["1"]}),
+    layout(
+        gallery("attachment://a.png"),
+        {"type": 13, "file": {"url": "attachment://b.txt"}},
+        section(accessory=thumbnail("https://example.org/a.png")),
+        files=("a.png", "b.txt"),
+    ),
 ]
 
 BROKEN_COMMANDS = [
@@ -139,6 +174,40 @@ FINE_COMMANDS = [
 ]
 
 
+def modal(*components: Json) -> Json:
+    return {"title": "Search", "custom_id": "search", "components": list(components)}
+
+
+def label(component: Json, **fields: Any) -> Json:
+    return {"type": 18, "label": "Which", "component": component, **fields}
+
+
+def text_input(**fields: Any) -> Json:
+    return {"type": 4, "custom_id": "words", "style": 1, **fields}
+
+
+BROKEN_MODALS = [
+    ("modal-size", modal()),
+    ("modal-size", modal(*[TEXT] * 6)),
+    ("modal-custom-ids", modal(label(text_input()), label(text_input()))),
+    ("modal-labels", modal(label(text_input(label="Words")))),
+    ("modal-labels", modal({"type": 18, "label": "Empty"})),
+    ("modal-labels", modal(row(text_input()))),
+    ("modal-labels", modal(row(text_input(label="a"), text_input(label="b", custom_id="b")))),
+    ("modal-input-length", modal(label(text_input(min_length=5, max_length=4)))),
+    ("modal-input-length", modal(label(text_input(value="too long", max_length=4)))),
+    ("modal-selects", modal(label(select(disabled=True)))),
+    ("modal-selects", modal(label(select(min_values=0)))),
+    ("modal-selects", modal(label(select(max_values=2)))),
+]
+
+FINE_MODALS = [
+    modal(TEXT, label(text_input(label=None)), row(text_input(custom_id="old", label="Old"))),
+    modal(label(select(min_values=0, required=False))),
+    modal(label(text_input(min_length=4, max_length=4, value="four"))),
+]
+
+
 def broken_rule(book: RuleBook[Any], subject: Any) -> str | None:
     try:
         book.check(subject, Counter())
@@ -167,6 +236,16 @@ def test_fair_commands(fine):
     assert broken_rule(COMMANDS, fine) is None
 
 
+@pytest.mark.parametrize(("rule", "broken"), BROKEN_MODALS)
+def test_modal_rules(rule, broken):
+    assert broken_rule(MODALS, broken) == rule
+
+
+@pytest.mark.parametrize("fine", FINE_MODALS)
+def test_fair_modals(fine):
+    assert broken_rule(MODALS, fine) is None
+
+
 def test_defers_and_choices():
     assert broken_rule(DEFERS, {"flags": EPHEMERAL}) is None
     assert broken_rule(DEFERS, {"flags": EPHEMERAL | COMPONENTS_V2}) == "defer-flags"
@@ -177,8 +256,8 @@ def test_defers_and_choices():
 
 def test_every_rule_has_a_source_and_an_example():
     assert all(all_rules().values())
-    shown = {rule for rule, _ in BROKEN_MESSAGES + BROKEN_COMMANDS}
-    assert {rule.name for book in (MESSAGES, COMMANDS) for rule in book.rules} == shown
+    shown = {rule for rule, _ in BROKEN_MESSAGES + BROKEN_COMMANDS + BROKEN_MODALS}
+    assert {rule.name for book in (MESSAGES, COMMANDS, MODALS) for rule in book.rules} == shown
 
 
 def test_errors_have_discords_form():
@@ -233,6 +312,66 @@ def test_the_description_names_the_place(description, data, path):
     with pytest.raises(Refused) as caught:
         description.check_request("POST", CALLBACK, {"type": 4, "data": data})
     assert len(caught.value.problems) == 1
+    assert path in caught.value.detail
+
+
+@pytest.mark.parametrize(
+    ("changed", "path"),
+    [
+        ({"title": ""}, "title"),
+        ({"title": "x" * 46}, "title"),
+        ({"custom_id": "x" * 101}, "custom_id"),
+        ({"components": [label(text_input(), label="x" * 46)]}, "components.0.label"),
+        ({"components": [label(text_input(), description="x" * 101)]}, "components.0.description"),
+        ({"components": [{"type": 18, "label": "Empty"}]}, "components.0"),
+        ({"components": [label(text_input(max_length=4001))]}, "component.max_length"),
+        ({"components": [label(text_input(placeholder="x" * 101))]}, "component.placeholder"),
+    ],
+)
+def test_the_description_refuses_of_modals(description, changed, path):
+    data = {**modal(label(text_input())), **changed}
+    with pytest.raises(Refused) as caught:
+        description.check_request("POST", CALLBACK, {"type": 9, "data": data})
+    assert path in caught.value.detail
+
+
+@pytest.mark.parametrize(
+    ("component", "path"),
+    [
+        (section(), "components.0: "),
+        (section(*[TEXT] * 4, accessory=LINK), "components.0.components"),
+        (section(row(LINK), accessory=LINK), "components.0.components.0"),
+        (section(accessory=TEXT), "components.0.accessory"),
+        ({"type": 17, "components": []}, "components.0.components"),
+        ({"type": 17, "components": [{"type": 17, "components": [TEXT]}]}, "0.components.0"),
+        ({"type": 17, "components": [button()]}, "components.0.components.0"),
+        ({"type": 17, "components": [TEXT], "accent_color": 1 << 24}, "0.accent_color"),
+        (row(), "components.0.components"),
+        (row(*[LINK] * 6), "components.0.components"),
+        (row(TEXT), "components.0.components.0"),
+        (button(), "components.0"),
+        (gallery(), "components.0.items"),
+        (gallery(*["https://example.org/a.png"] * 11), "components.0.items"),
+        ({"type": 10, "content": ""}, "components.0.content"),
+        ({"type": 10, "content": "x" * 4001}, "components.0.content"),
+        (row(select(placeholder="x" * 151)), "components.0.components.0.placeholder"),
+        (row(select(options=[])), "components.0.components.0.options"),
+        (row(select(options=select()["options"] * 26)), "components.0.components.0.options"),
+        (row(select(options=[{"label": "x" * 101, "value": "1"}])), "options.0.label"),
+        (row(select(options=[{"label": "x", "value": "1" * 101}])), "options.0.value"),
+        (
+            row(select(options=[{"label": "x", "value": "1", "description": "x" * 101}])),
+            "options.0.description",
+        ),
+        (row({"type": 8, "custom_id": "to", "channel_types": [6]}), "channel_types.0"),
+        (row(button(label="x" * 81)), "components.0.components.0.label"),
+        (row({**LINK, "url": "https://example.org/" + "x" * 500}), "components.0.components.0.url"),
+    ],
+)
+def test_the_description_refuses_of_layouts(description, component, path):
+    data = {"flags": COMPONENTS_V2, "components": [component]}
+    with pytest.raises(Refused) as caught:
+        description.check_request("POST", CALLBACK, {"type": 4, "data": data})
     assert path in caught.value.detail
 
 

@@ -10,7 +10,20 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, TypeVar
 
-from .records import Channel, Json, Message, Person, Request, Violation
+from .records import (
+    DM,
+    GROUP_DM,
+    NEWS,
+    NEWS_THREAD,
+    PUBLIC_THREAD,
+    TEXT,
+    Channel,
+    Json,
+    Message,
+    Person,
+    Request,
+    Violation,
+)
 from .rules import Refused
 
 if TYPE_CHECKING:
@@ -23,6 +36,8 @@ DISCORD_EPOCH_MS = 1_420_070_400_000
 # Permission bits (/topics/permissions).
 ADMINISTRATOR = 1 << 3
 MANAGE_GUILD = 1 << 5
+VIEW_CHANNEL = 1 << 10
+SEND_MESSAGES = 1 << 11 | 1 << 38  # in channels, in threads
 ALL_PERMISSIONS = sum(1 << bit for bit in (*range(47), *range(48, 53)))
 EVERYBODY = sum(1 << bit for bit in (6, 10, 11, 14, 15, 16, 18, 26, 31, 35, 36, 38, 46))
 
@@ -94,8 +109,14 @@ class World:
             person.id: person
             for person in (self.bot, self.member, self.manager, self.administrator)
         }
-        self.channel = Channel(self.new_id(), "general")
-        self.channels = {self.channel.id: self.channel}
+        self.guild_locale = "en-US"
+        self.channels: dict[int, Channel] = {}
+        self.channel = self.add_channel("general", TEXT)
+        self.elsewhere = Channel(self.new_id(), "elsewhere", guild_id=self.new_id())
+        self.group_dm = Channel(self.new_id(), "friends", kind=GROUP_DM, owner_id=self.member.id)
+        self.channels |= {place.id: place for place in (self.elsewhere, self.group_dm)}
+        self.forbidden: dict[int, int] = {}
+        """Permissions that the bot does not have in a channel, by its id."""
         self.histories: dict[int, list[Message]] = {}
         self.interactions: dict[str, Interaction] = {}
         self.commands: dict[int | None, dict[int, Json]] = {}
@@ -118,21 +139,58 @@ class World:
     # -- people and places --------------------------------------------------------------------
 
     def person(self, id_: int) -> Person:
+        self.ask("unknown-user")
         if id_ not in self.people:
             raise Refused("unknown-user", 404, 10013, "Unknown User")
         return self.people[id_]
 
     def channel_of(self, id_: int) -> Channel:
+        self.ask("unknown-channel")
         if id_ not in self.channels:
             raise Refused("unknown-channel", 404, 10003, "Unknown Channel")
         return self.channels[id_]
+
+    def sees(self, place: Channel) -> bool:
+        """Whether the bot itself is there: it gets the events of no other place."""
+        is_inside = place.is_dm or place.guild_id == self.guild_id
+        return is_inside and bool(self.bot_permissions(place) & VIEW_CHANNEL)
+
+    def bot_permissions(self, place: Channel) -> int:
+        """What the bot may do in a place of the guild; a thread is as its parent is."""
+        denied = self.forbidden.get(place.id, 0) | self.forbidden.get(place.parent_id or 0, 0)
+        return self.bot.permissions & ~denied
+
+    def add_person(self, name: str, permissions: int, locale: str) -> Person:
+        person = Person(self.new_id(), name, permissions, locale=locale)
+        self.people[person.id] = person
+        return person
+
+    def add_channel(self, name: str, kind: int) -> Channel:
+        channel = Channel(self.new_id(), name, kind=kind, guild_id=self.guild_id)
+        self.channels[channel.id] = channel
+        return channel
+
+    def add_thread(self, message: Message, name: str, owner: Person) -> Channel:
+        """A thread started from a message: it has the message's id."""
+        parent = self.channels[message.channel_id]
+        thread = Channel(
+            message.id,
+            name,
+            kind=NEWS_THREAD if parent.kind == NEWS else PUBLIC_THREAD,
+            guild_id=parent.guild_id,
+            parent_id=parent.id,
+            owner_id=owner.id,
+            created=timestamp(),
+        )
+        self.channels[thread.id] = thread
+        return thread
 
     def dm(self, person: Person) -> Channel:
         """The DM channel between the bot and that person."""
         for channel in self.channels.values():
             if channel.recipient == person:
                 return channel
-        channel = Channel(self.new_id(), recipient=person)
+        channel = Channel(self.new_id(), recipient=person, kind=DM)
         self.channels[channel.id] = channel
         return channel
 
@@ -146,6 +204,7 @@ class World:
 
     def message(self, id_: int) -> Message:
         """The present state of a message, which must exist."""
+        self.ask("unknown-message")
         message = self.find_message(id_)
         if message is None or message.deleted:
             raise Refused("unknown-message", 404, 10008, "Unknown Message")
@@ -162,9 +221,9 @@ class World:
 
     # -- commands -----------------------------------------------------------------------------
 
-    def command(self, name: str, kind: int = 1) -> Json:
-        """The registered command; the guild's own goes before a global one."""
-        for scope in (self.guild_id, None):
+    def command(self, name: str, kind: int = 1, place: Channel | None = None) -> Json:
+        """The registered command; that of the place's guild goes before a global one."""
+        for scope in (place.guild_id if place else self.guild_id, None, self.guild_id):
             for command in self.commands.get(scope, {}).values():
                 if (command["name"], command["type"]) == (name, kind):
                     return command
@@ -175,6 +234,10 @@ class World:
         return [each for scope in self.commands.values() for each in scope.values()]
 
     # -- faults -------------------------------------------------------------------------------
+
+    def ask(self, *rules: str) -> None:
+        """Count that these rules have something to judge."""
+        self.rule_counts.update(rules)
 
     def violate(self, rule: str, detail: str, source: str, request: str = "") -> None:
         self.violations.append(Violation(rule, detail, source, request))

@@ -1,0 +1,90 @@
+"""What a run with a loopback Discord covered, and many runs together."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from .rules import all_rules
+
+
+@dataclass(frozen=True)
+class Report:
+    """What a run has covered."""
+
+    requests: int
+    routes: Mapping[str, int]
+    events: Mapping[str, int]
+    rules: Mapping[str, int]
+    """How often each rule was asked; ``schema`` counts bodies checked by the description."""
+    schema_checked: bool
+    violations: int
+
+    @property
+    def syncs(self) -> int:
+        """How often a whole set of commands was registered."""
+        return sum(
+            count
+            for route, count in self.routes.items()
+            if route.startswith("PUT /applications/") and route.endswith("/commands")
+        )
+
+    @property
+    def unasked(self) -> list[str]:
+        """The rules that never had anything to judge."""
+        return sorted(rule for rule in all_rules() if not self.rules.get(rule))
+
+    def lines(self) -> list[str]:
+        """The report for people to read."""
+        known, unasked = all_rules(), self.unasked
+        bodies = self.rules.get("schema", 0)
+        checked = f"{bodies} bodies checked" if self.schema_checked else "not there to check with"
+        return [
+            f"requests: {self.requests}, of them {self.syncs} command syncs",
+            f"violations: {self.violations}",
+            f"Discord's API description: {checked}",
+            f"routes: {len(self.routes)}",
+            *(f"  {route}: {count}" for route, count in _most_first(self.routes)),
+            f"events: {len(self.events)}",
+            *(f"  {event}: {count}" for event, count in _most_first(self.events)),
+            f"rules: {len(known) - len(unasked)} of {len(known)} were asked",
+            *(f"  never {rule} ({known[rule]})" for rule in unasked),
+        ]
+
+
+class Totals:
+    """Many runs together; a test session holds one and gives it to each `LoopbackDiscord`."""
+
+    def __init__(self) -> None:
+        self.reports: list[Report] = []
+
+    def add(self, report: Report) -> None:
+        self.reports.append(report)
+
+    @property
+    def report(self) -> Report:
+        """All runs as one."""
+        return Report(
+            requests=sum(each.requests for each in self.reports),
+            routes=_sum(each.routes for each in self.reports),
+            events=_sum(each.events for each in self.reports),
+            rules=_sum(each.rules for each in self.reports),
+            schema_checked=all(each.schema_checked for each in self.reports),
+            violations=sum(each.violations for each in self.reports),
+        )
+
+    def lines(self) -> list[str]:
+        """The totals for people to read."""
+        return [f"runs: {len(self.reports)}", *self.report.lines()]
+
+
+def _sum(counts: Iterable[Mapping[str, int]]) -> Counter[str]:
+    total: Counter[str] = Counter()
+    for each in counts:
+        total.update(each)
+    return total
+
+
+def _most_first(counts: Mapping[str, int]) -> list[tuple[str, int]]:
+    return sorted(counts.items(), key=lambda item: (-item[1], item[0]))
