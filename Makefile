@@ -28,12 +28,14 @@ lint: $(VENV)/tests ## Run ruff and mypy
 bot: $(VENV)/installed ## Run the Discord bot; wants DISCORD_TOKEN in the environment or in .env
 	$(BIN)/verbatim bot
 
-bench: $(VENV)/tests ## Measure paragraph recovery, reading and retrieval on the shared data
+bench: $(VENV)/tests ## Measure paragraph recovery, reading, retrieval and the bot on the shared data
 	$(BIN)/python -m tests.benchmarks.layout
 	$(BIN)/python -m tests.benchmarks.sample
 	$(BIN)/python -m tests.benchmarks.reading
 	$(BIN)/python -m tests.benchmarks.retrieval
 	$(BIN)/python -m tests.benchmarks.typing_errors
+	$(BIN)/python -m tests.benchmarks.titles
+	$(BIN)/python -m tests.benchmarks.discord
 
 clean: ## Remove the virtual environment and caches; the index in data/ stays
 	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis

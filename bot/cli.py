@@ -191,11 +191,14 @@ def chat(data: Path | None, since: date | None, until: date | None, newsroom: st
     archive = _archive(_settings(data))
     click.echo("Ask about the press releases. An empty line ends.", err=True)
     previous: str | None = None
+    cited: tuple[str, ...] = ()
     while text := _next_question():
         try:
-            question = Question(text, since, until, newsroom, previous)
-            _print(answer_view(archive.ask(question)))
+            question = Question(text, since, until, newsroom, previous, cited=cited)
+            answer = archive.ask(question)
+            _print(answer_view(answer))
             previous = question.searched_text
+            cited = tuple(each.release.id for each in answer.passages)
         except VerbatimError as error:
             click.echo(f"{error}.", err=True)
 
@@ -316,11 +319,12 @@ def doctor(data: Path | None, as_json: bool) -> int:
 
 @verbatim.command()
 @data_option
-def bot(data: Path | None) -> None:
+@click.option("--register", is_flag=True, help="Tell Discord of the commands, changed or not.")
+def bot(data: Path | None, register: bool) -> None:
     """Run the Discord bot (DISCORD_TOKEN)."""
     from bot.run import run_bot
 
-    run_bot(_settings(data))
+    run_bot(_settings(data), register_anew=register)
 
 
 def _settings(data: Path | None) -> "Settings":

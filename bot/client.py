@@ -1,55 +1,115 @@
-"""The Discord client: what it asks of Discord, and its commands."""
+"""The Discord client: what it asks of Discord, its commands, and how it comes and goes."""
 
 import logging
 from collections.abc import Callable
+from typing import Any
 
 import aiohttp
 import discord
 from discord import app_commands
 from discord.ext import commands
 
+from bot.chores import Chores
 from bot.commands.admin import Running
 from bot.commands.ask import Asking
 from bot.commands.releases import Published
+from bot.commands.server import Settling
+from bot.commands.unanswered import Missing
 from bot.desk import Desk
+from bot.duty import Duty
+from bot.guard import Guard
+from bot.language import read_languages
 from bot.library import open_archive
-from bot.replies import apology
+from bot.registration import register
+from bot.router import Router
+from bot.services import Services
 from bot.settings import Settings
 from bot.sources import release_sources
+from bot.state import open_state
+from bot.translator import CommandTranslator
+from bot.tree import Tree
+from retrieval.archive import Archive
 
 log = logging.getLogger(__name__)
 
 Connector = Callable[[], aiohttp.BaseConnector]
 
+# Seconds that what is being answered may take when the bot is stopped: Docker kills after ten.
+FINISH_WITHIN = 8.0
 
-def build_bot(settings: Settings, *, connector: Connector | None = None) -> "VerbatimBot":
+
+def build_bot(
+    settings: Settings, *, connector: Connector | None = None, register_anew: bool = False
+) -> "VerbatimBot":
     """The bot, ready to run with ``await bot.start(token)``.
 
     ``connector`` is called inside the running loop and carries all traffic to Discord; without it
-    discord.py makes its own. Raises `ModelNotFound` or `ModelDamaged`.
+    discord.py makes its own. ``register_anew`` tells Discord of the commands even if it knows them.
+    Raises `ModelNotFound`, `ModelDamaged` or `StateUnusable`.
     """
-    desk = Desk(open_archive(settings), lambda: release_sources(settings), settings.newsroom)
-    return VerbatimBot(desk, connector)
+    archive = open_archive(settings)
+    return bot_over(archive, settings, connector=connector, register_anew=register_anew)
+
+
+def bot_over(
+    archive: Archive,
+    settings: Settings,
+    *,
+    connector: Connector | None = None,
+    register_anew: bool = False,
+    finish_within: float = FINISH_WITHIN,
+) -> "VerbatimBot":
+    """The bot over an archive that is there already. Raises `StateUnusable`."""
+    state = open_state(archive.data)
+    services = Services(
+        desk=Desk(archive, lambda: release_sources(settings), settings.newsroom),
+        state=state,
+        languages=read_languages(),
+        guard=Guard(
+            state.servers, settings.questions_per_minute, settings.server_questions_per_minute
+        ),
+        duty=Duty(),
+        keep_names=settings.keep_names,
+    )
+    return VerbatimBot(
+        services,
+        connector,
+        keep_days=settings.keep_days,
+        register_anew=register_anew,
+        finish_within=finish_within,
+    )
 
 
 class VerbatimBot(commands.AutoShardedBot):
     """Comes online at once; what it needs is opened, or built, behind it."""
 
-    def __init__(self, desk: Desk, connector: Connector | None) -> None:
+    def __init__(
+        self,
+        services: Services,
+        connector: Connector | None,
+        *,
+        keep_days: int,
+        register_anew: bool,
+        finish_within: float,
+    ) -> None:
         # Mentions and direct messages come with their text without the message content intent.
         intents = discord.Intents(guilds=True, guild_messages=True, dm_messages=True)
         super().__init__(
             command_prefix=commands.when_mentioned,
             help_command=None,
-            tree_cls=_Tree,
+            tree_cls=Tree,
             intents=intents,
             allowed_mentions=discord.AllowedMentions.none(),
             chunk_guilds_at_startup=False,
             member_cache_flags=discord.MemberCacheFlags.none(),
             max_messages=None,
         )
-        self._desk = desk
+        self.services = services
+        self.chores = Chores(self, services, keep_days)
+        self._router = Router(services)
         self._connector = connector
+        self._register_anew = register_anew
+        self._finish_within = finish_within
 
     async def login(self, token: str) -> None:
         """Log in, through the connector that was given, if any."""
@@ -58,15 +118,23 @@ class VerbatimBot(commands.AutoShardedBot):
         await super().login(token)
 
     async def setup_hook(self) -> None:
-        """Register the commands and begin to open the archive."""
-        for cog in (Asking(self, self._desk), Published(self._desk), Running(self._desk)):
+        """Take up the commands and begin to open the archive."""
+        asking = Asking(self, self.services)
+        self.tree.add_command(asking.menu)
+        for cog in (
+            asking,
+            Published(self.services),
+            Running(self.services),
+            Missing(self.services),
+            Settling(self, self.services),
+        ):
             await self.add_cog(cog)
-        self._desk.open()
-        try:
-            await self.tree.sync()
-        except discord.HTTPException as error:
-            # Those that Discord knows from earlier go on working.
-            log.error("Discord did not take the commands: %s", error)
+            self._router.add(cog.handlers())
+        await self.tree.set_translator(CommandTranslator(self.services.languages))
+        self.services.desk.open()
+        notes = self.services.state.notes
+        await register(self.tree, notes, self.application_id, force=self._register_anew)
+        self.chores.start()
 
     async def on_ready(self) -> None:
         """Say so in the log."""
@@ -75,25 +143,31 @@ class VerbatimBot(commands.AutoShardedBot):
     async def on_message(self, message: discord.Message, /) -> None:
         """Do nothing: there are no text commands, and questions have a listener of their own."""
 
-    async def close(self) -> None:
-        """Let a build under way let go of the data folder, and leave Discord."""
-        await self._desk.close()
-        await super().close()
+    async def on_interaction(self, interaction: discord.Interaction) -> None:
+        """Do what a button, a menu or a dialogue asks for; commands have a way of their own."""
+        if interaction.type in (
+            discord.InteractionType.component,
+            discord.InteractionType.modal_submit,
+        ):
+            await self._router.route(interaction)
 
-
-class _Tree(app_commands.CommandTree["VerbatimBot"]):
-    """The commands, with one way from an error to a reply."""
-
-    async def on_error(
-        self, interaction: discord.Interaction, error: app_commands.AppCommandError, /
+    async def on_app_command_completion(
+        self,
+        interaction: discord.Interaction,
+        command: app_commands.Command[Any, ..., Any] | app_commands.ContextMenu,
     ) -> None:
-        """Tell the person what went wrong, in one sentence."""
-        cause = error.original if isinstance(error, app_commands.CommandInvokeError) else error
-        text = apology(cause)
-        try:
-            if interaction.response.is_done():
-                await interaction.edit_original_response(content=text, embeds=[], view=None)
-            else:
-                await interaction.response.send_message(text, ephemeral=True)
-        except (discord.HTTPException, aiohttp.ClientError) as unsent:
-            log.warning("could not tell %r: %s", text, unsent)
+        """A command is done."""
+        self.services.duty.end(interaction.id)
+
+    async def close(self) -> None:
+        """Finish what is being answered, let go of the data folder, and leave Discord."""
+        if self.services.duty.leaving:  # discord.py closes a client on its own as well
+            return
+        self.services.duty.leaving = True
+        await self.chores.close()
+        self.services.desk.build.stop(None)
+        if undone := await self.services.duty.finish(self._finish_within):
+            log.warning("%d answers were not finished", undone)
+        await self.services.desk.close()
+        await super().close()
+        self.services.state.close()

@@ -1,26 +1,38 @@
-"""The archive for the event loop: work in threads, one build at a time, and how far it is."""
+"""The archive for the event loop: its work in threads, and the build of its index."""
 
 import asyncio
 import logging
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import TypeVar
 
+from bot.build import Build
+from bot.state.answers import Quoted
 from bot.wording import progress_line
 from embeddings.errors import VerbatimError
-from retrieval.answer import Answer
+from retrieval.answer import Answer, CitedPassage
 from retrieval.archive import Archive
 from retrieval.catalogue import Filter, Heading
-from retrieval.errors import IndexBusy, NoIndex
+from retrieval.errors import NoIndex
+from retrieval.index import Index
+from retrieval.links import link_to
 from retrieval.manifest import Manifest
 from retrieval.question import Question
-from retrieval.report import IndexReport, Progress
+from retrieval.references import text_check
+from retrieval.report import IndexReport, OnProgress, Progress
+from retrieval.summary import first_sentence
+from retrieval.timeline import Timeline
+from retrieval.tracing import Trace
 
 log = logging.getLogger(__name__)
 
 T = TypeVar("T")
+
+_ANSWERING = 2  # questions at once: one more would only make each of them slower
+_LOOKING_UP = 4
 
 
 class StillIndexing(VerbatimError):
@@ -31,16 +43,54 @@ class StillIndexing(VerbatimError):
         self.progress = progress
 
 
-class BuildStopped(VerbatimError):
-    """The build was stopped because the bot is closing; the index stays as it was."""
+class ReleaseGone(VerbatimError):
+    """A release that is not in the index any more."""
+
+    def __init__(self) -> None:
+        super().__init__("that release is not among those that I have read any more")
+
+
+class PassageChanged(VerbatimError):
+    """A release that says something else now than when it was quoted."""
+
+    def __init__(self) -> None:
+        super().__init__("that release has been changed since I quoted it")
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """Which releases a list is of: those with ``search`` in the title, by date and newsroom."""
+
+    search: str | None = None
+    since: date | None = None
+    until: date | None = None
+    newsroom: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Summed:
+    """A release with the sentence that says what it is about."""
+
+    heading: Heading
+    summary: str
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A part of the list of releases, and how many there are in all."""
+    """A part of the list of releases, from the ``first`` on, and how many there are in all."""
 
-    headings: Sequence[Heading]
+    listing: Listing
+    releases: Sequence[Summed]
+    first: int
     total: int
+
+
+@dataclass(frozen=True, slots=True)
+class WholeRelease:
+    """A release with all its paragraphs."""
+
+    heading: Heading
+    paragraphs: Sequence[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +107,8 @@ class Status:
 class Desk:
     """Answers for the event loop: nothing here blocks it.
 
-    ``sources`` says, when a build starts, which releases to read.
+    Questions and look-ups have threads of their own, so that a slow question never keeps a list or
+    a suggestion waiting. ``sources`` says, when a build starts, which releases to read.
     """
 
     def __init__(
@@ -66,10 +117,10 @@ class Desk:
         self._archive = archive
         self._sources = sources
         self._newsroom = newsroom
-        self._closing = False
         self._opening: asyncio.Task[None] | None = None
-        self._build: asyncio.Task[IndexReport] | None = None
-        self.building: Progress | None = None
+        self._answering = ThreadPoolExecutor(_ANSWERING, "answering")
+        self._looking_up = ThreadPoolExecutor(_LOOKING_UP, "looking-up")
+        self.build = Build(self._read_sources)
 
     def open(self) -> None:
         """Begin to open the index and load the model, or to build the first one; do not wait."""
@@ -77,81 +128,159 @@ class Desk:
 
     async def close(self) -> None:
         """Stop a build under way and wait until it has let go of the data folder."""
-        self._closing = True
-        under_way = [task for task in (self._opening, self._build) if task]
-        await asyncio.gather(*under_way, return_exceptions=True)
+        await self.build.close()
+        if self._opening:
+            await asyncio.gather(self._opening, return_exceptions=True)
+        self._answering.shutdown(wait=False, cancel_futures=True)
+        self._looking_up.shutdown(wait=False, cancel_futures=True)
+
+    # Each of these raises `StillIndexing` besides what `Archive.index` raises.
 
     async def ask(self, question: Question) -> Answer:
-        """Answer a question. Raises `StillIndexing` besides what `Archive.ask` raises."""
-        return await self._run(lambda: self._archive.ask(question))
+        """Answer a question."""
+        return await self._run(self._answering, lambda: self._archive.ask(question))
 
-    async def page(
-        self,
-        *,
-        search: str | None,
-        since: date | None,
-        until: date | None,
-        newsroom: str | None,
-        limit: int,
-    ) -> Page:
-        """Releases, newest first. Raises `StillIndexing` besides what `Archive.index` raises."""
+    async def trace(self, text: str) -> Trace:
+        """Find the releases that say what a text says."""
+        return await self._run(self._answering, lambda: self._archive.trace(text))
+
+    async def timeline(
+        self, topic: str, listing: Listing, latest: int
+    ) -> tuple[Timeline, list[Summed]]:
+        """The releases about a topic over time, and the ``latest`` of them."""
+
+        def work() -> tuple[Timeline, list[Summed]]:
+            index = self._archive.index
+            newsroom = index.catalogue.newsroom(listing.newsroom)
+            allowed = Filter(listing.since, listing.until, newsroom)
+            found = self._archive.timeline(topic, allowed)
+            return found, _summed(index, found.releases[:latest])
+
+        return await self._run(self._answering, work)
+
+    async def page(self, listing: Listing, first: int, size: int) -> Page:
+        """Releases, newest first, from the ``first`` (0 is the newest) on."""
 
         def work() -> Page:
             catalogue = self._archive.index.catalogue
-            allowed = Filter(since, until, catalogue.newsroom(newsroom))
-            headings = catalogue.headings(allowed, search=search, limit=limit)
-            return Page(headings, catalogue.count(allowed, search=search))
+            allowed = Filter(listing.since, listing.until, catalogue.newsroom(listing.newsroom))
+            total = catalogue.count(allowed, search=listing.search)
+            start = max(0, min(first, (total - 1) // size * size))
+            found = catalogue.headings(allowed, search=listing.search, limit=size, offset=start)
+            return Page(listing, _summed(self._archive.index, found), start, total)
 
-        return await self._run(work)
+        return await self._look_up(work)
+
+    async def release(self, key: str) -> WholeRelease:
+        """The release of a `release_key`. Raises `ReleaseGone`."""
+
+        def work() -> WholeRelease:
+            index = self._archive.index
+            heading = _by_key(index, key)
+            return WholeRelease(heading, index.catalogue.paragraphs(heading.number))
+
+        return await self._look_up(work)
+
+    async def restored(self, quoted: Sequence[Quoted], first_rank: int) -> list[CitedPassage]:
+        """Passages as they were quoted, without those that have changed since or are gone."""
+
+        def work() -> list[CitedPassage]:
+            index = self._archive.index
+            found = []
+            for rank, each in enumerate(quoted, start=first_rank):
+                release = index.catalogue.find(each.release)
+                texts = index.catalogue.paragraphs(release.number) if release else ()
+                at = _place(texts, each.paragraph, each.check)
+                if release and at is not None:
+                    found.append(
+                        CitedPassage(
+                            rank=rank,
+                            score=each.score,
+                            text=texts[at],
+                            highlight=each.highlight,
+                            paragraph=at + 1,
+                            link=link_to(release.url, texts[at]),
+                            release=release,
+                        )
+                    )
+            return found
+
+        return await self._look_up(work)
+
+    async def place(self, key: str, paragraph: int, check: str) -> tuple[WholeRelease, int]:
+        """A release, and where in it the paragraph stands that was quoted (0 is the first).
+
+        Raises `ReleaseGone` or `PassageChanged`.
+        """
+        whole = await self.release(key)
+        at = _place(whole.paragraphs, paragraph, check)
+        if at is None:
+            raise PassageChanged
+        return whole, at
+
+    async def titled(self, typed: str, limit: int) -> list[Heading]:
+        """Releases whose title is like what somebody typed, best first."""
+        return await self._look_up(lambda: self._archive.index.titles.matching(typed, limit))
+
+    async def newsrooms(self) -> list[tuple[str, int]]:
+        """Each newsroom with its number of releases, the most prolific first."""
+        return await self._look_up(lambda: self._archive.index.catalogue.newsrooms())
+
+    async def newsroom(self, name: str | None) -> str | None:
+        """The newsroom that a name or a part of it means. Raises `UnknownNewsroom`."""
+        return await self._look_up(lambda: self._archive.index.catalogue.newsroom(name))
 
     async def status(self) -> Status:
-        """What there is. Raises `StillIndexing` besides what `Archive.index` raises."""
+        """What there is."""
 
         def work() -> Status:
             index = self._archive.index
             first, last = index.catalogue.span()
             newsrooms = index.catalogue.newsrooms()
-            return Status(index.manifest, newsrooms, first, last, self.building)
+            return Status(index.manifest, newsrooms, first, last, self.build.progress)
 
-        return await self._run(work)
+        return await self._look_up(work)
 
-    async def reindex(self) -> IndexReport:
-        """Read the sources again; answers come from the old generation meanwhile.
+    async def generation(self) -> str:
+        """The name of the generation in use."""
+        return await self._look_up(lambda: self._archive.index.manifest.generation)
 
-        Raises `IndexBusy` while a build is under way, and what `build_index` raises.
-        """
-        if self._build and not self._build.done():
-            raise IndexBusy(self._archive.data)
-        self.building = Progress("reading", 0)
-        self._build = asyncio.create_task(self._rebuild(), name="build the index")
-        # Whoever asked may go away; the build goes on, and is waited for on closing.
-        return await asyncio.shield(self._build)
+    async def release_ids(self) -> list[str]:
+        """The ids of all releases."""
+        return await self._look_up(lambda: list(self._archive.index.catalogue.ids()))
 
-    async def _rebuild(self) -> IndexReport:
-        try:
-            report = await asyncio.to_thread(
-                lambda: self._archive.reindex(
-                    self._sources(), newsroom=self._newsroom, on_progress=self._note
-                )
-            )
-            # The next question should not wait for the new generation to be opened.
-            await asyncio.to_thread(lambda: self._archive.index)
-            return report
-        finally:
-            self.building = None
+    async def summed(self, ids: Sequence[str]) -> list[Summed]:
+        """Releases by id, newest first, undated last."""
 
-    def _note(self, progress: Progress) -> None:
-        if self._closing:
-            raise BuildStopped("the build was stopped")
-        self.building = progress
+        def work() -> list[Summed]:
+            index = self._archive.index
+            found = [each for id in ids if (each := index.catalogue.find(id))]
+            found.sort(key=lambda each: (each.date or date.min, each.number), reverse=True)
+            return _summed(index, found)
+
+        return await self._look_up(work)
+
+    # -- the index ----------------------------------------------------------------------------
+
+    def _read_sources(self, on_progress: OnProgress) -> IndexReport:
+        report = self._archive.reindex(
+            self._sources(), newsroom=self._newsroom, on_progress=on_progress
+        )
+        self._prepare()
+        return report
+
+    def _prepare(self) -> None:
+        """Open the index, and make what the first to ask should not have to wait for."""
+        index = self._archive.index
+        _ = index.titles, index.release_keys, index.names
 
     async def _open(self) -> None:
         try:
             try:
-                await asyncio.to_thread(lambda: self._archive.index)
+                await asyncio.to_thread(self._prepare)
             except NoIndex:
                 log.info("no index yet: building the first one")
-                report = await self.reindex()
+                report = await self.build.run(None)
                 log.info("indexed %d releases in %.1f s", report.releases, report.seconds)
             await asyncio.to_thread(self._archive.warm_up)
         except VerbatimError as error:
@@ -159,12 +288,44 @@ class Desk:
         except Exception:
             log.exception("the archive could not be opened")
 
-    async def _run(self, work: Callable[[], T]) -> T:
+    async def _look_up(self, work: Callable[[], T]) -> T:
+        return await self._run(self._looking_up, work)
+
+    async def _run(self, threads: ThreadPoolExecutor, work: Callable[[], T]) -> T:
         try:
-            return await asyncio.to_thread(work)
+            return await asyncio.get_running_loop().run_in_executor(threads, work)
         except NoIndex as error:
-            if self.building:
-                raise StillIndexing(self.building) from error
+            if self.build.progress:
+                raise StillIndexing(self.build.progress) from error
             if self._opening and not self._opening.done():
                 raise StillIndexing(Progress("reading", 0)) from error
             raise
+
+
+def quoted(passage: CitedPassage) -> Quoted:
+    """What finds a passage again."""
+    return Quoted(
+        passage.release.id,
+        passage.paragraph,
+        text_check(passage.text),
+        passage.highlight,
+        passage.score,
+    )
+
+
+def _by_key(index: Index, key: str) -> Heading:
+    number = index.release_keys.get(key)
+    if number is None:
+        raise ReleaseGone
+    return index.catalogue.by_number([number])[number]
+
+
+def _place(texts: Sequence[str], paragraph: int, check: str) -> int | None:
+    """Where the paragraph stands now that was the one of that number; None where it is gone."""
+    likely = [paragraph - 1, *range(len(texts))]
+    return next((at for at in likely if at < len(texts) and text_check(texts[at]) == check), None)
+
+
+def _summed(index: Index, found: Sequence[Heading]) -> list[Summed]:
+    openings = index.catalogue.openings([each.number for each in found])
+    return [Summed(each, first_sentence(openings[each.number])) for each in found]

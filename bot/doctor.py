@@ -10,7 +10,8 @@ from typing import Literal
 
 from bot.settings import Settings
 from bot.sources import release_sources
-from bot.wording import counted
+from bot.state import STATE, open_state
+from bot.wording import paragraphs_counted, releases_counted
 from embeddings.errors import VerbatimError
 from embeddings.models import Model, find_model
 from embeddings.reader import find_reader
@@ -37,7 +38,7 @@ class Finding:
 
 
 def examine(data: Path | None) -> list[Finding]:
-    """Look at settings, releases, data folder, model, index, reader and token, in this order."""
+    """Look at settings, releases, data folder, model, index, state, reader and token, in order."""
     try:
         settings = Settings(data=data) if data else Settings()
     except VerbatimError as error:
@@ -47,6 +48,7 @@ def examine(data: Path | None) -> list[Finding]:
         _releases(settings),
         _data(settings.data),
         *_model_and_index(settings),
+        _state(settings.data),
         _reader(settings),
         _token(settings.discord_token),
     ]
@@ -90,14 +92,24 @@ def _model_and_index(settings: Settings) -> Iterator[Finding]:
         catalogue.close()
         if model and model.fingerprint != manifest.fingerprint:
             raise IndexModel(settings.data, manifest.model, model.name)
-        releases = counted(manifest.releases, "release")
-        paragraphs = counted(manifest.paragraphs, "paragraph")
+        releases = releases_counted(manifest.releases)
+        paragraphs = paragraphs_counted(manifest.paragraphs)
         detail = f"{manifest.generation}: {releases}, {paragraphs}, every file checked"
         yield Finding("index", "ok", detail)
     except NoIndex as error:
         yield Finding("index", "missing", *_split(error))
     except VerbatimError as error:
         yield _failed("index", error)
+
+
+def _state(data: Path) -> Finding:
+    if not (data / STATE).exists():
+        return Finding("state", "ok", "the bot has not run yet")
+    try:
+        open_state(data).close()
+    except VerbatimError as error:
+        return _failed("state", error)
+    return Finding("state", "ok", f"{data / STATE}, up to date")
 
 
 def _reader(settings: Settings) -> Finding:

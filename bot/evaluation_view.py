@@ -6,7 +6,7 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from bot.wording import counted
+from bot.language import ENGLISH
 from retrieval.evaluation import Evaluation, Outcome, Quality, Share
 from retrieval.metrics import Estimate
 
@@ -83,7 +83,9 @@ def _lines(evaluation: Evaluation) -> Iterator[str]:
         more = f" and {len(misses) - _MISSES} more" if len(misses) > _MISSES else ""
         yield f"right paragraph not first: {named}{more}"
     if evaluation.lost:
-        yield f"{counted(len(evaluation.lost), 'question')} left out:"
+        yield ENGLISH.count(
+            "{count} question left out:", "{count} questions left out:", len(evaluation.lost)
+        )
         yield from (f"  {each.id}: {each.reason}" for each in evaluation.lost)
 
 

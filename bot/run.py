@@ -8,7 +8,7 @@ import signal
 import aiohttp
 import discord
 
-from bot.client import Connector, build_bot
+from bot.client import Connector, VerbatimBot, build_bot
 from bot.settings import Settings
 from embeddings.errors import VerbatimError
 
@@ -52,9 +52,10 @@ class DiscordFailed(VerbatimError):
 _TOKEN_RESET = 4004  # the gateway's close code "authentication failed"
 
 
-def run_bot(settings: Settings) -> None:
+def run_bot(settings: Settings, *, register_anew: bool = False) -> None:
     """Log to stderr and serve until SIGTERM or SIGINT.
 
+    ``register_anew`` tells Discord of the commands even where they have not changed.
     Raises `TokenMissing` and what `serve` raises.
     """
     if not settings.discord_token:
@@ -62,16 +63,27 @@ def run_bot(settings: Settings) -> None:
     # There is nothing to hear or say by voice: that its libraries are missing is no news.
     discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False
     discord.utils.setup_logging(level=getattr(logging, settings.log_level))
-    asyncio.run(serve(settings, settings.discord_token))
+    asyncio.run(serve(settings, settings.discord_token, register_anew=register_anew))
 
 
-async def serve(settings: Settings, token: str, *, connector: Connector | None = None) -> None:
+async def serve(
+    settings: Settings,
+    token: str,
+    *,
+    connector: Connector | None = None,
+    register_anew: bool = False,
+) -> None:
     """Be online until SIGTERM or SIGINT.
 
     Raises `TokenRefused`, `DiscordOutOfReach` or `DiscordFailed`, and what
     `build_bot` raises.
     """
-    bot = build_bot(settings, connector=connector)
+    bot = build_bot(settings, connector=connector, register_anew=register_anew)
+    await keep_online(bot, token)
+
+
+async def keep_online(bot: VerbatimBot, token: str) -> None:
+    """Keep a bot online until SIGTERM or SIGINT, and close it. Raises as `serve` does."""
     loop = asyncio.get_running_loop()
     stopped = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):

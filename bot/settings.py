@@ -66,6 +66,18 @@ def _probability(text: str) -> float:
     return value
 
 
+def _positive(text: str) -> int:
+    if not text.isascii() or not text.isdigit() or int(text) == 0:
+        raise ValueError("it must be a whole number from 1 on")
+    return int(text)
+
+
+def _yes_or_no(text: str) -> bool:
+    if (answer := text.lower()) not in ("yes", "no"):
+        raise ValueError("it must be yes or no")
+    return answer == "yes"
+
+
 def _log_level(text: str) -> str:
     if (level := text.upper()) not in _LOG_LEVELS:
         raise ValueError(f"it must be one of {', '.join(_LOG_LEVELS)}")
@@ -86,6 +98,12 @@ class Settings:
     reranker: str = _setting("VERBATIM_RERANKER", str, DEFAULT_READER)
     newsroom: str | None = _setting("VERBATIM_NEWSROOM", str, None)
     threshold: float = _setting("VERBATIM_THRESHOLD", _probability, THRESHOLD)
+    questions_per_minute: int = _setting("VERBATIM_QUESTIONS_PER_MINUTE", _positive, 6)
+    server_questions_per_minute: int = _setting(
+        "VERBATIM_SERVER_QUESTIONS_PER_MINUTE", _positive, 60
+    )
+    keep_days: int = _setting("VERBATIM_KEEP_DAYS", _positive, 90)
+    keep_names: bool = _setting("VERBATIM_KEEP_NAMES", _yes_or_no, False)
     log_level: str = _setting("VERBATIM_LOG_LEVEL", _log_level, "INFO")
 
     def __post_init__(self) -> None:

@@ -9,7 +9,15 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 from rich.text import Text
 
-from bot.wording import also_line, citation, counted, progress_line, published, understood_line
+from bot.wording import (
+    also_line,
+    citation,
+    paragraphs_counted,
+    progress_line,
+    published,
+    releases_counted,
+    understood_line,
+)
 from retrieval.answer import Answer, CitedPassage
 from retrieval.catalogue import Heading
 from retrieval.report import IndexReport
@@ -91,7 +99,7 @@ def release_view(heading: Heading, paragraphs: Sequence[str]) -> RenderableType:
 def report_view(report: IndexReport) -> RenderableType:
     """What a build did, and which documents it refused."""
     lines = [
-        f"{counted(report.releases, 'release')}, {counted(report.paragraphs, 'paragraph')} "
+        f"{releases_counted(report.releases)}, {paragraphs_counted(report.paragraphs)} "
         f"in {report.seconds:.1f} s: "
         f"{report.added:,} added, {report.changed:,} changed, {report.removed:,} removed, "
         f"{report.unchanged:,} unchanged, {len(report.refused):,} refused."

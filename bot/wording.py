@@ -1,8 +1,9 @@
-"""The words that the terminal and Discord share: dates, sources, progress."""
+"""What the terminal and Discord say alike: dates, sources, progress."""
 
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
+from bot.language import ENGLISH, Language
 from retrieval.answer import CitedPassage
 from retrieval.catalogue import Heading
 from retrieval.report import Progress
@@ -12,55 +13,67 @@ if TYPE_CHECKING:
     from retrieval.search import Understood
 
 
-def long_date(day: date) -> str:
-    """A date as people write it: September 8, 2025."""
-    return f"{day:%B} {day.day}, {day.year}"
-
-
-def published(heading: Heading) -> str:
+def published(heading: Heading, language: Language = ENGLISH) -> str:
     """When and by whom: "September 8, 2025 · takano.house.gov"; says so where it is not known."""
-    day = long_date(heading.date) if heading.date else "undated"
+    day = language.date(heading.date) if heading.date else language.say("undated")
     return f"{day} · {heading.newsroom}" if heading.newsroom else day
 
 
-def citation(passage: CitedPassage) -> str:
+def citation(passage: CitedPassage, language: Language = ENGLISH) -> str:
     """Where a quotation stands: its paragraph, and its file where it has no address."""
-    place = f"paragraph {passage.paragraph}"
-    return place if passage.release.url else f"{place}, {passage.release.source} (no web address)"
+    if passage.release.url:
+        return language.say("paragraph {number}", number=passage.paragraph)
+    return language.say(
+        "paragraph {number}, {source} (no web address)",
+        number=passage.paragraph,
+        source=passage.release.source,
+    )
 
 
-def understood_line(understood: "Understood") -> str | None:
+def understood_line(understood: "Understood", language: Language = ENGLISH) -> str | None:
     """What was read out of a question besides its subject, or None: "searched March 2024"."""
     reading = understood.reading
-    said = [reading_line(reading)] if understood.read_dates else []
-    said.append("the newest preferred" if reading.latest else None)
-    said += [f"only with “{phrase}”" for phrase in reading.phrases]
-    said += [f"“{meant}” for “{typed}”" for typed, meant in understood.repair.changes]
+    said = [reading_line(reading, language)] if understood.read_dates else []
+    said.append(language.say("the newest preferred") if reading.latest else None)
+    said += [language.say("only with “{phrase}”", phrase=phrase) for phrase in reading.phrases]
+    said += [
+        language.say("“{meant}” for “{typed}”", meant=meant, typed=typed)
+        for typed, meant in understood.repair.changes
+    ]
     return "; ".join(filter(None, said)) or None
 
 
-def also_line(passage: CitedPassage) -> str | None:
+def also_line(passage: CitedPassage, language: Language = ENGLISH) -> str | None:
     """The other releases that say the same, or None."""
     if not passage.also:
         return None
     named = list(dict.fromkeys(each.newsroom or each.title for each in passage.also))
-    some = ", ".join(named[:3]) + (f" and {len(named) - 3} more" if len(named) > 3 else "")
-    return f"also published by {some}"
+    some = ", ".join(named[:3])
+    if (more := len(named) - 3) > 0:
+        return language.say("also published by {some} and {more} more", some=some, more=more)
+    return language.say("also published by {some}", some=some)
 
 
-def counted(number: int, thing: str) -> str:
+def releases_counted(number: int, language: Language = ENGLISH) -> str:
     """ "1 release", "1,200 releases"."""
-    return f"{number:,} {thing}{'' if number == 1 else 's'}"
+    return language.count("{count} release", "{count} releases", number)
 
 
-def progress_line(progress: Progress) -> str:
+def paragraphs_counted(number: int, language: Language = ENGLISH) -> str:
+    """ "1 paragraph", "1,200 paragraphs"."""
+    return language.count("{count} paragraph", "{count} paragraphs", number)
+
+
+def progress_line(progress: Progress, language: Language = ENGLISH) -> str:
     """How far a build is: "indexing, 40 of 120 releases"."""
+    done = language.number(progress.done)
     if progress.total is None:
-        return f"reading, {progress.done:,} releases so far"
-    return f"indexing, {progress.done:,} of {progress.total:,} releases"
+        return language.say("reading, {done} releases so far", done=done)
+    total = language.number(progress.total)
+    return language.say("indexing, {done} of {total} releases", done=done, total=total)
 
 
-def reading_line(reading: "Reading") -> str | None:
+def reading_line(reading: "Reading", language: Language = ENGLISH) -> str | None:
     """The dates that a question was read to ask for: "searched March 2024"; None for no dates.
 
     A span is named as the question names it, though a release dated a week later counts as well.
@@ -69,27 +82,35 @@ def reading_line(reading: "Reading") -> str | None:
     if period is None or not (since or until):
         return None
     if since and until and period.first and period.last:
-        return f"searched {_span(period.first, period.last)}"
+        return language.say("searched {span}", span=span_line(period.first, period.last, language))
     if since:
-        return f"searched since {_beginning(since)}"
-    return f"searched until {long_date(until)}" if until else None
+        return language.say("searched since {day}", day=_beginning(since, language))
+    return language.say("searched until {day}", day=language.date(until)) if until else None
 
 
-def _span(first: date, last: date) -> str:
+def span_line(first: date, last: date, language: Language = ENGLISH) -> str:
     """Days as people call them: "2024", "March 2024", "May to July 2023", "March 5, 2024"."""
     if first == last:
-        return long_date(first)
+        return language.date(first)
     if first.day != 1 or not _ends_a_month(last):
-        return f"{long_date(first)} to {long_date(last)}"
+        return _to(language.date(first), language.date(last), language)
     if (first.month, last.month) == (1, 12):
-        return f"{first.year}" if first.year == last.year else f"{first.year} to {last.year}"
+        if first.year == last.year:
+            return str(first.year)
+        return _to(str(first.year), str(last.year), language)
     if first.year != last.year:
-        return f"{first:%B %Y} to {last:%B %Y}"
-    return f"{last:%B %Y}" if first.month == last.month else f"{first:%B} to {last:%B %Y}"
+        return _to(language.month(first), language.month(last), language)
+    if first.month == last.month:
+        return language.month(last)
+    return _to(language.month(first, year=False), language.month(last), language)
 
 
-def _beginning(day: date) -> str:
-    return f"{day:%B %Y}" if day.day == 1 else long_date(day)
+def _to(first: str, last: str, language: Language) -> str:
+    return language.say("{first} to {last}", first=first, last=last)
+
+
+def _beginning(day: date, language: Language) -> str:
+    return language.month(day) if day.day == 1 else language.date(day)
 
 
 def _ends_a_month(day: date) -> bool:

@@ -2,55 +2,81 @@
 
 import asyncio
 import contextlib
-from collections.abc import Sequence
 
-import aiohttp
 import discord
 from discord import app_commands
-from discord.ext import commands
 
-from bot.desk import Desk
-from bot.render import Message, report_message
-from bot.replies import NotAllowed, apology
+from bot.commands.serving import Serving
+from bot.messages.message import Message, said
+from bot.messages.running import progress_message, report_message
+from bot.presses import StopBuild
+from bot.replies import DISCORD_GONE, NotAllowed, apology
+from bot.router import Handlers
+from bot.sending import answer_with
 from bot.wording import progress_line
 
 _EVERY = 2.0  # seconds between two edits of the progress
 
 
-class Running(commands.Cog):
-    """What managers do."""
+def check_manager(interaction: discord.Interaction) -> None:
+    """Raise `NotAllowed` for who may not manage the server.
 
-    def __init__(self, desk: Desk) -> None:
-        self._desk = desk
+    What the client hides is only a hint: the bot may be told anything.
+    """
+    if interaction.guild_id is None or not interaction.permissions.manage_guild:
+        raise NotAllowed("only for managers")
+
+
+class Running(Serving):
+    """What managers do with the index."""
+
+    def handlers(self) -> Handlers:
+        """What the button under a progress does."""
+        return {StopBuild: self.stop}
 
     @app_commands.command(description="Read the press releases again")
     @app_commands.default_permissions(manage_guild=True)
     @app_commands.guild_only()
     async def reindex(self, interaction: discord.Interaction) -> None:
         """Build the index anew, with progress; answers go on from the old one meanwhile."""
-        # What the client hides is only a hint: the server may be told anything.
-        if not interaction.permissions.manage_guild:
-            raise NotAllowed
+        check_manager(interaction)
         acknowledged = await interaction.response.defer(thinking=True)
         reply = _LongReply(interaction, acknowledged.message_id if acknowledged else None)
-        progress = asyncio.create_task(self._show_progress(reply))
+        language = self.services.language(interaction)
+        progress = asyncio.create_task(self._show_progress(reply, interaction))
         try:
-            message = report_message(await self._desk.reindex())
+            report = await self.services.desk.build.run(interaction.user.mention)
+            message = report_message(report, language)
         except Exception as error:
-            message = Message(apology(error))
+            message = said(apology(error, language))
         finally:
             progress.cancel()
             await asyncio.gather(progress, return_exceptions=True)
-        await reply.edit(message.content, message.embeds)
+        await reply.edit(message)
 
-    async def _show_progress(self, reply: "_LongReply") -> None:
+    async def stop(self, interaction: discord.Interaction, press: StopBuild) -> None:
+        """Stop the build; whoever may start one may stop it."""
+        check_manager(interaction)
+        await interaction.response.defer(ephemeral=True, thinking=True)
+        language = self.services.language(interaction)
+        if self.services.desk.build.stop(interaction.user.mention):
+            text = language.say("I stop as soon as I can. Everything stays as it was.")
+        else:
+            text = language.say("There is nothing to stop any more.")
+        await answer_with(interaction, said(text))
+
+    async def _show_progress(self, reply: "_LongReply", interaction: discord.Interaction) -> None:
         """Edit the reply whenever the progress has changed."""
+        language, build = self.services.language(interaction), self.services.desk.build
         shown = None
         while True:
-            if self._desk.building and (line := progress_line(self._desk.building)) != shown:
+            # Somebody else's build is shown to them.
+            mine = build.starter == interaction.user.mention
+            line = progress_line(build.progress, language) if build.progress and mine else None
+            if line and line != shown:
                 shown = line
-                with contextlib.suppress(discord.HTTPException, aiohttp.ClientError):
-                    await reply.edit(f"{line[:1].upper()}{line[1:]} …")
+                with contextlib.suppress(*DISCORD_GONE):
+                    await reply.edit(progress_message(line, language))
             await asyncio.sleep(_EVERY)
 
 
@@ -69,15 +95,14 @@ class _LongReply:
             channel = interaction.client.get_partial_messageable(interaction.channel_id)
             self._message = channel.get_partial_message(message_id)
 
-    async def edit(self, content: str | None, embeds: Sequence[discord.Embed] = ()) -> None:
+    async def edit(self, message: Message) -> None:
         """Make this what the reply says."""
-        if self._message and self._outlived:
-            await self._message.edit(content=content, embeds=list(embeds))
-            return
-        try:
-            await self._interaction.edit_original_response(content=content, embeds=embeds)
-        except discord.HTTPException:
-            if self._message is None:
-                raise
-            self._outlived = True
-            await self._message.edit(content=content, embeds=list(embeds))
+        if not (self._message and self._outlived):
+            try:
+                await answer_with(self._interaction, message)
+                return
+            except discord.HTTPException:
+                if self._message is None:
+                    raise
+                self._outlived = True
+        await self._message.edit(view=message.view(), attachments=message.files())

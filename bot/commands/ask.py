@@ -1,30 +1,71 @@
-"""Asking: ``/ask`` and a mention of the bot."""
+"""Asking: ``/ask``, a mention of the bot, and "Find the source" in a message's menu."""
 
+import asyncio
 import contextlib
 import logging
 import re
+from collections.abc import Iterator, Sequence
 
 import discord
-from discord import app_commands
+from discord import app_commands, ui
 from discord.ext import commands
 
-from bot.commands.options import NEWSROOM, SINCE, UNTIL, Day, Name, optional_day
-from bot.desk import Desk
-from bot.render import Message, answer_message
-from bot.replies import apology
-from retrieval.question import MAX_CHARACTERS, Question
+from bot import answering
+from bot.answering import Place, Wish
+from bot.commands.options import (
+    NEWSROOM,
+    SINCE,
+    UNTIL,
+    Day,
+    Name,
+    everywhere,
+    for_everyone,
+    narrowing,
+    since_day,
+    until_day,
+)
+from bot.commands.serving import Serving
+from bot.language import Language
+from bot.messages.message import Message, said
+from bot.messages.releases import context_message
+from bot.presses import GiveReason, Judge, Share, ShowContext, ShowMore
+from bot.replies import DISCORD_GONE, AnswerForgotten, apology
+from bot.router import Handlers, typed
+from bot.sending import add_to, answer_with, send_in
+from bot.services import Services
+from bot.state.answers import GivenAnswer
+from bot.state.database import StateUnusable
+from retrieval.question import MAX_CHARACTERS
 
 log = logging.getLogger(__name__)
 
-HOW_TO_ASK = "Ask me something about the press releases, and I quote the passages that answer."
+_REASON = 500  # characters
 
 
-class Asking(commands.Cog):
+class Asking(Serving):
     """Questions and their answers."""
 
-    def __init__(self, client: discord.Client, desk: Desk) -> None:
+    def __init__(self, client: discord.Client, services: Services) -> None:
+        super().__init__(services)
         self._client = client
-        self._desk = desk
+        self.menu = app_commands.ContextMenu(
+            name="Find the source",
+            callback=self.find_source,
+            allowed_contexts=app_commands.AppCommandContext(
+                guild=True, dm_channel=True, private_channel=True
+            ),
+            allowed_installs=app_commands.AppInstallationType(guild=True, user=True),
+        )
+
+    def handlers(self) -> Handlers:
+        """What the buttons under an answer do."""
+        return {
+            ShowMore: self.show_more,
+            ShowContext: self.show_context,
+            Share: self.share,
+            Judge: self.judge,
+            GiveReason: self.note_reason,
+        }
 
     @app_commands.command(description="Ask the press releases; the answer is quoted from them")
     @app_commands.describe(
@@ -34,6 +75,9 @@ class Asking(commands.Cog):
         newsroom=NEWSROOM,
         private="Show the answer only to me",
     )
+    @narrowing
+    @everywhere
+    @for_everyone
     async def ask(
         self,
         interaction: discord.Interaction,
@@ -41,43 +85,210 @@ class Asking(commands.Cog):
         since: Day | None = None,
         until: Day | None = None,
         newsroom: Name | None = None,
-        private: bool = False,
+        private: bool | None = None,
     ) -> None:
         """Answer in the channel, or only to who asks."""
+        self.services.admit(interaction)
+        if private is None:
+            private = self.services.state.servers.of(interaction.guild_id).private
         await interaction.response.defer(ephemeral=private, thinking=True)
-        asked = Question(question, optional_day(since), optional_day(until), newsroom)
-        message = answer_message(await self._desk.ask(asked))
-        await interaction.edit_original_response(
-            content=message.content, embeds=message.embeds, view=message.view()
+        given = await answering.answer(
+            self.services,
+            Wish(question, since_day(since), until_day(until), newsroom),
+            _place(interaction),
+            self.services.language(interaction),
+            private=private,
+            echo=True,
         )
+        sent = await answer_with(interaction, given.message)
+        await answering.sent(self.services, given, sent.id)
+
+    async def find_source(self, interaction: discord.Interaction, message: discord.Message) -> None:
+        """Show, only to who wants to know, which releases say what a message says."""
+        self.services.admit(interaction)
+        await interaction.response.defer(ephemeral=True, thinking=True)
+        language = self.services.language(interaction)
+        place = _place(interaction)
+        given = await answering.find_source(self.services, _text(message), place, language)
+        await answer_with(interaction, given.message)
 
     @commands.Cog.listener()
     async def on_message(self, message: discord.Message) -> None:
         """Answer a message that mentions the bot, or that is a direct message."""
-        me = self._client.user
-        if me is None or message.author.bot or message.is_system():
+        me, duty = self._client.user, self.services.duty
+        if me is None or message.author.bot or message.is_system() or duty.leaving:
             return
         if message.guild and me not in message.mentions:
             return
-        with contextlib.suppress(discord.HTTPException):
-            await message.channel.typing()
-        reply = await self._reply(_without_mentions(message.content, me.id))
-        await message.channel.send(
-            reply.content,
-            embeds=reply.embeds,
-            view=reply.view() or discord.utils.MISSING,
-            # The question may have been deleted meanwhile.
-            reference=message.to_reference(fail_if_not_exists=False),
-            mention_author=False,
+        duty.begin(message.id)
+        # Beside the answer, which need not wait until Discord has taken this.
+        typing = asyncio.create_task(_type_in(message.channel), name="typing")
+        try:
+            await self._answer(message, _without_mentions(message.content, me.id))
+        except DISCORD_GONE as error:
+            log.warning("could not answer in channel %d: %s", message.channel.id, error)
+        finally:
+            typing.cancel()
+            duty.end(message.id)
+
+    # -- buttons ------------------------------------------------------------------------------
+
+    async def show_more(self, interaction: discord.Interaction, press: ShowMore) -> None:
+        """Further passages, only to who wants to see them."""
+        if press.here:
+            await interaction.response.defer()
+        else:
+            await interaction.response.defer(ephemeral=True, thinking=True)
+        language = self.services.language(interaction)
+        message = await answering.further(self.services, press.answer, press.rank, language)
+        await answer_with(interaction, message)
+
+    async def show_context(self, interaction: discord.Interaction, press: ShowContext) -> None:
+        """A paragraph among its neighbours, only to who wants to see it."""
+        await interaction.response.defer(ephemeral=True, thinking=True)
+        release, at = await self.services.desk.place(press.release, press.paragraph, press.check)
+        await answer_with(
+            interaction, context_message(release, at, self.services.language(interaction))
         )
 
-    async def _reply(self, text: str) -> Message:
-        if not text:
-            return Message(HOW_TO_ASK)
+    async def share(self, interaction: discord.Interaction, press: Share) -> None:
+        """Show a private answer to the channel."""
+        await interaction.response.defer()
+        language = self.services.language(interaction)
+        sharer = interaction.user.mention
+        message = await answering.shared(self.services, press.answer, sharer, language)
+        sent = await add_to(interaction, message, private=False)
+        shown = answering.Given(message, press.answer)
+        await answering.sent(self.services, shown, sent.id)
+
+    async def judge(self, interaction: discord.Interaction, press: Judge) -> None:
+        """Note that an answer is helpful, or ask why it is not."""
+        language = self.services.language(interaction)
+        if not press.helpful:
+            await interaction.response.send_modal(_reason_dialogue(press.answer, language))
+            return
+        await interaction.response.defer(ephemeral=True, thinking=True)
+        await self._note(interaction, press.answer, helpful=True, reason=None)
+
+    async def note_reason(self, interaction: discord.Interaction, press: GiveReason) -> None:
+        """Note why an answer is not helpful."""
+        await interaction.response.defer(ephemeral=True, thinking=True)
+        await self._note(interaction, press.answer, helpful=False, reason=typed(interaction))
+
+    async def _note(
+        self, interaction: discord.Interaction, answer: int, *, helpful: bool, reason: str | None
+    ) -> None:
+        known = await asyncio.to_thread(
+            self.services.state.answers.judge,
+            answer,
+            interaction.user.id,
+            discord.utils.utcnow(),
+            helpful=helpful,
+            reason=reason or None,
+        )
+        if not known:
+            raise AnswerForgotten("that answer is forgotten")
+        language = self.services.language(interaction)
+        await answer_with(interaction, said(language.say("Thank you, I have noted that.")))
+
+    # -- messages -----------------------------------------------------------------------------
+
+    async def _answer(self, message: discord.Message, text: str) -> None:
+        guild = message.guild
+        language = self.services.languages.of(guild.preferred_locale.value if guild else None)
+        place = Place(guild.id if guild else None, message.channel.id, message.author.id)
+        given = answering.Given(_how_to_ask(language), None)
+        if text:
+            try:
+                parent = getattr(message.channel, "parent_id", None)
+                self.services.guard.admit(place.person, place.server, place.channel, parent)
+                wish = Wish(text, earlier=await self._earlier(message))
+                given = await answering.answer(self.services, wish, place, language)
+            except Exception as error:
+                given = answering.Given(said(apology(error, language)), None)
+        sent = await send_in(message.channel, given.message, answering=message)
+        await answering.sent(self.services, given, sent.id)
+
+    async def _earlier(self, message: discord.Message) -> GivenAnswer | None:
+        """The answer that a message follows up: the one it replies to, or the last of its thread.
+
+        A thread that was started from a message has that message's id. In a direct message the
+        last answer counts as well.
+        """
+        answers, channel = self.services.state.answers, message.channel.id
+
+        def look() -> GivenAnswer | None:
+            if message.reference and message.reference.message_id:
+                return answers.sent(message.reference.message_id)
+            if message.guild is None:
+                return answers.last_in(channel)
+            start = answers.sent(channel)
+            return (answers.last_in(channel) or start) if start else None
+
         try:
-            return answer_message(await self._desk.ask(Question(text)))
-        except Exception as error:
-            return Message(apology(error))
+            return await asyncio.to_thread(look)
+        except StateUnusable as error:
+            log.error("%s", error)
+            return None
+
+
+async def _type_in(channel: discord.abc.Messageable) -> None:
+    """Show that an answer is being written."""
+    with contextlib.suppress(*DISCORD_GONE):
+        await channel.typing()
+
+
+def _place(interaction: discord.Interaction) -> Place:
+    return Place(interaction.guild_id, interaction.channel_id, interaction.user.id)
+
+
+def _how_to_ask(language: Language) -> Message:
+    return said(
+        language.say(
+            "Ask me something about the press releases, and I quote the passages that answer."
+        )
+    )
+
+
+def _reason_dialogue(answer: int, language: Language) -> ui.Modal:
+    dialogue = ui.Modal(
+        title=language.say("What was not helpful?"),
+        custom_id=GiveReason(answer).custom_id,
+        timeout=None,
+    )
+    field = ui.TextInput[ui.Modal](
+        style=discord.TextStyle.paragraph,
+        required=False,
+        max_length=_REASON,
+        custom_id="reason",
+        placeholder=language.say("Wrong passage, out of date, something is missing …"),
+    )
+    dialogue.add_item(ui.Label(text=language.say("Why (if you like)"), component=field))
+    dialogue.stop()  # what is sent off says itself what it is about
+    return dialogue
+
+
+def _text(message: discord.Message) -> str:
+    """All that a message says, what it forwards included."""
+    said: Sequence[discord.Message | discord.MessageSnapshot] = [
+        message,
+        *message.message_snapshots,
+    ]
+    parts: list[str | None] = []
+    for each in said:
+        parts.append(each.content)
+        for embed in each.embeds:
+            parts += [embed.title, embed.description]
+        parts += _texts(each.components)
+    return "\n".join(part for part in parts if part)[:MAX_CHARACTERS]
+
+
+def _texts(components: Sequence[object]) -> Iterator[str]:
+    """The texts of a layout."""
+    for each in components:
+        if isinstance(each, discord.TextDisplay):
+            yield each.content
+        yield from _texts(getattr(each, "children", ()))
 
 
 def _without_mentions(content: str, me: int) -> str:

@@ -291,6 +291,7 @@ def test_doctor_finds_nothing_amiss_but_the_missing_token(verbatim: Any, data: s
         "data folder": "ok",
         "model": "ok",
         "index": "ok",
+        "state": "ok",
         "reader": "ok",
         "token": "missing",
     }

@@ -3,15 +3,24 @@
 import asyncio
 import os
 import signal
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 import aiohttp
 import pytest
 
-from bot.run import DiscordOutOfReach, TokenMissing, TokenRefused, run_bot, serve
+from bot.client import bot_over
+from bot.run import DiscordOutOfReach, TokenMissing, TokenRefused, keep_online, run_bot, serve
 from bot.settings import Settings
+from embeddings.encoder import Encoder
+from embeddings.reader import Reader
+from retrieval.archive import Archive
+from tests.bot.discord.encoders import At, Halt
+from tests.bot.discord.online import PATIENCE, walk
 from tests.conftest import SEEDS
-from tests.loopback import LoopbackDiscord
+from tests.loopback import Interaction, LoopbackDiscord
 
 
 def settings(tmp_path: Path) -> Settings:
@@ -58,3 +67,102 @@ async def test_a_signal_ends_it_cleanly(tmp_path: Path, number: signal.Signals) 
         os.kill(os.getpid(), number)
         await asyncio.wait_for(serving, 30)
     assert not (tmp_path / "data" / "building").exists()
+
+
+SLOW = "How much did the bridge cost, unhurriedly?"
+RESTARTED = "I am being restarted. Ask again in a minute."
+
+
+@dataclass(frozen=True)
+class Served:
+    """A bot that was asked something, searches, and is told to stop meanwhile."""
+
+    discord: LoopbackDiscord
+    asked: Interaction
+    halt: Halt
+    serving: asyncio.Task[None]
+
+    async def stop(self) -> None:
+        """Tell it to stop, and wait until it has heard."""
+        os.kill(os.getpid(), signal.SIGTERM)
+        async with asyncio.timeout(PATIENCE):
+            while True:
+                if await self.says("status") == RESTARTED:
+                    return
+
+    async def says(self, command: str) -> str:
+        """What it says to a command."""
+        return (await (await self.discord.slash(command)).answer(PATIENCE)).text
+
+
+Searching = Callable[..., AbstractAsyncContextManager[Served]]
+
+
+@pytest.fixture
+def searching(newsrooms_archive: Archive, encoder: Encoder, reader: Reader) -> Searching:
+    """Serve, and be in the midst of a search that takes as long as the test wants."""
+
+    @asynccontextmanager
+    async def start(**how: float) -> AsyncIterator[Served]:
+        halt = Halt()
+        archive = Archive(newsrooms_archive.data, At(encoder, "unhurriedly", halt), reader)
+        async with LoopbackDiscord() as discord:
+            bot = bot_over(archive, Settings(data=archive.data), connector=discord.connector, **how)
+            serving = asyncio.create_task(keep_online(bot, discord.token))
+            try:
+                await discord.ready()
+                await discord.commands_registered()
+                asked = await discord.slash("ask", {"question": SLOW})
+                await asked.acknowledged()
+                assert await asyncio.to_thread(halt.reached)
+                yield Served(discord, asked, halt, serving)
+                await asyncio.wait_for(serving, PATIENCE)
+                assert not discord.gateway.open_sockets
+            finally:
+                halt.end()
+
+    return start
+
+
+async def test_what_is_being_answered_is_finished_before_it_ends(searching: Searching) -> None:
+    async with searching() as it:
+        await it.stop()
+        said = await it.discord.mention("How much did the bridge cost?")
+        for command in ("releases", "status"):
+            assert await it.says(command) == RESTARTED
+        assert not it.serving.done()
+        it.halt.end()
+        assert "$48 million" in (await it.asked.answer(PATIENCE)).text
+        await asyncio.wait_for(it.serving, PATIENCE)
+        assert not said.replies
+
+
+async def test_a_button_is_told_too_that_it_ends(searching: Searching) -> None:
+    async with searching() as it:
+        listed = await (await it.discord.slash("releases")).answer(PATIENCE)
+        await it.stop()
+        menu = next(each for each in walk(list(listed.components)) if each["type"] == 3)
+        value = menu["options"][0]["value"]
+        chosen = await it.discord.click(listed, menu["custom_id"], values=[value])
+        assert (await chosen.answer(PATIENCE)).text == RESTARTED
+        it.halt.end()
+
+
+async def test_a_second_signal_changes_nothing(searching: Searching) -> None:
+    async with searching() as it:
+        await it.stop()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            os.kill(os.getpid(), number)
+        assert await it.says("status") == RESTARTED
+        it.halt.end()
+        assert "$48 million" in (await it.asked.answer(PATIENCE)).text
+
+
+async def test_what_takes_longer_than_it_may_does_not_keep_it_from_ending(
+    searching: Searching, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with searching(finish_within=0.2) as it:
+        os.kill(os.getpid(), signal.SIGTERM)
+        await asyncio.wait_for(it.serving, PATIENCE)
+        assert not it.asked.edits
+        assert "1 answers were not finished" in caplog.text

@@ -24,6 +24,9 @@ def test_variables_are_read_and_typed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("VERBATIM_DATA", "~/data")
     monkeypatch.setenv("VERBATIM_NEWSROOM", "harbor.example")
     monkeypatch.setenv("VERBATIM_THRESHOLD", "0.4")
+    monkeypatch.setenv("VERBATIM_QUESTIONS_PER_MINUTE", "3")
+    monkeypatch.setenv("VERBATIM_KEEP_NAMES", "Yes")
+    monkeypatch.setenv("VERBATIM_KEEP_DAYS", "7")
     monkeypatch.setenv("VERBATIM_LOG_LEVEL", "debug")
     settings = Settings()
     assert settings.discord_token == "a.b.c"
@@ -31,6 +34,9 @@ def test_variables_are_read_and_typed(monkeypatch: pytest.MonkeyPatch) -> None:
     assert settings.data == Path.home() / "data"
     assert settings.newsroom == "harbor.example"
     assert settings.threshold == 0.4
+    assert settings.questions_per_minute == 3
+    assert settings.keep_names
+    assert settings.keep_days == 7
     assert settings.log_level == "DEBUG"
 
 
@@ -69,6 +75,10 @@ def test_the_token_is_not_shown() -> None:
         ("VERBATIM_THRESHOLD", "high", "VERBATIM_THRESHOLD is 'high'"),
         ("VERBATIM_THRESHOLD", "1.5", "it must be a number from 0 to 1"),
         ("VERBATIM_THRESHOLD", "nan", "it must be a number from 0 to 1"),
+        ("VERBATIM_QUESTIONS_PER_MINUTE", "0", "it must be a whole number from 1 on"),
+        ("VERBATIM_SERVER_QUESTIONS_PER_MINUTE", "many", "it must be a whole number from 1 on"),
+        ("VERBATIM_KEEP_DAYS", "-3", "it must be a whole number from 1 on"),
+        ("VERBATIM_KEEP_NAMES", "perhaps", "it must be yes or no"),
         ("VERBATIM_LOG_LEVEL", "loud", "it must be one of DEBUG"),
         ("VERBATIM_RELEASE", "news", "did you mean VERBATIM_RELEASES?"),
         ("VERBATIM_XYZ", "1", "is not a setting"),

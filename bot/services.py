@@ -1,0 +1,42 @@
+"""What the commands share."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import discord
+
+from bot.desk import Desk
+from bot.duty import Duty
+from bot.guard import Guard
+from bot.language import Language, Languages
+from bot.state import State
+
+
+@dataclass(frozen=True)
+class Services:
+    """The archive, what is remembered, and the rules of the house.
+
+    ``keep_names`` says whether who asked is remembered with an answer.
+    """
+
+    desk: Desk
+    state: State
+    languages: Languages
+    guard: Guard
+    duty: Duty
+    keep_names: bool
+
+    def language(self, interaction: discord.Interaction) -> Language:
+        """The language of who acts."""
+        return self.languages.of(interaction.locale.value)
+
+    def admit(self, interaction: discord.Interaction) -> None:
+        """Let a question in. Raises `NotHere` or `TooFast`."""
+        parent = getattr(interaction.channel, "parent_id", None)
+        self.guard.admit(interaction.user.id, interaction.guild_id, interaction.channel_id, parent)
+
+
+def services_of(interaction: discord.Interaction[Any]) -> Services:
+    """The services of the bot that an interaction came to."""
+    services: Services = interaction.client.services
+    return services

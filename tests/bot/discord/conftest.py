@@ -1,0 +1,51 @@
+"""The real bot on a loopback Discord, with the real models, which are loaded once."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.client import bot_over
+from bot.settings import Settings
+from embeddings.encoder import Encoder
+from embeddings.reader import Reader
+from retrieval.archive import Archive
+from tests.bot.discord.online import Online, Run
+from tests.conftest import SEEDS
+from tests.loopback import LoopbackDiscord, Totals
+
+
+@pytest.fixture
+def run(tmp_path: Path, encoder: Encoder, reader: Reader, totals: Totals) -> Run:
+    """Start a bot over some sources (the sample releases by default), on a Discord of its own.
+
+    ``archive`` is one that is indexed already; ``on`` is a Discord that outlives the bot.
+    """
+
+    @asynccontextmanager
+    async def start(
+        *sources: Path,
+        data: Path | None = None,
+        on: LoopbackDiscord | None = None,
+        archive: Archive | None = None,
+        **settings: Any,
+    ) -> AsyncIterator[Online]:
+        archive = archive or Archive(data or tmp_path / "data", encoder, reader)
+        # Nobody in a test types as slowly as the cooldowns want, but where they are the subject.
+        rates = {"questions_per_minute": 10_000, "server_questions_per_minute": 10_000}
+        chosen = Settings(releases=sources or (SEEDS,), data=archive.data, **{**rates, **settings})
+        async with AsyncExitStack() as stack:
+            discord = on or await stack.enter_async_context(LoopbackDiscord(totals=totals))
+            bot = bot_over(archive, chosen, connector=discord.connector)
+            running = asyncio.create_task(bot.start(discord.token))
+            try:
+                await discord.ready()
+                yield Online(discord, bot)
+            finally:
+                await bot.close()
+                await running
+
+    return start

@@ -1,0 +1,147 @@
+"""New releases are announced once, where the managers want it."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+from retrieval.archive import Archive
+from retrieval.references import text_check
+from tests.bot.discord.online import BUILD, PATIENCE, Online, Run, menu
+from tests.bot.discord.test_managers import set_menu
+from tests.conftest import NEWSROOMS
+from tests.loopback import Channel, LoopbackDiscord, Message
+
+
+def publish(path: Path, *more: dict[str, Any]) -> None:
+    rows = [*NEWSROOMS, *more]
+    path.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+
+
+def park(number: int = 1) -> dict[str, Any]:
+    return {
+        "id": f"park{number}",
+        "title": f"Park {number} Opens on Pier 9",
+        "date": f"2025-06-{number:02}",
+        "url": f"https://www.harbor.example/news/park{number}",
+        "text": f"Park number {number} opens to everybody in June.\n\nIt has {number} trees.",
+    }
+
+
+async def announce_in(it: Online, channel: Channel) -> None:
+    panel = await it.slash("settings", user=it.discord.manager)
+    await set_menu(it, panel, "announce", str(channel.id))
+
+
+async def reindex(it: Online) -> None:
+    started = await it.discord.slash("reindex", user=it.discord.manager)
+    await started.wait_for(lambda message: message.text.startswith("### Reindexed"), BUILD)
+
+
+def announced(it: Online) -> list[Message]:
+    return [each for each in it.discord.messages if "new release" in each.text]
+
+
+async def test_a_new_release_is_announced_once_with_what_it_is_about(
+    run: Run, newsrooms_file: Path
+) -> None:
+    async with run(newsrooms_file) as it:
+        await it.indexed()
+        await it.bot.chores.announce()  # what is there at first is no news
+        await announce_in(it, it.discord.channel)
+        publish(newsrooms_file, park())
+        await reindex(it)
+        assert await it.bot.chores.announce() == 1
+        (message,) = announced(it)
+        assert message.text.splitlines() == [
+            "### 1 new release",
+            "[Park 1 Opens on Pier 9](<https://www.harbor.example/news/park1>)",
+            "-# June 1, 2025 · www.harbor.example",
+            "Park number 1 opens to everybody in June.",
+        ]
+        assert message.pings == ()
+        whole = await it.choose(message, "Read a whole release", key(message))
+        assert "It has 1 trees." in whole.text
+        assert await it.bot.chores.announce() == 0
+        assert len(announced(it)) == 1
+
+
+async def test_many_new_releases_are_one_message(run: Run, newsrooms_file: Path) -> None:
+    async with run(newsrooms_file) as it:
+        await it.indexed()
+        await it.bot.chores.announce()
+        await announce_in(it, it.discord.channel)
+        publish(newsrooms_file, *(park(number) for number in range(1, 21)))
+        await reindex(it)
+        await it.bot.chores.announce()
+        (message,) = announced(it)
+        lines = message.text.splitlines()
+        assert lines[0] == "### 20 new releases"
+        assert lines[1].startswith("[Park 20 ")
+        assert lines[-1] == "-# and 15 more: /releases"
+
+
+async def test_what_was_published_while_the_bot_was_away_is_announced_when_it_is_back(
+    run: Run, newsrooms_file: Path, newsrooms_archive: Archive
+) -> None:
+    async with LoopbackDiscord() as discord:
+        async with run(newsrooms_file, archive=newsrooms_archive, on=discord) as it:
+            await it.indexed()
+            await it.bot.chores.announce()
+            await announce_in(it, discord.channel)
+        publish(newsrooms_file, park())
+        newsrooms_archive.reindex([newsrooms_file])  # as `verbatim index` does
+        async with run(newsrooms_file, archive=newsrooms_archive, on=discord) as it:
+            await it.indexed()
+            await it.bot.chores.announce()
+            assert len(announced(it)) == 1
+
+
+async def test_a_server_with_a_newsroom_hears_of_that_one_only(
+    run: Run, newsrooms_file: Path
+) -> None:
+    async with run(newsrooms_file) as it:
+        await it.indexed()
+        await it.bot.chores.announce()
+        await announce_in(it, it.discord.channel)
+        panel = await it.slash("settings", user=it.discord.manager)
+        await set_menu(it, panel, "newsroom", text_check("coast.example"))
+        publish(newsrooms_file, park())
+        await reindex(it)
+        assert await it.bot.chores.announce() == 1
+        assert announced(it) == []
+
+
+async def test_in_a_news_channel_it_is_published_to_those_who_follow(
+    run: Run, newsrooms_file: Path
+) -> None:
+    async with run(newsrooms_file) as it:
+        await it.indexed()
+        await it.bot.chores.announce()
+        news = await it.discord.new_channel("news", "news")
+        await announce_in(it, news)
+        publish(newsrooms_file, park())
+        await reindex(it)
+        await it.bot.chores.announce()
+        (message,) = announced(it)
+        assert message.channel_id == news.id
+        assert it.discord.current(message).crossposted
+
+
+async def test_a_channel_where_it_may_not_write_is_logged_and_nothing_else(
+    run: Run, newsrooms_file: Path
+) -> None:
+    async with run(newsrooms_file) as it:
+        await it.indexed()
+        await it.bot.chores.announce()
+        await announce_in(it, it.discord.channel)
+        it.discord.forbid(it.discord.channel)
+        publish(newsrooms_file, park())
+        await reindex(it)
+        assert await it.bot.chores.announce() == 1
+        assert announced(it) == []
+        answer = await it.discord.slash("ask", {"question": "How many trees has park 1?"})
+        assert "1 trees" in (await answer.answer(PATIENCE)).text
+
+
+def key(message: Message) -> str:
+    return str(menu(message, "Read a whole release")["options"][0]["value"])

@@ -1,0 +1,221 @@
+"""Asking by command, mention and direct message."""
+
+import discord as discordpy
+import pytest
+
+from retrieval.archive import Archive
+from tests.bot.discord.online import PATIENCE, Run, labels
+from tests.conftest import SAMPLE_TITLE, SEEDS
+
+MESSAGE_CONTENT = 1 << 15
+BRIDGE = "How much did the bridge cost?"
+
+
+async def test_an_answer_quotes_the_right_paragraph_and_cites_it(run: Run) -> None:
+    async with run() as it:
+        await it.indexed()
+        asked = await it.discord.slash(
+            "ask", {"question": "What legislation did Takano introduce?"}
+        )
+        assert await asked.acknowledged() < 3
+        answer = await asked.answer(PATIENCE)
+        question, best = answer.text.split("\n", 1)
+        assert question == "-# What legislation did Takano introduce?"
+        assert best.startswith("> **Congressman Takano introduced legislation to prohibit federal")
+        assert f"**{SAMPLE_TITLE}**" in best
+        assert "September 8, 2025 · paragraph 6" in best
+        assert SEEDS.name in best
+        assert answer.pings == ()
+        assert not asked.ephemeral
+
+
+async def test_the_answering_sentence_is_bold_and_a_button_opens_the_passage(
+    run: Run, newsrooms_archive: Archive
+) -> None:
+    async with run(archive=newsrooms_archive) as it:
+        await it.indexed()
+        answer = await it.ask(BRIDGE)
+        assert "> **The bridge cost $48 million and carries 31,000 vehicles a day.** It" in (
+            answer.text
+        )
+        opens = answer.button("Open the passage").url
+        assert opens is not None
+        assert opens.startswith("https://www.harbor.example/news/bridge#:~:text=The%20bridge")
+
+
+async def test_passages_of_one_release_stand_together_above_one_source(
+    run: Run, newsrooms_archive: Archive
+) -> None:
+    async with run(archive=newsrooms_archive) as it:
+        await it.indexed()
+        answer = await it.ask("What is the capital of Mongolia?")
+        frames = [each for each in answer.components if each["type"] == 17]
+        titles = [
+            line
+            for line in answer.text.splitlines()
+            if line.startswith("**") and line.endswith("**")
+        ]
+        assert len(frames) == len(titles) == len(set(titles)) == 2
+        assert {"Paragraph 1", "Paragraph 3", "In context: 1", "In context: 3"} <= {*labels(answer)}
+
+
+async def test_a_weak_passage_is_not_shown_beside_the_one_that_answers(
+    run: Run, newsrooms_archive: Archive
+) -> None:
+    async with run(archive=newsrooms_archive) as it:
+        await it.indexed()
+        answer = await it.ask(BRIDGE)
+        assert answer.text.count("> ") == 1
+        assert "More passages" in labels(answer)
+
+
+async def test_it_says_so_when_nothing_published_answers(
+    run: Run, newsrooms_archive: Archive
+) -> None:
+    async with run(archive=newsrooms_archive) as it:
+        await it.indexed()
+        answer = await it.ask("What is the capital of Mongolia?")
+        lines = answer.text.splitlines()
+        assert lines[1] == "### Nothing published answers this."
+        assert lines[2] == "The nearest passages, which may be on something else:"
+        assert not [line for line in lines if line.startswith(">") and "**" in line]
+        assert lines[-1].endswith("or look through /releases.")
+
+
+async def test_a_private_answer_is_seen_by_the_asker_only(run: Run) -> None:
+    async with run() as it:
+        await it.indexed()
+        asked = await it.discord.slash("ask", {"question": "What is CECOT?", "private": True})
+        await asked.answer(PATIENCE)
+        assert asked.ephemeral
+
+
+async def test_dates_and_newsroom_narrow_the_search(run: Run, newsrooms_archive: Archive) -> None:
+    async with run(archive=newsrooms_archive) as it:
+        await it.indexed()
+        options = {"question": "Who froze the fares?", "since": "2025-01-01", "newsroom": "coast"}
+        answer = await it.slash("ask", options)
+        assert "**Ferry Fares Frozen Until 2026**" in answer.text
+        assert "Harbor Bridge" not in answer.text
+        nothing = await it.slash("ask", {"question": "Who froze the fares?", "until": "2020"})
+        assert "No release is within the dates" in nothing.text
+
+
+async def test_times_and_newsrooms_are_suggested_while_they_are_typed(
+    run: Run, newsrooms_archive: Archive
+) -> None:
+    async with run(archive=newsrooms_archive) as it:
+        await it.indexed()
+        months = await it.discord.autocomplete("ask", "since", "MONTH")
+        assert [each["name"].split(" (")[0] for each in months] == ["this month", "last month"]
+        assert all(each["value"].endswith("-01") for each in months)
+        ends = await it.discord.autocomplete("ask", "until", "last year")
+        assert [each["value"][5:] for each in ends] == ["12-31"]
+        names = await it.discord.autocomplete("ask", "newsroom", "coa")
+        assert names == [{"name": "coast.example", "value": "coast.example"}]
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        ({"question": "When?", "since": "whenever"}, "“whenever” is not a date like 2025-09-08"),
+        ({"question": "When?", "newsroom": "nobody"}, "no newsroom is called “nobody”"),
+        ({"question": "???"}, "The question has no words"),
+        ({"question": "a" * 5000}, "The question has 5,000 characters"),
+        ({"question": "x", "since": "y" * 3000}, "… ” is not a date"),
+        ({"question": "x", "newsroom": "y" * 3000}, "There are: "),
+        ({"question": "x", "since": "2025-02-01", "until": "2025-01-01"}, "Swap the two dates"),
+        ({"question": "x", "newsroom": "@everyone <@1>"}, "“\\@\u200beveryone \\<\\@1\\>”"),
+    ],
+)
+async def test_a_bad_question_gets_one_clear_sentence(
+    run: Run, newsrooms_archive: Archive, options: dict[str, str], said: str
+) -> None:
+    async with run(archive=newsrooms_archive) as it:
+        await it.indexed()
+        # Forged: Discord's own client would not let some of these through.
+        answer = await it.slash("ask", options, forged=True)
+        assert said.lower().replace("… ”", "") in answer.text.lower()
+        assert "\n" not in answer.text
+        assert answer.pings == ()
+
+
+async def test_a_mention_is_answered_with_a_reply_that_pings_nobody(run: Run) -> None:
+    async with run() as it:
+        await it.indexed()
+        said = await it.discord.mention("What is CECOT?", user=it.discord.member)
+        reply = await said.reply(PATIENCE)
+        assert reply.reference == said.message.id
+        assert not reply.pings_author
+        assert reply.pings == ()
+        assert "CECOT" in reply.text
+
+
+async def test_a_mention_without_a_question_is_told_how_to_ask(run: Run) -> None:
+    async with run() as it:
+        reply = await (await it.discord.mention("")).reply()
+        assert reply.text.startswith("Ask me something about the press releases")
+
+
+async def test_a_direct_message_is_a_question(run: Run) -> None:
+    async with run() as it:
+        await it.indexed()
+        reply = await (await it.discord.say("What is CECOT?", channel="dm")).reply(PATIENCE)
+        assert SAMPLE_TITLE in reply.text
+
+
+async def test_a_message_to_others_causes_no_request(run: Run) -> None:
+    async with run() as it:
+        await it.indexed()
+        before = len(it.discord.requests)
+        await it.discord.say("I wonder what CECOT is")
+        # An answered question proves that the message before it has been handled.
+        await it.slash("status")
+        paths = [request.path for request in it.discord.requests[before:]]
+        assert not [path for path in paths if "/channels/" in path]
+
+
+async def test_no_privileged_intent_is_asked_for(run: Run) -> None:
+    async with run() as it:
+        assert not it.discord.intents & MESSAGE_CONTENT
+        privileged = discordpy.Intents.all().value & ~discordpy.Intents.default().value
+        assert not it.discord.intents & privileged
+
+
+@pytest.mark.parametrize("place", ["dm", "elsewhere", "group"])
+async def test_who_installed_the_app_for_themselves_asks_anywhere(
+    run: Run, newsrooms_archive: Archive, place: str
+) -> None:
+    async with run(archive=newsrooms_archive) as it:
+        await it.indexed()
+        for name, options in (
+            ("ask", {"question": BRIDGE}),
+            ("releases", {}),
+            ("release", {"title": "bridge"}),
+            ("timeline", {"topic": "harbor bridge"}),
+            ("status", {}),
+        ):
+            reply = await it.slash(name, options, channel=place)
+            assert reply.text
+
+
+async def test_the_source_of_a_message_is_found_and_can_be_shared(
+    run: Run, newsrooms_archive: Archive
+) -> None:
+    async with run(archive=newsrooms_archive) as it:
+        await it.indexed()
+        said = await it.discord.say(
+            "They say the bridge cost $48 million and carries 31,000 vehicles a day!"
+        )
+        sought = await it.discord.menu("Find the source", said)
+        found = await sought.answer(PATIENCE)
+        assert sought.ephemeral
+        assert found.text.startswith("### Published, in these words\n> **The bridge cost $48")
+        quoted = await it.discord.menu("Find the source", await it.ask(BRIDGE))
+        assert (await quoted.answer(PATIENCE)).text.startswith("### Published, in these words")
+        rubbish = await it.discord.say("lol same")
+        nothing = await (await it.discord.menu("Find the source", rubbish)).answer(PATIENCE)
+        assert nothing.text.startswith("### No release says this.")
+        empty = await it.discord.say("<@1> 🎉")
+        refused = await (await it.discord.menu("Find the source", empty)).answer(PATIENCE)
+        assert "no words" in refused.text

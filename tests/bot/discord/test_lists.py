@@ -1,0 +1,179 @@
+"""What was published: lists, whole releases, timelines and the state of the index."""
+
+import json
+from pathlib import Path
+
+from retrieval.archive import Archive
+from retrieval.references import release_key
+from tests.bot.discord.online import PATIENCE, Run, labels, many_releases
+from tests.conftest import NEWSROOMS, SAMPLE_TITLE
+
+PNG = b"\x89PNG"
+
+
+async def test_releases_lists_the_newest_first_with_a_line_on_each(
+    run: Run, newsrooms_archive: Archive
+) -> None:
+    async with run(archive=newsrooms_archive) as it:
+        await it.indexed()
+        listed = await it.slash("releases")
+        lines = listed.text.splitlines()
+        assert lines[0] == "### Releases"
+        assert lines[1::3][:4] == [
+            "[Ferry Fares Frozen Until 2026](<https://coast.example/releases/ferry>)",
+            "[Library Hours Extended to Sundays](<https://www.harbor.example/news/library>)",
+            "[Mayor Opens Rebuilt Harbor Bridge](<https://www.harbor.example/news/bridge>)",
+            f"**{NEWSROOMS[3]['title']}**",
+        ]
+        assert lines[2::3][:4] == [
+            "-# January 9, 2025 · coast.example",
+            "-# May 2, 2024 · www.harbor.example",
+            "-# March 18, 2024 · www.harbor.example",
+            "-# undated",
+        ]
+        assert lines[3] == "The Coast Authority will not raise ferry fares before January 2026."
+        assert lines[-1] == "-# 1 to 4 of 4, newest first"
+
+
+async def test_releases_are_searched_and_narrowed(run: Run, newsrooms_archive: Archive) -> None:
+    async with run(archive=newsrooms_archive) as it:
+        await it.indexed()
+        found = await it.slash("releases", {"search": "LIBRARY"})
+        assert "Library Hours" in found.text
+        assert "Ferry" not in found.text
+        spring = await it.slash("releases", {"since": "March 2024", "until": "May 2024"})
+        assert "1 to 2 of 2" in spring.text
+        coast = await it.slash("releases", {"newsroom": "coast"})
+        assert "1 to 1 of 1" in coast.text
+        none = await it.slash("releases", {"since": "2030-01-01"})
+        assert none.text == "No release matches. Try fewer words, or other dates."
+
+
+async def test_a_list_is_turned_by_who_asked_and_copied_for_others(
+    run: Run, tmp_path: Path
+) -> None:
+    async with run(many_releases(tmp_path / "many.jsonl", 20)) as it:
+        await it.indexed()
+        first = await it.slash("releases", {"search": "Notice: of \n office".replace(":", "")})
+        assert "1 to 7 of 20" in first.text
+        assert first.button("◀").disabled
+        second = await it.press(first, "▶")
+        assert second.id == first.id
+        assert "8 to 14 of 20" in second.text
+        pressed = await it.discord.click(second, label="▶", user=it.discord.manager)
+        copy = await pressed.answer(PATIENCE)
+        assert pressed.ephemeral
+        assert "15 to 20 of 20" in copy.text
+        assert copy.button("▶").disabled
+        assert "8 to 14" in it.discord.current(first).text
+        back = await it.press(copy, "◀", user=it.discord.manager)
+        assert (back.id, "8 to 14" in back.text) == (copy.id, True)
+
+
+async def test_a_turned_list_keeps_search_dates_and_newsroom(run: Run, tmp_path: Path) -> None:
+    rows = [
+        {
+            "id": f"{room}{number}",
+            "title": f"Pier: {number}",
+            "date": f"2024-0{1 + number % 9}-01",
+            "newsroom": room,
+            "text": f"Pier {number} of {room} is closed for a week, until the crane is there.",
+        }
+        for room in ("a.example", "b.example")
+        for number in range(30)
+    ]
+    file = tmp_path / "piers.jsonl"
+    file.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+    async with run(file) as it:
+        await it.indexed()
+        options = {
+            "search": "pier:",
+            "since": "2024-02-01",
+            "until": "2024-06-30",
+            "newsroom": "b.ex",
+        }
+        page = await it.slash("releases", options)
+        assert "1 to 7 of 17" in page.text
+        page = await it.press(page, "▶")
+        assert "8 to 14 of 17" in page.text
+        assert "a.example" not in page.text
+
+
+async def test_one_release_is_read_whole_by_a_suggested_title(
+    run: Run, newsrooms_archive: Archive
+) -> None:
+    async with run(archive=newsrooms_archive) as it:
+        await it.indexed()
+        inside = await it.discord.autocomplete("release", "title", "idge")
+        slip = await it.discord.autocomplete("release", "title", "habor brigde")
+        assert inside == slip
+        assert [each["name"] for each in inside] == ["Mayor Opens Rebuilt Harbor Bridge"]
+        newest = await it.discord.autocomplete("release", "title", " ")
+        assert newest[0]["name"] == "Ferry Fares Frozen Until 2026"
+        asked = await it.discord.slash("release", {"title": inside[0]["value"]})
+        whole = await asked.answer(PATIENCE)
+        assert asked.ephemeral
+        assert all(part in whole.text for part in NEWSROOMS[0]["text"].split("\n\n"))
+        assert whole.button("Open the page").url == NEWSROOMS[0]["url"]
+
+
+async def test_a_title_that_is_only_like_some_lets_one_choose(
+    run: Run, newsrooms_archive: Archive
+) -> None:
+    async with run(archive=newsrooms_archive) as it:
+        await it.indexed()
+        several = await it.slash("release", {"title": "harbor"})
+        assert several.text.startswith("Several releases could be meant")
+        picked = await it.choose(several, "Read a whole release", release_key("undated"))
+        assert picked.text.startswith("### Harbor Seal Count Volunteers Wanted")
+        none = await it.slash("release", {"title": "zzzzzz"})
+        assert none.text == "No release has a title like that."
+        gone = await it.slash("release", {"title": "0123456789ab"})
+        assert gone.text == "That release is not among those that I have read any more."
+
+
+async def test_a_timeline_shows_a_picture_and_the_latest(run: Run, tmp_path: Path) -> None:
+    rows = [
+        {
+            "id": str(number),
+            "title": f"Harbor Bridge Update {number}",
+            "date": f"2024-{1 + number % 12:02}-{1 + number:02}",
+            "text": f"The harbor bridge saw {number + 3} repairs.\n\nWork on the harbor bridge "
+            f"goes on until week {number}, says the office.",
+        }
+        for number in range(20)
+    ]
+    file = tmp_path / "bridge.jsonl"
+    file.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+    async with run(file) as it:
+        await it.indexed()
+        shown = await it.slash("timeline", {"topic": "harbor bridge since March 2024"})
+        assert shown.text.startswith("### harbor bridge since March 2024\n16 releases, ")
+        picture = shown.attachments[0]
+        assert picture.filename == "timeline.png"
+        assert picture.data.startswith(PNG)
+        assert picture.description is not None
+        assert picture.description.startswith("Bars: releases over time. The most, 2, in")
+        assert "Harbor Bridge Update 11" in shown.text
+        nothing = await it.slash("timeline", {"topic": "the moons of Jupiter"})
+        assert nothing.text == "No release is about “the moons of Jupiter”."
+        assert not nothing.attachments
+
+
+async def test_status_tells_size_age_and_model(run: Run, newsrooms_archive: Archive) -> None:
+    async with run(archive=newsrooms_archive) as it:
+        await it.indexed()
+        lines = (await it.slash("status")).text.splitlines()
+        assert lines[1] == "**4 releases**, 8 paragraphs"
+        assert lines[2] == "Published: March 18, 2024 to January 9, 2025"
+        assert lines[3].startswith("Read: <t:")
+        assert lines[4] == "Model: sentence-transformers/all-MiniLM-L6-v2"
+        assert lines[5] == "Newsrooms: www.harbor.example (2), coast.example (1)"
+
+
+async def test_releases_lists_the_sample(run: Run) -> None:
+    async with run() as it:
+        await it.indexed()
+        listed = await it.slash("releases")
+        assert SAMPLE_TITLE in listed.text
+        assert labels(listed) == []

@@ -1,0 +1,180 @@
+"""What managers see and set: unanswered questions, and how the bot behaves in their server."""
+
+import csv
+import io
+
+import pytest
+
+from retrieval.archive import Archive
+from retrieval.references import text_check
+from tests.bot.discord.online import PATIENCE, Online, Run, labels, walk
+from tests.loopback import LoopbackDiscord, Message
+
+BRIDGE = "How much did the bridge cost?"
+MONGOLIA = "What is the capital of Mongolia?"
+
+
+async def unanswered(it: Online) -> Message:
+    return await it.slash("unanswered", user=it.discord.manager)
+
+
+async def test_unanswered_lists_the_most_frequent_questions_first(
+    run: Run, newsrooms_archive: Archive
+) -> None:
+    async with run(archive=newsrooms_archive) as it:
+        await it.indexed()
+        assert "found something" in (await unanswered(it)).text
+        for question in (
+            MONGOLIA,
+            "Who won the chess cup?",
+            "what is the CAPITAL of mongolia",
+            BRIDGE,
+        ):
+            await it.ask(question)
+        listed = await it.discord.slash("unanswered", user=it.discord.manager)
+        lines = (await listed.answer(PATIENCE)).text.splitlines()
+        assert listed.ephemeral
+        assert lines[0] == "### 2 questions found nothing"
+        assert lines[1].startswith("**2 ×** what is the CAPITAL of mongolia <t:")
+        assert lines[2].startswith("**1 ×** Who won the chess cup? <t:")
+
+
+async def test_unanswered_comes_as_a_table_that_no_spreadsheet_runs(
+    run: Run, newsrooms_archive: Archive
+) -> None:
+    async with run(archive=newsrooms_archive) as it:
+        await it.indexed()
+        await it.ask('=HYPERLINK("http://evil.example","capital of Mongolia")')
+        pressed = await it.discord.click(
+            await unanswered(it), label="Export as CSV", user=it.discord.manager
+        )
+        exported = await pressed.followup(within=PATIENCE)
+        assert exported.ephemeral
+        file = exported.attachments[0]
+        assert file.filename == "unanswered.csv"
+        table = list(csv.reader(io.StringIO(file.data.decode("utf-8-sig"))))
+        assert table[0] == ["question", "times", "last asked"]
+        assert table[1][0].startswith("'=HYPERLINK(")
+        assert table[1][1] == "1"
+
+
+async def test_unanswered_questions_are_deleted_one_by_one_or_all_when_sure(
+    run: Run, newsrooms_archive: Archive
+) -> None:
+    async with run(archive=newsrooms_archive) as it:
+        await it.indexed()
+        manager = it.discord.manager
+        for topic in ("capital", "king", "language", "weather"):
+            await it.ask(f"What is the {topic} of Mongolia?")
+        listed = await unanswered(it)
+        option = next(
+            each
+            for item in walk(list(listed.components))
+            for each in item.get("options", ())
+            if "king" in each["label"]
+        )
+        left = await it.choose(listed, "Delete a question", option["value"], user=manager)
+        assert left.text.startswith("### 3 questions found nothing")
+        assert "king" not in left.text
+        asked = await it.press(left, "Delete all", user=manager)
+        assert asked.text == "Delete 3 questions? They cannot be brought back."
+        kept = await it.press(asked, "Keep them", user=manager)
+        assert kept.text.startswith("### 3 questions found nothing")
+        asked = await it.press(kept, "Delete all", user=manager)
+        assert (
+            await it.press(asked, "Delete all", user=manager)
+        ).text == "All of them are deleted."
+        assert "found something" in (await unanswered(it)).text
+
+
+async def test_unanswered_turns_pages(run: Run, newsrooms_archive: Archive) -> None:
+    async with run(archive=newsrooms_archive) as it:
+        await it.indexed()
+        for number in range(12):
+            await it.ask(f"Who is king number {number} of Mongolia?")
+        first = await unanswered(it)
+        assert first.text.count(" ×**") == 10
+        second = await it.press(first, "▶", user=it.discord.manager)
+        assert second.text.count(" ×**") == 2
+        assert second.button("▶").disabled
+
+
+@pytest.mark.parametrize("label", ["Export as CSV", "Delete all"])
+async def test_what_was_asked_is_shown_to_managers_alone(
+    run: Run, newsrooms_archive: Archive, label: str
+) -> None:
+    async with run(archive=newsrooms_archive) as it:
+        await it.indexed()
+        await it.ask(MONGOLIA)
+        listed = await unanswered(it)
+        forged = await it.discord.click(listed, label=label, user=it.discord.member, forged=True)
+        refusal = await forged.answer()
+        assert refusal.text == "Only people who may manage this server can do that."
+        # A direct message belongs to no server, and so to no manager.
+        await (await it.discord.say("Who is queen of Mongolia?", channel="dm")).reply(PATIENCE)
+        assert "queen" not in (await unanswered(it)).text
+
+
+async def test_settings_are_controls_that_take_effect_at_once(
+    run: Run, newsrooms_archive: Archive
+) -> None:
+    async with run(archive=newsrooms_archive) as it:
+        await it.indexed()
+        manager = it.discord.manager
+        news = await it.discord.new_channel("news", "news")
+        panel = await it.slash("settings", user=manager)
+        assert panel.text.startswith("### Settings of this server")
+
+        await set_menu(it, panel, "passages", "1")
+        answer = await it.ask(MONGOLIA)
+        assert answer.text.count("\n> ") == 1
+
+        await set_menu(it, panel, "newsroom", text_check("coast.example"))
+        assert "Harbor Bridge" not in (await it.ask(BRIDGE)).text
+        named = await it.slash("ask", {"question": BRIDGE, "newsroom": "harbor"})
+        assert "$48 million" in named.text
+        await set_menu(it, panel, "newsroom", "any")
+
+        await it.press(panel, "Answers: to the channel", user=manager)
+        asked = await it.discord.slash("ask", {"question": BRIDGE})
+        answer = await asked.answer(PATIENCE)
+        assert asked.ephemeral
+        assert "Share" in labels(answer)
+        openly = await it.discord.slash("ask", {"question": BRIDGE, "private": False})
+        await openly.answer(PATIENCE)
+        assert not openly.ephemeral
+        await it.press(panel, "Answers: only to who asks", user=manager)
+
+        await set_menu(it, panel, "channels", str(news.id))
+        refused = await it.discord.slash("ask", {"question": BRIDGE})
+        refusal = await refused.answer()
+        assert refusal.text == f"Here I may not be asked. Ask in <#{news.id}>."
+        assert refused.ephemeral
+        assert "may not be asked" in (await (await it.discord.mention(BRIDGE)).reply()).text
+        there = await it.slash("ask", {"question": BRIDGE}, channel=news)
+        assert "$48 million" in there.text
+        thread = await it.discord.start_thread(there, "Bridge")
+        assert "$48 million" in (await it.slash("ask", {"question": BRIDGE}, channel=thread)).text
+        await set_menu(it, panel, "channels")
+        assert "$48 million" in (await it.ask(BRIDGE)).text
+
+
+async def test_settings_outlive_a_restart_and_are_of_one_server(
+    run: Run, newsrooms_archive: Archive
+) -> None:
+    async with LoopbackDiscord() as discord:
+        async with run(archive=newsrooms_archive, on=discord) as it:
+            await it.indexed()
+            panel = await it.slash("settings", user=discord.manager)
+            await set_menu(it, panel, "passages", "1")
+        async with run(archive=newsrooms_archive, on=discord) as it:
+            await it.indexed()
+            assert (await it.ask(MONGOLIA)).text.count("\n> ") == 1
+            there = await it.slash("ask", {"question": MONGOLIA}, channel="elsewhere")
+            assert there.text.count("\n> ") == 3
+
+
+async def set_menu(it: Online, panel: Message, setting: str, *values: str) -> None:
+    custom_id = f"v1:set:{setting}"
+    clicked = await it.discord.click(panel, custom_id, values=list(values), user=it.discord.manager)
+    await it.changed(panel, clicked)

@@ -1,0 +1,76 @@
+"""The commands as Discord is told of them: when, in which languages, and to whom they are shown."""
+
+from retrieval.archive import Archive
+from tests.bot.discord.online import Run
+from tests.loopback import LoopbackDiscord
+
+PUT = "PUT /applications/{application_id}/commands"
+
+
+async def test_commands_are_registered_when_they_changed_and_not_at_each_start(
+    run: Run, newsrooms_archive: Archive
+) -> None:
+    async with LoopbackDiscord() as discord:
+        for registered in (1, 1, 1):
+            async with run(archive=newsrooms_archive, on=discord) as it:
+                await it.indexed()
+                assert discord.report().routes[PUT] == registered
+        # As after an update of the bot.
+        async with run(archive=newsrooms_archive, on=discord) as it:
+            it.bot.services.state.notes.set("commands", "others")
+        async with run(archive=newsrooms_archive, on=discord) as it:
+            await it.indexed()
+            assert discord.report().routes[PUT] == 2
+
+
+async def test_when_discord_does_not_take_them_it_is_tried_again_at_the_next_start(
+    run: Run, newsrooms_archive: Archive
+) -> None:
+    async with LoopbackDiscord() as discord:
+        discord.refuse_once(PUT, 403)
+        async with run(archive=newsrooms_archive, on=discord) as it:
+            await discord.ready()
+            assert not discord.commands
+            assert it.bot.services.state.notes.get("commands") is None
+        async with run(archive=newsrooms_archive, on=discord) as it:
+            await it.indexed()
+
+
+async def test_commands_have_spanish_names_and_descriptions(
+    run: Run, newsrooms_archive: Archive
+) -> None:
+    async with run(archive=newsrooms_archive) as it:
+        await it.indexed()
+        commands = {each["name"]: each for each in it.discord.commands}
+        assert set(commands) == {
+            "Find the source",
+            "ask",
+            "reindex",
+            "release",
+            "releases",
+            "settings",
+            "status",
+            "timeline",
+            "unanswered",
+        }
+        for locale in ("es-ES", "es-419"):
+            assert commands["ask"]["name_localizations"][locale] == "preguntar"
+            assert commands["Find the source"]["name_localizations"][locale] == "Buscar la fuente"
+            options = commands["ask"]["options"]
+            assert all(locale in each["name_localizations"] for each in options)
+            assert all(locale in each["description_localizations"] for each in options)
+
+
+async def test_who_may_use_a_command_where_is_told_to_discord(
+    run: Run, newsrooms_archive: Archive
+) -> None:
+    async with run(archive=newsrooms_archive) as it:
+        await it.indexed()
+        for command in it.discord.commands:
+            if command["name"] in ("reindex", "settings", "unanswered"):
+                assert command["default_member_permissions"] == str(1 << 5)
+                assert command["contexts"] == [0]
+            else:
+                assert command["default_member_permissions"] is None
+                assert sorted(command["contexts"]) == [0, 1, 2]
+                assert sorted(command["integration_types"]) == [0, 1]

@@ -1,0 +1,202 @@
+"""Reading the releases again: live, one at a time, stoppable, and never at the answers' expense."""
+
+import asyncio
+import json
+from pathlib import Path
+
+import pytest
+
+from retrieval.archive import Archive
+from retrieval.question import Question
+from tests.bot.discord.online import BUILD, PATIENCE, Run, labels, many_releases
+from tests.conftest import NEWSROOMS
+from tests.loopback import Message, NotOffered
+
+BRIDGE = "How much did the bridge cost?"
+
+
+def done(message: Message) -> bool:
+    return message.text.startswith("### Reindexed")
+
+
+def publish_changes(path: Path) -> None:
+    """One release less, one changed, one more, and one that cannot be read."""
+    rows = [dict(row) for row in NEWSROOMS[1:]]
+    rows[0]["text"] += "\n\nThe budget for Sunday opening is $410,000 a year."
+    rows.append({"id": "park", "title": "New Park on Pier 9", "text": "A park opens in June."})
+    lines = [json.dumps(row) for row in rows]
+    path.write_text("\n".join([*lines, "{broken"]), encoding="utf-8")
+
+
+async def test_reindex_is_hidden_from_members_and_refused_to_a_forged_call(
+    run: Run, newsrooms_archive: Archive
+) -> None:
+    async with run(archive=newsrooms_archive) as it:
+        await it.indexed()
+        for name in ("reindex", "unanswered", "settings"):
+            with pytest.raises(NotOffered):
+                await it.discord.slash(name, user=it.discord.member)
+            forged = await it.discord.slash(name, user=it.discord.member, forged=True)
+            assert await forged.acknowledged() < 3
+            refusal = await forged.answer()
+            assert refusal.text == "Only people who may manage this server can do that."
+            assert forged.ephemeral
+
+
+async def test_a_manager_reindexes_and_is_told_what_changed(run: Run, newsrooms_file: Path) -> None:
+    async with run(newsrooms_file) as it:
+        await it.indexed()
+        publish_changes(newsrooms_file)
+        started = await it.discord.slash("reindex", user=it.discord.manager)
+        assert await started.acknowledged() < 3
+        report = await started.wait_for(done, BUILD)
+        text = report.text
+        assert "4 releases, 7 paragraphs, in " in text
+        assert "Unchanged: 2" in text
+        assert "**Added: 1**\n- New Park on Pier 9" in text
+        assert "**Changed: 1**\n- Library Hours Extended to Sundays" in text
+        assert "**Removed: 1**\n- Mayor Opens Rebuilt Harbor Bridge" in text
+        assert "**Refused: 1**\n- " in text
+        assert r"releases.jsonl\:5: " in text
+        assert not report.attachments
+        answer = await it.ask("What does Sunday opening cost?")
+        assert "$410,000" in answer.text
+
+
+async def test_a_long_report_is_attached_as_a_file(run: Run, newsrooms_file: Path) -> None:
+    async with run(newsrooms_file) as it:
+        await it.indexed()
+        many_releases(newsrooms_file, 30)
+        started = await it.discord.slash("reindex", user=it.discord.manager)
+        report = await started.wait_for(done, BUILD)
+        assert report.text.count("- Notice ") == 6
+        assert "- …" in report.text
+        file = report.attachments[0]
+        assert file.filename == "reindexed.txt"
+        assert file.text.startswith("Added: 30\n  Notice ")
+        assert all(f"  Notice {number} of the Harbor Office\n" in file.text for number in range(30))
+        assert "Removed: 4\n" in file.text
+
+
+async def test_a_manager_is_told_why_a_reindex_failed(run: Run, newsrooms_file: Path) -> None:
+    async with run(newsrooms_file) as it:
+        await it.indexed()
+        newsrooms_file.write_text("{broken", encoding="utf-8")
+        started = await it.discord.slash("reindex", user=it.discord.manager)
+        failed = await started.wait_for(lambda each: "no press release" in each.text, BUILD)
+        assert failed.text.endswith("Everything is as it was.")
+        assert "$48 million" in (await it.ask(BRIDGE)).text
+
+
+async def test_answers_come_from_the_old_generation_while_a_new_one_is_built(
+    run: Run, newsrooms_file: Path, tmp_path: Path
+) -> None:
+    async with run(newsrooms_file) as it:
+        await it.indexed()
+        with newsrooms_file.open("a", encoding="utf-8") as file:
+            file.write(many_releases(tmp_path / "more.jsonl", 300).read_text(encoding="utf-8"))
+        started = await it.in_the_midst_of_a_reindex(304)
+        assert "$48 million" in (await it.ask(BRIDGE)).text
+        assert not done(started.message), "the build was over too early"
+
+        second = await it.slash("reindex", user=it.discord.administrator)
+        starter = it.discord.manager.mention
+        assert second.text.startswith(f"{starter} had me begin already: I am indexing, ")
+        assert second.pings == ()
+        assert (await it.slash("status")).text.splitlines()[-1].startswith("Now: indexing, ")
+
+        report = await started.wait_for(done, BUILD)
+        assert "304 releases" in report.text
+
+
+async def test_a_manager_cancels_and_everything_is_as_it_was(
+    run: Run, newsrooms_file: Path
+) -> None:
+    async with run(newsrooms_file) as it:
+        await it.indexed()
+        many_releases(newsrooms_file, 300)
+        started = await it.in_the_midst_of_a_reindex(300)
+        assert started.message is not None
+        assert labels(started.message) == ["Cancel"]
+        forged = await it.press(started.message, "Cancel", user=it.discord.member)
+        assert forged.text == "Only people who may manage this server can do that."
+        pressed = await it.press(started.message, "Cancel", user=it.discord.administrator)
+        assert pressed.text == "I stop as soon as I can. Everything stays as it was."
+        stopped = await started.wait_for(lambda each: "stopped me" in each.text, BUILD)
+        who = it.discord.administrator.mention
+        assert stopped.text == f"{who} stopped me. Everything is as it was."
+        assert "$48 million" in (await it.ask(BRIDGE)).text
+        # What was embedded is kept, and another go is possible at once.
+        again = await it.discord.slash("reindex", user=it.discord.manager)
+        assert "300 releases" in (await again.wait_for(done, BUILD)).text
+
+
+async def test_a_build_of_over_a_quarter_of_an_hour_is_reported_all_the_same(
+    run: Run, newsrooms_file: Path
+) -> None:
+    async with run(newsrooms_file) as it:
+        await it.indexed()
+        many_releases(newsrooms_file, 300)
+        started = await it.in_the_midst_of_a_reindex(300)
+        it.discord.clock.advance(16 * 60)
+        await it.discord.violated("token-lifetime", BUILD)  # it tried, and then took another way
+        report = await started.wait_for(done, BUILD)
+        assert "**Added: 300**" in report.text
+
+
+async def test_closing_in_the_midst_of_a_reindex_keeps_what_was_served(
+    run: Run, newsrooms_file: Path, newsrooms_archive: Archive
+) -> None:
+    async with run(newsrooms_file) as it:
+        await it.indexed()
+        many_releases(newsrooms_file, 300)
+        started = await it.in_the_midst_of_a_reindex(300)
+    assert started.message is not None
+    assert started.message.text == (
+        "I stopped reading: I am being shut down. Everything is as it was."
+    )
+    assert not (newsrooms_archive.data / "building").exists()
+    answer = newsrooms_archive.ask(Question(BRIDGE))
+    assert "$48 million" in answer.passages[0].text
+
+
+async def test_without_an_index_it_is_online_at_once_and_says_how_far_it_is(
+    run: Run, tmp_path: Path
+) -> None:
+    async with run(many_releases(tmp_path / "many.jsonl", 120)) as it:
+        await it.discord.commands_registered()
+        async with asyncio.timeout(BUILD):
+            while "of 120 releases" not in (answer := await it.ask("Which pier?")).text:
+                assert "reading" in answer.text
+        assert answer.text.startswith("I am still indexing, ")
+        assert await it.discord.autocomplete("release", "title", "x") == []
+        assert await it.discord.autocomplete("ask", "newsroom", "x") == []
+        await it.indexed()
+
+
+async def test_closing_stops_a_first_build_and_leaves_the_data_folder_usable(
+    run: Run, tmp_path: Path
+) -> None:
+    async with run(many_releases(tmp_path / "many.jsonl", 400)) as it:
+        await it.discord.commands_registered()
+        async with asyncio.timeout(BUILD):
+            while "of 400 releases" not in (await it.ask("Which pier?")).text:
+                pass
+    assert not (tmp_path / "data" / "building").exists()
+    assert not (tmp_path / "data" / "CURRENT").exists()
+
+
+async def test_a_damaged_index_is_said_without_details_and_mended_by_reindex(
+    run: Run, newsrooms_file: Path, newsrooms_archive: Archive, tmp_path: Path
+) -> None:
+    vectors = next((tmp_path / "data" / "generations").glob("*/vectors.npy"))
+    vectors.write_bytes(vectors.read_bytes()[:-100])
+    async with run(newsrooms_file) as it:
+        await it.discord.commands_registered()
+        answer = await it.ask("Which bridge?")
+        assert "Something went wrong on my side" in answer.text
+        assert str(tmp_path) not in answer.text
+        started = await it.discord.slash("reindex", user=it.discord.manager)
+        await started.wait_for(done, BUILD)
+        again = await it.discord.slash("ask", {"question": BRIDGE})
+        assert "$48 million" in (await again.answer(PATIENCE)).text

@@ -1,0 +1,38 @@
+"""Who has set Discord to Spanish is answered in Spanish; the quotations stay as they are."""
+
+from retrieval.archive import Archive
+from tests.bot.discord.online import PATIENCE, Run, labels
+
+BRIDGE = "How much did the bridge cost?"
+
+
+async def test_each_person_is_answered_in_their_language(
+    run: Run, newsrooms_archive: Archive
+) -> None:
+    async with run(archive=newsrooms_archive) as it:
+        await it.indexed()
+        ana = it.discord.new_person("ana", locale="es-ES")
+        answer = await it.ask(BRIDGE, user=ana)
+        assert "> **The bridge cost $48 million" in answer.text
+        assert "18 de marzo de 2024 · www.harbor.example · párrafo 2" in answer.text
+        assert {"Abrir el pasaje", "En contexto", "Comunicado entero", "Útil"} <= {*labels(answer)}
+        nothing = await it.ask("What is the capital of Mongolia?", user=ana)
+        assert "### Nada de lo publicado responde a esto." in nothing.text
+        refused = await it.slash("ask", {"question": "x", "since": "nunca"}, user=ana)
+        assert refused.text.startswith("«nunca» no es una fecha")
+        months = await it.discord.autocomplete("ask", "since", "mes pasado", user=ana)
+        assert months[0]["name"].startswith("el mes pasado (")
+        listed = await it.slash("releases", user=ana)
+        assert listed.text.endswith("-# 1 a 4 de 4, primero los más nuevos")
+        # A button answers in the language of who presses it.
+        context = await it.press(answer, "En contexto", user=it.discord.manager)
+        assert "paragraph 2 of 3" in context.text
+
+
+async def test_a_mention_is_answered_in_the_language_of_the_server(
+    run: Run, newsrooms_archive: Archive
+) -> None:
+    async with run(archive=newsrooms_archive) as it:
+        await it.indexed()
+        said = await it.discord.mention(BRIDGE)
+        assert "March 18, 2024" in (await said.reply(PATIENCE)).text

@@ -1,0 +1,100 @@
+"""Once through all that the bot does, and what the loopback Discord checked on the way."""
+
+from pathlib import Path
+
+import pytest
+
+from bot.presses import PRESSES, ExportUnanswered, GiveReason, Press, read_press
+from retrieval.references import release_key
+from tests.bot.discord.online import BUILD, PATIENCE, Online, Run, many_releases
+from tests.conftest import NEWSROOMS
+from tests.loopback import LoopbackDiscord, Totals
+
+BRIDGE = "How much did the bridge cost?"
+
+
+async def test_a_tour_of_every_command_button_menu_and_dialogue_is_taken_by_discord(
+    run: Run, tmp_path: Path, newsrooms_file: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    many = many_releases(tmp_path / "many.jsonl", 250)
+    totals = Totals()
+    async with (
+        LoopbackDiscord(totals=totals) as discord,
+        run(newsrooms_file, many, on=discord) as it,
+    ):
+        await it.indexed()
+        await people_ask(it)
+        await people_read(it)
+        await managers_run_it(it, newsrooms_file)
+        used = {each.name for each in discord.interactions}
+        assert {command["name"] for command in discord.commands} <= used
+        assert {type(press) for name in used if (press := read_press(name))} == set(PRESSES)
+    assert totals.report.schema_checked
+    assert totals.report.violations == 0
+    # The rules that are never asked are those about what the bot does not do.
+    for line in totals.lines():
+        print(line)
+    assert "requests" in capsys.readouterr().out
+
+
+async def people_ask(it: Online) -> None:
+    discord = it.discord
+    answer = await it.slash("ask", {"question": BRIDGE, "private": True})
+    shared = await (await discord.click(answer, label="Share")).followup(within=PATIENCE)
+    further = await it.press(shared, "More passages")
+    await it.press(further, "▶")
+    context = await it.press(shared, "In context")
+    await it.press(context, "Whole release")
+    await it.press(shared, "Helpful")
+    why = await discord.click(shared, label="Not helpful")
+    await (await discord.submit(why, {"reason": "Too old"})).answer(PATIENCE)
+    assert read_press(discord.interactions[-1].name) == GiveReason(1)
+    said = await discord.mention(BRIDGE)
+    reply = await said.reply(PATIENCE)
+    await (await discord.say("And who opened it?", reply_to=reply)).reply(PATIENCE)
+    await (await discord.menu("Find the source", said)).answer(PATIENCE)
+    await it.ask("What is the capital of Mongolia?")
+    for option in ("since", "until", "newsroom"):
+        await discord.autocomplete("ask", option, "a")
+
+
+async def people_read(it: Online) -> None:
+    listed = await it.slash("releases", {"search": "notice"})
+    await it.press(listed, "▶")
+    await it.choose(listed, "Read a whole release", release_key("bridge"), forged=True)
+    suggested = await it.discord.autocomplete("release", "title", "habor brigde")
+    assert suggested[0]["name"] == NEWSROOMS[0]["title"]
+    await it.slash("release", {"title": suggested[0]["value"]})
+    await it.slash("timeline", {"topic": "harbor office notice"})
+    await it.slash("status")
+
+
+async def managers_run_it(it: Online, file: Path) -> None:
+    manager = it.discord.manager
+    panel = await it.slash("settings", user=manager)
+    await it.press(panel, "Answers: to the channel", user=manager)
+    missing = await it.slash("unanswered", user=manager)
+    pressed = await it.discord.click(missing, label="Export as CSV", user=manager)
+    assert read_press(pressed.name) == ExportUnanswered()
+    await pressed.followup(within=PATIENCE)
+    for number in range(11):
+        await it.ask(f"Who is king number {number} of Mongolia?")
+    missing = await it.slash("unanswered", user=manager)
+    missing = await it.press(missing, "▶", user=manager)
+    values = [
+        option["value"]
+        for row in missing.components
+        for each in row.get("components", ())
+        for option in each.get("options", ())
+    ]
+    missing = await it.choose(missing, "Delete a question", values[0], user=manager)
+    await it.press(missing, "Delete all", user=manager)
+    many_releases(file, 260, first=1000)
+    started = await it.in_the_midst_of_a_reindex(510)
+    await it.press(started.message, "Cancel", user=manager)
+    await started.wait_for(lambda each: "stopped me" in each.text, BUILD)
+
+
+def test_every_press_has_a_name_of_its_own() -> None:
+    assert len({each.name for each in PRESSES}) == len(PRESSES)
+    assert all(issubclass(each, Press) for each in PRESSES)

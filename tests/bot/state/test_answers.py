@@ -1,0 +1,155 @@
+"""Answers: found again by id and message, counted where nothing was found, judged, forgotten."""
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta, timezone
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.state import STATE, State, open_state
+from bot.state.answers import GivenAnswer, Quoted, Unanswered
+
+SERVER, OTHER_SERVER, CHANNEL = 1, 2, 20
+MIA, TOM = 1575071663106555939, 1575071663106555940
+NOON = datetime(2026, 4, 11, 12, tzinfo=UTC)
+
+
+@pytest.fixture
+def state(tmp_path: Path) -> Iterator[State]:
+    state = open_state(tmp_path)
+    yield state
+    state.close()
+
+
+def given(question: str = "Who opened the bridge?", **fields: Any) -> GivenAnswer:
+    passage = Quoted("bridge", 2, "a1b2", (0, 40), 0.75)
+    answer = GivenAnswer(question, question, True, 0.75, "g1", (passage,), SERVER, CHANNEL)
+    return replace(answer, **fields)
+
+
+def ask(state: State, question: str, minutes: int = 0, **fields: Any) -> int:
+    """Ask something that finds nothing."""
+    fields = {"answered": False, **fields}
+    return state.answers.add(given(question, **fields), NOON + timedelta(minutes=minutes))
+
+
+def missing(state: State, server: int = SERVER) -> list[tuple[str, int]]:
+    return [(each.question, each.times) for each in state.answers.unanswered(server)]
+
+
+def test_an_answer_is_found_by_id_by_its_message_and_as_the_last_of_its_channel(
+    state: State,
+) -> None:
+    answers = state.answers
+    first = answers.add(given(), NOON)
+    second = answers.add(given("And when?"), NOON)
+    answers.sent_as(first, 100)
+    assert answers.get(first) == given(id=first)
+    assert answers.sent(100) == given(id=first)
+    # What was never sent is nothing that anybody could follow up.
+    assert answers.last_in(CHANNEL) == given(id=first)
+    answers.sent_as(second, 101)
+    assert answers.last_in(CHANNEL) == given("And when?", id=second)
+    assert answers.get(999) is answers.sent(999) is answers.last_in(999) is None
+
+
+def test_like_questions_count_as_one_the_most_frequent_first_then_the_last(state: State) -> None:
+    ask(state, "Where is the ferry?", 0)
+    ask(state, "Who built the dam?", 1)
+    last = ask(state, "where IS the Ferry", 2)
+    ask(state, "How tall is the crane?", 3)
+    assert state.answers.unanswered(SERVER)[0] == Unanswered(
+        "where IS the Ferry", 2, NOON + timedelta(minutes=2), last
+    )
+    assert missing(state) == [
+        ("where IS the Ferry", 2),
+        ("How tall is the crane?", 1),
+        ("Who built the dam?", 1),
+    ]
+
+
+def test_only_what_a_server_asked_and_did_not_find_is_missing(state: State) -> None:
+    ask(state, "Where is the ferry?")
+    ask(state, "Who opened the bridge?", answered=True)
+    ask(state, "They say the bridge is closed", kind="source")
+    ask(state, "Who built the dam?", server=OTHER_SERVER)
+    ask(state, "Who asks?", server=None)
+    assert missing(state) == [("Where is the ferry?", 1)]
+    assert missing(state, OTHER_SERVER) == [("Who built the dam?", 1)]
+    assert missing(state, 0) == []
+
+
+def test_a_question_is_forgotten_with_those_like_it_in_its_server_alone(state: State) -> None:
+    ask(state, "Where is the ferry?")
+    id = ask(state, "where is the ferry")
+    ask(state, "Who built the dam?")
+    ask(state, "Where is the ferry?", server=OTHER_SERVER)
+    answered = ask(state, "Where is the ferry?", answered=True)
+    state.answers.forget_question(OTHER_SERVER, 999)
+    state.answers.forget_question(SERVER, id)
+    assert missing(state) == [("Who built the dam?", 1)]
+    assert missing(state, OTHER_SERVER) == [("Where is the ferry?", 1)]
+    assert state.answers.get(answered)
+    state.answers.forget_unanswered(SERVER)
+    assert missing(state) == []
+    assert missing(state, OTHER_SERVER) == [("Where is the ferry?", 1)]
+    assert state.answers.get(answered)
+
+
+def test_what_was_asked_before_a_moment_is_forgotten_with_its_verdicts(state: State) -> None:
+    old = ask(state, "Old?", -1)
+    new = ask(state, "New?", 0)
+    for id in (old, new):
+        assert state.answers.judge(id, MIA, NOON, helpful=True)
+    # The moment may be given in any time zone.
+    state.answers.forget_before(NOON.astimezone(timezone(timedelta(hours=9))))
+    assert state.answers.get(old) is None
+    assert state.answers.get(new)
+    assert state.database.read("SELECT answer FROM verdict") == [(new,)]
+    assert not state.answers.judge(old, MIA, NOON, helpful=True)
+
+
+def test_who_thinks_again_changes_their_word_and_nobody_elses(state: State) -> None:
+    id = state.answers.add(given(), NOON)
+    state.answers.judge(id, MIA, NOON, helpful=False, reason="the old bridge")
+    state.answers.judge(id, TOM, NOON, helpful=False)
+    state.answers.judge(id, MIA, NOON, helpful=True)
+    assert sorted(state.database.read("SELECT helpful, reason FROM verdict")) == [
+        (0, None),
+        (1, None),
+    ]
+
+
+def test_a_verdict_cannot_be_linked_to_a_person(state: State, tmp_path: Path) -> None:
+    ids = [state.answers.add(given(), NOON) for _ in range(2)]
+    for id in ids:
+        state.answers.judge(id, MIA, NOON, helpful=True)
+    one, two = (row[0] for row in state.database.read("SELECT voter FROM verdict"))
+    assert one != two  # nor two verdicts to one person
+    # Who knows all people, but not the secret of this file, cannot find out either.
+    another = open_state(tmp_path / "other")
+    another.answers.judge(another.answers.add(given(), NOON), MIA, NOON, helpful=True)
+    assert another.database.read("SELECT voter FROM verdict") != [(one,)]
+    another.close()
+    state.close()
+    stored = (tmp_path / STATE).read_bytes()
+    assert str(MIA).encode() not in stored
+    assert MIA.to_bytes(8, "big") not in stored
+
+
+def test_answers_are_given_at_once_from_many_threads(state: State) -> None:
+    def work(number: int) -> int:
+        id = ask(state, f"Question {number % 10}?")
+        state.answers.sent_as(id, 1000 + number)
+        state.answers.judge(id, number, NOON, helpful=bool(number % 2))
+        assert state.answers.get(id)
+        return id
+
+    with ThreadPoolExecutor(8) as threads:
+        ids = list(threads.map(work, range(100)))
+    assert len({*ids}) == 100
+    assert {times for _, times in missing(state)} == {10}
+    assert state.database.read("SELECT count(*) FROM verdict") == [(100,)]

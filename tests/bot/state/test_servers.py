@@ -1,0 +1,60 @@
+"""Servers' settings, notes and seen releases: kept over a restart."""
+
+from pathlib import Path
+
+import pytest
+
+from bot.state import open_state
+from bot.state.database import StateUnusable
+from bot.state.servers import ServerSettings
+
+SERVER = 1
+SETTINGS = ServerSettings(
+    channels=(20, 21), newsroom="coast.example", private=True, passages=5, announce=22
+)
+
+
+def test_settings_survive_a_restart(tmp_path: Path) -> None:
+    state = open_state(tmp_path)
+    assert state.servers.of(SERVER) == ServerSettings()
+    state.servers.set(SERVER, ServerSettings(passages=1))
+    state.servers.set(SERVER, SETTINGS)
+    state.close()
+    state = open_state(tmp_path)
+    assert state.servers.of(SERVER) == SETTINGS
+    assert state.servers.of(2) == state.servers.of(None) == ServerSettings()
+    assert state.servers.announcing() == {SERVER: SETTINGS}
+    state.close()
+
+
+def test_settings_that_cannot_be_written_do_not_hold(tmp_path: Path) -> None:
+    state = open_state(tmp_path)
+    state.database.write("PRAGMA query_only = ON")
+    with pytest.raises(StateUnusable, match="readonly"):
+        state.servers.set(SERVER, SETTINGS)
+    assert state.servers.of(SERVER) == ServerSettings()
+    state.close()
+
+
+def test_notes_survive_a_restart(tmp_path: Path) -> None:
+    state = open_state(tmp_path)
+    assert state.notes.get("commands") is None
+    state.notes.set("commands", "one")
+    state.notes.set("commands", "two")
+    state.close()
+    state = open_state(tmp_path)
+    assert state.notes.get("commands") == "two"
+    state.close()
+
+
+def test_a_release_is_new_once_and_the_very_first_are_no_news(tmp_path: Path) -> None:
+    state = open_state(tmp_path)
+    assert state.seen.new(["a", "b"]) == set()
+    state.seen.add(["a", "b"])
+    assert state.seen.new(["a", "b", "c"]) == {"c"}
+    state.close()
+    state = open_state(tmp_path)
+    assert state.seen.new(["b", "c"]) == {"c"}
+    state.seen.add(["b", "c"])
+    assert state.seen.new(["a", "b", "c"]) == set()
+    state.close()
