@@ -13,8 +13,10 @@ from bot.sources import release_sources
 from bot.state import STATE, open_state
 from bot.wording import paragraphs_counted, releases_counted
 from embeddings.errors import VerbatimError
+from embeddings.export import Prepared
+from embeddings.finding import encoder_prepared, find_reader, reader_prepared
 from embeddings.models import Model, find_model
-from embeddings.reader import find_reader
+from embeddings.precision import ENCODER_PRECISION, in_precision
 from retrieval.catalogue import open_catalogue
 from retrieval.errors import IndexModel, NoIndex
 from retrieval.generations import current_folder, read_manifest, verify
@@ -80,8 +82,10 @@ def _data(folder: Path) -> Finding:
 def _model_and_index(settings: Settings) -> Iterator[Finding]:
     model: Model | None = None
     try:
-        model = find_model(settings.model)
-        yield Finding("model", "ok", f"{model.name}, checked")
+        found = find_model(settings.model)
+        how = _run_by(encoder_prepared(found, settings.models_folder, settings.precision))
+        yield Finding("model", "ok", f"{found.name}, checked; {how}")
+        model = in_precision(found, settings.precision or ENCODER_PRECISION)
     except VerbatimError as error:
         yield _failed("model", error)
     try:
@@ -114,10 +118,23 @@ def _state(data: Path) -> Finding:
 
 def _reader(settings: Settings) -> Finding:
     try:
-        reader = find_reader(settings.reranker, settings.data / "models")
+        cache, precision = settings.models_folder, settings.precision
+        if not (reader := find_reader(settings.reranker, cache, precision)):
+            return Finding("reader", "ok", "none: ranked without one")
+        how = _run_by(reader_prepared(settings.reranker, cache, precision))
     except VerbatimError as error:
         return _failed("reader", error)
-    return Finding("reader", "ok", reader.name if reader else "none: ranked without one")
+    return Finding("reader", "ok", f"{reader.name}; {how}")
+
+
+def _run_by(prepared: Prepared) -> str:
+    """What runs a model, and in which numbers."""
+    if prepared.refused is not None:
+        return f"run by sentence-transformers, since onnxruntime cannot: {prepared.refused}"
+    if prepared.about is None:
+        return f"to be prepared for onnxruntime, {prepared.precision}, at its first use"
+    likeness = f"{prepared.about.mean_likeness:.4f} like the original"
+    return f"run by onnxruntime, {prepared.precision}, {likeness}"
 
 
 def _token(token: str | None) -> Finding:

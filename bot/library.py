@@ -1,17 +1,16 @@
 """The archive that the settings describe."""
 
 from bot.settings import Settings
-from embeddings.encoder import SentenceTransformerEncoder
-from embeddings.models import find_model
-from embeddings.reader import find_reader
+from embeddings.finding import find_encoder, find_reader
 from retrieval.archive import Archive
 
 
 def open_archive(settings: Settings) -> Archive:
-    """The archive of the settings' data folder.
+    """The archive of the settings' data folder; its models are opened when they are needed.
 
     Raises `ModelNotFound`, `ModelDamaged`, `ReaderNotFound` or `ReaderDamaged`.
     """
-    encoder = SentenceTransformerEncoder(find_model(settings.model))
-    reader = find_reader(settings.reranker, settings.data / "models")
+    cache, precision = settings.models_folder, settings.precision
+    encoder = find_encoder(settings.model, cache, precision)
+    reader = find_reader(settings.reranker, cache, precision)
     return Archive(settings.data, encoder, reader, threshold=settings.threshold)

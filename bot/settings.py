@@ -16,6 +16,7 @@ from dotenv import dotenv_values
 
 from embeddings.errors import VerbatimError
 from embeddings.models import DEFAULT_MODEL, DEFAULT_READER
+from embeddings.precision import PRECISIONS, Precision
 from retrieval.weights import THRESHOLD
 
 T = TypeVar("T")
@@ -78,6 +79,13 @@ def _yes_or_no(text: str) -> bool:
     return answer == "yes"
 
 
+def _precision(text: str) -> Precision:
+    for precision in PRECISIONS:
+        if text.lower() == precision:
+            return precision
+    raise ValueError(f"it must be {' or '.join(PRECISIONS)}")
+
+
 def _log_level(text: str) -> str:
     if (level := text.upper()) not in _LOG_LEVELS:
         raise ValueError(f"it must be one of {', '.join(_LOG_LEVELS)}")
@@ -96,6 +104,8 @@ class Settings:
     data: Path = _setting("VERBATIM_DATA", _path, Path("data"))
     model: str = _setting("VERBATIM_MODEL", str, DEFAULT_MODEL)
     reranker: str = _setting("VERBATIM_RERANKER", str, DEFAULT_READER)
+    precision: Precision | None = _setting("VERBATIM_PRECISION", _precision, None)
+    models: Path | None = _setting("VERBATIM_MODELS", _path, None)
     newsroom: str | None = _setting("VERBATIM_NEWSROOM", str, None)
     threshold: float = _setting("VERBATIM_THRESHOLD", _probability, THRESHOLD)
     questions_per_minute: int = _setting("VERBATIM_QUESTIONS_PER_MINUTE", _positive, 6)
@@ -105,6 +115,11 @@ class Settings:
     keep_days: int = _setting("VERBATIM_KEEP_DAYS", _positive, 90)
     keep_names: bool = _setting("VERBATIM_KEEP_NAMES", _yes_or_no, False)
     log_level: str = _setting("VERBATIM_LOG_LEVEL", _log_level, "INFO")
+
+    @property
+    def models_folder(self) -> Path:
+        """Where models are kept that were prepared for this machine."""
+        return self.models or self.data / "models"
 
     def __post_init__(self) -> None:
         environment = _environment()

@@ -8,9 +8,7 @@ from typing import TYPE_CHECKING, Protocol, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from embeddings.bundled_reader import bundled_reader, check_adapter
-from embeddings.errors import ModelNotFound, ReaderDamaged, ReaderNotFound
-from embeddings.models import DEFAULT_READER, NO_READER, find_files
+from embeddings.errors import ReaderDamaged, ReaderNotFound
 from embeddings.threads import torch_threads
 
 if TYPE_CHECKING:
@@ -20,7 +18,7 @@ if TYPE_CHECKING:
 Scores: TypeAlias = NDArray[np.float32]
 
 _BATCH = 4  # texts of like length: the less padding, the sooner it is done
-_LENGTH = 192  # word pieces of question and text together
+READER_LENGTH = 192  # word pieces of question and text together
 
 
 class Reader(Protocol):
@@ -59,7 +57,7 @@ class CrossEncoderReader:
                     str(self._path()),
                     device="cpu",
                     local_files_only=True,
-                    max_length=_LENGTH,
+                    max_length=READER_LENGTH,
                     activation_fn=torch.nn.Identity(),
                     model_kwargs={"dtype": _fastest()},
                 )
@@ -82,24 +80,6 @@ class CrossEncoderReader:
                 show_progress_bar=False,
             )
         return np.asarray(found, dtype=np.float32).reshape(len(texts))
-
-
-def find_reader(name: str, folder: Path) -> Reader | None:
-    """A cross-encoder by name or directory; the bundled one; or none.
-
-    The bundled one is put together below ``folder`` at its first question. Raises `ReaderNotFound`
-    or `ReaderDamaged`.
-    """
-    if name == NO_READER:
-        return None
-    if name == DEFAULT_READER:
-        check_adapter()
-        return CrossEncoderReader(name, lambda: bundled_reader(folder))
-    try:
-        path = find_files(name)
-    except ModelNotFound as error:
-        raise ReaderNotFound(name, error.reason) from error
-    return CrossEncoderReader(name, lambda: path)
 
 
 def _fastest() -> "torch.dtype":

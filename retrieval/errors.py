@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from embeddings.errors import VerbatimError
+from embeddings.precision import name_and_precision
 
 
 class SourceMissing(VerbatimError):
@@ -65,9 +66,12 @@ class IndexModel(VerbatimError):
 
     def __init__(self, data: Path, indexed: str, wanted: str) -> None:
         same_name = " (a different copy of it)" if indexed == wanted else ""
+        (name, precision), (other, _) = name_and_precision(indexed), name_and_precision(wanted)
+        only_precision = name == other and indexed != wanted
+        setting = f"PRECISION={precision}" if only_precision else f"MODEL={name}"
         super().__init__(
             f"the index in {data} was made with the model {indexed}, not with {wanted}{same_name}. "
-            f"Set VERBATIM_MODEL={indexed}, or build it anew: verbatim index"
+            f"Set VERBATIM_{setting}, or build it anew: verbatim index"
         )
         self.data = data
         self.indexed = indexed

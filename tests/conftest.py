@@ -12,8 +12,9 @@ os.environ.setdefault("HF_HUB_OFFLINE", "1")
 os.environ.setdefault("HF_HUB_DISABLE_PROGRESS_BARS", "1")
 
 from embeddings.encoder import SentenceTransformerEncoder
+from embeddings.finding import find_reader
 from embeddings.models import DEFAULT_READER, find_model
-from embeddings.reader import Reader, find_reader
+from embeddings.reader import Reader
 from retrieval.archive import Archive
 from tests.loopback import Totals
 
@@ -44,12 +45,19 @@ def totals(request: pytest.FixtureRequest) -> Totals:
     return request.config.stash[_TOTALS]
 
 
+@pytest.fixture(scope="session")
+def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where models are kept that were prepared for onnxruntime: once for all tests."""
+    return tmp_path_factory.mktemp("prepared")
+
+
 @pytest.fixture(autouse=True)
-def own_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def own_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, prepared: Path) -> None:
     """No setting of the machine's reaches a test, and nothing is written into the tree."""
     for name in list(os.environ):
         if name.startswith("VERBATIM_") or name == "DISCORD_TOKEN":
             monkeypatch.delenv(name)
+    monkeypatch.setenv("VERBATIM_MODELS", str(prepared))
     monkeypatch.chdir(tmp_path)
 
 
@@ -60,9 +68,9 @@ def encoder() -> SentenceTransformerEncoder:
 
 
 @pytest.fixture(scope="session")
-def reader(tmp_path_factory: pytest.TempPathFactory) -> Reader:
+def reader(prepared: Path) -> Reader:
     """The bundled reader."""
-    found = find_reader(DEFAULT_READER, tmp_path_factory.mktemp("models"))
+    found = find_reader(DEFAULT_READER, prepared)
     assert found
     return found
 

@@ -5,8 +5,8 @@ import pytest
 
 from embeddings.bundled_reader import bundled_reader
 from embeddings.errors import ReaderNotFound
+from embeddings.finding import find_reader
 from embeddings.models import DEFAULT_READER, NO_READER
-from embeddings.reader import find_reader
 
 QUESTION = "How much did the bridge cost?"
 RIGHT = "Mayor Opens Bridge\nThe bridge cost $48 million and carries 31,000 vehicles a day."
@@ -27,8 +27,7 @@ def test_what_answers_scores_above_what_does_not(reader):
 def test_a_score_does_not_hang_on_what_else_is_read(reader):
     together = reader.scores(QUESTION, [*WRONG, RIGHT])
     alone = [reader.scores(QUESTION, [text])[0] for text in (*WRONG, RIGHT)]
-    # bfloat16 has three digits, and padding changes the order of its sums.
-    np.testing.assert_allclose(together, alone, atol=0.15)
+    np.testing.assert_array_equal(together, alone)
 
 
 @pytest.mark.parametrize("text", ["", "word " * 5000, "\ud83d half", "\0", "漢字 🌉"])
@@ -58,11 +57,10 @@ def test_none_is_none(tmp_path):
     assert find_reader(NO_READER, tmp_path) is None
 
 
-def test_another_reader_is_found_by_its_folder(reader, tmp_path):
-    folder = bundled_reader(tmp_path)
+def test_another_reader_is_found_by_its_folder(prepared, tmp_path):
+    folder = bundled_reader(prepared)
     other = find_reader(str(folder), tmp_path)
     assert other.name == str(folder)
-    assert (other.scores(QUESTION, [RIGHT]) == reader.scores(QUESTION, [RIGHT])).all()
 
 
 @pytest.mark.parametrize("name", ["./nowhere", "/no/such/folder", "no-such-org/no-such-model"])

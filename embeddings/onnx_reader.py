@@ -1,0 +1,74 @@
+"""The reader, with onnxruntime."""
+
+import logging
+import threading
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from embeddings.export import NotExportable, exported
+from embeddings.onnx_session import OnnxSession
+from embeddings.precision import Precision
+from embeddings.reader import CrossEncoderReader, Reader, Scores
+
+log = logging.getLogger(__name__)
+
+
+class OnnxReader:
+    """A cross-encoder, run by onnxruntime from an export below ``cache``.
+
+    The export is made here if there is none yet, of the model that ``path`` finds. Safe to call
+    from several threads: one question is read at a time, on one core. Raises `NotExportable`.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        fingerprint: str,
+        path: Callable[[], Path],
+        cache: Path,
+        precision: Precision,
+    ) -> None:
+        self.name = name
+        self._session = OnnxSession(exported("reader", name, fingerprint, path, cache, precision))
+        self._turn = threading.Lock()
+
+    def scores(self, question: str, texts: Sequence[str]) -> Scores:
+        """(n,) float32, one for each text."""
+        pieces = self._session.pieces([(question, text) for text in texts])
+        with self._turn:
+            return self._session.rows(pieces)[:, 0]
+
+
+class LazyReader:
+    """A reader that is opened at its first question. Safe to call from several threads."""
+
+    def __init__(self, name: str, open_it: Callable[[], Reader]) -> None:
+        self.name = name
+        self._open_it = open_it
+        self._opening = threading.Lock()
+        self._opened: Reader | None = None
+
+    def opened(self) -> Reader:
+        """The reader itself."""
+        with self._opening:
+            if self._opened is None:
+                self._opened = self._open_it()
+            return self._opened
+
+    def scores(self, question: str, texts: Sequence[str]) -> Scores:
+        """(n,) float32, one for each text."""
+        return self.opened().scores(question, texts)
+
+
+def open_reader(
+    name: str, fingerprint: str, path: Callable[[], Path], cache: Path, precision: Precision
+) -> Reader:
+    """A reader run by onnxruntime, or, where that cannot be, by sentence-transformers.
+
+    The first time takes as long as the export.
+    """
+    try:
+        return OnnxReader(name, fingerprint, path, cache, precision)
+    except NotExportable as error:
+        log.warning("%s", error)
+        return CrossEncoderReader(name, path)
