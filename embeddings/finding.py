@@ -19,7 +19,11 @@ def find_encoder(name: str, cache: Path, precision: Precision | None = None) -> 
     ``cache`` is where it is prepared for this machine. Raises `ModelNotFound` or `ModelDamaged`.
     """
     model = find_model(name)
-    return LazyEncoder(lambda: open_encoder(model, cache, precision or ENCODER_PRECISION))
+    chosen = precision or ENCODER_PRECISION
+    # Whatever runs it, in float32 it is this model; whether there is one in int8 shows when it is
+    # opened.
+    known = model if chosen == "float32" else None
+    return LazyEncoder(lambda: open_encoder(model, cache, chosen), known)
 
 
 def find_reader(name: str, cache: Path, precision: Precision | None = None) -> Reader | None:

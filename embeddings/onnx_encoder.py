@@ -65,10 +65,14 @@ class OnnxEncoder:
 
 
 class LazyEncoder:
-    """An encoder that is opened at its first use. Safe to call from several threads."""
+    """An encoder that is opened at its first use. Safe to call from several threads.
 
-    def __init__(self, open_it: Callable[[], Encoder]) -> None:
+    ``model`` is whose vectors it gives, where that is known before.
+    """
+
+    def __init__(self, open_it: Callable[[], Encoder], model: Model | None = None) -> None:
         self._open_it = open_it
+        self._model = model
         self._opening = threading.Lock()
         self._opened: Encoder | None = None
 
@@ -82,7 +86,7 @@ class LazyEncoder:
     @property
     def model(self) -> Model:
         """The model whose vectors these are."""
-        return self.opened().model
+        return self._model or self.opened().model
 
     @property
     def dimensions(self) -> int:

@@ -1,6 +1,7 @@
 """The reader, with onnxruntime."""
 
 import logging
+import os
 import threading
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -17,7 +18,8 @@ class OnnxReader:
     """A cross-encoder, run by onnxruntime from an export below ``cache``.
 
     The export is made here if there is none yet, of the model that ``path`` finds. Safe to call
-    from several threads: one question is read at a time, on one core. Raises `NotExportable`.
+    from several threads: a question is read on one core, and as many at a time as there are cores,
+    in the order in which they came. Raises `NotExportable`.
     """
 
     def __init__(
@@ -30,12 +32,12 @@ class OnnxReader:
     ) -> None:
         self.name = name
         self._session = OnnxSession(exported("reader", name, fingerprint, path, cache, precision))
-        self._turn = threading.Lock()
+        self._cores = threading.Semaphore(os.cpu_count() or 1)
 
     def scores(self, question: str, texts: Sequence[str]) -> Scores:
         """(n,) float32, one for each text."""
         pieces = self._session.pieces([(question, text) for text in texts])
-        with self._turn:
+        with self._cores:
             return self._session.rows(pieces)[:, 0]
 
 

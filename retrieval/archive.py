@@ -15,7 +15,6 @@ from retrieval.catalogue import Filter
 from retrieval.errors import IndexModel
 from retrieval.generations import Stamp, current_stamp
 from retrieval.index import Index, open_index
-from retrieval.indexing import build_index
 from retrieval.question import Question
 from retrieval.report import IndexReport, OnProgress
 from retrieval.timeline import Timeline, timeline
@@ -105,6 +104,8 @@ class Archive:
         on_progress: OnProgress = lambda _: None,
     ) -> IndexReport:
         """Read the sources again, as `build_index` does; answers go on meanwhile."""
+        from retrieval.indexing import build_index  # takes longer to import than an answer
+
         return build_index(
             self.data,
             sources,

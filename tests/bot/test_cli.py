@@ -298,6 +298,23 @@ def test_doctor_finds_nothing_amiss_but_the_missing_token(verbatim: Any, data: s
     assert "discord.com/developers" in findings["token"]["mend"]
 
 
+def test_doctor_says_what_runs_the_models(
+    verbatim: Any, data: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    verbatim("ask", "fares", "--data", data)
+    _, out, _ = verbatim("doctor", "--data", data)
+    assert "checked; run by onnxruntime, float32, 1.0000 like the original" in out
+    assert "verbatim; run by onnxruntime, int8, 0.9" in out
+    monkeypatch.setenv("VERBATIM_MODELS", str(tmp_path / "none yet"))
+    _, out, _ = verbatim("doctor", "--data", data)
+    assert "to be prepared for onnxruntime, float32, at its first use" in out
+    monkeypatch.setenv("VERBATIM_PRECISION", "int8")
+    status, out, _ = verbatim("doctor", "--data", data)
+    assert status == 1
+    assert "Set VERBATIM_MODEL" not in out
+    assert "VERBATIM_PRECISION=float32, or build it anew" in out
+
+
 def test_doctor_says_how_to_mend(verbatim: Any, data: str, monkeypatch: pytest.MonkeyPatch) -> None:
     next(Path(data).glob("generations/*/keys.npy")).write_bytes(b"short")
     monkeypatch.setenv("DISCORD_TOKEN", "not-a-token")
@@ -406,17 +423,19 @@ def test_a_reader_that_goes_away_is_no_error(data: str) -> None:
         (["releases"], {"torch", "sentence_transformers", "transformers", "numpy", "discord"}),
         (["release", "bridge"], {"torch", "sentence_transformers", "numpy", "discord"}),
         (["doctor"], {"torch", "sentence_transformers", "transformers", "discord"}),
-        (["ask", "fares"], {"discord"}),
+        (["ask", "fares"], {"torch", "sentence_transformers", "transformers", "onnx", "discord"}),
     ],
 )
 def test_a_command_imports_only_what_it_needs(
-    data: str, arguments: list[str], unwanted: set[str]
+    verbatim: Any, data: str, arguments: list[str], unwanted: set[str]
 ) -> None:
     program = (
         "import sys; from bot.cli import run; run(sys.argv[1:]);"
         "print(*sorted(name for name in sys.modules if '.' not in name))"
     )
     command = [sys.executable, "-c", program, *arguments]
+    if arguments[0] == "ask":
+        verbatim("ask", "fares", "--data", data)  # prepares the models, if no test has yet
     environment = clean() | {"VERBATIM_DATA": data}
     done = subprocess.run(command, capture_output=True, text=True, check=True, env=environment)
     assert not unwanted & set(done.stdout.splitlines()[-1].split())
@@ -438,9 +457,13 @@ def test_the_sample_is_read_as_it_was_published(verbatim: Any) -> None:
 
 
 def clean() -> dict[str, str]:
-    """The environment without settings, with this tree to import from."""
+    """The environment without settings but for the models, with this tree to import from."""
     root = str(Path(__file__).parents[2])
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("VERBATIM_")}
+    kept = {
+        name: value
+        for name, value in os.environ.items()
+        if name == "VERBATIM_MODELS" or not name.startswith("VERBATIM_")
+    }
     return kept | {"PYTHONPATH": root}
 
 

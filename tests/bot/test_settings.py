@@ -16,6 +16,7 @@ def test_without_any_variable_the_defaults_hold() -> None:
     assert settings.data == Path("data")
     assert settings.model == DEFAULT_MODEL
     assert settings.newsroom is None
+    assert settings.precision is None
 
 
 def test_variables_are_read_and_typed(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -25,6 +26,8 @@ def test_variables_are_read_and_typed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("VERBATIM_NEWSROOM", "harbor.example")
     monkeypatch.setenv("VERBATIM_THRESHOLD", "0.4")
     monkeypatch.setenv("VERBATIM_QUESTIONS_PER_MINUTE", "3")
+    monkeypatch.setenv("VERBATIM_PRECISION", "INT8")
+    monkeypatch.setenv("VERBATIM_MODELS", "~/models")
     monkeypatch.setenv("VERBATIM_KEEP_NAMES", "Yes")
     monkeypatch.setenv("VERBATIM_KEEP_DAYS", "7")
     monkeypatch.setenv("VERBATIM_LOG_LEVEL", "debug")
@@ -35,6 +38,8 @@ def test_variables_are_read_and_typed(monkeypatch: pytest.MonkeyPatch) -> None:
     assert settings.newsroom == "harbor.example"
     assert settings.threshold == 0.4
     assert settings.questions_per_minute == 3
+    assert settings.precision == "int8"
+    assert settings.models_folder == Path.home() / "models"
     assert settings.keep_names
     assert settings.keep_days == 7
     assert settings.log_level == "DEBUG"
@@ -59,6 +64,11 @@ def test_what_is_given_is_not_read(monkeypatch: pytest.MonkeyPatch) -> None:
     assert Settings(data=Path("given")).data == Path("given")
 
 
+def test_models_lie_in_the_data_folder_unless_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("VERBATIM_MODELS")
+    assert Settings(data=Path("given")).models_folder == Path("given/models")
+
+
 def test_an_empty_variable_is_as_none() -> None:
     Path(".env").write_text("DISCORD_TOKEN=\nVERBATIM_DATA=\n")
     assert Settings().discord_token is None
@@ -81,6 +91,7 @@ def test_the_token_is_not_shown() -> None:
         ("VERBATIM_KEEP_NAMES", "perhaps", "it must be yes or no"),
         ("VERBATIM_LOG_LEVEL", "loud", "it must be one of DEBUG"),
         ("VERBATIM_RELEASE", "news", "did you mean VERBATIM_RELEASES?"),
+        ("VERBATIM_PRECISION", "int4", "it must be float32 or int8"),
         ("VERBATIM_XYZ", "1", "is not a setting"),
     ],
 )
