@@ -130,7 +130,7 @@ def _reader(settings: Settings) -> Finding:
 def _run_by(prepared: Prepared) -> str:
     """What runs a model, and in which numbers."""
     if prepared.refused is not None:
-        return f"run by sentence-transformers, since onnxruntime cannot: {prepared.refused}"
+        return f"not run by onnxruntime in {prepared.precision}, but slower: {prepared.refused}"
     if prepared.about is None:
         return f"to be prepared for onnxruntime, {prepared.precision}, at its first use"
     likeness = f"{prepared.about.mean_likeness:.4f} like the original"

@@ -55,7 +55,7 @@ class NotExportable(VerbatimError):
     """A model that onnxruntime cannot stand in for; sentence-transformers runs it."""
 
     def __init__(self, name: str, reason: str) -> None:
-        super().__init__(f"{name} is run by sentence-transformers, not onnxruntime: {reason}")
+        super().__init__(f"{name} is not run by onnxruntime as asked, but slower: {reason}")
         self.name = name
         self.reason = reason
 
@@ -132,6 +132,8 @@ def _make(
 
     ``whole`` is the float32 export, if there is one already.
     """
+    for left in folder.parent.glob(f"{folder.name}.*/"):  # by an export that was cut off
+        shutil.rmtree(left, ignore_errors=True)
     unfinished = Path(tempfile.mkdtemp(prefix=f"{folder.name}.", dir=folder.parent))
     try:
         with _quiet():

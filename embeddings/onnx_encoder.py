@@ -3,6 +3,7 @@
 import logging
 import threading
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
@@ -105,11 +106,14 @@ class LazyEncoder:
 def open_encoder(model: Model, cache: Path, precision: Precision) -> Encoder:
     """A model run by onnxruntime, or, where that cannot be, by sentence-transformers.
 
-    The latter computes in float32, whatever ``precision`` says, and its vectors are those of
-    float32. The first time takes as long as the export.
+    Where int8 loses too much it is float32; the encoder's ``model`` says which it is. The first
+    time takes as long as the export.
     """
     try:
         return OnnxEncoder(model, cache, precision)
     except NotExportable as error:
         log.warning("%s", error)
-        return SentenceTransformerEncoder(model)
+    if precision != "float32":
+        with suppress(NotExportable):
+            return OnnxEncoder(model, cache, "float32")
+    return SentenceTransformerEncoder(model)

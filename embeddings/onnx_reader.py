@@ -4,6 +4,7 @@ import logging
 import os
 import threading
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from embeddings.export import NotExportable, exported
@@ -67,10 +68,13 @@ def open_reader(
 ) -> Reader:
     """A reader run by onnxruntime, or, where that cannot be, by sentence-transformers.
 
-    The first time takes as long as the export.
+    Where int8 loses too much it is float32. The first time takes as long as the export.
     """
     try:
         return OnnxReader(name, fingerprint, path, cache, precision)
     except NotExportable as error:
         log.warning("%s", error)
-        return CrossEncoderReader(name, path)
+    if precision != "float32":
+        with suppress(NotExportable):
+            return OnnxReader(name, fingerprint, path, cache, "float32")
+    return CrossEncoderReader(name, path)

@@ -6,6 +6,7 @@ import sys
 
 import pytest
 
+from embeddings import export
 from embeddings.encoder import SentenceTransformerEncoder
 from embeddings.export import NotExportable, exported, prepared
 from embeddings.exported import ABOUT, GRAPH, TOKENIZER, export_name, read_exported
@@ -82,9 +83,13 @@ def test_any_description_may_lie_there(copy, text):
 
 def test_a_damaged_export_is_made_anew(tiny, copy):
     (copy / GRAPH).write_bytes(b"")
+    left = copy.with_name(f"{copy.name}.half-written")
+    left.mkdir()
+    (left / GRAPH).write_bytes(b"half")
     found = exported("encoder", "tiny", tiny.fingerprint, lambda: tiny.path, copy.parent, "float32")
     assert found.folder == copy
     assert read_exported(copy)
+    assert not left.exists()
 
 
 def test_two_processes_make_one_export(tiny, tmp_path):
@@ -135,6 +140,13 @@ def test_a_model_of_another_kind_is_run_by_sentence_transformers(bundled, tmp_pa
 
     with pytest.raises(NotExportable):
         exported("encoder", "static", model.fingerprint, not_again, cache, "int8")
+
+
+def test_a_model_that_loses_too_much_in_int8_is_run_in_float32(tiny, tiny_export, monkeypatch):
+    monkeypatch.setitem(export._LEAST_INT8, "encoder", 1.1)
+    opened = open_encoder(tiny, tiny_export.folder.parent, "int8")
+    assert isinstance(opened, OnnxEncoder)
+    assert (opened.precision, opened.model) == ("float32", tiny)
 
 
 def test_a_cache_that_cannot_be_written_is_no_error(tiny, tmp_path):
