@@ -8,7 +8,10 @@ output channel, activations with one per input (onnxruntime.quantization).
 
 import json
 import logging
+import os
 import shutil
+import subprocess
+import sys
 import tempfile
 import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -94,8 +97,11 @@ def exported(
             if (reason := _refused(folder)) is not None:
                 raise NotExportable(name, reason)
             log.info("preparing %s for onnxruntime, once", name)
-            whole = read_exported(cache / export_name(task, fingerprint, "float32"))
-            return _make(task, name, path(), folder, precision, whole)
+            whole = cache / export_name(task, fingerprint, "float32")
+            _run_apart(Job(task, path(), folder, precision, whole))
+            if found := read_exported(folder):
+                return found
+            raise NotExportable(name, _refused(folder) or f"{folder} cannot be read back")
     except OSError as error:
         raise NotExportable(name, f"{cache}: {error.strerror or error}") from error
 
@@ -120,31 +126,78 @@ def prepared(task: Task, fingerprint: str, cache: Path, precision: Precision) ->
     return Prepared(precision, refused=_refused(folder))
 
 
-def _make(
-    task: Task,
-    name: str,
-    path: Path,
-    folder: Path,
-    precision: Precision,
-    whole: Exported | None,
-) -> Exported:
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One export to be made: of the model in ``path``, in the place ``folder``.
+
+    ``whole`` is where the float32 export lies, if there is one already.
+    """
+
+    task: Task
+    path: Path
+    folder: Path
+    precision: Precision
+    whole: Path
+
+    def arguments(self) -> list[str]:
+        """The job as the command line of this module."""
+        return [self.task, str(self.path), str(self.folder), self.precision, str(self.whole)]
+
+
+def _run_apart(job: Job) -> None:
+    """Make an export in a process of its own.
+
+    torch then leaves with it, which is half a gigabyte; and tracing, which is all Python, keeps
+    nobody here waiting.
+    """
+    # The tree that this module is of, wherever the process starts.
+    tree = os.pathsep.join(filter(None, (str(Path(__file__).parents[1]), os.getenv("PYTHONPATH"))))
+    done = subprocess.run(
+        [sys.executable, "-m", __name__, *job.arguments()],
+        env={**os.environ, "PYTHONPATH": tree},
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        check=False,
+    )
+    if done.returncode:
+        said = done.stderr.decode(errors="replace").strip().splitlines()
+        raise OSError(said[-1] if said else f"the export ended with status {done.returncode}")
+
+
+def main(arguments: Sequence[str]) -> None:
+    """Make the export that `Job.arguments` name."""
+    task, path, folder, precision, whole = arguments
+    make(
+        Job(
+            task="encoder" if task == "encoder" else "reader",
+            path=Path(path),
+            folder=Path(folder),
+            precision="int8" if precision == "int8" else "float32",
+            whole=Path(whole),
+        )
+    )
+
+
+def make(job: Job) -> None:
     """Make it in a folder beside, check it, and move it to its place.
 
-    ``whole`` is the float32 export, if there is one already.
+    What cannot be exported is noted beside it. Raises `OSError` where the disk does not let it.
     """
+    folder = job.folder
     for left in folder.parent.glob(f"{folder.name}.*/"):  # by an export that was cut off
         shutil.rmtree(left, ignore_errors=True)
     unfinished = Path(tempfile.mkdtemp(prefix=f"{folder.name}.", dir=folder.parent))
     try:
         with _quiet():
-            source = _encoder(path) if task == "encoder" else _reader(path)
-            if whole:
+            source = _encoder(job.path) if job.task == "encoder" else _reader(job.path)
+            if whole := read_exported(job.whole):
                 shutil.copyfile(whole.graph, unfinished / GRAPH)
                 shutil.copyfile(whole.tokenizer, unfinished / TOKENIZER)
             else:
                 _trace(source, unfinished / GRAPH)
             about = _checked(source, unfinished, "float32", _SAME)
-            if precision == "int8":
+            if job.precision == "int8":
                 about = _quantised(source, unfinished)
         write_about(unfinished, about)
         shutil.rmtree(folder, ignore_errors=True)
@@ -153,15 +206,9 @@ def _make(
         raise
     # What torch, onnx and models' own code raise over a model of another kind is not documented.
     except Exception as error:
-        reason = str(error).strip().partition("\n")[0] or type(error).__name__
-        _remember(folder, reason)
-        raise NotExportable(name, reason) from error
+        _remember(folder, str(error).strip().partition("\n")[0] or type(error).__name__)
     finally:
         shutil.rmtree(unfinished, ignore_errors=True)
-    made = read_exported(folder)
-    if made is None:
-        raise NotExportable(name, f"{folder} cannot be read back")
-    return made
 
 
 def _encoder(path: Path) -> _Source:
@@ -382,3 +429,7 @@ def _quiet() -> Iterator[None]:
         root.removeFilter(silent)
         root.removeHandler(nowhere)
         exporter.setLevel(level)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

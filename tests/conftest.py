@@ -12,8 +12,8 @@ os.environ.setdefault("HF_HUB_OFFLINE", "1")
 os.environ.setdefault("HF_HUB_DISABLE_PROGRESS_BARS", "1")
 
 from embeddings.encoder import SentenceTransformerEncoder
-from embeddings.finding import find_reader
-from embeddings.models import DEFAULT_READER, find_model
+from embeddings.finding import find_encoder, find_reader
+from embeddings.models import DEFAULT_MODEL, DEFAULT_READER, find_model
 from embeddings.reader import Reader
 from retrieval.archive import Archive
 from tests.loopback import Totals
@@ -73,6 +73,13 @@ def reader(prepared: Path) -> Reader:
     found = find_reader(DEFAULT_READER, prepared)
     assert found
     return found
+
+
+@pytest.fixture(scope="session")
+def ready(reader: Reader, prepared: Path) -> None:
+    """The bundled models are prepared, so that a test need not wait for it."""
+    find_encoder(DEFAULT_MODEL, prepared).encode_queries(["ready"])
+    reader.scores("ready", ["ready"])
 
 
 @pytest.fixture(scope="session")
