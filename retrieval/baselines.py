@@ -91,9 +91,9 @@ class Baselines:
         cosines = np.vecdot(self._vectors, query)
         dense = cosines[self._texts.paragraphs][rows]
         best = np.maximum.reduceat(cosines[self._texts.sentences], self._texts.starts)[rows]
-        titled = self._index.vectors.scores(query)[rows]
-        bare_terms = self._bare_lexical.scores(terms(text))[rows]
-        titled_terms = self._index.lexical.scores(terms(text))[rows]
+        titled = self._index.vectors.scores_of(query, rows)
+        bare_terms = self._bare_lexical.scores_of(terms(text), rows)
+        titled_terms = self._index.lexical.scores_of(terms(text), rows)
         dense_share = (standardised(titled) + standardised(best)) / 2
         return {
             DENSE: dense,

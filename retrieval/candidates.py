@@ -16,7 +16,6 @@ from retrieval.belonging import belongs_under
 from retrieval.catalogue import Heading
 from retrieval.index import Index
 from retrieval.passages import Passage, parts
-from retrieval.vectors import top_k
 from retrieval.weights import COSINE, RELEASE
 
 _DEPTH = 100  # rows taken from each of the two searches
@@ -67,24 +66,27 @@ def find_candidates(
 
     Every row of the releases in ``company`` is among those that are weighed.
     """
-    dense = index.vectors.scores(query, allowed)
-    lexical = index.lexical.scores([*weights]) / np.float32(sum(weights.values()) or 1.0)
-    if allowed is not None:
-        lexical = np.where(allowed, lexical, np.float32(-np.inf))
-    found = np.union1d(top_k(dense, _DEPTH), top_k(lexical, _DEPTH))
-    means = _mean(dense[found], lexical[found])
+    terms, whole = [*weights], np.float32(sum(weights.values()) or 1.0)
+    by_meaning, _ = index.vectors.top(query, _DEPTH, allowed)
+    by_terms, _ = index.lexical.top(terms, _DEPTH, allowed)
+    found = np.union1d(by_meaning, by_terms)
+    means = _mean(
+        index.vectors.scores_of(query, found), index.lexical.scores_of(terms, found) / whole
+    )
     releases = dict.fromkeys(index.release_of[found[np.argsort(-means, kind="stable")]].tolist())
     near = [index.rows_of(release) for release in (*company, *[*releases][:_COMPANY])]
     rows = np.union1d(found, np.concatenate(near)) if near else found
-    rows = rows[np.isfinite(dense[rows])]
-    means = _mean(dense[rows], lexical[rows])
+    if allowed is not None:
+        rows = rows[allowed[rows]]
+    cosine = index.vectors.scores_of(query, rows)
+    bm25 = index.lexical.scores_of(terms, rows) / whole
+    means = _mean(cosine, bm25)
     owners, at = np.unique(index.release_of[rows], return_inverse=True)
     best = np.full(len(owners), -np.inf, dtype=np.float32)
     np.maximum.at(best, at, means)
     guess = means + np.float32(RELEASE) * best[at]
     order = np.lexsort((rows, -guess))[:CANDIDATES]
-    chosen = rows[order]
-    return Found(chosen, dense[chosen], lexical[chosen], best[at][order])
+    return Found(rows[order], cosine[order], bm25[order], best[at][order])
 
 
 def _mean(cosine: NDArray[np.float32], bm25: NDArray[np.float32]) -> NDArray[np.float32]:

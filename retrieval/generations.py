@@ -24,7 +24,6 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from embeddings.models import file_sha256
 from retrieval.errors import (
     CannotWrite,
     IndexBusy,
@@ -33,7 +32,7 @@ from retrieval.errors import (
     NoIndex,
     SourcesUnknown,
 )
-from retrieval.manifest import FORMAT, MANIFEST, Manifest
+from retrieval.manifest import FORMAT, MANIFEST, Manifest, files_sha256
 
 CURRENT = "CURRENT"
 SOURCES = "SOURCES"
@@ -121,8 +120,9 @@ def read_manifest(folder: Path) -> Manifest:
 
 def verify(folder: Path, manifest: Manifest) -> None:
     """Hold every file against its checksum. Raises `IndexDamaged`."""
-    for name, sums in manifest.files.items():
-        if file_sha256(folder / name) != sums.sha256:
+    found = files_sha256([folder / name for name in manifest.files])
+    for (name, sums), sha256 in zip(manifest.files.items(), found, strict=True):
+        if sha256 != sums.sha256:
             raise IndexDamaged(folder / name, "its checksum is not the one in the manifest")
 
 

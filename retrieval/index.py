@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from retrieval.catalogue import CATALOGUE, Catalogue, Filter
+from retrieval.coded_vectors import CodedVectors
 from retrieval.errors import IndexDamaged
 from retrieval.generations import current_folder, read_manifest, verify
 from retrieval.lexical import LexicalIndex
@@ -17,9 +18,10 @@ from retrieval.names import Names
 from retrieval.references import release_key
 from retrieval.spelling import Vocabulary
 from retrieval.titles import Titles
-from retrieval.vectors import VectorStore
+from retrieval.vectors import ExactVectors, VectorStore
 
 VECTORS = "vectors.npy"
+CODES = "codes.npy"
 PASSAGES = "passages.npy"
 KEYS = "keys.npy"
 REPEATS = "repeats.npy"
@@ -93,8 +95,8 @@ def open_index(data: Path) -> Index:
             folder=folder,
             manifest=manifest,
             catalogue=Catalogue(folder / CATALOGUE),
-            vectors=VectorStore.open(folder / VECTORS),
-            lexical=LexicalIndex.open(folder / LEXICAL),
+            vectors=_store(folder, manifest),
+            lexical=LexicalIndex.open(folder / LEXICAL, manifest.passages),
             passages=np.load(folder / PASSAGES, mmap_mode="r", allow_pickle=False),
             keys=np.load(folder / KEYS, mmap_mode="r", allow_pickle=False),
             repeats=np.load(folder / REPEATS, mmap_mode="r", allow_pickle=False),
@@ -102,3 +104,9 @@ def open_index(data: Path) -> Index:
         )
     except (OSError, ValueError, KeyError) as error:
         raise IndexDamaged(folder, str(error)) from error
+
+
+def _store(folder: Path, manifest: Manifest) -> VectorStore:
+    if manifest.coded:
+        return CodedVectors.open(folder / VECTORS, folder / CODES)
+    return ExactVectors.open(folder / VECTORS)

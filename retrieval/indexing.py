@@ -1,19 +1,23 @@
 """From release sources to a new generation: read, compare, embed what is new, write, swap."""
 
+import logging
 import time
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
 from embeddings.encoder import Encoder
 from retrieval import generations
 from retrieval.catalogue import CATALOGUE, Held, open_catalogue, write_catalogue
+from retrieval.coded_vectors import CODED_FROM, CodedVectors, write_codes
+from retrieval.cutting import Cut
 from retrieval.editions import Edition, editions
 from retrieval.errors import IndexDamaged, IndexVersion, NoIndex
 from retrieval.index import (
+    CODES,
     KEYS,
     LEXICAL,
     PASSAGES,
@@ -25,14 +29,17 @@ from retrieval.index import (
 )
 from retrieval.lexical import LexicalIndex
 from retrieval.manifest import Manifest, file_sums
-from retrieval.passages import Passage, embedded_text, lexical_text, passage_key, passages
 from retrieval.pending import PendingVectors
+from retrieval.recall import LEAST_RECALL, recall, sample_questions
 from retrieval.release import Refused, Release
 from retrieval.report import Documents, IndexReport, OnProgress, Progress
 from retrieval.sources import read_sources
 from retrieval.spelling import Vocabulary
 from retrieval.terms import terms
 from retrieval.vector_file import write_vectors
+from retrieval.vectors import ExactVectors, map_vectors
+
+log = logging.getLogger(__name__)
 
 
 def build_index(
@@ -42,13 +49,16 @@ def build_index(
     *,
     newsroom: str | None = None,
     rebuild: bool = False,
+    coded_from: int = CODED_FROM,
     on_progress: OnProgress = lambda _: None,
 ) -> IndexReport:
     """Make the index hold what ``sources`` hold now, and swap it in.
 
-    Only passages whose text is new are embedded, unless ``rebuild``. Where nothing changed the
-    generation stays. Stopped at any point (an exception from ``on_progress``, a signal, a power
-    cut), the generation in use stays as it was, and what was embedded serves the next build.
+    Only passages whose text is new are embedded, unless ``rebuild``. From ``coded_from`` passages
+    on, vectors are searched by codes, if these find at least `LEAST_RECALL` of the nearest. Where
+    nothing changed the generation stays. Stopped at any point (an exception from ``on_progress``, a
+    signal, a power cut), the generation in use stays as it was, and what was embedded serves the
+    next build.
 
     Raises `SourceMissing`, `NoReleases`, `IndexBusy`, `CannotWrite` or `ModelNotFound`.
     """
@@ -65,17 +75,19 @@ def build_index(
         if old and now == before:
             manifest = old.manifest
         else:
-            dimensions, rows = _write_files(folder, new, encoder, old, data, on_progress)
+            written = _write_files(folder, new, encoder, old, data, coded_from, on_progress)
             manifest = Manifest(
                 generation=generations.next_name(data),
                 created=datetime.now(UTC).replace(microsecond=0),
                 model=encoder.model.name,
                 fingerprint=encoder.model.fingerprint,
-                dimensions=dimensions,
+                dimensions=written.dimensions,
                 releases=len(new),
                 paragraphs=sum(len(edition.release.paragraphs) for edition in new),
-                passages=rows,
+                passages=written.passages,
                 refused=len(refused),
+                coded=written.coded,
+                recall=written.recall,
                 files=file_sums(folder),
             )
             generations.publish(data, folder, manifest)
@@ -132,55 +144,68 @@ def _reusable(data: Path, encoder: Encoder) -> Index | None:
     return old if old.manifest.fingerprint == encoder.model.fingerprint else None
 
 
+@dataclass(frozen=True, slots=True)
+class _Written:
+    """What `_write_files` wrote, as the manifest tells it."""
+
+    dimensions: int
+    passages: int
+    coded: bool
+    recall: float | None
+
+
 def _write_files(
     folder: Path,
     new: Sequence[Edition],
     encoder: Encoder,
     old: Index | None,
     data: Path,
+    coded_from: int,
     on_progress: OnProgress,
-) -> tuple[int, int]:
-    """Write all but the manifest; return the dimensions and the number of passages."""
-    rows = [
-        (number, edition.release, passage)
-        for number, edition in enumerate(new)
-        for passage in passages(edition.release)
-    ]
-    texts = [embedded_text(release.title, passage) for _, release, passage in rows]
-    keys = np.frombuffer(b"".join(map(passage_key, texts)), dtype=np.uint8).reshape(-1, 16)
-    places = np.array([(number, passage.paragraph) for number, _, passage in rows], dtype=np.int32)
+) -> _Written:
+    """Write all but the manifest.
+
+    What is held beside the releases is some 200 bytes a passage: its texts and terms are made when
+    they are needed, a few at a time.
+    """
+    releases = [edition.release for edition in new]
+    cut = Cut(releases)
 
     def on_row(row: int) -> None:
-        on_progress(Progress("embedding", rows[row][0], len(new)))
+        on_progress(Progress("embedding", cut.release_of(row), len(new)))
 
     on_progress(Progress("embedding", 0, len(new)))
     dimensions = write_vectors(
         folder / VECTORS,
-        texts,
-        keys,
+        cut.embedded_texts,
+        cut.keys,
         encoder,
-        known=(old.keys, old.vectors.vectors) if old else None,
+        known=(old.keys, map_vectors(old.folder / VECTORS)) if old else None,
         pending=PendingVectors(data, encoder.model.fingerprint),
         on_row=on_row,
     )
     on_progress(Progress("writing", len(new), len(new)))
-    np.save(folder / PASSAGES, places)
-    np.save(folder / KEYS, keys)
-    np.save(folder / REPEATS, _repeats(rows))
+    np.save(folder / PASSAGES, cut.places)
+    np.save(folder / KEYS, cut.keys)
+    np.save(folder / REPEATS, cut.repeats())
     Vocabulary.of(_texts(new)).save(folder / WORDS)
-    documents = [terms(lexical_text(release, passage)) for _, release, passage in rows]
-    LexicalIndex.build(documents).save(folder / LEXICAL)
+    LexicalIndex.build(map(terms, cut.lexical_texts())).save(folder / LEXICAL)
     write_catalogue(folder / CATALOGUE, new)
-    return dimensions, len(rows)
+    found = _code(folder, releases, encoder) if len(cut.keys) >= coded_from else None
+    coded = found is not None and found >= LEAST_RECALL
+    return _Written(dimensions, len(cut.keys), coded, found)
 
 
-def _repeats(rows: Sequence[tuple[int, Release, Passage]]) -> NDArray[np.int32]:
-    """(n,) int32: how many releases hold the paragraph of each row, word for word."""
-    texts = [release.paragraphs[passage.paragraph - 1] for _, release, passage in rows]
-    owners: dict[str, set[int]] = {}
-    for (number, _, _), text in zip(rows, texts, strict=True):
-        owners.setdefault(text, set()).add(number)
-    return np.array([len(owners[text]) for text in texts], dtype=np.int32)
+def _code(folder: Path, releases: Sequence[Release], encoder: Encoder) -> float:
+    """Write the codes of the vectors and measure what they find; where that is too little, none."""
+    exact = ExactVectors.open(folder / VECTORS)
+    write_codes(folder / CODES, exact.vectors)
+    coded = CodedVectors.open(folder / VECTORS, folder / CODES)
+    found = recall(coded, exact, sample_questions(releases, encoder))
+    if found < LEAST_RECALL:
+        log.warning("codes find %.3f of the nearest rows: every row is scored instead", found)
+        (folder / CODES).unlink()
+    return round(found, 4)
 
 
 def _texts(new: Sequence[Edition]) -> Iterator[str]:

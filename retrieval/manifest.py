@@ -2,6 +2,9 @@
 
 import hashlib
 import json
+import os
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
@@ -9,7 +12,7 @@ from typing import Any
 
 from embeddings.models import file_sha256
 
-FORMAT = 2
+FORMAT = 3
 MANIFEST = "manifest.json"
 
 
@@ -23,7 +26,11 @@ class FileSum:
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """One generation, described. ``files`` are by path within its folder."""
+    """One generation, described. ``files`` are by path within its folder.
+
+    ``coded`` says whether its vectors are searched by codes; ``recall`` is the share of the true
+    nearest that codes found when it was built, None where it has too few rows to need them.
+    """
 
     generation: str
     created: datetime
@@ -34,6 +41,8 @@ class Manifest:
     paragraphs: int
     passages: int
     refused: int
+    coded: bool
+    recall: float | None
     files: dict[str, FileSum]
     format: int = FORMAT
 
@@ -59,8 +68,14 @@ def _sum(values: dict[str, Any]) -> str:
 
 def file_sums(folder: Path) -> dict[str, FileSum]:
     """Size and checksum of every file below ``folder``, the manifest aside."""
+    files = [path for path in sorted(folder.rglob("*")) if path.is_file() and path.name != MANIFEST]
     return {
-        path.relative_to(folder).as_posix(): FileSum(path.stat().st_size, file_sha256(path))
-        for path in sorted(folder.rglob("*"))
-        if path.is_file() and path.name != MANIFEST
+        path.relative_to(folder).as_posix(): FileSum(path.stat().st_size, sha256)
+        for path, sha256 in zip(files, files_sha256(files), strict=True)
     }
+
+
+def files_sha256(files: Sequence[Path]) -> list[str]:
+    """The hex sha256 of each file; on as many cores as there are, since hashing lets others run."""
+    with ThreadPoolExecutor(os.cpu_count()) as threads:
+        return list(threads.map(file_sha256, files))

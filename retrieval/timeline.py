@@ -95,7 +95,9 @@ def _about(index: Index, encoder: Encoder, understood: Understood) -> NDArray[np
     about = held >= np.maximum(np.clip(passages, 1, _PASSAGES), _SHARE * passages)
     if not about.any():
         query = encoder.encode_queries([subject])[0]
-        about[index.release_of[index.vectors.scores(query) >= NEAR]] = True
+        # However many are near, so every row is scored: there is no k that a store could be asked.
+        cosines = index.vectors.scores_of(query, np.arange(len(index.vectors)))
+        about[index.release_of[cosines >= NEAR]] = True
     rows = allowed_rows(index, understood)
     if rows is not None:
         about &= np.bincount(index.release_of[rows], minlength=size) > 0

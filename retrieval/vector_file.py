@@ -15,7 +15,7 @@ _CHUNK = 128  # passages embedded, and kept against an interruption, at a time
 
 def write_vectors(
     path: Path,
-    texts: Sequence[str],
+    texts: Callable[[Sequence[int]], list[str]],
     keys: NDArray[np.uint8],
     encoder: Encoder,
     *,
@@ -23,14 +23,15 @@ def write_vectors(
     pending: PendingVectors,
     on_row: Callable[[int], None],
 ) -> int:
-    """Write the (n, d) float32 vectors of ``texts`` to ``path``; return d.
+    """Write the (n, d) float32 vectors of n texts to ``path``; return d.
 
-    ``keys`` (n, 16) uint8 are the texts' keys; ``known`` holds keys and vectors of an earlier
-    generation. Texts with the same key are embedded once. ``on_row`` is told up to which row all is
-    done. Memory is bounded by a chunk: the file is mapped, not held.
+    ``texts`` gives those of some rows, ascending; ``keys`` (n, 16) uint8 are the keys of all;
+    ``known`` holds keys and vectors of an earlier generation. Texts with the same key are embedded
+    once. ``on_row`` is told up to which row all is done. Memory is bounded by the keys and a chunk
+    of texts: the file is mapped, not held.
     """
     dimensions = known[1].shape[1] if known else encoder.dimensions
-    out = np.lib.format.open_memmap(path, "w+", dtype=np.float32, shape=(len(texts), dimensions))
+    out = np.lib.format.open_memmap(path, "w+", dtype=np.float32, shape=(len(keys), dimensions))
     _reserve(path)
     row_of: dict[bytes, int] = {}
     for row, key in enumerate(keys):
@@ -41,7 +42,7 @@ def write_vectors(
     rows = sorted(missing.values())
     for start in range(0, len(rows), _CHUNK):
         chunk = rows[start : start + _CHUNK]
-        vectors = encoder.encode_passages([texts[row] for row in chunk])
+        vectors = encoder.encode_passages(texts(chunk))
         out[chunk] = vectors
         pending.add(keys[chunk], vectors)
         on_row(chunk[-1])

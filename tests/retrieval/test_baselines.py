@@ -60,8 +60,13 @@ def cosines(encoder, texts, asked=ASKED):
     return encoder.encode_passages(texts) @ encoder.encode_queries([asked])[0]
 
 
+def lexical_scores(texts, asked):
+    index = LexicalIndex.build([terms(text) for text in texts])
+    return index.scores_of(terms(asked), np.arange(len(texts)))
+
+
 def bm25(texts):
-    scores = LexicalIndex.build([terms(text) for text in texts]).scores(terms(ASKED))
+    scores = lexical_scores(texts, ASKED)
     return np.where(scores > 0, scores, -np.inf)
 
 
@@ -98,7 +103,7 @@ def test_z_scored_fusion_as_text_by_text(methods, rows, encoder, asked):
         cosines(encoder, [text[a:b] for a, b in sentence_spans(text)], asked).max()
         for _, _, text in rows
     ]
-    lexical = LexicalIndex.build([terms(text) for text in titled]).scores(terms(asked))
+    lexical = lexical_scores(titled, asked)
 
     def z(values):
         return (np.array(values) - np.mean(values)) / (np.std(values) or 1)

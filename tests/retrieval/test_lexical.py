@@ -1,11 +1,13 @@
 import math
 
+import bm25s
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from retrieval.lexical import LexicalIndex
+from retrieval.vectors import top_k
 
 DOCUMENTS = [
     "harbor bridge open harbor".split(),
@@ -14,6 +16,10 @@ DOCUMENTS = [
     "bridg cost bridge open open open".split(),
     "harbor".split(),
 ]
+
+
+def all_scores(index, query):
+    return index.scores_of(query, np.arange(len(index)))
 
 
 def bm25(documents, query, k1=1.5, b=0.75):
@@ -45,7 +51,7 @@ def bm25(documents, query, k1=1.5, b=0.75):
     ],
 )
 def test_scores_are_bm25_each_term_counted_once(query):
-    scores = LexicalIndex.build(DOCUMENTS).scores(query)
+    scores = all_scores(LexicalIndex.build(DOCUMENTS), query)
     assert scores.dtype == np.float32
     np.testing.assert_allclose(scores, bm25(DOCUMENTS, query), atol=1e-5)
 
@@ -57,14 +63,16 @@ WORDS = st.lists(st.sampled_from("abcdefg"), max_size=8)
 @given(st.lists(WORDS, min_size=1, max_size=12), WORDS)
 def test_scores_are_bm25_over_any_documents(documents, query):
     if any(documents):
-        scores = LexicalIndex.build(documents).scores(query)
+        scores = all_scores(LexicalIndex.build(documents), query)
         np.testing.assert_allclose(scores, bm25(documents, query), atol=1e-4)
 
 
 def test_documents_without_a_single_term_are_indexed_and_never_found():
     index = LexicalIndex.build([[], [], []])
     assert len(index) == 3
-    assert index.scores(["harbor"]).tolist() == [0, 0, 0]
+    assert all_scores(index, ["harbor"]).tolist() == [0, 0, 0]
+    assert index.top(["harbor"], 2)[0].tolist() == [0, 1]
+    assert index.idf("harbor") > 0
 
 
 def test_rarity():
@@ -77,10 +85,10 @@ def test_rarity():
 def test_an_index_is_opened_as_it_was_saved(tmp_path):
     built = LexicalIndex.build(DOCUMENTS)
     built.save(tmp_path / "lexical")
-    opened = LexicalIndex.open(tmp_path / "lexical")
+    opened = LexicalIndex.open(tmp_path / "lexical", len(DOCUMENTS))
     assert len(opened) == len(built) == 5
     for query in ["harbor"], ["open", "bridge"], ["nowhere"], []:
-        np.testing.assert_array_equal(opened.scores(query), built.scores(query))
+        np.testing.assert_array_equal(all_scores(opened, query), all_scores(built, query))
     assert opened.idf("open") == built.idf("open")
 
 
@@ -99,3 +107,54 @@ def test_the_rows_that_hold_every_term_are_told(query, rows):
     held = LexicalIndex.build(DOCUMENTS).holding(query)
     assert held.dtype == np.bool_
     assert np.flatnonzero(held).tolist() == rows
+
+
+def many_documents(n, seed=0):
+    """Term lists of common and rare terms, as texts have them, some empty."""
+    chance = np.random.default_rng(seed)
+    numbers = np.minimum(chance.zipf(1.3, (n, 12)), 3000)
+    lengths = chance.integers(0, 13, n)
+    return [[f"t{at}" for at in row[:length]] for row, length in zip(numbers, lengths, strict=True)]
+
+
+@pytest.mark.parametrize("share", [None, 0, 0.001, 0.3, 1, "span"])
+@pytest.mark.parametrize("k", [0, 1, 10, 100, 3000])
+def test_the_best_are_those_of_bm25s_bit_for_bit_under_any_filter(share, k):
+    documents = many_documents(2000)
+    index = LexicalIndex.build(documents)
+    peer = bm25s.BM25(method="lucene", k1=1.5, b=0.75)
+    peer.index(documents, show_progress=False)
+    chance = np.random.default_rng(1)
+    allowed = None if share is None else chance.random(2000) < (1 if share == "span" else share)
+    if share == "span":
+        allowed[:700] = allowed[900:] = False
+    for seed in range(20):
+        query = [f"t{at}" for at in np.random.default_rng(seed).zipf(1.3, 5)]
+        known = [term for term in dict.fromkeys(query) if term in peer.vocab_dict]
+        scores = peer.get_scores(known) if known else np.zeros(2000, dtype=np.float32)
+        assert all_scores(index, query).tolist() == scores.tolist()
+        some = chance.integers(0, 2000, 50)
+        assert index.scores_of(query, some).tolist() == scores[some].tolist()
+        if allowed is not None:
+            scores = np.where(allowed, scores, np.float32(-np.inf))
+        rows, best = index.top(query, k, allowed)
+        assert rows.tolist() == top_k(scores, k).tolist()
+        assert best.tolist() == scores[rows].tolist()
+        assert (rows.dtype, best.dtype) == (np.intp, np.float32)
+
+
+def test_a_term_is_found_by_its_whole_self():
+    words = ["a", "ab", "abc", "b", "é", "ée", "z", "\ud800", "l'eau", "&c", "12", "1"]
+    index = LexicalIndex.build([[word] for word in words])
+    for at, word in enumerate(words):
+        assert np.flatnonzero(index.holding([word])).tolist() == [at]
+    for word in "", "abcd", "aa", "è", "zz", "0", "\uffff":
+        assert not index.holding([word]).any()
+
+
+@pytest.mark.parametrize("name", ["letters", "ends", "starts", "rows", "scores"])
+def test_a_file_of_something_else_is_refused(tmp_path, name):
+    LexicalIndex.build(DOCUMENTS).save(tmp_path / "lexical")
+    np.save(tmp_path / "lexical" / f"{name}.npy", np.zeros((2, 2)))
+    with pytest.raises(ValueError, match=f"{name}.npy holds"):
+        LexicalIndex.open(tmp_path / "lexical", len(DOCUMENTS))
