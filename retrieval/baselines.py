@@ -22,7 +22,7 @@ from retrieval.qrels import DEPTH, Place
 from retrieval.question import MAX_CHARACTERS, Question
 from retrieval.release import Release
 from retrieval.sentences import sentence_spans
-from retrieval.terms import terms
+from retrieval.terms import terms, terms_of_many
 
 FOLDER = "baselines"
 
@@ -156,7 +156,7 @@ class Baselines:
 
     @cached_property
     def _bare_lexical(self) -> LexicalIndex:
-        return LexicalIndex.build([terms(text) for text in self._rows_texts])
+        return LexicalIndex.build(terms_of_many(self._rows_texts))
 
 
 def reciprocal_ranks(*searches: Scores) -> Scores:

@@ -35,7 +35,7 @@ from retrieval.release import Refused, Release
 from retrieval.report import Documents, IndexReport, OnProgress, Progress
 from retrieval.sources import read_sources
 from retrieval.spelling import Vocabulary
-from retrieval.terms import terms
+from retrieval.terms import terms_of_many
 from retrieval.vector_file import write_vectors
 from retrieval.vectors import ExactVectors, map_vectors
 
@@ -189,7 +189,7 @@ def _write_files(
     np.save(folder / KEYS, cut.keys)
     np.save(folder / REPEATS, cut.repeats())
     Vocabulary.of(_texts(new)).save(folder / WORDS)
-    LexicalIndex.build(map(terms, cut.lexical_texts())).save(folder / LEXICAL)
+    LexicalIndex.build(terms_of_many(cut.lexical_texts())).save(folder / LEXICAL)
     write_catalogue(folder / CATALOGUE, new)
     found = _code(folder, releases, encoder) if len(cut.keys) >= coded_from else None
     coded = found is not None and found >= LEAST_RECALL

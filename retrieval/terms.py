@@ -5,7 +5,7 @@ Stems are those of Snowball's English stemmer (Porter 2), which leaves numbers a
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 # A number with its separators, or a run of letters and digits with inner apostrophes or ampersands.
 _WORD = re.compile(r"\d+(?:[.,]\d+)+|[^\W_]+(?:['’&][^\W_]+)*")
@@ -33,7 +33,11 @@ def folded(text: str) -> str:
 def words(text: str) -> list[str]:
     """The words of a text, folded, in order; the number of a bill is one word and its figures."""
     plain = _BILL.sub(_bill_words, folded(text))
-    return [word.removesuffix("'s").replace(",", "") for word in _WORD.findall(plain)]
+    # Few words have either mark, and to look for one is faster than to take it away.
+    return [
+        word.removesuffix("'s").replace(",", "") if "'" in word or "," in word else word
+        for word in _WORD.findall(plain)
+    ]
 
 
 def _bill_words(match: re.Match[str]) -> str:
@@ -49,6 +53,16 @@ def content_words(text: str) -> list[str]:
 def terms(text: str) -> list[str]:
     """The stems of a text's content words, in order, repeats included."""
     return stems(content_words(text))
+
+
+def terms_of_many(texts: Iterable[str]) -> Iterator[list[str]]:
+    """The `terms` of one text after the other, each different word stemmed once."""
+    known: dict[str, str] = {}
+    for text in texts:
+        content = content_words(text)
+        new = [word for word in dict.fromkeys(content) if word not in known]
+        known.update(zip(new, stems(new), strict=True))
+        yield [known[word] for word in content]
 
 
 def stems(content: Iterable[str]) -> list[str]:

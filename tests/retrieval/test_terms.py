@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from retrieval.terms import STOP_WORDS, content_words, terms, words
+from retrieval.terms import STOP_WORDS, content_words, terms, terms_of_many, words
 
 
 @pytest.mark.parametrize(
@@ -81,3 +81,8 @@ def test_a_bill_is_one_term_however_its_number_is_set(text, term):
 @pytest.mark.parametrize("text", ["the U.S. 50 states", "it's 50", "$1,234 for HR", "S. 1,200"])
 def test_other_numbers_are_no_bills(text):
     assert not {word for word in words(text) if word[0].isalpha() and word[-1].isdigit()}
+
+
+def test_the_terms_of_many_texts_are_those_of_each():
+    texts = ["Ferries and fares", "", "The ferry's fares: $1,250,000", "fares, fares"]
+    assert list(terms_of_many(texts)) == [terms(text) for text in texts]
