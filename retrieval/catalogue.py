@@ -34,6 +34,7 @@ CREATE TABLE release (
     digest BLOB NOT NULL
 );
 CREATE INDEX release_date ON release (date);
+CREATE INDEX release_newest ON release (date IS NULL, date DESC, number DESC);
 CREATE TABLE copy (
     id TEXT NOT NULL,
     release INTEGER NOT NULL REFERENCES release (number),
