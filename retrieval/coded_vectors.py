@@ -22,7 +22,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from embeddings.encoder import Vectors
-from retrieval.vectors import ExactVectors, Mask, Rows, Top, as_asked
+from retrieval.vectors import ExactVectors, Mask, Rows, Top, as_asked, top_k
 
 SIFTED = 5.0  # times the root of rows x k: what the signs keep
 WEIGHED = 1.0  # times the same: what is scored exactly
@@ -92,7 +92,7 @@ class CodedVectors:
 
     def _best(self, query: Vectors, k: int, rows: Rows) -> Top:
         scores = self._exact.scores_of(query, rows)
-        order = np.lexsort((rows, -scores))[:k]
+        order = top_k(scores, k)  # rows are ascending, so ties fall by row
         return rows[order], scores[order]
 
     def _near(
@@ -110,7 +110,7 @@ class CodedVectors:
         if inside is not None:
             distances[~inside] = np.iinfo(np.uint16).max
         sifted = _nearest(distances, min(count, max(k, round(SIFTED * mean))))
-        codes = np.ascontiguousarray(self._codes[:, first:stop][:, sifted])
+        codes = self._codes[:, first:stop].take(sifted, axis=1)
         # The same unit as above: the topmost plane counts 8, the others 4, 2 and 1.
         finer = distances[sifted].astype(np.uint32) << (_PLANES - 1)
         for bit, plane in enumerate(planes[:-1]):
