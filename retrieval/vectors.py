@@ -19,6 +19,7 @@ Top: TypeAlias = tuple[Rows, NDArray[np.float32]]
 """Rows and their scores, best first, ties by row."""
 
 _BLOCK = 4096  # rows scored at a time: 6 MB of 384 dimensions, which several queries then share
+_FETCHED = 512  # rows fetched one by one at a time
 _APART = 8  # rows of a scan that a row fetched on its own takes the time of
 
 _Block: TypeAlias = tuple[int, Vectors, Rows | None, Rows | None]
@@ -85,16 +86,27 @@ class ExactVectors:
         return as_asked(query, [rows for rows, _ in found], [scores for _, scores in found])
 
     def scores_of(self, query: Vectors, rows: Rows) -> NDArray[np.float32]:
-        """As `VectorStore.scores_of`. Rows in a run are read in place."""
-        wide = np.empty((*query.shape[:-1], len(rows)), dtype=np.float32)
-        for start in range(0, len(rows), _BLOCK):
-            some = rows[start : start + _BLOCK]
+        """As `VectorStore.scores_of`. Rows in a run are read in place.
+
+        Raises `IndexError` for a row that there is not.
+        """
+        if rows.size and not 0 <= int(rows.min()) <= int(rows.max()) < len(self):
+            raise IndexError(f"rows {rows.min()} to {rows.max()} of {len(self)}")
+        scores = np.empty((*query.shape[:-1], len(rows)), dtype=np.float32)
+        # One small buffer for all that is fetched: it stays in the cache, and asking the system
+        # for a larger one each time can take longer than the search.
+        fetched = np.empty((min(len(rows), _FETCHED), self.dimensions), dtype=np.float32)
+        for start in range(0, len(rows), _FETCHED):
+            some = rows[start : start + _FETCHED]
             first, last = int(some[0]), int(some[-1])
-            run = last - first + 1 == len(some) and bool((np.diff(some) == 1).all())
-            block = self.vectors[first : last + 1] if run else self.vectors[some]
+            if last - first + 1 == len(some) and bool((np.diff(some) == 1).all()):
+                block = self.vectors[first : last + 1]
+            else:
+                block = fetched[: len(some)]
+                self.vectors.take(some, axis=0, out=block, mode="clip")  # "raise" would copy
             for at in np.ndindex(query.shape[:-1]):
-                np.vecdot(block, query[at], out=wide[at][start : start + len(some)])
-        return wide
+                np.vecdot(block, query[at], out=scores[at][start : start + len(some)])
+        return scores
 
     def _blocks(self, allowed: Mask | None) -> Iterator[_Block]:
         for start in range(0, len(self), _BLOCK):

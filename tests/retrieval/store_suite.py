@@ -108,6 +108,12 @@ class VectorStoreSuite:
         assert self.open(rows, tmp_path).top(rows[0], 0)[0].tolist() == []
         assert self.open(rows, tmp_path).scores_of(rows[0], np.empty(0, np.intp)).shape == (0,)
 
+    @pytest.mark.parametrize("row", [-1, 20])
+    def test_a_row_that_there_is_not_has_no_score(self, tmp_path, row):
+        rows = unit_rows(20, 8)
+        with pytest.raises(IndexError, match="of 20"):
+            self.open(rows, tmp_path).scores_of(rows[0], np.array([3, row]))
+
     @pytest.mark.parametrize("n", SIZES)
     def test_scores_are_the_very_ones_of_the_search(self, tmp_path, n):
         rows, query = unit_rows(n, 96), unit_rows(1, 96, seed=1)[0]
