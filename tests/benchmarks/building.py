@@ -126,14 +126,12 @@ def main() -> None:
             cells = [f"{each:.1f}" for each in (*stages, report.seconds)]
             used = time.process_time() - used
             print(f"| {name} | {' | '.join(cells)} | {used:.1f} | {watch.peak:.0f} |", flush=True)
-        before = own_memory()
         index, seconds = opened(data)
         size = sum(sums.size for sums in index.manifest.files.values()) / 1e6
-        memory = own_memory() - before
         print(
             f"\n{report.releases:,} releases, {index.manifest.passages:,} passages, {size:.0f} MB"
         )
-        print(f"opened in {seconds:.2f} s, {memory:.0f} MB more in memory")
+        print(f"opened in {seconds:.2f} s")
         for what, look in {
             "newest 25 releases": lambda: index.catalogue.headings(limit=25),
             "titles made searchable": lambda: index.titles,
