@@ -1,11 +1,14 @@
 """One build of the index at a time: who started it, how far it is, and how it is stopped."""
 
 import asyncio
+import time
 from collections.abc import Callable
 
 from bot.wording import progress_line
 from embeddings.errors import VerbatimError
 from retrieval.report import IndexReport, OnProgress, Progress
+
+_TELLING = 5.0  # seconds from which a rate says something
 
 Work = Callable[[OnProgress], IndexReport]
 
@@ -30,14 +33,16 @@ class BuildStopped(VerbatimError):
 class Build:
     """Builds the index off the loop. Answers go on from the old generation meanwhile."""
 
-    def __init__(self, work: Work) -> None:
+    def __init__(self, work: Work, clock: Callable[[], float] = time.monotonic) -> None:
         self._work = work
+        self._clock = clock
         self._task: asyncio.Task[IndexReport] | None = None
         self._stop: BuildStopped | None = None
         self._closed = False
         self.starter: str | None = None
         self.progress: Progress | None = None
         """How far it is; None where none is under way."""
+        self._embedding: tuple[float, int] | None = None
 
     async def run(self, starter: str | None) -> IndexReport:
         """Build, and wait for it. ``starter`` is who wants it, None for the bot itself.
@@ -50,6 +55,7 @@ class Build:
             raise AlreadyReading(self.starter, self.progress)
         self.starter, self.progress = starter, Progress("reading", 0)
         self._stop = None
+        self._embedding = None
         self._task = asyncio.create_task(self._run(), name="build the index")
         # Whoever asked may go away; the build goes on, and is waited for on closing.
         return await asyncio.shield(self._task)
@@ -58,6 +64,16 @@ class Build:
         """Stop the build at its next step; whether there is one."""
         self._stop = self._stop or BuildStopped(by)
         return self.progress is not None
+
+    def remaining(self) -> float | None:
+        """Seconds that it goes on if it goes on like this; None where that cannot be told yet."""
+        if not (self.progress and self.progress.total and self._embedding):
+            return None
+        since, first = self._embedding
+        elapsed, done = self._clock() - since, self.progress.done - first
+        if elapsed < _TELLING or not done:
+            return None
+        return elapsed / done * (self.progress.total - self.progress.done)
 
     async def close(self) -> None:
         """Stop it, begin none any more, and wait until it has let go of the data folder."""
@@ -75,4 +91,6 @@ class Build:
     def _note(self, progress: Progress) -> None:
         if self._stop:
             raise self._stop
+        if progress.stage == "embedding" and self._embedding is None:
+            self._embedding = self._clock(), progress.done
         self.progress = progress

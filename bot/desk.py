@@ -33,6 +33,7 @@ T = TypeVar("T")
 
 _ANSWERING = 2  # questions at once: one more would only make each of them slower
 _LOOKING_UP = 4
+MOST_WAITING = 100  # questions: about half a minute
 
 
 class StillIndexing(VerbatimError):
@@ -41,6 +42,14 @@ class StillIndexing(VerbatimError):
     def __init__(self, progress: Progress) -> None:
         super().__init__(f"I am still {progress_line(progress)}. Ask again in a little while")
         self.progress = progress
+
+
+class TooBusy(VerbatimError):
+    """So many questions wait for an answer that another one would wait too long."""
+
+    def __init__(self, waiting: int) -> None:
+        super().__init__(f"{waiting} questions are waiting already")
+        self.waiting = waiting
 
 
 class ReleaseGone(VerbatimError):
@@ -120,6 +129,7 @@ class Desk:
         self._opening: asyncio.Task[None] | None = None
         self._answering = ThreadPoolExecutor(_ANSWERING, "answering")
         self._looking_up = ThreadPoolExecutor(_LOOKING_UP, "looking-up")
+        self._waiting = 0
         self.build = Build(self._read_sources)
 
     def open(self) -> None:
@@ -138,11 +148,11 @@ class Desk:
 
     async def ask(self, question: Question) -> Answer:
         """Answer a question."""
-        return await self._run(self._answering, lambda: self._archive.ask(question))
+        return await self._answer(lambda: self._archive.ask(question))
 
     async def trace(self, text: str) -> Trace:
         """Find the releases that say what a text says."""
-        return await self._run(self._answering, lambda: self._archive.trace(text))
+        return await self._answer(lambda: self._archive.trace(text))
 
     async def timeline(
         self, topic: str, listing: Listing, latest: int
@@ -156,7 +166,7 @@ class Desk:
             found = self._archive.timeline(topic, allowed)
             return found, _summed(index, found.releases[:latest])
 
-        return await self._run(self._answering, work)
+        return await self._answer(work)
 
     async def page(self, listing: Listing, first: int, size: int) -> Page:
         """Releases, newest first, from the ``first`` (0 is the newest) on."""
@@ -287,6 +297,16 @@ class Desk:
             log.error("%s", error)
         except Exception:
             log.exception("the archive could not be opened")
+
+    async def _answer(self, work: Callable[[], T]) -> T:
+        """Take a turn in the queue; whoever is cancelled meanwhile gives it up."""
+        if self._waiting >= MOST_WAITING:
+            raise TooBusy(self._waiting)
+        self._waiting += 1
+        try:
+            return await self._run(self._answering, work)
+        finally:
+            self._waiting -= 1
 
     async def _look_up(self, work: Callable[[], T]) -> T:
         return await self._run(self._looking_up, work)

@@ -10,7 +10,7 @@ import discord
 
 from bot.build import AlreadyReading, BuildStopped
 from bot.days import BadDay
-from bot.desk import PassageChanged, ReleaseGone, StillIndexing
+from bot.desk import PassageChanged, ReleaseGone, StillIndexing, TooBusy
 from bot.language import Language
 from bot.messages.message import said, shown
 from bot.state.database import StateUnusable
@@ -109,6 +109,8 @@ def apology(error: BaseException, language: Language) -> str:
             if error.together:
                 return say("This server asks more than I can answer. Again {when}.", when=again)
             return say("That was many questions at once. Ask again {when}.", when=again)
+        case TooBusy():
+            return say("Too many questions are waiting for me. Ask again in a minute.")
         case AnswerForgotten():
             return say("That answer is so old that I have forgotten it. Ask again.")
         case ReleaseGone():

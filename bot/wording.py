@@ -73,6 +73,12 @@ def progress_line(progress: Progress, language: Language = ENGLISH) -> str:
     return language.say("indexing, {done} of {total} releases", done=done, total=total)
 
 
+def remaining_line(seconds: float, language: Language = ENGLISH) -> str:
+    """How long something still takes: "about 3 minutes left"."""
+    minutes = max(1, round(seconds / 60))
+    return language.count("about {count} minute left", "about {count} minutes left", minutes)
+
+
 def reading_line(reading: "Reading", language: Language = ENGLISH) -> str | None:
     """The dates that a question was read to ask for: "searched March 2024"; None for no dates.
 

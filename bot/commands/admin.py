@@ -6,14 +6,16 @@ import contextlib
 import discord
 from discord import app_commands
 
+from bot.build import Build
 from bot.commands.serving import Serving
+from bot.language import Language
 from bot.messages.message import Message, said
 from bot.messages.running import progress_message, report_message
 from bot.presses import StopBuild
 from bot.replies import DISCORD_GONE, NotAllowed, apology
 from bot.router import Handlers
 from bot.sending import answer_with
-from bot.wording import progress_line
+from bot.wording import progress_line, remaining_line
 
 _EVERY = 2.0  # seconds between two edits of the progress
 
@@ -72,12 +74,22 @@ class Running(Serving):
         while True:
             # Somebody else's build is shown to them.
             mine = build.starter == interaction.user.mention
-            line = progress_line(build.progress, language) if build.progress and mine else None
+            line = _progress(build, language) if mine else None
             if line and line != shown:
                 shown = line
                 with contextlib.suppress(*DISCORD_GONE):
                     await reply.edit(progress_message(line, language))
             await asyncio.sleep(_EVERY)
+
+
+def _progress(build: Build, language: Language) -> str | None:
+    """How far a build is, and how long it still takes."""
+    if build.progress is None:
+        return None
+    said = [progress_line(build.progress, language)]
+    if seconds := build.remaining():
+        said.append(remaining_line(seconds, language))
+    return ", ".join(said)
 
 
 class _LongReply:

@@ -139,3 +139,22 @@ async def test_none_begins_once_it_is_closed(steps: Steps) -> None:
     with pytest.raises(BuildStopped):
         await build.run(None)
     assert build.progress is None
+
+
+async def test_it_says_how_long_it_still_takes_once_that_can_be_told(steps: Steps) -> None:
+    now = 100.0
+    build = Build(steps.work, clock=lambda: now)
+    assert build.remaining() is None
+    building = asyncio.create_task(build.run("Mia"))
+    steps.allow(1)
+    await at(build, 0)
+    now += 30
+    assert build.remaining() is None
+    steps.allow(1)
+    await at(build, 1)
+    assert build.remaining() == 60
+    now -= 27
+    assert build.remaining() is None
+    steps.allow(1)
+    await building
+    assert build.remaining() is None

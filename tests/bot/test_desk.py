@@ -1,0 +1,42 @@
+"""Questions wait their turn, and not too many of them."""
+
+import asyncio
+from pathlib import Path
+
+import pytest
+
+from bot.desk import MOST_WAITING, Desk, Listing, TooBusy
+from embeddings.encoder import Encoder
+from retrieval.archive import Archive
+from retrieval.question import Question
+from tests.bot.discord.encoders import At, Halt
+
+
+async def test_a_question_too_many_is_refused_and_an_abandoned_one_gives_up_its_turn(
+    newsrooms_archive: Archive, encoder: Encoder
+) -> None:
+    halt, asked = Halt(), []
+    archive = Archive(
+        newsrooms_archive.data, At(At(encoder, "bridge", halt), "seals", lambda: asked.append(1))
+    )
+    desk = Desk(archive, lambda: [Path("nowhere")], None)
+    slow = [asyncio.create_task(desk.ask(Question("Which bridge?"))) for _ in range(2)]
+    assert await asyncio.to_thread(halt.reached)
+    assert await asyncio.to_thread(halt.reached)
+    waiting = [
+        asyncio.create_task(desk.ask(Question("Who counts the seals?")))
+        for _ in range(MOST_WAITING - 2)
+    ]
+    await asyncio.sleep(0)
+    with pytest.raises(TooBusy):
+        await desk.ask(Question("Who counts the seals?"))
+    # What needs no model goes on meanwhile.
+    assert (await desk.page(Listing(), 0, 7)).total == 4
+    waiting[0].cancel()
+    await asyncio.gather(waiting[0], return_exceptions=True)
+    another = asyncio.create_task(desk.ask(Question("Who counts the seals?")))
+    halt.end()
+    answers = await asyncio.gather(*slow, *waiting[1:], another)
+    assert len(answers) == MOST_WAITING
+    assert len(asked) == MOST_WAITING - 2
+    await desk.close()
