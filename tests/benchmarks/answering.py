@@ -1,0 +1,270 @@
+"""From a question to its ranked answer over six newsrooms, beside an encoder alone and beside txtai.
+
+    python -m tests.benchmarks.answering [--data DIR] [--quick]
+
+All in one process, in turns, on one thread, unless questions come at once. sentence-transformers'
+``encode`` alone finds nothing: it is what an answer of the usual kind begins with.
+"""
+
+import asyncio
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from bot.desk import Desk
+from bot.library import open_archive
+from bot.settings import Settings
+from embeddings.models import find_model
+from embeddings.threads import torch_threads
+from retrieval.archive import Archive
+from retrieval.candidates import find_candidates
+from retrieval.catalogue import Filter
+from retrieval.evaluation import Ranks, evaluate, ranks_of
+from retrieval.index import Index
+from retrieval.metrics import mean, reciprocal_rank, success
+from retrieval.qrels import judge, read_questions
+from retrieval.question import Question
+from retrieval.search import search, understand
+from tests.benchmarks.parts import Options, Part, Table, Target, run_alone
+from tests.benchmarks.retrieval import TODAY, built, interval
+from tests.benchmarks.timing import interleaved
+from tests.benchmarks.txtai_peer import Txtai, installed, open_txtai
+
+ENCODE = "sentence-transformers, encode alone"
+TXTAI = "txtai, hybrid, best 10"
+RANKED = "Verbatim, before re-ranking"
+UNREAD = "Verbatim, without the reader, whole answer"
+READ = "Verbatim, with the reader, whole answer"
+AT_ONCE = 50
+_SLICE = (0.6, 0.7)  # of the rows by date: a tenth
+
+
+def measure(options: Options) -> Part:
+    """One after another, beside the peers; at once; within a tenth of the dates."""
+    built(options)
+    archive = open_archive(Settings(data=options.data))
+    unread = Archive(options.data, archive.encoder, None, today=lambda: TODAY)
+    archive.warm_up()
+    known = read_questions(options.questions)
+    texts = [each.question.text for each in known]
+    peer = open_txtai(options.data, archive.index) if installed() else None
+    alone, targets = _alone(archive, unread, peer, texts[: options.times(120)])
+    at_once, many = _at_once(archive, unread, texts, 8 if options.quick else AT_ONCE)
+    within, sliced = _within(archive.index, archive, unread, texts[: options.times(100)])
+    return Part(
+        "Answers",
+        (__doc__ or "").partition("\n\n")[2].partition("\n\n")[2].strip(),
+        (alone, _quality(options, archive, unread, peer), at_once, within),
+        targets=(*targets, many, sliced),
+    )
+
+
+def _alone(
+    archive: Archive, unread: Archive, peer: Txtai | None, texts: Sequence[str]
+) -> tuple[Table, tuple[Target, ...]]:
+    from sentence_transformers import SentenceTransformer
+
+    model = SentenceTransformer(
+        str(find_model(Settings().model).path), device="cpu", local_files_only=True
+    )
+    index, encoder = archive.index, archive.encoder
+    methods: dict[str, Callable[[str], Any]] = {
+        ENCODE: lambda text: model.encode([text], normalize_embeddings=True),
+        "Verbatim, encode alone": lambda text: encoder.encode_queries([text]),
+        RANKED: lambda text: search(index, encoder, None, Question(text), TODAY),
+        UNREAD: lambda text: unread.ask(Question(text)),
+        READ: lambda text: archive.ask(Question(text)),
+    }
+    if peer:
+        methods[TXTAI] = lambda text: peer.search(text, 10)
+    with torch_threads(1):
+        times = interleaved(methods, texts)
+    median = {name: float(np.median(each)) for name, each in times.items()}
+    rows = tuple(
+        (
+            name,
+            f"{median[name]:.1f}",
+            f"{np.percentile(each, 95):.1f}",
+            f"{median[name] / median[ENCODE]:.2f}",
+            f"{median[name] / median[TXTAI]:.2f}" if peer else "",
+        )
+        for name, each in times.items()
+    )
+    table = Table(
+        f"One question after another ({len(texts)} questions, {len(index.vectors):,} passages)",
+        ("", "ms", "95 %", "x encode", "x txtai"),
+        rows,
+        "Before re-ranking: read, encoded, found, weighed, ranked. The whole answer has a highlight"
+        " and a confidence too; the reader reads 16 candidates and the sentences of five paragraphs."
+        + ("" if peer else " txtai is not installed."),
+    )
+    what = "question to ranked answer, before re-ranking, over"
+    return table, (
+        Target(
+            f"{what} encode of sentence-transformers",
+            0.5,
+            "x",
+            median[RANKED] / median[ENCODE],
+            f"of {median[RANKED]:.1f} ms {median['Verbatim, encode alone']:.1f} are its encoder's",
+        ),
+        Target(
+            f"{what} a search of txtai's",
+            0.3,
+            "x",
+            median[RANKED] / median[TXTAI] if peer else None,
+            "the same",
+        ),
+    )
+
+
+def _quality(options: Options, archive: Archive, unread: Archive, peer: Txtai | None) -> Table:
+    """How well they rank what they were timed at, on the questions that something answers."""
+    judged, _ = judge(read_questions(options.questions), archive.index.catalogue)
+    ranks: dict[str, list[Ranks]] = {}
+    for name, each in (("Verbatim", archive), ("Verbatim, without the reader", unread)):
+        outcomes = evaluate(each, options.questions).outcomes
+        ranks[name] = [outcome.ranks for outcome in outcomes if outcome.ranks]
+    if peer:
+        ranks["txtai, hybrid"] = [
+            ranks_of([(place,) for place in peer.rank(each.known.question)], each.right)
+            for each in judged
+            if each.right
+        ]
+    rows = []
+    for name, found in ranks.items():
+        reciprocal = np.array([reciprocal_rank(each.paragraph) for each in found])
+        own = np.array([reciprocal_rank(each.paragraph) for each in ranks["Verbatim"]])
+        hits = mean([success(each.paragraph, 5) for each in found])
+        lead = "" if name == "Verbatim" else interval(mean(own - reciprocal))
+        rows.append((name, interval(mean(reciprocal)), interval(hits), lead))
+    return Table(
+        f"How good these rankings are ({len(ranks['Verbatim'])} questions)",
+        ("", "MRR", "hit@5", "Verbatim leads in MRR by"),
+        tuple(rows),
+    )
+
+
+def _at_once(
+    archive: Archive, unread: Archive, texts: Sequence[str], count: int
+) -> tuple[Table, Target]:
+    """Questions through the bot's desk: each waits for the one before, or all come together."""
+    rows, gains, busy = [], {}, {}
+    for name, each in ((READ, archive), (UNREAD, unread)):
+        taken: dict[str, list[tuple[float, float]]] = {"one at a time": [], "at once": []}
+        for turn in range(3):
+            some = [texts[(turn * count + at) % len(texts)] for at in range(count)]
+            for way in taken:
+                taken[way].append(
+                    asyncio.run(_through_desk(each, some, together=way != "one at a time"))
+                )
+        for way, runs in taken.items():
+            wall, used = (float(np.median(each)) for each in zip(*runs, strict=True))
+            busy[name, way] = used / wall
+            gains[name, way] = count / wall
+            base = gains[name, "one at a time"]
+            rows.append(
+                (
+                    f"{name}, {way}",
+                    f"{count / wall:.1f}",
+                    f"{gains[name, way] / base:.2f}",
+                    f"{used / wall:.2f}",
+                )
+            )
+    gain = gains[READ, "at once"] / gains[READ, "one at a time"]
+    table = Table(
+        f"{count} questions through the desk (median of 3 runs, others each time)",
+        ("", "questions/s", "x", "cores busy"),
+        tuple(rows),
+        "The desk has two threads for questions. A question alone keeps one core busy, so that what"
+        " can be gained is the number of cores.",
+    )
+    return table, Target(
+        f"{count} questions at once, over one at a time",
+        3,
+        "x",
+        gain,
+        f"cores: one question keeps {busy[READ, 'one at a time']:.2f} busy, {count} at once"
+        f" {busy[READ, 'at once']:.2f}; the same work is done for each",
+        at_least=True,
+    )
+
+
+async def _through_desk(
+    archive: Archive, texts: Sequence[str], *, together: bool
+) -> tuple[float, float]:
+    """Seconds of the clock and of the processor."""
+    desk = Desk(archive, lambda: (), None)
+    try:
+        await desk.ask(Question(texts[0]))
+        started, used = time.perf_counter(), time.process_time()
+        if together:
+            await asyncio.gather(*(desk.ask(Question(text)) for text in texts))
+        else:
+            for text in texts:
+                await desk.ask(Question(text))
+        return time.perf_counter() - started, time.process_time() - used
+    finally:
+        await desk.close()
+
+
+def _within(
+    index: Index, archive: Archive, unread: Archive, texts: Sequence[str]
+) -> tuple[Table, Target]:
+    """A tenth by date beside everything, for the scan, the candidates and the whole question."""
+    first, last = (index.passages[int(len(index.passages) * at), 0] for at in _SLICE)
+    headings = index.catalogue.by_number([int(first), int(last)])
+    allowed = Filter(headings[int(first)].date, headings[int(last)].date)
+    mask = index.rows(allowed)
+    assert mask is not None
+    queries = {text: archive.encoder.encode_queries([text])[0] for text in texts}
+    weights = {text: understand(index, Question(text), TODAY).weights for text in texts}
+    stages: Mapping[str, tuple[Callable[[str], Any], Callable[[str], Any]]] = {
+        "scan of the vectors, best 100": (
+            lambda text: index.vectors.top(queries[text], 100, mask),
+            lambda text: index.vectors.top(queries[text], 100),
+        ),
+        "scan of the terms, best 100": (
+            lambda text: index.lexical.top([*weights[text]], 100, mask),
+            lambda text: index.lexical.top([*weights[text]], 100),
+        ),
+        "candidates": (
+            lambda text: find_candidates(index, queries[text], weights[text], mask),
+            lambda text: find_candidates(index, queries[text], weights[text], None),
+        ),
+        "question to answer, without the reader": (
+            lambda text: unread.ask(_dated(text, allowed)),
+            lambda text: unread.ask(Question(text)),
+        ),
+    }
+    rows, ratios = [], {}
+    for name, (part, whole) in stages.items():
+        times = interleaved({"part": part, "whole": whole}, texts)
+        some, every = (float(np.median(times[each])) for each in ("part", "whole"))
+        ratios[name] = some / every
+        rows.append((name, f"{some:.2f}", f"{every:.2f}", f"{some / every:.3f}"))
+    scan = ratios["scan of the vectors, best 100"]
+    table = Table(
+        f"A tenth by date ({int(mask.sum()):,} of {len(mask):,} passages)",
+        ("", "a tenth, ms", "all, ms", "x"),
+        tuple(rows),
+        "The rest of a question (reading it, its vector, the texts of candidates) is the same"
+        " whatever is searched.",
+    )
+    return table, Target(
+        f"a tenth by date over all, scan of {len(mask):,} vectors",
+        0.15,
+        "x",
+        scan,
+        "the fixed costs of a call; see the larger sizes in Search",
+    )
+
+
+def _dated(text: str, allowed: Filter) -> Question:
+    return replace(Question(text), since=allowed.since, until=allowed.until)
+
+
+if __name__ == "__main__":
+    run_alone(measure, __doc__ or "")

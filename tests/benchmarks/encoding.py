@@ -1,0 +1,310 @@
+"""Text to vectors and scores: sentence-transformers (torch) beside onnxruntime, float32 and int8.
+
+    python -m tests.benchmarks.encoding [--data DIR] [--quick]
+
+Questions and passages are real ones. One thread, unless two are said; quality is the cosine to the
+vectors of sentence-transformers, and for the reader the correlation of its scores with theirs.
+"""
+
+import json
+import os
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from bot.settings import Settings
+from embeddings.bundled_reader import bundled_reader
+from embeddings.encoder import Vectors
+from embeddings.export import exported
+from embeddings.exported import Exported
+from embeddings.finding import find_encoder, find_reader
+from embeddings.models import DEFAULT_READER, find_model
+from embeddings.precision import Precision
+from embeddings.reader import CrossEncoderReader
+from embeddings.threads import torch_threads
+from retrieval.index import Index, open_index
+from retrieval.question import Question
+from retrieval.search import gather, reader_text, understand
+from tests.benchmarks.parts import Options, Part, Table, run_alone
+from tests.benchmarks.retrieval import TODAY, built
+from tests.benchmarks.timing import interleaved, interleaved_commands, medians
+from tests.benchmarks.txtai_peer import texts_of
+
+TORCH = "sentence-transformers, float32"
+_BATCHES = (1, 8, 32)
+_READ = (16, 20, 24, 30)
+_FIRST = {
+    TORCH: (
+        "from embeddings.encoder import SentenceTransformerEncoder as E;"
+        "from embeddings.models import find_model as f; E(f()).encode_queries(['one question'])"
+    ),
+    "sentence-transformers by itself": (
+        "from sentence_transformers import SentenceTransformer as S;"
+        "import sys; S(sys.argv[1], device='cpu').encode('one question')"
+    ),
+    "onnxruntime, float32": (
+        "import sys; from pathlib import Path; from embeddings.finding import find_encoder as f;"
+        "f('', Path(sys.argv[2]), 'float32').encode_queries(['one question'])"
+    ),
+    "onnxruntime, int8": (
+        "import sys; from pathlib import Path; from embeddings.finding import find_encoder as f;"
+        "f('', Path(sys.argv[2]), 'int8').encode_queries(['one question'])"
+    ),
+    "Python and numpy alone": "import numpy",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Encoders:
+    """The same model, three times over."""
+
+    torch: Any  # SentenceTransformer
+    float32: Any
+    int8: Any
+
+    @classmethod
+    def of(cls, cache: Path) -> "Encoders":
+        from sentence_transformers import SentenceTransformer
+
+        name = Settings(data=cache).model
+        return cls(
+            SentenceTransformer(str(find_model(name).path), device="cpu", local_files_only=True),
+            find_encoder(name, cache, "float32"),
+            find_encoder(name, cache, "int8"),
+        )
+
+    def one(self) -> dict[str, Callable[[str], Any]]:
+        """A question to its vector, as each would be used."""
+        return {
+            TORCH: lambda text: self.torch.encode([text], normalize_embeddings=True),
+            "onnxruntime, float32": lambda text: self.float32.encode_queries([text]),
+            "onnxruntime, int8": lambda text: self.int8.encode_queries([text]),
+        }
+
+
+def measure(options: Options) -> Part:
+    """Questions, passages, the first of a process, and the reader."""
+    built(options)
+    cache = Settings(data=options.data).models_folder
+    index = open_index(options.data)
+    questions = [json.loads(line)["question"] for line in options.questions.open(encoding="utf-8")]
+    encoders = Encoders.of(cache)
+    return Part(
+        "Encoder and reader",
+        (__doc__ or "").partition("\n\n")[2].partition("\n\n")[2].strip(),
+        (
+            _questions(encoders, questions[: options.times(120)]),
+            _passages(encoders, cache, _sample(index, options.times(320))),
+            _first(cache, options.times(5) if not options.quick else 1),
+            _reader(index, encoders, cache, questions[: options.times(40)]),
+        ),
+    )
+
+
+def _questions(encoders: Encoders, texts: Sequence[str]) -> Table:
+    with torch_threads(1):
+        times = medians(interleaved(encoders.one(), texts))
+        right = encoders.torch.encode(list(texts), normalize_embeddings=True)
+    rows = []
+    for name, encode in encoders.one().items():
+        with torch_threads(1):
+            own = np.concatenate([encode(text) for text in texts])
+        lowest, mean = _cosines(own, right)
+        rows.append((name, f"{times[name]:.2f}", f"{times[name] / times[TORCH]:.2f}", lowest, mean))
+    return Table(
+        f"One question ({len(texts)} questions, one thread)",
+        ("encoder", "ms", "x", "lowest cosine", "mean cosine"),
+        tuple(rows),
+    )
+
+
+def _passages(encoders: Encoders, cache: Path, texts: Sequence[str]) -> Table:
+    """Passages a second; what the product does is marked."""
+    with torch_threads(1):
+        right = encoders.torch.encode(list(texts), normalize_embeddings=True)
+    ways: dict[str, Callable[[], Vectors]] = {}
+    for threads in (1, 2):
+        for size in _BATCHES:
+            ways[f"{TORCH}|{size}|{threads}"] = _by_torch(encoders, texts, size, threads)
+    for precision, own in (("float32", encoders.float32), ("int8", encoders.int8)):
+        name = f"onnxruntime, {precision}"
+        ways[f"{name}|1|1"] = lambda own=own: own.encode_queries(texts)
+        if (os.cpu_count() or 1) > 1:
+            # As many texts side by side as there are cores.
+            ways[f"{name}|1|{os.cpu_count()}"] = lambda own=own: own.encode_passages(texts)
+        for size in _BATCHES[1:]:
+            for threads in (1, 2):
+                batched = Batched(_encoder_export(cache, precision), threads)
+                ways[f"{name}|{size}|{threads}"] = lambda b=batched, s=size: b.encode(texts, s)
+    taken: dict[str, list[float]] = {name: [] for name in ways}
+    cosines = {}
+    for _ in range(3):
+        for name, encode in ways.items():
+            started = time.perf_counter()
+            found = encode()
+            taken[name].append(time.perf_counter() - started)
+            cosines[name] = _cosines(found, right)
+    rows = []
+    for name, seconds in taken.items():
+        encoder, size, threads = name.split("|")
+        rate = len(texts) / float(np.median(seconds))
+        base = max(
+            len(texts) / float(np.median(taken[f"{TORCH}|{other}|{threads}"])) for other in _BATCHES
+        )
+        rows.append((encoder, size, threads, f"{rate:.0f}", f"{rate / base:.2f}", *cosines[name]))
+    return Table(
+        f"Passages ({len(texts)}, of like length together)",
+        ("encoder", "batch", "threads", "passages/s", "x", "lowest cosine", "mean cosine"),
+        tuple(rows),
+        "`x` is over the best of sentence-transformers on as many threads. Verbatim encodes one text"
+        " at a time, on each core one (`onnxruntime`, batch 1).",
+    )
+
+
+def _by_torch(encoders: Encoders, texts: Sequence[str], size: int, threads: int) -> Any:
+    def encode() -> Vectors:
+        with torch_threads(threads):
+            return np.asarray(
+                encoders.torch.encode(list(texts), batch_size=size, normalize_embeddings=True)
+            )
+
+    return encode
+
+
+class Batched:
+    """An export run in padded batches, which the product does not do."""
+
+    def __init__(self, found: Exported, threads: int) -> None:
+        import onnxruntime
+        from tokenizers import Tokenizer
+
+        settings = onnxruntime.SessionOptions()
+        settings.intra_op_num_threads = threads
+        settings.log_severity_level = 3
+        self._inputs = found.about.inputs
+        self._session = onnxruntime.InferenceSession(
+            str(found.graph), settings, disabled_optimizers={"SkipLayerNormFusion"}
+        )
+        self._tokenizer = Tokenizer.from_file(str(found.tokenizer))
+        self._tokenizer.enable_padding()
+        self._tokenizer.enable_truncation(found.about.length)
+
+    def encode(self, texts: Sequence[str], size: int) -> Vectors:
+        order = sorted(range(len(texts)), key=lambda at: -len(texts[at]))
+        rows: list[Any] = [None] * len(texts)
+        for start in range(0, len(order), size):
+            batch = order[start : start + size]
+            pieces = self._tokenizer.encode_batch([texts[at] for at in batch])
+            values = {
+                "input_ids": [each.ids for each in pieces],
+                "attention_mask": [each.attention_mask for each in pieces],
+                "token_type_ids": [each.type_ids for each in pieces],
+            }
+            feed = {name: np.array(values[name], dtype=np.int64) for name in self._inputs}
+            for at, row in zip(batch, self._session.run(None, feed)[0], strict=True):
+                rows[at] = row / np.linalg.norm(row)
+        return np.array(rows, dtype=np.float32)
+
+
+def _encoder_export(cache: Path, precision: Precision) -> Exported:
+    model = find_model(Settings(data=cache).model)
+    return exported("encoder", model.name, model.fingerprint, lambda: model.path, cache, precision)
+
+
+def _first(cache: Path, times: int) -> Table:
+    name = Settings(data=cache).model
+    commands = {
+        label: ("-c", code.replace("f('',", f"f({name!r},"), str(find_model(name).path), str(cache))
+        for label, code in _FIRST.items()
+    }
+    taken = medians(interleaved_commands(commands, times, {"OMP_NUM_THREADS": "1"}))
+    base = taken["sentence-transformers by itself"]
+    return Table(
+        f"The first vector of a process, from its start to its end (median of {times})",
+        ("encoder", "ms", "x"),
+        tuple((label, f"{each:.0f}", f"{each / base:.2f}") for label, each in taken.items()),
+        "Files are in the system's cache.",
+    )
+
+
+def _reader(index: Index, encoders: Encoders, cache: Path, questions: Sequence[str]) -> Table:
+    """Candidates of real questions, read by torch and by onnxruntime."""
+    tasks = list(_to_read(index, encoders, questions))
+    int8 = find_reader(DEFAULT_READER, cache, "int8")
+    float32 = find_reader(DEFAULT_READER, cache, "float32")
+    torch = CrossEncoderReader(DEFAULT_READER, lambda: bundled_reader(cache))
+    assert int8
+    assert float32
+    kind = str(torch.load().model.dtype if hasattr(torch.load(), "model") else "").split(".")[-1]
+    base = f"torch, {kind or 'its fastest'}"
+    rows = []
+    for count in _READ:
+        kept: dict[str, dict[str, np.ndarray]] = {}
+        methods = {
+            name: _reads(reader, count, kept.setdefault(name, {}))
+            for name, reader in {
+                base: torch,
+                "onnxruntime, float32": float32,
+                "onnxruntime, int8": int8,
+            }.items()
+        }
+        times = medians(interleaved(methods, tasks))
+        exact = kept["onnxruntime, float32"]
+        for name, each in kept.items():
+            alike = [np.corrcoef(each[q], exact[q])[0, 1] for q in exact]
+            first = [each[q].argmax() == exact[q].argmax() for q in exact]
+            rows.append(
+                (
+                    name,
+                    str(count),
+                    f"{times[name]:.0f}",
+                    f"{times[name] / times[base]:.2f}",
+                    f"{np.mean(alike):.4f}",
+                    f"{np.mean(first):.2f}",
+                )
+            )
+    return Table(
+        f"The reader ({len(tasks)} questions, one thread)",
+        ("reader", "candidates", "ms", "x", "correlation", "same first"),
+        tuple(rows),
+        "Correlation and the share of questions with the same best candidate are held against"
+        " float32. Verbatim reads 16 in int8.",
+    )
+
+
+def _reads(reader: Any, count: int, kept: dict[str, np.ndarray]) -> Callable[[Any], None]:
+    def read(task: tuple[str, list[str]]) -> None:
+        kept[task[0]] = reader.scores(task[0], task[1][:count])
+
+    return read
+
+
+def _to_read(
+    index: Index, encoders: Encoders, questions: Sequence[str]
+) -> Iterator[tuple[str, list[str]]]:
+    """Questions with the texts of their best candidates."""
+    for text in questions:
+        understood = understand(index, Question(text), TODAY)
+        candidates = gather(index, encoders.float32, understood, {})
+        if len(candidates) >= max(_READ):
+            yield text, [reader_text(each) for each in candidates[: max(_READ)]]
+
+
+def _sample(index: Index, count: int) -> list[str]:
+    """Passages from everywhere in the index."""
+    texts = texts_of(index)
+    chosen = np.random.default_rng(1).choice(len(texts), min(count, len(texts)), replace=False)
+    return [texts[at] for at in chosen]
+
+
+def _cosines(own: Vectors, right: Vectors) -> tuple[str, str]:
+    cosines = np.vecdot(own, right)
+    return f"{cosines.min():.5f}", f"{cosines.mean():.5f}"
+
+
+if __name__ == "__main__":
+    run_alone(measure, __doc__ or "")

@@ -1,0 +1,79 @@
+"""The machine that a benchmark ran on, and how busy it was."""
+
+import os
+import platform
+import sys
+from importlib import metadata
+from pathlib import Path
+
+from tests.benchmarks.parts import Table
+
+_FLAGS = ("avx2", "fma", "f16c", "avx512f", "avx512_vnni", "avx_vnni", "avx512_bf16", "amx_int8")
+_PACKAGES = (
+    "verbatim-bot",
+    "numpy",
+    "onnxruntime",
+    "torch",
+    "sentence-transformers",
+    "transformers",
+    "tokenizers",
+    "discord.py",
+)
+_PEERS = ("faiss-cpu", "usearch", "hnswlib", "txtai", "bm25s", "rapidfuzz")
+
+
+def machine() -> Table:
+    """Processor, memory and system."""
+    about = _fields(Path("/proc/cpuinfo"))
+    flags = about.get("flags", "").split()
+    memory = _fields(Path("/proc/meminfo")).get("MemTotal", "").split()
+    rows = {
+        "processor": about.get("model name") or platform.processor() or platform.machine(),
+        "cores": str(os.cpu_count()),
+        "flags that matter": " ".join(each for each in _FLAGS if each in flags) or "none",
+        "caches": about.get("cache size", ""),
+        "memory": f"{int(memory[0]) / 2**20:.1f} GiB" if memory else "",
+        "system": f"{_system()}, {platform.system()} {platform.release()}",
+        "Python": sys.version.split()[0],
+    }
+    return Table("Machine", ("", ""), tuple(rows.items()))
+
+
+def versions() -> Table:
+    """The libraries, and the peers with those that are missing."""
+    rows = [(name, _version(name)) for name in (*_PACKAGES, *_PEERS)]
+    return Table("Versions", ("package", "version"), tuple(rows))
+
+
+def load() -> float:
+    """How many processes wanted a core in the last minute."""
+    return os.getloadavg()[0]
+
+
+def resident(pid: int | str = "self", field: str = "VmRSS") -> float:
+    """MiB of a process in memory (proc(5)); 0 where there is no /proc."""
+    value = _fields(Path(f"/proc/{pid}/status")).get(field, "0").split()
+    return int(value[0]) / 1024
+
+
+def _version(name: str) -> str:
+    try:
+        return metadata.version(name)
+    except metadata.PackageNotFoundError:
+        return "not installed"
+
+
+def _system() -> str:
+    try:
+        return platform.freedesktop_os_release()["PRETTY_NAME"]
+    except OSError:
+        return platform.platform()
+
+
+def _fields(path: Path) -> dict[str, str]:
+    """The first value of each ``name: value`` line."""
+    fields: dict[str, str] = {}
+    for line in path.read_text().splitlines() if path.exists() else []:
+        name, _, value = line.partition(":")
+        fields.setdefault(name.strip(), value.strip())
+    return fields

@@ -1,0 +1,197 @@
+"""What a benchmark gives: tables, plots and targets as values, and how they are written down."""
+
+import argparse
+import os
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+SHARED = Path(__file__).parents[3] / "shared"
+DATA = Path(".cache/benchmarks/newsrooms")
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What every part is measured on. ``quick`` is for trying a part out: its figures mean little.
+
+    ``data`` has an index over `tests.benchmarks.retrieval.NEWSROOMS`; ``shared`` the questions and
+    the releases.
+    """
+
+    data: Path = DATA
+    shared: Path = SHARED
+    quick: bool = False
+
+    @property
+    def questions(self) -> Path:
+        return self.shared / "qa/questions.jsonl"
+
+    @property
+    def more_questions(self) -> Path:
+        return self.shared / "qa/training_questions.jsonl"
+
+    @property
+    def releases(self) -> Path:
+        return self.shared / "releases/congress.jsonl.gz"
+
+    def times(self, count: int) -> int:
+        """How often something is measured."""
+        return max(2, count // 10) if self.quick else count
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Cells as they are shown; the first column names the row."""
+
+    title: str
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """A line of a plot, by (x, y)."""
+
+    label: str
+    points: tuple[tuple[float, float], ...]
+
+    @property
+    def growth(self) -> float | None:
+        """The exponent that fits best: 1 is linear. Least squares over the logarithms."""
+        good = [(x, y) for x, y in self.points if x > 0 and y > 0]
+        if len(good) < 2:
+            return None
+        x, y = np.log(np.array(good)).T
+        return float(np.polyfit(x, y, 1)[0])
+
+
+@dataclass(frozen=True, slots=True)
+class Plot:
+    """A figure with logarithmic axes; ``name`` is that of its file."""
+
+    name: str
+    title: str
+    across: str
+    up: str
+    series: tuple[Series, ...]
+
+    def growths(self) -> Table:
+        """The growth of each line, in figures."""
+        rows = [
+            (
+                each.label,
+                *(f"{y:,.3g}" for _, y in each.points),
+                f"{each.growth:.2f}" if each.growth is not None else "",
+            )
+            for each in self.series
+            if len(each.points) == len(self.series[0].points)
+        ]
+        sizes = [f"{x:,.0f}" for x, _ in self.series[0].points]
+        return Table(
+            f"{self.title}: growth",
+            (f"{self.up}, by {self.across}", *sizes, "exponent"),
+            tuple(rows),
+            "The exponent is the slope of the line fitted to the logarithms: 1 is linear.",
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """What was to be reached, and what was: at most ``bound``, or at least. None: not measured.
+
+    ``binds`` says what stands in the way where it is missed.
+    """
+
+    what: str
+    bound: float
+    unit: str
+    reached: float | None
+    binds: str = ""
+    at_least: bool = False
+
+    @property
+    def met(self) -> bool | None:
+        if self.reached is None:
+            return None
+        return self.reached >= self.bound if self.at_least else self.reached <= self.bound
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """All that one benchmark has to say."""
+
+    title: str
+    about: str
+    tables: tuple[Table, ...]
+    plots: tuple[Plot, ...] = ()
+    targets: tuple[Target, ...] = ()
+
+
+def markdown(table: Table, level: int = 3) -> str:
+    """A table as Markdown, under its title."""
+    lines = [
+        f"{'#' * level} {table.title}",
+        "",
+        f"| {' | '.join(table.columns)} |",
+        "| --- " + "| ---: " * (len(table.columns) - 1) + "|",
+        *(f"| {' | '.join(_cell(each) for each in row)} |" for row in table.rows),
+    ]
+    return "\n".join([*lines, *(["", table.note] if table.note else [])])
+
+
+def target_table(targets: Sequence[Target]) -> Table:
+    """The targets with what was reached."""
+    words = {True: "yes", False: "**no**", None: "not measured"}
+    return Table(
+        "Targets",
+        ("target", "bound", "reached", "met", "what binds"),
+        tuple(
+            (
+                each.what,
+                f"{'≥' if each.at_least else '≤'} {_number(each.bound)} {each.unit}",
+                "" if each.reached is None else f"{_number(each.reached)} {each.unit}",
+                words[each.met],
+                "" if each.met else each.binds,
+            )
+            for each in targets
+        ),
+    )
+
+
+def run_alone(measure: Callable[[Options], Part], about: str) -> None:
+    """The command line of one part: measure it and print it."""
+    parser = argparse.ArgumentParser(description=about.partition("\n")[0])
+    add_options(parser)
+    arguments = parser.parse_args()
+    print("\n".join(lines_of(measure(options_of(arguments)))))
+
+
+def add_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--data", type=Path, default=DATA, help="the index of the newsrooms")
+    shared = Path(os.environ.get("SHARED_DATA") or SHARED)
+    parser.add_argument("--shared", type=Path, default=shared, help="questions and releases")
+    parser.add_argument("--quick", action="store_true", help="only to try it out")
+
+
+def options_of(arguments: argparse.Namespace) -> Options:
+    return Options(arguments.data, arguments.shared, arguments.quick)
+
+
+def lines_of(part: Part) -> Iterator[str]:
+    """A part as Markdown, without its plots."""
+    yield from (f"## {part.title}", "", part.about, "")
+    for table in part.tables:
+        yield from (markdown(table), "")
+    if part.targets:
+        yield from (markdown(target_table(part.targets)), "")
+
+
+def _cell(text: str) -> str:
+    return text.replace("|", "\\|").replace("\n", " ")
+
+
+def _number(value: float) -> str:
+    return f"{value:,.0f}" if value >= 100 else f"{value:.3g}"

@@ -1,0 +1,60 @@
+"""Times of several methods at the same task, in turns, so that a busy moment hits them all."""
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+Times = dict[str, list[float]]
+"""By method its milliseconds, in order."""
+
+
+def interleaved(methods: Mapping[str, Callable[[Any], Any]], tasks: Sequence[Any]) -> Times:
+    """Each task by each method, one after the other; first once each, untimed."""
+    times: Times = {name: [] for name in methods}
+    for method in methods.values():
+        method(tasks[0])
+    names = list(methods)
+    for at, task in enumerate(tasks):
+        # Whoever comes first finds the caches as another left them: it is each method in turn.
+        for name in names[at % len(names) :] + names[: at % len(names)]:
+            started = time.perf_counter()
+            methods[name](task)
+            times[name].append((time.perf_counter() - started) * 1000)
+    return times
+
+
+def medians(times: Times) -> dict[str, float]:
+    return {name: float(np.median(each)) for name, each in times.items()}
+
+
+def interleaved_commands(
+    commands: Mapping[str, Sequence[str]], times: int, environment: Mapping[str, str] | None = None
+) -> Times:
+    """Milliseconds of whole processes of this Python, each with its arguments, in turns."""
+    taken: Times = {name: [] for name in commands}
+    for turn in range(times + 1):
+        for name, arguments in commands.items():
+            started = time.perf_counter()
+            run_python(arguments, environment)
+            if turn:  # the first time reads files from the disk
+                taken[name].append((time.perf_counter() - started) * 1000)
+    return taken
+
+
+def run_python(arguments: Sequence[str], environment: Mapping[str, str] | None = None) -> str:
+    """Run this Python in a process of its own; its standard output. Raises where that fails."""
+    done = subprocess.run(
+        [sys.executable, *arguments],
+        env={**os.environ, **(environment or {})},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode:
+        raise RuntimeError(f"{' '.join(arguments)[:200]}: {done.stderr.strip()[-500:]}")
+    return done.stdout

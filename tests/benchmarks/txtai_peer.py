@@ -1,0 +1,88 @@
+"""txtai's hybrid index (vectors and BM25) with the same model over the same passages.
+
+It is built once below the data folder, as the library builds it by itself: its own encoder, its own
+nearest-neighbour index, weights half and half. What it indexes is what Verbatim embeds: passages
+under their titles. It has no filter without a database, so that dates are held against its results.
+"""
+
+import shutil
+from dataclasses import dataclass
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from embeddings.models import find_model
+from retrieval.catalogue import Filter
+from retrieval.index import Index
+from retrieval.passages import embedded_text, passages
+from retrieval.qrels import DEPTH, Place
+from retrieval.question import MAX_CHARACTERS, Question
+from retrieval.release import Release
+
+_DEEP = 300  # results of which a ranking of paragraphs is made: txtai looks at ten times as many
+
+
+@dataclass(frozen=True, slots=True)
+class Txtai:
+    """An index of txtai's over the rows of ours, whose numbers are its ids."""
+
+    index: Index
+    embeddings: Any
+
+    def search(self, text: str, limit: int) -> list[tuple[int, float]]:
+        """Rows and scores, best first."""
+        found: list[tuple[int, float]] = self.embeddings.search(text, limit)
+        return found
+
+    def rank(self, question: Question) -> list[Place]:
+        """The best paragraphs; a follow-up stands behind the question before it."""
+        text = question.text
+        if question.previous:
+            text = f"{question.previous[:MAX_CHARACTERS]} {text}"
+        newsroom = self.index.catalogue.newsroom(question.newsroom)
+        allowed = self.index.rows(Filter(question.since, question.until, newsroom))
+        places: dict[Place, None] = {}
+        for row, _ in self.search(text, _DEEP):
+            if allowed is None or allowed[row]:
+                release, paragraph = self.index.passages[row].tolist()
+                places.setdefault((release, paragraph))
+        return [*places][:DEPTH]
+
+
+def installed() -> bool:
+    return find_spec("txtai") is not None
+
+
+def open_txtai(data: Path, index: Index) -> Txtai:
+    """Open the index, built first if it is not there."""
+    from txtai.embeddings import Embeddings
+
+    folder = data / "peers" / f"txtai-{index.manifest.generation}"
+    embeddings = Embeddings({"path": str(find_model().path), "hybrid": True, "gpu": False})
+    if folder.exists():
+        embeddings.load(str(folder))
+        return Txtai(index, embeddings)
+    embeddings.index(list(enumerate(texts_of(index))))
+    unfinished = folder.with_name(f"{folder.name}.part")
+    shutil.rmtree(unfinished, ignore_errors=True)
+    unfinished.parent.mkdir(parents=True, exist_ok=True)
+    embeddings.save(str(unfinished))
+    unfinished.replace(folder)
+    return Txtai(index, embeddings)
+
+
+def texts_of(index: Index) -> list[str]:
+    """What is embedded for each row."""
+    headings = sorted(index.catalogue.headings(), key=lambda heading: heading.number)
+    releases = (
+        Release(each.id, each.title, index.catalogue.paragraphs(each.number)) for each in headings
+    )
+    texts = [
+        embedded_text(release.title, passage)
+        for release in releases
+        for passage in passages(release)
+    ]
+    assert len(texts) == len(np.asarray(index.passages))
+    return texts
