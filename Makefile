@@ -28,14 +28,8 @@ lint: $(VENV)/tests ## Run ruff and mypy
 bot: $(VENV)/installed ## Run the Discord bot; wants DISCORD_TOKEN in the environment or in .env
 	$(BIN)/verbatim bot
 
-bench: $(VENV)/tests ## Measure paragraph recovery, reading, retrieval and the bot on the shared data
-	$(BIN)/python -m tests.benchmarks.layout
-	$(BIN)/python -m tests.benchmarks.sample
-	$(BIN)/python -m tests.benchmarks.reading
-	$(BIN)/python -m tests.benchmarks.retrieval
-	$(BIN)/python -m tests.benchmarks.typing_errors
-	$(BIN)/python -m tests.benchmarks.titles
-	$(BIN)/python -m tests.benchmarks.discord
+bench: $(VENV)/bench ## Measure everything beside other libraries and write docs/benchmarks.md
+	$(BIN)/python -m tests.benchmarks.report
 
 clean: ## Remove the virtual environment and caches; the index in data/ stays
 	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis
@@ -48,4 +42,8 @@ $(VENV)/installed: pyproject.toml
 
 $(VENV)/tests: $(VENV)/installed
 	$(BIN)/python -m pip install --quiet --editable ".[test]"
+	@touch $@
+
+$(VENV)/bench: $(VENV)/tests
+	$(BIN)/python -m pip install --quiet --editable ".[test,bench]"
 	@touch $@

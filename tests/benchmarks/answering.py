@@ -1,4 +1,4 @@
-"""From a question to its ranked answer over six newsrooms, beside an encoder alone and beside txtai.
+"""From a question to its ranked answer over six newsrooms, beside an encoder and beside txtai.
 
     python -m tests.benchmarks.answering [--data DIR] [--quick]
 
@@ -98,7 +98,7 @@ def _alone(
         ("", "ms", "95 %", "x encode", "x txtai"),
         rows,
         "Before re-ranking: read, encoded, found, weighed, ranked. The whole answer has a highlight"
-        " and a confidence too; the reader reads 16 candidates and the sentences of five paragraphs."
+        " and a confidence too; the reader reads 16 candidates and sentences of five paragraphs."
         + ("" if peer else " txtai is not installed."),
     )
     what = "question to ranked answer, before re-ranking, over"

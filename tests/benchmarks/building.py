@@ -1,31 +1,56 @@
 """What a build costs besides embedding, in time and memory: in full, and for one changed release.
 
-    python -m tests.benchmarks.building [RELEASES.jsonl.gz]
+    python -m tests.benchmarks.building [--shared DIR] [--sizes PARAGRAPHS …] [--quick]
 
 An encoder that hashes stands for the model, so that everything else of a build of any size can be
 measured in minutes. Random vectors are the worst case for codes: that these are given up is right.
-Peak memory is that of the process itself, without mapped files, which the system may drop.
+Peak memory is that of the process itself, without mapped files, which the system may drop. Releases
+beyond those that there are are made of these, with words changed in every paragraph.
 """
 
 import argparse
 import gzip
 import hashlib
 import json
+import multiprocessing
+import random
 import tempfile
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
+from bot.library import open_archive
+from bot.settings import Settings
 from embeddings.encoder import Vectors
 from embeddings.models import Model
 from retrieval.index import Index, open_index
 from retrieval.indexing import build_index
 from retrieval.report import Progress
+from tests.benchmarks.machine import resident
+from tests.benchmarks.parts import (
+    Options,
+    Part,
+    Plot,
+    Series,
+    Table,
+    Target,
+    add_options,
+    lines_of,
+    options_of,
+)
+from tests.benchmarks.retrieval import built
+from tests.benchmarks.txtai_peer import texts_of
 
-SHARED = Path(__file__).parents[3] / "shared"
+SIZES = (1000, 10_000, 100_000, 269_000, 1_000_000)
+_REAL = 269_000  # paragraphs of all releases that there are
+_SAMPLE = 320  # passages encoded to know how long that takes
+_CHANGED = 0.1  # of the words of a paragraph that is made of another
 
 
 class HashingEncoder:
@@ -78,68 +103,271 @@ class Watch:
 
     def _look(self) -> None:
         while not self._done.wait(0.05):
-            self.peak = max(self.peak, own_memory())
+            self.peak = max(self.peak, resident(field="RssAnon"))
 
 
-def own_memory() -> float:
-    """MB of this process without mapped files; 0 where there is no /proc."""
-    status = Path("/proc/self/status")
-    lines = status.read_text().splitlines() if status.exists() else []
-    return sum(int(line.split()[1]) / 1e3 for line in lines if line.startswith("RssAnon"))
+@dataclass(frozen=True, slots=True)
+class Build:
+    """One build of a size: seconds by stage, in all and of the processor; MiB of memory."""
+
+    name: str
+    releases: int
+    passages: int
+    stages: tuple[float, float, float]
+    seconds: float
+    processor: float
+    peak: float
 
 
-def write_changed(source: Path, to: Path) -> None:
-    """The same releases, the middle one with a paragraph more."""
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """What an index of a size costs: MB on disk, and what opening and looking things up takes."""
+
+    paragraphs: int
+    full: Build
+    changed: Build
+    disk: float
+    opened: float
+    opened_memory: float
+    looks: tuple[tuple[str, float], ...]
+
+
+def rows_of(source: Path, paragraphs: int) -> Iterator[dict[str, Any]]:
+    """Releases of so many paragraphs: every so manieth of those there are, or all and more."""
     with gzip.open(source, "rt", encoding="utf-8") as lines:
-        rows = lines.readlines()
-    row = json.loads(rows[len(rows) // 2])
-    row["text"] += "\n\nA paragraph about the new bridge over the harbor was added."
-    rows[len(rows) // 2] = json.dumps(row) + "\n"
-    with gzip.open(to, "wt", encoding="utf-8", compresslevel=1) as lines:
-        lines.writelines(rows)
+        rows = [json.loads(line) for line in lines]
+    random.Random(0).shuffle(rows)
+    held = 0
+    for row in rows:
+        if held >= paragraphs:
+            return
+        held += _count(row)
+        yield row
+    if paragraphs <= _REAL:
+        return
+    chance = random.Random(1)
+    pool = [word for row in rows[:2000] for word in row["text"].split()]
+    for copy in range(1, 100):
+        for row in rows:
+            if held >= paragraphs:
+                return
+            held += _count(row)
+            text = "\n\n".join(_varied(each, pool, chance) for each in row["text"].split("\n\n"))
+            yield row | {"id": f"{row['id']}-{copy}", "url": None, "text": text}
 
 
-def opened(data: Path) -> tuple[Index, float]:
-    """An index and the seconds that opening it took."""
+def _count(row: dict[str, Any]) -> int:
+    return sum(1 for each in row["text"].split("\n\n") if each.strip())
+
+
+def _varied(paragraph: str, pool: Sequence[str], chance: random.Random) -> str:
+    words = paragraph.split()
+    for at in chance.sample(range(len(words)), max(1, int(len(words) * _CHANGED)) if words else 0):
+        words[at] = chance.choice(pool)
+    return " ".join(words)
+
+
+def write_rows(rows: Iterator[dict[str, Any]], to: Path, *, changed: Path) -> None:
+    """Write releases twice, the second time the tenth with a paragraph more."""
+    with to.open("w", encoding="utf-8") as one, changed.open("w", encoding="utf-8") as other:
+        for at, row in enumerate(rows):
+            one.write(json.dumps(row) + "\n")
+            if at == 9:
+                row["text"] += "\n\nA paragraph about the new bridge over the harbor was added."
+            other.write(json.dumps(row) + "\n")
+
+
+def cost(folder: Path, paragraphs: int) -> Cost:
+    """Build twice and open; to be run in a process of its own, whose memory tells."""
+    data = folder / "data"
+    full = _build("in full", data, folder / "one.jsonl")
+    changed = _build("one release changed", data, folder / "other.jsonl")
+    before = resident(field="RssAnon")
     started = time.perf_counter()
-    return open_index(data), time.perf_counter() - started
+    index = open_index(data)
+    opened = time.perf_counter() - started
+    memory = resident(field="RssAnon") - before
+    disk = sum(sums.size for sums in index.manifest.files.values()) / 1e6
+    return Cost(paragraphs, full, changed, disk, opened, memory, tuple(_looks(index)))
+
+
+def _build(name: str, data: Path, source: Path) -> Build:
+    used = time.process_time()
+    with Watch() as watch:
+        report = build_index(data, [source], HashingEncoder(), on_progress=watch.on_progress)
+    reading, embedding, writing = (
+        watch.seconds.get(each, 0.0) for each in ("reading", "embedding", "writing")
+    )
+    return Build(
+        name,
+        report.releases,
+        open_index(data).manifest.passages,
+        (reading, embedding, writing),
+        report.seconds,
+        time.process_time() - used,
+        watch.peak,
+    )
+
+
+def _looks(index: Index) -> Iterator[tuple[str, float]]:
+    """Milliseconds of what the bot looks up without a model."""
+    for what, look in {
+        "newest 25 releases": lambda: index.catalogue.headings(limit=25),
+        "titles made searchable": lambda: index.titles,
+        "one title while it is typed": lambda: index.titles.matching("harbor bri"),
+    }.items():
+        started = time.perf_counter()
+        look()
+        yield what, (time.perf_counter() - started) * 1000
+
+
+def measure(options: Options, sizes: Sequence[int] = SIZES) -> Part:
+    """Builds of every size, each in a process of its own."""
+    sizes = sizes[:2] if options.quick else sizes
+    spawning = multiprocessing.get_context("spawn")
+    costs = []
+    for size in sizes:
+        with tempfile.TemporaryDirectory() as name, ProcessPoolExecutor(1, spawning) as apart:
+            folder = Path(name)
+            write_rows(
+                rows_of(options.releases, size),
+                folder / "one.jsonl",
+                changed=folder / "other.jsonl",
+            )
+            costs.append(apart.submit(cost, folder, size).result())
+    rate = _passages_a_second(options)
+    plots = (
+        _plot("build-time", "A build, without embedding", "s", costs),
+        _plot("build-size", "Memory and disk", "MB", costs),
+    )
+    tables = [
+        *(_tables(costs)),
+        *(plot.growths() for plot in plots),
+    ]
+    return Part(
+        "Builds",
+        (__doc__ or "").partition("\n\n")[2].partition("\n\n")[2].strip(),
+        tuple(tables),
+        plots,
+        tuple(_targets(costs, rate)),
+    )
+
+
+def _passages_a_second(options: Options) -> float:
+    """What the real encoder does on all cores."""
+    built(options)
+    archive = open_archive(Settings(data=options.data))
+    texts = texts_of(archive.index)
+    chosen = np.random.default_rng(2).choice(len(texts), options.times(_SAMPLE), replace=False)
+    some = [texts[at] for at in chosen]
+    archive.encoder.encode_passages(some[:16])
+    started = time.perf_counter()
+    archive.encoder.encode_passages(some)
+    return len(some) / (time.perf_counter() - started)
+
+
+def _tables(costs: Sequence[Cost]) -> Iterator[Table]:
+    columns = "paragraphs|releases|passages|build|reading, s|vectors, s|the rest, s|all, s|CPU, s"
+    yield Table(
+        "Builds by size",
+        (*columns.split("|"), "peak, MiB"),
+        tuple(
+            (
+                f"{each.paragraphs:,}",
+                f"{build.releases:,}",
+                f"{build.passages:,}",
+                build.name,
+                *(f"{stage:.1f}" for stage in build.stages),
+                f"{build.seconds:.1f}",
+                f"{build.processor:.1f}",
+                f"{build.peak:.0f}",
+            )
+            for each in costs
+            for build in (each.full, each.changed)
+        ),
+    )
+    yield Table(
+        "An index by size",
+        (
+            "paragraphs",
+            "disk, MB",
+            "opened, s",
+            "memory, MiB",
+            *(name for name, _ in costs[0].looks),
+        ),
+        tuple(
+            (
+                f"{each.paragraphs:,}",
+                f"{each.disk:.1f}",
+                f"{each.opened:.3f}",
+                f"{each.opened_memory:.1f}",
+                *(f"{taken:.1f} ms" for _, taken in each.looks),
+            )
+            for each in costs
+        ),
+        "Memory is what opening adds, mapped files aside. Vectors are float32, of 384 dimensions.",
+    )
+
+
+def _plot(name: str, title: str, unit: str, costs: Sequence[Cost]) -> Plot:
+    lines = (
+        {
+            "in full": lambda each: each.full.seconds,
+            "one release changed": lambda each: each.changed.seconds,
+            "opening": lambda each: each.opened,
+        }
+        if unit == "s"
+        else {
+            "peak of a full build, MiB": lambda each: each.full.peak,
+            "peak of a change, MiB": lambda each: each.changed.peak,
+            "disk, MB": lambda each: each.disk,
+        }
+    )
+    return Plot(
+        name,
+        title,
+        "paragraphs",
+        unit,
+        tuple(
+            Series(label, tuple((float(each.paragraphs), value(each)) for each in costs))
+            for label, value in lines.items()
+        ),
+    )
+
+
+def _targets(costs: Sequence[Cost], rate: float) -> Iterator[Target]:
+    """One change among about 25,000 releases."""
+    for each in costs:
+        if each.paragraphs == _REAL:
+            embedding = each.full.passages / rate
+            whole = each.full.seconds + embedding
+            yield Target(
+                f"one changed release of {each.full.releases:,}, over a full rebuild with embedding"
+                f" ({each.full.seconds:.0f} s measured and {each.full.passages:,} passages at"
+                f" {rate:.0f} a second: {embedding:,.0f} s)",
+                0.02,
+                "x",
+                each.changed.seconds / whole,
+                "reading the sources again",
+            )
+            yield Target(
+                "the same over a full rebuild without embedding",
+                0.02,
+                "x",
+                each.changed.seconds / each.full.seconds,
+                f"of its {each.changed.seconds:.1f} s, reading all sources again takes"
+                f" {each.changed.stages[0]:.1f} and writing a whole generation"
+                f" {each.changed.stages[2]:.1f}",
+            )
 
 
 def main() -> None:
-    """Build twice, open, and print a Markdown table."""
+    """Measure, and print Markdown tables."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
-    default = SHARED / "releases/congress.jsonl.gz"
-    parser.add_argument("releases", nargs="?", type=Path, default=default)
+    add_options(parser)
+    parser.add_argument("--sizes", type=int, nargs="+", default=SIZES)
     arguments = parser.parse_args()
-    with tempfile.TemporaryDirectory() as folder:
-        data, changed = Path(folder) / "data", Path(folder) / "changed.jsonl.gz"
-        write_changed(arguments.releases, changed)
-        print("| build | reading, s | vectors, s | the rest, s | all, s | CPU, s | peak, MB |")
-        print("| --- " + "| ---: " * 6 + "|")
-        for name, source in (("in full", arguments.releases), ("one changed", changed)):
-            used = time.process_time()
-            with Watch() as watch:
-                report = build_index(
-                    data, [source], HashingEncoder(), on_progress=watch.on_progress
-                )
-            stages = [watch.seconds[each] for each in ("reading", "embedding", "writing")]
-            cells = [f"{each:.1f}" for each in (*stages, report.seconds)]
-            used = time.process_time() - used
-            print(f"| {name} | {' | '.join(cells)} | {used:.1f} | {watch.peak:.0f} |", flush=True)
-        index, seconds = opened(data)
-        size = sum(sums.size for sums in index.manifest.files.values()) / 1e6
-        print(
-            f"\n{report.releases:,} releases, {index.manifest.passages:,} passages, {size:.0f} MB"
-        )
-        print(f"opened in {seconds:.2f} s")
-        for what, look in {
-            "newest 25 releases": lambda: index.catalogue.headings(limit=25),
-            "titles made searchable": lambda: index.titles,
-            "one title while it is typed": lambda: index.titles.matching("harbor bri"),
-        }.items():
-            started = time.perf_counter()
-            look()
-            print(f"{what}: {(time.perf_counter() - started) * 1000:.1f} ms")
+    print("\n".join(lines_of(measure(options_of(arguments), arguments.sizes))))
 
 
 if __name__ == "__main__":

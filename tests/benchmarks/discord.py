@@ -16,7 +16,7 @@ import multiprocessing
 import shutil
 import tempfile
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
@@ -28,12 +28,15 @@ import numpy as np
 
 from bot.client import build_bot
 from bot.settings import Settings
+from tests.benchmarks.machine import resident
+from tests.benchmarks.parts import SHARED, Options, Part, Table, lines_of
+from tests.benchmarks.retrieval import built
 from tests.loopback import Interaction, LoopbackDiscord, Message
 from tests.loopback.rules import all_rules
 
-SHARED = Path(__file__).parents[3] / "shared"
 SEEDS = Path(__file__).parents[2] / "seeds"
 AT_ONCE = 50
+_COUNT = 100
 PATIENCE = 600.0
 ALWAYS = 10_000_000  # questions a minute
 _PAUSE = 2.0  # seconds between two questions during a reindex
@@ -93,7 +96,7 @@ async def _be_online(
             case "stall":
                 pipe.send(probe.take())
             case "memory":
-                pipe.send(_resident())
+                pipe.send(resident())
             case "stop":
                 stopped.set()
 
@@ -103,16 +106,6 @@ async def _be_online(
     await bot.close()
     tasks[1].cancel()
     await asyncio.gather(*tasks, return_exceptions=True)
-
-
-def _resident() -> float:
-    """The memory that this process has, in MB (proc(5))."""
-    line = next(
-        line
-        for line in Path("/proc/self/status").read_text(encoding="utf-8").splitlines()
-        if line.startswith("VmRSS:")
-    )
-    return int(line.split()[1]) / 1024
 
 
 # -- Discord, and who asks ------------------------------------------------------------------------
@@ -183,30 +176,36 @@ async def _online(data: Path, sources: Sequence[Path]) -> AsyncIterator[Bench]:
             await asyncio.to_thread(process.join, 60)
 
 
-def _line(what: str, milliseconds: Sequence[float]) -> None:
-    median, most = np.percentile(milliseconds, [50, 95])
-    worst = max(milliseconds)
-    print(f"{what:44} {median:8.1f} {most:8.1f} {worst:8.1f}  {len(milliseconds):5}")
+@dataclass
+class Lines:
+    """What was timed, as rows of a table."""
+
+    rows: list[tuple[str, ...]]
+
+    def add(self, what: str, milliseconds: Sequence[float]) -> None:
+        """Median, 95th percentile and worst of some times."""
+        found = (*np.percentile(milliseconds, [50, 95]), max(milliseconds))
+        self.rows.append((what, *(f"{each:.1f}" for each in found), str(len(milliseconds))))
 
 
-async def _measure(bench: Bench, questions: Sequence[str], count: int) -> None:
+async def _measure(bench: Bench, questions: Sequence[str], count: int) -> tuple[Table, ...]:
+    lines = Lines([])
     asked = itertools.cycle(questions)
     memory = {"warm": await bench.tell("memory")}
     stalls: dict[str, float] = {}
     await bench.tell("stall")
 
-    print(f"{'milliseconds':44}   median      p95    worst  times")
     alone = [await bench.timed(bench.ask(next(asked))) for _ in range(count)]
-    _line("a question alone, acknowledged", [each[0] for each in alone])
-    _line("a question alone, answered", [each[1] for each in alone])
+    lines.add("a question alone, acknowledged", [each[0] for each in alone])
+    lines.add("a question alone, answered", [each[1] for each in alone])
     stalls["questions, one after another"] = await bench.tell("stall")
 
     together = []
     for _ in range(max(1, count // AT_ONCE)):
         asking = (bench.timed(bench.ask(next(asked))) for _ in range(AT_ONCE))
         together += await asyncio.gather(*asking)
-    _line(f"{AT_ONCE} at once, acknowledged", [each[0] for each in together])
-    _line(f"{AT_ONCE} at once, answered", [each[1] for each in together])
+    lines.add(f"{AT_ONCE} at once, acknowledged", [each[0] for each in together])
+    lines.add(f"{AT_ONCE} at once, answered", [each[1] for each in together])
     stalls[f"{AT_ONCE} questions at once"] = await bench.tell("stall")
     memory[f"after {len(alone) + len(together)} questions"] = await bench.tell("memory")
 
@@ -215,7 +214,7 @@ async def _measure(bench: Bench, questions: Sequence[str], count: int) -> None:
         started = time.perf_counter()
         await bench.discord.autocomplete("release", "title", max(question.split(), key=len)[:12])
         suggested.append((time.perf_counter() - started) * 1000)
-    _line("titles suggested", suggested)
+    lines.add("titles suggested", suggested)
     stalls["suggestions"] = await bench.tell("stall")
 
     for label in ("In context", "More passages"):
@@ -226,24 +225,19 @@ async def _measure(bench: Bench, questions: Sequence[str], count: int) -> None:
             if (button.label or "").startswith(label)
         ]
         if pressed:
-            _line(f"“{label}”, acknowledged", [each[0] for each in pressed])
-            _line(f"“{label}”, shown", [each[1] for each in pressed])
+            lines.add(f"“{label}”, acknowledged", [each[0] for each in pressed])
+            lines.add(f"“{label}”, shown", [each[1] for each in pressed])
     stalls["buttons"] = await bench.tell("stall")
 
     topics = await bench.discord.autocomplete("release", "title", "the")
     for which, topic in zip(("first", "second"), topics * 2, strict=False):
         drawn = await bench.timed(bench.timeline(topic["name"][:100]))
-        _line(f"the {which} timeline, shown", [drawn[1]])
+        lines.add(f"the {which} timeline, shown", [drawn[1]])
         stalls[f"the {which} timeline"] = await bench.tell("stall")
 
-    await _reindex(bench, asked)
+    await _reindex(bench, asked, lines)
     stalls["a reindex, with questions meanwhile"] = await bench.tell("stall")
-    print(f"\n{'the longest stall of the loop':44}       ms")
-    for what, worst in stalls.items():
-        print(f"{what:44} {worst:8.1f}")
-
     memory["in the end"] = await bench.tell("memory")
-    print("\nMB of memory: " + ", ".join(f"{size:.0f} {when}" for when, size in memory.items()))
     report = bench.discord.report()
     bodies = (
         f"{report.rules['schema']} bodies checked by Discord's API description"
@@ -251,10 +245,20 @@ async def _measure(bench: Bench, questions: Sequence[str], count: int) -> None:
         else "no API description to check bodies by"
     )
     asked_rules = len(all_rules()) - len(report.unasked)
-    print(f"{report.requests} requests, {bodies}; {asked_rules} of {len(all_rules())} rules asked")
+    note = f"{report.requests} requests, {bodies}; {asked_rules} of {len(all_rules())} rules asked."
+    return (
+        Table("Milliseconds", ("", "median", "95 %", "worst", "times"), tuple(lines.rows), note),
+        _plain("The longest stall of the loop", "ms", stalls),
+        _plain("Memory of the bot's process", "MiB", memory),
+    )
 
 
-async def _reindex(bench: Bench, asked: "itertools.cycle[str]") -> None:
+def _plain(title: str, unit: str, values: Mapping[str, float]) -> Table:
+    rows = tuple((name, f"{value:.1f}") for name, value in values.items())
+    return Table(title, ("", unit), rows)
+
+
+async def _reindex(bench: Bench, asked: "itertools.cycle[str]", lines: Lines) -> None:
     """Reindex, and ask meanwhile."""
     started = time.perf_counter()
     event = await bench.discord.slash("reindex", user=bench.discord.manager)
@@ -264,9 +268,9 @@ async def _reindex(bench: Bench, asked: "itertools.cycle[str]") -> None:
         meanwhile.append(await bench.timed(bench.ask(next(asked))))
         await asyncio.wait((ended,), timeout=_PAUSE)
     await ended
-    _line("a question during a reindex, acknowledged", [each[0] for each in meanwhile])
-    _line("a question during a reindex, answered", [each[1] for each in meanwhile])
-    _line("a reindex", [(time.perf_counter() - started) * 1000])
+    lines.add("a question during a reindex, acknowledged", [each[0] for each in meanwhile])
+    lines.add("a question during a reindex, answered", [each[1] for each in meanwhile])
+    lines.add("a reindex", [(time.perf_counter() - started) * 1000])
 
 
 def _questions(path: Path) -> list[str]:
@@ -277,24 +281,37 @@ def _questions(path: Path) -> list[str]:
     return [row["question"] for row in rows if not row["previous"]]
 
 
+def measure(options: Options) -> Part:
+    """The bot over the newsrooms."""
+    built(options)
+    return measured(options.data, options.questions, options.times(_COUNT))
+
+
+def measured(source: Path | None, questions: Path, count: int) -> Part:
+    """The bot over a copy of a data folder, or over the sample."""
+
+    async def run(folder: str) -> tuple[Table, ...]:
+        data, sources = Path(folder, "data"), (SEEDS,)
+        if source:
+            shutil.copytree(source, data, ignore=shutil.ignore_patterns("baselines", "peers"))
+            sources = ()
+        async with _online(data, sources) as bench:
+            return await _measure(bench, _questions(questions), count)
+
+    with tempfile.TemporaryDirectory() as folder:
+        tables = asyncio.run(run(folder))
+    return Part("The bot", (__doc__ or "").rpartition("\n\n")[2].strip(), tables)
+
+
 def main() -> None:
     """Print the figures."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("--data", type=Path, help="a data folder with an index; it is copied")
     parser.add_argument("--questions", type=Path, default=SHARED / "qa/questions.jsonl")
-    parser.add_argument("--count", type=int, default=100, help="how many of each")
+    parser.add_argument("--count", type=int, default=_COUNT, help="how many of each")
     arguments = parser.parse_args()
-
-    async def run(folder: str) -> None:
-        data, sources = Path(folder, "data"), (SEEDS,)
-        if arguments.data:
-            shutil.copytree(arguments.data, data)
-            sources = ()
-        async with _online(data, sources) as bench:
-            await _measure(bench, _questions(arguments.questions), arguments.count)
-
-    with tempfile.TemporaryDirectory() as folder:
-        asyncio.run(run(folder))
+    part = measured(arguments.data, arguments.questions, arguments.count)
+    print("\n".join(lines_of(part)))
 
 
 if __name__ == "__main__":

@@ -1,8 +1,8 @@
 """How well paragraphs of copied pages are recovered: F1 over paragraph boundaries.
 
-    python -m tests.benchmarks.layout [PAIRS.jsonl] [--releases RELEASES.jsonl.gz] [--fit]
+    python -m tests.benchmarks.layout [--shared DIR] [--releases RELEASES.jsonl.gz] [--fit]
 
-``PAIRS.jsonl`` has copied pages (``page``) with the paragraphs they really have (``paragraphs``).
+``layout/pairs.jsonl`` has copied pages (``page``) with the ``paragraphs`` that they really have.
 A boundary is where a paragraph ends, as an offset in the page without its white space; the page
 before the first and after the last true paragraph does not count ("whole page" counts its end).
 ``--releases`` adds pages made from other newsrooms' releases, of which a quarter is never fitted
@@ -23,8 +23,17 @@ from pathlib import Path
 from retrieval.lines import clean, joined
 from retrieval.paragraphs import recovered
 from retrieval.seams import Seam, quotes_apart, signs
+from tests.benchmarks.parts import (
+    Options,
+    Part,
+    Table,
+    Target,
+    add_options,
+    lines_of,
+    markdown,
+    options_of,
+)
 
-PAIRS = Path(__file__).parents[3] / "shared" / "layout" / "pairs.jsonl"
 Method = Callable[[Sequence[str]], Sequence[str]]
 
 
@@ -257,32 +266,44 @@ def fitted(pages: Iterable[Page]) -> dict[str, float]:
     }
 
 
+def measure(options: Options) -> Part:
+    """The copied pages, by every method."""
+    pairs = read_pairs(options.shared / "layout/pairs.jsonl")
+    tables = (_table("Copied pages", pairs), _table("Copied pages, whole", pairs, whole_page=True))
+    found = score(recovered, pairs).f1
+    return Part(
+        "Paragraphs of copied pages",
+        "Precision, recall and F1 over the boundaries of paragraphs.",
+        tables,
+        targets=(Target("paragraph boundaries, F1", 0.92, "", found, at_least=True),),
+    )
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n", 1)[0])
-    parser.add_argument("pairs", nargs="?", type=Path, default=PAIRS)
+    add_options(parser)
     parser.add_argument("--releases", type=Path)
     parser.add_argument("--fit", action="store_true", help="print weights fitted to --releases")
-    options = parser.parse_args()
-    if options.fit:
+    arguments = parser.parse_args()
+    if arguments.fit:
         for name, weight in fitted(
-            made_pages(options.releases, 3000, seed=1, held_out=False)
+            made_pages(arguments.releases, 3000, seed=1, held_out=False)
         ).items():
             print(f'    "{name}": {weight},')
         return
-    pairs = read_pairs(options.pairs)
-    _print_table("copied pages", pairs)
-    _print_table("copied pages, whole page", pairs, whole_page=True)
-    if options.releases:
-        made = made_pages(options.releases, 500, seed=2, held_out=True)
-        _print_table("pages made from newsrooms held out", made)
+    print("\n".join(lines_of(measure(options_of(arguments)))))
+    if arguments.releases:
+        made = made_pages(arguments.releases, 500, seed=2, held_out=True)
+        print(markdown(_table("Pages made from newsrooms held out", made)))
 
 
-def _print_table(title: str, pages: list[Page], *, whole_page: bool = False) -> None:
-    print(f"\n{title} ({len(pages)})")
-    print(f"{'method':28} precision  recall     F1")
+def _table(title: str, pages: list[Page], *, whole_page: bool = False) -> Table:
+    rows = []
     for name, method in METHODS.items():
         result = score(method, pages, whole_page=whole_page)
-        print(f"{name:28} {result.precision:9.3f} {result.recall:7.3f} {result.f1:6.3f}")
+        rows.append((name, *(f"{x:.3f}" for x in (result.precision, result.recall, result.f1))))
+    columns = ("method", "precision", "recall", "F1")
+    return Table(f"{title} ({len(pages)})", columns, tuple(rows))
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 """How often what is read out of a question holds for the release that answers it.
 
-    python -m tests.benchmarks.reading [--shared DIR] [--today 2026-04-11]
+    python -m tests.benchmarks.reading [--shared DIR]
 
 Reads ``qa/training_questions.jsonl``, whose releases are known, and counts the questions whose
 dates are a filter, those whose release lies within it, those that name somebody, and those whose
@@ -8,33 +8,28 @@ release is of a newsroom or member so named. Since few questions name a time, th
 happened at a time is told from then on is also held against the sentences of a sample of releases.
 """
 
-import argparse
 import gzip
 import json
 import random
 import re
 from collections import Counter
 from datetime import date
-from pathlib import Path
 
 from retrieval.names import Names
 from retrieval.periods import read_period
 from retrieval.reading import read_question
+from tests.benchmarks.parts import Options, Part, Table, run_alone
+from tests.benchmarks.retrieval import TODAY
 
-SHARED = Path(__file__).parents[3] / "shared"
 _SAMPLE = 5000  # releases whose sentences are read
 _RELATIVE = re.compile(r"\b(?:last|past|this|ago|yesterday|on)\b", re.IGNORECASE)
 
 
-def main() -> None:
-    """Print the counts."""
-    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("--shared", type=Path, default=SHARED)
-    parser.add_argument("--today", type=date.fromisoformat, default=date(2026, 4, 11))
-    arguments = parser.parse_args()
-    with gzip.open(arguments.shared / "releases/congress.jsonl.gz", "rt", encoding="utf-8") as file:
+def measure(options: Options) -> Part:
+    """The counts."""
+    with gzip.open(options.releases, "rt", encoding="utf-8") as file:
         releases = {row["id"]: row for row in map(json.loads, file)}
-    with open(arguments.shared / "qa/training_questions.jsonl", encoding="utf-8") as file:
+    with options.more_questions.open(encoding="utf-8") as file:
         questions = [json.loads(line) for line in file]
     pairs = Counter((row["member"], row["domain"]) for row in releases.values())
     names = Names([(*pair, count) for pair, count in pairs.items()])
@@ -42,7 +37,7 @@ def main() -> None:
     counts: Counter[str] = Counter()
     for question in questions:
         release = releases[question["release_id"]]
-        reading = read_question(question["question"], arguments.today, names)
+        reading = read_question(question["question"], TODAY, names)
         day, (since, until) = date.fromisoformat(release["date"]), reading.span
         if reading.period:
             counts["time"] += 1
@@ -57,22 +52,29 @@ def main() -> None:
                 or release["member"] in reading.named.members
             )
         counts["latest"] += reading.latest
-    print(f"{len(questions)} questions")
-    print(f"a time is read in {counts['time']}; the release is near it in {counts['near']}")
-    print(f"it is a filter in {counts['span']}; the release is within it in {counts['within']}")
-    print(f"somebody is named in {counts['named']}; it is their release in {counts['theirs']}")
-    print(f"the latest is asked for in {counts['latest']}")
-
     told: Counter[bool] = Counter()
     for release in random.Random(1).sample([*releases.values()], _SAMPLE):
         for sentence in re.split(r"(?<=[.?!])\s+|\n", release["text"][:6000]):
             if not (release["date"] and 20 < len(sentence) < 300) or _RELATIVE.search(sentence):
                 continue
-            period = read_period(sentence, arguments.today)
+            period = read_period(sentence, TODAY)
             if period and period.since:
                 told[period.since <= date.fromisoformat(release["date"])] += 1
-    print(f"sentences told after the time that they name: {told[True]} of {told.total()}")
+    rows = (
+        ("a time is read", counts["time"], counts["near"], "the release is near it"),
+        ("it is a filter", counts["span"], counts["within"], "the release is within it"),
+        ("somebody is named", counts["named"], counts["theirs"], "the release is theirs"),
+        ("the latest is asked for", counts["latest"], None, ""),
+        ("sentences that name a time", told.total(), told[True], "published after it began"),
+    )
+    table = Table(
+        f"What is read out of {len(questions)} questions",
+        ("", "how many", "of these", "hold in that"),
+        tuple((a, f"{b:,}", "" if c is None else f"{c:,}", d) for a, b, c, d in rows),
+    )
+    about = "How often what is read out of a question holds for the release that answers it."
+    return Part("Reading questions", about, (table,))
 
 
 if __name__ == "__main__":
-    main()
+    run_alone(measure, __doc__ or "")

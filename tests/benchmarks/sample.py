@@ -9,6 +9,7 @@ from pathlib import Path
 from bot.library import open_archive
 from bot.settings import Settings
 from retrieval.question import Question
+from tests.benchmarks.parts import Options, Part, Table, run_alone
 
 SEEDS = Path(__file__).parents[2] / "seeds"
 
@@ -37,19 +38,26 @@ QUESTIONS = (
 """What may be asked, and the paragraph that answers."""
 
 
-def main() -> None:
-    """Print one line a question."""
+def measure(_: Options) -> Part:
+    """One row a question."""
+    rows = []
     with tempfile.TemporaryDirectory() as data:
         archive = open_archive(Settings(data=Path(data)))
         archive.reindex([SEEDS])
-        print("rank  answered  confidence  question")
         for text, right in QUESTIONS:
             answer = archive.ask(Question(text))
             ranked = [passage.paragraph for passage in answer.passages]
-            rank = ranked.index(right) + 1 if right in ranked else 0
+            rank = str(ranked.index(right) + 1) if right in ranked else "> 5"
             said = "yes" if answer.answered else "no"
-            print(f"{rank or '>5':>4}  {said:>8}  {answer.confidence:10.2f}  {text}")
+            rows.append((text, rank, said, f"{answer.confidence:.2f}"))
+    first = sum(row[1] == "1" for row in rows)
+    table = Table(
+        f"The right paragraph is first for {first} of {len(rows)}",
+        ("question", "rank", "answered", "confidence"),
+        tuple(rows),
+    )
+    return Part("The sample release", "Twenty questions about the page in `seeds/`.", (table,))
 
 
 if __name__ == "__main__":
-    main()
+    run_alone(measure, __doc__ or "")

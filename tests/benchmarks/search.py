@@ -1,6 +1,6 @@
 """How fast and how well rows are found, beside other libraries: by vectors and by terms.
 
-    python -m tests.benchmarks.search [QUESTIONS.jsonl] [--data DIR] [--sizes N …] [--plot PATH]
+    python -m tests.benchmarks.search [--data DIR] [--sizes N …] [--quick]
 
 Sizes beyond the index's own are made of its rows with variations (`tests.benchmarks.corpora`). All
 methods answer one question after the other in turns, on one thread; times are medians. Unset
@@ -19,28 +19,44 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from matplotlib.figure import Figure
 
+from bot.library import open_archive
 from bot.settings import Settings
-from embeddings.encoder import SentenceTransformerEncoder, Vectors
-from embeddings.models import find_model
+from embeddings.encoder import Vectors
 from retrieval.coded_vectors import CodedVectors, write_codes
-from retrieval.index import VECTORS, open_index
+from retrieval.index import VECTORS
 from retrieval.lexical import LexicalIndex
 from retrieval.terms import terms
 from retrieval.vectors import ExactVectors, map_vectors, top_k
 from tests.benchmarks import peers
 from tests.benchmarks.corpora import more_term_lists, term_lists, write_vectors
+from tests.benchmarks.machine import resident
+from tests.benchmarks.parts import (
+    Options,
+    Part,
+    Plot,
+    Series,
+    Table,
+    Target,
+    add_options,
+    lines_of,
+    options_of,
+)
+from tests.benchmarks.retrieval import built
 
-SHARED = Path(__file__).parents[3] / "shared"
 SIZES = (1000, 10_000, 100_000, 269_000, 1_000_000)
 _DEEP = 100  # rows that a question takes from each search
+_ASKED = 100  # questions of each size
+_GRAPHS_TO = 100_000  # rows: graphs build slowly
+_TERMS_TO = 269_000  # rows: bm25s builds slowly
+_MANY = 100_000  # rows from which on codes are used
+FLAT, BM25S = "faiss flat", "bm25s, best 100"
 _SLICE = 0.1  # of the rows, neighbours: what a filter by date lets in
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """What was measured of one method: times in ms, sizes in MB; None where it has none."""
+    """What was measured of one method, times in ms; None where it has none."""
 
     method: str
     milliseconds: float
@@ -53,42 +69,117 @@ class Line:
 
 
 def main() -> None:
-    """Measure, print Markdown tables, and draw them if asked to."""
+    """Measure, and print Markdown tables."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
-    parser.add_argument("questions", nargs="?", type=Path, default=SHARED / "qa/questions.jsonl")
-    parser.add_argument("--data", type=Path, default=Path(".cache/benchmarks/newsrooms"))
+    add_options(parser)
     parser.add_argument("--sizes", type=int, nargs="+", default=SIZES)
-    parser.add_argument("--graphs-to", type=int, default=100_000, help="rows; they build slowly")
-    parser.add_argument("--terms-to", type=int, default=269_000, help="rows; bm25s builds slowly")
-    parser.add_argument("--asked", type=int, default=100, help="questions of each size")
-    parser.add_argument("--plot", type=Path)
     arguments = parser.parse_args()
-    if arguments.plot is not None and not arguments.plot.suffix:
-        parser.error("--plot needs a name that ends in .png, .svg or .pdf")
-    texts = [json.loads(line)["question"] for line in arguments.questions.open(encoding="utf-8")]
-    texts = texts[: arguments.asked]
-    queries = SentenceTransformerEncoder(find_model(Settings().model)).encode_queries(texts)
-    if absent := peers.missing():
-        print(f"not installed: {', '.join(absent)}\n")
+    print("\n".join(lines_of(measure(options_of(arguments), arguments.sizes))))
+
+
+def measure(options: Options, sizes: Sequence[int] = SIZES) -> Part:
+    """Every method at every size."""
+    built(options)
+    if options.quick:
+        sizes = [each for each in sizes if each <= _GRAPHS_TO // 10]
+    texts = [json.loads(line)["question"] for line in options.questions.open(encoding="utf-8")]
+    texts = texts[: options.times(_ASKED)]
+    archive = open_archive(Settings(data=options.data))
+    queries = archive.encoder.encode_queries(texts)
     by_vectors: dict[int, list[Line]] = {}
+    by_terms: dict[int, list[Line]] = {}
     with tempfile.TemporaryDirectory() as folder:
-        index = open_index(arguments.data)
+        index = archive.index
         real = map_vectors(index.folder / VECTORS)
-        for n in arguments.sizes:
+        for n in sizes:
             by_vectors[n] = measure_vectors(
                 write_vectors(Path(folder) / "v.npy", real, n),
                 Path(folder),
                 queries,
-                graphs=n <= arguments.graphs_to,
+                graphs=n <= _GRAPHS_TO,
             )
-            print_table(f"{n:,} rows, by vectors", by_vectors[n], "faiss flat")
         lists = term_lists(index)
-        for n in arguments.sizes:
-            if n <= arguments.terms_to:
-                lines = measure_terms([*more_term_lists(lists, n)], Path(folder), texts)
-                print_table(f"{n:,} rows, by terms", lines, "bm25s, best 100")
-    if arguments.plot:
-        draw(by_vectors).savefig(arguments.plot)
+        for n in sizes:
+            if n <= _TERMS_TO:
+                documents = [*more_term_lists(lists, n)]
+                by_terms[n] = measure_terms(documents, Path(folder), texts)
+    plots = (
+        _plot("search-vectors", "Ten nearest rows", "ms", by_vectors, "milliseconds"),
+        _plot("search-terms", "Best hundred by terms", "ms", by_terms, "milliseconds"),
+        _plot("search-build", "Making vectors searchable", "s", by_vectors, "build_seconds"),
+        _plot("search-memory", "Memory of a store", "MiB", by_vectors, "resident"),
+    )
+    tables = [
+        *(_table(f"{n:,} rows, by vectors", each, FLAT) for n, each in by_vectors.items()),
+        *(_table(f"{n:,} rows, by terms", each, BM25S) for n, each in by_terms.items()),
+        *(plot.growths() for plot in plots),
+    ]
+    absent = peers.missing()
+    about = (
+        f"{len(real):,} real rows, further ones made of them. {len(texts)} questions, in turns, on"
+        " one thread. `x` is over the peer of the table, recall is over exact search; for terms it"
+        " is the share of questions with the very rows of bm25s."
+    )
+    if absent:
+        about += f" Not installed: {', '.join(absent)}."
+    return Part("Search", about, tuple(tables), plots, tuple(_targets(by_vectors)))
+
+
+def _targets(by_size: Mapping[int, Sequence[Line]]) -> Iterator[Target]:
+    """The worst over the sizes that a target is for."""
+    lines = {n: {each.method: each for each in found} for n, found in by_size.items()}
+    flat = {n: each for n, each in lines.items() if FLAT in each}
+
+    def ratios(method: str, over: str, least: int) -> dict[int, float]:
+        some = {n: each for n, each in (flat if over == FLAT else lines).items() if n >= least}
+        return {n: each[method].milliseconds / each[over].milliseconds for n, each in some.items()}
+
+    exact = ratios("exact", FLAT, 0)
+    coded = ratios("codes", FLAT, _MANY)
+    yield Target(
+        f"exact scan over faiss flat, the worst of {len(exact)} sizes",
+        1.0,
+        "x",
+        max(exact.values(), default=None),
+        _worst(exact),
+    )
+    yield Target(
+        "codes over faiss flat, the worst from 100,000 rows up",
+        0.25,
+        "x",
+        max(coded.values(), default=None),
+        _worst(coded),
+    )
+    recalls = {n: lines[n]["codes"].recall for n in lines if n >= _MANY}
+    deep = {n: lines[n]["codes"].deep_recall or 0.0 for n in lines if n >= _MANY}
+    yield Target(
+        "recall@10 of codes, the worst from 100,000 rows up",
+        0.99,
+        "",
+        min(recalls.values(), default=None),
+        f"recall@100, which a question uses, is {min(deep.values(), default=0):.4f}",
+        at_least=True,
+    )
+    for method in ("exact", "codes"):
+        sliced = ratios(f"{method}, a tenth by date", method, _MANY)
+        yield Target(
+            f"a tenth by date over all, {method}, the worst from 100,000 rows up",
+            0.15,
+            "x",
+            max(sliced.values(), default=None),
+            _worst(sliced)
+            + (
+                "; what is scored exactly grows with the root of the rows, so that a tenth of them"
+                " needs a third of it"
+                if method == "codes"
+                else ""
+            ),
+        )
+
+
+def _worst(ratios: Mapping[int, float]) -> str:
+    """At which size it is how much."""
+    return ", ".join(f"{each:.2f} at {n:,}" for n, each in ratios.items())
 
 
 def measure_vectors(
@@ -109,12 +200,12 @@ def measure_vectors(
     built = {"exact": (0.0, file.stat().st_size / 1e6, 0.0)}
     for name in [each for each in makers if each not in peers.missing()]:
         saved = folder / "saved"
-        before, started = resident(), time.perf_counter()
+        before, started = _resident(), time.perf_counter()
         finds[name] = makers[name](vectors, saved)
         seconds = time.perf_counter() - started
         disk = (saved if saved.exists() else codes).stat().st_size / 1e6
         saved.unlink(missing_ok=True)
-        built[name] = (seconds, disk, resident() - before)
+        built[name] = (seconds, disk, _resident() - before)
     store = CodedVectors.open(file, codes)
     allowed = np.zeros(n, dtype=np.bool_)
     allowed[int(n * (0.9 - _SLICE)) : int(n * 0.9)] = True
@@ -216,24 +307,18 @@ def size_of(folder: Path) -> float:
     return sum(file.stat().st_size for file in folder.iterdir()) / 1e6
 
 
-def resident() -> float:
-    """MB of this process in memory, mapped files included; 0 where there is no /proc."""
+def _resident() -> float:
     gc.collect()
-    status = Path("/proc/self/status")
-    lines = status.read_text().splitlines() if status.exists() else []
-    return sum(int(line.split()[1]) / 1e3 for line in lines if line.startswith("VmRSS"))
+    return resident()
 
 
-def print_table(title: str, lines: Sequence[Line], peer: str) -> None:
-    """A Markdown table; ``x`` is the time over that of the peer."""
+def _table(title: str, lines: Sequence[Line], peer: str) -> Table:
+    """A table; ``x`` is the time over that of the peer."""
     base = {line.method: line for line in lines}.get(peer)
-    print(f"### {title}\n")
-    print(
-        "| method | ms | x | recall | ms, 100 | x | recall, 100 | build, s | disk, MB | RSS, MB |"
-    )
-    print("| --- " + "| ---: " * 9 + "|")
-    for line in lines:
-        cells = [
+    columns = "method|ms|x|recall|ms, 100|x|recall, 100|build, s|disk, MB|RSS, MiB"
+    rows = [
+        (
+            line.method,
             f"{line.milliseconds:.2f}",
             _over(line.milliseconds, base and base.milliseconds),
             f"{line.recall:.4f}",
@@ -243,9 +328,10 @@ def print_table(title: str, lines: Sequence[Line], peer: str) -> None:
             _cell(line.build_seconds, 1),
             _cell(line.disk, 1),
             _cell(line.resident, 0),
-        ]
-        print(f"| {line.method} | {' | '.join(cells)} |")
-    print(flush=True)
+        )
+        for line in lines
+    ]
+    return Table(title, tuple(columns.split("|")), tuple(rows))
 
 
 def _cell(value: float | None, digits: int) -> str:
@@ -256,31 +342,21 @@ def _over(value: float | None, base: float | None) -> str:
     return f"{value / base:.3f}" if value is not None and base else ""
 
 
-def draw(by_size: Mapping[int, Sequence[Line]]) -> Figure:
-    """Times over sizes, both logarithmic, a line a method."""
-    figure = Figure(figsize=(8, 5), layout="constrained")
-    axes = figure.subplots()
-    for method, points in _series(by_size):
-        axes.plot(*zip(*points, strict=True), marker="o", label=method)
-    axes.set(
-        xscale="log", yscale="log", xlabel="rows", ylabel="milliseconds", title="Ten nearest rows"
-    )
-    axes.grid(alpha=0.3)
-    axes.legend()
-    return figure
-
-
-def _series(by_size: Mapping[int, Sequence[Line]]) -> Iterator[tuple[str, list[tuple[int, float]]]]:
+def _plot(
+    name: str, title: str, unit: str, by_size: Mapping[int, Sequence[Line]], field: str
+) -> Plot:
+    """A line a method, where it was measured."""
+    series = []
     for method in dict.fromkeys(line.method for lines in by_size.values() for line in lines):
-        yield (
-            method,
-            [
-                (n, line.milliseconds)
-                for n, lines in by_size.items()
-                for line in lines
-                if line.method == method
-            ],
+        points = tuple(
+            (float(n), value)
+            for n, lines in by_size.items()
+            for line in lines
+            if line.method == method and (value := getattr(line, field)) and value > 0
         )
+        if points:
+            series.append(Series(method, points))
+    return Plot(name, title, "rows", unit, tuple(series))
 
 
 if __name__ == "__main__":

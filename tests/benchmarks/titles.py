@@ -1,11 +1,10 @@
 """How fast and how well titles are found while they are typed, beside rapidfuzz's WRatio over all.
 
-    python -m tests.benchmarks.titles [RELEASES.jsonl.gz] [--titles N] [--peer N]
+    python -m tests.benchmarks.titles [--shared DIR] [--quick]
 
 A hit is the very title that was being typed, first or among the 25 that Discord shows.
 """
 
-import argparse
 import gzip
 import json
 import random
@@ -21,10 +20,11 @@ from rapidfuzz import fuzz, process, utils
 
 from retrieval.catalogue import Heading
 from retrieval.titles import Titles
+from tests.benchmarks.parts import Options, Part, Table, run_alone
 from tests.benchmarks.typing_errors import slipped
 
-SHARED = Path(__file__).parents[3] / "shared"
 SHOWN = 25
+_TYPED, _TYPED_TO_PEER = 500, 50  # titles, of each kind
 
 KINDS: dict[str, Callable[[str, random.Random], str]] = {
     "first 4 letters": lambda title, _: title[:4],
@@ -61,7 +61,9 @@ def _headings(releases: Path) -> list[Heading]:
     ]
 
 
-def _measured(search: Callable[[str], Sequence[str]], typed: Sequence[tuple[str, str]]) -> str:
+def _measured(
+    search: Callable[[str], Sequence[str]], typed: Sequence[tuple[str, str]]
+) -> list[str]:
     """Median and 95th percentile of the milliseconds, and the shares of hits."""
     milliseconds, first, shown = [], 0, 0
     for text, title in typed:
@@ -71,25 +73,23 @@ def _measured(search: Callable[[str], Sequence[str]], typed: Sequence[tuple[str,
         first += title in found[:1]
         shown += title in found
     median, most = np.percentile(milliseconds, [50, 95])
-    return f"{median:7.1f} {most:7.1f}  {first / len(typed):.3f}  {shown / len(typed):.3f}"
+    return [
+        f"{median:.1f}",
+        f"{most:.1f}",
+        f"{first / len(typed):.3f}",
+        f"{shown / len(typed):.3f}",
+    ]
 
 
-def main() -> None:
-    """Build once, then type parts of some titles and print one line a kind."""
-    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
-    parser.add_argument(
-        "releases", nargs="?", type=Path, default=SHARED / "releases/congress.jsonl.gz"
-    )
-    parser.add_argument("--titles", type=int, default=500, help="how many are typed, of each kind")
-    parser.add_argument("--peer", type=int, default=50, help="how many of them into the peer")
-    arguments = parser.parse_args()
-    headings = _headings(arguments.releases)
+def measure(options: Options) -> Part:
+    """Make titles searchable once, then type parts of some: a row a kind."""
+    headings = _headings(options.releases)
     started = time.perf_counter()
     titles = Titles(headings)
-    print(f"{len(headings):,} titles in {time.perf_counter() - started:.2f} s", end=", ")
+    seconds = time.perf_counter() - started
     tracemalloc.start()
     kept = Titles(headings)
-    print(f"{tracemalloc.get_traced_memory()[0] / 1e6:.0f} MB beside the headings\n")
+    memory = tracemalloc.get_traced_memory()[0] / 1e6
     tracemalloc.stop()
     del kept
 
@@ -104,16 +104,25 @@ def main() -> None:
         best = process.extract(text, plain, scorer=fuzz.WRatio, limit=SHOWN)
         return [written[at] for _, _, at in best]
 
-    print(f"{'':28} median ms  p95  hit@1  hit@{SHOWN}")
+    rows = []
     chance = random.Random(1)
-    chosen = chance.sample(written, arguments.titles)
+    chosen = chance.sample(written, options.times(_TYPED))
     for name, part in KINDS.items():
         typed = [(part(title, chance), title) for title in chosen]
-        print(f"{name:20} Verbatim {_measured(ours, typed)}")
-        print(f"{'':20} WRatio   {_measured(peer, typed[: arguments.peer])}")
+        rows.append((name, "Verbatim", *_measured(ours, typed)))
+        rows.append((name, "rapidfuzz", *_measured(peer, typed[: options.times(_TYPED_TO_PEER)])))
     keystrokes = [(title[:end], title) for title in chosen[:50] for end in range(1, 41)]
-    print(f"{'every keystroke':20} Verbatim {_measured(ours, keystrokes)}")
+    rows.append(("every keystroke", "Verbatim", *_measured(ours, keystrokes)))
+    table = Table(
+        f"{len(headings):,} titles",
+        ("what is typed", "by", "ms", "95 %", "hit@1", f"hit@{SHOWN}"),
+        tuple(rows),
+        f"The peer is rapidfuzz's WRatio over all titles. Ours are searchable after {seconds:.2f} s"
+        f" and take {memory:.0f} MB.",
+    )
+    about = "A hit is the very title that was being typed."
+    return Part("Titles while they are typed", about, (table,))
 
 
 if __name__ == "__main__":
-    main()
+    run_alone(measure, __doc__ or "")

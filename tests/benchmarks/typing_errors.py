@@ -1,24 +1,23 @@
 """How much typing errors cost: every question as it is, and with slips typed into it.
 
-    python -m tests.benchmarks.typing_errors [QUESTIONS.jsonl] [--data DIR]
+    python -m tests.benchmarks.typing_errors [--data DIR] [--shared DIR]
 
 In a slipped question every third word of four letters or more has one letter dropped, doubled,
 replaced by a neighbour on the keyboard, or swapped with the next; names are no exception.
 """
 
-import argparse
 import random
 import re
 from dataclasses import replace
-from pathlib import Path
 
 from bot.library import open_archive
 from bot.settings import Settings
 from retrieval.evaluation import ranks_of
 from retrieval.metrics import mean, success
 from retrieval.qrels import judge, read_questions
+from tests.benchmarks.parts import Options, Part, Table, run_alone
+from tests.benchmarks.retrieval import built, interval
 
-SHARED = Path(__file__).parents[3] / "shared"
 _WORD = re.compile(r"[^\W\d_]{4,}")
 _ROWS = ("qwertyuiop", "asdfghjkl", "zxcvbnm")
 
@@ -46,14 +45,11 @@ def _slip(word: str, chance: random.Random) -> str:
     return word[:at] + beside + word[at + 1 :]
 
 
-def main() -> None:
-    """Ask all questions twice and print what the slips cost."""
-    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
-    parser.add_argument("questions", nargs="?", type=Path, default=SHARED / "qa/questions.jsonl")
-    parser.add_argument("--data", type=Path, default=Path(".cache/benchmarks/newsrooms"))
-    arguments = parser.parse_args()
-    archive = open_archive(Settings(data=arguments.data))
-    judged, _ = judge(read_questions(arguments.questions), archive.index.catalogue)
+def measure(options: Options) -> Part:
+    """Ask all questions twice."""
+    built(options)
+    archive = open_archive(Settings(data=options.data))
+    judged, _ = judge(read_questions(options.questions), archive.index.catalogue)
     answerable = [each for each in judged if each.right and each.known.kind != "typo"]
     chance = random.Random(1)
     hits: dict[str, list[float]] = {"as written": [], "with slips": []}
@@ -65,10 +61,14 @@ def main() -> None:
                 ((passage.release.number, passage.paragraph),) for passage in answer.passages
             ]
             hits[name].append(success(ranks_of(ranking, each.right).paragraph, 5))
-    for name, values in hits.items():
-        found = mean(values)
-        print(f"{name}: hit@5 {found.value:.3f} ({found.low:.3f} to {found.high:.3f})")
+    table = Table(
+        f"{len(answerable)} questions",
+        ("", "hit@5"),
+        tuple((name, interval(mean(values))) for name, values in hits.items()),
+    )
+    about = "Every third word of four letters or more has a slip, names included."
+    return Part("Typing errors", about, (table,))
 
 
 if __name__ == "__main__":
-    main()
+    run_alone(measure, __doc__ or "")
