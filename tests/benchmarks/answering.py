@@ -10,6 +10,7 @@ import asyncio
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -20,14 +21,16 @@ from bot.settings import Settings
 from embeddings.models import find_model
 from embeddings.threads import torch_threads
 from retrieval.archive import Archive
-from retrieval.candidates import find_candidates
+from retrieval.candidates import described, find_candidates
 from retrieval.catalogue import Filter
 from retrieval.evaluation import Ranks, evaluate, ranks_of
+from retrieval.evidence import Asked, evidence
 from retrieval.index import Index
 from retrieval.metrics import mean, reciprocal_rank, success
 from retrieval.qrels import judge, read_questions
 from retrieval.question import Question
-from retrieval.search import search, understand
+from retrieval.search import Hit, allowed_rows, distinct, search, understand
+from retrieval.weights import EVIDENCE
 from tests.benchmarks.parts import Options, Part, Table, Target, run_alone
 from tests.benchmarks.retrieval import TODAY, built, interval
 from tests.benchmarks.timing import interleaved
@@ -39,6 +42,15 @@ RANKED = "Verbatim, before re-ranking"
 UNREAD = "Verbatim, without the reader, whole answer"
 READ = "Verbatim, with the reader, whole answer"
 AT_ONCE = 50
+_ENCODING = "its vector"
+_STAGES = (
+    "reading the question",
+    _ENCODING,
+    "finding candidates",
+    "their texts",
+    "evidence",
+    "order, joint releases",
+)
 _SLICE = (0.6, 0.7)  # of the rows by date: a tenth
 
 
@@ -52,12 +64,14 @@ def measure(options: Options) -> Part:
     texts = [each.question.text for each in known]
     peer = open_txtai(options.data, archive.index) if installed() else None
     alone, targets = _alone(archive, unread, peer, texts[: options.times(120)])
+    stages, dearest = _stages(archive, texts[: options.times(120)])
+    targets = tuple(replace(each, binds=f"{each.binds}, {dearest}") for each in targets)
     at_once, many = _at_once(archive, unread, texts, 8 if options.quick else AT_ONCE)
     within, sliced = _within(archive.index, archive, unread, texts[: options.times(100)])
     return Part(
         "Answers",
         (__doc__ or "").partition("\n\n")[2].partition("\n\n")[2].strip(),
-        (alone, _quality(options, archive, unread, peer), at_once, within),
+        (alone, stages, _quality(options, archive, unread, peer), at_once, within),
         targets=(*targets, many, sliced),
     )
 
@@ -108,16 +122,60 @@ def _alone(
             0.5,
             "x",
             median[RANKED] / median[ENCODE],
-            f"of {median[RANKED]:.1f} ms {median['Verbatim, encode alone']:.1f} are its encoder's",
+            f"of {median[RANKED]:.1f} ms {median['Verbatim, encode alone']:.1f} are its vector",
         ),
         Target(
             f"{what} a search of txtai's",
             0.3,
             "x",
             median[RANKED] / median[TXTAI] if peer else None,
-            "the same",
+            "as above",
         ),
     )
+
+
+def _stages(archive: Archive, texts: Sequence[str]) -> tuple[Table, str]:
+    """Where the time goes before re-ranking, and the dearest stages but the encoder's."""
+    index, taken = archive.index, {name: list[float]() for name in _STAGES}
+    for text in texts:
+        asked, at = Question(text), [time.perf_counter()]
+        understood = understand(index, asked, TODAY)
+        at.append(time.perf_counter())
+        query = archive.encoder.encode_queries([understood.text])[0]
+        at.append(time.perf_counter())
+        found = find_candidates(
+            index, query, understood.weights, allowed_rows(index, understood), company=[]
+        )
+        at.append(time.perf_counter())
+        candidates = described(index, found)
+        at.append(time.perf_counter())
+        rows = evidence(
+            Asked(understood.text, understood.weights, understood.reading, {}), candidates
+        )
+        at.append(time.perf_counter())
+        first = rows @ np.array(EVIDENCE, dtype=np.float32)
+        order = np.argsort(-first, kind="stable").tolist()
+        distinct(
+            [
+                Hit(candidates[i], tuple(rows[i].tolist()), float(first[i]), None, float(first[i]))
+                for i in order
+            ]
+        )
+        at.append(time.perf_counter())
+        for name, (since, until) in zip(_STAGES, pairwise(at), strict=True):
+            taken[name].append((until - since) * 1000)
+    median = {name: float(np.median(each)) for name, each in taken.items()}
+    whole = sum(median.values())
+    table = Table(
+        "Where the time goes before re-ranking",
+        ("", "ms", "95 %", "share"),
+        tuple(
+            (name, f"{each:.2f}", f"{np.percentile(taken[name], 95):.2f}", f"{each / whole:.2f}")
+            for name, each in median.items()
+        ),
+    )
+    dearest = sorted((name for name in median if name != _ENCODING), key=lambda n: -median[n])[:3]
+    return table, ", ".join(f"{name} {median[name]:.1f} ms" for name in dearest)
 
 
 def _quality(options: Options, archive: Archive, unread: Archive, peer: Txtai | None) -> Table:

@@ -47,7 +47,7 @@ from tests.benchmarks.parts import (
 from tests.benchmarks.retrieval import built
 from tests.benchmarks.txtai_peer import texts_of
 
-SIZES = (1000, 10_000, 100_000, 269_000, 1_000_000)
+SIZES = (1000, 10_000, 100_000, 269_000)
 _REAL = 269_000  # paragraphs of all releases that there are
 _SAMPLE = 320  # passages encoded to know how long that takes
 _CHANGED = 0.1  # of the words of a paragraph that is made of another

@@ -98,9 +98,9 @@ def measure(options: Options) -> Part:
         (__doc__ or "").partition("\n\n")[2].partition("\n\n")[2].strip(),
         (
             _questions(encoders, questions[: options.times(120)]),
-            _passages(encoders, cache, _sample(index, options.times(320))),
+            _passages(encoders, cache, _sample(index, options.times(160))),
             _first(cache, options.times(5) if not options.quick else 1),
-            _reader(index, encoders, cache, questions[: options.times(40)]),
+            _reader(index, encoders, cache, questions[: options.times(20)]),
         ),
     )
 

@@ -45,9 +45,17 @@ def versions() -> Table:
     return Table("Versions", ("package", "version"), tuple(rows))
 
 
-def load() -> float:
-    """How many processes wanted a core in the last minute."""
-    return os.getloadavg()[0]
+def busy() -> float:
+    """Seconds that all cores together have worked since the start; 0 where there is no /proc."""
+    first = _fields(Path("/proc/stat"), " ").get("cpu", "").split()
+    # user, nice, system, then idle and iowait, irq, softirq (proc(5))
+    working = [int(each) for at, each in enumerate(first[:7]) if at not in (3, 4)]
+    return sum(working) / os.sysconf("SC_CLK_TCK")
+
+
+def own() -> float:
+    """Seconds that this process and those that it has waited for have worked."""
+    return sum(os.times()[:4])
 
 
 def resident(pid: int | str = "self", field: str = "VmRSS") -> float:
@@ -70,10 +78,10 @@ def _system() -> str:
         return platform.platform()
 
 
-def _fields(path: Path) -> dict[str, str]:
+def _fields(path: Path, mark: str = ":") -> dict[str, str]:
     """The first value of each ``name: value`` line."""
     fields: dict[str, str] = {}
     for line in path.read_text().splitlines() if path.exists() else []:
-        name, _, value = line.partition(":")
+        name, _, value = line.partition(mark)
         fields.setdefault(name.strip(), value.strip())
     return fields

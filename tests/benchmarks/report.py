@@ -56,22 +56,25 @@ KEPT = Path(".cache/benchmarks/parts")
 class Run:
     """A part that was measured: when (UTC), for how long, and how busy the machine was.
 
-    ``load`` is how many processes wanted a core in the minute before; a busy machine is slower.
+    ``others`` is how many cores other processes kept busy meanwhile: on a busy machine all is
+    slower.
     """
 
     name: str
     part: Part
     started: str
     seconds: float
-    load: float
+    others: float
 
 
 def measure(name: str, options: Options) -> Run:
     """One part, in this process."""
-    load, started = machine.load(), time.perf_counter()
+    started, busy, own = time.perf_counter(), machine.busy(), machine.own()
     when = f"{datetime.now(UTC):%Y-%m-%d %H:%M}"
     part: Part = import_module(f"tests.benchmarks.{name}").measure(options)
-    return Run(name, part, when, time.perf_counter() - started, load)
+    seconds = time.perf_counter() - started
+    others = (machine.busy() - busy - (machine.own() - own)) / seconds
+    return Run(name, part, when, seconds, max(0.0, others))
 
 
 def measure_apart(name: str, options: Options) -> Run:
@@ -109,12 +112,12 @@ def _without_targets(part: Part) -> Part:
 def _when(runs: Sequence[Run]) -> Table:
     return Table(
         "Runs",
-        ("part", "started (UTC)", "seconds", "load before"),
+        ("part", "started (UTC)", "seconds", "cores busy with other work"),
         tuple(
-            (run.part.title, run.started, f"{run.seconds:.0f}", f"{run.load:.1f}") for run in runs
+            (run.part.title, run.started, f"{run.seconds:.0f}", f"{run.others:.2f}") for run in runs
         ),
-        "The load is of the minute before; after the first part it is mostly that of the part"
-        " before.",
+        "Other work is that of all other processes on the machine meanwhile, on average: where it is"
+        " not near 0, times are longer than they need be, and ratios less sure.",
     )
 
 
