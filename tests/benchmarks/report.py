@@ -116,8 +116,8 @@ def _when(runs: Sequence[Run]) -> Table:
         tuple(
             (run.part.title, run.started, f"{run.seconds:.0f}", f"{run.others:.2f}") for run in runs
         ),
-        "Other work is that of all other processes on the machine meanwhile, on average: where it is"
-        " not near 0, times are longer than they need be, and ratios less sure.",
+        "Other work is that of all other processes on the machine meanwhile, on average: where it"
+        " is not near 0, times are longer than they need be, and ratios less sure.",
     )
 
 
