@@ -236,8 +236,8 @@ def _at_once(
         f"{count} questions through the desk (median of 3 runs, others each time)",
         ("", "questions/s", "x", "cores busy"),
         tuple(rows),
-        "The desk has two threads for questions. A question alone keeps one core busy, so that what"
-        " can be gained is the number of cores.",
+        "`x` is of the rate. The desk has two threads for questions. A question alone keeps one"
+        " core busy, so that what can be gained is the number of cores.",
     )
     return table, Target(
         f"{count} questions at once, over one at a time",

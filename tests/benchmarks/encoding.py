@@ -160,8 +160,8 @@ def _passages(encoders: Encoders, cache: Path, texts: Sequence[str]) -> Table:
         f"Passages ({len(texts)}, of like length together)",
         ("encoder", "batch", "threads", "passages/s", "x", "lowest cosine", "mean cosine"),
         tuple(rows),
-        "`x` is over the best of sentence-transformers on as many threads. Verbatim encodes one"
-        " text at a time, on each core one (`onnxruntime`, batch 1).",
+        "`x` is of the rate, over the best of sentence-transformers on as many threads. Verbatim"
+        " encodes one text at a time, on each core one (`onnxruntime`, batch 1).",
     )
 
 

@@ -139,9 +139,10 @@ def main() -> None:
             (kept / f"{name}.pickle").unlink(missing_ok=True)
             print(f"{name}: {type(error).__name__}: {error}", file=sys.stderr, flush=True)
         else:
-            (kept / f"{name}.pickle").write_bytes(pickle.dumps(run))
+            values = (run.name, run.part, run.started, run.seconds, run.others)
+            (kept / f"{name}.pickle").write_bytes(pickle.dumps(values))
     found = {name: kept / f"{name}.pickle" for name in PARTS}
-    runs = [pickle.loads(path.read_bytes()) for path in found.values() if path.exists()]
+    runs = [Run(*pickle.loads(path.read_bytes())) for path in found.values() if path.exists()]
     absent = {
         name: "it failed, or has not run" for name, path in found.items() if not path.exists()
     }

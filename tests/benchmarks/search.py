@@ -118,7 +118,8 @@ def measure(options: Options, sizes: Sequence[int] = SIZES) -> Part:
     about = (
         f"{len(real):,} real rows, further ones made of them. {len(texts)} questions, in turns, on"
         " one thread. `x` is over the peer of the table, recall is over exact search; for terms it"
-        " is the share of questions with the very rows of bm25s."
+        " is the share of questions with the very rows of bm25s. Memory is all that is resident"
+        " once a store is made: for codes, the pages of the mapped vectors that it was made from."
     )
     if absent:
         about += f" Not installed: {', '.join(absent)}."
