@@ -111,9 +111,10 @@ HOSTILE = [
 @pytest.mark.parametrize("text", HOSTILE, ids=range(len(HOSTILE)))
 def test_no_text_takes_long(text):
     read("in 2024")  # what is imported once is not counted
-    started = time.perf_counter()
+    # Processor time, and much of it: a pattern that backtracks would take minutes.
+    started = time.process_time()
     read(text[:4000])
-    assert time.perf_counter() - started < 0.25
+    assert time.process_time() - started < 10
 
 
 PARTS = st.sampled_from(

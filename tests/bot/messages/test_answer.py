@@ -197,7 +197,8 @@ def test_an_answer_of_a_million_characters_takes_no_time(text: str) -> None:
         passage(text, rank, highlight=(middle, middle + 200), release=heading(rank))
         for rank in range(1, 6)
     ]
-    begun = time.perf_counter()
+    # Processor time, and much of it: work by the square of the length would take minutes.
+    begun = time.process_time()
     message = answer_message(answer(*found), 5, ENGLISH, id=1)
-    assert time.perf_counter() - begun < 1
+    assert time.process_time() - begun < 20
     assert_valid(message)

@@ -163,9 +163,10 @@ def test_any_paragraph_among_its_neighbours_is_valid_and_shows_them(
 @pytest.mark.parametrize("text", ["word " * 200_000, "x" * 1_000_000, "*" * 1_000_000])
 def test_a_release_of_a_million_characters_takes_no_time(text: str) -> None:
     release = WholeRelease(heading(), [text])
-    begun = time.perf_counter()
+    # Processor time, and much of it: work by the square of the length would take minutes.
+    begun = time.process_time()
     last = release_message(release, 10_000, ENGLISH)
     context = context_message(release, 0, ENGLISH)
-    assert time.perf_counter() - begun < 1
+    assert time.process_time() - begun < 20
     assert_valid(last)
     assert_valid(context)
