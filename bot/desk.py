@@ -160,11 +160,14 @@ class Desk:
         """The releases about a topic over time, and the ``latest`` of them."""
 
         def work() -> tuple[Timeline, list[Summed]]:
-            index = self._archive.index
-            newsroom = index.catalogue.newsroom(listing.newsroom)
+            newsroom = self._archive.index.catalogue.newsroom(listing.newsroom)
             allowed = Filter(listing.since, listing.until, newsroom)
             found = self._archive.timeline(topic, allowed)
-            return found, _summed(index, found.releases[:latest])
+            # By id: a generation that came meanwhile has other numbers.
+            index = self._archive.index
+            return found, _summed(
+                index, _known(index, [each.id for each in found.releases[:latest]])
+            )
 
         return await self._answer(work)
 
@@ -172,12 +175,13 @@ class Desk:
         """Releases, newest first, from the ``first`` (0 is the newest) on."""
 
         def work() -> Page:
-            catalogue = self._archive.index.catalogue
+            index = self._archive.index
+            catalogue = index.catalogue
             allowed = Filter(listing.since, listing.until, catalogue.newsroom(listing.newsroom))
             total = catalogue.count(allowed, search=listing.search)
             start = max(0, min(first, (total - 1) // size * size))
             found = catalogue.headings(allowed, search=listing.search, limit=size, offset=start)
-            return Page(listing, _summed(self._archive.index, found), start, total)
+            return Page(listing, _summed(index, found), start, total)
 
         return await self._look_up(work)
 
@@ -264,7 +268,7 @@ class Desk:
 
         def work() -> list[Summed]:
             index = self._archive.index
-            found = [each for id in ids if (each := index.catalogue.find(id))]
+            found = _known(index, ids)
             found.sort(key=lambda each: (each.date or date.min, each.number), reverse=True)
             return _summed(index, found)
 
@@ -344,6 +348,11 @@ def _place(texts: Sequence[str], paragraph: int, check: str) -> int | None:
     """Where the paragraph stands now that was the one of that number; None where it is gone."""
     likely = [paragraph - 1, *range(len(texts))]
     return next((at for at in likely if at < len(texts) and text_check(texts[at]) == check), None)
+
+
+def _known(index: Index, ids: Sequence[str]) -> list[Heading]:
+    """The releases of these ids that there are, in the same order."""
+    return [each for id in ids if (each := index.catalogue.find(id))]
 
 
 def _summed(index: Index, found: Sequence[Heading]) -> list[Summed]:

@@ -2,7 +2,7 @@
 
 import sqlite3
 import threading
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import date
@@ -197,11 +197,6 @@ class Catalogue:
     def ids(self) -> dict[str, int]:
         """The number of each release by its id."""
         return {row[0]: row[1] for row in self._rows("SELECT id, number FROM release", [])}
-
-    def paragraph_texts(self, wanted: Iterable[tuple[int, int]]) -> dict[tuple[int, int], str]:
-        """Texts by (release number, paragraph number)."""
-        query = "SELECT text FROM paragraph WHERE release = ? AND number = ?"
-        return {key: self._rows(query, key)[0][0] for key in wanted}
 
     def newsrooms(self) -> list[tuple[str, int]]:
         """Each newsroom with its number of releases, the most prolific first."""

@@ -13,5 +13,5 @@ class Serving(commands.Cog):
         self.services = services
 
     def handlers(self) -> Handlers:
-        """What is done for each press."""
-        raise NotImplementedError
+        """What is done for each press; nothing, where the replies have no buttons."""
+        return {}

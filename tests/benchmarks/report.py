@@ -9,6 +9,7 @@ named ones are measured anew and the report is written from all.
 
 import argparse
 import multiprocessing
+import os
 import pickle
 import sys
 import time
@@ -129,6 +130,8 @@ def main() -> None:
     parser.add_argument("--to", type=Path, default=REPORT)
     arguments = parser.parse_args()
     options = options_of(arguments)
+    # Where the bot's part looks for Discord's API description.
+    os.environ["SHARED_DATA"] = str(options.shared.resolve())
     kept = KEPT.with_name("quick" if options.quick else KEPT.name)
     kept.mkdir(parents=True, exist_ok=True)
     for name in arguments.only:

@@ -126,12 +126,7 @@ def test_a_release_comes_back_as_it_was_written(catalogue):
         assert as_release(heading, catalogue.paragraphs(heading.number)) == written
 
 
-def test_paragraphs_are_found_by_number(catalogue):
-    ferry, bridge = catalogue.find("ferry").number, catalogue.find("bridge").number
-    assert catalogue.paragraph_texts([(ferry, 2), (bridge, 1)]) == {
-        (ferry, 2): "More of ferry.",
-        (bridge, 1): "The text of bridge.",
-    }
+def test_what_there_is_not_has_no_paragraphs_and_no_heading(catalogue):
     assert catalogue.paragraphs(999) == ()
     assert catalogue.by_number([]) == {}
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.presses import PRESSES, ExportUnanswered, GiveReason, Press, read_press
+from bot.presses import PRESSES, ExportUnanswered, GiveReason, read_press
 from retrieval.references import release_key
 from tests.bot.discord.online import BUILD, PATIENCE, Online, Run, many_releases
 from tests.conftest import NEWSROOMS
@@ -98,4 +98,3 @@ async def managers_run_it(it: Online, file: Path) -> None:
 
 def test_every_press_has_a_name_of_its_own() -> None:
     assert len({each.name for each in PRESSES}) == len(PRESSES)
-    assert all(issubclass(each, Press) for each in PRESSES)
