@@ -131,7 +131,8 @@ def main() -> None:
     arguments = parser.parse_args()
     options = options_of(arguments)
     # Where the bot's part looks for Discord's API description.
-    os.environ["SHARED_DATA"] = str(options.shared.resolve())
+    description = (options.shared / "discord" / "openapi.json").resolve()
+    os.environ.setdefault("DISCORD_OPENAPI", str(description))
     kept = KEPT.with_name("quick" if options.quick else KEPT.name)
     kept.mkdir(parents=True, exist_ok=True)
     for name in arguments.only:
