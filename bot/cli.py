@@ -1,8 +1,9 @@
 """The command line: what each command takes, and the one place where an error becomes a line."""
 
 import contextlib
+import logging
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, TypeVar
@@ -22,13 +23,30 @@ if TYPE_CHECKING:
 F = TypeVar("F", bound=Callable[..., object])
 
 
+@contextlib.contextmanager
+def _telling_of_preparing() -> Iterator[None]:
+    """Say on stderr that a model is being prepared: it takes a while, and happens once."""
+    logger, told = logging.getLogger("embeddings.export"), logging.StreamHandler(sys.stderr)
+    told.setFormatter(logging.Formatter("%(message)s …"))
+    logger.addHandler(told)
+    logger.setLevel(logging.INFO)
+    try:
+        yield
+    finally:
+        logger.removeHandler(told)
+        logger.setLevel(logging.NOTSET)
+
+
 def run(arguments: Sequence[str]) -> int:
     """Run one command; return its exit status.
 
     0 is fine, 1 a clear error, 2 wrong usage, 130 stopped by the person.
     """
+    # The bot has a log.
+    telling = contextlib.nullcontext() if "bot" in arguments[:1] else _telling_of_preparing()
     try:
-        status = verbatim.main(list(arguments), prog_name="verbatim", standalone_mode=False)
+        with telling:
+            status = verbatim.main(list(arguments), prog_name="verbatim", standalone_mode=False)
     except click.UsageError as error:
         error.show()
         return 2

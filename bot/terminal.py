@@ -18,7 +18,7 @@ from bot.wording import (
     releases_counted,
     understood_line,
 )
-from retrieval.answer import Answer, CitedPassage
+from retrieval.answer import Answer, CitedPassage, worth_showing
 from retrieval.catalogue import Heading
 from retrieval.report import IndexReport
 from retrieval.report import Progress as BuildProgress
@@ -37,7 +37,7 @@ def answer_view(answer: Answer) -> RenderableType:
     understood = understood_line(answer.ranking.understood)
     note = [Text(f"({understood})\n", style="dim")] if understood else []
     release = None
-    for passage in answer.passages[:_SHOWN]:
+    for passage in worth_showing(answer.passages, _SHOWN, answered=answer.answered):
         if passage.release != release:  # passages of one release stand under one title
             release = passage.release
             shown += [Text(), _release_line(release)] if shown else [_release_line(release)]

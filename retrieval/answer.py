@@ -1,5 +1,6 @@
 """What an answer is: passages quoted from releases, or the word that nothing answers."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
@@ -9,6 +10,9 @@ from retrieval.question import Question
 
 if TYPE_CHECKING:
     from retrieval.search import Ranking
+
+
+_SURE = 0.5  # how likely a further passage must be to answer, beside the best one
 
 
 class Reason(StrEnum):
@@ -56,3 +60,16 @@ class Answer:
     generation: str
     milliseconds: float
     ranking: "Ranking"
+
+
+def worth_showing(
+    passages: Sequence[CitedPassage], most: int, *, answered: bool
+) -> Sequence[CitedPassage]:
+    """The passages to show at once: the best, and others that are not far weaker.
+
+    Where nothing answers they are only the nearest ones, and are shown as such.
+    """
+    if not answered or not passages:
+        return passages[:most]
+    least = _SURE * passages[0].score
+    return [each for each in passages[:most] if each.score >= least]

@@ -25,7 +25,7 @@ from bot.messages.message import (
 from bot.presses import Judge, Share, ShowContext, ShowMore, ShowRelease
 from bot.state.answers import GivenAnswer, Kind
 from bot.wording import also_line, citation, published, understood_line
-from retrieval.answer import Answer, CitedPassage, Reason
+from retrieval.answer import Answer, CitedPassage, Reason, worth_showing
 from retrieval.references import release_key, text_check
 from retrieval.tracing import Trace
 
@@ -36,22 +36,8 @@ _SOURCE = 160
 _UNDERSTOOD = 300
 _QUESTION = 200
 _HEADING = 300
-_SURE = 0.5  # how likely a further passage must be to answer, beside the best one
 _LONGEST = 1500  # characters of one quotation
 _SHORTEST = 120
-
-
-def worth_showing(
-    passages: Sequence[CitedPassage], most: int, *, answered: bool
-) -> Sequence[CitedPassage]:
-    """The passages to show at once: the best, and others that are not far weaker.
-
-    Where nothing answers they are only the nearest ones, and are shown as such.
-    """
-    if not answered or not passages:
-        return passages[:most]
-    least = _SURE * passages[0].score
-    return [each for each in passages[:most] if each.score >= least]
 
 
 def answer_message(

@@ -480,3 +480,25 @@ def in_a_shell(*arguments: str, stdin: str = "") -> tuple[str, str]:
     done = shell(*arguments, stdin=stdin)
     assert done.returncode == 0, done.stderr
     return done.stdout, done.stderr
+
+
+def test_it_says_once_that_a_model_is_being_prepared(
+    verbatim: Any, data: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("VERBATIM_MODELS", str(tmp_path / "nothing yet"))
+    monkeypatch.setenv("VERBATIM_RERANKER", "none")
+    status, out, err = verbatim("ask", "How much did the bridge cost?", "--data", data, "--json")
+    assert (status, json.loads(out)["answered"]) == (0, True)
+    assert err == "preparing sentence-transformers/all-MiniLM-L6-v2 for onnxruntime, once …\n"
+    status, _, err = verbatim("ask", "How much did the bridge cost?", "--data", data, "--json")
+    assert (status, err) == (0, "")
+
+
+def test_passages_far_weaker_than_the_best_are_not_shown_as_answers(
+    verbatim: Any, data: str
+) -> None:
+    _, out, _ = verbatim("ask", "How much did the bridge cost?", "--data", data)
+    assert "$48 million" in out
+    assert "Ferry" not in out
+    _, out, _ = verbatim("ask", "What is the capital of Mongolia?", "--data", data)
+    assert out.count("— paragraph") == 3

@@ -17,11 +17,10 @@ from bot.messages.answer import (
     passage_blocks,
     shared_message,
     source_message,
-    worth_showing,
 )
 from bot.messages.message import MOST_TEXT, Message
 from bot.state.answers import GivenAnswer, Kind
-from retrieval.answer import Answer, CitedPassage, Reason
+from retrieval.answer import Answer, CitedPassage, Reason, worth_showing
 from retrieval.catalogue import Filter
 from retrieval.question import Question
 from retrieval.reading import Reading
