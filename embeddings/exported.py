@@ -2,12 +2,15 @@
 
 A folder holds ``model.onnx`` (word pieces in, vectors or scores out), ``tokenizer.json`` (as
 sentence-transformers had it at the export, lower-casing and all), and ``about.json``, which says
-how to use the two and names their checksums. Nothing here imports torch or onnxruntime.
+how to use the two and names their checksums. Where there cannot be an export, a note beside the
+folder says why. Nothing here imports torch or onnxruntime.
 """
 
 import hashlib
 import json
+from contextlib import suppress
 from dataclasses import asdict, dataclass
+from importlib import metadata
 from pathlib import Path
 from typing import Any, Literal, TypeAlias
 
@@ -20,6 +23,7 @@ FORMAT = 1  # goes up whenever an export would come out differently
 GRAPH = "model.onnx"
 TOKENIZER = "tokenizer.json"
 ABOUT = "about.json"
+_MADE_WITH = ("torch", "transformers", "sentence-transformers", "onnx", "onnxscript", "onnxruntime")
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +89,35 @@ def read_exported(folder: Path) -> Exported | None:
     # A damaged file may hold any text, and any JSON.
     except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return None
+
+
+def made_with() -> str:
+    """The versions of all that has a part in an export."""
+    versions = []
+    for package in _MADE_WITH:
+        with suppress(metadata.PackageNotFoundError):
+            versions.append(f"{package} {metadata.version(package)}")
+    return ", ".join(versions)
+
+
+def _tried(folder: Path) -> Path:
+    return folder.with_name(f"{folder.name}.failed.json")
+
+
+def remember_refusal(folder: Path, reason: str) -> None:
+    """Note that it cannot be done, so that not every start tries it."""
+    with suppress(OSError):
+        note = {"format": FORMAT, "made_with": made_with(), "reason": reason}
+        _tried(folder).write_text(json.dumps(note), encoding="utf-8")
+
+
+def refusal(folder: Path) -> str | None:
+    """Why it cannot be done, if the same libraries have found out before."""
+    with suppress(OSError, ValueError, TypeError, KeyError):
+        note = json.loads(_tried(folder).read_text(encoding="utf-8"))
+        if note["made_with"] == made_with() and note["format"] == FORMAT:
+            return str(note["reason"])
+    return None
 
 
 def _sums(folder: Path) -> dict[str, str]:

@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from embeddings import export
+from embeddings import onnx_graph
 from embeddings.encoder import SentenceTransformerEncoder
 from embeddings.export import NotExportable, exported, prepared
 from embeddings.exported import ABOUT, GRAPH, TOKENIZER, export_name, read_exported
@@ -145,8 +145,8 @@ def test_a_model_of_another_kind_is_run_by_sentence_transformers(bundled, tmp_pa
 def test_a_model_that_loses_too_much_in_int8_is_run_in_float32(tiny, tiny_export, monkeypatch):
     cache = tiny_export.folder.parent
     folder = cache / export_name("encoder", tiny.fingerprint, "int8")
-    monkeypatch.setitem(export._LEAST_INT8, "encoder", 1.1)
-    export.make(export.Job("encoder", tiny.path, folder, "int8", tiny_export.folder))
+    monkeypatch.setitem(onnx_graph._LEAST_INT8, "encoder", 1.1)
+    onnx_graph.make(onnx_graph.Job("encoder", tiny.path, folder, "int8", tiny_export.folder))
     refused = prepared("encoder", tiny.fingerprint, cache, "int8").refused
     assert refused.startswith("its int8 output is not the model's: likeness")
     opened = open_encoder(tiny, cache, "int8")
