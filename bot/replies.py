@@ -12,7 +12,8 @@ from bot.build import AlreadyReading, BuildStopped
 from bot.days import BadDay
 from bot.desk import PassageChanged, ReleaseGone, StillIndexing, TooBusy
 from bot.language import Language
-from bot.messages.message import said, shown
+from bot.markdown import shortened
+from bot.messages.message import said
 from bot.state.database import StateUnusable
 from bot.wording import progress_line
 from embeddings.errors import VerbatimError
@@ -75,7 +76,7 @@ def apology(error: BaseException, language: Language) -> str:
         case BadQuestion():
             return _sentence(say(error.text, **error.values))
         case BadDay():
-            text = shown(error.text, 40)
+            text = shortened(error.text, 40)
             return say(
                 "“{text}” is not a date like 2025-09-08, or a time like May 2024.", text=text
             )
@@ -126,7 +127,7 @@ def apology(error: BaseException, language: Language) -> str:
         case SourceMissing() | SourcesUnknown():
             return say("I was not told where the releases are, or they are gone from there.")
         case CannotWrite():
-            reason = shown(error.reason, _NAME)
+            reason = shortened(error.reason, _NAME)
             return say("I cannot write my index: {reason}. Everything is as it was.", reason=reason)
     reference = secrets.token_hex(3)
     log.error("reference %s: %s", reference, error, exc_info=error)
@@ -163,8 +164,8 @@ async def tell(interaction: discord.Interaction, error: BaseException, language:
 
 
 def _unknown_newsroom(error: UnknownNewsroom, language: Language) -> str:
-    name = shown(error.newsroom, _NAME)
-    names = ", ".join(shown(each, _NAME) for each in error.candidates[:_NAMES])
+    name = shortened(error.newsroom, _NAME)
+    names = ", ".join(shortened(each, _NAME) for each in error.candidates[:_NAMES])
     if len(error.candidates) > _NAMES:
         names += ", …"
     if error.ambiguous:

@@ -9,7 +9,8 @@ from discord.app_commands import Choice
 
 from bot.days import read_bound, spans
 from bot.language import Language
-from bot.messages.message import cut, plain
+from bot.markdown import visible
+from bot.messages.message import cut
 from bot.services import services_of
 from bot.wording import span_line
 from embeddings.errors import VerbatimError
@@ -57,7 +58,7 @@ def newsroom_choices(typed: str, newsrooms: Sequence[tuple[str, int]]) -> list[C
     sought = folded(typed)
     # A longer name could not be given back whole.
     names = [name for name, _ in newsrooms if sought in folded(name) and 0 < len(name) <= 100]
-    return [Choice(name=plain(name) or name, value=name) for name in names[:_MOST]]
+    return [Choice(name=visible(name) or name, value=name) for name in names[:_MOST]]
 
 
 async def suggest_since(interaction: discord.Interaction, typed: str) -> list[Choice[str]]:

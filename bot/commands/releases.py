@@ -21,7 +21,8 @@ from bot.commands.options import (
 )
 from bot.commands.serving import Serving
 from bot.desk import Listing
-from bot.messages.message import cut, plain, said
+from bot.markdown import visible
+from bot.messages.message import cut, said
 from bot.messages.releases import PAGE, choose_message, list_message, release_message
 from bot.messages.running import status_message
 from bot.messages.timeline import LATEST, timeline_chart, timeline_message
@@ -102,7 +103,7 @@ class Published(Serving):
         except VerbatimError:
             return []
         return [
-            Choice(name=cut(plain(each.title), 100) or "–", value=release_key(each.id))
+            Choice(name=cut(visible(each.title), 100) or "–", value=release_key(each.id))
             for each in found
         ]
 

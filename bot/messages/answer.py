@@ -7,7 +7,7 @@ import discord
 from discord import ui
 
 from bot.language import Language
-from bot.markdown import quotation
+from bot.markdown import quotation, shortened
 from bot.messages.message import (
     BLUE,
     GREY,
@@ -19,7 +19,6 @@ from bot.messages.message import (
     link,
     page_link,
     rows,
-    shown,
     web_address,
 )
 from bot.presses import Judge, Share, ShowContext, ShowMore, ShowRelease
@@ -55,7 +54,7 @@ def answer_message(
     ``private`` one can be shared. ``echo`` repeats the question above it.
     """
     passages = worth_showing(answer.passages, most, answered=answer.answered)
-    head = [f"-# {shown(answer.question.text, _QUESTION) or '–'}"] if echo else []
+    head = [f"-# {shortened(answer.question.text, _QUESTION) or '–'}"] if echo else []
     head += _head(answer, bool(passages), language)
     room = MOST_TEXT - sum(len(text) for text in head)
     blocks: list[Block] = [ui.TextDisplay(text) for text in head]
@@ -106,7 +105,7 @@ def shared_message(
 ) -> Message:
     """An answer that ``sharer`` got alone, for everybody; ``passages`` are those left of it."""
     some = worth_showing(passages, most, answered=known.answered)
-    question = shown(known.question, _QUESTION) or "–"
+    question = shortened(known.question, _QUESTION) or "–"
     head = (
         language.say("-# {sharer} asked: {question}", sharer=sharer, question=question)
         if known.kind == "question"
@@ -164,9 +163,9 @@ def passage_blocks(
 def _below_quotations(group: Sequence[CitedPassage], language: Language) -> list[str]:
     """What stands below each quotation of one release: its place, and after the last the source."""
     release = group[0].release
-    places = [shown(_place(each, language), _SOURCE) for each in group]
-    title = f"**{shown(release.title, _TITLE) or '–'}**"
-    when = shown(published(release, language), _SOURCE)
+    places = [shortened(_place(each, language), _SOURCE) for each in group]
+    title = f"**{shortened(release.title, _TITLE) or '–'}**"
+    when = shortened(published(release, language), _SOURCE)
     if len(group) == 1:
         return [f"{title}\n-# {when} · {places[0]}"]
     lines = [f"-# {place}" for place in places]
@@ -186,7 +185,7 @@ def _limits(passages: Sequence[CitedPassage], room: int, *, answered: bool) -> d
 
 def _head(answer: Answer, near: bool, language: Language) -> Iterator[str]:
     if understood := understood_line(answer.ranking.understood, language):
-        yield f"-# {shown(understood, _UNDERSTOOD)}"
+        yield f"-# {shortened(understood, _UNDERSTOOD)}"
     if answer.reason is Reason.NOTHING_IN_RANGE:
         nothing = language.say("No release is within the dates and newsroom that were asked for.")
         yield f"### {nothing}"

@@ -60,7 +60,7 @@ class Message:
     attachments: tuple[Attachment, ...] = ()
 
     def view(self) -> ui.LayoutView:
-        """It as discord.py sends it. Call this inside the event loop, once."""
+        """It as discord.py sends it. Call this inside the event loop."""
         view = ui.LayoutView(timeout=None)
         for block in self.blocks:
             view.add_item(block)
@@ -109,7 +109,7 @@ def menu(placeholder: str, press: Press, options: Sequence[tuple[str, str]]) -> 
             custom_id=press.custom_id,
             placeholder=cut(placeholder, 150),
             options=[
-                discord.SelectOption(label=cut(plain(label), 100) or "–", value=value)
+                discord.SelectOption(label=cut(visible(label), 100) or "–", value=value)
                 for label, value in options[:_OPTIONS]
             ],
         )
@@ -144,7 +144,7 @@ def page_link(heading: Heading) -> str | None:
 
 def heading_line(text: str, limit: int) -> str:
     """A heading that shows ``text``, or a dash where there is nothing to see of it."""
-    line = shown(text, limit) or "–"
+    line = shortened(text, limit) or "–"
     # Number signs at the end of a heading belong to it as those before it do.
     return f"### {line}\u200b" if line.endswith("#") else f"### {line}"
 
@@ -155,16 +155,6 @@ def cut(text: str, limit: int) -> str:
         return text
     some = text[: max(0, limit - 2)].rstrip()
     return f"{some} …" if some else "…"[: max(0, limit)]
-
-
-def shown(text: str, limit: int) -> str:
-    """``text`` escaped, in at most ``limit`` characters, escapes included; empty for a blank."""
-    return shortened(text, limit)
-
-
-def plain(text: str) -> str:
-    """``text`` on one line, for where nothing is read as markup; empty for a blank one."""
-    return visible(text)
 
 
 def fit(lines: Sequence[str], separator: str, limit: int) -> str:

@@ -9,7 +9,7 @@ from discord import ui
 
 from bot.desk import Page, Summed, WholeRelease
 from bot.language import Language
-from bot.markdown import parts
+from bot.markdown import parts, shortened
 from bot.messages.message import (
     Block,
     Message,
@@ -21,7 +21,6 @@ from bot.messages.message import (
     page_link,
     rows,
     said,
-    shown,
     web_address,
 )
 from bot.presses import PickRelease, ShowRelease, TurnList
@@ -91,15 +90,15 @@ def pick_menu(headings: Sequence[Heading], language: Language) -> Block:
 def release_lines(release: Summed, language: Language) -> str:
     """Title, date, newsroom and what it is about, in at most `_ITEM` characters."""
     title = linked_title(release.heading)
-    when = shown(published(release.heading, language), _WHEN)
+    when = shortened(published(release.heading, language), _WHEN)
     lines = f"{title}\n-# {when}"
-    summary = shown(release.summary, _ITEM - len(lines) - 1)
+    summary = shortened(release.summary, _ITEM - len(lines) - 1)
     return f"{lines}\n{summary}" if summary else lines
 
 
 def linked_title(heading: Heading) -> str:
     """The title as a link to its page, or bold where there is none."""
-    title = shown(heading.title, _TITLE) or "–"
+    title = shortened(heading.title, _TITLE) or "–"
     # A bracket could end the link early, and behind an @ could stand what calls somebody.
     url = quote(page_link(heading) or "", safe=_HARMLESS)
     # So could a bracket of the title that has no partner, though it is escaped.
@@ -112,9 +111,9 @@ def release_message(release: WholeRelease, page: int, language: Language) -> Mes
     pages = list(_pages(release.paragraphs)) or [""]
     page = max(0, min(page, len(pages) - 1))
     heading = release.heading
-    foot = [shown(published(heading, language), _WHEN)]
+    foot = [shortened(published(heading, language), _WHEN)]
     if not heading.url:
-        source = shown(heading.source, _WHEN)
+        source = shortened(heading.source, _WHEN)
         foot.append(language.say("{source} (no web address)", source=source))
     if len(pages) > 1:
         foot.append(language.say("page {page} of {pages}", page=page + 1, pages=len(pages)))
@@ -139,12 +138,12 @@ def context_message(release: WholeRelease, at: int, language: Language) -> Messa
     after = texts[at + 1 : at + 1 + _AROUND]
     blocks: list[Block] = [ui.TextDisplay(heading_line(heading.title, _TITLE))]
     blocks += _neighbours(before)
-    blocks.append(ui.TextDisplay(f"> {shown(texts[at], _CITED) or '–'}"))
+    blocks.append(ui.TextDisplay(f"> {shortened(texts[at], _CITED) or '–'}"))
     blocks += _neighbours(after)
     place = language.say(
         "paragraph {number} of {total}", number=at + 1, total=language.number(len(texts))
     )
-    when = shown(published(heading, language), _WHEN)
+    when = shortened(published(heading, language), _WHEN)
     blocks.append(ui.TextDisplay(f"-# {when} · {place}"))
     ways: list[ui.Button[discord.ui.LayoutView]] = []
     if url := web_address(link_to(heading.url, texts[at])) or page_link(heading):
@@ -155,7 +154,7 @@ def context_message(release: WholeRelease, at: int, language: Language) -> Messa
 
 def _neighbours(texts: Sequence[str]) -> Iterator[Block]:
     for text in texts:
-        if line := shown(text, _NEIGHBOUR):
+        if line := shortened(text, _NEIGHBOUR):
             yield ui.TextDisplay(line)
 
 

@@ -7,7 +7,8 @@ from discord import ui
 
 from bot.desk import Status
 from bot.language import Language
-from bot.messages.message import Attachment, Message, button, fit, frame, rows, shown
+from bot.markdown import shortened
+from bot.messages.message import Attachment, Message, button, fit, frame, rows
 from bot.presses import StopBuild
 from bot.wording import paragraphs_counted, progress_line, releases_counted
 from retrieval.release import Refused
@@ -32,10 +33,10 @@ def status_message(status: Status, language: Language) -> Message:
         lines.append(language.say("Published: {first} to {last}", first=first, last=last))
     when = discord.utils.format_dt(manifest.created, "R")
     lines.append(language.say("Read: {when}", when=when))
-    lines.append(language.say("Model: {model}", model=shown(manifest.model, _NAME)))
+    lines.append(language.say("Model: {model}", model=shortened(manifest.model, _NAME)))
     if status.newsrooms:
         named = [
-            f"{shown(name, _NAME) or '–'} ({language.number(count)})"
+            f"{shortened(name, _NAME) or '–'} ({language.number(count)})"
             for name, count in status.newsrooms
         ]
         lines.append(language.say("Newsrooms: {names}", names=fit(named, ", ", _NEWSROOMS)))
@@ -66,7 +67,7 @@ def report_message(report: IndexReport, language: Language) -> Message:
     for name, documents in names:
         if documents:
             title = f"**{name}: {language.number(len(documents))}**"
-            listed = [f"- {shown(each, _LINE) or '–'}" for each in documents[:_LISTED]]
+            listed = [f"- {shortened(each, _LINE) or '–'}" for each in documents[:_LISTED]]
             if len(documents) > _LISTED:
                 listed.append("- …")
             blocks.append(ui.TextDisplay("\n".join([title, *listed])))

@@ -7,7 +7,8 @@ import discord
 from discord import ui
 
 from bot.language import Language
-from bot.messages.message import Message, button, cut, frame, plain, rows
+from bot.markdown import visible
+from bot.messages.message import Message, button, cut, frame, rows
 from bot.presses import ChangeSetting
 from bot.state.servers import MOST_PASSAGES, ServerSettings
 from retrieval.references import text_check
@@ -98,7 +99,7 @@ def _newsrooms(
     ]
     options += [
         discord.SelectOption(
-            label=cut(plain(name), 100) or "–",
+            label=cut(visible(name), 100) or "–",
             value=value,
             default=bool(chosen) and name == chosen,
         )

@@ -8,7 +8,8 @@ from discord import ui
 from bot.chart import timeline_png
 from bot.desk import Summed
 from bot.language import Language
-from bot.messages.message import Attachment, Message, frame, heading_line, said, shown
+from bot.markdown import shortened
+from bot.messages.message import Attachment, Message, frame, heading_line, said
 from bot.messages.releases import pick_menu, release_lines
 from bot.wording import releases_counted, span_line, understood_line
 from retrieval.timeline import Bin, Timeline
@@ -31,11 +32,11 @@ def timeline_message(
 ) -> Message:
     """How many releases were about a topic when, and the latest of them."""
     if not timeline.releases:
-        topic = shown(timeline.topic, _TOPIC)
+        topic = shortened(timeline.topic, _TOPIC)
         return said(language.say("No release is about “{topic}”.", topic=topic))
     lines = [heading_line(timeline.topic, _TOPIC), _counted(timeline, language)]
     if understood := understood_line(timeline.understood, language):
-        lines.append(f"-# {shown(understood, _UNDERSTOOD)}")
+        lines.append(f"-# {shortened(understood, _UNDERSTOOD)}")
     blocks: list[ui.Item[ui.LayoutView]] = [ui.TextDisplay("\n".join(lines))]
     attachments = []
     if chart:

@@ -8,7 +8,8 @@ import discord
 from discord import ui
 
 from bot.language import Language
-from bot.messages.message import Attachment, Message, button, cut, frame, menu, rows, said, shown
+from bot.markdown import shortened
+from bot.messages.message import Attachment, Message, button, cut, frame, menu, rows, said
 from bot.presses import ExportUnanswered, ForgetAll, ForgetQuestion, TurnUnanswered
 from bot.state.answers import Unanswered
 
@@ -28,7 +29,7 @@ def unanswered_message(questions: Sequence[Unanswered], page: int, language: Lan
     page = max(0, min(page, last))
     some = questions[page * PAGE : (page + 1) * PAGE]
     lines = [
-        f"**{language.number(each.times)} ×** {shown(each.question, _QUESTION) or '–'} "
+        f"**{language.number(each.times)} ×** {shortened(each.question, _QUESTION) or '–'} "
         f"{discord.utils.format_dt(each.last, 'd')}"
         for each in some
     ]

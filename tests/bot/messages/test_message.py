@@ -4,15 +4,14 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from bot.markdown import shortened, visible
 from bot.messages.message import (
     Message,
     cut,
     fit,
     heading_line,
     menu,
-    plain,
     said,
-    shown,
     web_address,
 )
 from bot.presses import PickRelease
@@ -31,7 +30,7 @@ LIMIT = st.integers(-5, 300)
 @example(" 1. item", 150)
 @example("text", -3)
 def test_text_is_shown_as_text_within_its_limit(text: str, limit: int) -> None:
-    line = shown(text, limit)
+    line = shortened(text, limit)
     assert len(line) <= max(0, limit)
     assert not pings(line, None)
     visible = Shown(line)
@@ -41,7 +40,7 @@ def test_text_is_shown_as_text_within_its_limit(text: str, limit: int) -> None:
 
 
 def test_a_text_of_marks_is_cut_no_more_than_it_must_be() -> None:
-    assert shown("*" * 300, 20) == r"\*" * 9 + " …"
+    assert shortened("*" * 300, 20) == r"\*" * 9 + " …"
 
 
 @settings(deadline=None, max_examples=60)
@@ -58,7 +57,7 @@ def test_a_heading_shows_the_text_or_a_dash(text: str) -> None:
 @given(TEXT, LIMIT)
 @example("text", 1)
 def test_a_label_is_cut_to_its_limit(text: str, limit: int) -> None:
-    assert plain(text) == seen(text)
+    assert visible(text) == seen(text)
     assert len(cut(text, limit)) <= max(0, limit)
 
 
