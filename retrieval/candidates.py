@@ -28,7 +28,8 @@ class Candidate:
     """A passage that may answer, with all that is known of it and of where it stands.
 
     ``bm25`` is over the question's sum of idf; ``release_best`` is the best mean of cosine and BM25
-    in its release; ``repeats`` counts the releases that hold the very paragraph.
+    in its release; ``repeats`` counts the releases that hold the very paragraph; ``held`` are the
+    terms of the question that stand in it, in its title or in its author's name.
     """
 
     row: int
@@ -39,6 +40,7 @@ class Candidate:
     bm25: float
     release_best: float
     repeats: int
+    held: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,13 +48,14 @@ class Found:
     """(n,) rows of the index, best first guess first, and for each its scores.
 
     ``cosine``, ``bm25`` (over the question's sum of idf) and ``release_best`` (the best mean of the
-    two in the row's release) are (n,) float32.
+    two in the row's release) are (n,) float32; ``held`` are the question's terms that each holds.
     """
 
     rows: NDArray[np.intp]
     cosine: NDArray[np.float32]
     bm25: NDArray[np.float32]
     release_best: NDArray[np.float32]
+    held: Sequence[frozenset[str]]
 
 
 def find_candidates(
@@ -86,7 +89,9 @@ def find_candidates(
     np.maximum.at(best, at, means)
     guess = means + np.float32(RELEASE) * best[at]
     order = np.lexsort((rows, -guess))[:CANDIDATES]
-    return Found(rows[order], cosine[order], bm25[order], best[at][order])
+    chosen = rows[order]
+    held = index.lexical.terms_in(terms, chosen)
+    return Found(chosen, cosine[order], bm25[order], best[at][order], held)
 
 
 def _mean(cosine: NDArray[np.float32], bm25: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -115,6 +120,7 @@ def described(index: Index, found: Found) -> list[Candidate]:
                 bm25=float(found.bm25[at]),
                 release_best=float(found.release_best[at]),
                 repeats=int(index.repeats[row]),
+                held=found.held[at],
             )
         )
     return candidates

@@ -71,7 +71,6 @@ def _row(
     recency: float,
 ) -> tuple[float, ...]:
     weights, release, text = asked.weights, candidate.release, candidate.passage.text
-    held = frozenset(terms(text))
     missing = {term: weight for term, weight in weights.items() if term not in titled}
     length = text.count(" ") + 1
     number = candidate.passage.paragraph
@@ -85,7 +84,7 @@ def _row(
         candidate.cosine,
         candidate.bm25,
         candidate.release_best,
-        overlap(held, missing) / (sum(missing.values()) or 1.0),
+        overlap(candidate.held, missing) / (sum(missing.values()) or 1.0),
         math.log(length),
         *((1.0 if has(text, kind) else -1.0) if kind in kinds else 0.0 for kind in Kind),
         speaking,

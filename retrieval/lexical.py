@@ -138,11 +138,19 @@ class LexicalIndex:
     def scores_of(self, query: Sequence[str], rows: Rows) -> NDArray[np.float32]:
         """The BM25 scores of the rows with these numbers, (r,) intp: (r,) float32."""
         scores = np.zeros(len(rows), dtype=np.float32)
-        sought = rows.astype(np.int32)
         for held, of_term in self._columns(query):
-            at = np.minimum(np.searchsorted(held, sought), len(held) - 1)
-            scores += np.where(held[at] == sought, of_term[at], np.float32(0))
+            at, found = _sought(held, rows)
+            scores += np.where(found, of_term[at], np.float32(0))
         return scores
+
+    def terms_in(self, query: Sequence[str], rows: Rows) -> list[frozenset[str]]:
+        """Which terms of a query each of the rows with these numbers, (r,) intp, holds."""
+        terms = [term for term in dict.fromkeys(query) if len(self._column(term)[0])]
+        found = [_sought(self._column(term)[0], rows)[1].tolist() for term in terms]
+        return [
+            frozenset(term for term, held in zip(terms, each, strict=True) if held)
+            for each in zip(*found, strict=True)
+        ] or [frozenset()] * len(rows)
 
     def holding(self, query: Sequence[str]) -> NDArray[np.bool_]:
         """(n,) bool: the rows that hold every term of a query; none for a query without terms."""
@@ -176,6 +184,13 @@ class LexicalIndex:
 
     def _term(self, at: int) -> bytes:
         return bytes(self._letters[self._ends[at - 1] if at else 0 : self._ends[at]])
+
+
+def _sought(held: NDArray[np.int32], rows: Rows) -> tuple[Rows, Mask]:
+    """Where rows stand in a column, which is not empty, or would; and whether they do."""
+    sought = rows.astype(np.int32)
+    at = np.minimum(np.searchsorted(held, sought), len(held) - 1)
+    return at, held[at] == sought
 
 
 def _between(column: Column, first: int, stop: int) -> Column:

@@ -9,6 +9,7 @@ from retrieval.evidence import FEATURES, Asked, evidence
 from retrieval.names import Named
 from retrieval.passages import Passage
 from retrieval.reading import Reading
+from retrieval.terms import terms
 
 TITLE = "Roe Introduces Bill to Lower Rail Fares"
 
@@ -16,7 +17,8 @@ TITLE = "Roe Introduces Bill to Lower Rail Fares"
 def candidate(text, *, number=2, day=date(2024, 5, 2), before=(), repeats=1, release=0):
     heading = Heading(release, "r", TITLE, day, None, "roe.example", "Ann Roe", None, "r.txt")
     paragraphs = (*before, *["Another."] * (number - 1 - len(before)), text)
-    return Candidate(0, heading, Passage(number, text), paragraphs, 0.6, 0.3, 0.5, repeats)
+    held = frozenset(terms(f"{TITLE} Ann Roe {text}"))
+    return Candidate(0, heading, Passage(number, text), paragraphs, 0.6, 0.3, 0.5, repeats, held)
 
 
 def asked(text, weights=None, reading=None, cited=None):

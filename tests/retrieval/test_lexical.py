@@ -109,6 +109,16 @@ def test_the_rows_that_hold_every_term_are_told(query, rows):
     assert np.flatnonzero(held).tolist() == rows
 
 
+@pytest.mark.parametrize(
+    "query", [[], ["nowhere"], ["open", "bridge", "open", "nowhere", "harbor"]]
+)
+def test_the_terms_that_each_row_holds_are_told(query):
+    rows = np.array([4, 0, 3])
+    held = LexicalIndex.build(DOCUMENTS).terms_in(query, rows)
+    assert held == [frozenset(query) & frozenset(DOCUMENTS[row]) for row in rows]
+    assert LexicalIndex.build(DOCUMENTS).terms_in(query, rows[:0]) == []
+
+
 def many_documents(n, seed=0):
     """Term lists of common and rare terms, as texts have them, some empty."""
     chance = np.random.default_rng(seed)
