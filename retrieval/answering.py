@@ -70,7 +70,7 @@ def cited(rank: int, hit: Hit, highlight: Span) -> CitedPassage:
         score=round(passage_score(hit), 4),
         text=text,
         highlight=highlight,
-        paragraph=hit.candidate.passage.paragraph,
+        paragraph=hit.candidate.number,
         link=link_to(release.url, text),
         release=release,
         also=tuple(dict.fromkeys(each.release for each in hit.also)),

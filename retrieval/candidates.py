@@ -5,8 +5,10 @@ best row is good lifts its other rows, since the right release is often found be
 paragraph.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property, partial
+from itertools import islice
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,7 +17,7 @@ from embeddings.encoder import Vectors
 from retrieval.belonging import belongs_under
 from retrieval.catalogue import Heading
 from retrieval.index import Index
-from retrieval.passages import Passage, parts
+from retrieval.passages import parts
 from retrieval.weights import COSINE, RELEASE
 
 _DEPTH = 100  # rows taken from each of the two searches
@@ -23,24 +25,50 @@ _COMPANY = 8  # releases of which every row is looked at
 CANDIDATES = 60  # rows that are looked at closely
 
 
+class Body:
+    """The paragraphs of a release, read when they are first asked for: few candidates need them."""
+
+    def __init__(self, read: Callable[[], Sequence[str]]) -> None:
+        self._read = read
+
+    @cached_property
+    def paragraphs(self) -> Sequence[str]:
+        """All of them, in order."""
+        return self._read()
+
+    @cached_property
+    def under(self) -> Sequence[str]:
+        """What each of them belongs under (`belongs_under`)."""
+        return belongs_under(self.paragraphs)
+
+
 @dataclass(frozen=True, slots=True)
 class Candidate:
     """A passage that may answer, with all that is known of it and of where it stands.
 
-    ``bm25`` is over the question's sum of idf; ``release_best`` is the best mean of cosine and BM25
-    in its release; ``repeats`` counts the releases that hold the very paragraph; ``held`` are the
-    terms of the question that stand in it, in its title or in its author's name.
+    ``paragraph`` is the whole paragraph, the one of ``number`` (from 1) in its release, and
+    ``text`` the passage: all of it, or a part of a very long one. ``bm25`` is over the question's
+    sum of idf; ``release_best`` is the best mean of cosine and BM25 in its release; ``repeats``
+    counts the releases that hold the very paragraph; ``held`` are the terms of the question that
+    stand in it, in its title or in its author's name.
     """
 
     row: int
     release: Heading
-    passage: Passage
-    paragraphs: Sequence[str]
+    number: int
+    paragraph: str
+    text: str
+    body: Body
     cosine: float
     bm25: float
     release_best: float
     repeats: int
     held: frozenset[str]
+
+    @property
+    def under(self) -> str:
+        """The heading or the lead-in that its paragraph belongs to, or an empty text."""
+        return self.body.under[self.number - 1]
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,27 +128,31 @@ def _mean(cosine: NDArray[np.float32], bm25: NDArray[np.float32]) -> NDArray[np.
 
 def described(index: Index, found: Found) -> list[Candidate]:
     """The candidates with their texts, in the same order."""
-    numbers = index.passages[found.rows]
-    headings = index.catalogue.by_number(np.unique(numbers[:, 0]).tolist())
-    texts = {number: index.catalogue.paragraphs(number) for number in headings}
-    under = {number: belongs_under(paragraphs) for number, paragraphs in texts.items()}
-    candidates = []
-    for at, row in enumerate(found.rows.tolist()):
-        release, number = numbers[at].tolist()
-        first = index.rows_of(release)[0]
-        part = int((index.passages[first:row] == numbers[at]).all(axis=1).sum())
-        pieces = list(parts(texts[release][number - 1]))
-        candidates.append(
-            Candidate(
-                row=row,
-                release=headings[release],
-                passage=Passage(number, pieces[part], under[release][number - 1]),
-                paragraphs=texts[release],
-                cosine=float(found.cosine[at]),
-                bm25=float(found.bm25[at]),
-                release_best=float(found.release_best[at]),
-                repeats=int(index.repeats[row]),
-                held=found.held[at],
-            )
+    places: list[tuple[int, int]] = [(a, b) for a, b in index.passages[found.rows].tolist()]
+    releases = [*{release for release, _ in places}]
+    headings = index.catalogue.by_number(releases)
+    bodies = {release: Body(partial(index.catalogue.paragraphs, release)) for release in releases}
+    texts = index.catalogue.paragraphs_at([*dict.fromkeys(places)])
+    repeats = index.repeats[found.rows].tolist()
+    parted = index.parts_before(found.rows)
+    scores = zip(
+        found.cosine.tolist(), found.bm25.tolist(), found.release_best.tolist(), strict=True
+    )
+    return [
+        Candidate(
+            row=row,
+            release=headings[place[0]],
+            number=place[1],
+            paragraph=texts[place],
+            text=next(islice(parts(texts[place]), before, None)),
+            body=bodies[place[0]],
+            cosine=cosine,
+            bm25=bm25,
+            release_best=release_best,
+            repeats=repeated,
+            held=held,
         )
-    return candidates
+        for row, place, before, (cosine, bm25, release_best), repeated, held in zip(
+            found.rows.tolist(), places, parted, scores, repeats, found.held, strict=True
+        )
+    ]

@@ -182,6 +182,19 @@ class Catalogue:
         query = "SELECT text FROM paragraph WHERE release = ? ORDER BY number"
         return tuple(row[0] for row in self._rows(query, [number]))
 
+    def paragraphs_at(self, places: Sequence[tuple[int, int]]) -> dict[tuple[int, int], str]:
+        """The paragraphs with these release and paragraph numbers, by these."""
+        if not places:
+            return {}
+        marks = ",".join(["(?, ?)"] * len(places))
+        # CROSS JOIN looks up one paragraph a place; left to itself SQLite reads them all.
+        query = (
+            f"WITH place (release, number) AS (VALUES {marks})"
+            " SELECT release, number, text FROM place CROSS JOIN paragraph USING (release, number)"
+        )
+        rows = self._rows(query, [value for place in places for value in place])
+        return {(release, number): text for release, number, text in rows}
+
     def openings(self, numbers: Sequence[int]) -> dict[int, tuple[str, ...]]:
         """The first few paragraphs of releases, by number."""
         marks = ",".join("?" * len(numbers))

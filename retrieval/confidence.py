@@ -78,8 +78,8 @@ def coverage(candidate: Candidate, weights: Mapping[str, float]) -> tuple[float,
     """
     total = sum(weights.values()) or 1.0
     titled = {*terms(f"{candidate.release.title} {candidate.release.author or ''}")}
-    passage = titled.union(terms(candidate.passage.text))
-    release = titled.union(terms(" ".join(candidate.paragraphs)))
+    passage = titled.union(terms(candidate.text))
+    release = titled.union(terms(" ".join(candidate.body.paragraphs)))
     return overlap(passage, weights) / total, overlap(release, weights) / total
 
 

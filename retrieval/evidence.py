@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from retrieval.candidates import Candidate
+from retrieval.catalogue import Heading
 from retrieval.highlight import overlap
 from retrieval.periods import Period
 from retrieval.reading import Reading
@@ -53,52 +54,71 @@ def evidence(asked: Asked, candidates: Sequence[Candidate]) -> NDArray[np.float3
     """(n, f) float32: a row a candidate, a column for each of `FEATURES`."""
     kinds = wanted(asked.text)
     said = frozenset(words(asked.text))
+    releases = {each.release.number: each.release for each in candidates}
+    shared = {number: _of_release(release, asked) for number, release in releases.items()}
     recent = _recency([each.release.date for each in candidates], asked.reading.latest)
-    titled = {each.release.number: _titled(each) for each in candidates}
     rows = [
-        _row(each, asked, kinds, said, titled[each.release.number], recency)
+        _row(each, shared[each.release.number], kinds, said, recency)
         for each, recency in zip(candidates, recent, strict=True)
     ]
     return np.array(rows, dtype=np.float32).reshape(len(rows), len(FEATURES))
 
 
+@dataclass(frozen=True, slots=True)
+class _Shared:
+    """What the candidates of one release have in common.
+
+    ``missing`` are the question's terms that neither title nor author holds, with their weights,
+    and ``whole`` is the sum of these.
+    """
+
+    missing: Mapping[str, float]
+    whole: float
+    named: float
+    dated: float
+    cited: float
+
+
+def _of_release(release: Heading, asked: Asked) -> _Shared:
+    titled = frozenset(terms(f"{release.title} {release.author or ''}"))
+    missing = {term: weight for term, weight in asked.weights.items() if term not in titled}
+    who = asked.reading.named
+    rank = asked.cited.get(release.number)
+    return _Shared(
+        missing=missing,
+        whole=sum(missing.values()) or 1.0,
+        named=float(release.newsroom in who.newsrooms or release.author in who.members),
+        dated=_dated(release.date, asked.reading.period),
+        cited=1 / rank if rank else 0.0,
+    )
+
+
 def _row(
     candidate: Candidate,
-    asked: Asked,
+    shared: _Shared,
     kinds: frozenset[Kind],
     said: frozenset[str],
-    titled: frozenset[str],
     recency: float,
 ) -> tuple[float, ...]:
-    weights, release, text = asked.weights, candidate.release, candidate.passage.text
-    missing = {term: weight for term, weight in weights.items() if term not in titled}
-    length = text.count(" ") + 1
-    number = candidate.passage.paragraph
+    text = candidate.text
     speaking = 0.0
-    if Kind.QUOTATION in kinds and (who := speakers(candidate.paragraphs, number)):
-        speaking = 1.0 if who & said else -1.0
-    who_is_named = asked.reading.named
-    named = release.newsroom in who_is_named.newsrooms or release.author in who_is_named.members
-    rank = asked.cited.get(release.number)
+    if Kind.QUOTATION in kinds:
+        who = speakers(candidate.body.paragraphs, candidate.number)
+        speaking = (1.0 if who & said else -1.0) if who else 0.0
     return (
         candidate.cosine,
         candidate.bm25,
         candidate.release_best,
-        overlap(candidate.held, missing) / (sum(missing.values()) or 1.0),
-        math.log(length),
+        overlap(candidate.held, shared.missing) / shared.whole,
+        math.log(text.count(" ") + 1),
         *((1.0 if has(text, kind) else -1.0) if kind in kinds else 0.0 for kind in Kind),
         speaking,
-        float(named),
-        _dated(release.date, asked.reading.period),
+        shared.named,
+        shared.dated,
         recency,
-        1 / rank if rank else 0.0,
+        shared.cited,
         math.log(candidate.repeats),
     )
-
-
-def _titled(candidate: Candidate) -> frozenset[str]:
-    """The terms of a candidate's title and author."""
-    return frozenset(terms(f"{candidate.release.title} {candidate.release.author or ''}"))
 
 
 def _dated(day: date | None, period: Period | None) -> float:

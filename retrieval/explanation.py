@@ -49,8 +49,8 @@ def explained(ranking: Ranking, limit: int) -> tuple[Explained, ...]:
             shown=rank <= limit,
             release=hit.candidate.release.id,
             title=hit.candidate.release.title,
-            paragraph=hit.candidate.passage.paragraph,
-            text=hit.candidate.passage.text,
+            paragraph=hit.candidate.number,
+            text=hit.candidate.text,
             total=hit.total,
             reasons=_reasons(hit),
         )

@@ -1,6 +1,6 @@
 """Which sentence of a paragraph answers best."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 
 from embeddings.reader import Reader
 from retrieval.sentences import sentence_spans
@@ -17,7 +17,7 @@ def best_sentence(paragraph: str, weights: Mapping[str, float]) -> Span:
     the sum of those that it holds.
     """
     spans = _spans(paragraph)
-    return max(spans, key=lambda span: overlap(terms(paragraph[slice(*span)]), weights))
+    return max(spans, key=lambda span: overlap({*terms(paragraph[slice(*span)])}, weights))
 
 
 def read_sentences(
@@ -37,10 +37,9 @@ def read_sentences(
     return [best[at][1] for at in range(len(paragraphs))]
 
 
-def overlap(held: Collection[str], weights: Mapping[str, float]) -> float:
+def overlap(held: Set[str], weights: Mapping[str, float]) -> float:
     """The sum of the weights of the question's terms that are among ``held``."""
-    among = set(held)
-    return sum(weight for term, weight in weights.items() if term in among)
+    return sum(weight for term, weight in weights.items() if term in held)
 
 
 def _spans(paragraph: str) -> list[Span]:

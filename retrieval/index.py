@@ -73,6 +73,18 @@ class Index:
         first, stop = np.searchsorted(self.release_of, [release, release + 1])
         return np.arange(first, stop)
 
+    def parts_before(self, rows: NDArray[np.intp]) -> list[int]:
+        """For each row, how many parts of its paragraph come before it: 0 for a whole one."""
+        places = self.passages
+        before = np.zeros(len(rows), dtype=np.intp)
+        while True:
+            earlier = rows - before - 1
+            further = (earlier >= 0) & (places[earlier] == places[rows]).all(axis=1)
+            if not further.any():
+                counts: list[int] = before.tolist()
+                return counts
+            before += further
+
     def rows(self, allowed: Filter) -> NDArray[np.bool_] | None:
         """(n,) bool: the rows whose release a filter lets through; None where it lets all."""
         if not allowed:

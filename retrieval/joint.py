@@ -27,7 +27,7 @@ def _runs(text: str) -> frozenset[tuple[str, ...]]:
     said = words(text)
     if len(said) < _SHORTEST:
         return frozenset([tuple(said)])
-    return frozenset(tuple(said[at : at + _RUN]) for at in range(len(said) - _RUN + 1))
+    return frozenset(zip(*(said[at:] for at in range(_RUN)), strict=False))
 
 
 def _same(one: frozenset[tuple[str, ...]], other: frozenset[tuple[str, ...]]) -> bool:

@@ -8,6 +8,7 @@ share of each column, and no search sorts all rows.
 
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -16,6 +17,7 @@ from numpy.typing import NDArray
 from retrieval.vectors import Mask, Rows, Top, top_k
 
 _K1, _B = 1.5, 0.75
+_KEPT = 1024  # columns, which are views
 _LETTERS, _ENDS, _STARTS, _ROWS, _SCORES = "letters", "ends", "starts", "rows", "scores"
 
 Column = tuple[NDArray[np.int32], NDArray[np.float32]]
@@ -46,6 +48,8 @@ class LexicalIndex:
         self._starts = starts
         self._rows = rows
         self._scores = scores
+        # One question asks for each of its terms several times.
+        self._column = lru_cache(_KEPT)(self._found)
 
     @classmethod
     def build(cls, documents: Iterable[Sequence[str]]) -> "LexicalIndex":
@@ -173,7 +177,7 @@ class LexicalIndex:
             if len(column[0]):
                 yield column
 
-    def _column(self, term: str) -> Column:
+    def _found(self, term: str) -> Column:
         """A term's column, empty where no row has it."""
         wanted = term.encode("utf-8", "surrogatepass")
         low = bisect_left(range(len(self._ends)), wanted, key=self._term)

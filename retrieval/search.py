@@ -14,7 +14,7 @@ from retrieval.catalogue import Filter, Heading
 from retrieval.evidence import Asked, evidence
 from retrieval.index import Index
 from retrieval.joint import alike
-from retrieval.passages import embedded_text
+from retrieval.passages import Passage, embedded_text
 from retrieval.question import Question
 from retrieval.reading import Reading, holds_phrase, quoted_phrases, read_question
 from retrieval.spelling import Repair
@@ -65,7 +65,7 @@ class Hit:
     @property
     def paragraph(self) -> str:
         """The whole paragraph that the passage is of."""
-        return self.candidate.paragraphs[self.candidate.passage.paragraph - 1]
+        return self.candidate.paragraph
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,7 +193,8 @@ def allowed_rows(index: Index, understood: Understood) -> NDArray[np.bool_] | No
 
 def reader_text(candidate: Candidate) -> str:
     """What the reader reads of a candidate: who, when, title, and the passage under its heading."""
-    return embedded_text(source_line(candidate.release), candidate.passage)
+    passage = Passage(candidate.number, candidate.text, candidate.under)
+    return embedded_text(source_line(candidate.release), passage)
 
 
 def source_line(release: Heading) -> str:
@@ -214,7 +215,7 @@ def _one_a_paragraph(hits: Sequence[Hit]) -> list[Hit]:
     """Of a long paragraph in several passages the best one stands for it."""
     best: dict[tuple[int, int], Hit] = {}
     for hit in hits:
-        place = (hit.candidate.release.number, hit.candidate.passage.paragraph)
+        place = (hit.candidate.release.number, hit.candidate.number)
         best.setdefault(place, hit)
     return list(best.values())
 
@@ -224,18 +225,14 @@ def _collapsed(hits: Sequence[Hit]) -> list[Hit]:
 
     Only the first `READ` are compared; further down nobody looks.
     """
-    firsts = alike([hit.candidate.passage.text for hit in hits[:READ]])
-    same: dict[int, list[Candidate]] = {}
-    for at, first in enumerate([*firsts, *range(len(firsts), len(hits))]):
-        same.setdefault(first, []).append(hits[at].candidate)
-    return [
-        replace(
-            hits[first],
-            also=tuple(
-                each
-                for each in group[1:]
-                if each.release.number != hits[first].candidate.release.number
-            ),
-        )
-        for first, group in same.items()
+    firsts = alike([hit.candidate.text for hit in hits[:READ]])
+    also: dict[int, list[Candidate]] = {}
+    for at, first in enumerate(firsts):
+        others = also.setdefault(first, [])
+        if hits[at].candidate.release.number != hits[first].candidate.release.number:
+            others.append(hits[at].candidate)
+    best = [
+        replace(hits[first], also=tuple(others)) if others else hits[first]
+        for first, others in also.items()
     ]
+    return [*best, *hits[READ:]]

@@ -61,7 +61,7 @@ def main() -> None:
                 "right": _right(each, candidates),
                 "texts": [reader_text(candidate) for candidate in candidates],
                 "sentences": _sentences(each, index),
-                "paragraphs": [candidate.passage.paragraph for candidate in candidates],
+                "paragraphs": [candidate.number for candidate in candidates],
                 "releases": [candidate.release.number for candidate in candidates],
             }
             file.write(json.dumps(line, ensure_ascii=False) + "\n")
@@ -103,9 +103,9 @@ def _sentences(judged: Judged, index: Index) -> dict[str, list[str]]:
 
 def _right(known: Judged, candidates: list[Candidate]) -> list[int]:
     """The positions of the candidates that answer."""
-    places = [(each.release.number, each.passage.paragraph) for each in candidates]
+    places = [(each.release.number, each.number) for each in candidates]
     right = [at for at, place in enumerate(places) if place in known.right]
-    firsts = alike([each.passage.text for each in candidates])
+    firsts = alike([each.text for each in candidates])
     groups = {firsts[at] for at in right}
     return [at for at, first in enumerate(firsts) if at in right or first in groups]
 

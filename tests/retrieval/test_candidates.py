@@ -42,13 +42,13 @@ def test_the_best_first_guess_comes_first_and_so_many_are_looked_at(index, encod
     assert len(candidates.rows) == min(CANDIDATES, len(index.vectors))
     assert len(set(candidates.rows.tolist())) == len(candidates.rows)
     best = described(index, candidates)[0]
-    assert (best.release.id, best.passage.paragraph) == ("r7", 1)
+    assert (best.release.id, best.number) == ("r7", 1)
     assert best.cosine == pytest.approx(float(candidates.cosine[0]))
 
 
 def test_a_good_release_brings_its_other_paragraphs(index, encoder):
     candidates = described(index, found(index, encoder, "the bridge over river 7"))
-    places = [(each.release.id, each.passage.paragraph) for each in candidates]
+    places = [(each.release.id, each.number) for each in candidates]
     assert places.index(("r7", 2)) < 10
 
 
@@ -69,10 +69,21 @@ def test_releases_that_are_asked_for_are_among_those_weighed(index, encoder):
 def test_a_passage_is_the_part_that_was_embedded_under_its_lead_in(index, encoder):
     candidates = described(index, found(index, encoder, "village 58 wells plan"))
     plan = [each for each in candidates if each.release.id == "plan"]
-    parts = [each.passage.text for each in plan if each.passage.paragraph == 3]
+    parts = [each.text for each in plan if each.number == 3]
     assert len(parts) == len(set(parts)) > 2
+    assert {each.paragraph for each in plan if each.number == 3} == {LONG}
     assert all(part in LONG for part in parts)
-    (wells,) = [each for each in plan if each.passage.paragraph == 2]
-    assert wells.passage.under == "The plan would:"
-    assert wells.paragraphs[1] == wells.passage.text
+    (wells,) = [each for each in plan if each.number == 2]
+    assert wells.under == "The plan would:"
+    assert wells.body.paragraphs[1] == wells.paragraph == wells.text
     assert wells.repeats == 1
+
+
+def test_parts_are_counted_in_each_paragraph_from_its_first(index, encoder, tmp_path):
+    counted = index.parts_before(np.arange(len(index.vectors)))
+    places = index.passages.tolist()
+    assert counted == [places[:row].count(place) for row, place in enumerate(places)]
+    alone = [{"id": "long", "title": "A Long One", "text": LONG}]
+    build_index(tmp_path / "data", [write_releases(tmp_path / "r.jsonl", alone)], encoder)
+    parts = len(open_index(tmp_path / "data").passages)
+    assert open_index(tmp_path / "data").parts_before(np.arange(parts)) == [*range(parts)]

@@ -229,6 +229,16 @@ def test_a_file_that_is_no_database_is_damage(tmp_path):
         catalogue.headings()
 
 
+def test_single_paragraphs_are_found_by_their_places(catalogue):
+    bridge, joint = catalogue.find("bridge").number, catalogue.find("joint").number
+    found = catalogue.paragraphs_at([(joint, 1), (bridge, 2), (bridge, 99)])
+    assert found == {
+        (joint, 1): catalogue.paragraphs(joint)[0],
+        (bridge, 2): catalogue.paragraphs(bridge)[1],
+    }
+    assert catalogue.paragraphs_at([]) == {}
+
+
 def test_openings_are_the_first_few_paragraphs(open_catalogue):
     long = Release("long", "Long", tuple(f"Paragraph {number}." for number in range(1, 9)))
     catalogue = open_catalogue([long, release("short", "Short")])

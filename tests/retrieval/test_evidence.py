@@ -3,11 +3,10 @@ from datetime import date
 import numpy as np
 import pytest
 
-from retrieval.candidates import Candidate
+from retrieval.candidates import Body, Candidate
 from retrieval.catalogue import Heading
 from retrieval.evidence import FEATURES, Asked, evidence
 from retrieval.names import Named
-from retrieval.passages import Passage
 from retrieval.reading import Reading
 from retrieval.terms import terms
 
@@ -18,7 +17,8 @@ def candidate(text, *, number=2, day=date(2024, 5, 2), before=(), repeats=1, rel
     heading = Heading(release, "r", TITLE, day, None, "roe.example", "Ann Roe", None, "r.txt")
     paragraphs = (*before, *["Another."] * (number - 1 - len(before)), text)
     held = frozenset(terms(f"{TITLE} Ann Roe {text}"))
-    return Candidate(0, heading, Passage(number, text), paragraphs, 0.6, 0.3, 0.5, repeats, held)
+    body = Body(lambda: paragraphs)
+    return Candidate(0, heading, number, text, text, body, 0.6, 0.3, 0.5, repeats, held)
 
 
 def asked(text, weights=None, reading=None, cited=None):

@@ -28,7 +28,7 @@ def test_the_sentence_that_holds_most_of_the_question_the_first_of_equals(weight
 
 
 def test_a_term_counts_once():
-    assert overlap(["open", "open", "bridg"], {"open": 2.0, "cost": 4.0}) == 2.0
+    assert overlap({"open", "bridg"}, {"open": 2.0, "cost": 4.0}) == 2.0
 
 
 @given(st.text(), st.dictionaries(st.text(max_size=3), st.floats(0, 10)))
