@@ -13,19 +13,21 @@ from embeddings.export import NotExportable, exported
 from embeddings.models import Model
 from embeddings.onnx_session import OnnxSession
 from embeddings.precision import Precision, in_precision
+from embeddings.sharing import SharedPasses
 from embeddings.turns import Turns
 
 log = logging.getLogger(__name__)
 
 _TURN = 16  # passages: what a question may have to wait for
+_TOGETHER = 256  # word pieces of questions in one pass, a dozen or so
 
 
 class OnnxEncoder:
     """A sentence-transformers model, run by onnxruntime from an export below ``cache``.
 
     The export is made here if there is none yet; once it is there, nothing imports torch. Safe to
-    call from several threads: a question runs on one core, next after the few passages under way;
-    passages run on all, one each.
+    call from several threads: a question runs on one core, next after the few passages under way,
+    in float32 together with those that wait as well; passages run on all cores, one each.
 
     ``model`` is the model whose vectors these are: float32 gives those of sentence-transformers
     and has their fingerprint; int8 is another model, and has another name and fingerprint.
@@ -41,6 +43,11 @@ class OnnxEncoder:
         self._about = found.about
         self._session = OnnxSession(found)
         self._turns = Turns()
+        # In int8 a text's vector would hang on its company.
+        together = _TOGETHER if precision == "float32" else 0
+        self._shared = SharedPasses(
+            self._session.unit_rows_together, lambda pieces: len(pieces.ids), together, self._turns
+        )
 
     @property
     def dimensions(self) -> int:
@@ -49,8 +56,9 @@ class OnnxEncoder:
 
     def encode_queries(self, texts: Sequence[str]) -> Vectors:
         """(n, d) float32 unit rows, by the model's own query prompt if it has one."""
-        with self._turns.question():
-            return self._session.unit_rows([self._about.query_prompt + text for text in texts])
+        prompted = [self._about.query_prompt + text for text in texts]
+        rows = self._shared.rows(self._session.pieces(prompted))
+        return np.array(rows, dtype=np.float32).reshape(len(texts), self.dimensions)
 
     def encode_passages(self, texts: Sequence[str]) -> Vectors:
         """(n, d) float32 unit rows, by the model's own document prompt if it has one."""

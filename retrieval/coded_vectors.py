@@ -29,7 +29,7 @@ WEIGHED = 1.0  # times the same: what is scored exactly
 CODED_FROM = 50_000  # rows: with fewer an exact search takes no more than a few milliseconds
 FEW = 10_000  # rows let in: so few are scored exactly, which is about as fast
 
-_LEAST = 25  # neighbours: where fewer are asked for, as many rows are kept as for these
+_LEAST = 12  # neighbours: where fewer are asked for, as many rows are kept as for these
 _PLANES = 4  # bits a component of a question
 _WORD = 64  # bits
 _FULL = 3  # words whose differing bits a byte can count

@@ -32,13 +32,15 @@ from retrieval.question import Question
 from retrieval.search import Hit, allowed_rows, distinct, search, understand
 from retrieval.weights import EVIDENCE
 from tests.benchmarks.parts import Options, Part, Table, Target, run_alone
-from tests.benchmarks.retrieval import TODAY, built, interval
+from tests.benchmarks.retrieval import TODAY, built, built_in_int8, interval
 from tests.benchmarks.timing import interleaved
 from tests.benchmarks.txtai_peer import Txtai, installed, open_txtai
 
 ENCODE = "sentence-transformers, encode alone"
 TXTAI = "txtai, hybrid, best 10"
+ENCODED, ENCODED_SMALL = "Verbatim, encode alone", "Verbatim in int8, encode alone"
 RANKED = "Verbatim, before re-ranking"
+RANKED_SMALL = "Verbatim in int8, before re-ranking"
 UNREAD = "Verbatim, without the reader, whole answer"
 READ = "Verbatim, with the reader, whole answer"
 AT_ONCE = 50
@@ -62,8 +64,10 @@ def measure(options: Options) -> Part:
     archive.warm_up()
     known = read_questions(options.questions)
     texts = [each.question.text for each in known]
+    small = open_archive(built_in_int8(options))
+    small.warm_up()
     peer = open_txtai(options.data, archive.index) if installed() else None
-    alone, targets = _alone(archive, unread, peer, texts[: options.times(120)])
+    alone, targets = _alone(archive, unread, small, peer, texts[: options.times(120)])
     stages, dearest = _stages(archive, texts[: options.times(120)])
     targets = tuple(replace(each, binds=f"{each.binds}, {dearest}") for each in targets)
     at_once, many = _at_once(archive, unread, texts, 8 if options.quick else AT_ONCE)
@@ -71,13 +75,13 @@ def measure(options: Options) -> Part:
     return Part(
         "Answers",
         (__doc__ or "").partition("\n\n")[2].partition("\n\n")[2].strip(),
-        (alone, stages, _quality(options, archive, unread, peer), at_once, within),
+        (alone, stages, _quality(options, archive, unread, small, peer), at_once, within),
         targets=(*targets, many, sliced),
     )
 
 
 def _alone(
-    archive: Archive, unread: Archive, peer: Txtai | None, texts: Sequence[str]
+    archive: Archive, unread: Archive, small: Archive, peer: Txtai | None, texts: Sequence[str]
 ) -> tuple[Table, tuple[Target, ...]]:
     from sentence_transformers import SentenceTransformer
 
@@ -87,8 +91,10 @@ def _alone(
     index, encoder = archive.index, archive.encoder
     methods: dict[str, Callable[[str], Any]] = {
         ENCODE: lambda text: model.encode([text], normalize_embeddings=True),
-        "Verbatim, encode alone": lambda text: encoder.encode_queries([text]),
+        ENCODED: lambda text: encoder.encode_queries([text]),
+        ENCODED_SMALL: lambda text: small.encoder.encode_queries([text]),
         RANKED: lambda text: search(index, encoder, None, Question(text), TODAY),
+        RANKED_SMALL: lambda text: search(small.index, small.encoder, None, Question(text), TODAY),
         UNREAD: lambda text: unread.ask(Question(text)),
         READ: lambda text: archive.ask(Question(text)),
     }
@@ -112,25 +118,26 @@ def _alone(
         ("", "ms", "95 %", "x encode", "x txtai"),
         rows,
         "Before re-ranking: read, encoded, found, weighed, ranked. The whole answer has a highlight"
-        " and a confidence too; the reader reads 16 candidates and sentences of five paragraphs."
+        " and a confidence too; the reader reads 16 candidates and sentences of five paragraphs. In"
+        " int8 (`VERBATIM_PRECISION=int8`) questions and passages are encoded so."
         + ("" if peer else " txtai is not installed."),
     )
-    what = "question to ranked answer, before re-ranking, over"
-    return table, (
+    return table, tuple(
         Target(
-            f"{what} encode of sentence-transformers",
-            0.5,
+            f"question to ranked answer, before re-ranking{how}, over {whose}",
+            bound,
             "x",
-            median[RANKED] / median[ENCODE],
-            f"of {median[RANKED]:.1f} ms {median['Verbatim, encode alone']:.1f} are its vector",
-        ),
-        Target(
-            f"{what} a search of txtai's",
-            0.3,
-            "x",
-            median[RANKED] / median[TXTAI] if peer else None,
-            "as above",
-        ),
+            median[ranked] / median[over] if over in median else None,
+            f"of {median[ranked]:.1f} ms {median[encoded]:.1f} are its vector",
+        )
+        for how, ranked, encoded in (
+            ("", RANKED, ENCODED),
+            (", in int8", RANKED_SMALL, ENCODED_SMALL),
+        )
+        for whose, over, bound in (
+            ("encode of sentence-transformers", ENCODE, 0.5),
+            ("a search of txtai's", TXTAI, 0.3),
+        )
     )
 
 
@@ -178,11 +185,22 @@ def _stages(archive: Archive, texts: Sequence[str]) -> tuple[Table, str]:
     return table, ", ".join(f"{name} {median[name]:.1f} ms" for name in dearest)
 
 
-def _quality(options: Options, archive: Archive, unread: Archive, peer: Txtai | None) -> Table:
+def _quality(
+    options: Options, archive: Archive, unread: Archive, small: Archive, peer: Txtai | None
+) -> Table:
     """How well they rank what they were timed at, on the questions that something answers."""
     judged, _ = judge(read_questions(options.questions), archive.index.catalogue)
     ranks: dict[str, list[Ranks]] = {}
-    for name, each in (("Verbatim", archive), ("Verbatim, without the reader", unread)):
+    own = (
+        ("Verbatim", archive),
+        ("Verbatim in int8", small),
+        ("Verbatim, without the reader", unread),
+        (
+            "Verbatim in int8, without the reader",
+            Archive(small.data, small.encoder, None, today=lambda: TODAY),
+        ),
+    )
+    for name, each in own:
         outcomes = evaluate(each, options.questions).outcomes
         ranks[name] = [outcome.ranks for outcome in outcomes if outcome.ranks]
     if peer:
@@ -194,9 +212,9 @@ def _quality(options: Options, archive: Archive, unread: Archive, peer: Txtai | 
     rows = []
     for name, found in ranks.items():
         reciprocal = np.array([reciprocal_rank(each.paragraph) for each in found])
-        own = np.array([reciprocal_rank(each.paragraph) for each in ranks["Verbatim"]])
+        first = np.array([reciprocal_rank(each.paragraph) for each in ranks["Verbatim"]])
         hits = mean([success(each.paragraph, 5) for each in found])
-        lead = "" if name == "Verbatim" else interval(mean(own - reciprocal))
+        lead = "" if name == "Verbatim" else interval(mean(first - reciprocal))
         rows.append((name, interval(mean(reciprocal)), interval(hits), lead))
     return Table(
         f"How good these rankings are ({len(ranks['Verbatim'])} questions)",

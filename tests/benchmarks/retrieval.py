@@ -10,10 +10,14 @@ import gzip
 import json
 import sys
 import time
+from contextlib import suppress
 from datetime import date
+from pathlib import Path
 
 from bot.library import open_archive
 from bot.settings import Settings
+from retrieval.catalogue import open_catalogue
+from retrieval.errors import IndexVersion, NoIndex
 from retrieval.evaluation import Evaluation, Quality, evaluate
 from retrieval.metrics import Estimate
 from tests.benchmarks.parts import Options, Part, Table, run_alone
@@ -32,16 +36,30 @@ TODAY = date(2026, 4, 11)
 
 def built(options: Options) -> None:
     """Build the index over `NEWSROOMS`, unless it is there."""
-    data = options.data
-    if (data / "CURRENT").exists():
+    source = options.data / "newsrooms.jsonl"
+    if not source.exists():
+        options.data.mkdir(parents=True, exist_ok=True)
+        with gzip.open(options.releases, "rt", encoding="utf-8") as lines:
+            chosen = [line for line in lines if json.loads(line)["domain"] in NEWSROOMS]
+        source.write_text("".join(chosen), encoding="utf-8")
+    _build(Settings(data=options.data), source)
+
+
+def built_in_int8(options: Options) -> Settings:
+    """Build the same in int8, unless it is there; the settings that open it."""
+    built(options)
+    folder = options.data.with_name(f"{options.data.name}-int8")
+    settings = Settings(data=folder, precision="int8")
+    _build(settings, options.data / "newsrooms.jsonl")
+    return settings
+
+
+def _build(settings: Settings, source: Path) -> None:
+    with suppress(NoIndex, IndexVersion):
+        open_catalogue(settings.data)
         return
-    data.mkdir(parents=True, exist_ok=True)
-    source = data / "newsrooms.jsonl"
-    with gzip.open(options.releases, "rt", encoding="utf-8") as lines:
-        chosen = [line for line in lines if json.loads(line)["domain"] in NEWSROOMS]
-    source.write_text("".join(chosen), encoding="utf-8")
     started = time.perf_counter()
-    report = open_archive(Settings(data=data)).reindex([source])
+    report = open_archive(settings).reindex([source])
     seconds = time.perf_counter() - started
     print(f"indexed {report.releases:,} releases in {seconds:.0f} s", file=sys.stderr)
 

@@ -44,7 +44,7 @@ from tests.benchmarks.parts import (
 )
 from tests.benchmarks.retrieval import built
 
-SIZES = (1000, 10_000, 100_000, 269_000, 1_000_000)
+SIZES = (1000, 10_000, 100_000, 269_000, 1_000_000, 5_000_000)
 _DEEP = 100  # rows that a question takes from each search
 _ASKED = 100  # questions of each size
 _GRAPHS_TO = 100_000  # rows: graphs build slowly
