@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 CATALOGUE = "releases.sqlite"
 
-_SCHEMA = """
+_TABLES = """
 CREATE TABLE release (
     number INTEGER PRIMARY KEY,
     id TEXT NOT NULL UNIQUE,
@@ -33,8 +33,6 @@ CREATE TABLE release (
     source TEXT NOT NULL,
     digest BLOB NOT NULL
 );
-CREATE INDEX release_date ON release (date);
-CREATE INDEX release_newest ON release (date IS NULL, date DESC, number DESC);
 CREATE TABLE copy (
     id TEXT NOT NULL,
     release INTEGER NOT NULL REFERENCES release (number),
@@ -42,14 +40,18 @@ CREATE TABLE copy (
     newsroom TEXT,
     source TEXT NOT NULL
 );
-CREATE INDEX copy_id ON copy (id);
-CREATE INDEX copy_newsroom ON copy (newsroom);
 CREATE TABLE paragraph (
     release INTEGER NOT NULL REFERENCES release (number),
     number INTEGER NOT NULL,
     text TEXT NOT NULL,
     PRIMARY KEY (release, number)
 ) WITHOUT ROWID;
+"""
+_INDEXES = """
+CREATE INDEX release_date ON release (date);
+CREATE INDEX release_newest ON release (date IS NULL, date DESC, number DESC);
+CREATE INDEX copy_id ON copy (id);
+CREATE INDEX copy_newsroom ON copy (newsroom);
 """
 
 _RELEASE = "number, id, title, date, url, newsroom, author, dateline, source"
@@ -293,12 +295,11 @@ def write_catalogue(path: Path, editions: "Sequence[Edition]") -> None:
         # Until it is published nobody reads it, and a failed write is thrown away whole.
         connection.execute("PRAGMA journal_mode = OFF")
         connection.execute("PRAGMA synchronous = OFF")
-        connection.executescript(_SCHEMA)
+        connection.executescript(_TABLES)
         connection.execute("BEGIN")
-        for number, edition in enumerate(editions):
-            release = edition.release
-            connection.execute(
-                f"INSERT INTO release ({_RELEASE}, sought, digest) VALUES (?,?,?,?,?,?,?,?,?,?,?)",
+        connection.executemany(
+            f"INSERT INTO release ({_RELEASE}, sought, digest) VALUES (?,?,?,?,?,?,?,?,?,?,?)",
+            (
                 (
                     number,
                     release.id,
@@ -310,21 +311,31 @@ def write_catalogue(path: Path, editions: "Sequence[Edition]") -> None:
                     release.dateline,
                     release.source,
                     folded(release.title),
-                    edition.digest,
-                ),
-            )
-            connection.executemany(
-                "INSERT INTO copy (id, release, url, newsroom, source) VALUES (?,?,?,?,?)",
-                (
-                    (copy.id, number, copy.url, copy.newsroom, copy.source)
-                    for copy in edition.copies
-                ),
-            )
-            connection.executemany(
-                "INSERT INTO paragraph (release, number, text) VALUES (?,?,?)",
-                ((number, at, text) for at, text in enumerate(release.paragraphs, start=1)),
-            )
+                    digest,
+                )
+                for number, (release, digest) in enumerate(
+                    (edition.release, edition.digest) for edition in editions
+                )
+            ),
+        )
+        connection.executemany(
+            "INSERT INTO copy (id, release, url, newsroom, source) VALUES (?,?,?,?,?)",
+            (
+                (copy.id, number, copy.url, copy.newsroom, copy.source)
+                for number, edition in enumerate(editions)
+                for copy in edition.copies
+            ),
+        )
+        connection.executemany(
+            "INSERT INTO paragraph (release, number, text) VALUES (?,?,?)",
+            (
+                (number, at, text)
+                for number, edition in enumerate(editions)
+                for at, text in enumerate(edition.release.paragraphs, start=1)
+            ),
+        )
         connection.execute("COMMIT")
+        connection.executescript(_INDEXES)  # at the end, since sorting once is faster
 
 
 def _heading(row: tuple[Any, ...]) -> Heading:

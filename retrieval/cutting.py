@@ -1,11 +1,13 @@
 """The releases of a generation, cut into passages: what each row stands for, and its texts."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
+from itertools import groupby
 
 import numpy as np
 from numpy.typing import NDArray
 
-from retrieval.passages import Passage, embedded_text, lexical_text, passage_key, passages
+from retrieval.analysis import Analysis
+from retrieval.passages import cut, embedded_text
 from retrieval.release import Release
 
 
@@ -13,22 +15,20 @@ class Cut:
     """All passages of releases, in rows.
 
     ``places`` is (n, 2) int32, release number and paragraph number of each row; ``keys`` is (n, 16)
-    uint8, what its embedded text is known by. A passage shares its text with the release, unless it
-    is a part of a long paragraph; what is embedded or indexed of it is made when it is asked for.
+    uint8, what its embedded text is known by. What is embedded of a row is made when it is asked
+    for.
     """
 
-    def __init__(self, releases: Sequence[Release]) -> None:
+    def __init__(self, releases: Sequence[Release], analyses: Sequence[Analysis]) -> None:
         self._releases = releases
-        self._passages: list[Passage] = []
-        places: list[tuple[int, int]] = []
-        keys = bytearray()
-        for number, release in enumerate(releases):
-            for passage in passages(release):
-                self._passages.append(passage)
-                places.append((number, passage.paragraph))
-                keys += passage_key(embedded_text(release.title, passage))
-        self.places: NDArray[np.int32] = np.array(places, dtype=np.int32).reshape(-1, 2)
-        self.keys: NDArray[np.uint8] = np.frombuffer(bytes(keys), dtype=np.uint8).reshape(-1, 16)
+        rows = [len(each.paragraphs) for each in analyses]
+        none = np.empty((0, 16), dtype=np.uint8)
+        self.keys = np.concatenate([none, *(each.keys for each in analyses)])
+        self.places = np.empty((len(self.keys), 2), dtype=np.int32)
+        self.places[:, 0] = np.repeat(np.arange(len(rows)), rows)
+        if rows:
+            np.concatenate([each.paragraphs for each in analyses], out=self.places[:, 1])
+        self._first = np.cumsum([0, *rows])
 
     def release_of(self, row: int) -> int:
         """The number of a row's release."""
@@ -36,27 +36,25 @@ class Cut:
 
     def embedded_texts(self, rows: Sequence[int]) -> list[str]:
         """What the encoder reads of some rows."""
-        return [
-            embedded_text(self._releases[self.release_of(row)].title, self._passages[row])
-            for row in rows
-        ]
-
-    def lexical_texts(self) -> Iterator[str]:
-        """What lexical search reads of each row, one after the other."""
-        for number, passage in zip(self.places[:, 0].tolist(), self._passages, strict=True):
-            yield lexical_text(self._releases[number], passage)
+        texts: list[str] = []
+        for number, some in groupby(rows, key=self.release_of):
+            release, first = self._releases[number], int(self._first[number])
+            of_release = self.places[first : self._first[number + 1], 1]
+            found = list(cut(release, dict.fromkeys(of_release.tolist())))
+            texts += [embedded_text(release.title, found[row - first]) for row in some]
+        return texts
 
     def repeats(self) -> NDArray[np.int32]:
         """(n,) int32: how many releases hold the paragraph of each row, word for word."""
-        texts = [
+        known: dict[str, int] = {}
+        paragraphs = (
             self._releases[number].paragraphs[paragraph - 1]
             for number, paragraph in self.places.tolist()
-        ]
-        # Rows are in order of release: another one is counted where it differs from the last.
-        counts: dict[str, int] = {}
-        last: dict[str, int] = {}
-        for number, text in zip(self.places[:, 0].tolist(), texts, strict=True):
-            if last.get(text) != number:
-                counts[text] = counts.get(text, 0) + 1
-                last[text] = number
-        return np.array([counts[text] for text in texts], dtype=np.int32)
+        )
+        texts = np.fromiter(
+            (known.setdefault(text, len(known)) for text in paragraphs), np.int64, len(self.places)
+        )
+        # A release has a text once, however many of its rows are of it.
+        held = np.unique(texts * len(self._releases) + self.places[:, 0])
+        counts = np.bincount(held // max(len(self._releases), 1))
+        return counts[texts].astype(np.int32)

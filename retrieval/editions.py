@@ -6,55 +6,54 @@ findable by id and newsroom, since a joint release belongs to each newsroom that
 """
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
+from retrieval.identity import Identity, identity_of
 from retrieval.release import Release
-from retrieval.terms import words
 
-# Below this length two texts may be alike by chance ("Click here to watch"): then titles count too.
-_DISTINCTIVE_WORDS = 40
 # A text that comes again later ("Mobile office hours") is another release.
 _SAME_TIME = timedelta(days=7)
 
 
 @dataclass(frozen=True, slots=True)
 class Edition:
-    """A release to index, with all its copies (itself first) and a digest of all that is kept."""
+    """A release to index, with all its copies (itself first); ``said`` as its `Identity` has it."""
 
     release: Release
     copies: tuple[Release, ...]
+    said: bytes
 
     @property
     def digest(self) -> bytes:
         """32 bytes that change whenever the release or its copies do, wherever they were read."""
+        of = self.release
         copies = [(copy.id, copy.url, copy.newsroom) for copy in self.copies]
-        content = repr((replace(self.release, source=""), copies))
+        content = repr((self.said, of.id, of.date, of.url, of.newsroom, of.dateline, copies))
         return hashlib.sha256(content.encode("utf-8", "surrogatepass")).digest()
 
 
-def editions(releases: Iterable[Release]) -> list[Edition]:
+def editions(
+    releases: Iterable[Release], identify: Callable[[Release], Identity] = identity_of
+) -> list[Edition]:
     """The distinct releases, oldest first and undated last, each with its copies."""
-    groups: dict[bytes, list[list[Release]]] = {}
+    groups: dict[bytes, list[tuple[bytes, list[Release]]]] = {}
     for release in releases:
-        alike = groups.setdefault(_text(release), [])
-        for copies in alike:
+        identity = identify(release)
+        alike = groups.setdefault(identity.text, [])
+        for _, copies in alike:
             if _at_one_time(copies[0], release):
                 copies.append(release)
                 break
         else:
-            alike.append([release])
-    merged = [Edition(_merged(each), tuple(each)) for alike in groups.values() for each in alike]
+            alike.append((identity.said, [release]))
+    merged = [
+        Edition(_merged(copies), tuple(copies), said)
+        for alike in groups.values()
+        for said, copies in alike
+    ]
     return sorted(merged, key=lambda edition: _published(edition.release))
-
-
-def _text(release: Release) -> bytes:
-    """What two copies of a release have in common."""
-    body = [word for paragraph in release.paragraphs for word in words(paragraph)]
-    if len(body) < _DISTINCTIVE_WORDS:
-        body = [*words(release.title), "\0", *body]
-    return hashlib.sha256(" ".join(body).encode("utf-8", "surrogatepass")).digest()
 
 
 def _at_one_time(release: Release, other: Release) -> bool:
@@ -66,6 +65,8 @@ def _at_one_time(release: Release, other: Release) -> bool:
 
 def _merged(copies: list[Release]) -> Release:
     first = copies[0]
+    if len(copies) == 1:
+        return first
     return replace(
         first,
         date=first.date or next((copy.date for copy in copies if copy.date), None),

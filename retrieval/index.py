@@ -27,6 +27,7 @@ KEYS = "keys.npy"
 REPEATS = "repeats.npy"
 WORDS = "words.txt"
 LEXICAL = "lexical"
+ANALYSES = "analyses"
 
 
 @dataclass(frozen=True)

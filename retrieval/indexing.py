@@ -11,12 +11,15 @@ import numpy as np
 
 from embeddings.encoder import Encoder
 from retrieval import generations
+from retrieval.analyses import Analyses, KeptAnalyses
+from retrieval.analysis import VERSION
 from retrieval.catalogue import CATALOGUE, Held, open_catalogue, write_catalogue
 from retrieval.coded_vectors import CODED_FROM, CodedVectors, write_codes
 from retrieval.cutting import Cut
 from retrieval.editions import Edition, editions
 from retrieval.errors import IndexDamaged, IndexVersion, NoIndex
 from retrieval.index import (
+    ANALYSES,
     CODES,
     KEYS,
     LEXICAL,
@@ -27,17 +30,16 @@ from retrieval.index import (
     Index,
     open_index,
 )
-from retrieval.lexical import LexicalIndex
 from retrieval.manifest import Manifest, file_sums
 from retrieval.pending import PendingVectors
 from retrieval.recall import LEAST_RECALL, recall, sample_questions
 from retrieval.release import Refused, Release
 from retrieval.report import Documents, IndexReport, OnProgress, Progress
 from retrieval.sources import read_sources
-from retrieval.spelling import Vocabulary
-from retrieval.terms import terms_of_many
+from retrieval.spelling import write_words
 from retrieval.vector_file import write_vectors
 from retrieval.vectors import ExactVectors, map_vectors
+from retrieval.wording import Wording
 
 log = logging.getLogger(__name__)
 
@@ -64,18 +66,21 @@ def build_index(
     """
     started = time.perf_counter()
     with generations.building(data) as folder:
-        found, refused = _read(sources, newsroom, on_progress)
-        new = editions(found)
+        old = None if rebuild else _reusable(data, encoder)
+        analyses = Analyses(_kept(old) if old else None)
+        refused: list[Refused] = []
+        new = editions(_read(sources, newsroom, refused, on_progress), analyses.identify)
         now = {
             each.release.id: Held(each.digest, each.release.source, each.release.title)
             for each in new
         }
         before = _contents(data)
-        old = None if rebuild else _reusable(data, encoder)
-        if old and now == before:
+        if old and now == before and old.manifest.analysis == VERSION:
             manifest = old.manifest
         else:
-            written = _write_files(folder, new, encoder, old, data, coded_from, on_progress)
+            written = _write_files(
+                folder, new, analyses, encoder, old, data, coded_from, on_progress
+            )
             manifest = Manifest(
                 generation=generations.next_name(data),
                 created=datetime.now(UTC).replace(microsecond=0),
@@ -88,6 +93,7 @@ def build_index(
                 refused=len(refused),
                 coded=written.coded,
                 recall=written.recall,
+                analysis=VERSION,
                 files=file_sums(folder),
             )
             generations.publish(data, folder, manifest)
@@ -114,17 +120,20 @@ def build_index(
 
 
 def _read(
-    sources: Sequence[Path], newsroom: str | None, on_progress: OnProgress
-) -> tuple[list[Release], list[Refused]]:
-    found: list[Release] = []
-    refused: list[Refused] = []
+    sources: Sequence[Path],
+    newsroom: str | None,
+    refused: list[Refused],
+    on_progress: OnProgress,
+) -> Iterator[Release]:
+    """The releases one by one; what cannot be read is added to ``refused``."""
+    count = 0
     for item in read_sources(sources, newsroom=newsroom):
         if isinstance(item, Refused):
             refused.append(item)
         else:
-            found.append(item)
-            on_progress(Progress("reading", len(found)))
-    return found, refused
+            yield item
+            count += 1
+            on_progress(Progress("reading", count))
 
 
 def _contents(data: Path) -> dict[str, Held]:
@@ -144,6 +153,15 @@ def _reusable(data: Path, encoder: Encoder) -> Index | None:
     return old if old.manifest.fingerprint == encoder.model.fingerprint else None
 
 
+def _kept(old: Index) -> KeptAnalyses | None:
+    """The analyses of a generation, if this version would make them alike."""
+    if old.manifest.analysis != VERSION:
+        return None
+    releases, paragraphs = np.ascontiguousarray(old.passages.T)
+    words = old.vocabulary.words
+    return KeptAnalyses(old.folder / ANALYSES, words, releases, paragraphs, old.keys)
+
+
 @dataclass(frozen=True, slots=True)
 class _Written:
     """What `_write_files` wrote, as the manifest tells it."""
@@ -157,6 +175,7 @@ class _Written:
 def _write_files(
     folder: Path,
     new: Sequence[Edition],
+    analyses: Analyses,
     encoder: Encoder,
     old: Index | None,
     data: Path,
@@ -165,11 +184,14 @@ def _write_files(
 ) -> _Written:
     """Write all but the manifest.
 
-    What is held beside the releases is some 200 bytes a passage: its texts and terms are made when
-    they are needed, a few at a time.
+    What is held beside the releases is some 600 bytes a passage: texts to embed are made when they
+    are needed, a few at a time.
     """
     releases = [edition.release for edition in new]
-    cut = Cut(releases)
+    analysed = analyses.hand_over(new)
+    cut = Cut(releases, analysed)
+    wording = Wording(analysed, analyses.numbers)
+    del analysed
 
     def on_row(row: int) -> None:
         on_progress(Progress("embedding", cut.release_of(row), len(new)))
@@ -188,8 +210,9 @@ def _write_files(
     np.save(folder / PASSAGES, cut.places)
     np.save(folder / KEYS, cut.keys)
     np.save(folder / REPEATS, cut.repeats())
-    Vocabulary.of(_texts(new)).save(folder / WORDS)
-    LexicalIndex.build(terms_of_many(cut.lexical_texts())).save(folder / LEXICAL)
+    write_words(folder / WORDS, zip(wording.vocabulary, wording.counts.tolist(), strict=True))
+    analyses.save(folder / ANALYSES, new, wording.words, wording.lengths)
+    wording.lexical_index().save(folder / LEXICAL)
     write_catalogue(folder / CATALOGUE, new)
     found = _code(folder, releases, encoder) if len(cut.keys) >= coded_from else None
     coded = found is not None and found >= LEAST_RECALL
@@ -206,11 +229,3 @@ def _code(folder: Path, releases: Sequence[Release], encoder: Encoder) -> float:
         log.warning("codes find %.3f of the nearest rows: every row is scored instead", found)
         (folder / CODES).unlink()
     return round(found, 4)
-
-
-def _texts(new: Sequence[Edition]) -> Iterator[str]:
-    """All that the releases say, and who says it."""
-    for edition in new:
-        yield edition.release.title
-        yield edition.release.author or ""
-        yield from edition.release.paragraphs

@@ -1,11 +1,13 @@
 """The lexical index: BM25 (Robertson and Zaragoza 2009, in Lucene's form), as bm25s computes it.
 
-bm25s (Lù 2024, "BM25S: Orders of magnitude faster lexical search via eager sparse scoring") scores
-every term in every row when the index is built; a search adds up columns. Its columns are kept here
-in files of our own, so that opening them reads nothing, a filter over neighbouring rows reads its
-share of each column, and no search sorts all rows.
+As in bm25s (Lù 2024, "BM25S: Orders of magnitude faster lexical search via eager sparse scoring")
+every term is scored in every row when the index is built, and a search adds up columns. The terms
+are sorted and the columns in files of their own, so that opening them reads nothing, a filter over
+neighbouring rows reads its share of each column, and no search sorts all rows.
 """
 
+import array
+import math
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
@@ -18,10 +20,14 @@ from retrieval.vectors import Mask, Rows, Top, top_k
 
 _K1, _B = 1.5, 0.75
 _KEPT = 1024  # columns, which are views
+_TOGETHER = 1 << 18  # postings made at a time
 _LETTERS, _ENDS, _STARTS, _ROWS, _SCORES = "letters", "ends", "starts", "rows", "scores"
 
 Column = tuple[NDArray[np.int32], NDArray[np.float32]]
 """The rows that hold a term, ascending, and what it scores in each."""
+
+Occurrences = tuple[NDArray[np.int32], NDArray[np.int32]]
+"""Numbers of terms (p,), and the row of each (p,)."""
 
 
 class LexicalIndex:
@@ -54,38 +60,59 @@ class LexicalIndex:
     @classmethod
     def build(cls, documents: Iterable[Sequence[str]]) -> "LexicalIndex":
         """Index one list of terms a row. They are read once, and only their numbers are held."""
-        import bm25s  # what is only searched does not need it
-
         numbers: dict[str, int] = {}
-        numbered = [
-            [numbers.setdefault(term, len(numbers)) for term in document] for document in documents
-        ]
-        if not numbers:
-            none = np.empty(0, dtype=np.int64)
-            return cls(
-                len(numbered),
-                none.astype(np.uint8),
-                none,
-                np.zeros(1, dtype=np.int64),
-                none.astype(np.int32),
-                none.astype(np.float32),
-            )
-        index = bm25s.BM25(method="lucene", k1=_K1, b=_B)
-        index.index((numbered, numbers), show_progress=False, create_empty_token=False)
-        terms = sorted((term.encode("utf-8", "surrogatepass"), at) for term, at in numbers.items())
-        order = np.array([at for _, at in terms])
-        columns = index.scores["indptr"].astype(np.int64)
-        lengths = np.diff(columns)[order]
-        starts = np.concatenate([[0], np.cumsum(lengths)])
-        # Where each entry of the sorted columns stands in bm25s's.
-        taken = np.arange(starts[-1]) + np.repeat(columns[order] - starts[:-1], lengths)
+        terms, lengths = array.array("i"), array.array("i")
+        for document in documents:
+            terms.extend(numbers.setdefault(term, len(numbers)) for term in document)
+            lengths.append(len(document))
+        rows = np.repeat(np.arange(len(lengths), dtype=np.int32), lengths)
+        whole = np.array(terms, dtype=np.int32), rows
+        return cls.of_occurrences(len(lengths), list(numbers), [whole], len(terms))
+
+    @classmethod
+    def of_occurrences(
+        cls, size: int, terms: Sequence[str], blocks: Iterable[Occurrences], most: int
+    ) -> "LexicalIndex":
+        """Index ``size`` rows by the occurrences of terms in them, of which there are ``most``.
+
+        There may also be fewer. It takes up to 27 bytes for each of them.
+        """
+        encoded = [term.encode("utf-8", "surrogatepass") for term in terms]
+        order = sorted(range(len(terms)), key=encoded.__getitem__)
+        rank = np.empty(len(terms), dtype=np.int64)
+        rank[order] = np.arange(len(terms))
+        # One number for term and row: sorted, equal ones are how often a row has the term. What is
+        # never written of them takes no memory.
+        cells = np.empty(most, dtype=np.int64)
+        lengths = np.zeros(size, dtype=np.int64)
+        filled = 0
+        for numbers, rows in blocks:
+            np.add(rank[numbers] * size, rows, out=cells[filled : filled + len(rows)])
+            filled += len(rows)
+            lengths += np.bincount(rows, minlength=size)
+        cells = cells[:filled]
+        cells.sort()
+        first = np.flatnonzero(np.diff(cells, prepend=-1))
+        counts = np.empty(len(first), dtype=np.int32)
+        held_by = np.empty(len(first), dtype=np.int32)
+        frequencies = np.zeros(len(terms), dtype=np.int64)
+        for some in _slices(len(first)):
+            at = first[some]
+            end = first[some.stop] if some.stop < len(first) else filled
+            counts[some] = np.diff(at, append=end)
+            term, held_by[some] = np.divmod(cells[at], size)
+            frequencies += np.bincount(term, minlength=len(terms))
+        del cells, first
+        used = np.flatnonzero(frequencies)
+        frequencies = frequencies[used]
+        letters = [encoded[order[at]] for at in used.tolist()]
         return cls(
-            len(numbered),
-            np.frombuffer(b"".join(term for term, _ in terms), dtype=np.uint8),
-            np.cumsum([len(term) for term, _ in terms], dtype=np.int64),
-            starts,
-            index.scores["indices"][taken].astype(np.int32, copy=False),
-            index.scores["data"][taken].astype(np.float32, copy=False),
+            size,
+            np.frombuffer(b"".join(letters), dtype=np.uint8),
+            np.cumsum(list(map(len, letters)), dtype=np.int64),
+            np.concatenate([[0], np.cumsum(frequencies)]),
+            held_by,
+            _scored(counts, held_by, np.repeat(_idf(frequencies, size), frequencies), lengths),
         )
 
     @classmethod
@@ -101,9 +128,9 @@ class LexicalIndex:
             np.load(folder / f"{name}.npy", mmap_mode="r", allow_pickle=False).view(np.ndarray)
             for name in names
         ]
-        for name, kind, array in zip(names, kinds, arrays, strict=True):
-            if array.ndim != 1 or array.dtype != kind:
-                raise ValueError(f"{name}.npy holds {array.dtype} {array.shape}")
+        for name, kind, held in zip(names, kinds, arrays, strict=True):
+            if held.ndim != 1 or held.dtype != kind:
+                raise ValueError(f"{name}.npy holds {held.dtype} {held.shape}")
         return cls(size, *arrays)
 
     def save(self, folder: Path) -> None:
@@ -188,6 +215,37 @@ class LexicalIndex:
 
     def _term(self, at: int) -> bytes:
         return bytes(self._letters[self._ends[at - 1] if at else 0 : self._ends[at]])
+
+
+def _idf(counts: NDArray[np.int64], size: int) -> NDArray[np.float32]:
+    """How rare terms are that so many of ``size`` rows hold, as bm25s rounds it."""
+    idf = [math.log(1 + (size - count + 0.5) / (count + 0.5)) for count in counts.tolist()]
+    return np.array(idf, dtype=np.float32)
+
+
+def _scored(
+    counts: NDArray[np.int32],
+    rows: NDArray[np.int32],
+    idf: NDArray[np.float32],
+    lengths: NDArray[np.int64],
+) -> NDArray[np.float32]:
+    """(p,) float32: what a term scores that a row of one of these lengths has so many times.
+
+    Each step is done in the order and precision of bm25s, so that scores are those of bm25s.
+    """
+    scores = np.empty(len(counts), dtype=np.float32)
+    if not len(counts):
+        return scores
+    saturation = _K1 * ((1 - _B) + _B * lengths / lengths.mean())
+    for some in _slices(len(counts)):
+        count = counts[some].astype(np.float32)
+        scores[some] = idf[some] * (count / (saturation[rows[some]] + count))
+    return scores
+
+
+def _slices(length: int) -> Iterator[slice]:
+    """What covers so many, a block at a time."""
+    return (slice(start, start + _TOGETHER) for start in range(0, length, _TOGETHER))
 
 
 def _sought(held: NDArray[np.int32], rows: Rows) -> tuple[Rows, Mask]:

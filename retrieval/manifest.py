@@ -12,7 +12,7 @@ from typing import Any
 
 from embeddings.models import file_sha256
 
-FORMAT = 3
+FORMAT = 4
 MANIFEST = "manifest.json"
 
 
@@ -30,6 +30,7 @@ class Manifest:
 
     ``coded`` says whether its vectors are searched by codes; ``recall`` is the share of the true
     nearest that codes found when it was built, None where it has too few rows to need them.
+    ``analysis`` is the version of the analyses that it keeps.
     """
 
     generation: str
@@ -43,6 +44,7 @@ class Manifest:
     refused: int
     coded: bool
     recall: float | None
+    analysis: int
     files: dict[str, FileSum]
     format: int = FORMAT
 

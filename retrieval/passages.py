@@ -1,7 +1,7 @@
 """From a release's paragraphs to the passages that are embedded."""
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from retrieval.belonging import belongs_under
@@ -33,23 +33,34 @@ def passages(release: Release) -> Iterator[Passage]:
     A paragraph that says nothing (`_is_telling`) or stands in the release already is left out:
     under a title it would stand for the title. Where the release has no others, all are taken.
     """
-    numbered = list(enumerate(release.paragraphs, start=1))
-    title = words(release.title)
+    said = list(map(words, release.paragraphs))
+    return cut(release, telling(release.paragraphs, said, words(release.title)))
+
+
+def telling(
+    paragraphs: Sequence[str], said: Sequence[Sequence[str]], title: Sequence[str]
+) -> list[int]:
+    """The numbers, from 1, of the paragraphs that are passages, by their words ``said``."""
+    numbered = list(enumerate(paragraphs, start=1))
     first = {text: number for number, text in reversed(numbered)}
-    telling = [
-        (number, text)
+    found = [
+        number
         for number, text in numbered
-        if first[text] == number and _is_telling(text, title)
+        if first[text] == number and _is_telling(said[number - 1], title)
     ]
+    return found or [number for number, _ in numbered]
+
+
+def cut(release: Release, numbers: Iterable[int]) -> Iterator[Passage]:
+    """The passages of the paragraphs with these numbers, from 1."""
     under = belongs_under(release.paragraphs)
-    for number, paragraph in telling or numbered:
-        for part in parts(paragraph):
+    for number in numbers:
+        for part in parts(release.paragraphs[number - 1]):
             yield Passage(number, part, under[number - 1])
 
 
-def _is_telling(paragraph: str, title: list[str]) -> bool:
+def _is_telling(said: Sequence[str], title: Sequence[str]) -> bool:
     """Whether a paragraph could answer: no end mark, signature or salutation, nor the title."""
-    said = words(paragraph)
     if len(said) < _TELLING_WORDS or said == title:
         return False
     return not (said[0] == "dear" and len(said) < _SALUTATION_WORDS)

@@ -45,16 +45,16 @@ class Vocabulary:
             counts.update(words(text))
         return cls(counts)
 
+    @property
+    def words(self) -> Iterable[str]:
+        """All words, in the order of the file."""
+        return self._counts.keys()
+
     @classmethod
     def open(cls, path: Path) -> "Vocabulary":
-        """Read what `save` wrote. Raises `OSError` or `ValueError`."""
+        """Read what `write_words` wrote. Raises `OSError` or `ValueError`."""
         rows = (line.split("\t") for line in path.read_text(encoding="utf-8").splitlines())
         return cls({word: int(count) for word, count in rows})
-
-    def save(self, path: Path) -> None:
-        """Write a word and its count a line."""
-        rows = sorted(self._counts.items())
-        path.write_text("".join(f"{word}\t{count}\n" for word, count in rows), encoding="utf-8")
 
     def repaired(self, text: str) -> Repair:
         """The text with every word that is unknown here replaced by the nearest known one."""
@@ -92,3 +92,8 @@ class Vocabulary:
                 if distance == 1 or candidate[0] == word[0]
             ]
         return min(near)[-1] if near else None
+
+
+def write_words(path: Path, counts: Iterable[tuple[str, int]]) -> None:
+    """Write a word and its count a line."""
+    path.write_text("".join(f"{word}\t{count}\n" for word, count in counts), encoding="utf-8")

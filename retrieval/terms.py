@@ -9,9 +9,11 @@ from collections.abc import Iterable, Iterator
 
 # A number with its separators, or a run of letters and digits with inner apostrophes or ampersands.
 _WORD = re.compile(r"\d+(?:[.,]\d+)+|[^\W_]+(?:['’&][^\W_]+)*")
-# "H.R. 1234", "HR1234", "S. 50", "S.J.Res. 7": a bill's number, however it is set.
+# "H.R. 1234", "HR1234", "S. 50", "S.J.Res. 7": a bill's number, however it is set. That it begins a
+# word is asked after its first letter, so that a search can skip to these.
 _BILL = re.compile(
-    r"(?<![\w.'])(h\.?\s?r\.?|[hs]\.?(?:\s?(?:j\.?|con\.?))?\s?res\.?|s\.?)\s?(\d{1,5})(?![\w,.]*\d)"
+    r"([hs](?<![\w.'].)(?:(?<=h)\.?\s?r\.?|\.?(?:\s?(?:j\.?|con\.?))?\s?res\.?|(?<=s)\.?))"
+    r"\s?(\d{1,5})(?![\w,.]*\d)",
 )
 _COMBINING = re.compile(r"[\u0300-\u036f]")
 

@@ -1,7 +1,7 @@
 """Filling a new generation's vector file: what is known is copied, the rest is embedded."""
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -9,8 +9,10 @@ from numpy.typing import NDArray
 
 from embeddings.encoder import Encoder, Vectors
 from retrieval.pending import PendingVectors
+from retrieval.vectors import Rows
 
 _CHUNK = 128  # passages embedded, and kept against an interruption, at a time
+_COPIED = 4096  # vectors copied at a time
 
 
 def write_vectors(
@@ -31,11 +33,11 @@ def write_vectors(
     of texts: the file is mapped, not held.
     """
     dimensions = known[1].shape[1] if known else encoder.dimensions
-    out = np.lib.format.open_memmap(path, "w+", dtype=np.float32, shape=(len(keys), dimensions))
+    file = np.lib.format.open_memmap(path, "w+", dtype=np.float32, shape=(len(keys), dimensions))
     _reserve(path)
+    out = file.view(np.ndarray)  # a slice of a mapped array takes longer to make
     row_of: dict[bytes, int] = {}
-    for row, key in enumerate(keys):
-        row_of.setdefault(key.tobytes(), row)
+    first = np.array([row_of.setdefault(key, row) for row, key in enumerate(_each(keys))], np.intp)
     missing = dict(row_of)
     for chunk_keys, vectors in ([known] if known else []) + list(pending):
         _take(out, missing, chunk_keys, vectors)
@@ -46,11 +48,24 @@ def write_vectors(
         out[chunk] = vectors
         pending.add(keys[chunk], vectors)
         on_row(chunk[-1])
-    for row, key in enumerate(keys):
-        if (first := row_of[key.tobytes()]) != row:
-            out[row] = out[first]
-    out.flush()
+    again = np.flatnonzero(first != np.arange(len(first)))
+    _copy(out, again, out, first[again])
+    file.flush()
     return int(dimensions)
+
+
+def _each(keys: NDArray[np.uint8]) -> Iterator[bytes]:
+    """The keys (n, 16) one by one."""
+    joined = keys.tobytes()
+    width = keys.shape[1]
+    return (joined[at : at + width] for at in range(0, len(joined), width))
+
+
+def _copy(to: Vectors, rows: Rows, source: Vectors, of: Rows) -> None:
+    """Copy rows ``of`` a source into others, a few at a time."""
+    for start in range(0, len(rows), _COPIED):
+        some = slice(start, start + _COPIED)
+        to[rows[some]] = source[of[some]]
 
 
 def _reserve(path: Path) -> None:
@@ -64,7 +79,10 @@ def _take(
     out: Vectors, missing: dict[bytes, int], keys: NDArray[np.uint8], vectors: Vectors
 ) -> None:
     """Copy the vectors of missing keys into their rows and strike these off."""
-    for at, key in enumerate(keys):
-        row = missing.pop(key.tobytes(), None)
-        if row is not None:
-            out[row] = vectors[at]
+    found = [
+        (row, at)
+        for at, key in enumerate(_each(keys))
+        if (row := missing.pop(key, None)) is not None
+    ]
+    rows, of = np.array(found, dtype=np.intp).reshape(-1, 2).T
+    _copy(out, rows, vectors, of)

@@ -25,6 +25,10 @@ FILES = [
     "lexical/starts.npy",
     "lexical/rows.npy",
     "lexical/scores.npy",
+    "analyses/identities.npy",
+    "analyses/releases.npy",
+    "analyses/words.npy",
+    "analyses/lengths.npy",
 ]
 
 
@@ -119,7 +123,7 @@ def test_a_pointer_that_leads_nowhere_is_damage_and_mended_by_the_next_build(
     assert len(open_index(data).vectors) == 8
 
 
-@pytest.mark.parametrize("version", [0, 1, 2, "3", None])
+@pytest.mark.parametrize("version", [0, 1, 2, 3, "4", None])
 def test_another_format_is_refused_and_built_anew(data, source, encoder, version):
     path = current_folder(data) / "manifest.json"
     path.write_text(json.dumps(json.loads(path.read_text()) | {"format": version}))

@@ -153,6 +153,27 @@ def test_the_best_are_those_of_bm25s_bit_for_bit_under_any_filter(share, k):
         assert (rows.dtype, best.dtype) == (np.intp, np.float32)
 
 
+def test_every_column_is_the_one_of_bm25s_bit_for_bit():
+    documents = many_documents(3000, seed=3)
+    index = LexicalIndex.build(documents)
+    peer = bm25s.BM25(method="lucene", k1=1.5, b=0.75)
+    peer.index(documents, show_progress=False, create_empty_token=False)
+    for term, at in peer.vocab_dict.items():
+        column = slice(*peer.scores["indptr"][at : at + 2])
+        rows = peer.scores["indices"][column]
+        assert np.flatnonzero(index.holding([term])).tolist() == rows.tolist()
+        assert index.scores_of([term], rows).tolist() == peer.scores["data"][column].tolist()
+
+
+def test_occurrences_come_in_blocks_and_a_term_without_any_is_none(tmp_path):
+    terms, numbers, rows = ["b", "none", "a"], np.int32([0, 2, 0, 2, 2]), np.int32([0, 0, 0, 2, 2])
+    blocks = [(numbers[:2], rows[:2]), (numbers[2:], rows[2:])]
+    LexicalIndex.of_occurrences(3, terms, blocks, 9).save(tmp_path / "blocks")
+    LexicalIndex.build([["b", "a", "b"], [], ["a", "a"]]).save(tmp_path / "whole")
+    for file in (tmp_path / "whole").iterdir():
+        assert file.read_bytes() == (tmp_path / "blocks" / file.name).read_bytes()
+
+
 def test_a_term_is_found_by_its_whole_self():
     words = ["a", "ab", "abc", "b", "é", "ée", "z", "\ud800", "l'eau", "&c", "12", "1"]
     index = LexicalIndex.build([[word] for word in words])

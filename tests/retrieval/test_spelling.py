@@ -1,8 +1,11 @@
+from collections import Counter
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from retrieval.spelling import Vocabulary
+from retrieval.spelling import Vocabulary, write_words
+from retrieval.terms import words
 
 TEXTS = [
     "Senator Duckworth wrote a letter about the voluntary doctors in Gaza.",
@@ -58,8 +61,10 @@ def test_a_word_that_stands_only_once_is_not_what_was_meant(vocabulary):
 
 
 def test_it_is_the_same_read_back(vocabulary, tmp_path):
-    vocabulary.save(tmp_path / "words.txt")
+    counts = Counter(word for text in TEXTS for word in words(text))
+    write_words(tmp_path / "words.txt", sorted(counts.items()))
     again = Vocabulary.open(tmp_path / "words.txt")
+    assert list(again.words) == sorted(vocabulary.words)
     assert again.repaired("duckwerth leter").text == "duckworth letter"
 
 

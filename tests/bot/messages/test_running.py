@@ -22,7 +22,7 @@ PROGRESS = st.builds(
 
 
 def status(model: str, newsrooms: list[tuple[str, int]], **values: object) -> Status:
-    manifest = Manifest("g000001", MOMENT, model, "f", 384, 1, 2, 2, 0, False, None, {})
+    manifest = Manifest("g000001", MOMENT, model, "f", 384, 1, 2, 2, 0, False, None, 1, {})
     ordinary = {"first": date.min, "last": date.max, "building": None}
     return Status(manifest, newsrooms, **{**ordinary, **values})  # type: ignore[arg-type]
 
