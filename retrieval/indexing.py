@@ -184,8 +184,8 @@ def _write_files(
 ) -> _Written:
     """Write all but the manifest.
 
-    What is held beside the releases is some 600 bytes a passage: texts to embed are made when they
-    are needed, a few at a time.
+    What is held beside the releases is at most some 1,300 bytes a passage: texts to embed are made
+    when they are needed, a few at a time.
     """
     releases = [edition.release for edition in new]
     analysed = analyses.hand_over(new)
@@ -213,6 +213,7 @@ def _write_files(
     write_words(folder / WORDS, zip(wording.vocabulary, wording.counts.tolist(), strict=True))
     analyses.save(folder / ANALYSES, new, wording.words, wording.lengths)
     wording.lexical_index().save(folder / LEXICAL)
+    del wording
     write_catalogue(folder / CATALOGUE, new)
     found = _code(folder, releases, encoder) if len(cut.keys) >= coded_from else None
     coded = found is not None and found >= LEAST_RECALL

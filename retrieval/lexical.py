@@ -75,7 +75,7 @@ class LexicalIndex:
     ) -> "LexicalIndex":
         """Index ``size`` rows by the occurrences of terms in them, of which there are ``most``.
 
-        There may also be fewer. It takes up to 27 bytes for each of them.
+        There may also be fewer. It takes up to 17 bytes for each of them.
         """
         encoded = [term.encode("utf-8", "surrogatepass") for term in terms]
         order = sorted(range(len(terms)), key=encoded.__getitem__)
@@ -92,17 +92,23 @@ class LexicalIndex:
             lengths += np.bincount(rows, minlength=size)
         cells = cells[:filled]
         cells.sort()
-        first = np.flatnonzero(np.diff(cells, prepend=-1))
-        counts = np.empty(len(first), dtype=np.int32)
-        held_by = np.empty(len(first), dtype=np.int32)
+        other = np.ones(filled, dtype=np.bool_)
+        np.not_equal(cells[1:], cells[:-1], out=other[1:])
+        held = int(np.count_nonzero(other))
+        first = np.empty(held, dtype=np.int32)
+        held_by = np.empty(held, dtype=np.int32)
         frequencies = np.zeros(len(terms), dtype=np.int64)
-        for some in _slices(len(first)):
-            at = first[some]
-            end = first[some.stop] if some.stop < len(first) else filled
-            counts[some] = np.diff(at, append=end)
+        held = 0
+        for block in _slices(filled):
+            at = np.flatnonzero(other[block]) + block.start
+            some = slice(held, held + len(at))
+            first[some] = at
             term, held_by[some] = np.divmod(cells[at], size)
             frequencies += np.bincount(term, minlength=len(terms))
-        del cells, first
+            held += len(at)
+        del cells, other
+        counts = np.diff(first, append=np.int32(filled))
+        del first
         used = np.flatnonzero(frequencies)
         frequencies = frequencies[used]
         letters = [encoded[order[at]] for at in used.tolist()]

@@ -9,7 +9,8 @@ from retrieval.analysis import Analysis
 from retrieval.lexical import LexicalIndex, Occurrences
 from retrieval.terms import STOP_WORDS, stems
 
-_TOGETHER = 16_384  # rows
+_ROWS = 16_384  # rows whose words are gathered at a time
+_WORDS = 1 << 20  # words numbered at a time
 
 
 class Wording:
@@ -25,13 +26,17 @@ class Wording:
         self._rows = np.array([len(each.paragraphs) for each in analyses], dtype=np.int64)
         self.lengths = np.concatenate([none, *(each.lengths for each in analyses)])
         self.words = np.concatenate([none, *(each.words for each in analyses)])
-        counts = np.bincount(self.words, minlength=len(numbers))
+        counts = np.zeros(len(numbers), dtype=np.int64)
+        for each in analyses:
+            np.add.at(counts, each.words, 1)
         self.vocabulary = sorted(word for word, number in numbers.items() if counts[number])
         order = np.array([numbers[word] for word in self.vocabulary], dtype=np.intp)
         self.counts = counts[order]
         place = np.zeros(len(numbers), dtype=np.int32)
         place[order] = np.arange(len(order), dtype=np.int32)
-        np.take(place, self.words, out=self.words, mode="clip")  # "raise" would copy
+        for start in range(0, len(self.words), _WORDS):
+            some = self.words[start : start + _WORDS]
+            some[:] = place[some]
 
     def lexical_index(self) -> LexicalIndex:
         """The terms of each row: those of title, author and passage."""
@@ -56,8 +61,8 @@ class Wording:
         self, pieces: NDArray[np.int64], ends: NDArray[np.int64], term_of: NDArray[np.int32]
     ) -> Iterator[Occurrences]:
         """The terms of the rows (n, 2) of pieces that end there, some rows at a time."""
-        for first in range(0, len(pieces), _TOGETHER):
-            some = pieces[first : first + _TOGETHER].ravel()
+        for first in range(0, len(pieces), _ROWS):
+            some = pieces[first : first + _ROWS].ravel()
             lengths = self.lengths[some].astype(np.int64)
             # The words of the pieces, end to end.
             at = np.arange(lengths.sum()) + np.repeat(ends[some] - np.cumsum(lengths), lengths)
