@@ -5,12 +5,11 @@ at the smallest distance (optimal string alignment: one letter more, less, other
 """
 
 import re
-from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from retrieval.terms import folded, stems, words
+from retrieval.terms import folded, stems
 
 _SHORTEST = 5  # letters of a word that is mended: shorter ones are too like many others
 _LONG = 8  # letters from which two slips are mended, if the first letter is right
@@ -36,14 +35,6 @@ class Vocabulary:
         for word, count in counts.items():
             if count >= _SEEN and word.isalpha():
                 self._by_length.setdefault(len(word), []).append(word)
-
-    @classmethod
-    def of(cls, texts: Iterable[str]) -> "Vocabulary":
-        """Count the words of texts."""
-        counts: Counter[str] = Counter()
-        for text in texts:
-            counts.update(words(text))
-        return cls(counts)
 
     @property
     def words(self) -> Iterable[str]:

@@ -15,9 +15,13 @@ TEXTS = [
 ]
 
 
+def of_texts():
+    return Vocabulary(Counter(word for text in TEXTS for word in words(text)))
+
+
 @pytest.fixture(scope="module")
 def vocabulary():
-    return Vocabulary.of(TEXTS)
+    return of_texts()
 
 
 @pytest.mark.parametrize(
@@ -76,6 +80,6 @@ def test_a_damaged_file_is_an_error(tmp_path):
 
 @given(st.text(max_size=200))
 def test_any_text_can_be_repaired(text):
-    vocabulary = Vocabulary.of(TEXTS)
+    vocabulary = of_texts()
     repair = vocabulary.repaired(text)
     assert bool(repair.changes) == (repair.text != text)
