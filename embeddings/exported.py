@@ -19,7 +19,7 @@ from embeddings.precision import Precision
 
 Task: TypeAlias = Literal["encoder", "reader"]
 
-FORMAT = 1  # goes up whenever an export would come out differently
+FORMAT = 2  # goes up whenever an export would come out differently
 GRAPH = "model.onnx"
 TOKENIZER = "tokenizer.json"
 ABOUT = "about.json"

@@ -1,0 +1,74 @@
+"""Attention as one operator of a graph, for models whose attention can be chosen (transformers).
+
+The plain form is a dozen operators, which write the weights of every piece for every other to
+memory between them. A graph is run with one text at a time, which has no padding: there is no
+mask, and nothing computes one. Attention of another kind (a window, a bias of positions, a
+direction) raises `ValueError` while it is traced, and is left to the plain form.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import torch
+
+OPSET = 23  # the first that has the operator
+PLAIN = "eager"
+
+_NAME = "one-operator"
+_OTHER_KINDS = ("position_bias", "sliding_window", "softcap", "s_aux")
+
+
+@contextmanager
+def one_operator(module: "torch.nn.Module") -> Iterator[None]:
+    """Within it, the models that a module is made of attend by the operator."""
+    from transformers import AttentionInterface, AttentionMaskInterface, PreTrainedModel
+
+    AttentionInterface.register(_NAME, _attention)
+    AttentionMaskInterface.register(_NAME, _no_mask)
+    models = [each for each in module.modules() if isinstance(each, PreTrainedModel)]
+    try:
+        for model in models:
+            model.set_attn_implementation(_NAME)
+        yield
+    finally:
+        for model in models:
+            model.set_attn_implementation(PLAIN)
+
+
+def _attention(
+    module: "torch.nn.Module",
+    query: "torch.Tensor",
+    key: "torch.Tensor",
+    value: "torch.Tensor",
+    attention_mask: "torch.Tensor | None",
+    dropout: float = 0.0,
+    scaling: float | None = None,
+    **others: object,
+) -> "tuple[torch.Tensor, None]":
+    """What transformers asks of an attention: (texts, heads, pieces, d) float32 for each of three.
+
+    Returns (texts, pieces, heads · d) float32, which models reshape to just that.
+    """
+    import torch
+
+    if attention_mask is not None or getattr(module, "is_causal", False):
+        raise ValueError("not every piece attends to every other")
+    if any(others.get(name) is not None for name in _OTHER_KINDS):
+        raise ValueError("attention of another kind")
+    heads = query.shape[1]
+    found, *_ = torch.onnx.ops.attention(
+        *(each.transpose(1, 2).flatten(2) for each in (query, key, value)),
+        q_num_heads=heads,
+        kv_num_heads=key.shape[1],
+        scale=scaling,
+    )
+    return found, None
+
+
+def _no_mask(*, mask_function: object, **_: object) -> None:
+    from transformers.masking_utils import bidirectional_mask_function
+
+    if mask_function is not bidirectional_mask_function:
+        raise ValueError("not every piece attends to every other")
