@@ -124,8 +124,8 @@ def _traced(source: Source, opset: int) -> "torch.onnx.ONNXProgram":
     import torch
 
     # A tensor of its own for each input: one that came twice would be taken for one input.
-    example = tuple(torch.ones((2, 16), dtype=torch.int64) for _ in source.about.inputs)
-    sizes = {0: torch.export.Dim("texts"), 1: torch.export.Dim("pieces")}
+    example = tuple(torch.ones((1, 16), dtype=torch.int64) for _ in source.about.inputs)
+    sizes = {1: torch.export.Dim("pieces")}  # one text, always: a batch would need masks
     with torch.no_grad():
         program = torch.onnx.export(
             source.traced.eval(),

@@ -19,11 +19,8 @@ import numpy as np
 from bot.settings import Settings
 from embeddings.bundled_reader import bundled_reader
 from embeddings.encoder import Vectors
-from embeddings.export import exported
-from embeddings.exported import Exported
 from embeddings.finding import find_encoder, find_reader
 from embeddings.models import DEFAULT_READER, find_model
-from embeddings.precision import Precision
 from embeddings.reader import CrossEncoderReader
 from embeddings.threads import torch_threads
 from retrieval.index import Index, open_index
@@ -98,7 +95,7 @@ def measure(options: Options) -> Part:
         (__doc__ or "").partition("\n\n")[2].partition("\n\n")[2].strip(),
         (
             _questions(encoders, questions[: options.times(120)]),
-            _passages(encoders, cache, _sample(index, options.times(160))),
+            _passages(encoders, _sample(index, options.times(160))),
             _first(cache, options.times(5) if not options.quick else 1),
             _reader(index, encoders, cache, questions[: options.times(20)]),
         ),
@@ -122,7 +119,7 @@ def _questions(encoders: Encoders, texts: Sequence[str]) -> Table:
     )
 
 
-def _passages(encoders: Encoders, cache: Path, texts: Sequence[str]) -> Table:
+def _passages(encoders: Encoders, texts: Sequence[str]) -> Table:
     """Passages a second; what the product does is marked."""
     with torch_threads(1):
         right = encoders.torch.encode(list(texts), normalize_embeddings=True)
@@ -136,10 +133,6 @@ def _passages(encoders: Encoders, cache: Path, texts: Sequence[str]) -> Table:
         if (os.cpu_count() or 1) > 1:
             # As many texts side by side as there are cores.
             ways[f"{name}|1|{os.cpu_count()}"] = lambda own=own: own.encode_passages(texts)
-        for size in _BATCHES[1:]:
-            for threads in (1, 2):
-                batched = Batched(_encoder_export(cache, precision), threads)
-                ways[f"{name}|{size}|{threads}"] = lambda b=batched, s=size: b.encode(texts, s)
     taken: dict[str, list[float]] = {name: [] for name in ways}
     cosines = {}
     for _ in range(3):
@@ -173,46 +166,6 @@ def _by_torch(encoders: Encoders, texts: Sequence[str], size: int, threads: int)
             )
 
     return encode
-
-
-class Batched:
-    """An export run in padded batches, which the product does not do."""
-
-    def __init__(self, found: Exported, threads: int) -> None:
-        import onnxruntime
-        from tokenizers import Tokenizer
-
-        settings = onnxruntime.SessionOptions()
-        settings.intra_op_num_threads = threads
-        settings.log_severity_level = 3
-        self._inputs = found.about.inputs
-        self._session = onnxruntime.InferenceSession(
-            str(found.graph), settings, disabled_optimizers={"SkipLayerNormFusion"}
-        )
-        self._tokenizer = Tokenizer.from_file(str(found.tokenizer))
-        self._tokenizer.enable_padding()
-        self._tokenizer.enable_truncation(found.about.length)
-
-    def encode(self, texts: Sequence[str], size: int) -> Vectors:
-        order = sorted(range(len(texts)), key=lambda at: -len(texts[at]))
-        rows: list[Any] = [None] * len(texts)
-        for start in range(0, len(order), size):
-            batch = order[start : start + size]
-            pieces = self._tokenizer.encode_batch([texts[at] for at in batch])
-            values = {
-                "input_ids": [each.ids for each in pieces],
-                "attention_mask": [each.attention_mask for each in pieces],
-                "token_type_ids": [each.type_ids for each in pieces],
-            }
-            feed = {name: np.array(values[name], dtype=np.int64) for name in self._inputs}
-            for at, row in zip(batch, self._session.run(None, feed)[0], strict=True):
-                rows[at] = row / np.linalg.norm(row)
-        return np.array(rows, dtype=np.float32)
-
-
-def _encoder_export(cache: Path, precision: Precision) -> Exported:
-    model = find_model(Settings(data=cache).model)
-    return exported("encoder", model.name, model.fingerprint, lambda: model.path, cache, precision)
 
 
 def _first(cache: Path, times: int) -> Table:
