@@ -4,8 +4,8 @@
 
 ``OUT/archive-t`` holds the releases of ``qa/training_questions.jsonl`` and 1,500 more of the same
 newsrooms; ``OUT/archive-w`` every release of the five newsrooms, of those that neither question set
-uses, that publish most, the releases of ``retrieval/training/questions.jsonl``, and 700 others of
-such newsrooms. None is of the newsrooms that quality is reported on.
+uses, that publish most, the releases of ``questions.jsonl`` and ``validation.jsonl`` here, and 700
+others of such newsrooms. None is of the newsrooms that quality is reported on.
 """
 
 import argparse
@@ -17,8 +17,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from embeddings.encoder import SentenceTransformerEncoder
-from embeddings.models import find_model
+from embeddings.finding import find_encoder
+from embeddings.models import DEFAULT_MODEL
 from retrieval.archive import Archive
 
 _REPORTED = frozenset(
@@ -32,7 +32,7 @@ _REPORTED = frozenset(
         "www.fischer.senate",
     )
 )
-_WRITTEN = Path(__file__).parent / "questions.jsonl"
+_WRITTEN = [Path(__file__).parent / name for name in ("questions.jsonl", "validation.jsonl")]
 _MORE, _OTHERS, _LARGEST = 1500, 700, 5
 
 Rows = Sequence[dict[str, Any]]
@@ -77,8 +77,9 @@ def main() -> None:
     arguments = parser.parse_args()
     releases = _jsonl(arguments.shared / "releases/congress.jsonl.gz")
     asked = _sources(arguments.shared / "qa/training_questions.jsonl")
-    encoder = SentenceTransformerEncoder(find_model())
-    for name, ids in choose(releases, asked, _sources(_WRITTEN)).items():
+    encoder = find_encoder(DEFAULT_MODEL, arguments.out / "models")
+    written = set().union(*map(_sources, _WRITTEN))
+    for name, ids in choose(releases, asked, written).items():
         folder = arguments.out / name
         folder.mkdir(parents=True, exist_ok=True)
         source = folder / "releases.jsonl"

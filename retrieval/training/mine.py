@@ -15,8 +15,8 @@ from pathlib import Path
 
 import numpy as np
 
-from embeddings.encoder import SentenceTransformerEncoder
-from embeddings.models import find_model
+from embeddings.finding import find_encoder
+from embeddings.models import DEFAULT_MODEL
 from retrieval.candidates import Candidate
 from retrieval.confidence import coverage
 from retrieval.evidence import Asked, evidence
@@ -37,7 +37,7 @@ def main() -> None:
     parser.add_argument("--out", type=Path, required=True)
     arguments = parser.parse_args()
     index = open_index(arguments.data)
-    encoder = SentenceTransformerEncoder(find_model())
+    encoder = find_encoder(DEFAULT_MODEL, arguments.data / "models")
     arguments.out.mkdir(parents=True, exist_ok=True)
     rows, sizes, covered = [], [], []
     with (arguments.out / "questions.jsonl").open("w", encoding="utf-8") as file:

@@ -1,10 +1,12 @@
 """Scores mined candidates with a reader, for fitting weights that go with it.
 
-    python -m retrieval.training.score_candidates READER FOLDER…
+    python -m retrieval.training.score_candidates READER FOLDER… --cache DIR [--precision float32]
 
-Writes ``reader.npy``, (n,) float32, into each folder. The questions must be ones that the reader
-was not trained on. Only the candidates that the first stage would hand to the reader need a score;
-the others get the lowest of their question.
+The reader, ``verbatim`` or a directory, is run as the product runs it: the weights are to go with
+the scores that they will meet. ``--cache`` keeps what it is prepared as. Writes ``reader.npy``,
+(n,) float32, into each folder. The questions must be ones that the reader was not trained on. Only
+the candidates that the first stage would hand to the reader need a score; the others get the lowest
+of their question.
 """
 
 import argparse
@@ -13,7 +15,8 @@ from pathlib import Path
 
 import numpy as np
 
-from embeddings.reader import CrossEncoderReader
+from embeddings.finding import find_reader
+from embeddings.precision import PRECISIONS, READER_PRECISION
 from retrieval.search import READ
 from retrieval.weights import EVIDENCE
 
@@ -23,10 +26,14 @@ _MORE = 2  # than the product reads, since the weights may move
 def main() -> None:
     """Score every folder."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
-    parser.add_argument("reader", type=Path)
+    parser.add_argument("reader")
     parser.add_argument("folders", nargs="+", type=Path)
+    parser.add_argument("--cache", type=Path, required=True)
+    parser.add_argument("--precision", choices=PRECISIONS, default=READER_PRECISION)
     arguments = parser.parse_args()
-    reader = CrossEncoderReader(str(arguments.reader), lambda: arguments.reader)
+    reader = find_reader(arguments.reader, arguments.cache, arguments.precision)
+    if reader is None:
+        parser.error("there is no reader to score with")
     for folder in arguments.folders:
         with np.load(folder / "candidates.npz") as stored:
             first = stored["evidence"] @ np.array(EVIDENCE, dtype=np.float32)
