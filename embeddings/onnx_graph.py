@@ -105,18 +105,19 @@ def make(job: Job) -> None:
 
 
 def _write_whole(source: Source, folder: Path) -> None:
-    """The float32 graph: the one with less to do, or, of a model of another kind, the plain one."""
+    """The float32 graph: of a reader the one with less to do, of all other models the plain one."""
     from embeddings.onnx_rewriting import without_needless_work
 
     (folder / TOKENIZER).write_text(source.tokenizer, encoding="utf-8")
-    # As in `make`, what may be raised is not documented; and the plain one may do.
-    with suppress(Exception):
-        with one_operator(source.traced):
-            program = _traced(source, OPSET)
-        without_needless_work(program.model)
-        program.save(folder / GRAPH)
-        _checked(source, folder, "float32", _SAME)
-        return
+    if source.about.task == "reader":
+        # As in `make`, what may be raised is not documented; and the plain one may do.
+        with suppress(Exception):
+            with one_operator(source.traced):
+                program = _traced(source, OPSET)
+            without_needless_work(program.model)
+            program.save(folder / GRAPH)
+            _checked(source, folder, "float32", _SAME)
+            return
     _traced(source, _PLAIN_OPSET).save(folder / GRAPH)
 
 
@@ -124,8 +125,13 @@ def _traced(source: Source, opset: int) -> "torch.onnx.ONNXProgram":
     import torch
 
     # A tensor of its own for each input: one that came twice would be taken for one input.
-    example = tuple(torch.ones((1, 16), dtype=torch.int64) for _ in source.about.inputs)
-    sizes = {1: torch.export.Dim("pieces")}  # one text, always: a batch would need masks
+    together = source.about.task == "encoder"  # questions are, and a batch needs masks
+    example = tuple(
+        torch.ones((2 if together else 1, 16), dtype=torch.int64) for _ in source.about.inputs
+    )
+    sizes = {1: torch.export.Dim("pieces")}
+    if together:
+        sizes[0] = torch.export.Dim("texts")
     with torch.no_grad():
         program = torch.onnx.export(
             source.traced.eval(),

@@ -51,6 +51,12 @@ def test_word_pieces_are_those_of_sentence_transformers(fast, encoder, text):
     assert pieces.attention_mask == expected["attention_mask"][0].tolist()
 
 
+def test_texts_of_unlike_length_get_their_own_vectors_in_one_pass(fast):
+    session, texts = fast._session, [*TEXTS[:8], *ODD]
+    together = session.unit_rows_together(session.pieces(texts))
+    np.testing.assert_allclose(together, session.unit_rows(texts), atol=1e-6)
+
+
 def test_a_texts_vector_does_not_depend_on_its_company(fast):
     together = fast.encode_passages(TEXTS)
     assert (fast.encode_passages(TEXTS[7:8])[0] == together[7]).all()

@@ -93,12 +93,3 @@ def test_the_last_layer_is_computed_for_the_first_piece(exported):
         return first or narrowed(node.input[0])
 
     assert [narrowed(value) for value in last.input[:3]] == [True, False, False]
-
-
-def test_a_mean_of_all_pieces_needs_all_of_them(bundled, tmp_path):
-    import onnx
-
-    make(Job("encoder", bundled.path, tmp_path / "made", "float32", tmp_path / "none"))
-    graph = onnx.load(read_exported(tmp_path / "made").graph).graph
-    assert sum(node.op_type == "Attention" for node in graph.node) == 6
-    assert not any(node.output[0].endswith("_first") for node in graph.node)
