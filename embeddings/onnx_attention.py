@@ -1,9 +1,10 @@
 """Attention as one operator of a graph, for models whose attention can be chosen (transformers).
 
 The plain form is a dozen operators, which write the weights of every piece for every other to
-memory between them. This is for graphs that are run with one text at a time, which has no padding:
-there is no mask, and nothing computes one. Attention of another kind (a window, a bias of positions, a
-direction) raises `ValueError` while it is traced, and is left to the plain form.
+memory between them. This one is for graphs that are run with one text at a time, which has no
+padding: there is no mask, and nothing computes one. Attention of another kind (a window, a
+bias of positions, a direction) raises `ValueError` while it is traced, and is left to the plain
+form.
 """
 
 from collections.abc import Iterator
