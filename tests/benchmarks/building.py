@@ -200,7 +200,7 @@ def opened(folder: Path) -> Opened:
     seconds = time.perf_counter() - started
     memory = resident(field="RssAnon") - before
     disk = sum(sums.size for sums in index.manifest.files.values()) / 1e6
-    return Opened(disk, seconds, memory, tuple(_looks(index)))
+    return Opened(disk, seconds, memory, tuple(looks(index)))
 
 
 def cost(source: Path, paragraphs: int) -> Cost:
@@ -234,7 +234,7 @@ def _build(name: str, data: Path, source: Path) -> Build:
     )
 
 
-def _looks(index: Index) -> Iterator[tuple[str, float]]:
+def looks(index: Index) -> Iterator[tuple[str, float]]:
     """Milliseconds of what the bot looks up without a model."""
     for what, look in {
         "newest 25 releases": lambda: index.catalogue.headings(limit=25),

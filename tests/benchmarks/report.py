@@ -39,6 +39,7 @@ PARTS = (
     "encoding",
     "search",
     "building",
+    "congress",
     "discord",
     "retrieval",
     "typing_errors",

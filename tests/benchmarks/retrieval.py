@@ -79,7 +79,7 @@ def measure(options: Options) -> Part:
         "Finding the right paragraph",
         f"{archive.index.manifest.passages:,} passages of six newsrooms; intervals are 95 %, by"
         " bootstrap over the questions. The lead is that of Verbatim in MRR, paired by question.",
-        (_rankings(found), _decisions(found)),
+        (_rankings(found), decisions(found)),
     )
 
 
@@ -96,7 +96,8 @@ def _row(quality: Quality, lead: Estimate | None) -> tuple[str, ...]:
     return (quality.name, *hits, interval(quality.mrr), *releases, interval(lead) if lead else "")
 
 
-def _decisions(found: Evaluation) -> Table:
+def decisions(found: Evaluation) -> Table:
+    """What is answered and what is refused."""
     abstention = found.abstention
     shares = [(f"{each.kind}, refused", each) for each in abstention.refused]
     if abstention.answered:
