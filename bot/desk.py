@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import os
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -31,7 +32,7 @@ log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
-_ANSWERING = 2  # questions at once: one more would only make each of them slower
+_LEAST_ANSWERING = 2  # questions at once, on a single core too: one may wait for the disk
 _LOOKING_UP = 4
 MOST_WAITING = 100  # questions: about half a minute
 
@@ -127,7 +128,9 @@ class Desk:
         self._sources = sources
         self._newsroom = newsroom
         self._opening: asyncio.Task[None] | None = None
-        self._answering = ThreadPoolExecutor(_ANSWERING, "answering")
+        # One a core: more would only make each of them slower.
+        answering = max(_LEAST_ANSWERING, os.cpu_count() or 1)
+        self._answering = ThreadPoolExecutor(answering, "answering")
         self._looking_up = ThreadPoolExecutor(_LOOKING_UP, "looking-up")
         self._waiting = 0
         self.build = Build(self._read_sources)

@@ -254,7 +254,7 @@ def _at_once(
         f"{count} questions through the desk (median of 3 runs, others each time)",
         ("", "questions/s", "x", "cores busy"),
         tuple(rows),
-        "`x` is of the rate. The desk has two threads for questions. A question alone keeps one"
+        "`x` is of the rate. The desk has a thread a core for questions. A question alone keeps one"
         " core busy, so that what can be gained is the number of cores.",
     )
     return table, Target(
