@@ -57,7 +57,12 @@ def encoder_source(path: Path) -> Source:
             return vectors
 
     def likeness(session: OnnxSession) -> tuple[float, float]:
-        own = [session.unit_rows([p + text for text in texts]) for p in (query, passage)]
+        questions, passages = ([p + text for text in texts] for p in (query, passage))
+        if session.about.precision == "float32":  # as `OnnxEncoder` runs them
+            own = [session.unit_rows_together(session.pieces(questions))]
+        else:
+            own = [session.unit_rows(questions)]
+        own.append(session.unit_rows(passages))
         cosines = (np.concatenate(own) * np.concatenate(expected)).sum(axis=1)
         return float(cosines.min()), float(cosines.mean())
 
