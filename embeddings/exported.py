@@ -67,21 +67,26 @@ class Exported:
 
 
 def export_name(task: Task, fingerprint: str, precision: Precision) -> str:
-    """The folder's name: another model, precision or format has another."""
-    return f"onnx{FORMAT}-{task}-{precision}-{fingerprint[:16]}"
+    """The folder's name: another model or precision has another."""
+    return f"onnx-{task}-{precision}-{fingerprint[:16]}"
 
 
 def write_about(folder: Path, about: About) -> None:
     """Complete a folder that holds the other files."""
-    values: dict[str, Any] = {"about": asdict(about), "files": _sums(folder)}
+    values: dict[str, Any] = {"format": FORMAT, "about": asdict(about), "files": _sums(folder)}
     text = json.dumps(values | {"sha256": _own_sum(values)}, indent=1)
     (folder / ABOUT).write_text(text, encoding="utf-8")
 
 
 def read_exported(folder: Path) -> Exported | None:
-    """The export in a folder; None where there is none, or not all of it as it was written."""
+    """The export in a folder; None where there is none, or not all of it as it was written.
+
+    One of another format is none: it is made anew in the same place.
+    """
     try:
         values = json.loads((folder / ABOUT).read_text(encoding="utf-8"))
+        if values["format"] != FORMAT:
+            return None
         if values.pop("sha256") != _own_sum(values) or values["files"] != _sums(folder):
             return None
         about = values["about"]

@@ -9,8 +9,8 @@ neighbouring rows reads its share of each column, and no search sorts all rows.
 import array
 import math
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Sequence
-from functools import lru_cache
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import lru_cache, partial
 from pathlib import Path
 
 import numpy as np
@@ -48,14 +48,15 @@ class LexicalIndex:
         scores: NDArray[np.float32],
     ) -> None:
         self._size = size
-        # Views give plain bytes and ints, a lookup of which takes a fraction of numpy's.
-        self._letters = letters.data
-        self._ends = ends.data
+        self._letters = letters
+        self._ends = ends
         self._starts = starts
         self._rows = rows
         self._scores = scores
-        # One question asks for each of its terms several times.
-        self._column = lru_cache(_KEPT)(self._found)
+        # One question asks for each of its terms several times. The cache does not hold the index,
+        # which would then hold its files until the collector comes.
+        find = partial(_column, letters.data, ends.data, starts, rows, scores)
+        self._column: Callable[[str], Column] = lru_cache(_KEPT)(find)
 
     @classmethod
     def build(cls, documents: Iterable[Sequence[str]]) -> "LexicalIndex":
@@ -210,17 +211,29 @@ class LexicalIndex:
             if len(column[0]):
                 yield column
 
-    def _found(self, term: str) -> Column:
-        """A term's column, empty where no row has it."""
-        wanted = term.encode("utf-8", "surrogatepass")
-        low = bisect_left(range(len(self._ends)), wanted, key=self._term)
-        if low == len(self._ends) or self._term(low) != wanted:
-            return self._rows[:0], self._scores[:0]
-        span = slice(int(self._starts[low]), int(self._starts[low + 1]))
-        return self._rows[span], self._scores[span]
 
-    def _term(self, at: int) -> bytes:
-        return bytes(self._letters[self._ends[at - 1] if at else 0 : self._ends[at]])
+def _column(
+    letters: memoryview,
+    ends: memoryview,
+    starts: NDArray[np.int64],
+    rows: NDArray[np.int32],
+    scores: NDArray[np.float32],
+    term: str,
+) -> Column:
+    """A term's column, empty where no row has it; the rest is as in `LexicalIndex`.
+
+    Views give plain bytes and ints, a lookup of which takes a fraction of numpy's.
+    """
+
+    def term_at(at: int) -> bytes:
+        return bytes(letters[ends[at - 1] if at else 0 : ends[at]])
+
+    wanted = term.encode("utf-8", "surrogatepass")
+    low = bisect_left(range(len(ends)), wanted, key=term_at)
+    if low == len(ends) or term_at(low) != wanted:
+        return rows[:0], scores[:0]
+    span = slice(int(starts[low]), int(starts[low + 1]))
+    return rows[span], scores[span]
 
 
 def _idf(counts: NDArray[np.int64], size: int) -> NDArray[np.float32]:

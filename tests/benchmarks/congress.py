@@ -46,7 +46,8 @@ _LARGEST = 4096  # MiB: what a build and a bot over all of it may take
 class Built:
     """What a build cost: seconds by stage, in all and of the processor, MiB at most.
 
-    ``others`` is how many cores other processes kept busy meanwhile; ``changed`` counts releases.
+    ``others`` is how many cores other processes kept busy meanwhile, None where nobody counted;
+    ``changed`` counts releases.
     """
 
     reading: float
@@ -55,7 +56,7 @@ class Built:
     seconds: float
     processor: float
     peak: float
-    others: float
+    others: float | None
     changed: int
 
 
@@ -162,7 +163,7 @@ def _builds(folder: Path, full: Built, one: Built) -> Table:
                 f"{each.seconds:.1f}",
                 f"{each.processor:.0f}",
                 f"{each.peak:.0f}",
-                f"{each.others:.2f}",
+                "not counted" if each.others is None else f"{each.others:.2f}",
             )
             for name, each in (("in full", full), ("one release changed", one))
         ),

@@ -9,7 +9,15 @@ import pytest
 from embeddings import onnx_graph
 from embeddings.encoder import SentenceTransformerEncoder
 from embeddings.export import NotExportable, exported, prepared
-from embeddings.exported import ABOUT, GRAPH, TOKENIZER, export_name, read_exported
+from embeddings.exported import (
+    ABOUT,
+    FORMAT,
+    GRAPH,
+    TOKENIZER,
+    export_name,
+    read_exported,
+    write_about,
+)
 from embeddings.models import find_model
 from embeddings.onnx_encoder import OnnxEncoder, open_encoder
 from tests.conftest import SEEDS
@@ -90,6 +98,18 @@ def test_a_damaged_export_is_made_anew(tiny, copy):
     assert found.folder == copy
     assert read_exported(copy)
     assert not left.exists()
+
+
+def test_an_export_of_an_older_format_is_made_anew_in_its_place(tiny, copy, monkeypatch):
+    about = read_exported(copy).about
+    with monkeypatch.context() as older:
+        older.setattr("embeddings.exported.FORMAT", FORMAT - 1)
+        write_about(copy, about)
+        assert read_exported(copy)
+    assert read_exported(copy) is None
+    found = exported("encoder", "tiny", tiny.fingerprint, lambda: tiny.path, copy.parent, "float32")
+    assert found.folder == copy
+    assert [path for path in copy.parent.iterdir() if path.is_dir()] == [copy]
 
 
 def test_two_processes_make_one_export(tiny, tmp_path):

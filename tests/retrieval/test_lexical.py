@@ -1,4 +1,6 @@
+import gc
 import math
+import weakref
 
 import bm25s
 import numpy as np
@@ -181,6 +183,18 @@ def test_a_term_is_found_by_its_whole_self():
         assert np.flatnonzero(index.holding([word])).tolist() == [at]
     for word in "", "abcd", "aa", "è", "zz", "0", "\uffff":
         assert not index.holding([word]).any()
+
+
+def test_an_index_that_nobody_uses_lets_its_files_go_at_once():
+    index = LexicalIndex.build(DOCUMENTS)
+    assert index.holding(DOCUMENTS[0][:1]).any()
+    gone = weakref.ref(index)
+    gc.disable()  # a cycle would be there until it is collected
+    try:
+        del index
+        assert gone() is None
+    finally:
+        gc.enable()
 
 
 @pytest.mark.parametrize("name", ["letters", "ends", "starts", "rows", "scores"])
