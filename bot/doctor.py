@@ -13,10 +13,9 @@ from bot.sources import release_sources
 from bot.state import STATE, open_state
 from bot.wording import paragraphs_counted, releases_counted
 from embeddings.errors import VerbatimError
-from embeddings.export import Prepared
-from embeddings.finding import encoder_prepared, find_reader, reader_prepared
-from embeddings.models import Model, find_model
-from embeddings.precision import ENCODER_PRECISION, in_precision
+from embeddings.export.cache import ExportStatus
+from embeddings.loading import encoder_export_status, load_reranker, reranker_export_status
+from embeddings.models import ENCODER_PRECISION, Model, find_model, in_precision
 from retrieval.catalogue import open_catalogue
 from retrieval.errors import IndexModel, NoIndex
 from retrieval.generations import current_folder, read_manifest, verify
@@ -40,7 +39,7 @@ class Finding:
 
 
 def examine(data: Path | None) -> list[Finding]:
-    """Look at settings, releases, data folder, model, index, state, reader and token, in order."""
+    """Look at settings, releases, data folder, model, index, state, reranker and token."""
     try:
         settings = Settings(data=data) if data else Settings()
     except VerbatimError as error:
@@ -51,7 +50,7 @@ def examine(data: Path | None) -> list[Finding]:
         _data(settings.data),
         *_model_and_index(settings),
         _state(settings.data),
-        _reader(settings),
+        _reranker(settings),
         _token(settings.discord_token),
     ]
 
@@ -83,7 +82,7 @@ def _model_and_index(settings: Settings) -> Iterator[Finding]:
     model: Model | None = None
     try:
         found = find_model(settings.model)
-        how = _run_by(encoder_prepared(found, settings.models_folder, settings.precision))
+        how = _run_by(encoder_export_status(found, settings.models_folder, settings.precision))
         yield Finding("model", "ok", f"{found.name}, checked; {how}")
         model = in_precision(found, settings.precision or ENCODER_PRECISION)
     except VerbatimError as error:
@@ -116,24 +115,24 @@ def _state(data: Path) -> Finding:
     return Finding("state", "ok", f"{data / STATE}, up to date")
 
 
-def _reader(settings: Settings) -> Finding:
+def _reranker(settings: Settings) -> Finding:
     try:
         cache, precision = settings.models_folder, settings.precision
-        if not (reader := find_reader(settings.reranker, cache, precision)):
-            return Finding("reader", "ok", "none: ranked without one")
-        how = _run_by(reader_prepared(settings.reranker, cache, precision))
+        if not (reranker := load_reranker(settings.reranker, cache, precision)):
+            return Finding("reranker", "ok", "none: ranked without one")
+        how = _run_by(reranker_export_status(settings.reranker, cache, precision))
     except VerbatimError as error:
-        return _failed("reader", error)
-    return Finding("reader", "ok", f"{reader.name}; {how}")
+        return _failed("reranker", error)
+    return Finding("reranker", "ok", f"{reranker.name}; {how}")
 
 
-def _run_by(prepared: Prepared) -> str:
+def _run_by(prepared: ExportStatus) -> str:
     """What runs a model, and in which numbers."""
     if prepared.refused is not None:
         return f"not run by onnxruntime in {prepared.precision}, but slower: {prepared.refused}"
-    if prepared.about is None:
+    if prepared.info is None:
         return f"to be prepared for onnxruntime, {prepared.precision}, at its first use"
-    likeness = f"{prepared.about.mean_likeness:.4f} like the original"
+    likeness = f"{prepared.info.mean_likeness:.4f} like the original"
     return f"run by onnxruntime, {prepared.precision}, {likeness}"
 
 

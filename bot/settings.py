@@ -15,8 +15,7 @@ from typing import Any, TypeVar
 from dotenv import dotenv_values
 
 from embeddings.errors import VerbatimError
-from embeddings.models import DEFAULT_MODEL, DEFAULT_READER
-from embeddings.precision import PRECISIONS, Precision
+from embeddings.models import DEFAULT_MODEL, DEFAULT_RERANKER, PRECISIONS, Precision
 from retrieval.weights import THRESHOLD
 
 T = TypeVar("T")
@@ -103,7 +102,7 @@ class Settings:
     releases: tuple[Path, ...] = _setting("VERBATIM_RELEASES", _paths, ())
     data: Path = _setting("VERBATIM_DATA", _path, Path("data"))
     model: str = _setting("VERBATIM_MODEL", str, DEFAULT_MODEL)
-    reranker: str = _setting("VERBATIM_RERANKER", str, DEFAULT_READER)
+    reranker: str = _setting("VERBATIM_RERANKER", str, DEFAULT_RERANKER)
     precision: Precision | None = _setting("VERBATIM_PRECISION", _precision, None)
     models: Path | None = _setting("VERBATIM_MODELS", _path, None)
     newsroom: str | None = _setting("VERBATIM_NEWSROOM", str, None)

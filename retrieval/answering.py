@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from embeddings.encoder import Encoder
-from embeddings.reader import Reader
+from embeddings.reranker import Reranker
 from retrieval.answer import Answer, CitedPassage, Reason
 from retrieval.confidence import confidence, passage_score
 from retrieval.highlight import Span, best_sentence, read_sentences
@@ -14,7 +14,7 @@ from retrieval.links import link_to
 from retrieval.question import Question
 from retrieval.search import Hit, Understood, search, source_line
 
-_READ = 5  # paragraphs whose sentences the reader reads
+_READ = 5  # paragraphs whose sentences the reranker reads
 
 
 def ask(
@@ -22,7 +22,7 @@ def ask(
     encoder: Encoder,
     question: Question,
     *,
-    reader: Reader | None,
+    reranker: Reranker | None,
     threshold: float,
     today: date,
 ) -> Answer:
@@ -31,12 +31,12 @@ def ask(
     ``today`` is what "last March" is reckoned from.
     """
     started = time.perf_counter()
-    ranking = search(index, encoder, reader, question, today)
+    ranking = search(index, encoder, reranker, question, today)
     certainty = confidence(ranking, len(index.vectors))
     answered = bool(ranking.hits) and certainty >= threshold
     reason = Reason.NOTHING_ANSWERS if ranking.hits else Reason.NOTHING_IN_RANGE
     shown = ranking.hits[: question.limit]
-    highlights = _highlights(ranking.understood, shown, reader)
+    highlights = _highlights(ranking.understood, shown, reranker)
     passages = tuple(
         cited(rank, hit, span)
         for rank, (hit, span) in enumerate(zip(shown, highlights, strict=True), start=1)
@@ -53,12 +53,14 @@ def ask(
     )
 
 
-def _highlights(understood: Understood, hits: Sequence[Hit], reader: Reader | None) -> list[Span]:
-    """The sentence to highlight in each hit's paragraph; the reader looks at the first few."""
+def _highlights(
+    understood: Understood, hits: Sequence[Hit], reranker: Reranker | None
+) -> list[Span]:
+    """The sentence to highlight in each hit's paragraph; the reranker looks at the first few."""
     read: list[Span] = []
-    if reader and hits:
+    if reranker and hits:
         few = [(source_line(hit.candidate.release), hit.paragraph) for hit in hits[:_READ]]
-        read = read_sentences(understood.text, few, reader)
+        read = read_sentences(understood.text, few, reranker)
     return read + [best_sentence(hit.paragraph, understood.weights) for hit in hits[len(read) :]]
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from embeddings.encoder import Encoder
 from embeddings.errors import VerbatimError
-from embeddings.reader import Reader
+from embeddings.reranker import Reranker
 from retrieval.answer import Answer
 from retrieval.answering import ask
 from retrieval.catalogue import Filter
@@ -28,7 +28,7 @@ class Archive:
     """A data folder, served. Safe to use from several threads.
 
     Whoever publishes a new generation, this process or another, the next question gets it; until
-    then, and if it cannot be opened, the one in use goes on answering. Without a ``reader``
+    then, and if it cannot be opened, the one in use goes on answering. Without a ``reranker``
     passages are ranked by the other evidence alone.
     """
 
@@ -36,14 +36,14 @@ class Archive:
         self,
         data: Path,
         encoder: Encoder,
-        reader: Reader | None = None,
+        reranker: Reranker | None = None,
         *,
         threshold: float = THRESHOLD,
         today: Callable[[], date] = date.today,
     ) -> None:
         self.data = data
         self.encoder = encoder
-        self.reader = reader
+        self.reranker = reranker
         self._threshold = threshold
         self._today = today
         self._lock = threading.Lock()
@@ -75,7 +75,7 @@ class Archive:
             self.index,
             self.encoder,
             question,
-            reader=self.reader,
+            reranker=self.reranker,
             threshold=self._threshold,
             today=self._today(),
         )
@@ -86,14 +86,14 @@ class Archive:
 
     def trace(self, text: str) -> Trace:
         """Find where a message comes from. Raises what `index` raises, and `BadQuestion`."""
-        threshold = TRACED if self.reader else TRACED_UNREAD
-        return trace(self.index, self.encoder, text, reader=self.reader, threshold=threshold)
+        threshold = TRACED if self.reranker else TRACED_UNREAD
+        return trace(self.index, self.encoder, text, reranker=self.reranker, threshold=threshold)
 
     def warm_up(self) -> None:
         """Load the models, so that the first question need not wait for it."""
         self.encoder.encode_queries(["warm up"])
-        if self.reader:
-            self.reader.scores("warm up", ["warm up"])
+        if self.reranker:
+            self.reranker.scores("warm up", ["warm up"])
 
     def reindex(
         self,

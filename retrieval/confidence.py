@@ -20,7 +20,7 @@ _AT = {name: at for at, name in enumerate(FEATURES)}
 _USED = ("cosine", "bm25", "beyond", "number", "quotation", "speaker", "named")
 _BEHIND = 4  # followers that a lead is measured against
 
-SIGNALS = ("bias", "reader", "any", "lead", "passages", "covered", "within", *_USED)
+SIGNALS = ("bias", "reranker", "any", "lead", "passages", "covered", "within", *_USED)
 """What the rule weighs; those of `FEATURES` are of the best passage."""
 
 
@@ -37,11 +37,11 @@ def confidence(ranking: Ranking, passages: int) -> float:
         best.evidence,
         coverage(best.candidate, ranking.understood.weights),
         [hit.total for hit in ranking.hits],
-        best.reader,
-        [hit.reader for hit in ranking.hits if hit.reader is not None],
+        best.reranker,
+        [hit.reranker for hit in ranking.hits if hit.reranker is not None],
         passages,
     )
-    weights = CONFIDENCE_UNREAD if best.reader is None else CONFIDENCE
+    weights = CONFIDENCE_UNREAD if best.reranker is None else CONFIDENCE
     return logistic(sum(weights[name] * found[name] for name in SIGNALS))
 
 
@@ -49,19 +49,19 @@ def signals(
     evidence: Sequence[float],
     covered: tuple[float, float],
     totals: Sequence[float],
-    reader: float | None,
+    reranker: float | None,
     read: Sequence[float],
     passages: int,
 ) -> Mapping[str, float]:
     """By `SIGNALS`, of the best passage.
 
-    ``covered`` is its `coverage`; ``totals`` are those of all passages, best first; ``reader`` is
+    ``covered`` is its `coverage`; ``totals`` are those of all passages, best first; ``reranker`` is
     its score, ``read`` those of all that were read.
     """
     behind = totals[1 : 1 + _BEHIND]
     return {
         "bias": 1.0,
-        "reader": reader or 0.0,
+        "reranker": reranker or 0.0,
         "any": _log_sum(read),
         "lead": totals[0] - sum(behind) / len(behind) if behind else 0.0,
         "passages": math.log(max(passages, 1)),
@@ -85,7 +85,7 @@ def coverage(candidate: Candidate, weights: Mapping[str, float]) -> tuple[float,
 
 def passage_score(hit: Hit) -> float:
     """A passage's total as a probability, in 0..1, that it answers."""
-    bias, slope = PASSAGE_UNREAD if hit.reader is None else PASSAGE
+    bias, slope = PASSAGE_UNREAD if hit.reranker is None else PASSAGE
     return logistic(bias + slope * hit.total)
 
 

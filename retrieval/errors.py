@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from embeddings.errors import VerbatimError
-from embeddings.precision import name_and_precision
+from embeddings.models import name_and_precision
 
 
 class SourceMissing(VerbatimError):

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from retrieval.evidence import FEATURES
 from retrieval.search import Hit, Ranking
-from retrieval.weights import EVIDENCE, EVIDENCE_READ, READER
+from retrieval.weights import EVIDENCE, EVIDENCE_READ, RERANKER
 
 _NEARLY = 5  # passages below those that are shown
 
@@ -59,13 +59,13 @@ def explained(ranking: Ranking, limit: int) -> tuple[Explained, ...]:
 
 
 def _reasons(hit: Hit) -> tuple[Reason, ...]:
-    weights = EVIDENCE if hit.reader is None else EVIDENCE_READ
+    weights = EVIDENCE if hit.reranker is None else EVIDENCE_READ
     values: Mapping[str, float] = dict(zip(FEATURES, hit.evidence, strict=True))
     found = [
         Reason(name, value, weight * value)
         for (name, value), weight in zip(values.items(), weights, strict=True)
         if value
     ]
-    if hit.reader is not None:
-        found.append(Reason("reader", hit.reader, READER * hit.reader))
+    if hit.reranker is not None:
+        found.append(Reason("reranker", hit.reranker, RERANKER * hit.reranker))
     return tuple(sorted(found, key=lambda reason: -abs(reason.adds)))

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence, Set
 
-from embeddings.reader import Reader
+from embeddings.reranker import Reranker
 from retrieval.sentences import sentence_spans
 from retrieval.terms import terms
 
@@ -21,15 +21,15 @@ def best_sentence(paragraph: str, weights: Mapping[str, float]) -> Span:
 
 
 def read_sentences(
-    question: str, paragraphs: Sequence[tuple[str, str]], reader: Reader
+    question: str, paragraphs: Sequence[tuple[str, str]], reranker: Reranker
 ) -> list[Span]:
-    """The sentence of each paragraph that the reader finds to answer best.
+    """The sentence of each paragraph that the reranker finds to answer best.
 
-    ``paragraphs`` are (source, text): what the reader reads above a sentence, and the paragraph.
+    ``paragraphs`` are (source, text): what the reranker reads above a sentence, and the paragraph.
     """
     sentences = [(at, span) for at, (_, text) in enumerate(paragraphs) for span in _spans(text)]
     texts = [f"{paragraphs[at][0]}\n{paragraphs[at][1][slice(*span)]}" for at, span in sentences]
-    scores = reader.scores(question, texts)
+    scores = reranker.scores(question, texts)
     best: dict[int, tuple[float, Span]] = {}
     for (at, span), score in zip(sentences, scores.tolist(), strict=True):
         if at not in best or score > best[at][0]:

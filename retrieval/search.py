@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from embeddings.encoder import Encoder
-from embeddings.reader import Reader
+from embeddings.reranker import Reranker
 from retrieval.candidates import Candidate, described, find_candidates
 from retrieval.catalogue import Filter, Heading
 from retrieval.evidence import Asked, evidence
@@ -19,9 +19,9 @@ from retrieval.question import Question
 from retrieval.reading import Reading, holds_phrase, quoted_phrases, read_question
 from retrieval.spelling import Repair
 from retrieval.terms import terms, words
-from retrieval.weights import EVIDENCE, EVIDENCE_READ, READER
+from retrieval.weights import EVIDENCE, EVIDENCE_READ, RERANKER
 
-READ = 16  # candidates that the reader reads: 24 find hardly more (docs/retrieval.md)
+READ = 16  # candidates that the reranker reads: 24 find hardly more (docs/retrieval.md)
 _CONTEXT = 3  # releases of the question before that count as its context
 
 
@@ -50,7 +50,7 @@ class Understood:
 class Hit:
     """A candidate in its place: what speaks for it, and what it comes to.
 
-    ``evidence`` is a row of `retrieval.evidence.FEATURES`; ``reader`` is the reader's score, None
+    ``evidence`` is a row of `retrieval.evidence.FEATURES`; ``reranker`` is its score, None
     where it was not read; ``total`` is what ranks. ``also`` are candidates of other releases that
     say the same.
     """
@@ -58,7 +58,7 @@ class Hit:
     candidate: Candidate
     evidence: tuple[float, ...]
     first: float
-    reader: float | None
+    reranker: float | None
     total: float
     also: tuple[Candidate, ...] = ()
 
@@ -104,18 +104,18 @@ def _filter(index: Index, question: Question, reading: Reading) -> Filter:
 
 
 def search(
-    index: Index, encoder: Encoder, reader: Reader | None, question: Question, today: date
+    index: Index, encoder: Encoder, reranker: Reranker | None, question: Question, today: date
 ) -> Ranking:
     """Rank what may answer a question. Raises `UnknownNewsroom`."""
     understood = understand(index, question, today)
-    hits = weighed(index, encoder, reader, understood, context(index, encoder, question, today))
+    hits = weighed(index, encoder, reranker, understood, context(index, encoder, question, today))
     return Ranking(understood, distinct(hits))
 
 
 def weighed(
     index: Index,
     encoder: Encoder,
-    reader: Reader | None,
+    reranker: Reranker | None,
     understood: Understood,
     cited: Mapping[int, int],
 ) -> list[Hit]:
@@ -128,10 +128,12 @@ def weighed(
     first = rows @ np.array(EVIDENCE, dtype=np.float32)
     order = np.argsort(-first, kind="stable")
     read, totals = None, first
-    if reader:
+    if reranker:
         best = order[:READ]
-        texts = [reader_text(candidates[at]) for at in best]
-        read = dict(zip(best.tolist(), reader.scores(understood.text, texts).tolist(), strict=True))
+        texts = [reranker_text(candidates[at]) for at in best]
+        read = dict(
+            zip(best.tolist(), reranker.scores(understood.text, texts).tolist(), strict=True)
+        )
         totals = totals_read(rows, read)
         order = np.argsort(-totals, kind="stable")
     return [
@@ -139,7 +141,7 @@ def weighed(
             candidate=candidates[at],
             evidence=tuple(rows[at].tolist()),
             first=float(first[at]),
-            reader=read.get(at) if read else None,
+            reranker=read.get(at) if read else None,
             total=float(totals[at]),
         )
         for at in order.tolist()
@@ -191,8 +193,8 @@ def allowed_rows(index: Index, understood: Understood) -> NDArray[np.bool_] | No
     return allowed
 
 
-def reader_text(candidate: Candidate) -> str:
-    """What the reader reads of a candidate: who, when, title, and the passage under its heading."""
+def reranker_text(candidate: Candidate) -> str:
+    """What the reranker gets of a candidate: who, when, title, the passage under its heading."""
     passage = Passage(candidate.number, candidate.text, candidate.under)
     return embedded_text(source_line(candidate.release), passage)
 
@@ -205,10 +207,10 @@ def source_line(release: Heading) -> str:
 
 
 def totals_read(rows: NDArray[np.float32], read: Mapping[int, float]) -> NDArray[np.float32]:
-    """(n,) float32: evidence and reader together; what was not read stands as the worst read."""
+    """(n,) float32: evidence and reranker together; what was not read stands as the worst read."""
     scores = np.full(len(rows), min(read.values()), dtype=np.float32)
     scores[list(read)] = list(read.values())
-    return rows @ np.array(EVIDENCE_READ, dtype=np.float32) + np.float32(READER) * scores
+    return rows @ np.array(EVIDENCE_READ, dtype=np.float32) + np.float32(RERANKER) * scores
 
 
 def _one_a_paragraph(hits: Sequence[Hit]) -> list[Hit]:

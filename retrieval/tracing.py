@@ -9,7 +9,7 @@ import time
 from dataclasses import dataclass, replace
 
 from embeddings.encoder import Encoder
-from embeddings.reader import Reader
+from embeddings.reranker import Reranker
 from retrieval.answer import CitedPassage
 from retrieval.answering import cited
 from retrieval.catalogue import Filter
@@ -51,7 +51,7 @@ def trace(
     encoder: Encoder,
     text: str,
     *,
-    reader: Reader | None,
+    reranker: Reranker | None,
     threshold: float,
     limit: int = 5,
 ) -> Trace:
@@ -66,7 +66,7 @@ def trace(
     hits = [
         hit
         for each in (whole, *(_understood(index, part) for part in _longest_sentences(message)))
-        for hit in weighed(index, encoder, reader, each, {})
+        for hit in weighed(index, encoder, reranker, each, {})
     ]
     shared = SharedRuns(message)
     runs = {text: shared.longest_in(text) for text in {hit.paragraph for hit in hits}}

@@ -27,7 +27,7 @@ EVIDENCE = (
     1.4718,  # cited
     -0.5175,  # repeats
 )
-"""Of `retrieval.evidence.FEATURES` where there is no reader, and to choose what it reads."""
+"""Of `retrieval.evidence.FEATURES` where there is no reranker, and to choose what it reads."""
 
 EVIDENCE_READ = (
     5.0623,  # cosine
@@ -46,14 +46,14 @@ EVIDENCE_READ = (
     0.0000,  # cited
     -0.1351,  # repeats
 )
-"""Of the same where the reader has read."""
+"""Of the same where the reranker has read."""
 
-READER = 0.7463
-"""Of the reader's score beside those."""
+RERANKER = 0.7463
+"""Of the reranker's score beside those."""
 
 CONFIDENCE = {
     "bias": -6.1473,
-    "reader": 0.3141,
+    "reranker": 0.3141,
     "any": -0.0199,
     "lead": 0.4202,
     "passages": -0.1048,
@@ -67,11 +67,11 @@ CONFIDENCE = {
     "speaker": 0.2177,
     "named": 0.9432,
 }
-"""Of `retrieval.confidence.SIGNALS`, with the reader."""
+"""Of `retrieval.confidence.SIGNALS`, with the reranker."""
 
 CONFIDENCE_UNREAD = {
     "bias": -7.4130,
-    "reader": 0.0000,
+    "reranker": 0.0000,
     "any": 0.0000,
     "lead": 0.4986,
     "passages": -0.0773,
@@ -92,10 +92,10 @@ THRESHOLD = 0.20
 
 PASSAGE = (-8.7401, 0.5131)
 PASSAGE_UNREAD = (-10.4175, 0.3395)
-"""Bias and slope that turn a passage's total into a probability, with the reader and without."""
+"""Bias and slope that turn a passage's total into a probability, with the reranker and without."""
 
 TRACED, TRACED_UNREAD = 0.25, 0.075
-"""That probability, with the reader and without, from which a passage says what a message says.
+"""That probability, with the reranker and without, from which a passage says what a message says.
 
 Of sentences of other newsrooms two in a hundred come so near (docs/retrieval.md).
 """

@@ -1,1 +1,1 @@
-"""How the reader was trained. Nothing of the product imports this."""
+"""How the reranker was trained. Nothing of the product imports this."""

@@ -1,8 +1,8 @@
-"""Training examples for the reader: a question, passages that answer it, passages that do not.
+"""Training examples for the reranker: a question, passages that answer it, passages that do not.
 
 A line of JSON each: ``{"question", "newsroom", "right": [text, …], "wrong": [text, …]}``, texts as
-the reader reads them, the wrong ones hardest first. ``newsroom`` is what the validation split goes
-by.
+the reranker reads them, the wrong ones hardest first. ``newsroom`` is what the validation split
+goes by.
 """
 
 import json

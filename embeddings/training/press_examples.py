@@ -3,8 +3,8 @@
     python -m embeddings.training.press_examples MINED/questions.jsonl… OUT.jsonl --share S --part P
 
 The questions were written to be answered deep in a release: a first paragraph answers 2 % of them,
-not the 15 % that it would by chance. So that the reader does not learn that opening paragraphs are
-wrong, six of seven wrong ones are left out.
+not the 15 % that it would by chance. So that the reranker does not learn that opening paragraphs
+are wrong, six of seven wrong ones are left out.
 
 The split is by newsroom, by a hash of its name: ``--share 0.2 --part validation`` takes a fifth of
 the newsrooms, ``--part training`` the others.

@@ -17,7 +17,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from embeddings.finding import find_encoder
+from embeddings.loading import load_encoder
 from embeddings.models import DEFAULT_MODEL
 from retrieval.archive import Archive
 
@@ -77,7 +77,7 @@ def main() -> None:
     arguments = parser.parse_args()
     releases = _jsonl(arguments.shared / "releases/congress.jsonl.gz")
     asked = _sources(arguments.shared / "qa/training_questions.jsonl")
-    encoder = find_encoder(DEFAULT_MODEL, arguments.out / "models")
+    encoder = load_encoder(DEFAULT_MODEL, arguments.out / "models")
     written = set().union(*map(_sources, _WRITTEN))
     for name, ids in choose(releases, asked, written).items():
         folder = arguments.out / name

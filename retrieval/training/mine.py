@@ -15,7 +15,7 @@ from pathlib import Path
 
 import numpy as np
 
-from embeddings.finding import find_encoder
+from embeddings.loading import load_encoder
 from embeddings.models import DEFAULT_MODEL
 from retrieval.candidates import Candidate
 from retrieval.confidence import coverage
@@ -23,7 +23,7 @@ from retrieval.evidence import Asked, evidence
 from retrieval.index import Index, open_index
 from retrieval.joint import alike
 from retrieval.qrels import Judged, answer_span, judge, read_questions
-from retrieval.search import context, gather, reader_text, source_line, understand
+from retrieval.search import context, gather, reranker_text, source_line, understand
 from retrieval.sentences import sentence_spans
 
 TODAY = date(2026, 11, 1)  # after every release
@@ -37,7 +37,7 @@ def main() -> None:
     parser.add_argument("--out", type=Path, required=True)
     arguments = parser.parse_args()
     index = open_index(arguments.data)
-    encoder = find_encoder(DEFAULT_MODEL, arguments.data / "models")
+    encoder = load_encoder(DEFAULT_MODEL, arguments.data / "models")
     arguments.out.mkdir(parents=True, exist_ok=True)
     rows, sizes, covered = [], [], []
     with (arguments.out / "questions.jsonl").open("w", encoding="utf-8") as file:
@@ -59,7 +59,7 @@ def main() -> None:
                 "newsroom": _newsroom(each, index),
                 "passages": len(index.vectors),
                 "right": _right(each, candidates),
-                "texts": [reader_text(candidate) for candidate in candidates],
+                "texts": [reranker_text(candidate) for candidate in candidates],
                 "sentences": _sentences(each, index),
                 "paragraphs": [candidate.number for candidate in candidates],
                 "releases": [candidate.release.number for candidate in candidates],
@@ -83,7 +83,7 @@ def _newsroom(judged: Judged, index: Index) -> str:
 
 
 def _sentences(judged: Judged, index: Index) -> dict[str, list[str]]:
-    """The sentences of the paragraph that answers, as the reader reads them: right and wrong.
+    """The sentences of the paragraph that answers, as the reranker reads them: right and wrong.
 
     Right is one with more than half of the answer.
     """

@@ -2,7 +2,7 @@
 
     python -m retrieval.training.off_topic SHARED/qa/reading OUT.jsonl [--most N]
 
-They are taken from the end of the shuffled file, whose beginning trains the reader.
+They are taken from the end of the shuffled file, whose beginning trains the reranker.
 """
 
 import argparse

@@ -41,8 +41,8 @@ TXTAI = "txtai, hybrid, best 10"
 ENCODED, ENCODED_SMALL = "Verbatim, encode alone", "Verbatim in int8, encode alone"
 RANKED = "Verbatim, before re-ranking"
 RANKED_SMALL = "Verbatim in int8, before re-ranking"
-UNREAD = "Verbatim, without the reader, whole answer"
-READ = "Verbatim, with the reader, whole answer"
+UNREAD = "Verbatim, without the reranker, whole answer"
+READ = "Verbatim, with the reranker, whole answer"
 AT_ONCE = 50
 _ENCODING = "its vector"
 _STAGES = (
@@ -118,8 +118,8 @@ def _alone(
         ("", "ms", "95 %", "x encode", "x txtai"),
         rows,
         "Before re-ranking: read, encoded, found, weighed, ranked. The whole answer has a highlight"
-        " and a confidence too; the reader reads 16 candidates and sentences of five paragraphs. In"
-        " int8 (`VERBATIM_PRECISION=int8`) questions and passages are encoded so."
+        " and a confidence too; the reranker has 16 candidates and sentences of five paragraphs."
+        " In int8 (`VERBATIM_PRECISION=int8`) questions and passages are encoded so."
         + ("" if peer else " txtai is not installed."),
     )
     return table, tuple(
@@ -194,9 +194,9 @@ def _quality(
     own = (
         ("Verbatim", archive),
         ("Verbatim in int8", small),
-        ("Verbatim, without the reader", unread),
+        ("Verbatim, without the reranker", unread),
         (
-            "Verbatim in int8, without the reader",
+            "Verbatim in int8, without the reranker",
             Archive(small.data, small.encoder, None, today=lambda: TODAY),
         ),
     )
@@ -310,7 +310,7 @@ def _within(
             lambda text: find_candidates(index, queries[text], weights[text], mask),
             lambda text: find_candidates(index, queries[text], weights[text], None),
         ),
-        "question to answer, without the reader": (
+        "question to answer, without the reranker": (
             lambda text: unread.ask(_dated(text, allowed)),
             lambda text: unread.ask(Question(text)),
         ),

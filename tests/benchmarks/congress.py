@@ -80,7 +80,7 @@ def served(settings: Settings, options: Options) -> tuple[dict[str, list[float]]
     texts = [each.question.text for each in read_questions(options.questions)]
     ways = {
         "encoded alone": lambda text: archive.encoder.encode_queries([text]),
-        "answered without the reader": lambda text: unread.ask(Question(text)),
+        "answered without the reranker": lambda text: unread.ask(Question(text)),
         "answered": lambda text: archive.ask(Question(text)),
     }
     times = interleaved(ways, texts[: options.times(_ASKED)])

@@ -117,7 +117,7 @@ def test_why_a_passage_is_there_is_told(verbatim: Any, data: str) -> None:
     why = out[out.index("Why\n") :]
     assert "searched for: How much did the bridge cost?" in why
     assert "1. Mayor Opens Rebuilt Harbor Bridge, paragraph 2" in why
-    for name in ("cosine", "bm25", "reader"):
+    for name in ("cosine", "bm25", "reranker"):
         assert f" {name} " in why
     assert why.index("Nearly\n") < why.index("2. Mayor Opens Rebuilt Harbor Bridge")
 
@@ -140,7 +140,7 @@ def test_a_batch_is_not_explained(verbatim: Any, tmp_path: Path) -> None:
     assert (status, "--explain goes with one question" in err) == (2, True)
 
 
-def test_it_works_without_a_reader(
+def test_it_works_without_a_reranker(
     verbatim: Any, data: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("VERBATIM_RERANKER", "none")
@@ -148,16 +148,16 @@ def test_it_works_without_a_reader(
     answer = json.loads(verbatim(*asked)[1])
     assert answer["passages"][0]["text"].startswith("The bridge cost $48 million")
     names = {reason["name"] for each in answer["explanation"] for reason in each["reasons"]}
-    assert "reader" not in names
+    assert "reranker" not in names
 
 
-def test_a_reader_that_is_not_there_is_one_line(
+def test_a_reranker_that_is_not_there_is_one_line(
     verbatim: Any, data: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("VERBATIM_RERANKER", "/no/such/reader")
+    monkeypatch.setenv("VERBATIM_RERANKER", "/no/such/reranker")
     status, out, err = verbatim("ask", "How much?", "--data", data)
     assert (status, out) == (1, "")
-    assert err.startswith("verbatim: cannot load the reader '/no/such/reader'")
+    assert err.startswith("verbatim: cannot load the reranker '/no/such/reranker'")
 
 
 def test_an_answer_as_json(verbatim: Any, data: str) -> None:
@@ -292,7 +292,7 @@ def test_doctor_finds_nothing_amiss_but_the_missing_token(verbatim: Any, data: s
         "model": "ok",
         "index": "ok",
         "state": "ok",
-        "reader": "ok",
+        "reranker": "ok",
         "token": "missing",
     }
     assert "discord.com/developers" in findings["token"]["mend"]
@@ -319,13 +319,13 @@ def test_doctor_says_how_to_mend(verbatim: Any, data: str, monkeypatch: pytest.M
     next(Path(data).glob("generations/*/keys.npy")).write_bytes(b"short")
     monkeypatch.setenv("DISCORD_TOKEN", "not-a-token")
     monkeypatch.setenv("VERBATIM_MODEL", "/no/such/model")
-    monkeypatch.setenv("VERBATIM_RERANKER", "/no/such/reader")
+    monkeypatch.setenv("VERBATIM_RERANKER", "/no/such/reranker")
     monkeypatch.setenv("VERBATIM_RELEASES", "/no/such/folder")
     status, out, _ = verbatim("doctor", "--data", data)
     assert status == 1
     assert "✗ releases: not there: /no/such/folder" in out
     assert "✗ model: cannot load the model '/no/such/model'" in out
-    assert "✗ reader: cannot load the reader '/no/such/reader'" in out
+    assert "✗ reranker: cannot load the reranker '/no/such/reranker'" in out
     assert "✗ index: the index is damaged: " in out
     assert "→ Build it anew: verbatim index --rebuild" in out
     assert "✗ token: " in out

@@ -32,7 +32,7 @@ def test_every_signal_has_its_weight(weights):
     assert set(weights) == set(SIGNALS)
 
 
-def test_what_the_reader_finds_to_answer_is_surer():
-    assert CONFIDENCE["reader"] > 0 < CONFIDENCE["within"]
-    assert CONFIDENCE_UNREAD["reader"] == pytest.approx(0, abs=1e-6)
+def test_what_the_reranker_finds_to_answer_is_surer():
+    assert CONFIDENCE["reranker"] > 0 < CONFIDENCE["within"]
+    assert CONFIDENCE_UNREAD["reranker"] == pytest.approx(0, abs=1e-6)
     assert 0 < THRESHOLD < 1

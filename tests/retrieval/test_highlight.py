@@ -38,13 +38,13 @@ def test_a_highlight_lies_in_its_paragraph(paragraph, weights):
     assert bool(paragraph[start:end].strip()) == bool(paragraph.strip())
 
 
-def test_the_reader_finds_the_sentence_that_answers_in_other_words(reader):
+def test_the_reranker_finds_the_sentence_that_answers_in_other_words(reranker):
     paragraphs = [("Mayor Opens Bridge", PARAGRAPH), ("Ferry Fares", "The fare stays.")]
-    spans = read_sentences("For how long was it shut?", paragraphs, reader)
+    spans = read_sentences("For how long was it shut?", paragraphs, reranker)
     assert len(spans) == 2
     assert PARAGRAPH[slice(*spans[0])].startswith("It was closed")
     assert spans[1] == (0, len("The fare stays."))
 
 
-def test_an_empty_paragraph_is_its_own_sentence(reader):
-    assert read_sentences("Why?", [("", "")], reader) == [(0, 0)]
+def test_an_empty_paragraph_is_its_own_sentence(reranker):
+    assert read_sentences("Why?", [("", "")], reranker) == [(0, 0)]

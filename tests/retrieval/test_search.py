@@ -261,10 +261,10 @@ TODAY = date(2024, 4, 1)
 
 
 @pytest.fixture(scope="module")
-def rail_archive(encoder, reader, tmp_path_factory):
+def rail_archive(encoder, reranker, tmp_path_factory):
     """Two joint releases, an old one and an undated one, about trains; it is April 2024."""
     folder = tmp_path_factory.mktemp("rail")
-    archive = Archive(folder / "data", encoder, reader, today=lambda: TODAY)
+    archive = Archive(folder / "data", encoder, reranker, today=lambda: TODAY)
     archive.reindex([write_releases(folder / "r.jsonl", RAIL)])
     return archive
 
@@ -332,11 +332,11 @@ def test_a_slip_is_mended_and_told(rail_archive):
     assert answer.ranking.understood.repair.changes == (("trians", "trains"),)
 
 
-def test_without_a_reader_the_other_evidence_ranks(rail_archive, encoder):
+def test_without_a_reranker_the_other_evidence_ranks(rail_archive, encoder):
     archive = Archive(rail_archive.data, encoder, today=lambda: TODAY)
     answer = archive.ask(Question("What did Roe say about fares that doubled?"))
     assert answer.passages[0].text == JOINT
-    assert all(hit.reader is None for hit in answer.ranking.hits)
+    assert all(hit.reranker is None for hit in answer.ranking.hits)
 
 
 def test_why_a_passage_is_there_adds_up_to_its_total(rail_archive, encoder):

@@ -101,7 +101,7 @@ def test_a_message_without_words_or_too_long_cannot_be_traced(newsrooms_archive,
         newsrooms_archive.trace(message)
 
 
-def test_it_is_done_without_a_reader_too(newsrooms_archive, encoder):
+def test_it_is_done_without_a_reranker_too(newsrooms_archive, encoder):
     archive = type(newsrooms_archive)(newsrooms_archive.data, encoder)
     trace = archive.trace("It was closed for fourteen months after the flood of 2022.")
     assert trace.found

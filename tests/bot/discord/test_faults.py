@@ -14,7 +14,7 @@ import pytest
 from aiohttp import web
 
 from embeddings.encoder import Encoder
-from embeddings.reader import Reader
+from embeddings.reranker import Reranker
 from retrieval.archive import Archive
 from tests.bot.discord.encoders import At, Halt
 from tests.bot.discord.online import PATIENCE, Online, Run, labels, until
@@ -43,9 +43,11 @@ def halt() -> Iterator[Halt]:
 
 
 @pytest.fixture
-def halting(newsrooms_archive: Archive, encoder: Encoder, reader: Reader, halt: Halt) -> Archive:
+def halting(
+    newsrooms_archive: Archive, encoder: Encoder, reranker: Reranker, halt: Halt
+) -> Archive:
     """An archive in which the search for `SLOW` waits."""
-    return Archive(newsrooms_archive.data, At(encoder, "unhurriedly", halt), reader)
+    return Archive(newsrooms_archive.data, At(encoder, "unhurriedly", halt), reranker)
 
 
 async def ask_slowly(it: Online, halt: Halt) -> Interaction:
@@ -194,9 +196,9 @@ async def test_a_reply_that_seems_to_have_failed_and_did_not_is_not_sent_twice(
 
 
 async def test_two_bots_by_one_name_answer_a_mention_once(
-    run: Run, newsrooms_archive: Archive, encoder: Encoder, reader: Reader, tmp_path: Path
+    run: Run, newsrooms_archive: Archive, encoder: Encoder, reranker: Reranker, tmp_path: Path
 ) -> None:
-    other = Archive(tmp_path / "other", encoder, reader)
+    other = Archive(tmp_path / "other", encoder, reranker)
     async with (
         run(archive=newsrooms_archive) as it,
         run(archive=other, on=it.discord) as overlapping,
@@ -445,9 +447,9 @@ async def test_it_comes_online_where_it_cannot_note_which_commands_it_registered
 
 
 async def test_two_bots_over_one_data_folder_remember_everything(
-    run: Run, newsrooms_archive: Archive, encoder: Encoder, reader: Reader
+    run: Run, newsrooms_archive: Archive, encoder: Encoder, reranker: Reranker
 ) -> None:
-    other = Archive(newsrooms_archive.data, encoder, reader)
+    other = Archive(newsrooms_archive.data, encoder, reranker)
     async with run(archive=newsrooms_archive) as one, run(archive=other) as two:
         both = (one, two)
         await asyncio.gather(*(it.indexed() for it in both))
@@ -472,9 +474,9 @@ def fail() -> None:
 
 
 @pytest.fixture
-def failing(newsrooms_archive: Archive, encoder: Encoder, reader: Reader) -> Archive:
+def failing(newsrooms_archive: Archive, encoder: Encoder, reranker: Reranker) -> Archive:
     """An archive in which the search for `FATAL` fails."""
-    return Archive(newsrooms_archive.data, At(encoder, "disastrously", fail), reader)
+    return Archive(newsrooms_archive.data, At(encoder, "disastrously", fail), reranker)
 
 
 @pytest.mark.parametrize(

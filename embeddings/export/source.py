@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from embeddings.exported import About, made_with
-from embeddings.onnx_attention import PLAIN
-from embeddings.onnx_session import OnnxSession
-from embeddings.reader import READER_LENGTH
-from embeddings.samples import sample_pairs, sample_texts
+from embeddings.export.attention import PLAIN
+from embeddings.export.samples import sample_pairs, sample_texts
+from embeddings.onnx.exported import ExportInfo, library_versions
+from embeddings.onnx.session import OnnxSession
+from embeddings.reranker import RERANKER_LENGTH
 
 if TYPE_CHECKING:
     import torch
@@ -24,8 +24,8 @@ _KNOWN_INPUTS = ("input_ids", "attention_mask", "token_type_ids")
 class Source:
     """A loaded torch model, ready to be exported: what is traced, and what it is held against."""
 
-    about: About
-    traced: "torch.nn.Module"  # the inputs of ``about`` to (n, d)
+    info: ExportInfo
+    traced: "torch.nn.Module"  # the inputs of ``info`` to (n, d)
     tokenizer: str
     likeness: Callable[[OnnxSession], tuple[float, float]]  # lowest and mean
 
@@ -58,16 +58,16 @@ def encoder_source(path: Path) -> Source:
 
     def likeness(session: OnnxSession) -> tuple[float, float]:
         questions, passages = ([p + text for text in texts] for p in (query, passage))
-        if session.about.precision == "float32":  # as `OnnxEncoder` runs them
-            own = [session.unit_rows_together(session.pieces(questions))]
+        if session.info.precision == "float32":  # as `OnnxEncoder` runs them
+            own = [session.encode_batch(session.tokenize(questions))]
         else:
-            own = [session.unit_rows(questions)]
-        own.append(session.unit_rows(passages))
+            own = [session.encode(questions)]
+        own.append(session.encode(passages))
         cosines = (np.concatenate(own) * np.concatenate(expected)).sum(axis=1)
         return float(cosines.min()), float(cosines.mean())
 
     inputs = _inputs(model.tokenizer)
-    about = About(
+    info = ExportInfo(
         task="encoder",
         precision="float32",
         inputs=inputs,
@@ -77,12 +77,12 @@ def encoder_source(path: Path) -> Source:
         mean_likeness=0,
         query_prompt=query,
         passage_prompt=passage,
-        made_with=made_with(),
+        made_with=library_versions(),
     )
-    return Source(about, Whole(inputs), model.tokenizer.backend_tokenizer.to_str(), likeness)
+    return Source(info, Whole(inputs), model.tokenizer.backend_tokenizer.to_str(), likeness)
 
 
-def reader_source(path: Path) -> Source:
+def reranker_source(path: Path) -> Source:
     """A cross-encoder, from word pieces of a pair to a score."""
     import torch
     from sentence_transformers import CrossEncoder
@@ -91,7 +91,7 @@ def reader_source(path: Path) -> Source:
         str(path),
         device="cpu",
         local_files_only=True,
-        max_length=READER_LENGTH,
+        max_length=RERANKER_LENGTH,
         activation_fn=torch.nn.Identity(),
         model_kwargs=_traceable(),
     ).eval()
@@ -109,22 +109,22 @@ def reader_source(path: Path) -> Source:
             return logits
 
     def likeness(session: OnnxSession) -> tuple[float, float]:
-        own = session.rows(session.pieces(pairs))[:, 0]
+        own = session.run(session.tokenize(pairs))[:, 0]
         explained = 1 - float(np.mean((own - expected) ** 2)) / float(np.var(expected))
         return explained, explained
 
     inputs = _inputs(model.tokenizer)
-    about = About(
-        task="reader",
+    info = ExportInfo(
+        task="reranker",
         precision="float32",
         inputs=inputs,
-        length=READER_LENGTH,
+        length=RERANKER_LENGTH,
         dimensions=1,
         likeness=0,
         mean_likeness=0,
-        made_with=made_with(),
+        made_with=library_versions(),
     )
-    return Source(about, Whole(inputs), model.tokenizer.backend_tokenizer.to_str(), likeness)
+    return Source(info, Whole(inputs), model.tokenizer.backend_tokenizer.to_str(), likeness)
 
 
 def _traceable() -> dict[str, str]:

@@ -5,9 +5,9 @@ from collections import Counter
 import numpy as np
 import pytest
 
-from embeddings.exported import read_exported
-from embeddings.onnx_graph import Job, make
-from embeddings.onnx_session import OnnxSession
+from embeddings.export.graph import Job, make
+from embeddings.onnx.exported import read_export
+from embeddings.onnx.session import OnnxSession
 
 # Of each kind: what is its own in the configuration, and whether its attention is one operator.
 KINDS = {
@@ -47,8 +47,8 @@ def exported(request, bundled, tmp_path_factory):
     for weights in model.parameters():
         weights.data *= 5  # else all texts would have about the same score
     model.save_pretrained(folder / "model")
-    make(Job("reader", folder / "model", folder / "made", "float32", folder / "none"))
-    return folder / "model", read_exported(folder / "made"), one_operator
+    make(Job("reranker", folder / "model", folder / "made", "float32", folder / "none"))
+    return folder / "model", read_export(folder / "made"), one_operator
 
 
 def test_its_scores_are_the_models_own(exported):
@@ -60,7 +60,7 @@ def test_its_scores_are_the_models_own(exported):
         str(folder), device="cpu", max_length=192, activation_fn=torch.nn.Identity()
     ).predict(PAIRS)
     session = OnnxSession(made)
-    assert session.rows(session.pieces(PAIRS))[:, 0] == pytest.approx(expected, abs=1e-4)
+    assert session.run(session.tokenize(PAIRS))[:, 0] == pytest.approx(expected, abs=1e-4)
     assert np.std(expected) > 1e-2
 
 

@@ -7,9 +7,15 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from safetensors.numpy import load_file
 
-from embeddings import bundled_reader as bundled
-from embeddings.bundled_reader import ADAPTER, READER_SHA256, applied, bundled_reader, difference
-from embeddings.errors import ReaderDamaged
+from embeddings import bundled_reranker as bundled
+from embeddings.bundled_reranker import (
+    ADAPTER,
+    RERANKER_SHA256,
+    applied,
+    bundled_reranker,
+    difference,
+)
+from embeddings.errors import RerankerDamaged
 from embeddings.models import file_sha256
 
 FLOATS = st.floats(-4, 4, width=32)
@@ -17,22 +23,22 @@ MATRIX = arrays(np.float32, (3, 5), elements=FLOATS)
 VECTOR = arrays(np.float32, 5, elements=FLOATS)
 
 
-def test_it_is_put_together_once(tmp_path, reader):
-    made = bundled_reader(tmp_path)
-    assert file_sha256(made / "model.safetensors") == READER_SHA256
+def test_it_is_put_together_once(tmp_path, reranker):
+    made = bundled_reranker(tmp_path)
+    assert file_sha256(made / "model.safetensors") == RERANKER_SHA256
     before = (made / "model.safetensors").stat().st_mtime_ns
-    assert bundled_reader(tmp_path) == made
+    assert bundled_reranker(tmp_path) == made
     assert (made / "model.safetensors").stat().st_mtime_ns == before
     assert [path.name for path in tmp_path.iterdir()] == [made.name]
 
 
 def test_it_is_made_anew_where_it_is_damaged(tmp_path):
-    made = bundled_reader(tmp_path)
+    made = bundled_reranker(tmp_path)
     with (made / "model.safetensors").open("r+b") as file:
         file.seek(-8, 2)
         file.write(b"damaged!")
-    assert bundled_reader(tmp_path) == made
-    assert file_sha256(made / "model.safetensors") == READER_SHA256
+    assert bundled_reranker(tmp_path) == made
+    assert file_sha256(made / "model.safetensors") == RERANKER_SHA256
 
 
 def test_a_damaged_adapter_is_an_error_and_leaves_nothing(tmp_path, monkeypatch):
@@ -40,8 +46,8 @@ def test_a_damaged_adapter_is_an_error_and_leaves_nothing(tmp_path, monkeypatch)
     with open(copy, "ab") as file:
         file.write(b"more")
     monkeypatch.setattr(bundled, "ADAPTER", tmp_path / "adapter.safetensors")
-    with pytest.raises(ReaderDamaged, match="Reinstall Verbatim"):
-        bundled_reader(tmp_path / "models")
+    with pytest.raises(RerankerDamaged, match="Reinstall Verbatim"):
+        bundled_reranker(tmp_path / "models")
     assert not (tmp_path / "models").exists()
 
 

@@ -4,7 +4,7 @@ import pytest
 import torch
 
 from embeddings.training.examples import Listing
-from embeddings.training.train_reader import listwise_loss
+from embeddings.training.train_reranker import listwise_loss
 
 
 def loss(scores, *listings):

@@ -6,20 +6,20 @@ import sys
 
 import pytest
 
-from embeddings import onnx_graph
 from embeddings.encoder import SentenceTransformerEncoder
-from embeddings.export import NotExportable, exported, prepared
-from embeddings.exported import (
-    ABOUT,
+from embeddings.export import graph
+from embeddings.export.cache import NotExportable, ensure_export, export_status
+from embeddings.models import find_model
+from embeddings.onnx.encoder import OnnxEncoder, open_encoder
+from embeddings.onnx.exported import (
     FORMAT,
     GRAPH,
+    INFO,
     TOKENIZER,
     export_name,
-    read_exported,
-    write_about,
+    read_export,
+    write_info,
 )
-from embeddings.models import find_model
-from embeddings.onnx_encoder import OnnxEncoder, open_encoder
 from tests.conftest import SEEDS
 
 
@@ -48,7 +48,7 @@ def tiny(bundled, tmp_path_factory):
 @pytest.fixture(scope="session")
 def tiny_export(tiny, tmp_path_factory):
     cache = tmp_path_factory.mktemp("exports")
-    return exported("encoder", "tiny", tiny.fingerprint, lambda: tiny.path, cache, "float32")
+    return ensure_export("encoder", "tiny", tiny.fingerprint, lambda: tiny.path, cache, "float32")
 
 
 @pytest.fixture
@@ -58,7 +58,7 @@ def copy(tiny, tiny_export, tmp_path):
 
 
 def test_prompts_and_pooling_are_the_models_own(tiny, tiny_export):
-    about = tiny_export.about
+    about = tiny_export.info
     assert (about.query_prompt, about.passage_prompt) == ("question: ", "release: ")
     assert (about.dimensions, about.length, about.likeness) == (32, 256, pytest.approx(1))
     assert not list(tiny_export.folder.parent.glob("*.*/"))
@@ -69,10 +69,10 @@ def test_prompts_and_pooling_are_the_models_own(tiny, tiny_export):
         assert cosine == pytest.approx(1, abs=1e-5)
 
 
-@pytest.mark.parametrize("file", [GRAPH, TOKENIZER, ABOUT])
+@pytest.mark.parametrize("file", [GRAPH, TOKENIZER, INFO])
 @pytest.mark.parametrize("damage", ["gone", "cut", "changed", "empty"])
 def test_a_damaged_export_is_noticed(copy, file, damage):
-    assert read_exported(copy)
+    assert read_export(copy)
     content = (copy / file).read_bytes()
     if damage == "gone":
         (copy / file).unlink()
@@ -80,13 +80,13 @@ def test_a_damaged_export_is_noticed(copy, file, damage):
         (copy / file).write_bytes(content[:-20] + b"?" + content[-19:])
     else:
         (copy / file).write_bytes(content[: len(content) // 2] if damage == "cut" else b"")
-    assert read_exported(copy) is None
+    assert read_export(copy) is None
 
 
 @pytest.mark.parametrize("text", ["[]", "null", '{"sha256": 1}', "[" * 5000, "\udcff"])
 def test_any_description_may_lie_there(copy, text):
-    (copy / ABOUT).write_bytes(text.encode("utf-8", "surrogateescape"))
-    assert read_exported(copy) is None
+    (copy / INFO).write_bytes(text.encode("utf-8", "surrogateescape"))
+    assert read_export(copy) is None
 
 
 def test_a_damaged_export_is_made_anew(tiny, copy):
@@ -94,20 +94,24 @@ def test_a_damaged_export_is_made_anew(tiny, copy):
     left = copy.with_name(f"{copy.name}.half-written")
     left.mkdir()
     (left / GRAPH).write_bytes(b"half")
-    found = exported("encoder", "tiny", tiny.fingerprint, lambda: tiny.path, copy.parent, "float32")
+    found = ensure_export(
+        "encoder", "tiny", tiny.fingerprint, lambda: tiny.path, copy.parent, "float32"
+    )
     assert found.folder == copy
-    assert read_exported(copy)
+    assert read_export(copy)
     assert not left.exists()
 
 
 def test_an_export_of_an_older_format_is_made_anew_in_its_place(tiny, copy, monkeypatch):
-    about = read_exported(copy).about
+    about = read_export(copy).info
     with monkeypatch.context() as older:
-        older.setattr("embeddings.exported.FORMAT", FORMAT - 1)
-        write_about(copy, about)
-        assert read_exported(copy)
-    assert read_exported(copy) is None
-    found = exported("encoder", "tiny", tiny.fingerprint, lambda: tiny.path, copy.parent, "float32")
+        older.setattr("embeddings.onnx.exported.FORMAT", FORMAT - 1)
+        write_info(copy, about)
+        assert read_export(copy)
+    assert read_export(copy) is None
+    found = ensure_export(
+        "encoder", "tiny", tiny.fingerprint, lambda: tiny.path, copy.parent, "float32"
+    )
     assert found.folder == copy
     assert [path for path in copy.parent.iterdir() if path.is_dir()] == [copy]
 
@@ -115,8 +119,9 @@ def test_an_export_of_an_older_format_is_made_anew_in_its_place(tiny, copy, monk
 def test_two_processes_make_one_export(tiny, tmp_path):
     code = (
         "import sys; from pathlib import Path; from embeddings.models import find_model;"
-        "from embeddings.export import exported; m = find_model(sys.argv[1]);"
-        "exported('encoder', 'tiny', m.fingerprint, lambda: m.path, Path(sys.argv[2]), 'float32');"
+        "from embeddings.export.cache import ensure_export; m = find_model(sys.argv[1]);"
+        "cache = Path(sys.argv[2]);"
+        "ensure_export('encoder', 'tiny', m.fingerprint, lambda: m.path, cache, 'float32');"
         "print('torch' in sys.modules)"
     )
     running = [
@@ -151,23 +156,23 @@ def test_a_model_of_another_kind_is_run_by_sentence_transformers(bundled, tmp_pa
     assert isinstance(opened, SentenceTransformerEncoder)
     assert opened.model == model  # float32: not the fingerprint of int8
     assert opened.encode_queries(["one"]).shape == (1, 8)
-    assert [record.name for record in caplog.records] == ["embeddings.onnx_encoder"]
+    assert [record.name for record in caplog.records] == ["embeddings.onnx.encoder"]
     assert "\n" not in caplog.text.strip()
-    assert prepared("encoder", model.fingerprint, cache, "int8").refused
+    assert export_status("encoder", model.fingerprint, cache, "int8").refused
 
     def not_again():
         raise AssertionError
 
     with pytest.raises(NotExportable):
-        exported("encoder", "static", model.fingerprint, not_again, cache, "int8")
+        ensure_export("encoder", "static", model.fingerprint, not_again, cache, "int8")
 
 
 def test_a_model_that_loses_too_much_in_int8_is_run_in_float32(tiny, tiny_export, monkeypatch):
     cache = tiny_export.folder.parent
     folder = cache / export_name("encoder", tiny.fingerprint, "int8")
-    monkeypatch.setitem(onnx_graph._LEAST_INT8, "encoder", 1.1)
-    onnx_graph.make(onnx_graph.Job("encoder", tiny.path, folder, "int8", tiny_export.folder))
-    refused = prepared("encoder", tiny.fingerprint, cache, "int8").refused
+    monkeypatch.setitem(graph._LEAST_INT8, "encoder", 1.1)
+    graph.make(graph.Job("encoder", tiny.path, folder, "int8", tiny_export.folder))
+    refused = export_status("encoder", tiny.fingerprint, cache, "int8").refused
     assert refused.startswith("its int8 output is not the model's: likeness")
     opened = open_encoder(tiny, cache, "int8")
     assert isinstance(opened, OnnxEncoder)

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from embeddings.onnx_encoder import LazyEncoder, OnnxEncoder, open_encoder
-from embeddings.precision import in_precision, name_and_precision
+from embeddings.models import in_precision, name_and_precision
+from embeddings.onnx.encoder import LazyEncoder, OnnxEncoder, open_encoder
 from tests.conftest import SEEDS
 
 TEXTS = [f"Release {n} is about {'bridges and ' * (n * 5 % 9)}ferries." for n in range(35)]
@@ -46,15 +46,15 @@ def test_its_vectors_are_those_of_sentence_transformers(fast, encoder, kind):
 def test_word_pieces_are_those_of_sentence_transformers(fast, encoder, text):
     plain = text.encode("utf-8", "replace").decode()
     expected = encoder.load().tokenize([plain])
-    pieces = fast._session.pieces([text])[0]
+    pieces = fast._session.tokenize([text])[0]
     assert pieces.ids == expected["input_ids"][0].tolist()
     assert pieces.attention_mask == expected["attention_mask"][0].tolist()
 
 
 def test_texts_of_unlike_length_get_their_own_vectors_in_one_pass(fast):
     session, texts = fast._session, [*TEXTS[:8], *ODD]
-    together = session.unit_rows_together(session.pieces(texts))
-    np.testing.assert_allclose(together, session.unit_rows(texts), atol=1e-6)
+    together = session.encode_batch(session.tokenize(texts))
+    np.testing.assert_allclose(together, session.encode(texts), atol=1e-6)
 
 
 def test_a_texts_vector_does_not_depend_on_its_company(fast):
@@ -99,8 +99,8 @@ def test_a_lazy_one_is_opened_once(fast):
 def test_once_prepared_nothing_imports_torch(bundled, prepared, fast):
     assert isinstance(open_encoder(bundled, prepared, "float32"), OnnxEncoder)
     code = (
-        "import sys; from pathlib import Path; from embeddings.finding import find_encoder;"
-        f"find_encoder({bundled.name!r}, Path({str(prepared)!r})).encode_queries(['one']);"
+        "import sys; from pathlib import Path; from embeddings.loading import load_encoder;"
+        f"load_encoder({bundled.name!r}, Path({str(prepared)!r})).encode_queries(['one']);"
         "print({'torch', 'transformers', 'sentence_transformers', 'onnx'} & set(sys.modules))"
     )
     ran = subprocess.run(

@@ -11,17 +11,17 @@ from concurrent.futures import Future
 from typing import Generic, TypeVar
 
 from embeddings.encoder import Vectors
-from embeddings.turns import Turns
+from embeddings.scheduling import PriorityLock
 
 T = TypeVar("T")
 
 
-class SharedPasses(Generic[T]):
+class QueryBatcher(Generic[T]):
     """Passes over several texts, first come, first served. Safe to use from several threads.
 
     ``run`` makes the (n, d) float32 rows of n texts in one pass, and ``length`` is how long one is.
     A pass computes every text at the length of its longest: it takes the next text along while that
-    comes to no more than ``most``. Each pass takes a turn of ``turns`` as a question.
+    comes to no more than ``most``. Each pass takes ``model`` as a query.
     """
 
     def __init__(
@@ -29,22 +29,22 @@ class SharedPasses(Generic[T]):
         run: Callable[[Sequence[T]], Vectors],
         length: Callable[[T], int],
         most: int,
-        turns: Turns,
+        model: PriorityLock,
     ) -> None:
         self._run = run
         self._length = length
         self._most = most
-        self._turns = turns
-        self._lock = threading.Lock()
+        self._model = model
+        self._queue_lock = threading.Lock()
         self._waiting: deque[tuple[T, Future[Vectors]]] = deque()
 
-    def rows(self, texts: Sequence[T]) -> list[Vectors]:
+    def run(self, texts: Sequence[T]) -> list[Vectors]:
         """The row (d,) of each text. Raises what the pass raises in which a text was."""
         futures: list[Future[Vectors]] = [Future() for _ in texts]
-        with self._lock:
+        with self._queue_lock:
             self._waiting.extend(zip(texts, futures, strict=True))
         while not all(future.done() for future in futures):
-            with self._turns.question():
+            with self._model.query():
                 # Whoever had the turn before may have taken these along.
                 if not all(future.done() for future in futures):
                     self._run_one()
@@ -63,7 +63,7 @@ class SharedPasses(Generic[T]):
 
     def _take(self) -> list[tuple[T, Future[Vectors]]]:
         """The first who wait, as many as one pass takes, and one at least."""
-        with self._lock:
+        with self._queue_lock:
             taken = [self._waiting.popleft()]
             longest = self._length(taken[0][0])
             while self._waiting:

@@ -3,7 +3,7 @@
 One text at a time is no slower on a processor than a batch (a batch of unlike texts computes its
 padding, and its activations leave the cache), and under int8 it is needed: the scale of a layer's
 activations is that of the whole input, so that a text's vector would hang on its company. A few
-short texts together (`embeddings.sharing`) are sooner done: the weights are read once for all.
+short texts together (`embeddings.onnx.batching`) are sooner done: the weights are read once.
 """
 
 import os
@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from embeddings.exported import Exported
+from embeddings.onnx.exported import OnnxExport
 
 if TYPE_CHECKING:
     import tokenizers
@@ -31,11 +31,11 @@ TextInput = str | tuple[str, str]
 class OnnxSession:
     """A loaded export. Safe to call from several threads, which then run side by side."""
 
-    def __init__(self, exported: Exported) -> None:
+    def __init__(self, exported: OnnxExport) -> None:
         import onnxruntime
         from tokenizers import Tokenizer
 
-        self.about = exported.about
+        self.info = exported.info
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = options.inter_op_num_threads = 1
         options.log_severity_level = _ERRORS_ONLY
@@ -47,14 +47,14 @@ class OnnxSession:
         )
         self._tokenizer = Tokenizer.from_file(str(exported.tokenizer))
         self._tokenizer.no_padding()
-        self._tokenizer.enable_truncation(self.about.length)
+        self._tokenizer.enable_truncation(self.info.length)
         self._pool = ThreadPoolExecutor(os.cpu_count() or 1, thread_name_prefix="onnx")
 
-    def pieces(self, texts: Sequence[TextInput]) -> "list[tokenizers.Encoding]":
+    def tokenize(self, texts: Sequence[TextInput]) -> "list[tokenizers.Encoding]":
         """The word pieces of each text, as many as the model takes."""
         return self._tokenizer.encode_batch([_encodable(text) for text in texts])
 
-    def rows(
+    def run(
         self, pieces: "Sequence[tokenizers.Encoding]", *, side_by_side: bool = False
     ) -> NDArray[np.float32]:
         """(n, d) float32: the output row of each text; ``side_by_side`` uses every core."""
@@ -62,14 +62,14 @@ class OnnxSession:
             found = list(self._pool.map(self._row, pieces))
         else:
             found = [self._row(each) for each in pieces]
-        return np.array(found, dtype=np.float32).reshape(len(pieces), self.about.dimensions)
+        return np.array(found, dtype=np.float32).reshape(len(pieces), self.info.dimensions)
 
-    def unit_rows(self, texts: Sequence[str], *, side_by_side: bool = False) -> NDArray[np.float32]:
+    def encode(self, texts: Sequence[str], *, side_by_side: bool = False) -> NDArray[np.float32]:
         """(n, d) float32, unit rows: the output row of each text, normalised."""
-        return _unit(self.rows(self.pieces(texts), side_by_side=side_by_side))
+        return _unit(self.run(self.tokenize(texts), side_by_side=side_by_side))
 
-    def unit_rows_together(self, pieces: "Sequence[tokenizers.Encoding]") -> NDArray[np.float32]:
-        """(n, d) float32, as `unit_rows`, in one pass over all: equal but for the order of sums."""
+    def encode_batch(self, pieces: "Sequence[tokenizers.Encoding]") -> NDArray[np.float32]:
+        """(n, d) float32, as `encode`, in one pass over all: equal but for the order of sums."""
         return _unit(self._pass(pieces))
 
     def _row(self, pieces: "tokenizers.Encoding") -> NDArray[np.float32]:
@@ -79,9 +79,7 @@ class OnnxSession:
     def _pass(self, pieces: "Sequence[tokenizers.Encoding]") -> NDArray[np.float32]:
         """(n, d) float32: the output of texts padded to the longest."""
         longest = max(len(each.ids) for each in pieces)
-        feed = {
-            name: np.zeros((len(pieces), longest), dtype=np.int64) for name in self.about.inputs
-        }
+        feed = {name: np.zeros((len(pieces), longest), dtype=np.int64) for name in self.info.inputs}
         for at, each in enumerate(pieces):
             values = {
                 "input_ids": each.ids,

@@ -1,4 +1,4 @@
-"""The reader, with onnxruntime."""
+"""The reranker, with onnxruntime."""
 
 import logging
 import os
@@ -7,15 +7,15 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
 
-from embeddings.export import NotExportable, exported
-from embeddings.onnx_session import OnnxSession
-from embeddings.precision import Precision
-from embeddings.reader import CrossEncoderReader, Reader, Scores
+from embeddings.export.cache import NotExportable, ensure_export
+from embeddings.models import Precision
+from embeddings.onnx.session import OnnxSession
+from embeddings.reranker import CrossEncoderReranker, Reranker, Scores
 
 log = logging.getLogger(__name__)
 
 
-class OnnxReader:
+class OnnxReranker:
     """A cross-encoder, run by onnxruntime from an export below ``cache``.
 
     The export is made here if there is none yet, of the model that ``path`` finds. Safe to call
@@ -32,27 +32,29 @@ class OnnxReader:
         precision: Precision,
     ) -> None:
         self.name = name
-        self._session = OnnxSession(exported("reader", name, fingerprint, path, cache, precision))
+        self._session = OnnxSession(
+            ensure_export("reranker", name, fingerprint, path, cache, precision)
+        )
         self._cores = threading.Semaphore(os.cpu_count() or 1)
 
     def scores(self, question: str, texts: Sequence[str]) -> Scores:
         """(n,) float32, one for each text."""
-        pieces = self._session.pieces([(question, text) for text in texts])
+        pieces = self._session.tokenize([(question, text) for text in texts])
         with self._cores:
-            return self._session.rows(pieces)[:, 0]
+            return self._session.run(pieces)[:, 0]
 
 
-class LazyReader:
-    """A reader that is opened at its first question. Safe to call from several threads."""
+class LazyReranker:
+    """A reranker that is opened at its first question. Safe to call from several threads."""
 
-    def __init__(self, name: str, open_it: Callable[[], Reader]) -> None:
+    def __init__(self, name: str, open_it: Callable[[], Reranker]) -> None:
         self.name = name
         self._open_it = open_it
         self._opening = threading.Lock()
-        self._opened: Reader | None = None
+        self._opened: Reranker | None = None
 
-    def opened(self) -> Reader:
-        """The reader itself."""
+    def opened(self) -> Reranker:
+        """The reranker itself."""
         with self._opening:
             if self._opened is None:
                 self._opened = self._open_it()
@@ -63,18 +65,18 @@ class LazyReader:
         return self.opened().scores(question, texts)
 
 
-def open_reader(
+def open_reranker(
     name: str, fingerprint: str, path: Callable[[], Path], cache: Path, precision: Precision
-) -> Reader:
-    """A reader run by onnxruntime, or, where that cannot be, by sentence-transformers.
+) -> Reranker:
+    """A reranker run by onnxruntime, or, where that cannot be, by sentence-transformers.
 
     Where int8 loses too much it is float32. The first time takes as long as the export.
     """
     try:
-        return OnnxReader(name, fingerprint, path, cache, precision)
+        return OnnxReranker(name, fingerprint, path, cache, precision)
     except NotExportable as error:
         log.warning("%s", error)
     if precision != "float32":
         with suppress(NotExportable):
-            return OnnxReader(name, fingerprint, path, cache, "float32")
-    return CrossEncoderReader(name, path)
+            return OnnxReranker(name, fingerprint, path, cache, "float32")
+    return CrossEncoderReranker(name, path)

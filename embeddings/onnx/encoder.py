@@ -9,16 +9,15 @@ from pathlib import Path
 import numpy as np
 
 from embeddings.encoder import Encoder, SentenceTransformerEncoder, Vectors
-from embeddings.export import NotExportable, exported
-from embeddings.models import Model
-from embeddings.onnx_session import OnnxSession
-from embeddings.precision import Precision, in_precision
-from embeddings.sharing import SharedPasses
-from embeddings.turns import Turns
+from embeddings.export.cache import NotExportable, ensure_export
+from embeddings.models import Model, Precision, in_precision
+from embeddings.onnx.batching import QueryBatcher
+from embeddings.onnx.session import OnnxSession
+from embeddings.scheduling import PriorityLock
 
 log = logging.getLogger(__name__)
 
-_TURN = 16  # passages: what a question may have to wait for
+_BATCH = 16  # passages: what a question may have to wait for
 _TOGETHER = 256  # word pieces of questions in one pass, a dozen or so
 
 
@@ -35,29 +34,29 @@ class OnnxEncoder:
     """
 
     def __init__(self, model: Model, cache: Path, precision: Precision) -> None:
-        found = exported(
+        found = ensure_export(
             "encoder", model.name, model.fingerprint, lambda: model.path, cache, precision
         )
         self.model = in_precision(model, precision)
         self.precision = precision
-        self._about = found.about
+        self._info = found.info
         self._session = OnnxSession(found)
-        self._turns = Turns()
+        self._lock = PriorityLock()
         # In int8 a text's vector would hang on its company.
         together = _TOGETHER if precision == "float32" else 0
-        self._shared = SharedPasses(
-            self._session.unit_rows_together, lambda pieces: len(pieces.ids), together, self._turns
+        self._batcher = QueryBatcher(
+            self._session.encode_batch, lambda pieces: len(pieces.ids), together, self._lock
         )
 
     @property
     def dimensions(self) -> int:
         """The length d of a vector."""
-        return self._about.dimensions
+        return self._info.dimensions
 
     def encode_queries(self, texts: Sequence[str]) -> Vectors:
         """(n, d) float32 unit rows, by the model's own query prompt if it has one."""
-        prompted = [self._about.query_prompt + text for text in texts]
-        rows = self._shared.rows(self._session.pieces(prompted))
+        prompted = [self._info.query_prompt + text for text in texts]
+        rows = self._batcher.run(self._session.tokenize(prompted))
         return np.array(rows, dtype=np.float32).reshape(len(texts), self.dimensions)
 
     def encode_passages(self, texts: Sequence[str]) -> Vectors:
@@ -65,11 +64,11 @@ class OnnxEncoder:
         # The longest first, and those of like length together, so that all cores are done at once.
         by_length = sorted(range(len(texts)), key=lambda i: len(texts[i]), reverse=True)
         vectors = np.empty((len(texts), self.dimensions), dtype=np.float32)
-        for start in range(0, len(by_length), _TURN):
-            turn = by_length[start : start + _TURN]
-            prompted = [self._about.passage_prompt + texts[i] for i in turn]
-            with self._turns.batch():
-                vectors[turn] = self._session.unit_rows(prompted, side_by_side=True)
+        for start in range(0, len(by_length), _BATCH):
+            batch = by_length[start : start + _BATCH]
+            prompted = [self._info.passage_prompt + texts[i] for i in batch]
+            with self._lock.batch():
+                vectors[batch] = self._session.encode(prompted, side_by_side=True)
         return vectors
 
 

@@ -1,6 +1,6 @@
-"""Packs a trained reader into the adapter that ships, and prints the two sums to write down.
+"""Packs a trained reranker into the adapter that ships, and prints the two sums to write down.
 
-python -m embeddings.training.pack_reader TRAINED
+python -m embeddings.training.pack_reranker TRAINED
 """
 
 import argparse
@@ -9,7 +9,7 @@ from pathlib import Path
 
 from safetensors.numpy import load_file, save_file
 
-from embeddings.bundled_reader import ADAPTER, applied, difference
+from embeddings.bundled_reranker import ADAPTER, applied, difference
 from embeddings.models import file_sha256, find_model
 
 
@@ -28,7 +28,7 @@ def main() -> None:
         whole = Path(folder) / "model.safetensors"
         save_file(dict(sorted(weights.items())), whole, metadata={"format": "pt"})
         print(f'ADAPTER_SHA256 = "{file_sha256(ADAPTER)}"')
-        print(f'READER_SHA256 = "{file_sha256(whole)}"')
+        print(f'RERANKER_SHA256 = "{file_sha256(whole)}"')
     print(f"{ADAPTER.stat().st_size / 2**20:.1f} MiB")
 
 

@@ -1,4 +1,4 @@
-"""A reader: question and passage in, one score out (a cross-encoder, Nogueira and Cho 2019)."""
+"""A reranker: question and passage in, one score out (a cross-encoder, Nogueira and Cho 2019)."""
 
 import threading
 from collections.abc import Callable, Sequence
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Protocol, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from embeddings.errors import ReaderDamaged, ReaderNotFound
+from embeddings.errors import RerankerDamaged, RerankerNotFound
 from embeddings.threads import torch_threads
 
 if TYPE_CHECKING:
@@ -18,10 +18,10 @@ if TYPE_CHECKING:
 Scores: TypeAlias = NDArray[np.float32]
 
 _BATCH = 4  # texts of like length: the less padding, the sooner it is done
-READER_LENGTH = 192  # word pieces of question and text together
+RERANKER_LENGTH = 192  # word pieces of question and text together
 
 
-class Reader(Protocol):
+class Reranker(Protocol):
     """What reads candidates. Higher scores answer better; they compare within one question."""
 
     @property
@@ -34,7 +34,7 @@ class Reader(Protocol):
         ...
 
 
-class CrossEncoderReader:
+class CrossEncoderReranker:
     """A sentence-transformers `CrossEncoder`, found by ``path`` and loaded at the first question.
 
     Safe to call from several threads: passes run one at a time, on one thread of torch's.
@@ -47,7 +47,7 @@ class CrossEncoderReader:
         self._loaded: CrossEncoder | None = None
 
     def load(self) -> "CrossEncoder":
-        """Import torch and load the weights, once. Raises `ReaderNotFound`."""
+        """Import torch and load the weights, once. Raises `RerankerNotFound`."""
         if self._loaded is None:
             import torch
             from sentence_transformers import CrossEncoder
@@ -57,16 +57,16 @@ class CrossEncoderReader:
                     str(self._path()),
                     device="cpu",
                     local_files_only=True,
-                    max_length=READER_LENGTH,
+                    max_length=RERANKER_LENGTH,
                     activation_fn=torch.nn.Identity(),
                     model_kwargs={"dtype": _fastest()},
                 )
-            except ReaderDamaged:
+            except RerankerDamaged:
                 raise
             # What a library raises over files that are no model of its is not documented.
             except Exception as error:
                 first_line = str(error).strip().partition("\n")[0]
-                raise ReaderNotFound(self.name, first_line) from error
+                raise RerankerNotFound(self.name, first_line) from error
         return self._loaded
 
     def scores(self, question: str, texts: Sequence[str]) -> Scores:

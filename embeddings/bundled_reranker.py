@@ -1,8 +1,8 @@
-"""The reader that comes with Verbatim: what differs from the bundled sentence encoder, put onto it.
+"""The reranker that comes with Verbatim: the bundled sentence encoder and an adapter for it.
 
-``reader/adapter.safetensors`` holds, for each weight that training changed, the difference from the
-base model: matrices as int8 with a float16 scale a row, vectors as float16, and the classifier as
-it is. At first use the two are put together in a folder, where the reader is a model like any
+``model_data/adapter.safetensors`` holds, for each weight that training changed, the difference from
+the base model: matrices as int8 with a float16 scale a row, vectors as float16, and the classifier
+as it is. At first use the two are put together in a folder, where the reranker is a model like any
 other. Nothing here imports torch.
 """
 
@@ -16,12 +16,12 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from embeddings.errors import ReaderDamaged
+from embeddings.errors import RerankerDamaged
 from embeddings.models import file_sha256, find_model
 
-ADAPTER = Path(__file__).parent / "reader" / "adapter.safetensors"
+ADAPTER = Path(__file__).parent / "model_data" / "adapter.safetensors"
 ADAPTER_SHA256 = "20a9033f39d7756f85d4e6260919db608933e607754c0c1892b86c34b7abdad8"
-READER_SHA256 = "7c3e316b44244e6f5752e099d005861297189aeb44bdf6fa2bf58804a488bc6d"
+RERANKER_SHA256 = "7c3e316b44244e6f5752e099d005861297189aeb44bdf6fa2bf58804a488bc6d"
 
 _WEIGHTS = "model.safetensors"
 _PREFIX = "bert."  # of the base model's weights within a model for classification
@@ -30,27 +30,27 @@ _SCALE, _SUM, _WHOLE = ".scale", ".difference", ".whole"
 Tensors = Mapping[str, NDArray[np.generic]]
 
 
-def bundled_reader(folder: Path) -> Path:
-    """The folder, below ``folder``, of the reader; put together there if it is not yet.
+def bundled_reranker(folder: Path) -> Path:
+    """The folder, below ``folder``, of the reranker; put together there if it is not yet.
 
-    Raises `ReaderDamaged` where the adapter or what comes out is not what was shipped, and what
+    Raises `RerankerDamaged` where the adapter or what comes out is not what was shipped, and what
     `find_model` raises for the base model.
     """
-    made = folder / f"reader-{READER_SHA256[:16]}"
-    if not (made / _WEIGHTS).is_file() or file_sha256(made / _WEIGHTS) != READER_SHA256:
+    made = folder / f"reranker-{RERANKER_SHA256[:16]}"
+    if not (made / _WEIGHTS).is_file() or file_sha256(made / _WEIGHTS) != RERANKER_SHA256:
         check_adapter()
         _assemble(made)
     return made
 
 
 def check_adapter() -> None:
-    """Raise `ReaderDamaged` where the adapter is not the one that was shipped."""
+    """Raise `RerankerDamaged` where the adapter is not the one that was shipped."""
     if (actual := file_sha256(ADAPTER)) != ADAPTER_SHA256:
-        raise ReaderDamaged(ADAPTER, ADAPTER_SHA256, actual)
+        raise RerankerDamaged(ADAPTER, ADAPTER_SHA256, actual)
 
 
 def applied(base: Tensors, adapter: Tensors) -> dict[str, NDArray[np.float32]]:
-    """The reader's weights: the base model's, each with its difference, and those of its own."""
+    """The reranker's weights: the base model's, each with its difference, and those of its own."""
     weights = {f"{_PREFIX}{name}": np.asarray(value, np.float32) for name, value in base.items()}
     for name, value in adapter.items():
         if name.endswith(_WHOLE):
@@ -93,7 +93,7 @@ def _assemble(made: Path) -> None:
 
     base = find_model().path
     made.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = Path(tempfile.mkdtemp(prefix="reader-", dir=made.parent))
+    unfinished = Path(tempfile.mkdtemp(prefix="reranker-", dir=made.parent))
     try:
         for name in (
             "tokenizer.json",
@@ -113,8 +113,8 @@ def _assemble(made: Path) -> None:
         weights = applied(load_file(base / _WEIGHTS), load_file(ADAPTER))
         weights.pop(f"{_PREFIX}embeddings.position_ids", None)
         save_file(dict(sorted(weights.items())), unfinished / _WEIGHTS, metadata={"format": "pt"})
-        if (actual := file_sha256(unfinished / _WEIGHTS)) != READER_SHA256:
-            raise ReaderDamaged(unfinished / _WEIGHTS, READER_SHA256, actual)
+        if (actual := file_sha256(unfinished / _WEIGHTS)) != RERANKER_SHA256:
+            raise RerankerDamaged(unfinished / _WEIGHTS, RERANKER_SHA256, actual)
         shutil.rmtree(made, ignore_errors=True)
         os.replace(unfinished, made)
     finally:

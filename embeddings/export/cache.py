@@ -10,11 +10,11 @@ from pathlib import Path
 
 from filelock import FileLock
 
-from embeddings import onnx_graph
 from embeddings.errors import VerbatimError
-from embeddings.exported import About, Exported, Task, export_name, read_exported, refusal
-from embeddings.onnx_graph import Job
-from embeddings.precision import Precision
+from embeddings.export import graph
+from embeddings.export.graph import Job
+from embeddings.models import Precision
+from embeddings.onnx.exported import ExportInfo, OnnxExport, Task, export_name, read_export, refusal
 
 log = logging.getLogger(__name__)
 
@@ -28,33 +28,33 @@ class NotExportable(VerbatimError):
         self.reason = reason
 
 
-def exported(
+def ensure_export(
     task: Task,
     name: str,
     fingerprint: str,
     path: Callable[[], Path],
     cache: Path,
     precision: Precision,
-) -> Exported:
+) -> OnnxExport:
     """The export of a model below ``cache``, made there if it is not yet, or not whole.
 
     ``path`` is called only if it is to be made. Several processes may ask at once: one makes it.
     Raises `NotExportable`, after which the same libraries do not try again.
     """
     folder = cache / export_name(task, fingerprint, precision)
-    if found := read_exported(folder):
+    if found := read_export(folder):
         return found
     try:
         cache.mkdir(parents=True, exist_ok=True)
         with FileLock(folder.with_name(f"{folder.name}.lock")):
-            if found := read_exported(folder):  # made while we waited
+            if found := read_export(folder):  # made while we waited
                 return found
             if (reason := refusal(folder)) is not None:
                 raise NotExportable(name, reason)
             log.info("preparing %s for onnxruntime, once", name)
             whole = cache / export_name(task, fingerprint, "float32")
             _run_apart(Job(task, path(), folder, precision, whole))
-            if found := read_exported(folder):
+            if found := read_export(folder):
                 return found
             raise NotExportable(name, refusal(folder) or f"{folder} cannot be read back")
     except OSError as error:
@@ -62,23 +62,23 @@ def exported(
 
 
 @dataclass(frozen=True, slots=True)
-class Prepared:
+class ExportStatus:
     """How a model is going to be run, as far as is known without trying.
 
-    ``about`` is of its export, None where there is none; ``refused`` says why there cannot be.
+    ``info`` is of its export, None where there is none; ``refused`` says why there cannot be.
     """
 
     precision: Precision
-    about: About | None = None
+    info: ExportInfo | None = None
     refused: str | None = None
 
 
-def prepared(task: Task, fingerprint: str, cache: Path, precision: Precision) -> Prepared:
+def export_status(task: Task, fingerprint: str, cache: Path, precision: Precision) -> ExportStatus:
     """Look at what there is below ``cache``; nothing is made."""
     folder = cache / export_name(task, fingerprint, precision)
-    if found := read_exported(folder):
-        return Prepared(precision, about=found.about)
-    return Prepared(precision, refused=refusal(folder))
+    if found := read_export(folder):
+        return ExportStatus(precision, info=found.info)
+    return ExportStatus(precision, refused=refusal(folder))
 
 
 def _run_apart(job: Job) -> None:
@@ -88,9 +88,9 @@ def _run_apart(job: Job) -> None:
     nobody here waiting.
     """
     # The tree that this module is of, wherever the process starts.
-    tree = os.pathsep.join(filter(None, (str(Path(__file__).parents[1]), os.getenv("PYTHONPATH"))))
+    tree = os.pathsep.join(filter(None, (str(Path(__file__).parents[2]), os.getenv("PYTHONPATH"))))
     done = subprocess.run(
-        [sys.executable, "-m", onnx_graph.__name__, *job.arguments()],
+        [sys.executable, "-m", graph.__name__, *job.arguments()],
         env={**os.environ, "PYTHONPATH": tree},
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,

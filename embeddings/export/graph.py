@@ -1,4 +1,4 @@
-"""Makes the ONNX graph of a model, in a process of its own (`embeddings.export` starts it).
+"""Makes the ONNX graph of a model, in a process of its own (`embeddings.export.cache` starts it).
 
 The graph is what ``torch.onnx.export`` makes of the whole sentence-transformers model, pooling and
 normalisation included, so that nothing of it is written a second time here. It is used only if its
@@ -17,26 +17,26 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from embeddings.exported import (
+from embeddings.export.attention import OPSET, one_operator
+from embeddings.export.source import Source, encoder_source, reranker_source
+from embeddings.models import Precision
+from embeddings.onnx.exported import (
     GRAPH,
     TOKENIZER,
-    About,
-    Exported,
+    ExportInfo,
+    OnnxExport,
     Task,
-    read_exported,
+    read_export,
     remember_refusal,
-    write_about,
+    write_info,
 )
-from embeddings.onnx_attention import OPSET, one_operator
-from embeddings.onnx_session import OnnxSession
-from embeddings.onnx_source import Source, encoder_source, reader_source
-from embeddings.precision import Precision
+from embeddings.onnx.session import OnnxSession
 
 if TYPE_CHECKING:
     import torch
 
 _SAME = 0.9999  # likeness of a float32 export: what differs is the order of sums
-_LEAST_INT8 = {"encoder": 0.98, "reader": 0.95}
+_LEAST_INT8 = {"encoder": 0.98, "reranker": 0.95}
 _PLAIN_OPSET = 20
 
 
@@ -63,7 +63,7 @@ def main(arguments: Sequence[str]) -> None:
     task, path, folder, precision, whole = arguments
     make(
         Job(
-            task="encoder" if task == "encoder" else "reader",
+            task="encoder" if task == "encoder" else "reranker",
             path=Path(path),
             folder=Path(folder),
             precision="int8" if precision == "int8" else "float32",
@@ -83,16 +83,18 @@ def make(job: Job) -> None:
     unfinished = Path(tempfile.mkdtemp(prefix=f"{folder.name}.", dir=folder.parent))
     try:
         with _quiet():
-            source = encoder_source(job.path) if job.task == "encoder" else reader_source(job.path)
-            if whole := read_exported(job.whole):
+            source = (
+                encoder_source(job.path) if job.task == "encoder" else reranker_source(job.path)
+            )
+            if whole := read_export(job.whole):
                 shutil.copyfile(whole.graph, unfinished / GRAPH)
                 shutil.copyfile(whole.tokenizer, unfinished / TOKENIZER)
             else:
                 _write_whole(source, unfinished)
-            about = _checked(source, unfinished, "float32", _SAME)
+            info = _checked(source, unfinished, "float32", _SAME)
             if job.precision == "int8":
-                about = _quantised(source, unfinished)
-        write_about(unfinished, about)
+                info = _quantised(source, unfinished)
+        write_info(unfinished, info)
         shutil.rmtree(folder, ignore_errors=True)
         unfinished.replace(folder)
     except OSError:  # a full disk says nothing of the model
@@ -105,11 +107,11 @@ def make(job: Job) -> None:
 
 
 def _write_whole(source: Source, folder: Path) -> None:
-    """The float32 graph: of a reader the one with less to do, of all other models the plain one."""
-    from embeddings.onnx_rewriting import without_needless_work
+    """Write the float32 graph: for a reranker the reduced one, else the plain one."""
+    from embeddings.export.rewriting import without_needless_work
 
     (folder / TOKENIZER).write_text(source.tokenizer, encoding="utf-8")
-    if source.about.task == "reader":
+    if source.info.task == "reranker":
         # As in `make`, what may be raised is not documented; and the plain one may do.
         with suppress(Exception):
             with one_operator(source.traced):
@@ -125,9 +127,9 @@ def _traced(source: Source, opset: int) -> "torch.onnx.ONNXProgram":
     import torch
 
     # A tensor of its own for each input: one that came twice would be taken for one input.
-    together = source.about.task == "encoder"  # questions are, and a batch needs masks
+    together = source.info.task == "encoder"  # questions are, and a batch needs masks
     example = tuple(
-        torch.ones((2 if together else 1, 16), dtype=torch.int64) for _ in source.about.inputs
+        torch.ones((2 if together else 1, 16), dtype=torch.int64) for _ in source.info.inputs
     )
     sizes = {1: torch.export.Dim("pieces")}
     if together:
@@ -139,7 +141,7 @@ def _traced(source: Source, opset: int) -> "torch.onnx.ONNXProgram":
             dynamo=True,
             verbose=False,
             opset_version=opset,
-            input_names=list(source.about.inputs),
+            input_names=list(source.info.inputs),
             output_names=["rows"],
             # The forward takes them all as one sequence.
             dynamic_shapes=(tuple(sizes for _ in example),),
@@ -148,13 +150,13 @@ def _traced(source: Source, opset: int) -> "torch.onnx.ONNXProgram":
     return program
 
 
-def _quantised(source: Source, folder: Path) -> About:
+def _quantised(source: Source, folder: Path) -> ExportInfo:
     """Put the int8 graph in the place of the float32 one."""
     from onnxruntime.quantization import QuantType, quantize_dynamic
 
     whole = folder / f"whole-{GRAPH}"
     (folder / GRAPH).replace(whole)
-    least = _LEAST_INT8[source.about.task]
+    least = _LEAST_INT8[source.info.task]
     failure: ValueError | None = None
     # Processors without VNNI add pairs of products in 16 bits, which may overflow; 7 bits do not.
     for reduced in (False, True):
@@ -167,19 +169,19 @@ def _quantised(source: Source, folder: Path) -> About:
             weight_type=QuantType.QInt8,
         )
         try:
-            about = _checked(source, folder, "int8", least)
+            info = _checked(source, folder, "int8", least)
         except ValueError as error:
             failure = error
         else:
             whole.unlink()
-            return about
+            return info
     raise failure or ValueError("int8")
 
 
-def _checked(source: Source, folder: Path, precision: Precision, least: float) -> About:
+def _checked(source: Source, folder: Path, precision: Precision, least: float) -> ExportInfo:
     """What the graph in a folder is worth. Raises `ValueError` where that is too little."""
-    unchecked = replace(source.about, precision=precision)
-    lowest, mean = source.likeness(OnnxSession(Exported(folder, unchecked)))
+    unchecked = replace(source.info, precision=precision)
+    lowest, mean = source.likeness(OnnxSession(OnnxExport(folder, unchecked)))
     judged = lowest if precision == "float32" else mean
     if not judged >= least:  # NaN is not, either
         raise ValueError(f"its {precision} output is not the model's: likeness {judged:.4f}")

@@ -1,6 +1,6 @@
-"""Trains the bundled sentence encoder into a reader: question and passage in, one score out.
+"""Trains the bundled sentence encoder into a reranker: question and passage in, one score out.
 
-    python -m embeddings.training.train_reader EXAMPLES.jsonl… --out DIR [--start DIR]
+    python -m embeddings.training.train_reranker EXAMPLES.jsonl… --out DIR [--start DIR]
 
 A cross-encoder (Nogueira and Cho 2019) with a listwise loss: the softmax over one right text and
 several wrong ones. Word and position embeddings stay those of the base model, so that only the
@@ -163,7 +163,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("examples", nargs="+", type=Path)
     parser.add_argument("--out", type=Path, required=True)
-    parser.add_argument("--start", type=Path, help="a reader to go on from")
+    parser.add_argument("--start", type=Path, help="a reranker to go on from")
     parser.add_argument("--validate", type=Path, help="examples of other newsrooms")
     parser.add_argument("--held-out", type=int, default=300, help="of these, how many")
     parser.add_argument("--most", type=int, default=0, help="train on so many examples only")

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 
-class Turns:
+class PriorityLock:
     """A lock with two kinds of holder.
 
     An index build takes one turn per batch; a question that arrives meanwhile waits for the batch
@@ -15,25 +15,25 @@ class Turns:
     def __init__(self) -> None:
         self._changed = threading.Condition()
         self._taken = False
-        self._questions_waiting = 0
+        self._queries_waiting = 0
 
     @contextmanager
-    def question(self) -> Iterator[None]:
+    def query(self) -> Iterator[None]:
         """Hold the model for a question: next in line after the pass under way."""
         with self._changed:
-            self._questions_waiting += 1
+            self._queries_waiting += 1
             try:
                 self._changed.wait_for(lambda: not self._taken)
                 self._taken = True
             finally:
-                self._questions_waiting -= 1
+                self._queries_waiting -= 1
         yield from self._hold()
 
     @contextmanager
     def batch(self) -> Iterator[None]:
         """Hold the model for one batch of a build: only while no question waits."""
         with self._changed:
-            self._changed.wait_for(lambda: not self._taken and not self._questions_waiting)
+            self._changed.wait_for(lambda: not self._taken and not self._queries_waiting)
             self._taken = True
         yield from self._hold()
 
