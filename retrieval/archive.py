@@ -9,17 +9,17 @@ from pathlib import Path
 from embeddings.encoder import Encoder
 from embeddings.errors import VerbatimError
 from embeddings.reranker import Reranker
-from retrieval.answer import Answer
-from retrieval.answering import ask
-from retrieval.catalogue import Filter
 from retrieval.errors import IndexModel
-from retrieval.generations import Stamp, current_stamp
-from retrieval.index import Index, open_index
+from retrieval.index.generations import Stamp, current_stamp
+from retrieval.index.index import Index, open_index
+from retrieval.indexing.report import IndexReport, OnProgress
 from retrieval.question import Question
-from retrieval.report import IndexReport, OnProgress
+from retrieval.ranking.answer import Answer
+from retrieval.ranking.answering import ask
+from retrieval.ranking.weights import THRESHOLD, TRACED, TRACED_UNREAD
+from retrieval.release import Filter
+from retrieval.source_search import Trace, trace
 from retrieval.timeline import Timeline, timeline
-from retrieval.tracing import Trace, trace
-from retrieval.weights import THRESHOLD, TRACED, TRACED_UNREAD
 
 log = logging.getLogger(__name__)
 
@@ -104,7 +104,7 @@ class Archive:
         on_progress: OnProgress = lambda _: None,
     ) -> IndexReport:
         """Read the sources again, as `build_index` does; answers go on meanwhile."""
-        from retrieval.indexing import build_index  # takes longer to import than an answer
+        from retrieval.indexing.build import build_index  # takes longer to import than an answer
 
         return build_index(
             self.data,

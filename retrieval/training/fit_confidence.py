@@ -1,4 +1,4 @@
-"""Fits the rule of `retrieval.confidence` on mined candidates, and draws its reliability.
+"""Fits the rule of `retrieval.ranking.confidence` on mined candidates, and draws its reliability.
 
     python -m retrieval.training.fit_confidence --known FOLDER… --far FOLDER… [--plot FILE.png]
 
@@ -19,9 +19,9 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
 
-from retrieval.confidence import SIGNALS, signals
-from retrieval.search import READ, totals_read
-from retrieval.weights import EVIDENCE
+from retrieval.ranking.confidence import SIGNALS, signals
+from retrieval.ranking.searcher import READ, totals_read
+from retrieval.ranking.weights import EVIDENCE
 
 _FOLDS = 5
 _ANSWERED = 0.9

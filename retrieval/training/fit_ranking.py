@@ -1,4 +1,4 @@
-"""Fits the weights of `retrieval.weights` on mined candidates, and says what each piece is worth.
+"""Fits the weights of the ranking on mined candidates, and says what each feature is worth.
 
     python -m retrieval.training.fit_ranking FOLDER…
 
@@ -19,9 +19,9 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize
 
-from retrieval.evidence import FEATURES
-from retrieval.search import READ
-from retrieval.weights import COSINE
+from retrieval.ranking.features import FEATURES
+from retrieval.ranking.searcher import READ
+from retrieval.ranking.weights import COSINE
 
 _PENALTY = 0.003
 # Preferences are never against a passage, whatever a few questions say. And the questions were

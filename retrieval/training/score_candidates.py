@@ -17,8 +17,8 @@ import numpy as np
 
 from embeddings.loading import load_reranker
 from embeddings.models import PRECISIONS, RERANKER_PRECISION
-from retrieval.search import READ
-from retrieval.weights import EVIDENCE
+from retrieval.ranking.searcher import READ
+from retrieval.ranking.weights import EVIDENCE
 
 _MORE = 2  # than the product reads, since the weights may move
 
