@@ -91,7 +91,7 @@ def find_date(line: str) -> date | None:
     return None
 
 
-def date_of_number(number: float) -> date | None:
+def date_from_number(number: float) -> date | None:
     """Return the date that a bare number is, or None if it is anything else.
 
     Eight digits are a day (20250908); larger numbers are Unix time in seconds, still larger ones

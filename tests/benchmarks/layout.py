@@ -20,9 +20,9 @@ from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 
-from retrieval.sources.line_breaks import LineBreak, quotes_apart, signs
-from retrieval.sources.paragraphs import recovered
-from retrieval.text.lines import clean, joined
+from retrieval.sources.line_breaks import LineBreak, breaks_at_quotes, features
+from retrieval.sources.paragraphs import recover_paragraphs
+from retrieval.text.lines import clean, join_lines
 from tests.benchmarks.parts import (
     Options,
     Part,
@@ -85,7 +85,7 @@ def by_punctuation(lines: Sequence[str]) -> Sequence[str]:
 METHODS: dict[str, Method] = {
     "one line, one paragraph": one_line_each,
     "punctuation and lower case": by_punctuation,
-    "retrieval.sources.paragraphs": recovered,
+    "retrieval.sources.paragraphs": recover_paragraphs,
 }
 
 
@@ -233,15 +233,15 @@ def _broken(text: str, habits: dict[str, float], chance: random.Random) -> list[
 
 def examples(page: Page) -> Iterator[tuple[list[str], bool]]:
     """The signs at each line break of a page, and whether the paragraph really goes on there."""
-    ends, apart = set(_ends(page.paragraphs)), quotes_apart(page.lines)
+    ends, apart = set(_ends(page.paragraphs)), breaks_at_quotes(page.lines)
     previous, text, count, position = "", page.lines[0], 1, len(_unspaced(page.lines[0]))
     for number, line in enumerate(page.lines[1:], start=1):
         after = page.lines[number + 1] if number + 1 < len(page.lines) else ""
         goes_on = position not in ends
         line_break = LineBreak(previous, text, page.lines[number - 1], count, line, after, apart)
-        yield list(signs(line_break)), goes_on
+        yield list(features(line_break)), goes_on
         if goes_on:
-            text, count = joined((text, line)), count + 1
+            text, count = join_lines((text, line)), count + 1
         else:
             previous, text, count = text, line, 1
         position += len(_unspaced(line))
@@ -270,7 +270,7 @@ def measure(options: Options) -> Part:
     """The copied pages, by every method."""
     pairs = read_pairs(options.shared / "layout/pairs.jsonl")
     tables = (_table("Copied pages", pairs), _table("Copied pages, whole", pairs, whole_page=True))
-    found = score(recovered, pairs).f1
+    found = score(recover_paragraphs, pairs).f1
     return Part(
         "Paragraphs of copied pages",
         "Precision, recall and F1 over the boundaries of paragraphs.",

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from retrieval.sources.copied_page import dateline_of, read_text
+from retrieval.sources.copied_page import read_copied_page
+from retrieval.sources.dateline import dateline_of
 
 SEED = Path(__file__).parents[3] / "seeds" / "000_4a84fac55420aad7.txt"
 
@@ -138,7 +139,7 @@ Acme has made anvils and other heavy goods in Dayton since 1921, and sells them 
 
 
 def test_the_sample_page_is_recovered_exactly():
-    draft = read_text(SEED.read_text(encoding="utf-8"))
+    draft = read_copied_page(SEED.read_text(encoding="utf-8"))
     assert draft.title == "CECOT Survivor Andry José Hernández Romero Meets with Rep. Mark Takano"
     assert draft.date == date(2025, 9, 8)
     assert draft.dateline == "WASHINGTON, D.C."
@@ -154,7 +155,7 @@ def test_the_sample_page_is_recovered_exactly():
 
 
 def test_a_house_page_loses_its_menu_and_footer_and_nothing_else():
-    draft = read_text(HOUSE)
+    draft = read_copied_page(HOUSE)
     assert draft.title == "Roe, Doe Introduce Bill to Lower Rail Fares"
     assert draft.date == date(2025, 9, 8)
     assert draft.dateline == "Washington, D.C."
@@ -175,7 +176,7 @@ def test_a_house_page_loses_its_menu_and_footer_and_nothing_else():
 
 
 def test_a_charity_page_keeps_its_second_headline_and_its_boilerplate():
-    draft = read_text(CHARITY)
+    draft = read_copied_page(CHARITY)
     assert draft.title == "Dam Removal Begins on the Klam River"
     assert draft.date == date(2025, 9, 8)
     assert draft.dateline == "PORTLAND, Ore."
@@ -192,7 +193,7 @@ def test_a_charity_page_keeps_its_second_headline_and_its_boilerplate():
 
 
 def test_a_company_release_in_wrapped_plain_text_keeps_what_follows_the_end_mark():
-    draft = read_text(COMPANY)
+    draft = read_copied_page(COMPANY)
     assert draft.title == "Acme Corporation Reports Third Quarter Results"
     assert draft.date == date(2024, 10, 3)
     assert draft.dateline == "DAYTON, OHIO"
@@ -250,7 +251,7 @@ Permalink: https://lee.example/news?id=123
 
 
 def test_a_title_torn_at_an_emphasis_is_whole_again():
-    draft = read_text(TORN_TITLE)
+    draft = read_copied_page(TORN_TITLE)
     assert draft.title == "Globex Opens Plant in Springfield, Adding 300 Jobs"
     assert draft.date == date(2025, 9, 8)
     assert draft.paragraphs == (
@@ -262,7 +263,7 @@ def test_a_title_torn_at_an_emphasis_is_whole_again():
 
 
 def test_a_statement_of_short_sentences_is_found_below_its_title():
-    draft = read_text(SHORT)
+    draft = read_copied_page(SHORT)
     assert draft.title == "Lee Statement on the President's Budget"
     assert draft.date == date(2024, 3, 3)
     assert draft.paragraphs == (
@@ -273,7 +274,9 @@ def test_a_statement_of_short_sentences_is_found_below_its_title():
 
 
 def test_text_with_neither_menu_nor_title_is_all_kept():
-    draft = read_text("Senator Roe voted today for the bill that lowers the fares of all who ride.")
+    draft = read_copied_page(
+        "Senator Roe voted today for the bill that lowers the fares of all who ride."
+    )
     assert draft.title == ""
     assert draft.paragraphs == (
         "Senator Roe voted today for the bill that lowers the fares of all who ride.",
@@ -282,7 +285,7 @@ def test_text_with_neither_menu_nor_title_is_all_kept():
 
 def test_a_heading_like_furniture_amid_the_text_is_kept():
     text = HOUSE.replace("Specifically, the\n", "Resources\nSpecifically, the\n")
-    assert "Resources" in read_text(text).paragraphs
+    assert "Resources" in read_copied_page(text).paragraphs
 
 
 def test_datelines_are_places():
@@ -297,18 +300,18 @@ def test_datelines_are_places():
 def test_of_lines_in_any_order_no_word_is_made_up_or_moved(lines):
     text = "\n".join(lines)
     letters = iter("".join(text.split()))
-    kept = "".join("".join(read_text(text).paragraphs).split())
+    kept = "".join("".join(read_copied_page(text).paragraphs).split())
     assert all(letter in letters for letter in kept)  # in the order of the page
 
 
 @given(st.text())
 def test_any_text_is_read_without_error(text):
-    read_text(text)
+    read_copied_page(text)
 
 
 def test_a_title_with_a_date_in_it_is_a_title():
     title = "Statement of Rep. Ann Roe on the Events of January 6, 2021 and What Follows"
-    draft = read_text(
+    draft = read_copied_page(
         f"{title}\nRep. Ann Roe today issued a statement on the events at the Capitol."
     )
     assert draft.title == title
@@ -343,7 +346,7 @@ FOUNDATION_TEXT = (
     ],
 )
 def test_date_byline_and_label_below_a_title_are_no_text(page):
-    draft = read_text(page)
+    draft = read_copied_page(page)
     assert draft.title == "New Grant for River Towns Announced"
     assert draft.date == date(2025, 3, 14)
     assert draft.paragraphs == FOUNDATION_TEXT
@@ -362,7 +365,7 @@ def test_date_byline_and_label_below_a_title_are_no_text(page):
     ],
 )
 def test_a_text_that_begins_like_a_date_or_a_byline_is_kept_whole(text):
-    draft = read_text(f"New Grant for River Towns Announced\n{text}")
+    draft = read_copied_page(f"New Grant for River Towns Announced\n{text}")
     shown = "".join(draft.paragraphs).replace(" ", "")
     assert shown == text.replace("\n", "").replace(" ", "")
 
@@ -381,7 +384,7 @@ Senator Roe today introduced a bill that lowers the fares of all who ride the tr
 
 
 def test_the_header_of_a_mail_is_its_title_and_date_and_no_text():
-    draft = read_text(MAIL)
+    draft = read_copied_page(MAIL)
     assert draft.title == "Roe Lowers Fares for All Who Ride the Train"
     assert draft.date == date(2025, 9, 8)
     assert draft.paragraphs == (
@@ -392,11 +395,11 @@ def test_the_header_of_a_mail_is_its_title_and_date_and_no_text():
 
 
 def test_a_headline_is_a_better_title_than_a_mails_subject():
-    draft = read_text(MAIL.replace("Dear editors,", "Roe Introduces the Rail Act"))
+    draft = read_copied_page(MAIL.replace("Dear editors,", "Roe Introduces the Rail Act"))
     assert draft.title == "Roe Introduces the Rail Act"
     assert len(draft.paragraphs) == 1
 
 
 def test_one_line_like_a_mails_header_is_none():
     text = "To: all who ride the trains of Ohio\n\nThe fares are lower from today on."
-    assert "all who ride" in repr(read_text(text))
+    assert "all who ride" in repr(read_copied_page(text))

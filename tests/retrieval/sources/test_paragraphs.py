@@ -2,8 +2,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from retrieval.sources.paragraphs import recovered, unwrapped
-from retrieval.text.lines import blocks, clean, joined
+from retrieval.sources.paragraphs import recover_paragraphs, unwrap_lines
+from retrieval.text.lines import clean, join_lines, split_paragraphs
 from tests.benchmarks.layout import METHODS, Page, read_pairs, score
 from tests.shared import shared
 
@@ -34,7 +34,7 @@ def unspaced(texts):
     ],
 )
 def test_pieces_are_spaced_as_the_page_showed_them(lines, whole):
-    assert joined(lines) == whole
+    assert join_lines(lines) == whole
 
 
 @pytest.mark.parametrize(
@@ -52,7 +52,7 @@ def test_pieces_are_spaced_as_the_page_showed_them(lines, whole):
     ],
 )
 def test_a_break_at_a_link_or_bold_run_is_undone(lines):
-    assert recovered([LONG, *lines, LONG]) == (LONG, joined(lines), LONG)
+    assert recover_paragraphs([LONG, *lines, LONG]) == (LONG, join_lines(lines), LONG)
 
 
 @pytest.mark.parametrize(
@@ -77,11 +77,11 @@ def test_a_break_at_a_link_or_bold_run_is_undone(lines):
     ],
 )
 def test_what_was_apart_stays_apart(lines):
-    assert recovered(lines) == tuple(lines)
+    assert recover_paragraphs(lines) == tuple(lines)
 
 
 def test_a_blank_line_ends_a_paragraph():
-    assert recovered(["Cap the fares", "", "at five dollars"]) == (
+    assert recover_paragraphs(["Cap the fares", "", "at five dollars"]) == (
         "Cap the fares",
         "at five dollars",
     )
@@ -90,7 +90,9 @@ def test_a_blank_line_ends_a_paragraph():
 def test_blank_lines_between_all_pieces_mean_nothing():
     lines = ["Senator Roe", "introduced", "the", "Rail Act", ", which would", "lower", "fares."]
     spaced = [text for line in lines for text in (line, "")]
-    assert recovered(spaced) == ("Senator Roe introduced the Rail Act, which would lower fares.",)
+    assert recover_paragraphs(spaced) == (
+        "Senator Roe introduced the Rail Act, which would lower fares.",
+    )
 
 
 def test_text_that_an_editor_wrapped_is_unwrapped():
@@ -105,9 +107,9 @@ def test_text_that_an_editor_wrapped_is_unwrapped():
         "- Revenue of $1.2 billion",
         "- Net income of $90 million",
     ]
-    assert [line for line in unwrapped(lines) if line] == [
-        joined(lines[:3]),
-        joined(lines[4:6]),
+    assert [line for line in unwrap_lines(lines) if line] == [
+        join_lines(lines[:3]),
+        join_lines(lines[4:6]),
         *lines[7:],
     ]
 
@@ -122,7 +124,7 @@ def test_lines_of_a_bill_within_a_page_stay_lines():
         "in the first half, the third such comeback in five years",
     ]
     page = [LONG * 3, *bill]
-    assert recovered(page) == tuple(page)
+    assert recover_paragraphs(page) == tuple(page)
 
 
 def test_white_space_is_single_and_the_invisible_gone():
@@ -131,7 +133,7 @@ def test_white_space_is_single_and_the_invisible_gone():
 
 
 def test_blocks_are_what_blank_lines_part():
-    assert blocks("One\nline.\n \nTwo.\r\n\r\n\n\n") == ("One line.", "Two.")
+    assert split_paragraphs("One\nline.\n \nTwo.\r\n\r\n\n\n") == ("One line.", "Two.")
 
 
 WORDS = st.sampled_from(
@@ -144,12 +146,12 @@ LINES = st.lists(
 
 @given(LINES)
 def test_nothing_is_lost_added_or_moved(lines):
-    assert unspaced(recovered(lines)) == unspaced(lines)
+    assert unspaced(recover_paragraphs(lines)) == unspaced(lines)
 
 
 @given(LINES)
 def test_recovered_paragraphs_are_clean_and_not_empty(lines):
-    for paragraph in recovered(lines):
+    for paragraph in recover_paragraphs(lines):
         assert paragraph
         assert clean(paragraph) == paragraph
 
@@ -167,5 +169,5 @@ def test_the_score_counts_boundaries_between_first_and_last_paragraph():
 
 def test_real_copied_pages_get_their_paragraphs_back():
     pages = read_pairs(shared("layout/pairs.jsonl"))
-    assert score(recovered, pages).f1 >= 0.95
-    assert score(recovered, pages, whole_page=True).f1 >= 0.9
+    assert score(recover_paragraphs, pages).f1 >= 0.95
+    assert score(recover_paragraphs, pages, whole_page=True).f1 >= 0.9

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from retrieval.text.dates import date_of_number, find_date, parse_date
+from retrieval.text.dates import date_from_number, find_date, parse_date
 
 DAY = date(2025, 9, 8)
 
@@ -99,14 +99,14 @@ def test_any_text_is_read_without_error(text):
 
 @pytest.mark.parametrize("number", [20250908, 1757289600, 1757375999.9, 1757289600000])
 def test_a_number_is_a_day_or_unix_time(number):
-    assert date_of_number(number) == DAY
+    assert date_from_number(number) == DAY
 
 
 @pytest.mark.parametrize("number", [20250230, 18990101, 2025, 0, -1, 10**400, 5e10, float("nan")])
 def test_other_numbers_are_no_dates(number):
-    assert date_of_number(number) is None
+    assert date_from_number(number) is None
 
 
 @given(st.integers() | st.floats())
 def test_any_number_is_a_date_or_none(number):
-    date_of_number(number)
+    date_from_number(number)

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from retrieval.errors import NoReleases, SourceMissing
 from retrieval.release import RefusedDocument, Release
-from retrieval.sources import SUFFIXES, read_sources
 from retrieval.sources.decoding import decode
+from retrieval.sources.reading import SUFFIXES, read_sources
 from tests.shared import shared
 
 ROW = {
@@ -84,10 +84,10 @@ def test_what_is_no_regular_file_is_refused_unread(folder):
     first, release, *others = read(folder)
     assert isinstance(release, Release)
     assert [first, *others] == [
-        RefusedDocument(f"news/{name}.txt", "it is no regular file") for name in "acd"
+        RefusedDocument(f"news/{name}.txt", "not a regular file") for name in "acd"
     ]
     named = read(folder / "b.txt", folder / "a.txt")
-    assert named[1] == RefusedDocument("a.txt", "it is no regular file")
+    assert named[1] == RefusedDocument("a.txt", "not a regular file")
 
 
 def test_a_missing_path_is_an_error_at_once(folder):
@@ -105,7 +105,7 @@ def test_nothing_found_names_what_was_looked_for(folder):
 def test_what_was_refused_comes_before_the_error_that_nothing_was_found(folder):
     (folder / "a.txt").write_bytes(b"\x00\x01")
     items = read_sources([folder])
-    assert next(items) == RefusedDocument("news/a.txt", "it is binary, not text")
+    assert next(items) == RefusedDocument("news/a.txt", "the file is binary, not text")
     with pytest.raises(NoReleases, match="1 could not be read"):
         next(items)
 
