@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from retrieval.text.attribution import is_quoted, named_speakers, speakers
+from retrieval.text.attribution import contains_quotation, named_speakers, speakers
 
 
 @pytest.mark.parametrize(
@@ -38,4 +38,4 @@ def test_a_quotation_far_from_any_name_is_nobodys():
 @given(st.text(max_size=300))
 def test_any_text_has_speakers_or_none(text):
     assert isinstance(named_speakers(text), frozenset)
-    assert isinstance(is_quoted(text), bool)
+    assert isinstance(contains_quotation(text), bool)
