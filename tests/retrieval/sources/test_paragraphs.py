@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from retrieval.sources.paragraphs import recover_paragraphs, unwrap_lines
-from retrieval.text.lines import clean, join_lines, split_paragraphs
+from retrieval.text.lines import clean, join_lines
 from tests.benchmarks.layout import METHODS, Page, read_pairs, score
 from tests.shared import shared
 
@@ -12,29 +12,6 @@ LONG = "The bill would help a great many families across the state with the cost
 
 def unspaced(texts):
     return "".join("".join(texts).split())
-
-
-@pytest.mark.parametrize(
-    ("lines", "whole"),
-    [
-        (["not a crime", "."], "not a crime."),
-        (["Rep. Roe (CA-39)", "met with her"], "Rep. Roe (CA-39) met with her"),
-        (["WASHINGTON, D.C.", "—", "Rep. Roe"], "WASHINGTON, D.C. — Rep. Roe"),
-        (["WASHINGTON", "— Senator Roe"], "WASHINGTON — Senator Roe"),
-        (["in Missouri", "—and across the nation"], "in Missouri—and across the nation"),
-        (["the program—", "which ends"], "the program—which ends"),
-        (["the 112", "th", "Congress"], "the 112th Congress"),
-        (["a speech", "r", "iddled with gaffes"], "a speech riddled with gaffes"),
-        (["“", "Rail Act", "”"], "“Rail Act”"),
-        (['he called it "', "good", '" today'], 'he called it "good" today'),
-        (['"It helps,"', "she said"], '"It helps," she said'),
-        (["Roe", "’s bill"], "Roe’s bill"),
-        (["You said", ". . . that"], "You said . . . that"),
-        (["the (", "first", ") one"], "the (first) one"),
-    ],
-)
-def test_pieces_are_spaced_as_the_page_showed_them(lines, whole):
-    assert join_lines(lines) == whole
 
 
 @pytest.mark.parametrize(
@@ -51,7 +28,7 @@ def test_pieces_are_spaced_as_the_page_showed_them(lines, whole):
         ["It is the bipartisan", "Rail Act", "(RA), which would lower fares for all who ride."],
     ],
 )
-def test_a_break_at_a_link_or_bold_run_is_undone(lines):
+def test_a_line_break_at_a_link_or_bold_run_is_undone(lines):
     assert recover_paragraphs([LONG, *lines, LONG]) == (LONG, join_lines(lines), LONG)
 
 
@@ -76,7 +53,7 @@ def test_a_break_at_a_link_or_bold_run_is_undone(lines):
         ["- Lower fares", "- New cars"],
     ],
 )
-def test_what_was_apart_stays_apart(lines):
+def test_separate_paragraphs_stay_separate(lines):
     assert recover_paragraphs(lines) == tuple(lines)
 
 
@@ -87,7 +64,7 @@ def test_a_blank_line_ends_a_paragraph():
     )
 
 
-def test_blank_lines_between_all_pieces_mean_nothing():
+def test_blank_lines_between_all_pieces_are_ignored():
     lines = ["Senator Roe", "introduced", "the", "Rail Act", ", which would", "lower", "fares."]
     spaced = [text for line in lines for text in (line, "")]
     assert recover_paragraphs(spaced) == (
@@ -114,7 +91,7 @@ def test_text_that_an_editor_wrapped_is_unwrapped():
     ]
 
 
-def test_lines_of_a_bill_within_a_page_stay_lines():
+def test_the_lines_of_a_bill_within_a_page_stay_lines():
     bill = [
         "Whereas the team defeated its rival by a score of twenty",
         "to nineteen to win the championship in the final game",
@@ -127,15 +104,6 @@ def test_lines_of_a_bill_within_a_page_stay_lines():
     assert recover_paragraphs(page) == tuple(page)
 
 
-def test_white_space_is_single_and_the_invisible_gone():
-    assert clean(" a\u00a0\u2003b\u200bc\u00add\ufeff\x07 ") == "a bcd"
-    assert clean("👩\u200d🚀 می\u200cخواهم") == "👩\u200d🚀 می\u200cخواهم"
-
-
-def test_blocks_are_what_blank_lines_part():
-    assert split_paragraphs("One\nline.\n \nTwo.\r\n\r\n\n\n") == ("One line.", "Two.")
-
-
 WORDS = st.sampled_from(
     'the Senator Roe said , . ; : “ ” " ( ) — - Act here U.S. th 112 • 2025 ### and’s I'.split()
 )
@@ -145,7 +113,7 @@ LINES = st.lists(
 
 
 @given(LINES)
-def test_nothing_is_lost_added_or_moved(lines):
+def test_no_character_is_lost_added_or_moved(lines):
     assert unspaced(recover_paragraphs(lines)) == unspaced(lines)
 
 
@@ -156,18 +124,13 @@ def test_recovered_paragraphs_are_clean_and_not_empty(lines):
         assert clean(paragraph) == paragraph
 
 
-@given(st.text())
-def test_cleaning_twice_changes_nothing(text):
-    assert clean(clean(text)) == clean(text)
-
-
 def test_the_score_counts_boundaries_between_first_and_last_paragraph():
     page = Page(("Menu", "One", "two.", "Three.", "Foot"), ("One two.", "Three."))
     result = score(METHODS["one line, one paragraph"], [page])
     assert (result.right, result.wrong, result.missed) == (2, 1, 0)
 
 
-def test_real_copied_pages_get_their_paragraphs_back():
+def test_the_paragraphs_of_real_copied_pages_are_recovered():
     pages = read_pairs(shared("layout/pairs.jsonl"))
     assert score(recover_paragraphs, pages).f1 >= 0.95
     assert score(recover_paragraphs, pages, whole_page=True).f1 >= 0.9
