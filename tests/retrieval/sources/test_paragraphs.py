@@ -126,7 +126,7 @@ def test_recovered_paragraphs_are_clean_and_not_empty(lines):
 
 def test_the_score_counts_boundaries_between_first_and_last_paragraph():
     page = Page(("Menu", "One", "two.", "Three.", "Foot"), ("One two.", "Three."))
-    result = score(METHODS["one line, one paragraph"], [page])
+    result = score(METHODS["one paragraph per line"], [page])
     assert (result.right, result.wrong, result.missed) == (2, 1, 0)
 
 
