@@ -87,7 +87,7 @@ _PATTERNS: Mapping[Category, re.Pattern[str]] = {
 _END_MARK = re.compile(r"[-–—*\s]*(?:#(?:\s?#){1,}|#+|\b30\b|\bend\b)[-–—*\s]*", re.IGNORECASE)
 _BELOW_TEXT: tuple[Category, ...] = ("share", "footer", "footer section")
 _MAX_LENGTH = 300  # characters; cookie notices are the longest boilerplate
-_BUTTON_ROW = 3  # consecutive lines like share buttons, from which on they are not a sentence
+_BUTTON_ROW = 3  # as many consecutive lines that look like share buttons are not a sentence
 _TEASER_WORDS = 30  # a line under "Related" with as many words or more is text
 _BULLET = re.compile(r"^[•▪◦‣·*|>»›]\s*")
 

@@ -44,15 +44,15 @@ class LineBreak:
 _STOP = re.compile(r"[.!?…][\"”’')\]]*$")
 _COMMA_QUOTE = re.compile(r",[\"”’']+$")
 _POSSESSIVE = re.compile(r"(?:[’']s|s[’'])$")
-_SAYING = (
+_REPORTING_VERB = (
     r"(?:said|says|wrote|writes|added|adds|asked|continued|concluded|stated|explained|noted"
     r"|replied|responded|remarked|commented|declared|testified|argued|warned|told)"
 )
-_ATTRIBUTION = re.compile(rf"(?:[\w.’',-]+ ){{0,8}}{_SAYING}\b", re.IGNORECASE)
+_ATTRIBUTION = re.compile(rf"(?:[\w.’',-]+ ){{0,8}}{_REPORTING_VERB}\b", re.IGNORECASE)
 _ATTRIBUTED = re.compile(
-    rf",[\"”’']+ (?:[\w.’',-]+ ){{0,8}}{_SAYING}\b[^“”\"]{{0,160}}[.]$", re.IGNORECASE
+    rf",[\"”’']+ (?:[\w.’',-]+ ){{0,8}}{_REPORTING_VERB}\b[^“”\"]{{0,160}}[.]$", re.IGNORECASE
 )
-_INTRODUCTION = re.compile(rf"\b{_SAYING}\b[\w\s.’'-]{{0,60}}[:,]$", re.IGNORECASE)
+_INTRODUCTION = re.compile(rf"\b{_REPORTING_VERB}\b[\w\s.’'-]{{0,60}}[:,]$", re.IGNORECASE)
 _DATE = re.compile(
     r"(?:\w+day,? )?(?:(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.? \d{1,2},? \d{4}"
     r"|\d{1,2}[/.-]\d{1,2}[/.-]\d{2,4})",
@@ -92,7 +92,7 @@ _POST_SIGNATURE = re.compile(r"[—–-] .{0,60}\(@\w+\)$")  # below an embedded
 _POST_END = re.compile(r"\(@\w+\)(?: \w{3,9} \d{1,2}, \d{4})?$")
 _WORD = re.compile(r"[\w’'&-]+")
 # Words that a paragraph never ends with.
-_BINDING = frozenset(
+_FUNCTION_WORDS = frozenset(
     "a an the this that these those its his her their our my your of to in on at by for from with "
     "without into onto over under about against between among during through after before since "
     "until as than and or but nor if when while where which who whom whose because although though "
@@ -100,7 +100,9 @@ _BINDING = frozenset(
     "do does did not also including via per toward towards within across along around behind upon "
     "amid despite following both each every".split()
 )
-_SMALL = frozenset("a an the of to in on at by for from with and or but as into over vs v".split())
+_LOWER_CASE_IN_TITLES = frozenset(
+    "a an the of to in on at by for from with and or but as into over vs v".split()
+)
 
 
 def ends_sentence(text: str) -> bool:
@@ -110,7 +112,7 @@ def ends_sentence(text: str) -> bool:
 
 def ends_mid_phrase(text: str) -> bool:
     """Whether ``text`` ends in the middle of a phrase: with "the", a possessive, a comma."""
-    return _ending(text) in ("binding word", "possessive", "comma", "opening", "dash")
+    return _ending(text) in ("function word", "possessive", "comma", "opening", "dash")
 
 
 def breaks_at_quotes(lines: Sequence[str]) -> bool:
@@ -141,7 +143,7 @@ def _ending(text: str) -> str:
     """Return the class of the ending of ``text``, which must not be empty."""
     if _STOP.search(text):
         if _PERSONAL_TITLE.search(text):
-            return "binding word"
+            return "function word"
         return "abbreviation" if _ABBREVIATION.search(text) else "stop"
     if _COMMA_QUOTE.search(text):
         return "comma and quote"
@@ -158,11 +160,11 @@ def _ending(text: str) -> str:
         return "possessive" if _POSSESSIVE.search(text) else "closing"
     word = text.rsplit(" ", 1)[-1]
     if _ATTRIBUTION.fullmatch(word):
-        return "saying"
+        return "reporting verb"
     if _POSSESSIVE.search(word):
         return "possessive"
-    if word.lower() in _BINDING and (word.islower() or word in ("The", "A", "An", "In")):
-        return "binding word"
+    if word.lower() in _FUNCTION_WORDS and (word.islower() or word in ("The", "A", "An", "In")):
+        return "function word"
     if word[0].isdigit():
         return "number"
     return "small word" if word[0].islower() else "capital"
@@ -199,7 +201,7 @@ def _form_features(line_break: LineBreak, end: str) -> Iterator[str]:
         yield "next: sign-off"
     if _DATE.fullmatch(text):
         yield "date"
-    if _DATE.fullmatch(line) and end not in ("binding word", "comma"):
+    if _DATE.fullmatch(line) and end not in ("function word", "comma"):
         yield "next: date"
     if _word_count(line_break.last_line) <= 10 and _ADDRESS.search(line_break.last_line):
         yield "address"
@@ -219,7 +221,7 @@ def _form_features(line_break: LineBreak, end: str) -> Iterator[str]:
         yield "next: date of a post"
     elif _POST_END.search(text):
         yield "post"
-    if _DATELINE.match(line) and end not in ("binding word", "comma"):
+    if _DATELINE.match(line) and end not in ("function word", "comma"):
         yield "next: dateline"
     if _END_MARK.match(line):
         yield "next: end mark"
@@ -275,7 +277,7 @@ def _lookahead_features(line_break: LineBreak, end: str, start: str) -> Iterator
     next_end, next_start = _ending(line_break.next_line), _beginning(line_break.line_after_next)
     if next_end in ("stop", "colon", "semicolon"):
         return
-    if next_start in ("small letter", "closing", "bracket") or next_end == "binding word":
+    if next_start in ("small letter", "closing", "bracket") or next_end == "function word":
         yield "next continues"
         if end != "stop" and start == "capital":
             yield "next is a link"
@@ -323,16 +325,18 @@ def _word_count(text: str) -> int:
 
 
 def _is_title(text: str) -> bool:
-    """Whether ``text`` is in title case: all but its small words are capitalized."""
+    """Whether ``text`` is in title case: all words but articles and the like are capitalized."""
     words = _WORD.findall(text)
-    return bool(words) and all(not word[0].islower() or word in _SMALL for word in words)
+    return bool(words) and all(
+        not word[0].islower() or word in _LOWER_CASE_IN_TITLES for word in words
+    )
 
 
 WEIGHTS: Mapping[str, float] = {
     "same speaker": 5.3,
-    "ends: saying": 3.9,
+    "ends: reporting verb": 3.9,
     "begins: small letter": 3.4,
-    "ends: binding word": 3.2,
+    "ends: function word": 3.2,
     "label": 3.1,
     "begins: dash": 2.9,
     "begins: closing": 2.9,

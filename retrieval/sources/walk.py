@@ -80,7 +80,7 @@ def _walk(
 def _file(path: Path, name: str, relative_path: str) -> SourceFile | UnreadableFile:
     """Return the file at ``path``, or the reason why not: reading a pipe or device may never end.
 
-    A broken link counts as a file here; whoever opens it gets the operating system's reason.
+    A broken link counts as a file here, so that opening it reports the operating system's reason.
     """
     try:
         is_regular = stat.S_ISREG(path.stat().st_mode)

@@ -38,7 +38,7 @@ def named_speakers(paragraph: str) -> frozenset[str]:
 
 
 def speakers(paragraphs: Sequence[str], number: int) -> frozenset[str]:
-    """Return the words, folded, of the names of whoever is quoted in a paragraph; often empty.
+    """Return the words, folded, of the names of the people quoted in a paragraph; often none.
 
     A quotation without an attribution continues that of the paragraphs before it.
 
