@@ -37,12 +37,13 @@ Floats = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Mined:
-    """Questions with their candidates: ``rows`` (n, f), ``right`` (n,) bool, ``starts`` (q,).
+    """Questions with their candidates: ``rows`` (n, f) of ``names``, ``right`` and ``kept`` (n,).
 
     ``kept`` (n,) bool are the candidates that weights are fitted on: since the questions were
     written to be answered deep in a release, six of seven wrong opening paragraphs are left out.
     """
 
+    names: tuple[str, ...]
     rows: Floats
     right: NDArray[np.bool_]
     kept: NDArray[np.bool_]
@@ -57,8 +58,8 @@ class Mined:
         return np.append(self.starts[1:], len(self.rows))
 
 
-def load(folders: Sequence[Path]) -> Mined:
-    """The mined questions of some folders that something answers, found or not."""
+def load(folders: Sequence[Path], names: Sequence[str]) -> Mined:
+    """The answerable mined questions of some folders, with the features of ``names``."""
     chance = np.random.default_rng(2)
     questions, kept = [], []
     for each in (each for folder in folders for each in read_mined(folder)):
@@ -69,7 +70,8 @@ def load(folders: Sequence[Path]) -> Mined:
     sizes = [len(each.right) for each in questions]
     scores = [each.scores for each in questions if each.scores is not None]
     return Mined(
-        rows=np.concatenate([matrix(each.features) for each in questions]),
+        names=tuple(names),
+        rows=np.concatenate([matrix(each.features, names) for each in questions]),
         right=np.concatenate([each.right for each in questions]),
         kept=np.concatenate(kept),
         starts=np.cumsum([0, *sizes[:-1]]),
@@ -79,9 +81,9 @@ def load(folders: Sequence[Path]) -> Mined:
     )
 
 
-def matrix(features: FeatureTable) -> Floats:
-    """(n, f) float64: a column for each of `FEATURES`, in its order."""
-    return np.column_stack([features.columns[name] for name in FEATURES]).astype(float)
+def matrix(features: FeatureTable, names: Sequence[str]) -> Floats:
+    """(n, f) float64: a column for each name, in their order."""
+    return np.column_stack([features.columns[name] for name in names]).astype(float)
 
 
 def fit(mined: Mined, columns: Floats, chosen: Sequence[int]) -> Floats:
@@ -107,7 +109,7 @@ def fit(mined: Mined, columns: Floats, chosen: Sequence[int]) -> Floats:
         penalty = _PENALTY * float(weights @ weights)
         return total / size + penalty, slope / size + 2 * _PENALTY * weights
 
-    names = [*FEATURES, *[""] * (columns.shape[1] - len(FEATURES))]
+    names = [*mined.names, *[""] * (columns.shape[1] - len(mined.names))]
     least = [_LEAST.get(name) for name in names]
     bounds = [
         (None if low is None else low * width, None)
@@ -167,8 +169,10 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("folders", nargs="+", type=Path)
     parser.add_argument("--ablate", action="store_true", help="leave out each feature in turn")
+    parser.add_argument("--without", nargs="*", default=(), choices=[*FEATURES])
     arguments = parser.parse_args()
-    mined = load(arguments.folders)
+    chosen = [name for name in FEATURES if name not in arguments.without]
+    mined = load(arguments.folders, chosen)
     everything = range(len(mined.starts))
     columns = mined.rows
     guess = COSINE * columns[:, 0] + (1 - COSINE) * columns[:, 1]
@@ -176,17 +180,23 @@ def main() -> None:
     first = cross_validated(mined, columns)
     print(line("all features", reciprocal_ranks(mined, first)))
     if arguments.ablate:
-        for at, name in enumerate(FEATURES):
-            blank = columns.copy()
-            blank[:, at] = 0
-            without = cross_validated(mined, blank)
-            print(line(f"without {name}", reciprocal_ranks(mined, without)))
-    _print("FIRST_STAGE", [*FEATURES], fit(mined, columns, everything))
+        _ablate(mined, columns)
+    _print("FIRST_STAGE", chosen, fit(mined, columns, everything))
     if mined.scores is not None:
         both = np.column_stack([columns, _reranker_scores(mined, first)])
         print(line("reranker alone", reciprocal_ranks(mined, both[:, -1])))
         print(line("features and reranker", reciprocal_ranks(mined, cross_validated(mined, both))))
-        _print("RERANKED", [*FEATURES, "reranker"], fit(mined, both, everything))
+        if arguments.ablate:
+            _ablate(mined, both)
+        _print("RERANKED", [*chosen, "reranker"], fit(mined, both, everything))
+
+
+def _ablate(mined: Mined, columns: Floats) -> None:
+    """Print the quality without each feature in turn."""
+    for position, name in enumerate(mined.names):
+        blank = columns.copy()
+        blank[:, position] = 0
+        print(line(f"without {name}", reciprocal_ranks(mined, cross_validated(mined, blank))))
 
 
 def _reranker_scores(mined: Mined, first: Floats) -> Floats:
