@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from html import escape
 from typing import Any
 
-from tests.loopback import Person
+from tests.loopback import User
 
 from .components import Layout, UnknownComponent, components_html, select_html
 from .icons import avatar, icon
@@ -18,7 +18,7 @@ Json = dict[str, Any]
 _PARAGRAPH = 2
 
 
-def modal_html(modal: Modal, names: Names, bot: Person) -> str:
+def modal_html(modal: Modal, names: Names, bot: User) -> str:
     """The dialog, with what was typed. Raises `UnknownComponent`."""
     inner = "".join(_part(each, modal.typed, names) for each in modal.data["components"])
     return (
@@ -65,7 +65,7 @@ def _input(component: Json, typed: Mapping[str, str], names: Names) -> str:
     return f'<div class="input {size} empty">{escape(component.get("placeholder") or "")}</div>'
 
 
-def suggestions_html(shown: Suggestions, bot: Person) -> str:
+def suggestions_html(shown: Suggestions, bot: User) -> str:
     """The choices, above the message box with the command as far as it is typed."""
     rows = "".join(
         f'<div class="choice{" chosen" if number == shown.chosen else ""}">'

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from html import escape
 
-from tests.loopback import Person
+from tests.loopback import User
 
 _COLOURS = ("#3ba55d", "#eb459e", "#faa61a", "#00a8fc", "#9b59b6", "#e67e22")
 
 
-def avatar(person: Person) -> str:
+def avatar(person: User) -> str:
     """A round picture: quotation marks for the bot, a letter for a person."""
     if person.bot:
         return (

@@ -6,8 +6,8 @@ import re
 from html import escape
 from pathlib import Path
 
-from tests.loopback import Message, Person
-from tests.loopback.records import COMPONENTS_V2, LOADING
+from tests.loopback import Message, User
+from tests.loopback.models import COMPONENTS_V2, LOADING
 
 from .components import Layout, components_html
 from .dialogs import modal_html, suggestions_html
@@ -36,19 +36,19 @@ def message_html(scene: Scene) -> str:
     )
 
 
-def shown_name(person: Person) -> str:
+def shown_name(person: User) -> str:
     """The name that people see, as the loopback gives it."""
     return person.name.title()
 
 
-def _bot(scene: Scene) -> Person:
+def _bot(scene: Scene) -> User:
     for part in scene.parts:
         if isinstance(part, Post) and part.message.author.bot:
             return part.message.author
-    return Person(0, "verbatim", bot=True)
+    return User(0, "verbatim", bot=True)
 
 
-def _part(part: Part, scene: Scene, bot: Person) -> str:
+def _part(part: Part, scene: Scene, bot: User) -> str:
     if isinstance(part, Modal):
         return modal_html(part, scene.names, bot)
     if isinstance(part, Suggestions):

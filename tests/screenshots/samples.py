@@ -6,16 +6,16 @@ import struct
 import zlib
 from typing import Any
 
-from tests.loopback import Attachment, Message, Person
-from tests.loopback.records import COMPONENTS_V2, EPHEMERAL
+from tests.loopback import Attachment, Message, User
+from tests.loopback.models import COMPONENTS_V2, EPHEMERAL
 
 from .markdown import Names
 from .scene import Modal, Post, Scene, Suggestions, Used
 
 Json = dict[str, Any]
 
-BOT = Person(1, "verbatim", bot=True)
-MIA = Person(7, "mia")
+BOT = User(1, "verbatim", bot=True)
+MIA = User(7, "mia")
 NAMES = Names(users={1: "Verbatim", 7: "Mia"}, channels={8: "general"})
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from tests.loopback import Message, Person
+from tests.loopback import Message, User
 
 from .markdown import Names
 
@@ -17,7 +17,7 @@ Json = dict[str, Any]
 class Used:
     """The line above a response: who used which command (``/ask``, ``Find the source``)."""
 
-    person: Person
+    person: User
     command: str
 
 

@@ -33,7 +33,7 @@ async def no_answer(stage: Stage) -> Scene:
 async def follow_up(stage: Stage) -> Scene:
     asked = await stage.discord.mention("Which libraries open on Sundays?")
     answer = await asked.reply(PATIENCE)
-    onward = await stage.discord.say("And who asked for it?", reply_to=answer)
+    onward = await stage.discord.send("And who asked for it?", reply_to=answer)
     return stage.conversation(asked, answer, onward, await onward.reply(PATIENCE))
 
 
@@ -51,8 +51,8 @@ async def not_helpful(stage: Stage) -> Scene:
 
 
 async def find_source(stage: Stage) -> Scene:
-    said = await stage.discord.say("the price stays as it is, and commuters have carried enough!!")
-    sought = await stage.discord.menu("Find the source", said)
+    said = await stage.discord.send("the price stays as it is, and commuters have carried enough!!")
+    sought = await stage.discord.context_menu("Find the source", said)
     return stage.response(sought, await sought.answer(PATIENCE))
 
 
@@ -79,7 +79,7 @@ async def unanswered(stage: Stage) -> Scene:
 
 
 async def spanish(stage: Stage) -> Scene:
-    ana = stage.discord.new_person("ana", locale="es-ES")
+    ana = stage.discord.new_user("ana", locale="es-ES")
     asked = await stage.discord.slash("ask", {"question": BRIDGE}, user=ana)
     return stage.response(asked, await asked.answer(PATIENCE))
 

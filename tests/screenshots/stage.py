@@ -15,7 +15,7 @@ from bot.client import VerbatimBot, build_bot
 from bot.library import open_archive
 from bot.settings import Settings
 from tests.conftest import SEEDS
-from tests.loopback import Interaction, LoopbackDiscord, Message, Said
+from tests.loopback import Interaction, LoopbackDiscord, Message, UserMessage
 
 from .markdown import Names
 from .newsroom import releases
@@ -43,7 +43,7 @@ class Stage:
         """What the loopback's ids read as, now."""
         world = self.discord.world
         return Names(
-            users={id_: shown_name(person) for id_, person in world.people.items()},
+            users={id_: shown_name(person) for id_, person in world.users.items()},
             channels={id_: place.name for id_, place in world.channels.items()},
             now=datetime.now(UTC),
         )
@@ -68,11 +68,11 @@ class Stage:
             raise LookupError(f"{used!r} has opened no modal")
         return self.scene(Modal(used.response.data, typed or {}))
 
-    def conversation(self, *messages: Message | Said) -> Scene:
+    def conversation(self, *messages: Message | UserMessage) -> Scene:
         """Messages of a channel, each reply under the line that says to what."""
         posts = []
         for each in messages:
-            message = each.message if isinstance(each, Said) else each
+            message = each.message if isinstance(each, UserMessage) else each
             posts.append(Post(message, self.discord.world.find_message(message.reference)))
         return self.scene(*posts)
 
@@ -101,7 +101,7 @@ async def stage() -> AsyncIterator[Stage]:
             releases=(SEEDS, file), data=Path(name, "data"), questions_per_minute=1000
         )
         await asyncio.to_thread(open_archive(settings).reindex, settings.releases)
-        async with LoopbackDiscord() as discord:
+        async with LoopbackDiscord(bot_name="verbatim") as discord:
             bot = build_bot(settings, connector=discord.connector)
             running = asyncio.create_task(bot.start(discord.token))
             try:

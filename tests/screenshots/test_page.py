@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from tests.loopback import Message
-from tests.loopback.records import COMPONENTS_V2, EPHEMERAL, LOADING
+from tests.loopback.models import COMPONENTS_V2, EPHEMERAL, LOADING
 from tests.screenshots import samples
 from tests.screenshots.components import UnknownComponent
 from tests.screenshots.page import message_html

@@ -17,7 +17,7 @@ from bot.messages.message import (
 from bot.presses import PickRelease
 from tests.bot.messages.hostile import TEXT, URL
 from tests.bot.messages.judge import Shown, assert_valid, items_of, places, seen, texts_of
-from tests.loopback.rules import pings
+from tests.loopback import pings
 
 SELECT = 3
 LIMIT = st.integers(-5, 300)

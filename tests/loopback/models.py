@@ -1,4 +1,4 @@
-"""The values that the loopback records. All of them are frozen: a change is a new value."""
+"""The values that the loopback records. All of them are frozen: a change makes a new value."""
 
 from __future__ import annotations
 
@@ -8,28 +8,35 @@ from typing import Any
 
 Json = dict[str, Any]
 
+# Message flags (/resources/message#message-object-message-flags).
 CROSSPOSTED = 1 << 0
-"""Message flag: it was published to the channels that follow its news channel."""
+"""The message was published to the channels that follow its announcement channel."""
 EPHEMERAL = 1 << 6
-"""Message flag: only the person who caused the message sees it."""
+"""Only the user whose interaction caused the message sees it."""
 LOADING = 1 << 7
-"""Message flag: a deferred response that has no content yet ("is thinking")."""
+"""A deferred response without content yet ("is thinking")."""
 COMPONENTS_V2 = 1 << 15
-"""Message flag: the message is laid out by its components alone."""
+"""The message consists of its components alone."""
 
-# Types of channel (/resources/channel#channel-object-channel-types).
+# Channel types (/resources/channel#channel-object-channel-types).
 TEXT, DM, GROUP_DM, NEWS, NEWS_THREAD, PUBLIC_THREAD = 0, 1, 3, 5, 10, 11
 
-# Types of component (/components/reference#component-object).
+# Component types (/components/reference#component-object).
 ACTION_ROW, BUTTON, STRING_SELECT, TEXT_INPUT, USER_SELECT = 1, 2, 3, 4, 5
 CHANNEL_SELECT, TEXT_DISPLAY, FILE, LABEL = 8, 10, 13, 18
 RADIO_GROUP, CHECKBOX_GROUP, CHECKBOX = 21, 22, 23
 SELECTS = frozenset({STRING_SELECT, USER_SELECT, 6, 7, CHANNEL_SELECT})
 
+# Interaction types (/interactions/receiving-and-responding#interaction-object).
+COMMAND, COMPONENT, AUTOCOMPLETE, MODAL_SUBMIT = 2, 3, 4, 5
+
+# Response types (/interactions/receiving-and-responding#interaction-response-object).
+MESSAGE, DEFER, DEFER_UPDATE, UPDATE, CHOICES_RESULT, MODAL = 4, 5, 6, 7, 8, 9
+
 
 @dataclass(frozen=True)
-class Person:
-    """A user, and a member of the guild. ``permissions`` is empty where it does not matter."""
+class User:
+    """A user and member of the guild; ``permissions`` are the bits the member has there."""
 
     id: int
     name: str
@@ -40,6 +47,7 @@ class Person:
 
     @property
     def mention(self) -> str:
+        """The text that mentions this user."""
         return f"<@{self.id}>"
 
 
@@ -47,14 +55,14 @@ class Person:
 class Channel:
     """A channel or thread of a guild, a DM with ``recipient``, or a group DM.
 
-    ``kind`` is Discord's type. A thread has a ``parent_id`` and an owner; one that was started
-    from a message has its id.
+    ``type`` is Discord's channel type. A thread has a parent and an owner; a thread that was
+    started from a message has that message's id.
     """
 
     id: int
     name: str = ""
-    recipient: Person | None = None
-    kind: int = TEXT
+    recipient: User | None = None
+    type: int = TEXT
     guild_id: int | None = None
     parent_id: int | None = None
     owner_id: int | None = None
@@ -62,25 +70,28 @@ class Channel:
 
     @property
     def is_dm(self) -> bool:
+        """Whether this is a DM between one user and the bot."""
         return self.recipient is not None
 
     @property
     def context(self) -> int:
-        """The interaction context: 0 a guild, 1 a DM with the bot, 2 other private channels."""
+        """The interaction context: 0 for a guild, 1 for a DM with the bot, 2 for a group DM."""
         return 0 if self.guild_id is not None else 1 if self.is_dm else 2
 
     @property
     def is_thread(self) -> bool:
-        return self.kind in (NEWS_THREAD, PUBLIC_THREAD)
+        """Whether this is a thread."""
+        return self.type in (NEWS_THREAD, PUBLIC_THREAD)
 
     @property
     def mention(self) -> str:
+        """The text that mentions this channel."""
         return f"<#{self.id}>"
 
 
 @dataclass(frozen=True)
 class Attachment:
-    """A file that the bot uploaded."""
+    """A file on a message of the bot."""
 
     id: int
     filename: str
@@ -89,6 +100,7 @@ class Attachment:
 
     @property
     def text(self) -> str:
+        """The content, decoded as UTF-8."""
         return self.data.decode()
 
 
@@ -105,15 +117,15 @@ class Button:
 
 @dataclass(frozen=True)
 class Message:
-    """A message at one moment. An edit records another value with a higher ``revision``.
+    """One state of a message. Each edit records a new value with a higher ``revision``.
 
-    ``pings`` lists the mentions in the text that notify somebody, given the message's
-    ``allowed_mentions``; ``pings_author`` says whether a reply notifies whom it replies to.
+    ``pings`` are the mentions in the text that notify somebody, given ``allowed_mentions``;
+    ``pings_author`` tells whether a reply notifies the author of the message it replies to.
     """
 
     id: int
     channel_id: int
-    author: Person
+    author: User
     content: str = ""
     embeds: tuple[Json, ...] = ()
     components: tuple[Json, ...] = ()
@@ -132,25 +144,27 @@ class Message:
 
     @property
     def ephemeral(self) -> bool:
+        """Whether only one user sees the message."""
         return bool(self.flags & EPHEMERAL)
 
     @property
     def crossposted(self) -> bool:
-        """Whether it was published to the channels that follow."""
+        """Whether the message was published to the channels that follow."""
         return bool(self.flags & CROSSPOSTED)
 
     @property
     def loading(self) -> bool:
+        """Whether this is a deferred response without content."""
         return bool(self.flags & LOADING)
 
     @property
     def empty(self) -> bool:
-        """Whether there is nothing to see yet, as with a deferred response."""
+        """Whether there is nothing to see yet, as in a deferred response."""
         return not (self.content or self.embeds or self.components or self.attachments)
 
     @property
     def text(self) -> str:
-        """All that can be read: content, embeds, and the texts among the components."""
+        """All text of the message: content, embeds and text displays, joined by newlines."""
         parts: list[str | None] = [self.content]
         for embed in self.embeds:
             parts += [embed.get("author", {}).get("name"), embed.get("title")]
@@ -163,6 +177,7 @@ class Message:
 
     @property
     def buttons(self) -> tuple[Button, ...]:
+        """All buttons, in the order in which they are shown."""
         return tuple(
             Button(
                 label=item.get("label"),
@@ -176,14 +191,14 @@ class Message:
         )
 
     def button(self, label: str) -> Button:
-        """The button with that label; a LookupError names those that there are."""
+        """Return the button with that label. Raises a LookupError that lists the labels."""
         for button in self.buttons:
             if button.label == label:
                 return button
         raise LookupError(f"no button {label!r} among {[b.label for b in self.buttons]}")
 
     def component(self, custom_id: str) -> Json:
-        """The component with that custom_id; a LookupError names those that there are."""
+        """Return the component with that custom_id. Raises a LookupError that lists them."""
         seen = []
         for item in walk_components(self.components):
             if item.get("custom_id") == custom_id:
@@ -195,7 +210,7 @@ class Message:
 
 @dataclass(frozen=True)
 class Upload:
-    """A file part of a multipart request: ``index`` is the n of its name, ``files[n]``."""
+    """A file of a multipart request; ``index`` is the n of its field name, ``files[n]``."""
 
     index: int
     filename: str
@@ -203,8 +218,8 @@ class Upload:
 
 
 @dataclass(frozen=True)
-class Callback:
-    """The response to an interaction as the bot sent it."""
+class Response:
+    """The bot's response to an interaction."""
 
     type: int
     data: Json
@@ -214,7 +229,7 @@ class Callback:
 
 @dataclass(frozen=True)
 class Request:
-    """A request that the client made. ``route`` is the path's template, None if unknown."""
+    """An HTTP request of the bot. ``route`` is the path's template, None if it is unknown."""
 
     method: str
     path: str
@@ -227,7 +242,7 @@ class Request:
 
 @dataclass(frozen=True)
 class Violation:
-    """Something that the bot did and Discord would not have taken."""
+    """Something the bot did that Discord would have refused."""
 
     rule: str
     detail: str
@@ -240,7 +255,7 @@ class Violation:
 
 
 def walk_components(components: Any) -> Iterator[Json]:
-    """Every component, outermost first: rows, sections, containers and labels hold others."""
+    """Yield every component, parents first: rows, sections, containers and labels hold others."""
     for item in components or ():
         yield item
         yield from walk_components(item.get("components"))

@@ -1,62 +1,55 @@
-"""What a test holds while the bot answers: an interaction, or something said in a channel."""
+"""What a test holds after a user acted: an interaction, or a message sent in a channel."""
 
 from __future__ import annotations
 
 import secrets
 from collections.abc import Callable, Iterator
 
-from .records import Attachment, Callback, Channel, Json, Message, Person
+from .models import MODAL, Attachment, Channel, Json, Message, Response, User
 from .world import World
-
-COMMAND, COMPONENT, AUTOCOMPLETE, MODAL_SUBMIT = 2, 3, 4, 5
-"""Kinds of interaction (/interactions/receiving-and-responding#interaction-object)."""
-
-
-# Types of response (/interactions/receiving-and-responding#interaction-response-object).
-MESSAGE, DEFER, DEFER_UPDATE, UPDATE, CHOICES_RESULT, MODAL = 4, 5, 6, 7, 8, 9
 
 
 class NotOffered(LookupError):
-    """Discord's own client would not let this person do that: no interaction was sent."""
+    """Discord's own client would not let this user do that, so no interaction was sent."""
 
 
 class Interaction:
-    """One interaction, from the moment it was sent, and all that the bot did with it."""
+    """One interaction, and everything that the bot did in response to it."""
 
     def __init__(
         self,
         world: World,
-        kind: int,
+        type: int,
         name: str,
-        user: Person,
+        user: User,
         channel: Channel,
         source: Message | None = None,
         *,
         parent: Interaction | None = None,
-        installer: Person | None = None,
+        installer: User | None = None,
     ) -> None:
         self.id = world.new_id()
         self.token = secrets.token_urlsafe(24)
-        self.kind = kind
+        self.type = type
         self.name = name
-        """The command's name, or the component's or the modal's custom_id."""
+        """The name of the command, or the custom_id of the component or modal."""
         self.user = user
         self.channel = channel
         self.source = source
-        """The message that a component was clicked on (if that showed a modal, also of that),
-        or from whose menu a command was used, as it was then."""
+        """The message, as it was then, on which a component was used (for a modal: on which the
+        component was used that opened it) or whose context menu the command came from."""
         self.parent = parent
-        """The interaction that was answered with the modal which this submits."""
+        """For a submitted modal, the interaction that opened it."""
         self.installer = installer
-        """Who installed the app for themselves, where no guild's installation brought it there."""
+        """The user who installed the app, where no guild's installation makes it available."""
         self.created = world.clock()
-        self.response: Callback | None = None
-        self.refused_late = False
-        """Whether a response came after the deadline, and so was none."""
+        self.response: Response | None = None
+        self.expired = False
+        """Whether the bot responded after the deadline, so that Discord refused it."""
         self.history: list[Message] = []
-        """Every state that the original response took by way of this interaction."""
+        """Every state that this interaction gave the original response."""
         self.edits: list[Message] = []
-        """The part of the history that came after the first response."""
+        """The states in ``history`` after the first response."""
         self.original_id: int | None = None
         self.followup_ids: list[int] = []
         self._world = world
@@ -64,66 +57,67 @@ class Interaction:
     def __repr__(self) -> str:
         return f"<Interaction {self.name!r} by {self.user.name}: {self._state()}>"
 
-    # -- what there is ------------------------------------------------------------------------
+    # -- what has happened --------------------------------------------------------------------
 
     @property
     def acknowledged_after(self) -> float | None:
-        """Seconds until the bot acknowledged, None as long as it has not."""
+        """Seconds until the bot acknowledged, or None if it has not."""
         return None if self.response is None else self.response.after
 
     @property
     def message(self) -> Message | None:
-        """The original response as it is now, whoever changed it."""
+        """The current state of the original response, whichever interaction changed it."""
         return self._world.find_message(self.original_id)
 
     @property
     def ephemeral(self) -> bool:
-        """Whether only the person who caused it sees the original response."""
+        """Whether only the user of this interaction sees the original response."""
         return self.message is not None and self.message.ephemeral
 
     @property
     def attachments(self) -> tuple[Attachment, ...]:
+        """The files on the original response."""
         return () if self.message is None else self.message.attachments
 
     @property
     def followups(self) -> list[Message]:
-        """The follow-up messages as they are now."""
+        """The current state of each follow-up message."""
         return [self._world.histories[id_][-1] for id_ in self.followup_ids]
 
     @property
     def choices(self) -> list[Json]:
-        """The suggestions of an autocomplete response."""
+        """The choices of an autocomplete response."""
         return list((self.response.data.get("choices") if self.response else None) or ())
 
     @property
     def modal(self) -> Json | None:
-        """The modal of the response: ``title``, ``custom_id`` and ``components``."""
+        """The modal of the response: its ``title``, ``custom_id`` and ``components``."""
         if self.response is None or self.response.type != MODAL:
             return None
         return self.response.data
 
-    # -- what there will be -------------------------------------------------------------------
+    # -- waiting for the bot ------------------------------------------------------------------
 
     async def acknowledged(self, within: float = 4.0) -> float:
-        """Wait for the first response; the seconds that it took."""
+        """Wait for the first response; return the seconds it took."""
         response = await self._world.signal.until(
             lambda: self.response, within, lambda: f"{self!r} was not acknowledged"
         )
         return response.after
 
     async def answer(self, within: float = 10.0) -> Message:
-        """Wait for an original response with something to see; that first state of it."""
+        """Wait until the original response is not empty; return its first such state."""
         return await self._until(lambda message: not message.empty, within, "no answer")
 
     async def wait_for(self, predicate: Callable[[Message], bool], within: float = 10.0) -> Message:
-        """Wait for a state of the original response that fits; progress edits are not missed.
+        """Wait for a state of the original response that satisfies ``predicate``.
 
-        States that this interaction's response has had already count too.
+        Earlier states count too, so progress edits are not missed.
         """
-        return await self._until(predicate, within, "no fitting state")
+        return await self._until(predicate, within, "no state of the response fits")
 
     async def followup(self, number: int = 1, within: float = 10.0) -> Message:
-        """Wait for the n-th follow-up."""
+        """Wait for the follow-up message of that number, counted from 1."""
         return await self._world.signal.until(
             lambda: self.followups[number - 1] if len(self.followup_ids) >= number else None,
             within,
@@ -140,7 +134,7 @@ class Interaction:
         )
 
     def _states(self) -> Iterator[Message]:
-        """Every state that its own edits gave the response, and the one now, whoever gave it."""
+        """Every state this interaction gave the response, then the current one."""
         yield from self.history
         if self.message:
             yield self.message
@@ -152,31 +146,32 @@ class Interaction:
         return f"response type {self.response.type}, text {shown[:300]!r}"
 
 
-class Said:
-    """Something that a person said in a channel, and what the bot answered there."""
+class UserMessage:
+    """A message that a user sent in a channel, and the bot's replies to it."""
 
     def __init__(self, world: World, message: Message) -> None:
         self.message = message
         self._world = world
 
     def __repr__(self) -> str:
-        return f"<Said {self.message.content!r}: replies {[r.text[:300] for r in self.replies]}>"
+        texts = [reply.text[:300] for reply in self.replies]
+        return f"<UserMessage {self.message.content!r}: replies {texts}>"
 
     @property
     def replies(self) -> list[Message]:
-        """The bot's messages that reply to this, or that came after it without replying."""
+        """The bot's later messages in the channel that reply to this one or to none."""
         return [history[-1] for history in self._histories() if not history[-1].deleted]
 
     async def reply(self, within: float = 10.0) -> Message:
-        """Wait for the bot's first answer; that first state of it."""
+        """Wait for the bot's first reply that is not empty; return its first such state."""
         return await self.wait_for(lambda message: not message.empty, within)
 
     async def wait_for(self, predicate: Callable[[Message], bool], within: float = 10.0) -> Message:
-        """Wait for a state of one of the replies that fits."""
+        """Wait for a state of one of the replies that satisfies ``predicate``."""
         return await self._world.signal.until(
             lambda: next(filter(predicate, (s for h in self._histories() for s in h)), None),
             within,
-            lambda: f"no fitting reply: {self!r}",
+            lambda: f"no reply fits: {self!r}",
         )
 
     def _histories(self) -> Iterator[list[Message]]:
