@@ -46,6 +46,11 @@ class User:
     locale: str = "en-US"
 
     @property
+    def display_name(self) -> str:
+        """The name that others see."""
+        return self.name.title()
+
+    @property
     def mention(self) -> str:
         """The text that mentions this user."""
         return f"<@{self.id}>"

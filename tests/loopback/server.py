@@ -21,6 +21,7 @@ from .events import Events
 from .faults import Faults, InjectedFailure, Intercept
 from .gateway import Gateway
 from .interactions import Interaction, NotOffered, UserMessage
+from .markdown import Names
 from .models import (
     AUTOCOMPLETE,
     COMMAND,
@@ -269,6 +270,14 @@ class LoopbackDiscord:
         self.world.guild_locale = locale
 
     @property
+    def names(self) -> Names:
+        """The names of all users and channels, for `markdown_html`."""
+        return Names(
+            users={user.id: user.display_name for user in self.world.users.values()},
+            channels={channel.id: channel.name for channel in self.world.channels.values()},
+        )
+
+    @property
     def commands(self) -> list[Json]:
         """The registered commands with their ids, guild commands included."""
         return self.world.all_commands()
@@ -428,17 +437,8 @@ class LoopbackDiscord:
         first, *path = name.split()
         command = find_command(self.world, first, 1, user, where, forged=forged)
         data = slash_data(self.world, command, path, options or {}, user, forged=forged)
-        return await self._send(
-            Interaction(
-                self.world,
-                COMMAND,
-                name,
-                user,
-                where,
-                installer=installer(self.world, command, user, where),
-            ),
-            data,
-        )
+        by = installer(self.world, command, user, where)
+        return await self._interact(data, COMMAND, name, user, where, installer=by)
 
     async def context_menu(
         self,
@@ -453,18 +453,9 @@ class LoopbackDiscord:
         message = self._existing(target)
         where = self.world.channels[message.channel_id]
         command = find_command(self.world, name, MESSAGE_COMMAND, user, where, forged=forged)
-        return await self._send(
-            Interaction(
-                self.world,
-                COMMAND,
-                name,
-                user,
-                where,
-                message,
-                installer=installer(self.world, command, user, where),
-            ),
-            message_command_data(self.world, command, message),
-        )
+        data = message_command_data(self.world, command, message)
+        by = installer(self.world, command, user, where)
+        return await self._interact(data, COMMAND, name, user, where, message, installer=by)
 
     async def autocomplete(
         self,
@@ -486,15 +477,8 @@ class LoopbackDiscord:
         first, *path = name.split()
         command = find_command(self.world, first, 1, user, where)
         data = autocomplete_data(self.world, command, path, options or {}, (option, typed), user)
-        event = Interaction(
-            self.world,
-            AUTOCOMPLETE,
-            name,
-            user,
-            where,
-            installer=installer(self.world, command, user, where),
-        )
-        await self._send(event, data)
+        by = installer(self.world, command, user, where)
+        event = await self._interact(data, AUTOCOMPLETE, name, user, where, installer=by)
         await event.acknowledged(within)
         return event.choices
 
@@ -525,18 +509,9 @@ class LoopbackDiscord:
         if not forged and current.ephemeral and (cause is None or cause.user != user):
             raise NotOffered(f"{user.name} does not see this ephemeral message")
         data = component_data(self.world, current, custom_id, values, user, forged=forged)
-        return await self._send(
-            Interaction(
-                self.world,
-                COMPONENT,
-                custom_id,
-                user,
-                self.world.channels[current.channel_id],
-                current,
-                installer=cause.installer if cause else None,
-            ),
-            data,
-        )
+        where = self.world.channels[current.channel_id]
+        by = cause.installer if cause else None
+        return await self._interact(data, COMPONENT, custom_id, user, where, current, installer=by)
 
     async def submit_modal(
         self,
@@ -564,18 +539,15 @@ class LoopbackDiscord:
             if any(each.parent is interaction and each.response for each in self.interactions):
                 raise NotOffered(f"{interaction!r}: its modal was submitted already")
         data = modal_data(self.world, user, modal, answers, forged=forged)
-        return await self._send(
-            Interaction(
-                self.world,
-                MODAL_SUBMIT,
-                modal["custom_id"],
-                user,
-                interaction.channel,
-                None if interaction.type == COMMAND else interaction.source,
-                parent=interaction,
-                installer=interaction.installer,
-            ),
+        return await self._interact(
             data,
+            MODAL_SUBMIT,
+            modal["custom_id"],
+            user,
+            interaction.channel,
+            None if interaction.type == COMMAND else interaction.source,
+            parent=interaction,
+            installer=interaction.installer,
         )
 
     async def send(
@@ -654,9 +626,24 @@ class LoopbackDiscord:
 
     # -- helpers ------------------------------------------------------------------------------
 
-    async def _send(self, event: Interaction, data: Json) -> Interaction:
+    async def _interact(
+        self,
+        data: Json,
+        type: int,
+        name: str,
+        user: User,
+        channel: Channel,
+        source: Message | None = None,
+        *,
+        parent: Interaction | None = None,
+        installer: User | None = None,
+    ) -> Interaction:
+        """Send an interaction to the client. Raises RuntimeError if none has identified."""
         if not self.gateway.has_session:
             raise RuntimeError("no client has identified: await ready() first")
+        event = Interaction(
+            self.world, type, name, user, channel, source, parent=parent, installer=installer
+        )
         self.world.interactions[event.token] = event
         payload = payloads.interaction(self.world, event, data)
         await self.gateway.dispatch("INTERACTION_CREATE", payload)

@@ -13,7 +13,7 @@ def user(account: User) -> Json:
         "id": str(account.id),
         "username": account.name,
         "discriminator": "0000" if account.bot else "0",
-        "global_name": None if account.bot else account.name.title(),
+        "global_name": None if account.bot else account.display_name,
         "avatar": None,
         "public_flags": 0,
         "flags": 0,
