@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 
 from embeddings.errors import ModelNotFound
 from embeddings.models import Model
+from embeddings.scheduling import PriorityLock
 from embeddings.threads import torch_threads
-from embeddings.turns import Turns
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
@@ -23,7 +23,7 @@ _BATCH = 32
 
 
 class Encoder(Protocol):
-    """What turns text into vectors. Queries and passages may be encoded differently."""
+    """What lock text into vectors. Queries and passages may be encoded differently."""
 
     @property
     def model(self) -> Model:
@@ -52,7 +52,7 @@ class SentenceTransformerEncoder:
 
     def __init__(self, model: Model) -> None:
         self.model = model
-        self._turns = Turns()
+        self._lock = PriorityLock()
         self._loading = threading.Lock()
         self._loaded: SentenceTransformer | None = None
 
@@ -80,7 +80,7 @@ class SentenceTransformerEncoder:
     def encode_queries(self, texts: Sequence[str]) -> Vectors:
         """(n, d) float32 unit rows, by the model's own query prompt if it has one."""
         loaded = self.load()
-        with self._turns.question(), torch_threads(1):
+        with self._lock.query(), torch_threads(1):
             vectors = loaded.encode_query(
                 _encodable(texts),
                 batch_size=_BATCH,
@@ -97,7 +97,7 @@ class SentenceTransformerEncoder:
         batches = []
         for start in range(0, len(by_length), _BATCH):
             batch = [texts[i] for i in by_length[start : start + _BATCH]]
-            with self._turns.batch(), torch_threads(os.cpu_count() or 1):
+            with self._lock.batch(), torch_threads(os.cpu_count() or 1):
                 batches.append(
                     loaded.encode_document(
                         _encodable(batch),

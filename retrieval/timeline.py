@@ -16,18 +16,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from embeddings.encoder import Encoder
-from retrieval.catalogue import Filter, Heading
 from retrieval.errors import BadQuestion
-from retrieval.index import Index
+from retrieval.index.index import Index
 from retrieval.question import Question
-from retrieval.search import Understood, allowed_rows, understand
-from retrieval.terms import terms, words
+from retrieval.ranking.searcher import ParsedQuery, allowed_rows, understand
+from retrieval.release import Filter, ReleaseInfo
+from retrieval.text.tokens import terms, words
 
-Step: TypeAlias = Literal["month", "quarter", "year"]
+TimelineStep: TypeAlias = Literal["month", "quarter", "year"]
 
 NEAR = 0.5
 MOST_BINS = 36  # of months, then of quarters; years are as many as there are
-MONTHS: Mapping[Step, int] = {"month": 1, "quarter": 3, "year": 12}
+MONTHS: Mapping[TimelineStep, int] = {"month": 1, "quarter": 3, "year": 12}
 _PASSAGES, _SHARE = 2, 0.2  # of a release; fewer only mention the topic
 
 
@@ -50,10 +50,10 @@ class Timeline:
 
     topic: str
     generation: str
-    understood: Understood
-    releases: tuple[Heading, ...]
+    parsed: ParsedQuery
+    releases: tuple[ReleaseInfo, ...]
     bins: tuple[Bin, ...]
-    step: Step
+    step: TimelineStep
     undated: int
 
 
@@ -67,17 +67,15 @@ def timeline(
     "last March" is reckoned from. Raises `BadQuestion` and `UnknownNewsroom`.
     """
     question = Question(topic, allowed.since, allowed.until, allowed.newsroom)
-    understood = understand(index, question, today)
-    about = _about(index, encoder, understood)
-    releases = [
-        heading for heading in index.catalogue.headings(understood.filter) if about[heading.number]
-    ]
-    dates = [heading.date for heading in releases if heading.date]
+    parsed = understand(index, question, today)
+    about = _about(index, encoder, parsed)
+    releases = [info for info in index.releases.select(parsed.filter) if about[info.number]]
+    dates = [info.date for info in releases if info.date]
     step, bins = binned(dates)
     return Timeline(
         topic=topic,
         generation=index.manifest.generation,
-        understood=understood,
+        parsed=parsed,
         releases=tuple(releases),
         bins=bins,
         step=step,
@@ -85,12 +83,12 @@ def timeline(
     )
 
 
-def _about(index: Index, encoder: Encoder, understood: Understood) -> NDArray[np.bool_]:
+def _about(index: Index, encoder: Encoder, parsed: ParsedQuery) -> NDArray[np.bool_]:
     """(releases,) bool: which are about the topic."""
-    subject = _subject(understood)
+    subject = _subject(parsed)
     size = index.manifest.releases
     passages = np.bincount(index.release_of, minlength=size)
-    held = np.bincount(index.release_of[index.lexical.holding(terms(subject))], minlength=size)
+    held = np.bincount(index.release_of[index.bm25.holding(terms(subject))], minlength=size)
     about: NDArray[np.bool_]
     about = held >= np.maximum(np.clip(passages, 1, _PASSAGES), _SHARE * passages)
     if not about.any():
@@ -98,22 +96,22 @@ def _about(index: Index, encoder: Encoder, understood: Understood) -> NDArray[np
         # However many are near, so every row is scored: there is no k that a store could be asked.
         cosines = index.vectors.scores_of(query, np.arange(len(index.vectors)))
         about[index.release_of[cosines >= NEAR]] = True
-    rows = allowed_rows(index, understood)
+    rows = allowed_rows(index, parsed)
     if rows is not None:
         about &= np.bincount(index.release_of[rows], minlength=size) > 0
     return about
 
 
-def _subject(understood: Understood) -> str:
+def _subject(parsed: ParsedQuery) -> str:
     """The topic without the time that is a filter. Raises `BadQuestion` where nothing is left."""
-    text, period = " ".join(understood.text.split()), understood.reading.period
+    text, period = " ".join(parsed.text.split()), parsed.reading.period
     subject = text.replace(period.words, " ") if period and period.certain else text
     if not words(subject):
         raise BadQuestion("the topic is only a time. Name what the releases are to be about")
     return subject
 
 
-def binned(dates: Sequence[date]) -> tuple[Step, tuple[Bin, ...]]:
+def binned(dates: Sequence[date]) -> tuple[TimelineStep, tuple[Bin, ...]]:
     """Count dates by the shortest step that makes no more than `MOST_BINS`, or else by years.
 
     Without dates there are no bins.

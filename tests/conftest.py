@@ -12,9 +12,9 @@ os.environ.setdefault("HF_HUB_OFFLINE", "1")
 os.environ.setdefault("HF_HUB_DISABLE_PROGRESS_BARS", "1")
 
 from embeddings.encoder import SentenceTransformerEncoder
-from embeddings.finding import find_encoder, find_reader
-from embeddings.models import DEFAULT_MODEL, DEFAULT_READER, find_model
-from embeddings.reader import Reader
+from embeddings.loading import load_encoder, load_reranker
+from embeddings.models import DEFAULT_MODEL, DEFAULT_RERANKER, find_model
+from embeddings.reranker import Reranker
 from retrieval.archive import Archive
 from tests.loopback import Totals
 from tests.shared import ApiDescriptionMissing, name_api_description
@@ -73,28 +73,28 @@ def encoder() -> SentenceTransformerEncoder:
 
 
 @pytest.fixture(scope="session")
-def reader(prepared: Path) -> Reader:
-    """The bundled reader."""
-    found = find_reader(DEFAULT_READER, prepared)
+def reranker(prepared: Path) -> Reranker:
+    """The bundled reranker."""
+    found = load_reranker(DEFAULT_RERANKER, prepared)
     assert found
     return found
 
 
 @pytest.fixture(scope="session")
-def ready(reader: Reader, prepared: Path) -> None:
+def ready(reranker: Reranker, prepared: Path) -> None:
     """The bundled models are prepared, so that a test need not wait for it."""
-    find_encoder(DEFAULT_MODEL, prepared).encode_queries(["ready"])
-    reader.scores("ready", ["ready"])
+    load_encoder(DEFAULT_MODEL, prepared).encode_queries(["ready"])
+    reranker.scores("ready", ["ready"])
 
 
 @pytest.fixture(scope="session")
 def seed_archive(
     encoder: SentenceTransformerEncoder,
-    reader: Reader,
+    reranker: Reranker,
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Archive:
     """An archive of the sample release. Read it, do not reindex it."""
-    archive = Archive(tmp_path_factory.mktemp("seed"), encoder, reader)
+    archive = Archive(tmp_path_factory.mktemp("seed"), encoder, reranker)
     archive.reindex([SEEDS])
     return archive
 
@@ -145,9 +145,9 @@ def newsrooms_file(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def newsrooms_archive(
-    encoder: SentenceTransformerEncoder, reader: Reader, newsrooms_file: Path, tmp_path: Path
+    encoder: SentenceTransformerEncoder, reranker: Reranker, newsrooms_file: Path, tmp_path: Path
 ) -> Archive:
     """An archive of those four."""
-    archive = Archive(tmp_path / "data", encoder, reader)
+    archive = Archive(tmp_path / "data", encoder, reranker)
     archive.reindex([newsrooms_file])
     return archive

@@ -17,7 +17,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from embeddings.finding import find_encoder
+from embeddings.loading import load_encoder
 from embeddings.models import DEFAULT_MODEL
 from retrieval.archive import Archive
 
@@ -32,7 +32,9 @@ _REPORTED = frozenset(
         "www.fischer.senate",
     )
 )
-_WRITTEN = [Path(__file__).parent / name for name in ("questions.jsonl", "validation.jsonl")]
+_WRITTEN = [
+    Path(__file__).parent / "data" / name for name in ("questions.jsonl", "validation.jsonl")
+]
 _MORE, _OTHERS, _LARGEST = 1500, 700, 5
 
 Rows = Sequence[dict[str, Any]]
@@ -77,7 +79,7 @@ def main() -> None:
     arguments = parser.parse_args()
     releases = _jsonl(arguments.shared / "releases/congress.jsonl.gz")
     asked = _sources(arguments.shared / "qa/training_questions.jsonl")
-    encoder = find_encoder(DEFAULT_MODEL, arguments.out / "models")
+    encoder = load_encoder(DEFAULT_MODEL, arguments.out / "models")
     written = set().union(*map(_sources, _WRITTEN))
     for name, ids in choose(releases, asked, written).items():
         folder = arguments.out / name

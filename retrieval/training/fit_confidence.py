@@ -1,10 +1,10 @@
-"""Fits the rule of `retrieval.confidence` on mined candidates, and draws its reliability.
+"""Fits the rule of `retrieval.ranking.confidence` on mined candidates, and draws its reliability.
 
     python -m retrieval.training.fit_confidence --known FOLDER… --far FOLDER… [--plot FILE.png]
 
 ``--known`` are mined questions whose answer is in their archive; each also stands for one that is
 not answered, with the right releases taken away, and both again in an archive of one release.
-``--far`` are questions about other subjects. All folders need the ``reader.npy`` of
+``--far`` are questions about other subjects. All folders need the ``reranker.npy`` of
 `retrieval.training.score_candidates`. Shares are cross-validated: five folds by newsroom.
 """
 
@@ -19,9 +19,9 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
 
-from retrieval.confidence import SIGNALS, signals
-from retrieval.search import READ, totals_read
-from retrieval.weights import EVIDENCE
+from retrieval.ranking.confidence import SIGNALS, signals
+from retrieval.ranking.searcher import READ, totals_read
+from retrieval.ranking.weights import EVIDENCE
 
 _FOLDS = 5
 _ANSWERED = 0.9
@@ -41,11 +41,11 @@ class Case:
 
 @dataclass(frozen=True, slots=True)
 class _Mined:
-    """The candidates of one question: evidence (n, f), coverage (n, 2), reader and right (n,)."""
+    """The candidates of one question: evidence (n, f), coverage (n, 2), reranker and right (n,)."""
 
     evidence: NDArray[np.float32]
     coverage: NDArray[np.float64]
-    reader: NDArray[np.float32]
+    reranker: NDArray[np.float32]
     right: NDArray[np.bool_]
 
 
@@ -54,14 +54,14 @@ def cases(folder: Path, kind: str, *, read: bool) -> Iterator[Case]:
     chance = random.Random(7)
     with np.load(folder / "candidates.npz") as stored:
         rows, sizes, covered = stored["evidence"], stored["sizes"], stored["coverage"]
-    reader = np.load(folder / "reader.npy")
+    reranker = np.load(folder / "reranker.npy")
     start = 0
     lines = (folder / "questions.jsonl").read_text("utf-8").splitlines()
     for size, line in zip(sizes.tolist(), lines, strict=True):
         asked = json.loads(line)
         here = slice(start, start + size)
         start += size
-        mined = _Mined(rows[here], covered[here], reader[here], np.zeros(size, dtype=bool))
+        mined = _Mined(rows[here], covered[here], reranker[here], np.zeros(size, dtype=bool))
         mined.right[asked["right"]] = True
         right = mined.right
         releases = np.array(asked["releases"])
@@ -93,16 +93,16 @@ def _case(
 ) -> Case:
     """A question asked of an archive that holds only the ``kept`` of its candidates."""
     evidence, covered = mined.evidence[kept], mined.coverage[kept]
-    reader, right = mined.reader[kept], mined.right[kept]
+    reranker, right = mined.reranker[kept], mined.right[kept]
     totals = evidence @ np.array(EVIDENCE, dtype=np.float32)
     order = np.argsort(-totals, kind="stable")
     best: float | None = None
     scores: dict[int, float] = {}
     if read:
-        scores = {at: float(reader[at]) for at in order[:READ].tolist()}
+        scores = {at: float(reranker[at]) for at in order[:READ].tolist()}
         totals = totals_read(evidence, scores)
         order = np.argsort(-totals, kind="stable")
-        best = float(reader[order[0]])
+        best = float(reranker[order[0]])
     first = order[0]
     found = signals(
         evidence[first].tolist(),
@@ -196,14 +196,14 @@ def draw(probability: NDArray[np.float64], right: NDArray[np.bool_], path: Path)
 
 
 def main() -> None:
-    """Fit and report, with the reader and without."""
+    """Fit and report, with the reranker and without."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("--known", nargs="+", type=Path, required=True)
     parser.add_argument("--far", nargs="+", type=Path, required=True)
     parser.add_argument("--plot", type=Path)
     arguments = parser.parse_args()
     for read in (True, False):
-        print("with the reader" if read else "\nwithout the reader")
+        print("with the reranker" if read else "\nwithout the reranker")
         found = [case for path in arguments.known for case in cases(path, "known", read=read)]
         found += [case for path in arguments.far for case in cases(path, "far", read=read)]
         report(found, arguments.plot if read else None)

@@ -1,10 +1,10 @@
-"""Fits the weights of `retrieval.weights` on mined candidates, and says what each piece is worth.
+"""Fits the weights of the ranking on mined candidates, and says what each feature is worth.
 
     python -m retrieval.training.fit_ranking FOLDER…
 
-``FOLDER`` is what `retrieval.training.mine` wrote; with ``reader.npy`` of `score_candidates` in it,
-the weights with the reader are fitted too. The loss is listwise: the softmax of a right candidate
-among all of its question, with a small penalty on the standardised weights. Quality is
+``FOLDER`` is what `retrieval.training.mine` wrote; with ``reranker.npy`` of `score_candidates` in
+it, the weights with the reranker are fitted too. The loss is listwise: the softmax of a right
+candidate among all of its question, with a small penalty on the standardised weights. Quality is
 cross-validated: five folds by newsroom, and a 95 % interval over questions by bootstrap.
 """
 
@@ -19,14 +19,14 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize
 
-from retrieval.evidence import FEATURES
-from retrieval.search import READ
-from retrieval.weights import COSINE
+from retrieval.ranking.features import FEATURES
+from retrieval.ranking.searcher import READ
+from retrieval.ranking.weights import COSINE
 
 _PENALTY = 0.003
 # Preferences are never against a passage, whatever a few questions say. And the questions were
 # written in other words than the paragraphs', which people do not take care to do: BM25 keeps the
-# weight that it has without the reader.
+# weight that it has without the reranker.
 _LEAST = {"bm25": 6.0, "named": 0.0, "dated": 0.0, "recency": 0.0, "cited": 0.0}
 # Two of the questions ask for the latest: too few to fit how much newer outweighs better.
 _RECENCY = 3.0
@@ -50,7 +50,7 @@ class Mined:
     starts: NDArray[np.intp]
     newsrooms: tuple[str, ...]
     kinds: tuple[str, ...]
-    reader: Floats | None
+    reranker: Floats | None
 
     @property
     def stops(self) -> NDArray[np.intp]:
@@ -60,15 +60,15 @@ class Mined:
 
 def read_mined(folders: Sequence[Path]) -> Mined:
     """What was mined in ``folders``: every question that something answers, found or not."""
-    rows, right, sizes, newsrooms, kinds, reader = [], [], [], [], [], []
+    rows, right, sizes, newsrooms, kinds, reranker = [], [], [], [], [], []
     kept_rows, answerable = [], []
     chance = np.random.default_rng(2)
     for folder in folders:
         with np.load(folder / "candidates.npz") as stored:
             rows.append(stored["evidence"].astype(float))
             sizes += stored["sizes"].tolist()
-        if (scored := folder / "reader.npy").exists():
-            reader.append(np.load(scored).astype(float))
+        if (scored := folder / "reranker.npy").exists():
+            reranker.append(np.load(scored).astype(float))
         for line in (folder / "questions.jsonl").read_text("utf-8").splitlines():
             known = json.loads(line)
             marks = np.zeros(len(known["texts"]), dtype=bool)
@@ -88,7 +88,7 @@ def read_mined(folders: Sequence[Path]) -> Mined:
         np.cumsum([0, *sizes[:-1]]),
         tuple(itertools.compress(newsrooms, answerable)),
         tuple(itertools.compress(kinds, answerable)),
-        np.concatenate(reader)[asked] if len(reader) == len(folders) else None,
+        np.concatenate(reranker)[asked] if len(reranker) == len(folders) else None,
     )
 
 
@@ -189,23 +189,23 @@ def main() -> None:
             without = cross_validated(mined, blank)
             print(line(f"without {name}", reciprocal_ranks(mined, without)))
     _print("EVIDENCE", fit(mined, columns, everything))
-    if mined.reader is not None:
+    if mined.reranker is not None:
         both = np.column_stack([columns, _read(mined, first)])
-        print(line("reader alone", reciprocal_ranks(mined, both[:, -1])))
-        print(line("evidence and reader", reciprocal_ranks(mined, cross_validated(mined, both))))
-        *evidence, reader = fit(mined, both, everything)
+        print(line("reranker alone", reciprocal_ranks(mined, both[:, -1])))
+        print(line("evidence and reranker", reciprocal_ranks(mined, cross_validated(mined, both))))
+        *evidence, reranker = fit(mined, both, everything)
         _print("EVIDENCE_READ", np.array(evidence))
-        print(f"READER = {reader:.4f}")
+        print(f"RERANKER = {reranker:.4f}")
 
 
 def _read(mined: Mined, first: Floats) -> Floats:
-    """The reader's scores (n,): of the first `READ` candidates, and the worst of them elsewhere."""
-    assert mined.reader is not None
+    """The reranker's scores (n,): of the first `READ` candidates, elsewhere the worst of them."""
+    assert mined.reranker is not None
     scores = np.zeros(len(first))
     for start, stop in zip(mined.starts, mined.stops, strict=True):
         best = start + np.argsort(-first[start:stop], kind="stable")[:READ]
-        scores[start:stop] = mined.reader[best].min()
-        scores[best] = mined.reader[best]
+        scores[start:stop] = mined.reranker[best].min()
+        scores[best] = mined.reranker[best]
     return scores
 
 

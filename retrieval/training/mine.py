@@ -2,10 +2,10 @@
 
     python -m retrieval.training.mine QUESTIONS.jsonl --data DIR --out FOLDER
 
-The question file is one of `retrieval.qrels`. ``FOLDER/candidates.npz`` holds the evidence,
-``FOLDER/questions.jsonl`` the texts, a question a line, in the same order. A candidate counts as
-right if it is a paragraph that holds the answer, or one that a joint release says in the same
-words.
+The question file is one of `retrieval.evaluation.questions`. ``FOLDER/candidates.npz`` holds the
+evidence, ``FOLDER/questions.jsonl`` the texts, a question a line, in the same order. A candidate
+counts as right if it is a paragraph that holds the answer, or one that a joint release says in the
+same words.
 """
 
 import argparse
@@ -15,16 +15,16 @@ from pathlib import Path
 
 import numpy as np
 
-from embeddings.finding import find_encoder
+from embeddings.loading import load_encoder
 from embeddings.models import DEFAULT_MODEL
-from retrieval.candidates import Candidate
-from retrieval.confidence import coverage
-from retrieval.evidence import Asked, evidence
-from retrieval.index import Index, open_index
-from retrieval.joint import alike
-from retrieval.qrels import Judged, answer_span, judge, read_questions
-from retrieval.search import context, gather, reader_text, source_line, understand
-from retrieval.sentences import sentence_spans
+from retrieval.evaluation.questions import JudgedQuestion, answer_span, judge, read_questions
+from retrieval.index.index import Index, open_index
+from retrieval.ranking.candidates import Candidate
+from retrieval.ranking.confidence import coverage
+from retrieval.ranking.features import Asked, evidence
+from retrieval.ranking.searcher import context, gather, reranker_text, source_line, understand
+from retrieval.text.overlap import near_duplicates
+from retrieval.text.sentences import sentence_spans
 
 TODAY = date(2026, 11, 1)  # after every release
 
@@ -37,29 +37,29 @@ def main() -> None:
     parser.add_argument("--out", type=Path, required=True)
     arguments = parser.parse_args()
     index = open_index(arguments.data)
-    encoder = find_encoder(DEFAULT_MODEL, arguments.data / "models")
+    encoder = load_encoder(DEFAULT_MODEL, arguments.data / "models")
     arguments.out.mkdir(parents=True, exist_ok=True)
     rows, sizes, covered = [], [], []
     with (arguments.out / "questions.jsonl").open("w", encoding="utf-8") as file:
-        judged, lost = judge(read_questions(arguments.questions), index.catalogue)
+        judged, lost = judge(read_questions(arguments.questions), index.releases)
         for each in judged:
             question = each.known.question
-            understood = understand(index, question, TODAY)
+            parsed = understand(index, question, TODAY)
             cited = context(index, encoder, question, TODAY)
-            candidates = gather(index, encoder, understood, cited)
+            candidates = gather(index, encoder, parsed, cited)
             if not candidates:
                 continue
-            asked = Asked(understood.text, understood.weights, understood.reading, cited)
+            asked = Asked(parsed.text, parsed.weights, parsed.reading, cited)
             rows.append(evidence(asked, candidates))
-            covered += [coverage(candidate, understood.weights) for candidate in candidates]
+            covered += [coverage(candidate, parsed.weights) for candidate in candidates]
             sizes.append(len(candidates))
             line = {
-                "question": understood.text,
+                "question": parsed.text,
                 "kind": each.known.kind,
                 "newsroom": _newsroom(each, index),
                 "passages": len(index.vectors),
                 "right": _right(each, candidates),
-                "texts": [reader_text(candidate) for candidate in candidates],
+                "texts": [reranker_text(candidate) for candidate in candidates],
                 "sentences": _sentences(each, index),
                 "paragraphs": [candidate.number for candidate in candidates],
                 "releases": [candidate.release.number for candidate in candidates],
@@ -74,16 +74,16 @@ def main() -> None:
     print(f"{len(sizes)} questions, {sum(sizes)} candidates, {len(lost)} lost")
 
 
-def _newsroom(judged: Judged, index: Index) -> str:
+def _newsroom(judged: JudgedQuestion, index: Index) -> str:
     """Who published the answer; nobody where nothing answers."""
     if not judged.right:
         return ""
     release, _ = min(judged.right)
-    return index.catalogue.by_number([release])[release].newsroom or "unnamed"
+    return index.releases.by_number([release])[release].newsroom or "unnamed"
 
 
-def _sentences(judged: Judged, index: Index) -> dict[str, list[str]]:
-    """The sentences of the paragraph that answers, as the reader reads them: right and wrong.
+def _sentences(judged: JudgedQuestion, index: Index) -> dict[str, list[str]]:
+    """The sentences of the paragraph that answers, as the reranker reads them: right and wrong.
 
     Right is one with more than half of the answer.
     """
@@ -91,8 +91,8 @@ def _sentences(judged: Judged, index: Index) -> dict[str, list[str]]:
     if not judged.right or judged.known.answer is None:
         return found
     release, number = min(judged.right)
-    source = source_line(index.catalogue.by_number([release])[release])
-    paragraph = index.catalogue.paragraphs(release)[number - 1]
+    source = source_line(index.releases.by_number([release])[release])
+    paragraph = index.releases.paragraphs(release)[number - 1]
     answer = answer_span(paragraph, judged.known.answer) or (0, 0)
     for start, end in sentence_spans(paragraph):
         shared = min(end, answer[1]) - max(start, answer[0])
@@ -101,11 +101,11 @@ def _sentences(judged: Judged, index: Index) -> dict[str, list[str]]:
     return found
 
 
-def _right(known: Judged, candidates: list[Candidate]) -> list[int]:
+def _right(known: JudgedQuestion, candidates: list[Candidate]) -> list[int]:
     """The positions of the candidates that answer."""
     places = [(each.release.number, each.number) for each in candidates]
     right = [at for at, place in enumerate(places) if place in known.right]
-    firsts = alike([each.text for each in candidates])
+    firsts = near_duplicates([each.text for each in candidates])
     groups = {firsts[at] for at in right}
     return [at for at, first in enumerate(firsts) if at in right or first in groups]
 

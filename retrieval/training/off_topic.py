@@ -2,7 +2,7 @@
 
     python -m retrieval.training.off_topic SHARED/qa/reading OUT.jsonl [--most N]
 
-They are taken from the end of the shuffled file, whose beginning trains the reader.
+They are taken from the end of the shuffled file, whose beginning trains the reranker.
 """
 
 import argparse
@@ -13,7 +13,7 @@ from pathlib import Path
 
 
 def main() -> None:
-    """Write them as `retrieval.qrels` reads them."""
+    """Write them as `retrieval.evaluation.questions` reads them."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("reading", type=Path)
     parser.add_argument("out", type=Path)

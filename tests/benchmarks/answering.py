@@ -15,22 +15,21 @@ from typing import Any
 
 import numpy as np
 
-from bot.desk import Desk
-from bot.library import open_archive
-from bot.settings import Settings
+from bot.archive_service import ArchiveService
+from bot.settings import Settings, open_archive
 from embeddings.models import find_model
 from embeddings.threads import torch_threads
 from retrieval.archive import Archive
-from retrieval.candidates import described, find_candidates
-from retrieval.catalogue import Filter
-from retrieval.evaluation import Ranks, evaluate, ranks_of
-from retrieval.evidence import Asked, evidence
-from retrieval.index import Index
-from retrieval.metrics import mean, reciprocal_rank, success
-from retrieval.qrels import judge, read_questions
+from retrieval.evaluation.evaluate import Ranks, evaluate, ranks_of
+from retrieval.evaluation.metrics import mean, reciprocal_rank, success
+from retrieval.evaluation.questions import judge, read_questions
+from retrieval.index.index import Index
 from retrieval.question import Question
-from retrieval.search import Hit, allowed_rows, distinct, search, understand
-from retrieval.weights import EVIDENCE
+from retrieval.ranking.candidates import described, find_candidates
+from retrieval.ranking.features import Asked, evidence
+from retrieval.ranking.searcher import Hit, allowed_rows, distinct, search, understand
+from retrieval.ranking.weights import EVIDENCE
+from retrieval.release import Filter
 from tests.benchmarks.parts import Options, Part, Table, Target, run_alone
 from tests.benchmarks.retrieval import TODAY, built, built_in_int8, interval
 from tests.benchmarks.timing import interleaved
@@ -41,8 +40,8 @@ TXTAI = "txtai, hybrid, best 10"
 ENCODED, ENCODED_SMALL = "Verbatim, encode alone", "Verbatim in int8, encode alone"
 RANKED = "Verbatim, before re-ranking"
 RANKED_SMALL = "Verbatim in int8, before re-ranking"
-UNREAD = "Verbatim, without the reader, whole answer"
-READ = "Verbatim, with the reader, whole answer"
+UNREAD = "Verbatim, without the reranker, whole answer"
+READ = "Verbatim, with the reranker, whole answer"
 AT_ONCE = 50
 _ENCODING = "its vector"
 _STAGES = (
@@ -118,8 +117,8 @@ def _alone(
         ("", "ms", "95 %", "x encode", "x txtai"),
         rows,
         "Before re-ranking: read, encoded, found, weighed, ranked. The whole answer has a highlight"
-        " and a confidence too; the reader reads 16 candidates and sentences of five paragraphs. In"
-        " int8 (`VERBATIM_PRECISION=int8`) questions and passages are encoded so."
+        " and a confidence too; the reranker has 16 candidates and sentences of five paragraphs."
+        " In int8 (`VERBATIM_PRECISION=int8`) questions and passages are encoded so."
         + ("" if peer else " txtai is not installed."),
     )
     return table, tuple(
@@ -146,19 +145,17 @@ def _stages(archive: Archive, texts: Sequence[str]) -> tuple[Table, str]:
     index, taken = archive.index, {name: list[float]() for name in _STAGES}
     for text in texts:
         asked, at = Question(text), [time.perf_counter()]
-        understood = understand(index, asked, TODAY)
+        parsed = understand(index, asked, TODAY)
         at.append(time.perf_counter())
-        query = archive.encoder.encode_queries([understood.text])[0]
+        query = archive.encoder.encode_queries([parsed.text])[0]
         at.append(time.perf_counter())
         found = find_candidates(
-            index, query, understood.weights, allowed_rows(index, understood), company=[]
+            index, query, parsed.weights, allowed_rows(index, parsed), company=[]
         )
         at.append(time.perf_counter())
         candidates = described(index, found)
         at.append(time.perf_counter())
-        rows = evidence(
-            Asked(understood.text, understood.weights, understood.reading, {}), candidates
-        )
+        rows = evidence(Asked(parsed.text, parsed.weights, parsed.reading, {}), candidates)
         at.append(time.perf_counter())
         first = rows @ np.array(EVIDENCE, dtype=np.float32)
         order = np.argsort(-first, kind="stable").tolist()
@@ -189,14 +186,14 @@ def _quality(
     options: Options, archive: Archive, unread: Archive, small: Archive, peer: Txtai | None
 ) -> Table:
     """How well they rank what they were timed at, on the questions that something answers."""
-    judged, _ = judge(read_questions(options.questions), archive.index.catalogue)
+    judged, _ = judge(read_questions(options.questions), archive.index.releases)
     ranks: dict[str, list[Ranks]] = {}
     own = (
         ("Verbatim", archive),
         ("Verbatim in int8", small),
-        ("Verbatim, without the reader", unread),
+        ("Verbatim, without the reranker", unread),
         (
-            "Verbatim in int8, without the reader",
+            "Verbatim in int8, without the reranker",
             Archive(small.data, small.encoder, None, today=lambda: TODAY),
         ),
     )
@@ -272,18 +269,18 @@ async def _through_desk(
     archive: Archive, texts: Sequence[str], *, together: bool
 ) -> tuple[float, float]:
     """Seconds of the clock and of the processor."""
-    desk = Desk(archive, lambda: (), None)
+    archive = ArchiveService(archive, lambda: (), None)
     try:
-        await desk.ask(Question(texts[0]))
+        await archive.ask(Question(texts[0]))
         started, used = time.perf_counter(), time.process_time()
         if together:
-            await asyncio.gather(*(desk.ask(Question(text)) for text in texts))
+            await asyncio.gather(*(archive.ask(Question(text)) for text in texts))
         else:
             for text in texts:
-                await desk.ask(Question(text))
+                await archive.ask(Question(text))
         return time.perf_counter() - started, time.process_time() - used
     finally:
-        await desk.close()
+        await archive.close()
 
 
 def _within(
@@ -291,8 +288,8 @@ def _within(
 ) -> tuple[Table, Target]:
     """A tenth by date beside everything, for the scan, the candidates and the whole question."""
     first, last = (index.passages[int(len(index.passages) * at), 0] for at in _SLICE)
-    headings = index.catalogue.by_number([int(first), int(last)])
-    allowed = Filter(headings[int(first)].date, headings[int(last)].date)
+    infos = index.releases.by_number([int(first), int(last)])
+    allowed = Filter(infos[int(first)].date, infos[int(last)].date)
     mask = index.rows(allowed)
     assert mask is not None
     queries = {text: archive.encoder.encode_queries([text])[0] for text in texts}
@@ -303,14 +300,14 @@ def _within(
             lambda text: index.vectors.top(queries[text], 100),
         ),
         "scan of the terms, best 100": (
-            lambda text: index.lexical.top([*weights[text]], 100, mask),
-            lambda text: index.lexical.top([*weights[text]], 100),
+            lambda text: index.bm25.top([*weights[text]], 100, mask),
+            lambda text: index.bm25.top([*weights[text]], 100),
         ),
         "candidates": (
             lambda text: find_candidates(index, queries[text], weights[text], mask),
             lambda text: find_candidates(index, queries[text], weights[text], None),
         ),
-        "question to answer, without the reader": (
+        "question to answer, without the reranker": (
             lambda text: unread.ask(_dated(text, allowed)),
             lambda text: unread.ask(Question(text)),
         ),

@@ -3,7 +3,7 @@
     python -m tests.benchmarks.encoding [--data DIR] [--quick]
 
 Questions and passages are real ones. One thread, unless two are said; quality is the cosine to the
-vectors of sentence-transformers, and for the reader the correlation of its scores with theirs.
+vectors of sentence-transformers, and for the reranker the correlation of its scores with theirs.
 """
 
 import json
@@ -17,15 +17,15 @@ from typing import Any
 import numpy as np
 
 from bot.settings import Settings
-from embeddings.bundled_reader import bundled_reader
+from embeddings.bundled_reranker import bundled_reranker
 from embeddings.encoder import Vectors
-from embeddings.finding import find_encoder, find_reader
-from embeddings.models import DEFAULT_READER, find_model
-from embeddings.reader import CrossEncoderReader
+from embeddings.loading import load_encoder, load_reranker
+from embeddings.models import DEFAULT_RERANKER, find_model
+from embeddings.reranker import CrossEncoderReranker
 from embeddings.threads import torch_threads
-from retrieval.index import Index, open_index
+from retrieval.index.index import Index, open_index
 from retrieval.question import Question
-from retrieval.search import gather, reader_text, understand
+from retrieval.ranking.searcher import gather, reranker_text, understand
 from tests.benchmarks.parts import Options, Part, Table, run_alone
 from tests.benchmarks.retrieval import TODAY, built
 from tests.benchmarks.timing import interleaved, interleaved_commands, medians
@@ -44,11 +44,11 @@ _FIRST = {
         "import sys; S(sys.argv[1], device='cpu').encode('one question')"
     ),
     "onnxruntime, float32": (
-        "import sys; from pathlib import Path; from embeddings.finding import find_encoder as f;"
+        "import sys; from pathlib import Path; from embeddings.loading import load_encoder as f;"
         "f('', Path(sys.argv[2]), 'float32').encode_queries(['one question'])"
     ),
     "onnxruntime, int8": (
-        "import sys; from pathlib import Path; from embeddings.finding import find_encoder as f;"
+        "import sys; from pathlib import Path; from embeddings.loading import load_encoder as f;"
         "f('', Path(sys.argv[2]), 'int8').encode_queries(['one question'])"
     ),
     "Python and numpy alone": "import numpy",
@@ -70,8 +70,8 @@ class Encoders:
         name = Settings(data=cache).model
         return cls(
             SentenceTransformer(str(find_model(name).path), device="cpu", local_files_only=True),
-            find_encoder(name, cache, "float32"),
-            find_encoder(name, cache, "int8"),
+            load_encoder(name, cache, "float32"),
+            load_encoder(name, cache, "int8"),
         )
 
     def one(self) -> dict[str, Callable[[str], Any]]:
@@ -84,20 +84,20 @@ class Encoders:
 
 
 def measure(options: Options) -> Part:
-    """Questions, passages, the first of a process, and the reader."""
+    """Questions, passages, the first of a process, and the reranker."""
     built(options)
     cache = Settings(data=options.data).models_folder
     index = open_index(options.data)
     questions = [json.loads(line)["question"] for line in options.questions.open(encoding="utf-8")]
     encoders = Encoders.of(cache)
     return Part(
-        "Encoder and reader",
+        "Encoder and reranker",
         (__doc__ or "").partition("\n\n")[2].partition("\n\n")[2].strip(),
         (
             _questions(encoders, questions[: options.times(120)]),
             _passages(encoders, _sample(index, options.times(160))),
             _first(cache, options.times(5) if not options.quick else 1),
-            _reader(index, encoders, cache, questions[: options.times(20)]),
+            _reranker(index, encoders, cache, questions[: options.times(20)]),
         ),
     )
 
@@ -184,12 +184,12 @@ def _first(cache: Path, times: int) -> Table:
     )
 
 
-def _reader(index: Index, encoders: Encoders, cache: Path, questions: Sequence[str]) -> Table:
+def _reranker(index: Index, encoders: Encoders, cache: Path, questions: Sequence[str]) -> Table:
     """Candidates of real questions, read by torch and by onnxruntime."""
     tasks = list(_to_read(index, encoders, questions))
-    int8 = find_reader(DEFAULT_READER, cache, "int8")
-    float32 = find_reader(DEFAULT_READER, cache, "float32")
-    torch = CrossEncoderReader(DEFAULT_READER, lambda: bundled_reader(cache))
+    int8 = load_reranker(DEFAULT_RERANKER, cache, "int8")
+    float32 = load_reranker(DEFAULT_RERANKER, cache, "float32")
+    torch = CrossEncoderReranker(DEFAULT_RERANKER, lambda: bundled_reranker(cache))
     assert int8
     assert float32
     kind = str(torch.load().model.dtype if hasattr(torch.load(), "model") else "").split(".")[-1]
@@ -198,8 +198,8 @@ def _reader(index: Index, encoders: Encoders, cache: Path, questions: Sequence[s
     for count in _READ:
         kept: dict[str, dict[str, np.ndarray]] = {}
         methods = {
-            name: _reads(reader, count, kept.setdefault(name, {}))
-            for name, reader in {
+            name: _reads(reranker, count, kept.setdefault(name, {}))
+            for name, reranker in {
                 base: torch,
                 "onnxruntime, float32": float32,
                 "onnxruntime, int8": int8,
@@ -221,17 +221,17 @@ def _reader(index: Index, encoders: Encoders, cache: Path, questions: Sequence[s
                 )
             )
     return Table(
-        f"The reader ({len(tasks)} questions, one thread)",
-        ("reader", "candidates", "ms", "x", "correlation", "same first"),
+        f"The reranker ({len(tasks)} questions, one thread)",
+        ("reranker", "candidates", "ms", "x", "correlation", "same first"),
         tuple(rows),
         "Correlation and the share of questions with the same best candidate are held against"
         " float32. Verbatim reads 16 in int8.",
     )
 
 
-def _reads(reader: Any, count: int, kept: dict[str, np.ndarray]) -> Callable[[Any], None]:
+def _reads(reranker: Any, count: int, kept: dict[str, np.ndarray]) -> Callable[[Any], None]:
     def read(task: tuple[str, list[str]]) -> None:
-        kept[task[0]] = reader.scores(task[0], task[1][:count])
+        kept[task[0]] = reranker.scores(task[0], task[1][:count])
 
     return read
 
@@ -241,10 +241,10 @@ def _to_read(
 ) -> Iterator[tuple[str, list[str]]]:
     """Questions with the texts of their best candidates."""
     for text in questions:
-        understood = understand(index, Question(text), TODAY)
-        candidates = gather(index, encoders.float32, understood, {})
+        parsed = understand(index, Question(text), TODAY)
+        candidates = gather(index, encoders.float32, parsed, {})
         if len(candidates) >= max(_READ):
-            yield text, [reader_text(each) for each in candidates[: max(_READ)]]
+            yield text, [reranker_text(each) for each in candidates[: max(_READ)]]
 
 
 def _sample(index: Index, count: int) -> list[str]:

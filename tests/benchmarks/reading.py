@@ -15,9 +15,9 @@ import re
 from collections import Counter
 from datetime import date
 
-from retrieval.names import Names
-from retrieval.periods import read_period
-from retrieval.reading import read_question
+from retrieval.index.names import NameIndex
+from retrieval.query.periods import read_period
+from retrieval.query.understanding import read_question
 from tests.benchmarks.parts import Options, Part, Table, run_alone
 from tests.benchmarks.retrieval import TODAY
 
@@ -32,7 +32,7 @@ def measure(options: Options) -> Part:
     with options.more_questions.open(encoding="utf-8") as file:
         questions = [json.loads(line) for line in file]
     pairs = Counter((row["member"], row["domain"]) for row in releases.values())
-    names = Names([(*pair, count) for pair, count in pairs.items()])
+    names = NameIndex([(*pair, count) for pair, count in pairs.items()])
 
     counts: Counter[str] = Counter()
     for question in questions:

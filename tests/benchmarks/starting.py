@@ -4,7 +4,7 @@
 
 Commands are processes of their own, timed from the outside; their files are in the system's cache,
 as on a machine that has run them before. Memory is that of a process that answers 200 different
-questions with the reader, every page of it that is resident: mapped files count.
+questions with the reranker, every page of it that is resident: mapped files count.
 """
 
 import argparse
@@ -173,7 +173,7 @@ def _memory(options: Options) -> tuple[Table, Target]:
         )
     stops = [f"after {each}" for each in _stops(options)]
     table = Table(
-        "MiB of memory over different questions, with the reader",
+        "MiB of memory over different questions, with the reranker",
         ("", "warm", *stops, "its own", "files", "peak", "ms a question"),
         tuple(rows),
         "Its own is anonymous memory, files are mapped ones, both in the end. The bot has two"
@@ -203,8 +203,7 @@ def answer_many(options: Options, threads: int, without: Sequence[str]) -> list[
 
     import onnxruntime
 
-    from bot.library import open_archive
-    from bot.settings import Settings
+    from bot.settings import Settings, open_archive
     from retrieval.archive import Archive
     from retrieval.question import Question
 
@@ -218,7 +217,7 @@ def answer_many(options: Options, threads: int, without: Sequence[str]) -> list[
 
     onnxruntime.SessionOptions = configured
     opened = open_archive(Settings(data=options.data))
-    archive = Archive(options.data, opened.encoder, opened.reader, today=lambda: TODAY)
+    archive = Archive(options.data, opened.encoder, opened.reranker, today=lambda: TODAY)
     archive.warm_up()
     archive.ask(Question(_QUESTION))
     stops = _stops(options)

@@ -15,7 +15,7 @@ from bot.client import bot_over
 from bot.run import DiscordOutOfReach, TokenMissing, TokenRefused, keep_online, run_bot, serve
 from bot.settings import Settings
 from embeddings.encoder import Encoder
-from embeddings.reader import Reader
+from embeddings.reranker import Reranker
 from retrieval.archive import Archive
 from tests.bot.discord.encoders import At, Halt
 from tests.bot.discord.online import PATIENCE, walk
@@ -101,13 +101,13 @@ Searching = Callable[..., AbstractAsyncContextManager[Served]]
 
 
 @pytest.fixture
-def searching(newsrooms_archive: Archive, encoder: Encoder, reader: Reader) -> Searching:
+def searching(newsrooms_archive: Archive, encoder: Encoder, reranker: Reranker) -> Searching:
     """Serve, and be in the midst of a search that takes as long as the test wants."""
 
     @asynccontextmanager
     async def start(**how: float) -> AsyncIterator[Served]:
         halt = Halt()
-        archive = Archive(newsrooms_archive.data, At(encoder, "unhurriedly", halt), reader)
+        archive = Archive(newsrooms_archive.data, At(encoder, "unhurriedly", halt), reranker)
         async with LoopbackDiscord() as discord:
             bot = bot_over(archive, Settings(data=archive.data), connector=discord.connector, **how)
             serving = asyncio.create_task(keep_online(bot, discord.token))

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from retrieval.markup import plain
+from retrieval.source_search import plain
 
 
 @pytest.mark.parametrize(

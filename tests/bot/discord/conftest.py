@@ -11,7 +11,7 @@ import pytest
 from bot.client import bot_over
 from bot.settings import Settings
 from embeddings.encoder import Encoder
-from embeddings.reader import Reader
+from embeddings.reranker import Reranker
 from retrieval.archive import Archive
 from tests.bot.discord.online import Online, Run
 from tests.conftest import SEEDS
@@ -19,7 +19,7 @@ from tests.loopback import LoopbackDiscord, Totals
 
 
 @pytest.fixture
-def run(tmp_path: Path, encoder: Encoder, reader: Reader, ready: None, totals: Totals) -> Run:
+def run(tmp_path: Path, encoder: Encoder, reranker: Reranker, ready: None, totals: Totals) -> Run:
     """Start a bot over some sources (the sample releases by default), on a Discord of its own.
 
     ``archive`` is one that is indexed already; ``on`` is a Discord that outlives the bot.
@@ -33,7 +33,7 @@ def run(tmp_path: Path, encoder: Encoder, reader: Reader, ready: None, totals: T
         archive: Archive | None = None,
         **settings: Any,
     ) -> AsyncIterator[Online]:
-        archive = archive or Archive(data or tmp_path / "data", encoder, reader)
+        archive = archive or Archive(data or tmp_path / "data", encoder, reranker)
         # Nobody in a test types as slowly as the cooldowns want, but where they are the subject.
         rates = {"questions_per_minute": 10_000, "server_questions_per_minute": 10_000}
         chosen = Settings(releases=sources or (SEEDS,), data=archive.data, **{**rates, **settings})

@@ -14,7 +14,7 @@ import pytest
 from aiohttp import web
 
 from embeddings.encoder import Encoder
-from embeddings.reader import Reader
+from embeddings.reranker import Reranker
 from retrieval.archive import Archive
 from tests.bot.discord.encoders import At, Halt
 from tests.bot.discord.online import PATIENCE, Online, Run, labels, until
@@ -43,9 +43,11 @@ def halt() -> Iterator[Halt]:
 
 
 @pytest.fixture
-def halting(newsrooms_archive: Archive, encoder: Encoder, reader: Reader, halt: Halt) -> Archive:
+def halting(
+    newsrooms_archive: Archive, encoder: Encoder, reranker: Reranker, halt: Halt
+) -> Archive:
     """An archive in which the search for `SLOW` waits."""
-    return Archive(newsrooms_archive.data, At(encoder, "unhurriedly", halt), reader)
+    return Archive(newsrooms_archive.data, At(encoder, "unhurriedly", halt), reranker)
 
 
 async def ask_slowly(it: Online, halt: Halt) -> Interaction:
@@ -183,7 +185,7 @@ async def test_a_reply_that_seems_to_have_failed_and_did_not_is_not_sent_twice(
             if tried != 1:  # the second is the one below, which is let through
                 return None
             await send(it.discord, request)
-            return web.Response(status=502) if how == "502" else Cut()
+            return web.Response(status=502) if how == "502" else PassageRows()
 
         it.discord.intercept = take_and_fail
         said = await it.discord.mention(BRIDGE)
@@ -194,9 +196,9 @@ async def test_a_reply_that_seems_to_have_failed_and_did_not_is_not_sent_twice(
 
 
 async def test_two_bots_by_one_name_answer_a_mention_once(
-    run: Run, newsrooms_archive: Archive, encoder: Encoder, reader: Reader, tmp_path: Path
+    run: Run, newsrooms_archive: Archive, encoder: Encoder, reranker: Reranker, tmp_path: Path
 ) -> None:
-    other = Archive(tmp_path / "other", encoder, reader)
+    other = Archive(tmp_path / "other", encoder, reranker)
     async with (
         run(archive=newsrooms_archive) as it,
         run(archive=other, on=it.discord) as overlapping,
@@ -223,7 +225,7 @@ async def test_an_answer_whose_connection_is_cut_is_sent_again(
             if cut or f"{request.method} {request.route}" != where:
                 return None
             cut += 1
-            return Cut()
+            return PassageRows()
 
         it.discord.intercept = cut_once
         if where == SEND:
@@ -254,9 +256,9 @@ async def test_a_page_turns_once_though_discord_does_not_take_it_at_first(
 ) -> None:
     async with run(archive=newsrooms_archive) as it:
         await it.indexed()
-        first = await it.press(await it.ask(BRIDGE), "More passages")
+        first = await it.action(await it.ask(BRIDGE), "More passages")
         refused = it.discord.fail_once(ANSWER, status)
-        turned = await it.press(first, "▶")
+        turned = await it.action(first, "▶")
         assert turned.text.startswith("### Passages 5 to 7 of 8")
         assert refused.request
         assert turned.revision == it.discord.current(turned).revision
@@ -282,7 +284,7 @@ async def test_what_reached_the_bot_too_late_is_logged_and_the_next_question_ans
         for _ in late:
             await it.discord.violated("ack-deadline")
         assert "Sundays" in (await it.ask(LIBRARY)).text
-        told = [record for record in caplog.records if record.name == "bot.replies"]
+        told = [record for record in caplog.records if record.name == "bot.core.errors"]
         assert [record.levelname for record in told] == ["WARNING", "WARNING"]
         assert "Unknown interaction" in told[0].getMessage()
         assert not [each for each in late if each.response]
@@ -379,7 +381,7 @@ async def test_all_shards_serve(run: Run, newsrooms_archive: Archive) -> None:
         for place in ("guild", "dm"):
             answer = await it.ask(BRIDGE, channel=place)
             assert COST in answer.text
-            assert "paragraph 2 of 3" in (await it.press(answer, "In context")).text
+            assert "paragraph 2 of 3" in (await it.action(answer, "In context")).text
             said = await discord.mention(BRIDGE, channel=place)
             assert COST in (await said.reply(PATIENCE)).text
             await it.slash("status")
@@ -402,13 +404,13 @@ async def test_answers_are_given_while_nothing_can_be_written_down(
         answer = await it.ask(BRIDGE)
         assert COST in answer.text
         assert not {"More passages", "Helpful", "Not helpful"} & {*labels(answer)}
-        assert "paragraph 2 of 3" in (await it.press(answer, "In context")).text
+        assert "paragraph 2 of 3" in (await it.action(answer, "In context")).text
         assert "readonly" in caplog.text
         assert COST in (await (await it.discord.mention(BRIDGE)).reply(PATIENCE)).text
         # What is remembered from before can still be read.
-        assert "Passages 2 to 4" in (await it.press(before, "More passages")).text
+        assert "Passages 2 to 4" in (await it.action(before, "More passages")).text
         said = "I cannot do that just now: what I remember cannot be read or written."
-        assert (await it.press(before, "Helpful")).text.startswith(said)
+        assert (await it.action(before, "Helpful")).text.startswith(said)
         pressed = await it.discord.click(
             settings, label="Answers: to the channel", user=it.discord.manager
         )
@@ -445,9 +447,9 @@ async def test_it_comes_online_where_it_cannot_note_which_commands_it_registered
 
 
 async def test_two_bots_over_one_data_folder_remember_everything(
-    run: Run, newsrooms_archive: Archive, encoder: Encoder, reader: Reader
+    run: Run, newsrooms_archive: Archive, encoder: Encoder, reranker: Reranker
 ) -> None:
-    other = Archive(newsrooms_archive.data, encoder, reader)
+    other = Archive(newsrooms_archive.data, encoder, reranker)
     async with run(archive=newsrooms_archive) as one, run(archive=other) as two:
         both = (one, two)
         await asyncio.gather(*(it.indexed() for it in both))
@@ -472,9 +474,9 @@ def fail() -> None:
 
 
 @pytest.fixture
-def failing(newsrooms_archive: Archive, encoder: Encoder, reader: Reader) -> Archive:
+def failing(newsrooms_archive: Archive, encoder: Encoder, reranker: Reranker) -> Archive:
     """An archive in which the search for `FATAL` fails."""
-    return Archive(newsrooms_archive.data, At(encoder, "disastrously", fail), reader)
+    return Archive(newsrooms_archive.data, At(encoder, "disastrously", fail), reranker)
 
 
 @pytest.mark.parametrize(
@@ -506,12 +508,13 @@ async def provoke(it: Online, where: str) -> str:
             return (await (await it.discord.mention(FATAL)).reply(PATIENCE)).text
         case "message menu":
             said = await it.discord.send(FATAL)
-            sought = await it.discord.context_menu("Find the source", said)
-            return (await sought.answer(PATIENCE)).text
+            return (
+                await (await it.discord.context_menu("Find the source", said)).answer(PATIENCE)
+            ).text
         case "button":
             answer = await it.ask(BRIDGE)
             database.write("DROP TABLE verdict")
-            return (await it.press(answer, "Helpful")).text
+            return (await it.action(answer, "Helpful")).text
         case "dialogue":
             pressed = await it.discord.click(await it.ask(BRIDGE), label="Not helpful")
             await pressed.acknowledged()
@@ -529,7 +532,7 @@ async def provoke(it: Online, where: str) -> str:
 # -- what the tests above need --------------------------------------------------------------------
 
 
-class Cut(web.Response):
+class PassageRows(web.Response):
     """No response: the connection ends."""
 
     async def prepare(self, request: web.BaseRequest) -> None:

@@ -1,0 +1,1 @@
+"""Exports sentence-transformers models to ONNX graphs."""

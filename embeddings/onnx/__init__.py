@@ -1,0 +1,1 @@
+"""Models run by onnxruntime, from graphs that were exported for it."""

@@ -1,0 +1,96 @@
+"""A reranker: question and passage in, one score out (a cross-encoder, Nogueira and Cho 2019)."""
+
+import threading
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from embeddings.errors import RerankerDamaged, RerankerNotFound
+from embeddings.threads import torch_threads
+
+if TYPE_CHECKING:
+    import torch
+    from sentence_transformers import CrossEncoder
+
+Scores: TypeAlias = NDArray[np.float32]
+
+_BATCH = 4  # texts of like length: the less padding, the sooner it is done
+RERANKER_LENGTH = 192  # word pieces of question and text together
+
+
+class Reranker(Protocol):
+    """What reads candidates. Higher scores answer better; they compare within one question."""
+
+    @property
+    def name(self) -> str:
+        """What it was asked for by."""
+        ...
+
+    def scores(self, question: str, texts: Sequence[str]) -> Scores:
+        """(n,) float32, one for each text."""
+        ...
+
+
+class CrossEncoderReranker:
+    """A sentence-transformers `CrossEncoder`, found by ``path`` and loaded at the first question.
+
+    Safe to call from several threads: passes run one at a time, on one thread of torch's.
+    """
+
+    def __init__(self, name: str, path: Callable[[], Path]) -> None:
+        self.name = name
+        self._path = path
+        self._lock = threading.Lock()
+        self._loaded: CrossEncoder | None = None
+
+    def load(self) -> "CrossEncoder":
+        """Import torch and load the weights, once. Raises `RerankerNotFound`."""
+        if self._loaded is None:
+            import torch
+            from sentence_transformers import CrossEncoder
+
+            try:
+                self._loaded = CrossEncoder(
+                    str(self._path()),
+                    device="cpu",
+                    local_files_only=True,
+                    max_length=RERANKER_LENGTH,
+                    activation_fn=torch.nn.Identity(),
+                    model_kwargs={"dtype": _fastest()},
+                )
+            except RerankerDamaged:
+                raise
+            # What a library raises over files that are no model of its is not documented.
+            except Exception as error:
+                first_line = str(error).strip().partition("\n")[0]
+                raise RerankerNotFound(self.name, first_line) from error
+        return self._loaded
+
+    def scores(self, question: str, texts: Sequence[str]) -> Scores:
+        """(n,) float32, one for each text."""
+        if not texts:
+            return np.empty(0, dtype=np.float32)
+        with self._lock, torch_threads(1):
+            found = self.load().predict(
+                [(_encodable(question), _encodable(text)) for text in texts],
+                batch_size=_BATCH,
+                show_progress_bar=False,
+            )
+        return np.asarray(found, dtype=np.float32).reshape(len(texts))
+
+
+def _fastest() -> "torch.dtype":
+    """bfloat16 where the processor has instructions for it, else float32."""
+    import torch
+
+    # torch emulates bfloat16 elsewhere, which takes several times as long.
+    has_bfloat16 = getattr(torch.cpu, "_is_avx512_bf16_supported", lambda: False)()
+    return torch.bfloat16 if has_bfloat16 else torch.float32
+
+
+def _encodable(text: str) -> str:
+    """The text without lone surrogates, which JSON can carry and a tokenizer refuses."""
+    return text.encode("utf-8", "replace").decode()

@@ -1,1 +1,0 @@
-"""How the reader was trained. Nothing of the product imports this."""
