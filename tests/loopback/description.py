@@ -46,12 +46,12 @@ _MESSAGES = {
 
 
 class DescriptionNotFound(FileNotFoundError):
-    """``DISCORD_OPENAPI`` names a file that does not exist."""
+    """The file with the description does not exist."""
 
     def __init__(self, path: Path) -> None:
         super().__init__(
-            f"{VARIABLE} names {path}, which does not exist: correct the path, or unset the "
-            "variable to check bodies by rules alone"
+            f"{path} does not exist: correct the path in {VARIABLE}, or unset it to check "
+            "bodies by rules alone"
         )
         self.path = path
 

@@ -120,7 +120,7 @@ def test_without_the_variable_nothing_is_checked(monkeypatch: pytest.MonkeyPatch
 
 def test_a_path_to_no_file_is_an_error(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("DISCORD_OPENAPI", str(tmp_path / "openapi.json"))
-    with pytest.raises(DescriptionNotFound, match=r"openapi\.json, which does not exist") as caught:
+    with pytest.raises(DescriptionNotFound, match=r"openapi\.json does not exist") as caught:
         LoopbackDiscord()
     assert caught.value.path == tmp_path / "openapi.json"
 
