@@ -22,7 +22,7 @@ from retrieval.indexing.report import IndexReport, OnProgress, Progress
 from retrieval.question import Question
 from retrieval.ranking.answer import Answer, CitedPassage
 from retrieval.release import Filter, ReleaseInfo
-from retrieval.source_search import Trace
+from retrieval.source_search import SourceResult
 from retrieval.text.keys import text_checksum
 from retrieval.text.links import link_to
 from retrieval.text.sentences import first_sentence
@@ -153,9 +153,9 @@ class ArchiveService:
         """Answer a question."""
         return await self._answer(lambda: self._archive.ask(question))
 
-    async def trace(self, text: str) -> Trace:
+    async def find_source(self, text: str) -> SourceResult:
         """Find the releases that say what a text says."""
-        return await self._answer(lambda: self._archive.trace(text))
+        return await self._answer(lambda: self._archive.find_source(text))
 
     async def timeline(
         self, topic: str, listing: ReleaseQuery, latest: int

@@ -9,8 +9,8 @@ from retrieval.ranking.answer import CitedPassage
 from retrieval.release import ReleaseInfo
 
 if TYPE_CHECKING:
-    from retrieval.query.understanding import QuestionHints
-    from retrieval.ranking.searcher import ParsedQuery
+    from retrieval.query.periods import Period
+    from retrieval.query.understanding import ParsedQuery
 
 
 def published(info: ReleaseInfo, language: Language = ENGLISH) -> str:
@@ -30,15 +30,16 @@ def citation(passage: CitedPassage, language: Language = ENGLISH) -> str:
     )
 
 
-def parsed_line(parsed: "ParsedQuery", language: Language = ENGLISH) -> str | None:
-    """What was read out of a question besides its subject, or None: "searched March 2024"."""
-    reading = parsed.reading
-    said = [period_line(reading, language)] if parsed.read_dates else []
-    said.append(language.say("the newest preferred") if reading.latest else None)
-    said += [language.say("only with “{phrase}”", phrase=phrase) for phrase in reading.phrases]
+def query_line(query: "ParsedQuery", language: Language = ENGLISH) -> str | None:
+    """How a question was understood, its subject aside: "searched March 2024". None if as asked."""
+    said = []
+    if query.filters_by_period and query.period:
+        said.append(period_line(query.period, language))
+    said.append(language.say("the newest preferred") if query.latest else None)
+    said += [language.say("only with “{phrase}”", phrase=phrase) for phrase in query.phrases]
     said += [
         language.say("“{meant}” for “{typed}”", meant=meant, typed=typed)
-        for typed, meant in parsed.repair.changes
+        for typed, meant in query.spelling.changes
     ]
     return "; ".join(filter(None, said)) or None
 
@@ -79,14 +80,12 @@ def remaining_line(seconds: float, language: Language = ENGLISH) -> str:
     return language.count("about {count} minute left", "about {count} minutes left", minutes)
 
 
-def period_line(reading: "QuestionHints", language: Language = ENGLISH) -> str | None:
-    """The dates that a question was read to ask for: "searched March 2024"; None for no dates.
+def period_line(period: "Period", language: Language = ENGLISH) -> str | None:
+    """The dates that a question asks for: "searched March 2024"; None if it bounds none.
 
     A span is named as the question names it, though a release dated a week later counts as well.
     """
-    period, (since, until) = reading.period, reading.span
-    if period is None or not (since or until):
-        return None
+    since, until = period.since, period.until
     if since and until and period.first and period.last:
         return language.say("searched {span}", span=span_line(period.first, period.last, language))
     if since:

@@ -1,43 +1,40 @@
-"""Where a text comes from: the releases that say what a message says.
+"""The source of a message: the releases that say what it says.
 
-It is searched for as a whole and, where it has several sentences, by its longest ones. What shares
-a long run of words with it comes first; the rest is in the order of the search. docs/retrieval.md
-has how often that is right.
+The message is searched for as a whole and, if it has several sentences, by its longest ones.
+Passages that share a long run of words with it come first, the others in the order of the ranking.
+docs/retrieval.md says how often that is right.
 """
 
 import re
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from embeddings.encoder import Encoder
-from embeddings.reranker import Reranker
-from retrieval.index.index import Index
-from retrieval.index.vocabulary import SpellingCorrection
-from retrieval.query.understanding import QuestionHints
-from retrieval.question import Question
+from retrieval.query.understanding import literal_query
 from retrieval.ranking.answer import CitedPassage
-from retrieval.ranking.answering import cited
+from retrieval.ranking.answering import cite
 from retrieval.ranking.confidence import passage_score
 from retrieval.ranking.highlight import Span, best_sentence
-from retrieval.ranking.searcher import Hit, ParsedQuery, distinct, weighed
-from retrieval.release import Filter
+from retrieval.ranking.hits import Hit, distinct
+from retrieval.ranking.searcher import RERANK_DEPTH, Searcher
+from retrieval.ranking.weights import SOURCE_THRESHOLD, SOURCE_THRESHOLD_UNRERANKED
 from retrieval.text.overlap import OverlapMatcher, WordRun
 from retrieval.text.sentences import sentence_spans
-from retrieval.text.tokens import terms, words
+from retrieval.text.tokens import words
 
 _SENTENCES = 4  # of a message that are searched for on their own
-_SEARCHED = 8  # words from which a sentence says something of its own
-_TELLING = 10  # words in one run that are no set phrase, nor a committee's name
-_SHOWN = 6  # words in one run that are shown as the same
-_SHORT = 3  # words that are, if they are the whole message
+_SENTENCE_WORDS = 8  # a shorter sentence could be anybody's
+_DISTINCTIVE_RUN = 10  # words: a shorter run may be a set phrase or the name of a committee
+_SHOWN_RUN = 6  # words in one run that are shown as the same
+_WHOLE_RUN = 3  # words that are, if they are the whole message
 
 
 @dataclass(frozen=True, slots=True)
-class Trace:
+class SourceResult:
     """The passages that say what a message says, best first.
 
-    Where ``found`` is false they are only the nearest ones. In each, ``highlight`` is the sentence
-    that says it, and ``same_words`` the run of words that it has in common with the message.
+    If ``found`` is false they are only the nearest ones. In each, ``highlight`` is the sentence
+    that says it, and ``same_words`` the run of words shared with the message.
     """
 
     found: bool
@@ -46,80 +43,62 @@ class Trace:
     milliseconds: float
 
 
-def trace(
-    index: Index,
-    encoder: Encoder,
-    text: str,
-    *,
-    reranker: Reranker | None,
-    threshold: float,
-    limit: int = 5,
-) -> Trace:
-    """Find where a message comes from.
+def find_source(searcher: Searcher, text: str, *, limit: int = 5) -> SourceResult:
+    """Find the releases that a message quotes or paraphrases.
 
-    It is taken as it stands: its dates, names and quotations neither filter nor prefer anything.
-    Raises `BadQuestion` where no words are left without its markup, or where it is too long.
+    The message is taken literally: its dates, names and quotation marks neither filter nor prefer
+    anything.
+
+    Raises:
+        BadQuestion: if no words are left without its markup, or if it is too long.
     """
     started = time.perf_counter()
-    message = plain(text)
-    whole = _understood(index, message)
-    hits = [
-        hit
-        for each in (whole, *(_understood(index, part) for part in _longest_sentences(message)))
-        for hit in weighed(index, encoder, reranker, each, {})
-    ]
-    shared = OverlapMatcher(message)
-    runs = {text: shared.longest_in(text) for text in {hit.paragraph for hit in hits}}
+    message = plain_text(text)
+    queries = [literal_query(each, searcher.index) for each in (message, *_sentences(message))]
+    hits = [hit for query in queries for hit in searcher.rank(query, searcher.retrieve(query))]
+    matcher = OverlapMatcher(message)
+    runs = {each: matcher.longest_in(each) for each in {hit.paragraph for hit in hits}}
 
-    def telling(hit: Hit) -> int:
-        """The length of its run, 0 where that may be a coincidence."""
-        words = runs[hit.paragraph].words
-        return words if words >= _TELLING or words == shared.words >= _SHOWN else 0
+    def distinctive_run(hit: Hit) -> int:
+        """The length of its run in words; 0 if that may be a coincidence."""
+        length = runs[hit.paragraph].words
+        return length if length >= _DISTINCTIVE_RUN or length == matcher.words >= _SHOWN_RUN else 0
 
-    hits.sort(key=lambda hit: (telling(hit), hit.total), reverse=True)
-    shown = distinct(hits)[:limit]
-    return Trace(
-        found=any(telling(hit) or passage_score(hit) >= threshold for hit in shown[:1]),
+    hits.sort(key=lambda hit: (distinctive_run(hit), hit.score), reverse=True)
+    shown = distinct(hits, RERANK_DEPTH)[:limit]
+    threshold = SOURCE_THRESHOLD if searcher.reranker else SOURCE_THRESHOLD_UNRERANKED
+    return SourceResult(
+        found=any(distinctive_run(hit) or passage_score(hit) >= threshold for hit in shown[:1]),
         passages=tuple(
-            _traced(rank, hit, whole, runs[hit.paragraph], shared.words)
+            _cite(rank, hit, runs[hit.paragraph], matcher.words, queries[0].idf)
             for rank, hit in enumerate(shown, start=1)
         ),
-        generation=index.manifest.generation,
+        generation=searcher.index.manifest.generation,
         milliseconds=round((time.perf_counter() - started) * 1000, 1),
     )
 
 
-def _understood(index: Index, text: str) -> ParsedQuery:
-    """A text as it stands, for the search: nothing is read out of it or mended."""
-    return ParsedQuery(
-        question=Question(text),
-        text=text,
-        repair=SpellingCorrection(text),
-        reading=QuestionHints(),
-        filter=Filter(),
-        weights={term: index.bm25.idf(term) for term in terms(text)},
-    )
-
-
-def _longest_sentences(message: str) -> list[str]:
-    """The longest sentences of a message that has several; short ones could be anybody's."""
+def _sentences(message: str) -> list[str]:
+    """The longest sentences of a message that has several."""
     sentences = [
         line[slice(*span)] for line in message.splitlines() for span in sentence_spans(line)
     ]
     lengths = {each: len(words(each)) for each in sentences if each != message}
-    long = [each for each in lengths if lengths[each] >= _SEARCHED]
+    long = [each for each in lengths if lengths[each] >= _SENTENCE_WORDS]
     return sorted(long, key=lengths.__getitem__, reverse=True)[:_SENTENCES]
 
 
-def _traced(rank: int, hit: Hit, whole: ParsedQuery, run: WordRun, said: int) -> CitedPassage:
-    """A passage with what it shares with a message of so many words."""
+def _cite(
+    rank: int, hit: Hit, run: WordRun, message_words: int, idf: Mapping[str, float]
+) -> CitedPassage:
+    """A hit with the run of words that it shares with a message of so many words."""
     text = hit.paragraph
-    same = run.words >= _SHOWN or _SHORT <= run.words == said
-    span = _sentence_of(text, run) if same else best_sentence(text, whole.weights)
-    return replace(cited(rank, hit, span), same_words=text[run.start : run.end] if same else "")
+    same = run.words >= _SHOWN_RUN or _WHOLE_RUN <= run.words == message_words
+    span = _sentence_with(text, run) if same else best_sentence(text, idf)
+    return replace(cite(rank, hit, span), same_words=text[run.start : run.end] if same else "")
 
 
-def _sentence_of(text: str, run: WordRun) -> Span:
+def _sentence_with(text: str, run: WordRun) -> Span:
     """The sentence that holds most of a run."""
     return max(
         sentence_spans(text),
@@ -138,7 +117,7 @@ _MARKUP = re.compile(
 )
 
 
-def plain(message: str) -> str:
-    """The words of a message, line by line, as they would be read aloud."""
+def plain_text(message: str) -> str:
+    """The words of a chat message, line by line, without mentions, emoji, addresses and markup."""
     lines = _MARKUP.sub(" ", _LINK.sub(r"\1", message)).splitlines()
     return "\n".join(filter(None, (" ".join(line.split()) for line in lines)))

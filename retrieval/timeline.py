@@ -1,9 +1,9 @@
 """Which releases are about a topic, and when they were published.
 
-A release is about a topic if a fifth of its passages, and at least two where it has so many, hold
-all content words of the topic, title and author counting with each. Only where no release has them
-so often, it is about the topic if it has a passage whose cosine to it is at least `NEAR`.
-docs/retrieval.md says what that finds.
+A release is about a topic if a fifth of its passages, and at least two if it has so many, hold all
+content words of the topic, title and author counting with each. Only if no release qualifies does
+one with a passage whose cosine to the topic is at least `NEAR` count. docs/retrieval.md says what
+that finds.
 """
 
 from collections import Counter
@@ -15,11 +15,10 @@ from typing import Literal, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from embeddings.encoder import Encoder
 from retrieval.errors import BadQuestion
-from retrieval.index.index import Index
+from retrieval.query.understanding import ParsedQuery
 from retrieval.question import Question
-from retrieval.ranking.searcher import ParsedQuery, allowed_rows, understand
+from retrieval.ranking.searcher import Searcher
 from retrieval.release import Filter, ReleaseInfo
 from retrieval.text.tokens import terms, words
 
@@ -50,32 +49,33 @@ class Timeline:
 
     topic: str
     generation: str
-    parsed: ParsedQuery
+    query: ParsedQuery
     releases: tuple[ReleaseInfo, ...]
     bins: tuple[Bin, ...]
     step: TimelineStep
     undated: int
 
 
-def timeline(
-    index: Index, encoder: Encoder, topic: str, *, allowed: Filter, today: date
-) -> Timeline:
+def timeline(searcher: Searcher, topic: str, allowed: Filter) -> Timeline:
     """The releases about a topic, among those that a filter lets through.
 
-    The topic is read like a question: slips are mended, a phrase between quotation marks must stand
-    in a paragraph, and "since May" is a filter where ``allowed`` has no dates. ``today`` is what
-    "last March" is reckoned from. Raises `BadQuestion` and `UnknownNewsroom`.
+    The topic is parsed like a question: spelling is corrected, a phrase between quotation marks
+    must stand in a paragraph, and "since May" filters if ``allowed`` has no dates.
+
+    Raises:
+        BadQuestion: if the topic is empty, too long, or only a time.
+        UnknownNewsroom: if the filter's newsroom is unknown or ambiguous.
     """
-    question = Question(topic, allowed.since, allowed.until, allowed.newsroom)
-    parsed = understand(index, question, today)
-    about = _about(index, encoder, parsed)
-    releases = [info for info in index.releases.select(parsed.filter) if about[info.number]]
-    dates = [info.date for info in releases if info.date]
+    index = searcher.index
+    query = searcher.understand(Question(topic, allowed.since, allowed.until, allowed.newsroom))
+    about = _about(searcher, query)
+    releases = [each for each in index.releases.select(query.filter) if about[each.number]]
+    dates = [each.date for each in releases if each.date]
     step, bins = binned(dates)
     return Timeline(
         topic=topic,
         generation=index.manifest.generation,
-        parsed=parsed,
+        query=query,
         releases=tuple(releases),
         bins=bins,
         step=step,
@@ -83,28 +83,27 @@ def timeline(
     )
 
 
-def _about(index: Index, encoder: Encoder, parsed: ParsedQuery) -> NDArray[np.bool_]:
+def _about(searcher: Searcher, query: ParsedQuery) -> NDArray[np.bool_]:
     """(releases,) bool: which are about the topic."""
-    subject = _subject(parsed)
-    size = index.manifest.releases
+    index, subject, size = searcher.index, _subject(query), searcher.index.manifest.releases
     passages = np.bincount(index.release_of, minlength=size)
-    held = np.bincount(index.release_of[index.bm25.holding(terms(subject))], minlength=size)
+    matching = np.bincount(index.release_of[index.bm25.holding(terms(subject))], minlength=size)
     about: NDArray[np.bool_]
-    about = held >= np.maximum(np.clip(passages, 1, _PASSAGES), _SHARE * passages)
+    about = matching >= np.maximum(np.clip(passages, 1, _PASSAGES), _SHARE * passages)
     if not about.any():
-        query = encoder.encode_queries([subject])[0]
-        # However many are near, so every row is scored: there is no k that a store could be asked.
-        cosines = index.vectors.scores_of(query, np.arange(len(index.vectors)))
+        vector = searcher.encoder.encode_queries([subject])[0]
+        # Any number of passages may be near, so there is no k to ask the vector store for.
+        cosines = index.vectors.scores_of(vector, np.arange(len(index.vectors)))
         about[index.release_of[cosines >= NEAR]] = True
-    rows = allowed_rows(index, parsed)
+    rows = searcher.allowed_rows(query)
     if rows is not None:
         about &= np.bincount(index.release_of[rows], minlength=size) > 0
     return about
 
 
-def _subject(parsed: ParsedQuery) -> str:
-    """The topic without the time that is a filter. Raises `BadQuestion` where nothing is left."""
-    text, period = " ".join(parsed.text.split()), parsed.reading.period
+def _subject(query: ParsedQuery) -> str:
+    """The topic without the time that is a filter. Raises `BadQuestion` if nothing is left."""
+    text, period = " ".join(query.text.split()), query.period
     subject = text.replace(period.words, " ") if period and period.certain else text
     if not words(subject):
         raise BadQuestion("the topic is only a time. Name what the releases are to be about")

@@ -99,17 +99,16 @@ def _passage_json(passage: CitedPassage) -> dict[str, Any]:
 
 def _reading_json(answer: Answer) -> dict[str, Any]:
     """How the question was understood."""
-    parsed = answer.ranking.parsed
-    reading, allowed = parsed.reading, parsed.filter
+    query = answer.ranking.query
     return {
-        "text": parsed.text,
-        "since": allowed.since.isoformat() if allowed.since else None,
-        "until": allowed.until.isoformat() if allowed.until else None,
-        "newsroom": allowed.newsroom,
-        "latest": reading.latest,
-        "members": sorted(reading.named.members),
-        "phrases": list(reading.phrases),
-        "corrected": dict(parsed.repair.changes),
+        "text": query.text,
+        "since": query.filter.since.isoformat() if query.filter.since else None,
+        "until": query.filter.until.isoformat() if query.filter.until else None,
+        "newsroom": query.filter.newsroom,
+        "latest": query.latest,
+        "members": sorted(query.named.members),
+        "phrases": list(query.phrases),
+        "corrected": dict(query.spelling.changes),
     }
 
 

@@ -13,9 +13,9 @@ from bot.phrases import (
     also_line,
     citation,
     paragraphs_counted,
-    parsed_line,
     progress_line,
     published,
+    query_line,
     releases_counted,
 )
 from retrieval.indexing.report import IndexReport
@@ -39,8 +39,8 @@ _STAGES = {
 def answer_view(answer: Answer) -> RenderableType:
     """The passages that answer; or the word that nothing does, and the nearest ones."""
     shown: list[RenderableType] = []
-    parsed = parsed_line(answer.ranking.parsed)
-    note = [Text(f"({parsed})\n", style="dim")] if parsed else []
+    understood = query_line(answer.ranking.query)
+    note = [Text(f"({understood})\n", style="dim")] if understood else []
     release = None
     for passage in worth_showing(answer.passages, _SHOWN, answered=answer.answered):
         if passage.release != release:  # passages of one release stand under one title
@@ -181,20 +181,20 @@ def explanation_view(answer: Answer) -> RenderableType:
     """How the question was understood, then every passage with what spoke for and against it."""
     from retrieval.ranking.explanation import explain  # numpy, which only answers need
 
-    parsed = answer.ranking.parsed
+    query = answer.ranking.query
     terms = ", ".join(
         f"{term} {weight:.1f}"
-        for term, weight in sorted(parsed.weights.items(), key=lambda item: -item[1])
+        for term, weight in sorted(query.idf.items(), key=lambda item: -item[1])
     )
     lines = [Text("\nWhy", style="bold")]
-    lines.append(Text(f"searched for: {parsed.text}"))
+    lines.append(Text(f"searched for: {query.text}"))
     lines.append(Text(f"terms, by rarity: {terms or 'none'}"))
     for name, found in (
-        ("from", parsed.filter.since),
-        ("until", parsed.filter.until),
-        ("newsroom", parsed.filter.newsroom),
-        ("members named", ", ".join(sorted(parsed.reading.named.members))),
-        ("newsrooms named", ", ".join(sorted(parsed.reading.named.newsrooms))),
+        ("from", query.filter.since),
+        ("until", query.filter.until),
+        ("newsroom", query.filter.newsroom),
+        ("members named", ", ".join(sorted(query.named.members))),
+        ("newsrooms named", ", ".join(sorted(query.named.newsrooms))),
     ):
         if found:
             lines.append(Text(f"{name}: {found}"))

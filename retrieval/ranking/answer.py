@@ -1,4 +1,4 @@
-"""What an answer is: passages quoted from releases, or the word that nothing answers."""
+"""What an answer is: passages quoted from releases, or the statement that nothing answers."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -8,11 +8,10 @@ from typing import TYPE_CHECKING
 from retrieval.question import Question
 from retrieval.release import ReleaseInfo
 
-if TYPE_CHECKING:
-    from retrieval.ranking.searcher import Ranking
+if TYPE_CHECKING:  # numpy, which a list of releases does not need
+    from retrieval.ranking.hits import Ranking
 
-
-_SURE = 0.5  # how likely a further passage must be to answer, beside the best one
+_RELATIVE_SCORE = 0.5  # of the best passage's score: weaker passages are not shown beside it
 
 
 class Reason(StrEnum):
@@ -24,12 +23,19 @@ class Reason(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class CitedPassage:
-    """A paragraph, verbatim, and where it stands.
+    """A paragraph, verbatim, and its source.
 
-    ``highlight`` is the (start, end) of the sentence in ``text`` that answers best; ``score`` is in
-    0..1 and comparable between questions; ``link`` opens the release's page at the paragraph;
-    ``also`` are other releases that say the same, such as a joint one's; ``same_words`` is the run
-    of words that it shares with a message that was traced (`retrieval.source_search`), else empty.
+    Attributes:
+        rank: its place in the answer, from 1.
+        score: the probability that it answers, 0 to 1; comparable between questions.
+        text: the whole paragraph, as published.
+        highlight: the (start, end) of the sentence in ``text`` that answers best.
+        paragraph: the number of the paragraph in its release, from 1.
+        link: opens the release's page at the paragraph; None if it has no web address.
+        release: the release that it is from.
+        also: other releases that say the same, such as those of a joint release.
+        same_words: the run of words shared with a message whose source was sought
+            (`retrieval.source_search`); empty otherwise.
     """
 
     rank: int
@@ -47,9 +53,15 @@ class CitedPassage:
 class Answer:
     """The ranked passages for a question.
 
-    Where ``answered`` is false they are only the nearest ones, and ``reason`` says why.
-    ``confidence`` is the probability, in 0..1, that the passages answer. ``ranking``
-    holds how the question was understood and all that was looked at, for who asks why.
+    Attributes:
+        question: the question as asked.
+        answered: whether the passages answer; if not, they are only the nearest ones.
+        reason: why it is not answered; None if it is.
+        confidence: the probability, 0 to 1, that the passages answer.
+        passages: the passages, best first.
+        generation: the name of the generation that was searched.
+        ranking: how the question was understood, and all candidates with their features.
+        milliseconds: the time from question to answer.
     """
 
     question: Question
@@ -58,18 +70,18 @@ class Answer:
     confidence: float
     passages: tuple[CitedPassage, ...]
     generation: str
-    milliseconds: float
     ranking: "Ranking"
+    milliseconds: float = 0.0
 
 
 def worth_showing(
     passages: Sequence[CitedPassage], most: int, *, answered: bool
 ) -> Sequence[CitedPassage]:
-    """The passages to show at once: the best, and others that are not far weaker.
+    """At most ``most`` passages to show at once: the best, and those not far weaker.
 
-    Where nothing answers they are only the nearest ones, and are shown as such.
+    Where nothing answers they are only the nearest ones, so none is left out for its score.
     """
     if not answered or not passages:
         return passages[:most]
-    least = _SURE * passages[0].score
+    least = _RELATIVE_SCORE * passages[0].score
     return [each for each in passages[:most] if each.score >= least]

@@ -1,69 +1,57 @@
-"""From a ranking to an answer: what is quoted, how sure that is, and where it stands."""
+"""From a ranking to an answer: what is quoted, how confident that is, and where it stands."""
 
-import time
 from collections.abc import Sequence
-from datetime import date
 
-from embeddings.encoder import Encoder
 from embeddings.reranker import Reranker
-from retrieval.index.index import Index
-from retrieval.question import Question
+from retrieval.query.understanding import ParsedQuery
 from retrieval.ranking.answer import Answer, CitedPassage, Reason
+from retrieval.ranking.candidates import source_line
 from retrieval.ranking.confidence import confidence, passage_score
-from retrieval.ranking.highlight import Span, best_sentence, read_sentences
-from retrieval.ranking.searcher import Hit, ParsedQuery, search, source_line
+from retrieval.ranking.highlight import Span, best_sentence, reranked_sentences
+from retrieval.ranking.hits import Hit, Ranking
 from retrieval.text.links import link_to
 
-_READ = 5  # paragraphs whose sentences the reranker reads
+_RERANKED = 5  # paragraphs whose sentences the reranker scores
 
 
-def ask(
-    index: Index,
-    encoder: Encoder,
-    question: Question,
+def answer_from(
+    ranking: Ranking,
     *,
     reranker: Reranker | None,
     threshold: float,
-    today: date,
+    generation: str,
+    passages: int,
 ) -> Answer:
-    """Answer a question from an index. Raises `UnknownNewsroom`.
+    """The answer that a ranking gives, its ``milliseconds`` still 0.
 
-    ``today`` is what "last March" is reckoned from.
+    Args:
+        ranking: the hits for the question.
+        reranker: chooses the sentences to highlight; without one the terms do.
+        threshold: the confidence, 0 to 1, from which the hits count as an answer.
+        generation: the name of the generation that was searched.
+        passages: how many passages it has.
     """
-    started = time.perf_counter()
-    ranking = search(index, encoder, reranker, question, today)
-    certainty = confidence(ranking, len(index.vectors))
-    answered = bool(ranking.hits) and certainty >= threshold
+    found = confidence(ranking, passages)
+    answered = bool(ranking.hits) and found >= threshold
     reason = Reason.NOTHING_ANSWERS if ranking.hits else Reason.NOTHING_IN_RANGE
-    shown = ranking.hits[: question.limit]
-    highlights = _highlights(ranking.parsed, shown, reranker)
-    passages = tuple(
-        cited(rank, hit, span)
-        for rank, (hit, span) in enumerate(zip(shown, highlights, strict=True), start=1)
-    )
+    shown = ranking.hits[: ranking.query.question.limit]
+    spans = _highlights(ranking.query, shown, reranker)
     return Answer(
-        question=question,
+        question=ranking.query.question,
         answered=answered,
         reason=None if answered else reason,
-        confidence=round(certainty, 4),
-        passages=passages,
-        generation=index.manifest.generation,
-        milliseconds=round((time.perf_counter() - started) * 1000, 1),
+        confidence=round(found, 4),
+        passages=tuple(
+            cite(rank, hit, span)
+            for rank, (hit, span) in enumerate(zip(shown, spans, strict=True), start=1)
+        ),
+        generation=generation,
         ranking=ranking,
     )
 
 
-def _highlights(parsed: ParsedQuery, hits: Sequence[Hit], reranker: Reranker | None) -> list[Span]:
-    """The sentence to highlight in each hit's paragraph; the reranker looks at the first few."""
-    read: list[Span] = []
-    if reranker and hits:
-        few = [(source_line(hit.candidate.release), hit.paragraph) for hit in hits[:_READ]]
-        read = read_sentences(parsed.text, few, reranker)
-    return read + [best_sentence(hit.paragraph, parsed.weights) for hit in hits[len(read) :]]
-
-
-def cited(rank: int, hit: Hit, highlight: Span) -> CitedPassage:
-    """A hit as the paragraph that is quoted."""
+def cite(rank: int, hit: Hit, highlight: Span) -> CitedPassage:
+    """A hit as the paragraph that is quoted, with its source."""
     release, text = hit.candidate.release, hit.paragraph
     return CitedPassage(
         rank=rank,
@@ -75,3 +63,12 @@ def cited(rank: int, hit: Hit, highlight: Span) -> CitedPassage:
         release=release,
         also=tuple(dict.fromkeys(each.release for each in hit.also)),
     )
+
+
+def _highlights(query: ParsedQuery, hits: Sequence[Hit], reranker: Reranker | None) -> list[Span]:
+    """The sentence to highlight in each hit's paragraph; the reranker chooses the first few."""
+    chosen: list[Span] = []
+    if reranker and hits:
+        few = [(source_line(hit.candidate.release), hit.paragraph) for hit in hits[:_RERANKED]]
+        chosen = reranked_sentences(query.text, few, reranker)
+    return chosen + [best_sentence(hit.paragraph, query.idf) for hit in hits[len(chosen) :]]

@@ -1,8 +1,8 @@
-"""Passages that may answer: found by meaning, by terms, and by the company that they keep.
+"""Passages that may answer: near in meaning, sharing terms, or of a release that matches well.
 
-Every row has a cosine and a BM25 score; their weighted mean is the first guess. A release whose
-best row is good lifts its other rows, since the right release is often found before the right
-paragraph.
+Every row has a cosine and a BM25 score; their weighted mean is the first guess. The rows of a
+release whose best row scores high are candidates too, since the right release is often found
+before the right paragraph.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -15,13 +15,14 @@ from numpy.typing import NDArray
 
 from embeddings.encoder import Vectors
 from retrieval.index.index import Index
-from retrieval.passages import belongs_under, parts
+from retrieval.passages import Passage, belongs_under, embedded_text, parts
 from retrieval.ranking.weights import COSINE, RELEASE
-from retrieval.release import ReleaseInfo
+from retrieval.release import Filter, ReleaseInfo
+from retrieval.text.tokens import words
 
 _DEPTH = 100  # rows taken from each of the two searches
-_COMPANY = 8  # releases of which every row is looked at
-CANDIDATES = 60  # rows that are looked at closely
+_WHOLE_RELEASES = 8  # the best releases, every row of which is scored
+CANDIDATES = 60  # rows that features are computed for
 
 
 class ReleaseText:
@@ -37,19 +38,26 @@ class ReleaseText:
 
     @cached_property
     def under(self) -> Sequence[str]:
-        """What each of them belongs under (`belongs_under`)."""
+        """The heading or lead-in of each of them (`belongs_under`)."""
         return belongs_under(self.paragraphs)
 
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A passage that may answer, with all that is known of it and of where it stands.
+    """A passage that may answer, with its scores and its place.
 
-    ``paragraph`` is the whole paragraph, the one of ``number`` (from 1) in its release, and
-    ``text`` the passage: all of it, or a part of a very long one. ``bm25`` is over the question's
-    sum of idf; ``release_best`` is the best mean of cosine and BM25 in its release; ``repeats``
-    counts the releases that hold the very paragraph; ``held`` are the terms of the question that
-    stand in it, in its title or in its author's name.
+    Attributes:
+        row: its row in the index.
+        release: the release that it is from.
+        number: the number of its paragraph, from 1.
+        paragraph: the whole paragraph.
+        text: the passage: all of the paragraph, or a part of a very long one.
+        body: the paragraphs of the release.
+        cosine: of the question's vector and its own.
+        bm25: its BM25 score over the sum of the question's idf.
+        release_best: the best mean of cosine and BM25 in its release.
+        repeats: the number of releases that hold the very paragraph.
+        terms: the terms of the question in passage, title or author.
     """
 
     row: int
@@ -62,75 +70,81 @@ class Candidate:
     bm25: float
     release_best: float
     repeats: int
-    held: frozenset[str]
+    terms: frozenset[str]
 
     @property
     def under(self) -> str:
-        """The heading or the lead-in that its paragraph belongs to, or an empty text."""
+        """The heading or the lead-in of its paragraph, or an empty text."""
         return self.body.under[self.number - 1]
 
 
 @dataclass(frozen=True, slots=True)
 class CandidateRows:
-    """(n,) rows of the index, best first guess first, and for each its scores.
+    """(n,) rows of the index, best first guess first, and the scores of each.
 
-    ``cosine``, ``bm25`` (over the question's sum of idf) and ``release_best`` (the best mean of the
-    two in the row's release) are (n,) float32; ``held`` are the question's terms that each holds.
+    ``cosine``, ``bm25`` (over the sum of the question's idf) and ``release_best`` (the best mean of
+    the two in the row's release) are (n,) float32; ``terms`` are the question's terms in each.
     """
 
     rows: NDArray[np.intp]
     cosine: NDArray[np.float32]
     bm25: NDArray[np.float32]
     release_best: NDArray[np.float32]
-    held: Sequence[frozenset[str]]
+    terms: Sequence[frozenset[str]]
 
 
-def find_candidates(
+def candidate_rows(
     index: Index,
-    query: Vectors,
-    weights: Mapping[str, float],
+    vector: Vectors,
+    idf: Mapping[str, float],
     allowed: NDArray[np.bool_] | None,
-    company: Sequence[int] = (),
+    include: Sequence[int] = (),
 ) -> CandidateRows:
-    """The most promising rows for a question's vector (d,) and its terms with their idf.
+    """The most promising rows for a question.
 
-    Every row of the releases in ``company`` is among those that are weighed.
+    Args:
+        index: where to look.
+        vector: (d,) float32, the question's.
+        idf: the question's terms with their inverse document frequencies.
+        allowed: (n,) bool, the rows that may be found; None for all.
+        include: the numbers of releases whose rows are all scored, however they match.
     """
-    terms, whole = [*weights], np.float32(sum(weights.values()) or 1.0)
-    by_meaning, _ = index.vectors.top(query, _DEPTH, allowed)
-    by_terms, _ = index.bm25.top(terms, _DEPTH, allowed)
-    found = np.union1d(by_meaning, by_terms)
-    means = _mean(index.vectors.scores_of(query, found), index.bm25.scores_of(terms, found) / whole)
+    terms, total_idf = [*idf], np.float32(sum(idf.values()) or 1.0)
+    nearest, _ = index.vectors.top(vector, _DEPTH, allowed)
+    matching, _ = index.bm25.top(terms, _DEPTH, allowed)
+    found = np.union1d(nearest, matching)
+    means = _mean(
+        index.vectors.scores_of(vector, found), index.bm25.scores_of(terms, found) / total_idf
+    )
     releases = dict.fromkeys(index.release_of[found[np.argsort(-means, kind="stable")]].tolist())
-    near = [index.rows_of(release) for release in (*company, *[*releases][:_COMPANY])]
-    rows = np.union1d(found, np.concatenate(near)) if near else found
+    whole = [index.rows_of(each) for each in (*include, *[*releases][:_WHOLE_RELEASES])]
+    rows = np.union1d(found, np.concatenate(whole)) if whole else found
     if allowed is not None:
         rows = rows[allowed[rows]]
-    cosine = index.vectors.scores_of(query, rows)
-    bm25 = index.bm25.scores_of(terms, rows) / whole
+    cosine = index.vectors.scores_of(vector, rows)
+    bm25 = index.bm25.scores_of(terms, rows) / total_idf
     means = _mean(cosine, bm25)
-    owners, at = np.unique(index.release_of[rows], return_inverse=True)
+    owners, position = np.unique(index.release_of[rows], return_inverse=True)
     best = np.full(len(owners), -np.inf, dtype=np.float32)
-    np.maximum.at(best, at, means)
-    guess = means + np.float32(RELEASE) * best[at]
+    np.maximum.at(best, position, means)
+    guess = means + np.float32(RELEASE) * best[position]
     order = np.lexsort((rows, -guess))[:CANDIDATES]
     chosen = rows[order]
-    held = index.bm25.terms_in(terms, chosen)
-    return CandidateRows(chosen, cosine[order], bm25[order], best[at][order], held)
+    return CandidateRows(
+        chosen,
+        cosine[order],
+        bm25[order],
+        best[position][order],
+        index.bm25.terms_in(terms, chosen),
+    )
 
 
-def _mean(cosine: NDArray[np.float32], bm25: NDArray[np.float32]) -> NDArray[np.float32]:
-    return np.float32(COSINE) * cosine + np.float32(1 - COSINE) * bm25
-
-
-def described(index: Index, found: CandidateRows) -> list[Candidate]:
-    """The candidates with their texts, in the same order."""
+def load_candidates(index: Index, found: CandidateRows) -> list[Candidate]:
+    """The candidates of some rows with their texts, in the same order."""
     places: list[tuple[int, int]] = [(a, b) for a, b in index.passages[found.rows].tolist()]
-    releases = [*{release for release, _ in places}]
-    headings = index.releases.by_number(releases)
-    bodies = {
-        release: ReleaseText(partial(index.releases.paragraphs, release)) for release in releases
-    }
+    numbers = [*{number for number, _ in places}]
+    releases = index.releases.by_number(numbers)
+    bodies = {each: ReleaseText(partial(index.releases.paragraphs, each)) for each in numbers}
     texts = index.releases.paragraphs_at([*dict.fromkeys(places)])
     repeats = index.repeats[found.rows].tolist()
     parted = index.parts_before(found.rows)
@@ -140,7 +154,7 @@ def described(index: Index, found: CandidateRows) -> list[Candidate]:
     return [
         Candidate(
             row=row,
-            release=headings[place[0]],
+            release=releases[place[0]],
             number=place[1],
             paragraph=texts[place],
             text=next(islice(parts(texts[place]), before, None)),
@@ -149,9 +163,42 @@ def described(index: Index, found: CandidateRows) -> list[Candidate]:
             bm25=bm25,
             release_best=release_best,
             repeats=repeated,
-            held=held,
+            terms=terms,
         )
-        for row, place, before, (cosine, bm25, release_best), repeated, held in zip(
-            found.rows.tolist(), places, parted, scores, repeats, found.held, strict=True
+        for row, place, before, (cosine, bm25, release_best), repeated, terms in zip(
+            found.rows.tolist(), places, parted, scores, repeats, found.terms, strict=True
         )
     ]
+
+
+def reranker_text(candidate: Candidate) -> str:
+    """What the reranker reads of a candidate: author, date, title, heading and passage."""
+    passage = Passage(candidate.number, candidate.text, candidate.under)
+    return embedded_text(source_line(candidate.release), passage)
+
+
+def source_line(release: ReleaseInfo) -> str:
+    """Whose a release is, when it was published, and its title: "Ann Roe, May 2024: Fares"."""
+    when = f"{release.date:%B %Y}" if release.date else ""
+    source = ", ".join(filter(None, (release.author, when)))
+    return f"{source}: {release.title}" if source else release.title
+
+
+def allowed_rows(index: Index, allowed: Filter, phrases: Sequence[str]) -> NDArray[np.bool_] | None:
+    """(n,) bool: the rows that a filter allows and that have each phrase; None for all."""
+    rows = index.rows(allowed)
+    for phrase in phrases:
+        # ASCII words as they stand narrow it down in SQLite, which folds no accents.
+        plain = [word for word in words(phrase) if word.isascii() and word.isalpha()]
+        places = {
+            (release, number)
+            for release, number, text in index.releases.paragraphs_with(plain)
+            if f" {' '.join(words(phrase))} " in f" {' '.join(words(text))} "
+        }
+        holding = np.array([(a, b) in places for a, b in index.passages.tolist()], dtype=np.bool_)
+        rows = holding if rows is None else rows & holding
+    return rows
+
+
+def _mean(cosine: NDArray[np.float32], bm25: NDArray[np.float32]) -> NDArray[np.float32]:
+    return np.float32(COSINE) * cosine + np.float32(1 - COSINE) * bm25

@@ -1,18 +1,16 @@
-"""Why each passage is where it is: what spoke for it, and what that came to."""
+"""Why each passage is where it is: its features, and what each adds to its score."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
-from retrieval.ranking.features import FEATURES
-from retrieval.ranking.searcher import Hit, Ranking
-from retrieval.ranking.weights import EVIDENCE, EVIDENCE_READ, RERANKER
+from retrieval.ranking.hits import Hit, Ranking
+from retrieval.ranking.weights import FIRST_STAGE, RERANKED
 
-_NEARLY = 5  # passages below those that are shown
+_NEXT = 5  # passages below those that are shown
 
 
 @dataclass(frozen=True, slots=True)
 class FeatureContribution:
-    """One piece of evidence for a passage: its value, and what it adds to the total."""
+    """One feature of a passage: its value, and what it adds to the score."""
 
     name: str
     value: float
@@ -21,10 +19,10 @@ class FeatureContribution:
 
 @dataclass(frozen=True, slots=True)
 class PassageExplanation:
-    """A passage in its place, with the evidence, what adds or takes most first.
+    """A ranked passage with the contributions of its features, the largest first.
 
-    ``first`` is its rank before it was read; ``shown`` tells those of the answer from those that
-    nearly made it.
+    ``first`` is its rank before reranking; ``shown`` tells the passages of the answer from the next
+    few.
     """
 
     rank: int
@@ -40,7 +38,7 @@ class PassageExplanation:
 
 def explain(ranking: Ranking, limit: int) -> tuple[PassageExplanation, ...]:
     """The first ``limit`` passages of a ranking, and the next few, explained."""
-    order = sorted(ranking.hits, key=lambda hit: -hit.first)
+    order = sorted(ranking.hits, key=lambda hit: -hit.first_score)
     first = {id(hit): rank for rank, hit in enumerate(order, start=1)}
     return tuple(
         PassageExplanation(
@@ -51,21 +49,20 @@ def explain(ranking: Ranking, limit: int) -> tuple[PassageExplanation, ...]:
             title=hit.candidate.release.title,
             paragraph=hit.candidate.number,
             text=hit.candidate.text,
-            total=hit.total,
-            reasons=_reasons(hit),
+            total=hit.score,
+            reasons=_contributions(hit),
         )
-        for rank, hit in enumerate(ranking.hits[: limit + _NEARLY], start=1)
+        for rank, hit in enumerate(ranking.hits[: limit + _NEXT], start=1)
     )
 
 
-def _reasons(hit: Hit) -> tuple[FeatureContribution, ...]:
-    weights = EVIDENCE if hit.reranker is None else EVIDENCE_READ
-    values: Mapping[str, float] = dict(zip(FEATURES, hit.evidence, strict=True))
+def _contributions(hit: Hit) -> tuple[FeatureContribution, ...]:
+    weights, values = FIRST_STAGE, hit.features
+    if hit.reranker_score is not None:
+        weights, values = RERANKED, {**hit.features, "reranker": hit.reranker_score}
     found = [
-        FeatureContribution(name, value, weight * value)
-        for (name, value), weight in zip(values.items(), weights, strict=True)
+        FeatureContribution(name, value, weights[name] * value)
+        for name, value in values.items()
         if value
     ]
-    if hit.reranker is not None:
-        found.append(FeatureContribution("reranker", hit.reranker, RERANKER * hit.reranker))
-    return tuple(sorted(found, key=lambda reason: -abs(reason.adds)))
+    return tuple(sorted(found, key=lambda each: -abs(each.adds)))

@@ -7,25 +7,24 @@ from retrieval.text.sentences import sentence_spans
 from retrieval.text.tokens import terms
 
 Span = tuple[int, int]
-"""The (start, end) of a sentence in its paragraph."""
+"""The (start, end) of a sentence in its paragraph, in characters."""
 
 
-def best_sentence(paragraph: str, weights: Mapping[str, float]) -> Span:
-    """The sentence that holds most of a question, the first of equals.
-
-    ``weights`` are the question's terms with their inverse document frequencies; a sentence counts
-    the sum of those that it holds.
-    """
+def best_sentence(paragraph: str, idf: Mapping[str, float]) -> Span:
+    """The sentence with the largest sum of the question's ``idf``, the first of equals."""
     spans = _spans(paragraph)
-    return max(spans, key=lambda span: overlap({*terms(paragraph[slice(*span)])}, weights))
+    return max(spans, key=lambda span: overlap({*terms(paragraph[slice(*span)])}, idf))
 
 
-def read_sentences(
+def reranked_sentences(
     question: str, paragraphs: Sequence[tuple[str, str]], reranker: Reranker
 ) -> list[Span]:
-    """The sentence of each paragraph that the reranker finds to answer best.
+    """The sentence of each paragraph that the reranker scores highest.
 
-    ``paragraphs`` are (source, text): what the reranker reads above a sentence, and the paragraph.
+    Args:
+        question: what the sentences are to answer.
+        paragraphs: (source, text) of each; the reranker reads the source above each sentence.
+        reranker: the model that scores.
     """
     sentences = [(at, span) for at, (_, text) in enumerate(paragraphs) for span in _spans(text)]
     texts = [f"{paragraphs[at][0]}\n{paragraphs[at][1][slice(*span)]}" for at, span in sentences]
@@ -37,9 +36,9 @@ def read_sentences(
     return [best[at][1] for at in range(len(paragraphs))]
 
 
-def overlap(held: Set[str], weights: Mapping[str, float]) -> float:
-    """The sum of the weights of the question's terms that are among ``held``."""
-    return sum(weight for term, weight in weights.items() if term in held)
+def overlap(terms_present: Set[str], idf: Mapping[str, float]) -> float:
+    """The sum of the idf of the question's terms that are present."""
+    return sum(value for term, value in idf.items() if term in terms_present)
 
 
 def _spans(paragraph: str) -> list[Span]:

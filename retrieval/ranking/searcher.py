@@ -1,7 +1,8 @@
-"""The one way of a question: read, find candidates, weigh the evidence, read the best, rank."""
+"""The pipeline of a question: understand, retrieve, rank, answer."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 
 import numpy as np
@@ -10,229 +11,145 @@ from numpy.typing import NDArray
 from embeddings.encoder import Encoder
 from embeddings.reranker import Reranker
 from retrieval.index.index import Index
-from retrieval.index.vocabulary import SpellingCorrection
-from retrieval.passages import Passage, embedded_text
-from retrieval.query.understanding import QuestionHints, holds_phrase, quoted_phrases, read_question
+from retrieval.query.understanding import ParsedQuery, parse_question
 from retrieval.question import Question
-from retrieval.ranking.candidates import Candidate, described, find_candidates
-from retrieval.ranking.features import Asked, evidence
-from retrieval.ranking.weights import EVIDENCE, EVIDENCE_READ, RERANKER
-from retrieval.release import Filter, ReleaseInfo
-from retrieval.text.overlap import near_duplicates
-from retrieval.text.tokens import terms, words
+from retrieval.ranking.answer import Answer
+from retrieval.ranking.answering import answer_from
+from retrieval.ranking.candidates import (
+    Candidate,
+    allowed_rows,
+    candidate_rows,
+    load_candidates,
+    reranker_text,
+)
+from retrieval.ranking.features import FeatureTable, feature_table
+from retrieval.ranking.hits import Hit, Ranking, distinct
+from retrieval.ranking.weights import FIRST_STAGE, RERANKED
 
-READ = 16  # candidates that the reranker reads: 24 find hardly more (docs/retrieval.md)
-_CONTEXT = 3  # releases of the question before that count as its context
+RERANK_DEPTH = 16  # candidates that the reranker scores: 24 find hardly more (docs/retrieval.md)
+_CONTEXT = 3  # releases of the previous question that count as context
 
 
-@dataclass(frozen=True, slots=True)
-class ParsedQuery:
-    """A question as it is searched for.
+class Searcher:
+    """Answers questions from one generation of the index. Safe to use from several threads.
 
-    ``text`` is what is encoded: with slips mended, and behind the question before where it leans on
-    that. ``filter`` is what the options and the question's own dates let through.
+    Asking, source search, timelines, evaluation and training all go through it.
+
+    Args:
+        index: an open generation.
+        encoder: the model that its vectors were made with.
+        reranker: scores the best candidates; without one the features alone rank.
+        today: the day from which "last March" is reckoned, asked anew for each question.
     """
 
-    question: Question
-    text: str
-    repair: SpellingCorrection
-    reading: QuestionHints
-    filter: Filter
-    weights: Mapping[str, float]
+    def __init__(
+        self,
+        index: Index,
+        encoder: Encoder,
+        reranker: Reranker | None = None,
+        today: Callable[[], date] = date.today,
+    ) -> None:
+        self.index = index
+        self.encoder = encoder
+        self.reranker = reranker
+        self._today = today
 
-    @property
-    def read_dates(self) -> bool:
-        """Whether the dates of the filter are those that the question names itself."""
-        return self.filter.undated
+    def understand(self, question: Question) -> ParsedQuery:
+        """Parse a question, with the context of the previous one if it needs that.
 
+        Raises:
+            UnknownNewsroom: if its newsroom is unknown or ambiguous.
+        """
+        parsed = parse_question(question, self.index, self._today())
+        return replace(parsed, context=self._context(question))
 
-@dataclass(frozen=True, slots=True)
-class Hit:
-    """A candidate in its place: what speaks for it, and what it comes to.
+    def retrieve(self, query: ParsedQuery) -> list[Candidate]:
+        """The candidates for a query, among the passages that its filter and phrases allow."""
+        allowed = self.allowed_rows(query)
+        if allowed is not None and not allowed.any():
+            return []
+        vector = self.encoder.encode_queries([query.text])[0]
+        rows = candidate_rows(self.index, vector, query.idf, allowed, include=[*query.context])
+        return load_candidates(self.index, rows)
 
-    ``evidence`` is a row of `retrieval.ranking.features.FEATURES`; ``reranker`` is its score, None
-    where it was not read; ``total`` is what ranks. ``also`` are candidates of other releases that
-    say the same.
-    """
+    def allowed_rows(self, query: ParsedQuery) -> NDArray[np.bool_] | None:
+        """(n,) bool: the rows that the query's filter and phrases allow; None if that is all."""
+        return allowed_rows(self.index, query.filter, query.phrases)
 
-    candidate: Candidate
-    evidence: tuple[float, ...]
-    first: float
-    reranker: float | None
-    total: float
-    also: tuple[Candidate, ...] = ()
+    def rank(self, query: ParsedQuery, candidates: Sequence[Candidate]) -> list[Hit]:
+        """The candidates with their features and scores, best first."""
+        if not candidates:
+            return []
+        features = feature_table(query, candidates)
+        first = features.weighted_sum(FIRST_STAGE)
+        order = np.argsort(-first, kind="stable")
+        reranked: Mapping[int, float] = {}
+        scores = first
+        if self.reranker:
+            reranked = self._rerank(query, candidates, order[:RERANK_DEPTH].tolist())
+            scores = reranked_scores(features, reranked)
+            order = np.argsort(-scores, kind="stable")
+        return [
+            Hit(
+                candidate=candidates[at],
+                features=features.row(at),
+                first_score=float(first[at]),
+                reranker_score=reranked.get(at),
+                score=float(scores[at]),
+            )
+            for at in order.tolist()
+        ]
 
-    @property
-    def paragraph(self) -> str:
-        """The whole paragraph that the passage is of."""
-        return self.candidate.paragraph
+    def search(self, question: Question) -> Ranking:
+        """Understand, retrieve and rank. Raises as `understand` does."""
+        query = self.understand(question)
+        hits = self.rank(query, self.retrieve(query))
+        return Ranking(query, distinct(hits, RERANK_DEPTH))
 
+    def answer(self, question: Question, threshold: float) -> Answer:
+        """Answer a question, or say that nothing published does. Raises as `understand` does.
 
-@dataclass(frozen=True, slots=True)
-class Ranking:
-    """All that was looked at closely, best first, and how the question was understood."""
-
-    parsed: ParsedQuery
-    hits: tuple[Hit, ...]
-
-
-def understand(index: Index, question: Question, today: date) -> ParsedQuery:
-    """Read a question against what there is. Raises `UnknownNewsroom`."""
-    repair = index.vocabulary.corrected(question.text)
-    # A phrase is meant as it stands.
-    reading = replace(
-        read_question(repair.text, today, index.names), phrases=quoted_phrases(question.text)
-    )
-    text = replace(question, text=repair.text).searched_text
-    return ParsedQuery(
-        question=question,
-        text=text,
-        repair=repair,
-        reading=reading,
-        filter=_filter(index, question, reading),
-        weights={term: index.bm25.idf(term) for term in terms(text)},
-    )
-
-
-def _filter(index: Index, question: Question, reading: QuestionHints) -> Filter:
-    """The options, or, where they name no dates, those that the question names."""
-    newsroom = index.releases.newsroom(question.newsroom)
-    since, until = reading.span
-    if question.since or question.until or not (since or until):
-        return Filter(question.since, question.until, newsroom)
-    return Filter(since, until, newsroom, undated=True)
-
-
-def search(
-    index: Index, encoder: Encoder, reranker: Reranker | None, question: Question, today: date
-) -> Ranking:
-    """Rank what may answer a question. Raises `UnknownNewsroom`."""
-    parsed = understand(index, question, today)
-    hits = weighed(index, encoder, reranker, parsed, context(index, encoder, question, today))
-    return Ranking(parsed, distinct(hits))
-
-
-def weighed(
-    index: Index,
-    encoder: Encoder,
-    reranker: Reranker | None,
-    parsed: ParsedQuery,
-    cited: Mapping[int, int],
-) -> list[Hit]:
-    """All candidates for what is understood, best first; ``cited`` is what `context` gives."""
-    candidates = gather(index, encoder, parsed, cited)
-    if not candidates:
-        return []
-    asked = Asked(parsed.text, parsed.weights, parsed.reading, cited)
-    rows = evidence(asked, candidates)
-    first = rows @ np.array(EVIDENCE, dtype=np.float32)
-    order = np.argsort(-first, kind="stable")
-    read, totals = None, first
-    if reranker:
-        best = order[:READ]
-        texts = [reranker_text(candidates[at]) for at in best]
-        read = dict(zip(best.tolist(), reranker.scores(parsed.text, texts).tolist(), strict=True))
-        totals = totals_read(rows, read)
-        order = np.argsort(-totals, kind="stable")
-    return [
-        Hit(
-            candidate=candidates[at],
-            evidence=tuple(rows[at].tolist()),
-            first=float(first[at]),
-            reranker=read.get(at) if read else None,
-            total=float(totals[at]),
+        Args:
+            question: what to answer.
+            threshold: the confidence, 0 to 1, from which the best passages count as an answer.
+        """
+        started = time.perf_counter()
+        answer = answer_from(
+            self.search(question),
+            reranker=self.reranker,
+            threshold=threshold,
+            generation=self.index.manifest.generation,
+            passages=len(self.index.vectors),
         )
-        for at in order.tolist()
-    ]
+        milliseconds = round((time.perf_counter() - started) * 1000, 1)
+        return replace(answer, milliseconds=milliseconds)
+
+    def _rerank(
+        self, query: ParsedQuery, candidates: Sequence[Candidate], positions: Sequence[int]
+    ) -> Mapping[int, float]:
+        assert self.reranker
+        texts = [reranker_text(candidates[at]) for at in positions]
+        scores = self.reranker.scores(query.text, texts)
+        return dict(zip(positions, scores.tolist(), strict=True))
+
+    def _context(self, question: Question) -> Mapping[int, int]:
+        """The releases that the previous question found, with their ranks; none if not needed."""
+        if not (question.leans_back and question.previous):
+            return {}
+        cited = map(self.index.releases.find, question.cited)
+        found = dict.fromkeys(release.number for release in cited if release)
+        if not found:
+            unranked = Searcher(self.index, self.encoder, None, self._today)
+            hits = unranked.search(Question(question.previous)).hits
+            found = dict.fromkeys(hit.candidate.release.number for hit in hits)
+        return {number: rank for rank, number in enumerate([*found][:_CONTEXT], start=1)}
 
 
-def distinct(hits: Sequence[Hit]) -> tuple[Hit, ...]:
-    """Hits, best first, with each paragraph once, and once what joint releases share."""
-    return tuple(_collapsed(_one_a_paragraph(hits)))
+def reranked_scores(features: FeatureTable, reranked: Mapping[int, float]) -> NDArray[np.float32]:
+    """(n,) float32: the weighted sum of features and reranker scores.
 
-
-def context(index: Index, encoder: Encoder, question: Question, today: date) -> Mapping[int, int]:
-    """The releases, with their ranks, that the question before this one found, if it needs them."""
-    if not (question.leans_back and question.previous):
-        return {}
-    found = map(index.releases.find, question.cited)
-    owners = dict.fromkeys(release.number for release in found if release)
-    if not owners:
-        before = search(index, encoder, None, Question(question.previous), today)
-        owners = dict.fromkeys(hit.candidate.release.number for hit in before.hits)
-    return {number: rank for rank, number in enumerate([*owners][:_CONTEXT], start=1)}
-
-
-def gather(
-    index: Index, encoder: Encoder, parsed: ParsedQuery, cited: Mapping[int, int]
-) -> list[Candidate]:
-    """The candidates for a question, among what its filter and its quoted phrases let through."""
-    allowed = allowed_rows(index, parsed)
-    if allowed is not None and not allowed.any():
-        return []
-    query = encoder.encode_queries([parsed.text])[0]
-    found = find_candidates(index, query, parsed.weights, allowed, company=[*cited])
-    return described(index, found)
-
-
-def allowed_rows(index: Index, parsed: ParsedQuery) -> NDArray[np.bool_] | None:
-    """(n,) bool: the rows that may be candidates; None for all."""
-    allowed = index.rows(parsed.filter)
-    for phrase in parsed.reading.phrases:
-        # ASCII words as they stand narrow it down in SQLite, which folds no accents.
-        plain = [word for word in words(phrase) if word.isascii() and word.isalpha()]
-        places = {
-            (release, number)
-            for release, number, text in index.releases.paragraphs_with(plain)
-            if holds_phrase(text, phrase)
-        }
-        holding = np.array([(a, b) in places for a, b in index.passages.tolist()], dtype=np.bool_)
-        allowed = holding if allowed is None else allowed & holding
-    return allowed
-
-
-def reranker_text(candidate: Candidate) -> str:
-    """What the reranker gets of a candidate: who, when, title, the passage under its heading."""
-    passage = Passage(candidate.number, candidate.text, candidate.under)
-    return embedded_text(source_line(candidate.release), passage)
-
-
-def source_line(release: ReleaseInfo) -> str:
-    """Whose a release is, when it was published, and its title: "Ann Roe, May 2024: Fares"."""
-    when = f"{release.date:%B %Y}" if release.date else ""
-    source = ", ".join(filter(None, (release.author, when)))
-    return f"{source}: {release.title}" if source else release.title
-
-
-def totals_read(rows: NDArray[np.float32], read: Mapping[int, float]) -> NDArray[np.float32]:
-    """(n,) float32: evidence and reranker together; what was not read stands as the worst read."""
-    scores = np.full(len(rows), min(read.values()), dtype=np.float32)
-    scores[list(read)] = list(read.values())
-    return rows @ np.array(EVIDENCE_READ, dtype=np.float32) + np.float32(RERANKER) * scores
-
-
-def _one_a_paragraph(hits: Sequence[Hit]) -> list[Hit]:
-    """Of a long paragraph in several passages the best one stands for it."""
-    best: dict[tuple[int, int], Hit] = {}
-    for hit in hits:
-        place = (hit.candidate.release.number, hit.candidate.number)
-        best.setdefault(place, hit)
-    return list(best.values())
-
-
-def _collapsed(hits: Sequence[Hit]) -> list[Hit]:
-    """Paragraphs that joint releases share, once: the best placed names the others.
-
-    Only the first `READ` are compared; further down nobody looks.
+    A candidate that the reranker did not score counts as the worst that it did.
     """
-    firsts = near_duplicates([hit.candidate.text for hit in hits[:READ]])
-    also: dict[int, list[Candidate]] = {}
-    for at, first in enumerate(firsts):
-        others = also.setdefault(first, [])
-        if hits[at].candidate.release.number != hits[first].candidate.release.number:
-            others.append(hits[at].candidate)
-    best = [
-        replace(hits[first], also=tuple(others)) if others else hits[first]
-        for first, others in also.items()
-    ]
-    return [*best, *hits[READ:]]
+    scores = np.full(len(features), min(reranked.values()), dtype=np.float32)
+    scores[list(reranked)] = list(reranked.values())
+    return features.with_column("reranker", scores).weighted_sum(RERANKED)

@@ -1,8 +1,10 @@
-"""All weights of the ranking and of the decision to answer, in one place.
+"""All weights of the ranking and of the decision to answer, by the name of what they weigh.
 
 They are printed by ``python -m retrieval.training.fit_ranking`` and ``fit_confidence``; see
 docs/retrieval.md for what they were fitted on.
 """
+
+from collections.abc import Mapping
 
 COSINE = 0.6
 """Of the cosine in the mean of cosine and BM25: the first guess."""
@@ -10,50 +12,46 @@ COSINE = 0.6
 RELEASE = 1.0
 """Of the best row of a release in the first guess for its other rows."""
 
-EVIDENCE = (
-    12.9709,  # cosine
-    6.7137,  # bm25
-    18.9832,  # release
-    3.9271,  # beyond
-    0.4463,  # length
-    1.4491,  # number
-    0.6296,  # time
-    0.5674,  # quotation
-    0.4132,  # reason
-    0.8759,  # speaker
-    2.8184,  # named
-    1.9983,  # dated
-    3.0000,  # recency
-    1.4718,  # cited
-    -0.5175,  # repeats
-)
-"""Of `retrieval.ranking.features.FEATURES` where there is no reranker, and to choose what it
-reads.
-"""
+FIRST_STAGE: Mapping[str, float] = {
+    "cosine": 12.9709,
+    "bm25": 6.7137,
+    "release": 18.9832,
+    "beyond": 3.9271,
+    "length": 0.4463,
+    "number": 1.4491,
+    "time": 0.6296,
+    "quotation": 0.5674,
+    "reason": 0.4132,
+    "speaker": 0.8759,
+    "named": 2.8184,
+    "dated": 1.9983,
+    "recency": 3.0000,
+    "cited": 1.4718,
+    "repeats": -0.5175,
+}
+"""Of `retrieval.ranking.features.FEATURES`, to choose what the reranker scores or without one."""
 
-EVIDENCE_READ = (
-    5.0623,  # cosine
-    6.0000,  # bm25
-    11.3493,  # release
-    1.5720,  # beyond
-    0.0920,  # length
-    -0.0230,  # number
-    0.2419,  # time
-    0.6212,  # quotation
-    -0.6414,  # reason
-    0.5621,  # speaker
-    1.5837,  # named
-    1.0798,  # dated
-    3.0000,  # recency
-    0.0000,  # cited
-    -0.1351,  # repeats
-)
-"""Of the same where the reranker has read."""
+RERANKED: Mapping[str, float] = {
+    "cosine": 5.0623,
+    "bm25": 6.0000,
+    "release": 11.3493,
+    "beyond": 1.5720,
+    "length": 0.0920,
+    "number": -0.0230,
+    "time": 0.2419,
+    "quotation": 0.6212,
+    "reason": -0.6414,
+    "speaker": 0.5621,
+    "named": 1.5837,
+    "dated": 1.0798,
+    "recency": 3.0000,
+    "cited": 0.0000,
+    "repeats": -0.1351,
+    "reranker": 0.7463,
+}
+"""Of the same features and the reranker's score."""
 
-RERANKER = 0.7463
-"""Of the reranker's score beside those."""
-
-CONFIDENCE = {
+CONFIDENCE: Mapping[str, float] = {
     "bias": -6.1473,
     "reranker": 0.3141,
     "any": -0.0199,
@@ -69,9 +67,9 @@ CONFIDENCE = {
     "speaker": 0.2177,
     "named": 0.9432,
 }
-"""Of `retrieval.ranking.confidence.SIGNALS`, with the reranker."""
+"""Of `retrieval.ranking.confidence.SIGNALS`, with a reranker."""
 
-CONFIDENCE_UNREAD = {
+CONFIDENCE_UNRERANKED: Mapping[str, float] = {
     "bias": -7.4130,
     "reranker": 0.0000,
     "any": 0.0000,
@@ -90,14 +88,14 @@ CONFIDENCE_UNREAD = {
 """The same without one."""
 
 THRESHOLD = 0.20
-"""What nine of ten answerable questions reach over two thousand releases."""
+"""The confidence that nine of ten answerable questions reach over two thousand releases."""
 
 PASSAGE = (-8.7401, 0.5131)
-PASSAGE_UNREAD = (-10.4175, 0.3395)
-"""Bias and slope that turn a passage's total into a probability, with the reranker and without."""
+PASSAGE_UNRERANKED = (-10.4175, 0.3395)
+"""Bias and slope that turn a passage's score into a probability, with a reranker and without."""
 
-TRACED, TRACED_UNREAD = 0.25, 0.075
-"""That probability, with the reranker and without, from which a passage says what a message says.
+SOURCE_THRESHOLD, SOURCE_THRESHOLD_UNRERANKED = 0.25, 0.075
+"""That probability, with a reranker and without, from which a passage says what a message says.
 
 Of sentences of other newsrooms two in a hundred come so near (docs/retrieval.md).
 """

@@ -3,8 +3,7 @@ from datetime import date
 import pytest
 
 from bot.phrases import period_line
-from retrieval.index.names import NameIndex
-from retrieval.query.understanding import read_question
+from retrieval.query.periods import read_period
 
 
 @pytest.mark.parametrize(
@@ -27,4 +26,5 @@ from retrieval.query.understanding import read_question
     ],
 )
 def test_it_says_which_dates_a_question_was_read_to_ask_for(question, line):
-    assert period_line(read_question(question, date(2026, 4, 11), NameIndex([]))) == line
+    period = read_period(question, date(2026, 4, 11))
+    assert (period and period_line(period)) == line

@@ -21,7 +21,7 @@ def place(passage):
     ],
 )
 def test_what_a_message_says_is_found_however_it_is_put(newsrooms_archive, message, source):
-    trace = newsrooms_archive.trace(message)
+    trace = newsrooms_archive.find_source(message)
     assert trace.found
     assert place(trace.passages[0]) == source
     assert trace.generation == newsrooms_archive.index.manifest.generation
@@ -30,7 +30,7 @@ def test_what_a_message_says_is_found_however_it_is_put(newsrooms_archive, messa
 
 def test_a_quotation_comes_with_the_words_and_the_sentence_that_are_the_same(newsrooms_archive):
     message = "<@42> they wrote:\n> the BRIDGE cost $48 million, and carries 31 000 cars https://x.example"
-    best = newsrooms_archive.trace(message).passages[0]
+    best = newsrooms_archive.find_source(message).passages[0]
     assert best.same_words == "The bridge cost $48 million and carries 31,000"
     assert best.text[slice(*best.highlight)].endswith("vehicles a day.")
 
@@ -46,7 +46,7 @@ def test_a_quotation_comes_with_the_words_and_the_sentence_that_are_the_same(new
 def test_a_short_message_has_the_same_words_only_if_it_stands_there_whole(
     newsrooms_archive, message, same
 ):
-    best = newsrooms_archive.trace(message).passages[0]
+    best = newsrooms_archive.find_source(message).passages[0]
     assert place(best) == ("ferry", 2)
     assert best.same_words == same
 
@@ -55,14 +55,16 @@ def test_neither_dates_nor_quotation_marks_of_a_message_filter(newsrooms_archive
     message = (
         'In May 1999 "nobody" said "this bridge belongs to the people who waited for it" (2031)'
     )
-    trace = newsrooms_archive.trace(message)
+    trace = newsrooms_archive.find_source(message)
     assert trace.found
     assert place(trace.passages[0]) == ("bridge", 3)
 
 
 def test_every_part_of_a_long_message_is_traced(newsrooms_archive):
     parts = [TEXTS["ferry"][0], TEXTS["library"][1], TEXTS["bridge"][1]]
-    trace = newsrooms_archive.trace("\n\n".join(["Some news of the week, all of it good!", *parts]))
+    trace = newsrooms_archive.find_source(
+        "\n\n".join(["Some news of the week, all of it good!", *parts])
+    )
     assert {place(each) for each in trace.passages[:3]} == {
         ("ferry", 1),
         ("library", 2),
@@ -73,7 +75,7 @@ def test_every_part_of_a_long_message_is_traced(newsrooms_archive):
 
 def test_a_whole_message_of_four_thousand_characters_is_traced(seed_archive):
     paragraphs = seed_archive.index.releases.paragraphs(0)
-    trace = seed_archive.trace("\n".join(paragraphs)[:4000])
+    trace = seed_archive.find_source("\n".join(paragraphs)[:4000])
     assert trace.found
     assert trace.passages[0].release.title == SAMPLE_TITLE
     assert len(trace.passages) == 5
@@ -88,7 +90,7 @@ def test_a_whole_message_of_four_thousand_characters_is_traced(seed_archive):
     ],
 )
 def test_chatter_comes_from_nowhere(newsrooms_archive, message):
-    trace = newsrooms_archive.trace(message)
+    trace = newsrooms_archive.find_source(message)
     assert not trace.found
     assert not any(each.same_words for each in trace.passages)
 
@@ -98,11 +100,11 @@ def test_chatter_comes_from_nowhere(newsrooms_archive, message):
 )
 def test_a_message_without_words_or_too_long_cannot_be_traced(newsrooms_archive, message):
     with pytest.raises(BadQuestion):
-        newsrooms_archive.trace(message)
+        newsrooms_archive.find_source(message)
 
 
 def test_it_is_done_without_a_reranker_too(newsrooms_archive, encoder):
     archive = type(newsrooms_archive)(newsrooms_archive.data, encoder)
-    trace = archive.trace("It was closed for fourteen months after the flood of 2022.")
+    trace = archive.find_source("It was closed for fourteen months after the flood of 2022.")
     assert trace.found
     assert place(trace.passages[0]) == ("bridge", 2)

@@ -43,7 +43,7 @@ RELEASES = (
     release("passing", "Council Notes for June", "2024-06-03", "The rent freeze stays.", *FILLER),
     release("short", "Tenants", "2024-05-20", "The rent freeze stays.", newsroom="coast.example"),
     release("apart", "Fares", "2024-07-01", "Rents rise.", "The price freeze ends.", *FILLER[:3]),
-    release("undated", "Rent Freeze PassageExplanation", None, *FILLER[2:4]),
+    release("undated", "Rent Freeze Explained", None, *FILLER[2:4]),
     release("clinic", "Clinic Opens", "2025-02-03", "Physicians will treat the sick at no charge."),
 )
 
@@ -116,7 +116,7 @@ def test_slips_are_mended_and_that_is_said(archive):
     timeline = archive.timeline("rent freezze", ALL)
     assert [each.id for each in timeline.releases] == about(archive, "rent freeze")
     assert timeline.topic == "rent freezze"
-    assert timeline.parsed.repair.changes == (("freezze", "freeze"),)
+    assert timeline.query.spelling.changes == (("freezze", "freeze"),)
 
 
 def test_a_phrase_in_quotation_marks_must_stand_in_a_paragraph(archive):

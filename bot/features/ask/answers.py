@@ -22,7 +22,7 @@ from bot.state.database import StateUnusable
 from retrieval.errors import UnknownNewsroom
 from retrieval.question import Question
 from retrieval.ranking.answer import Answer
-from retrieval.source_search import Trace
+from retrieval.source_search import SourceResult
 
 log = logging.getLogger(__name__)
 
@@ -93,7 +93,7 @@ async def find_source(
     services: Services, text: str, place: AskContext, language: Language
 ) -> AnswerReply:
     """The releases that say what a message says. Raises as `answer` does."""
-    trace = await services.archive.trace(text)
+    trace = await services.archive.find_source(text)
     id = await _remember(services, _traced(text, trace), place)
     return AnswerReply(source_message(trace, language, id=id), id)
 
@@ -169,7 +169,7 @@ def _given(found: Answer) -> AnswerRecord:
     )
 
 
-def _traced(text: str, trace: Trace) -> AnswerRecord:
+def _traced(text: str, trace: SourceResult) -> AnswerRecord:
     return AnswerRecord(
         question=text,
         searched=text,

@@ -22,10 +22,10 @@ from bot.core.components import (
 )
 from bot.core.markdown import quotation, shortened
 from bot.i18n import Language
-from bot.phrases import also_line, citation, parsed_line, published
+from bot.phrases import also_line, citation, published, query_line
 from bot.state.answers import AnswerKind, AnswerRecord
 from retrieval.ranking.answer import Answer, CitedPassage, Reason, worth_showing
-from retrieval.source_search import Trace
+from retrieval.source_search import SourceResult
 from retrieval.text.keys import release_key, text_checksum
 
 PAGE = 3  # further passages at a time
@@ -124,7 +124,7 @@ def shared_message(
     )
 
 
-def source_message(trace: Trace, language: Language, *, id: int | None = None) -> Message:
+def source_message(trace: SourceResult, language: Language, *, id: int | None = None) -> Message:
     """The releases that say what a message says; or the word that none does."""
     some = worth_showing(trace.passages, PAGE, answered=trace.found)
     same = [each for each in trace.passages[:PAGE] if each.same_words]
@@ -184,8 +184,8 @@ def _limits(passages: Sequence[CitedPassage], room: int, *, answered: bool) -> d
 
 
 def _head(answer: Answer, near: bool, language: Language) -> Iterator[str]:
-    if parsed := parsed_line(answer.ranking.parsed, language):
-        yield f"-# {shortened(parsed, _UNDERSTOOD)}"
+    if understood := query_line(answer.ranking.query, language):
+        yield f"-# {shortened(understood, _UNDERSTOOD)}"
     if answer.reason is Reason.NOTHING_IN_RANGE:
         nothing = language.say("No release is within the dates and newsroom that were asked for.")
         yield f"### {nothing}"

@@ -11,7 +11,7 @@ from bot.core.markdown import shortened
 from bot.features.releases.messages import pick_menu, release_lines
 from bot.features.timeline.chart import timeline_png
 from bot.i18n import Language
-from bot.phrases import parsed_line, releases_counted, span_line
+from bot.phrases import query_line, releases_counted, span_line
 from retrieval.timeline import Bin, Timeline
 
 LATEST = 4  # releases that are named below the picture
@@ -35,8 +35,8 @@ def timeline_message(
         topic = shortened(timeline.topic, _TOPIC)
         return text_message(language.say("No release is about “{topic}”.", topic=topic))
     lines = [heading_line(timeline.topic, _TOPIC), _counted(timeline, language)]
-    if parsed := parsed_line(timeline.parsed, language):
-        lines.append(f"-# {shortened(parsed, _UNDERSTOOD)}")
+    if understood := query_line(timeline.query, language):
+        lines.append(f"-# {shortened(understood, _UNDERSTOOD)}")
     blocks: list[ui.Item[ui.LayoutView]] = [ui.TextDisplay("\n".join(lines))]
     attachments = []
     if chart:

@@ -8,7 +8,6 @@ from bot.archive_service import ReleaseSummary
 from bot.i18n import read_languages
 from retrieval.index.vocabulary import SpellingCorrection
 from retrieval.query.periods import Period
-from retrieval.query.understanding import QuestionHints
 from retrieval.question import Question
 from retrieval.ranking.answer import Answer, CitedPassage, Reason
 from retrieval.ranking.searcher import ParsedQuery, Ranking
@@ -131,14 +130,15 @@ def passages(draw: st.DrawFn, least: int = 0, most: int = 12) -> tuple[CitedPass
 def understandings(draw: st.DrawFn) -> ParsedQuery:
     """What a question may have been read as."""
     changes = draw(st.lists(st.tuples(SHORT, SHORT), max_size=3))
-    reading = QuestionHints(
+    return ParsedQuery(
+        Question("Why?"),
+        "why",
+        SpellingCorrection("why", tuple(changes)),
+        {},
+        Filter(DAY, DAY, undated=draw(st.booleans())),
         period=Period("in 2024", DAY, DAY, DAY, DAY),
         latest=draw(st.booleans()),
         phrases=tuple(draw(st.lists(TEXT, max_size=3))),
-    )
-    allowed = Filter(DAY, DAY, undated=draw(st.booleans()))
-    return ParsedQuery(
-        Question("Why?"), "why", SpellingCorrection("why", tuple(changes)), reading, allowed, {}
     )
 
 

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from retrieval.ranking.highlight import best_sentence, overlap, read_sentences
+from retrieval.ranking.highlight import best_sentence, overlap, reranked_sentences
 
 PARAGRAPH = (
     "The bridge cost $48 million and carries 31,000 vehicles a day. It was closed for "
@@ -40,11 +40,11 @@ def test_a_highlight_lies_in_its_paragraph(paragraph, weights):
 
 def test_the_reranker_finds_the_sentence_that_answers_in_other_words(reranker):
     paragraphs = [("Mayor Opens Bridge", PARAGRAPH), ("Ferry Fares", "The fare stays.")]
-    spans = read_sentences("For how long was it shut?", paragraphs, reranker)
+    spans = reranked_sentences("For how long was it shut?", paragraphs, reranker)
     assert len(spans) == 2
     assert PARAGRAPH[slice(*spans[0])].startswith("It was closed")
     assert spans[1] == (0, len("The fare stays."))
 
 
 def test_an_empty_paragraph_is_its_own_sentence(reranker):
-    assert read_sentences("Why?", [("", "")], reranker) == [(0, 0)]
+    assert reranked_sentences("Why?", [("", "")], reranker) == [(0, 0)]

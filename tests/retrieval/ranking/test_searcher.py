@@ -8,7 +8,6 @@ from retrieval.errors import UnknownNewsroom
 from retrieval.question import Question
 from retrieval.ranking.answer import Reason
 from retrieval.ranking.explanation import explain
-from retrieval.ranking.searcher import context
 from retrieval.sources import read_sources
 from tests.conftest import SAMPLE_TITLE, SEEDS
 from tests.retrieval.conftest import write_releases
@@ -163,19 +162,17 @@ def test_a_follow_up_is_understood_with_the_question_before_it(
 
 
 def test_what_was_cited_before_is_the_context_of_a_follow_up(newsrooms_archive):
-    index, encoder = newsrooms_archive.index, newsrooms_archive.encoder
-    numbers = {heading.id: heading.number for heading in index.releases.select()}
+    searcher = newsrooms_archive.searcher
+    numbers = {release.id: release.number for release in searcher.index.releases.select()}
     cited = ("ferry", "of another archive", "library", "ferry")
     asked = Question("And what else?", previous="What about the bridge?", cited=cited)
-    assert context(index, encoder, asked, date.today()) == {
-        numbers["ferry"]: 1,
-        numbers["library"]: 2,
-    }
+    context = {numbers["ferry"]: 1, numbers["library"]: 2}
+    assert searcher.understand(asked).context == context
     # Where nothing was cited that is still there, it is searched for.
     gone = replace(asked, cited=("of another archive",))
-    assert next(iter(context(index, encoder, gone, date.today()))) == numbers["bridge"]
+    assert next(iter(searcher.understand(gone).context)) == numbers["bridge"]
     alone = replace(asked, text="Who opened the rebuilt Harbor Bridge on Monday in the City?")
-    assert context(index, encoder, alone, date.today()) == {}
+    assert searcher.understand(alone).context == {}
 
 
 @pytest.mark.parametrize(
@@ -301,12 +298,12 @@ def test_dates_that_are_given_go_before_those_of_the_question(rail_archive):
     asked = Question("What did Roe say about trains in 2019?", since=date(2024, 1, 1))
     answer = rail_archive.ask(asked)
     assert "old" not in ids(answer)
-    assert not answer.ranking.parsed.read_dates
+    assert not answer.ranking.query.filters_by_period
 
 
 def test_the_latest_comes_first_where_it_is_asked_for(rail_archive):
     assert ids(rail_archive.ask(Question("Roe's latest words on trains?")))[0] in {"roe", "poe"}
-    assert rail_archive.ask(Question("Roe's latest?")).ranking.parsed.reading.latest
+    assert rail_archive.ask(Question("Roe's latest?")).ranking.query.latest
 
 
 @pytest.mark.parametrize("phrase", ["“forty new trains”", '"Forty  new TRAINS"'])
@@ -329,14 +326,14 @@ def test_a_bill_is_found_however_its_number_is_set(rail_archive, bill):
 def test_a_slip_is_mended_and_told(rail_archive):
     answer = rail_archive.ask(Question("How old are the trians of the state?"))
     assert "trains of the state are" in answer.passages[0].text
-    assert answer.ranking.parsed.repair.changes == (("trians", "trains"),)
+    assert answer.ranking.query.spelling.changes == (("trians", "trains"),)
 
 
 def test_without_a_reranker_the_other_evidence_ranks(rail_archive, encoder):
     archive = Archive(rail_archive.data, encoder, today=lambda: TODAY)
     answer = archive.ask(Question("What did Roe say about fares that doubled?"))
     assert answer.passages[0].text == JOINT
-    assert all(hit.reranker is None for hit in answer.ranking.hits)
+    assert all(hit.reranker_score is None for hit in answer.ranking.hits)
 
 
 def test_why_a_passage_is_there_adds_up_to_its_total(rail_archive, encoder):

@@ -20,6 +20,7 @@ def mined():
     right = np.tile(np.arange(CANDIDATES) == 2, QUESTIONS)
     rows[:, 0] += 3 * right
     return Mined(
+        tuple(FEATURES),
         rows,
         right,
         np.ones(len(rows), dtype=bool),

@@ -21,20 +21,15 @@ from bot.features.ask.messages import (
 from bot.i18n import ENGLISH, Language
 from bot.state.answers import AnswerKind, AnswerRecord
 from retrieval.index.vocabulary import SpellingCorrection
-from retrieval.query.understanding import QuestionHints
 from retrieval.question import Question
 from retrieval.ranking.answer import Answer, CitedPassage, Reason, worth_showing
 from retrieval.ranking.searcher import ParsedQuery, Ranking
-from retrieval.release import Filter
-from retrieval.source_search import Trace
+from retrieval.source_search import SourceResult
 from tests.bot.features.hostile import LANGUAGE, answers, info, passages
 from tests.bot.features.judge import Shown, assert_quotes, assert_valid, items_of, seen, texts_of
 
 MIA = "<@7>"
-PLAIN = Ranking(
-    ParsedQuery(Question("Why?"), "why", SpellingCorrection("why"), QuestionHints(), Filter(), {}),
-    (),
-)
+PLAIN = Ranking(ParsedQuery(Question("Why?"), "why", SpellingCorrection("why"), {}), ())
 BUTTON = 2
 
 
@@ -46,7 +41,7 @@ def passage(text: str, rank: int = 1, **values: object) -> CitedPassage:
 
 
 def answer(*found: CitedPassage) -> Answer:
-    return Answer(Question("Why?"), True, None, 0.9, found, "g000001", 1.0, PLAIN)
+    return Answer(Question("Why?"), True, None, 0.9, found, "g000001", PLAIN)
 
 
 def quotations(message: Message) -> list[str]:
@@ -116,8 +111,8 @@ def test_any_source_is_valid(
 ) -> None:
     same = st.sampled_from(["", "in these words"])
     found = tuple(replace(each, same_words=data.draw(same)) for each in found)
-    trace = Trace(is_found, found, "g000001", 1.0)
-    message = source_message(trace, language, id=2**62)
+    result = SourceResult(is_found, found, "g000001", 1.0)
+    message = source_message(result, language, id=2**62)
     assert_valid(message)
     shown = worth_showing(found, PAGE, answered=is_found)
     word_for_word = [each for each in found[:PAGE] if each.same_words]
@@ -147,15 +142,14 @@ def test_the_fullest_answer_has_room() -> None:
         )
         for rank in range(1, 13)
     ]
-    reading = QuestionHints(latest=True, phrases=(long,))
-    parsed = ParsedQuery(Question("Why?"), "why", SpellingCorrection("why"), reading, Filter(), {})
+    query = replace(PLAIN.query, latest=True, phrases=(long,))
     for reason in Reason:
         fullest = replace(
             answer(*found),
             question=Question(f"Why {long}"[:4000]),
             answered=False,
             reason=reason,
-            ranking=Ranking(parsed, ()),
+            ranking=Ranking(query, ()),
         )
         message = answer_message(fullest, 5, ENGLISH, id=1, private=True, echo=True)
         assert_valid(message)

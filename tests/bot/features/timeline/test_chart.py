@@ -8,10 +8,8 @@ import pytest
 
 from bot.features.timeline.chart import timeline_figure, timeline_png
 from retrieval.index.vocabulary import SpellingCorrection
-from retrieval.query.understanding import QuestionHints
 from retrieval.question import Question
 from retrieval.ranking.searcher import ParsedQuery
-from retrieval.release import Filter
 from retrieval.timeline import Timeline, binned
 
 HOSTILE = [
@@ -38,8 +36,8 @@ def counted(*counts):
 
 def of(dates):
     step, bins = binned(dates)
-    parsed = ParsedQuery(Question("x"), "x", SpellingCorrection("x"), QuestionHints(), Filter(), {})
-    return Timeline("x", "g000001", parsed, (), bins, step, 0)
+    query = ParsedQuery(Question("x"), "x", SpellingCorrection("x"), {})
+    return Timeline("x", "g000001", query, (), bins, step, 0)
 
 
 def month(each):

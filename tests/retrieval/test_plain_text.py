@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from retrieval.source_search import plain
+from retrieval.source_search import plain_text
 
 
 @pytest.mark.parametrize(
@@ -22,9 +22,9 @@ from retrieval.source_search import plain
     ],
 )
 def test_what_is_no_word_of_the_message_is_gone(message, text):
-    assert plain(message) == text
+    assert plain_text(message) == text
 
 
 @given(st.text(max_size=300))
 def test_any_message_can_be_read(message):
-    assert len(plain(message)) <= len(message)
+    assert len(plain_text(message)) <= len(message)
