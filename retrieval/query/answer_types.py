@@ -1,13 +1,13 @@
-"""What kind of answer a question wants, and whether a paragraph has one of that kind."""
+"""The type of answer that a question expects, and whether a paragraph contains one."""
 
 import re
 from enum import StrEnum
 
-from retrieval.text.attribution import is_quoted
+from retrieval.text.attribution import contains_quotation
 
 
 class AnswerType(StrEnum):
-    """A kind of answer that can be seen in a text."""
+    """A type of answer that can be recognized in a text."""
 
     NUMBER = "number"
     TIME = "time"
@@ -15,7 +15,7 @@ class AnswerType(StrEnum):
     REASON = "reason"
 
 
-_ASKS = {
+_EXPECTED = {
     AnswerType.NUMBER: re.compile(
         r"\bhow\s+(?:m[ua]t?ch|many|big|large|long|far|fast|high|often|old)\b"
         r"|\bwhat\s+(?:share|percentage|percent|amount|price|number|cost|sum|portion)\b"
@@ -35,7 +35,7 @@ _ASKS = {
     ),
     AnswerType.REASON: re.compile(r"\bwhy\b|\bhow come\b|\b(?:reasons?|what for)\b", re.IGNORECASE),
 }
-_HAS = {
+_CONTAINED = {
     AnswerType.NUMBER: re.compile(
         r"\d|\b(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|dozens?|half|third"
         r"|hundreds?|thousands?|million|billion)\b",
@@ -56,12 +56,14 @@ _HAS = {
 
 
 def expected_types(question: str) -> frozenset[AnswerType]:
-    """The kinds of answer that a question asks for; often none that can be told."""
-    return frozenset(kind for kind, asks in _ASKS.items() if asks.search(question))
+    """Return the types of answer that a question expects; none for many questions ("Who …?")."""
+    return frozenset(
+        answer_type for answer_type, pattern in _EXPECTED.items() if pattern.search(question)
+    )
 
 
-def contains_type(paragraph: str, kind: AnswerType) -> bool:
-    """Whether a paragraph holds anything of that kind."""
-    if kind is AnswerType.QUOTATION:
-        return is_quoted(paragraph)
-    return _HAS[kind].search(paragraph) is not None
+def contains_type(paragraph: str, answer_type: AnswerType) -> bool:
+    """Whether ``paragraph`` contains anything of the given type."""
+    if answer_type is AnswerType.QUOTATION:
+        return contains_quotation(paragraph)
+    return _CONTAINED[answer_type].search(paragraph) is not None

@@ -4,7 +4,7 @@ from retrieval.query.answer_types import AnswerType, contains_type, expected_typ
 
 
 @pytest.mark.parametrize(
-    ("question", "kinds"),
+    ("question", "types"),
     [
         ("How much did the bridge cost?", {AnswerType.NUMBER}),
         ("how mutch did it cost", {AnswerType.NUMBER}),
@@ -17,12 +17,12 @@ from retrieval.query.answer_types import AnswerType, contains_type, expected_typ
         ("", set()),
     ],
 )
-def test_a_question_tells_what_kind_of_answer_it_wants(question, kinds):
-    assert expected_types(question) == kinds
+def test_a_question_tells_the_types_of_answer_that_it_expects(question, types):
+    assert expected_types(question) == types
 
 
 @pytest.mark.parametrize(
-    ("paragraph", "kinds"),
+    ("paragraph", "types"),
     [
         ("It cost $48 million.", {AnswerType.NUMBER}),
         ("Seven members signed.", {AnswerType.NUMBER}),
@@ -33,5 +33,5 @@ def test_a_question_tells_what_kind_of_answer_it_wants(question, kinds):
         ("The bridge is open.", set()),
     ],
 )
-def test_a_paragraph_has_what_can_be_seen_in_it(paragraph, kinds):
-    assert {kind for kind in AnswerType if contains_type(paragraph, kind)} == kinds
+def test_a_paragraph_contains_the_types_that_are_recognized_in_it(paragraph, types):
+    assert {type_ for type_ in AnswerType if contains_type(paragraph, type_)} == types
