@@ -103,12 +103,12 @@ async def test_who_finds_an_answer_helpful_says_so_and_why_not_is_asked(
         assert "noted" in (await it.click(answer, "Helpful")).text
         pressed = await it.discord.click(answer, label="Not helpful")
         await pressed.acknowledged()
-        sent = await it.discord.submit(pressed, {"reason": "That was the old bridge."})
+        sent = await it.discord.submit_modal(pressed, {"reason": "That was the old bridge."})
         assert "noted" in (await sent.answer(PATIENCE)).text
         # Somebody else has a word of their own, and need not say why.
         other = await it.discord.click(answer, label="Not helpful", user=it.discord.manager)
         await other.acknowledged()
-        await (await it.discord.submit(other, {})).answer(PATIENCE)
+        await (await it.discord.submit_modal(other, {})).answer(PATIENCE)
         assert verdicts(it.bot) == [(0, None), (0, "That was the old bridge.")]
         stored = rows(it.bot, "SELECT question, answered, generation, passages, asker FROM answer")
         question, answered, generation, passages, asker = stored[0]

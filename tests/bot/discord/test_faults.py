@@ -133,7 +133,7 @@ async def test_an_answer_that_discord_does_not_take_at_first_is_sent_again(
 ) -> None:
     async with run(archive=newsrooms_archive) as it:
         await it.indexed()
-        refused = it.discord.refuse_once(ANSWER, status)
+        refused = it.discord.fail_once(ANSWER, status)
         asked = await it.discord.slash("ask", {"question": BRIDGE})
         assert COST in (await asked.answer(PATIENCE)).text
         assert refused.request
@@ -147,7 +147,7 @@ async def test_an_acknowledgement_that_discord_does_not_take_at_first_is_sent_ag
 ) -> None:
     async with run(archive=newsrooms_archive) as it:
         await it.indexed()
-        refused = it.discord.refuse_once(ACKNOWLEDGE, status)
+        refused = it.discord.fail_once(ACKNOWLEDGE, status)
         asked = await it.discord.slash("ask", {"question": BRIDGE})
         assert await asked.acknowledged() < DISCORD_ALLOWS
         assert COST in (await asked.answer(PATIENCE)).text
@@ -161,7 +161,7 @@ async def test_a_reply_that_discord_does_not_take_at_first_is_sent_again(
 ) -> None:
     async with run(archive=newsrooms_archive) as it:
         await it.indexed()
-        refused = it.discord.refuse_once(SEND, status)
+        refused = it.discord.fail_once(SEND, status)
         said = await it.discord.mention(BRIDGE)
         assert COST in (await said.reply(PATIENCE)).text
         assert refused.request
@@ -187,7 +187,7 @@ async def test_a_reply_that_seems_to_have_failed_and_did_not_is_not_sent_twice(
             await send(it.discord, request)
             return web.Response(status=502) if how == "502" else ConnectionCut()
 
-        it.discord.faults = take_and_fail
+        it.discord.intercept = take_and_fail
         said = await it.discord.mention(BRIDGE)
         await said.reply(PATIENCE)
         await until(lambda: tried == 3)
@@ -227,7 +227,7 @@ async def test_an_answer_whose_connection_is_cut_is_sent_again(
             cut += 1
             return ConnectionCut()
 
-        it.discord.faults = cut_once
+        it.discord.intercept = cut_once
         if where == SEND:
             said = await it.discord.mention(BRIDGE)
             assert COST in (await said.reply(PATIENCE)).text
@@ -244,7 +244,7 @@ async def test_that_typing_cannot_be_shown_delays_no_answer(
 ) -> None:
     async with run(archive=newsrooms_archive) as it:
         await it.indexed()
-        refused = it.discord.refuse_once(TYPE, 429, retry_after=60)
+        refused = it.discord.fail_once(TYPE, 429, retry_after=60)
         said = await it.discord.mention(BRIDGE)
         assert COST in (await said.reply(PATIENCE)).text
         assert refused.request
@@ -257,7 +257,7 @@ async def test_a_page_turns_once_though_discord_does_not_take_it_at_first(
     async with run(archive=newsrooms_archive) as it:
         await it.indexed()
         first = await it.click(await it.ask(BRIDGE), "More passages")
-        refused = it.discord.refuse_once(ANSWER, status)
+        refused = it.discord.fail_once(ANSWER, status)
         turned = await it.click(first, "▶")
         assert turned.text.startswith("### Passages 5 to 7 of 8")
         assert refused.request
@@ -507,8 +507,10 @@ async def provoke(it: Online, where: str) -> str:
         case "mention":
             return (await (await it.discord.mention(FATAL)).reply(PATIENCE)).text
         case "message menu":
-            said = await it.discord.say(FATAL)
-            return (await (await it.discord.menu("Find the source", said)).answer(PATIENCE)).text
+            said = await it.discord.send(FATAL)
+            return (
+                await (await it.discord.context_menu("Find the source", said)).answer(PATIENCE)
+            ).text
         case "button":
             answer = await it.ask(BRIDGE)
             database.write("DROP TABLE verdict")
@@ -517,7 +519,7 @@ async def provoke(it: Online, where: str) -> str:
             pressed = await it.discord.click(await it.ask(BRIDGE), label="Not helpful")
             await pressed.acknowledged()
             database.write("DROP TABLE verdict")
-            sent = await it.discord.submit(pressed, {"reason": "no"})
+            sent = await it.discord.submit_modal(pressed, {"reason": "no"})
             return (await sent.answer(PATIENCE)).text
     await it.ask("What is the capital of Mongolia?")
     listed = await it.slash("unanswered", user=it.discord.manager)

@@ -111,7 +111,7 @@ async def test_what_was_asked_is_shown_to_managers_alone(
         refusal = await forged.answer()
         assert refusal.text == "Only people who may manage this server can do that."
         # A direct message belongs to no server, and so to no manager.
-        await (await it.discord.say("Who is queen of Mongolia?", channel="dm")).reply(PATIENCE)
+        await (await it.discord.send("Who is queen of Mongolia?", channel="dm")).reply(PATIENCE)
         assert "queen" not in (await unanswered(it)).text
 
 

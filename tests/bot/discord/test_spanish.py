@@ -11,7 +11,7 @@ async def test_each_person_is_answered_in_their_language(
 ) -> None:
     async with run(archive=newsrooms_archive) as it:
         await it.indexed()
-        ana = it.discord.new_person("ana", locale="es-ES")
+        ana = it.discord.new_user("ana", locale="es-ES")
         answer = await it.ask(BRIDGE, user=ana)
         assert "> **The bridge cost $48 million" in answer.text
         assert "18 de marzo de 2024 · www.harbor.example · párrafo 2" in answer.text
