@@ -4,19 +4,17 @@ from __future__ import annotations
 
 from io import BytesIO
 
+from PIL import Image
+
 _FEW = 16_000  # colours of a page of text, with the shades at the edges of its letters
 
 
 def smaller(data: bytes) -> bytes:
-    """The picture in 256 colours if Pillow is there (it comes with matplotlib), else as it is.
+    """The picture in 256 colours.
 
     A page of text has few colours: nobody sees the difference, and less than half is left of it.
     One with a photograph is left alone.
     """
-    try:
-        from PIL import Image
-    except ImportError:
-        return data
     out = BytesIO()
     with Image.open(BytesIO(data)) as opened:
         picture = opened.convert("RGB")
