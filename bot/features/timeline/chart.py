@@ -3,11 +3,8 @@
 What goes where is worked out first (`timeline_layout`), then drawn.
 """
 
-import unicodedata
-from bisect import bisect_right
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
 from io import BytesIO
 from itertools import pairwise
 from math import ceil
@@ -21,8 +18,7 @@ WIDTH, HEIGHT = 1000, 400  # pixels
 # Discord's dark panel, which stands out on its light background as well.
 PANEL, TEXT, GRID, BARS = "#2b2d31", "#dbdee1", "#4e5058", "#5b8def"
 _FONT = Path(__file__).parent / "fonts" / "DejaVuSans.ttf"
-# Pixels: a phone shows the chart at little more than a third of its size.
-_SMALL, _LARGE = 28, 32
+_SIZE = 28  # pixels: a phone shows the chart at little more than a third of its size
 _MARGIN, _GAP = 20, 14
 _HEADROOM = 1.06  # the height of the plot over that of the highest bar
 _FEWEST_SLOTS = 6  # a bar takes a sixth of the width at most
@@ -59,17 +55,15 @@ class Layout:
     grid: tuple[int, ...]
     ticks: tuple[Line, ...]
     labels: tuple[Line, ...]
-    title: Line | None
 
 
-def timeline_png(timeline: Timeline, *, label: Callable[[Bin], str], title: str | None) -> bytes:
+def timeline_png(timeline: Timeline, label: Callable[[Bin], str]) -> bytes:
     """A chart of 1000 × 400 pixels as PNG. Safe to call from several threads.
 
-    ``label`` names a bin under its bar; some are left out where they would not fit. ``title`` may
-    be any text: characters that the font lacks are left out, and so is what does not fit. Raises
+    ``label`` names a bin under its bar; some are left out where they would not fit. Raises
     `ValueError` for a timeline without bins.
     """
-    layout = timeline_layout(timeline, label=label, title=title)
+    layout = timeline_layout(timeline, label)
     picture = Image.new("RGB", (WIDTH, HEIGHT), PANEL)
     draw = ImageDraw.Draw(picture)
     left, _, right, _ = layout.plot
@@ -77,31 +71,26 @@ def timeline_png(timeline: Timeline, *, label: Callable[[Bin], str], title: str 
         draw.line((left, height, right - 1, height), fill=GRID)
     for bar in filter(None, layout.bars):
         draw.rectangle((bar[0], bar[1], bar[2] - 1, bar[3] - 1), fill=BARS)
-    write = partial(draw.text, fill=TEXT, anchor="la")
+    font = _font()
     for line in (*layout.ticks, *layout.labels):
-        write(line.box[:2], line.text, font=_font(_SMALL))
-    if layout.title:
-        write(layout.title.box[:2], layout.title.text, font=_font(_LARGE))
+        draw.text(line.box[:2], line.text, fill=TEXT, font=font, anchor="la")
     buffer = BytesIO()
     picture.save(buffer, "PNG")
     return buffer.getvalue()
 
 
-def timeline_layout(
-    timeline: Timeline, *, label: Callable[[Bin], str], title: str | None
-) -> Layout:
+def timeline_layout(timeline: Timeline, label: Callable[[Bin], str]) -> Layout:
     """The layout that `timeline_png` draws."""
     bins = timeline.bins
     if not bins:
         raise ValueError("a timeline without bins cannot be drawn")
-    small, large = _font(_SMALL), _font(_LARGE)
-    heading = _fitted(_drawable(title or "", large), large, WIDTH - 2 * _MARGIN)
+    font = _font()
     highest = max(each.count for each in bins)
     counts = [*range(0, highest + 1, _tick_step(highest))]
-    top = _MARGIN + (_height(large) + _GAP if heading else 0)
-    below = HEIGHT - _MARGIN - _height(small)
-    bottom = below - _height(small) // 2 - 2  # half of the lowest count is below the plot
-    left = _MARGIN + max(_width(small, str(count)) for count in counts) + _GAP
+    top = _MARGIN
+    below = HEIGHT - _MARGIN - _height(font)
+    bottom = below - _height(font) // 2 - 2  # half of the lowest count is below the plot
+    left = _MARGIN + max(_width(font, str(count)) for count in counts) + _GAP
     right = WIDTH - _MARGIN
 
     def level(count: int) -> int:
@@ -118,7 +107,7 @@ def timeline_layout(
         for x, half in [(round(middle), max(1, round(slot * _BAR / 2)))]
     ]
     ticks = [
-        _line(str(count), small, right=left - _GAP, top=level(count) - _height(small) // 2)
+        _line(str(count), font, right=left - _GAP, top=level(count) - _height(font) // 2)
         for count in counts
     ]
     return Layout(
@@ -126,10 +115,7 @@ def timeline_layout(
         bars=tuple(bars),
         grid=tuple(map(level, counts)),
         ticks=tuple(ticks),
-        labels=_labels(timeline, label, middles, below, small),
-        title=_line(heading, large, right=_MARGIN + _width(large, heading), top=_MARGIN)
-        if heading
-        else None,
+        labels=_labels(timeline, label, middles, below, font),
     )
 
 
@@ -150,12 +136,11 @@ def _labels(
     size = MONTHS[timeline.step]
     first = timeline.bins[0].first
     start = (first.year * 12 + first.month - 1) // size
-    room = WIDTH - 2 * _MARGIN
 
     def lines(stride: int) -> Iterator[Line]:
         for at, each in enumerate(timeline.bins):
             if (start + at) % stride == 0:
-                text = _fitted(_drawable(label(each), font), font, room)
+                text = label(each)
                 width = _width(font, text)
                 # Under the middle of its bar, unless it would leave the picture there.
                 left = min(max(round(middles[at] - width / 2), _MARGIN), WIDTH - _MARGIN - width)
@@ -169,12 +154,12 @@ def _labels(
     return tuple(lines(1))[:1]
 
 
-def _font(size: int) -> ImageFont.FreeTypeFont:
+def _font() -> ImageFont.FreeTypeFont:
     """A font of its own for each chart: threads must not share one.
 
     The basic layout is the same on every machine; the other one depends on what is installed.
     """
-    return ImageFont.truetype(_FONT, size, layout_engine=ImageFont.Layout.BASIC)
+    return ImageFont.truetype(_FONT, _SIZE, layout_engine=ImageFont.Layout.BASIC)
 
 
 def _width(font: ImageFont.FreeTypeFont, text: str) -> int:
@@ -188,21 +173,3 @@ def _height(font: ImageFont.FreeTypeFont) -> int:
 
 def _line(text: str, font: ImageFont.FreeTypeFont, *, right: int, top: int) -> Line:
     return Line(text, (right - _width(font, text), top, right, top + _height(font)))
-
-
-def _drawable(text: str, font: ImageFont.FreeTypeFont) -> str:
-    """A text on one line, without characters that the font lacks: these leave no ink."""
-    kept = (
-        each
-        for each in unicodedata.normalize("NFC", text)
-        if each.isspace() or (each.isprintable() and font.getmask(each).getbbox())
-    )
-    return " ".join("".join(kept).split())
-
-
-def _fitted(text: str, font: ImageFont.FreeTypeFont, width: float) -> str:
-    """A text, cut where it is wider than so many pixels."""
-    if font.getlength(text) <= width:
-        return text
-    kept = bisect_right(range(len(text)), width, key=lambda size: font.getlength(f"{text[:size]}…"))
-    return f"{text[: max(kept - 1, 0)].rstrip()}…"
