@@ -38,6 +38,7 @@ PARTS = (
     "starting",
     "encoding",
     "search",
+    "bm25",
     "building",
     "congress",
     "discord",
