@@ -9,25 +9,22 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.chores import Chores
-from bot.commands.admin import Running
-from bot.commands.ask import Asking
-from bot.commands.releases import Published
-from bot.commands.server import Settling
-from bot.commands.unanswered import Missing
-from bot.desk import Desk
-from bot.duty import Duty
-from bot.guard import Guard
-from bot.language import read_languages
-from bot.library import open_archive
-from bot.registration import register
-from bot.router import Router
-from bot.services import Services
-from bot.settings import Settings
-from bot.sources import release_sources
+from bot.archive_service import ArchiveService
+from bot.core.errors import ShuttingDown, send_error
+from bot.core.in_flight import InFlight
+from bot.core.rate_limit import RateLimiter
+from bot.core.registration import CommandTranslator, register
+from bot.core.router import Router
+from bot.core.services import Services
+from bot.features.announcements.task import AnnouncementTask
+from bot.features.ask.cog import AskCog
+from bot.features.reindex.cog import ReindexCog
+from bot.features.releases.cog import ReleasesCog
+from bot.features.server_settings.cog import ServerSettingsCog
+from bot.features.unanswered.cog import UnansweredCog
+from bot.i18n import read_languages
+from bot.settings import Settings, open_archive, release_sources
 from bot.state import open_state
-from bot.translator import CommandTranslator
-from bot.tree import Tree
 from retrieval.archive import Archive
 
 log = logging.getLogger(__name__)
@@ -62,13 +59,13 @@ def bot_over(
     """The bot over an archive that is there already. Raises `StateUnusable`."""
     state = open_state(archive.data)
     services = Services(
-        desk=Desk(archive, lambda: release_sources(settings), settings.newsroom),
+        archive=ArchiveService(archive, lambda: release_sources(settings), settings.newsroom),
         state=state,
         languages=read_languages(),
-        guard=Guard(
+        rate_limiter=RateLimiter(
             state.servers, settings.questions_per_minute, settings.server_questions_per_minute
         ),
-        duty=Duty(),
+        in_flight=InFlight(),
         keep_names=settings.keep_names,
     )
     return VerbatimBot(
@@ -105,7 +102,7 @@ class VerbatimBot(commands.AutoShardedBot):
             max_messages=None,
         )
         self.services = services
-        self.chores = Chores(self, services, keep_days)
+        self.announcements = AnnouncementTask(self, services, keep_days)
         self._router = Router(services)
         self._connector = connector
         self._register_anew = register_anew
@@ -119,22 +116,22 @@ class VerbatimBot(commands.AutoShardedBot):
 
     async def setup_hook(self) -> None:
         """Take up the commands and begin to open the archive."""
-        asking = Asking(self, self.services)
+        asking = AskCog(self, self.services)
         self.tree.add_command(asking.menu)
         for cog in (
             asking,
-            Published(self.services),
-            Running(self.services),
-            Missing(self.services),
-            Settling(self, self.services),
+            ReleasesCog(self.services),
+            ReindexCog(self.services),
+            UnansweredCog(self.services),
+            ServerSettingsCog(self, self.services),
         ):
             await self.add_cog(cog)
             self._router.add(cog.handlers())
         await self.tree.set_translator(CommandTranslator(self.services.languages))
-        self.services.desk.open()
+        self.services.archive.open()
         notes = self.services.state.notes
         await register(self.tree, notes, self.application_id, force=self._register_anew)
-        self.chores.start()
+        self.announcements.start()
 
     async def on_ready(self) -> None:
         """Say so in the log."""
@@ -157,17 +154,47 @@ class VerbatimBot(commands.AutoShardedBot):
         command: app_commands.Command[Any, ..., Any] | app_commands.ContextMenu,
     ) -> None:
         """A command is done."""
-        self.services.duty.end(interaction.id)
+        self.services.in_flight.end(interaction.id)
 
     async def close(self) -> None:
         """Finish what is being answered, let go of the data folder, and leave Discord."""
-        if self.services.duty.leaving:  # discord.py closes a client on its own as well
+        if self.services.in_flight.closing:  # discord.py closes a client on its own as well
             return
-        self.services.duty.leaving = True
-        await self.chores.close()
-        self.services.desk.build.stop(None)
-        if undone := await self.services.duty.finish(self._finish_within):
+        self.services.in_flight.closing = True
+        await self.announcements.close()
+        self.services.archive.build.stop(None)
+        if undone := await self.services.in_flight.finish(self._finish_within):
             log.warning("%d answers were not finished", undone)
-        await self.services.desk.close()
+        await self.services.archive.close()
         await super().close()
         self.services.state.close()
+
+
+class Tree(app_commands.CommandTree["VerbatimBot"]):
+    """The commands of the bot."""
+
+    async def interaction_check(self, interaction: "discord.Interaction[VerbatimBot]", /) -> bool:
+        """Let a command begin, unless the bot is being shut down."""
+        services = interaction.client.services
+        if interaction.type is discord.InteractionType.autocomplete:
+            return True
+        if services.in_flight.closing:
+            closing = ShuttingDown("the bot is being shut down")
+            await send_error(interaction, closing, services.language(interaction))
+            return False
+        services.in_flight.begin(interaction.id)
+        return True
+
+    async def on_error(
+        self,
+        interaction: "discord.Interaction[VerbatimBot]",
+        error: app_commands.AppCommandError,
+        /,
+    ) -> None:
+        """Tell the person what went wrong."""
+        services = interaction.client.services
+        cause = error.original if isinstance(error, app_commands.CommandInvokeError) else error
+        try:
+            await send_error(interaction, cause, services.language(interaction))
+        finally:
+            services.in_flight.end(interaction.id)

@@ -10,13 +10,17 @@ import os
 from collections.abc import Callable, Mapping
 from dataclasses import Field, dataclass, field, fields
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from dotenv import dotenv_values
 
 from embeddings.errors import VerbatimError
 from embeddings.models import DEFAULT_MODEL, DEFAULT_RERANKER, PRECISIONS, Precision
-from retrieval.weights import THRESHOLD
+from retrieval.index.generations import built_from
+from retrieval.ranking.weights import THRESHOLD
+
+if TYPE_CHECKING:
+    from retrieval.archive import Archive
 
 T = TypeVar("T")
 
@@ -143,3 +147,35 @@ def _value(setting: "Field[Any]", text: str) -> object:
         return about["read"](text)
     except ValueError as error:
         raise BadSetting(about["variable"], f"is {text!r}: {error}") from error
+
+
+def release_sources(settings: Settings) -> tuple[Path, ...]:
+    """What to read when no path is named.
+
+    The settings' releases; else what the index was built from, so that building it again never
+    swaps it for something else; else the sample releases that come with Verbatim. Raises
+    `SourcesUnknown` where there is an index and nothing says what it was built from.
+    """
+    return settings.releases or built_from(settings.data) or (sample_releases(),)
+
+
+def sample_releases() -> Path:
+    """The folder ``seeds``: in the working folder, the source tree or the installed package."""
+    package = Path(__file__).parent
+    places = (Path("seeds"), package.parent / "seeds", package / "seeds")
+    return next((place for place in places if place.is_dir()), places[0])
+
+
+def open_archive(settings: Settings) -> "Archive":
+    """The archive of the settings' data folder; its models are opened when they are needed.
+
+    Raises `ModelNotFound`, `ModelDamaged`, `RerankerNotFound` or `RerankerDamaged`.
+    """
+    # numpy and the rest take longer to import than a list of releases may.
+    from embeddings.loading import load_encoder, load_reranker
+    from retrieval.archive import Archive
+
+    cache, precision = settings.models_folder, settings.precision
+    encoder = load_encoder(settings.model, cache, precision)
+    reranker = load_reranker(settings.reranker, cache, precision)
+    return Archive(settings.data, encoder, reranker, threshold=settings.threshold)

@@ -1,4 +1,4 @@
-"""All that was published, behind one door; new generations are taken up as they come."""
+"""A data folder, served: its current generation, searched by whoever asks."""
 
 import logging
 import threading
@@ -9,17 +9,17 @@ from pathlib import Path
 from embeddings.encoder import Encoder
 from embeddings.errors import VerbatimError
 from embeddings.reranker import Reranker
-from retrieval.answer import Answer
-from retrieval.answering import ask
-from retrieval.catalogue import Filter
 from retrieval.errors import IndexModel
-from retrieval.generations import Stamp, current_stamp
-from retrieval.index import Index, open_index
+from retrieval.index.generations import Stamp, current_stamp
+from retrieval.index.index import Index, open_index
+from retrieval.indexing.report import IndexReport, OnProgress
 from retrieval.question import Question
-from retrieval.report import IndexReport, OnProgress
+from retrieval.ranking.answer import Answer
+from retrieval.ranking.searcher import Searcher
+from retrieval.ranking.weights import THRESHOLD
+from retrieval.release import Filter
+from retrieval.source_search import SourceResult, find_source
 from retrieval.timeline import Timeline, timeline
-from retrieval.tracing import Trace, trace
-from retrieval.weights import THRESHOLD, TRACED, TRACED_UNREAD
 
 log = logging.getLogger(__name__)
 
@@ -27,9 +27,15 @@ log = logging.getLogger(__name__)
 class Archive:
     """A data folder, served. Safe to use from several threads.
 
-    Whoever publishes a new generation, this process or another, the next question gets it; until
-    then, and if it cannot be opened, the one in use goes on answering. Without a ``reranker``
-    passages are ranked by the other evidence alone.
+    A new generation, whichever process publishes it, serves from the next question on. Until then,
+    and if it cannot be opened, the one in use goes on serving.
+
+    Args:
+        data: the data folder.
+        encoder: the model that the index is made and searched with.
+        reranker: scores the best candidates; without one the features alone rank.
+        threshold: the confidence, 0 to 1, from which passages count as an answer.
+        today: the day from which "last March" is reckoned.
     """
 
     def __init__(
@@ -47,50 +53,49 @@ class Archive:
         self._threshold = threshold
         self._today = today
         self._lock = threading.Lock()
-        self._index: Index | None = None
+        self._searcher: Searcher | None = None
         self._stamp: Stamp | None = None
 
     @property
-    def index(self) -> Index:
-        """The generation in use, opened at need.
+    def searcher(self) -> Searcher:
+        """The pipeline over the generation in use, which is opened when first needed.
 
-        Raises `NoIndex`, `IndexDamaged`, `IndexVersion` or `IndexModel` where there is none to use.
+        Raises:
+            NoIndex, IndexDamaged, IndexVersion, IndexModel: if there is no generation to use.
         """
         with self._lock:
             stamp = current_stamp(self.data)
-            if self._index and stamp == self._stamp:
-                return self._index
+            if self._searcher and stamp == self._stamp:
+                return self._searcher
             try:
-                self._index = self._open()
+                self._searcher = Searcher(self._open(), self.encoder, self.reranker, self._today)
             except VerbatimError as error:
-                if self._index is None:
+                if self._searcher is None:
                     raise
-                log.warning("still serving %s: %s", self._index.manifest.generation, error)
+                in_use = self._searcher.index.manifest.generation
+                log.warning("still serving %s: %s", in_use, error)
             self._stamp = stamp  # what could not be opened is not tried again until it changes
-            return self._index
+            return self._searcher
+
+    @property
+    def index(self) -> Index:
+        """The generation in use. Raises as `searcher` does."""
+        return self.searcher.index
 
     def ask(self, question: Question) -> Answer:
-        """Answer a question. Raises what `index` raises, and `UnknownNewsroom`."""
-        return ask(
-            self.index,
-            self.encoder,
-            question,
-            reranker=self.reranker,
-            threshold=self._threshold,
-            today=self._today(),
-        )
+        """Answer a question. Raises as `searcher` does, and `UnknownNewsroom`."""
+        return self.searcher.answer(question, self._threshold)
+
+    def find_source(self, text: str) -> SourceResult:
+        """Find the releases that a message quotes. Raises as `searcher` does, and `BadQuestion`."""
+        return find_source(self.searcher, text)
 
     def timeline(self, topic: str, allowed: Filter) -> Timeline:
-        """When there were releases about a topic. Raises what `ask` raises, and `BadQuestion`."""
-        return timeline(self.index, self.encoder, topic, allowed=allowed, today=self._today())
-
-    def trace(self, text: str) -> Trace:
-        """Find where a message comes from. Raises what `index` raises, and `BadQuestion`."""
-        threshold = TRACED if self.reranker else TRACED_UNREAD
-        return trace(self.index, self.encoder, text, reranker=self.reranker, threshold=threshold)
+        """The releases about a topic over time. Raises as `ask` does, and `BadQuestion`."""
+        return timeline(self.searcher, topic, allowed)
 
     def warm_up(self) -> None:
-        """Load the models, so that the first question need not wait for it."""
+        """Load the models, so that the first question need not wait for them."""
         self.encoder.encode_queries(["warm up"])
         if self.reranker:
             self.reranker.scores("warm up", ["warm up"])
@@ -103,8 +108,8 @@ class Archive:
         rebuild: bool = False,
         on_progress: OnProgress = lambda _: None,
     ) -> IndexReport:
-        """Read the sources again, as `build_index` does; answers go on meanwhile."""
-        from retrieval.indexing import build_index  # takes longer to import than an answer
+        """Read the sources again, as `build_index` does; questions are answered meanwhile."""
+        from retrieval.indexing.build import build_index  # takes longer to import than an answer
 
         return build_index(
             self.data,

@@ -156,9 +156,9 @@ class BadQuestionFile(VerbatimError):
     ``line`` counts from 1; it is None where the fault is the whole file's.
     """
 
-    def __init__(self, path: Path, line: int | None, reason: str, mend: str) -> None:
+    def __init__(self, path: Path, line: int | None, reason: str, fix: str) -> None:
         where = f"{path}, line {line}" if line else str(path)
-        super().__init__(f"{where}: {reason}. {mend}")
+        super().__init__(f"{where}: {reason}. {fix}")
         self.path = path
         self.line = line
         self.reason = reason

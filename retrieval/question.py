@@ -4,9 +4,9 @@ import re
 from dataclasses import dataclass
 from datetime import date
 
-from retrieval.catalogue import Filter
 from retrieval.errors import BadQuestion
-from retrieval.terms import content_words, words
+from retrieval.release import Filter
+from retrieval.text.tokens import content_words, words
 
 MAX_CHARACTERS = 4000  # as much as a Discord message holds
 

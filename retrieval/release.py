@@ -1,7 +1,9 @@
-"""What was published: a release and its paragraphs, as values."""
+"""What was published, as values: a release, its particulars, and which releases are meant."""
 
 import datetime
 from dataclasses import dataclass
+
+from retrieval.errors import BadQuestion
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,8 +27,47 @@ class Release:
 
 
 @dataclass(frozen=True, slots=True)
-class Refused:
+class RefusedDocument:
     """A document that could not be read, by name and reason."""
 
     source: str
     reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReleaseInfo:
+    """What a list of releases shows of one: all but its paragraphs."""
+
+    number: int
+    id: str
+    title: str
+    date: datetime.date | None
+    url: str | None
+    newsroom: str | None
+    author: str | None
+    dateline: str | None
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """Which releases count: published from ``since`` to ``until``, both included, by ``newsroom``.
+
+    A filter by date leaves undated releases out, unless ``undated`` lets them in.
+    """
+
+    since: datetime.date | None = None
+    until: datetime.date | None = None
+    newsroom: str | None = None
+    undated: bool = False
+
+    def __post_init__(self) -> None:
+        if self.since and self.until and self.since > self.until:
+            raise BadQuestion(
+                "nothing is both since {since} and until {until}. Swap the two dates",
+                since=self.since,
+                until=self.until,
+            )
+
+    def __bool__(self) -> bool:
+        return bool(self.since or self.until or self.newsroom)

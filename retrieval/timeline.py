@@ -1,9 +1,9 @@
 """Which releases are about a topic, and when they were published.
 
-A release is about a topic if a fifth of its passages, and at least two where it has so many, hold
-all content words of the topic, title and author counting with each. Only where no release has them
-so often, it is about the topic if it has a passage whose cosine to it is at least `NEAR`.
-docs/retrieval.md says what that finds.
+A release is about a topic if a fifth of its passages, and at least two if it has so many, hold all
+content words of the topic, title and author counting with each. Only if no release qualifies does
+one with a passage whose cosine to the topic is at least `NEAR` count. docs/retrieval.md says what
+that finds.
 """
 
 from collections import Counter
@@ -15,19 +15,18 @@ from typing import Literal, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from embeddings.encoder import Encoder
-from retrieval.catalogue import Filter, Heading
 from retrieval.errors import BadQuestion
-from retrieval.index import Index
+from retrieval.query.understanding import ParsedQuery
 from retrieval.question import Question
-from retrieval.search import Understood, allowed_rows, understand
-from retrieval.terms import terms, words
+from retrieval.ranking.searcher import Searcher
+from retrieval.release import Filter, ReleaseInfo
+from retrieval.text.tokens import terms, words
 
-Step: TypeAlias = Literal["month", "quarter", "year"]
+TimelineStep: TypeAlias = Literal["month", "quarter", "year"]
 
 NEAR = 0.5
 MOST_BINS = 36  # of months, then of quarters; years are as many as there are
-MONTHS: Mapping[Step, int] = {"month": 1, "quarter": 3, "year": 12}
+MONTHS: Mapping[TimelineStep, int] = {"month": 1, "quarter": 3, "year": 12}
 _PASSAGES, _SHARE = 2, 0.2  # of a release; fewer only mention the topic
 
 
@@ -50,34 +49,33 @@ class Timeline:
 
     topic: str
     generation: str
-    understood: Understood
-    releases: tuple[Heading, ...]
+    query: ParsedQuery
+    releases: tuple[ReleaseInfo, ...]
     bins: tuple[Bin, ...]
-    step: Step
+    step: TimelineStep
     undated: int
 
 
-def timeline(
-    index: Index, encoder: Encoder, topic: str, *, allowed: Filter, today: date
-) -> Timeline:
+def timeline(searcher: Searcher, topic: str, allowed: Filter) -> Timeline:
     """The releases about a topic, among those that a filter lets through.
 
-    The topic is read like a question: slips are mended, a phrase between quotation marks must stand
-    in a paragraph, and "since May" is a filter where ``allowed`` has no dates. ``today`` is what
-    "last March" is reckoned from. Raises `BadQuestion` and `UnknownNewsroom`.
+    The topic is parsed like a question: spelling is corrected, a phrase between quotation marks
+    must stand in a paragraph, and "since May" filters if ``allowed`` has no dates.
+
+    Raises:
+        BadQuestion: if the topic is empty, too long, or only a time.
+        UnknownNewsroom: if the filter's newsroom is unknown or ambiguous.
     """
-    question = Question(topic, allowed.since, allowed.until, allowed.newsroom)
-    understood = understand(index, question, today)
-    about = _about(index, encoder, understood)
-    releases = [
-        heading for heading in index.catalogue.headings(understood.filter) if about[heading.number]
-    ]
-    dates = [heading.date for heading in releases if heading.date]
+    index = searcher.index
+    query = searcher.understand(Question(topic, allowed.since, allowed.until, allowed.newsroom))
+    about = _about(searcher, query)
+    releases = [each for each in index.releases.select(query.filter) if about[each.number]]
+    dates = [each.date for each in releases if each.date]
     step, bins = binned(dates)
     return Timeline(
         topic=topic,
         generation=index.manifest.generation,
-        understood=understood,
+        query=query,
         releases=tuple(releases),
         bins=bins,
         step=step,
@@ -85,35 +83,34 @@ def timeline(
     )
 
 
-def _about(index: Index, encoder: Encoder, understood: Understood) -> NDArray[np.bool_]:
+def _about(searcher: Searcher, query: ParsedQuery) -> NDArray[np.bool_]:
     """(releases,) bool: which are about the topic."""
-    subject = _subject(understood)
-    size = index.manifest.releases
+    index, subject, size = searcher.index, _subject(query), searcher.index.manifest.releases
     passages = np.bincount(index.release_of, minlength=size)
-    held = np.bincount(index.release_of[index.lexical.holding(terms(subject))], minlength=size)
+    matching = np.bincount(index.release_of[index.bm25.holding(terms(subject))], minlength=size)
     about: NDArray[np.bool_]
-    about = held >= np.maximum(np.clip(passages, 1, _PASSAGES), _SHARE * passages)
+    about = matching >= np.maximum(np.clip(passages, 1, _PASSAGES), _SHARE * passages)
     if not about.any():
-        query = encoder.encode_queries([subject])[0]
-        # However many are near, so every row is scored: there is no k that a store could be asked.
-        cosines = index.vectors.scores_of(query, np.arange(len(index.vectors)))
+        vector = searcher.encoder.encode_queries([subject])[0]
+        # Any number of passages may be near, so there is no k to ask the vector store for.
+        cosines = index.vectors.scores_of(vector, np.arange(len(index.vectors)))
         about[index.release_of[cosines >= NEAR]] = True
-    rows = allowed_rows(index, understood)
+    rows = searcher.allowed_rows(query)
     if rows is not None:
         about &= np.bincount(index.release_of[rows], minlength=size) > 0
     return about
 
 
-def _subject(understood: Understood) -> str:
-    """The topic without the time that is a filter. Raises `BadQuestion` where nothing is left."""
-    text, period = " ".join(understood.text.split()), understood.reading.period
+def _subject(query: ParsedQuery) -> str:
+    """The topic without the time that is a filter. Raises `BadQuestion` if nothing is left."""
+    text, period = " ".join(query.text.split()), query.period
     subject = text.replace(period.words, " ") if period and period.certain else text
     if not words(subject):
         raise BadQuestion("the topic is only a time. Name what the releases are to be about")
     return subject
 
 
-def binned(dates: Sequence[date]) -> tuple[Step, tuple[Bin, ...]]:
+def binned(dates: Sequence[date]) -> tuple[TimelineStep, tuple[Bin, ...]]:
     """Count dates by the shortest step that makes no more than `MOST_BINS`, or else by years.
 
     Without dates there are no bins.

@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from bot.state.answers import Answers
+from bot.state.answers import AnswerStore
 from bot.state.database import Database
 from bot.state.notes import Notes
-from bot.state.seen import Seen
-from bot.state.servers import Servers
+from bot.state.seen import SeenReleases
+from bot.state.servers import ServerStore
 
 STATE = "state.sqlite"
 
@@ -17,9 +17,9 @@ class State:
     """All of it, over one database."""
 
     database: Database
-    answers: Answers
-    servers: Servers
-    seen: Seen
+    answers: AnswerStore
+    servers: ServerStore
+    seen: SeenReleases
     notes: Notes
 
     def close(self) -> None:
@@ -30,4 +30,10 @@ class State:
 def open_state(data: Path) -> State:
     """The state of a data folder, made or brought up to date. Raises `StateUnusable`."""
     database = Database(data / STATE)
-    return State(database, Answers(database), Servers(database), Seen(database), Notes(database))
+    return State(
+        database,
+        AnswerStore(database),
+        ServerStore(database),
+        SeenReleases(database),
+        Notes(database),
+    )

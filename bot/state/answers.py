@@ -8,11 +8,11 @@ from datetime import UTC, datetime
 from typing import Literal
 
 from bot.state.database import Database
-from retrieval.terms import words
+from retrieval.text.tokens import words
 
 MOST_LISTED = 1000
 
-Kind = Literal["question", "source"]
+AnswerKind = Literal["question", "source"]
 """Whether somebody asked, or sought the source of a message."""
 
 
@@ -20,7 +20,7 @@ _MISSING = "server = ? AND kind = 'question' AND NOT answered"
 
 
 @dataclass(frozen=True, slots=True)
-class Quoted:
+class PassageRef:
     """A passage of an answer, by what finds it again.
 
     ``check`` is a sum of the paragraph's text: a paragraph that has changed is not quoted again.
@@ -34,7 +34,7 @@ class Quoted:
 
 
 @dataclass(frozen=True, slots=True)
-class GivenAnswer:
+class AnswerRecord:
     """An answer as it was given. ``id`` is 0 until it is remembered.
 
     ``searched`` is the question with what it follows up, which a question after it may follow up.
@@ -45,16 +45,16 @@ class GivenAnswer:
     answered: bool
     confidence: float
     generation: str
-    passages: tuple[Quoted, ...]
+    passages: tuple[PassageRef, ...]
     server: int | None
     channel: int | None
     asker: int | None = None
-    kind: Kind = "question"
+    kind: AnswerKind = "question"
     id: int = 0
 
 
 @dataclass(frozen=True, slots=True)
-class Unanswered:
+class UnansweredQuestion:
     """A question that found nothing, as it was asked last, and how often it was."""
 
     question: str
@@ -63,13 +63,13 @@ class Unanswered:
     id: int
 
 
-class Answers:
+class AnswerStore:
     """Answers by id and by message."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def add(self, answer: GivenAnswer, now: datetime) -> int:
+    def add(self, answer: AnswerRecord, now: datetime) -> int:
         """Remember an answer; its id."""
         return self._database.write(
             "INSERT INTO answer (asked, server, channel, asker, kind, question, searched,"
@@ -95,15 +95,15 @@ class Answers:
         """The answer was sent as this message."""
         self._database.write("UPDATE answer SET message = ? WHERE id = ?", [message, id])
 
-    def get(self, id: int) -> GivenAnswer | None:
+    def get(self, id: int) -> AnswerRecord | None:
         """The answer of an id, or None where it is forgotten."""
         return self._one("id = ?", [id])
 
-    def sent(self, message: int) -> GivenAnswer | None:
+    def sent(self, message: int) -> AnswerRecord | None:
         """The answer that a message of the bot is."""
         return self._one("message = ?", [message])
 
-    def last_in(self, channel: int) -> GivenAnswer | None:
+    def last_in(self, channel: int) -> AnswerRecord | None:
         """The last answer that was given in a channel or thread."""
         return self._one("channel = ? AND message IS NOT NULL", [channel])
 
@@ -136,7 +136,7 @@ class Answers:
 
     # -- what is missing ----------------------------------------------------------------------
 
-    def unanswered(self, server: int, limit: int = MOST_LISTED) -> list[Unanswered]:
+    def unanswered(self, server: int, limit: int = MOST_LISTED) -> list[UnansweredQuestion]:
         """The questions of a server that found nothing, the most frequent first, then the last."""
         rows = self._database.read(
             "SELECT question, count(*) AS times, max(asked) AS last, max(id) FROM answer"
@@ -144,7 +144,10 @@ class Answers:
             " ORDER BY times DESC, last DESC LIMIT ?",
             [server, limit],
         )
-        return [Unanswered(row[0], row[1], datetime.fromisoformat(row[2]), row[3]) for row in rows]
+        return [
+            UnansweredQuestion(row[0], row[1], datetime.fromisoformat(row[2]), row[3])
+            for row in rows
+        ]
 
     def forget_question(self, server: int, id: int) -> None:
         """Delete the unanswered questions of a server that are like the one of that id."""
@@ -162,7 +165,7 @@ class Answers:
         """Delete what was asked before that."""
         self._database.write("DELETE FROM answer WHERE asked < ?", [_stamp(moment)])
 
-    def _one(self, where: str, values: Sequence[object]) -> GivenAnswer | None:
+    def _one(self, where: str, values: Sequence[object]) -> AnswerRecord | None:
         rows = self._database.read(
             "SELECT question, searched, answered, confidence, generation, passages,"
             " server, channel, asker, kind, id"
@@ -173,13 +176,13 @@ class Answers:
             return None
         question, searched, answered, confidence, generation, passages, *rest = rows[0]
         quoted = tuple(_quoted(each) for each in json.loads(passages))
-        return GivenAnswer(
+        return AnswerRecord(
             question, searched, bool(answered), confidence, generation, quoted, *rest
         )
 
 
-def _quoted(values: dict[str, object]) -> Quoted:
-    return Quoted(**{**values, "highlight": tuple(values["highlight"])})  # type: ignore[arg-type]
+def _quoted(values: dict[str, object]) -> PassageRef:
+    return PassageRef(**{**values, "highlight": tuple(values["highlight"])})  # type: ignore[arg-type]
 
 
 def _stamp(moment: datetime) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Collection
 from bot.state.database import Database
 
 
-class Seen:
+class SeenReleases:
     """The ids of all releases that were in the index at some time."""
 
     def __init__(self, database: Database) -> None:

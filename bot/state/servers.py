@@ -28,7 +28,7 @@ class ServerSettings:
         return not self.channels or any(place in self.channels for place in places)
 
 
-class Servers:
+class ServerStore:
     """The settings by server. Reading them costs nothing: they are kept in memory as well."""
 
     def __init__(self, database: Database) -> None:

@@ -9,11 +9,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, Protocol
 
-from retrieval.dates import parse_date
-from retrieval.lines import clean
-from retrieval.sources.copied import dateline_of
-from retrieval.sources.furniture import kind_of, without_furniture
-from retrieval.sources.record import Draft, text_or_none
+from retrieval.sources.boilerplate import boilerplate_kind, without_boilerplate
+from retrieval.sources.copied_page import dateline_of
+from retrieval.sources.draft import Draft, text_or_none
+from retrieval.text.dates import parse_date
+from retrieval.text.lines import clean
 
 
 class _Element(Protocol):
@@ -86,8 +86,8 @@ def _quiet() -> Iterator[None]:
 def _text(lines: list[str], title: str) -> Iterator[str]:
     """Yield the paragraphs without the title, the buttons and dates above, and what is below."""
     begun = False
-    for line in without_furniture(lines):
-        begun = begun or not (line == title or kind_of(line) or parse_date(line))
+    for line in without_boilerplate(lines):
+        begun = begun or not (line == title or boilerplate_kind(line) or parse_date(line))
         if begun and line and line != title:
             yield line
 

@@ -8,10 +8,10 @@ from datetime import date
 from pathlib import Path
 from typing import BinaryIO
 
-from retrieval.dates import date_of_number, parse_date
-from retrieval.lines import blocks, clean
-from retrieval.sources.copied import dateline_of
-from retrieval.sources.record import Draft, digest, first_text, text_or_none
+from retrieval.sources.copied_page import dateline_of
+from retrieval.sources.draft import Draft, digest, first_text, text_or_none
+from retrieval.text.dates import date_of_number, parse_date
+from retrieval.text.lines import blocks, clean
 
 _LONGEST_LINE = 20_000_000  # bytes
 

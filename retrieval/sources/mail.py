@@ -5,8 +5,8 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from retrieval.dates import find_date
-from retrieval.lines import clean
+from retrieval.text.dates import find_date
+from retrieval.text.lines import clean
 
 _FIELD = re.compile(
     r"[^\S\n]*[*>]*(?P<name>from|sender|to|cc|bcc|reply-to|date|sent|subject|re|importance|"

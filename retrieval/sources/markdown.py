@@ -4,10 +4,10 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
-from retrieval.dates import parse_date
-from retrieval.lines import clean
-from retrieval.sources.copied import dateline_of
-from retrieval.sources.record import Draft, first_text, text_or_none
+from retrieval.sources.copied_page import dateline_of
+from retrieval.sources.draft import Draft, first_text, text_or_none
+from retrieval.text.dates import parse_date
+from retrieval.text.lines import clean
 
 if TYPE_CHECKING:
     from markdown_it.token import Token

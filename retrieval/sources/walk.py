@@ -8,7 +8,7 @@ from pathlib import Path
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class SourceFile:
     """A file to read, and how it is named to people.
 
     ``name`` begins with the source folder's own name; ``inside`` is the path within it.
@@ -20,14 +20,14 @@ class Found:
 
 
 @dataclass(frozen=True, slots=True)
-class Unread:
+class UnreadableFile:
     """A folder that could not be listed, or what is neither folder nor file."""
 
     name: str
     reason: str
 
 
-def files_in(source: Path, suffixes: tuple[str, ...]) -> Iterator[Found | Unread]:
+def files_in(source: Path, suffixes: tuple[str, ...]) -> Iterator[SourceFile | UnreadableFile]:
     """Yield the files under ``source`` that end in one of ``suffixes``, sorted by path.
 
     A source that is a file is yielded whatever its suffix. Hidden files and folders are passed
@@ -48,14 +48,14 @@ def shown_name(name: str) -> str:
 
 def _walk(
     folder: Path, name: str, inside: str, suffixes: tuple[str, ...], entered: set[tuple[int, int]]
-) -> Iterator[Found | Unread]:
+) -> Iterator[SourceFile | UnreadableFile]:
     """Yield what is in ``folder`` and below it."""
     try:
         status = folder.stat()
         with os.scandir(folder) as listing:
             entries = sorted(listing, key=lambda entry: entry.name)
     except OSError as error:
-        yield Unread(name, error.strerror or str(error))
+        yield UnreadableFile(name, error.strerror or str(error))
         return
     if (status.st_dev, status.st_ino) in entered:
         return
@@ -72,7 +72,7 @@ def _walk(
             yield _file(path, entry_name, entry_inside)
 
 
-def _file(path: Path, name: str, inside: str) -> Found | Unread:
+def _file(path: Path, name: str, inside: str) -> SourceFile | UnreadableFile:
     """Return the file at ``path``, unless reading it might never end: a pipe, a device.
 
     Of a link that leads nowhere, and the like, whoever reads it is told.
@@ -81,7 +81,9 @@ def _file(path: Path, name: str, inside: str) -> Found | Unread:
         regular = stat.S_ISREG(path.stat().st_mode)
     except OSError:
         regular = True
-    return Found(path, name, inside) if regular else Unread(name, "it is no regular file")
+    return (
+        SourceFile(path, name, inside) if regular else UnreadableFile(name, "it is no regular file")
+    )
 
 
 def _is_folder(entry: "os.DirEntry[str]") -> bool:

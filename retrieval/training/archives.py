@@ -32,7 +32,9 @@ _REPORTED = frozenset(
         "www.fischer.senate",
     )
 )
-_WRITTEN = [Path(__file__).parent / name for name in ("questions.jsonl", "validation.jsonl")]
+_WRITTEN = [
+    Path(__file__).parent / "data" / name for name in ("questions.jsonl", "validation.jsonl")
+]
 _MORE, _OTHERS, _LARGEST = 1500, 700, 5
 
 Rows = Sequence[dict[str, Any]]

@@ -1,4 +1,4 @@
-"""Fits the rule of `retrieval.confidence` on mined candidates, and draws its reliability.
+"""Fits the rule of `retrieval.ranking.confidence` on mined candidates, and draws its reliability.
 
     python -m retrieval.training.fit_confidence --known FOLDER… --far FOLDER… [--plot FILE.png]
 
@@ -9,7 +9,6 @@ not answered, with the right releases taken away, and both again in an archive o
 """
 
 import argparse
-import json
 import random
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -19,9 +18,11 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
 
-from retrieval.confidence import SIGNALS, signals
-from retrieval.search import READ, totals_read
-from retrieval.weights import EVIDENCE
+from retrieval.ranking.confidence import SIGNALS, signals
+from retrieval.ranking.features import FeatureTable
+from retrieval.ranking.searcher import RERANK_DEPTH, reranked_scores
+from retrieval.ranking.weights import FIRST_STAGE
+from retrieval.training.mined import MinedQuestion, read_mined
 
 _FOLDS = 5
 _ANSWERED = 0.9
@@ -39,74 +40,61 @@ class Case:
     totals: Sequence[tuple[float, bool]]
 
 
-@dataclass(frozen=True, slots=True)
-class _Mined:
-    """The candidates of one question: evidence (n, f), coverage (n, 2), reranker and right (n,)."""
-
-    evidence: NDArray[np.float32]
-    coverage: NDArray[np.float64]
-    reranker: NDArray[np.float32]
-    right: NDArray[np.bool_]
-
-
-def cases(folder: Path, kind: str, *, read: bool) -> Iterator[Case]:
+def cases(folder: Path, kind: str, *, reranked: bool) -> Iterator[Case]:
     """The questions of a folder, and for known ones their counterparts without an answer."""
     chance = random.Random(7)
-    with np.load(folder / "candidates.npz") as stored:
-        rows, sizes, covered = stored["evidence"], stored["sizes"], stored["coverage"]
-    reranker = np.load(folder / "reranker.npy")
-    start = 0
-    lines = (folder / "questions.jsonl").read_text("utf-8").splitlines()
-    for size, line in zip(sizes.tolist(), lines, strict=True):
-        asked = json.loads(line)
-        here = slice(start, start + size)
-        start += size
-        mined = _Mined(rows[here], covered[here], reranker[here], np.zeros(size, dtype=bool))
-        mined.right[asked["right"]] = True
-        right = mined.right
-        releases = np.array(asked["releases"])
-        passages = asked["passages"]
-        name = asked["newsroom"] or f"{folder.name} {chance.randrange(_FOLDS)}"
+    for mined in read_mined(folder):
+        right, releases = mined.right, mined.releases
+        name = mined.newsroom or f"{folder.name} {chance.randrange(_FOLDS)}"
 
-        everything = np.ones(size, dtype=bool)
+        def case(
+            kind: str,
+            kept: NDArray[np.bool_],
+            passages: int,
+            mined: MinedQuestion = mined,
+            name: str = name,
+        ) -> Case:
+            return _case(kind, name, mined, kept, passages, reranked)
+
+        everything = np.ones(len(right), dtype=np.bool_)
         if kind == "far" or not right.any():
-            yield _case(
-                "far" if kind == "far" else asked["kind"], name, mined, everything, passages, read
-            )
+            yield case("far" if kind == "far" else mined.kind, everything, mined.passages)
             continue
         own = np.isin(releases, releases[right])
-        yield _case("answerable", name, mined, everything, passages, read)
+        yield case("answerable", everything, mined.passages)
         if not own.all():
-            yield _case("absent", name, mined, ~own, passages, read)
+            yield case("absent", ~own, mined.passages)
             other = releases == chance.choice(releases[~own].tolist())
-            yield _case("absent", name, mined, other, int(other.sum()), read)
-        yield _case("answerable", name, mined, own, int(own.sum()), read)
+            yield case("absent", other, int(other.sum()))
+        yield case("answerable", own, int(own.sum()))
 
 
 def _case(
     kind: str,
     newsroom: str,
-    mined: "_Mined",
+    mined: MinedQuestion,
     kept: NDArray[np.bool_],
     passages: int,
-    read: bool,
+    reranked: bool,
 ) -> Case:
     """A question asked of an archive that holds only the ``kept`` of its candidates."""
-    evidence, covered = mined.evidence[kept], mined.coverage[kept]
-    reranker, right = mined.reranker[kept], mined.right[kept]
-    totals = evidence @ np.array(EVIDENCE, dtype=np.float32)
+    features = FeatureTable({name: each[kept] for name, each in mined.features.columns.items()})
+    coverage, right = mined.coverage[kept], mined.right[kept]
+    totals = features.weighted_sum(FIRST_STAGE)
     order = np.argsort(-totals, kind="stable")
     best: float | None = None
     scores: dict[int, float] = {}
-    if read:
-        scores = {at: float(reranker[at]) for at in order[:READ].tolist()}
-        totals = totals_read(evidence, scores)
+    if reranked:
+        assert mined.scores is not None, "score_candidates has not run"
+        own = mined.scores[kept]
+        scores = {at: float(own[at]) for at in order[:RERANK_DEPTH].tolist()}
+        totals = reranked_scores(features, scores)
         order = np.argsort(-totals, kind="stable")
-        best = float(reranker[order[0]])
+        best = float(own[order[0]])
     first = order[0]
     found = signals(
-        evidence[first].tolist(),
-        (float(covered[first, 0]), float(covered[first, 1])),
+        features.row(first),
+        (float(coverage[first, 0]), float(coverage[first, 1])),
         totals[order].tolist(),
         best,
         [*scores.values()],
@@ -202,11 +190,13 @@ def main() -> None:
     parser.add_argument("--far", nargs="+", type=Path, required=True)
     parser.add_argument("--plot", type=Path)
     arguments = parser.parse_args()
-    for read in (True, False):
-        print("with the reranker" if read else "\nwithout the reranker")
-        found = [case for path in arguments.known for case in cases(path, "known", read=read)]
-        found += [case for path in arguments.far for case in cases(path, "far", read=read)]
-        report(found, arguments.plot if read else None)
+    for reranked in (True, False):
+        print("with the reranker" if reranked else "\nwithout the reranker")
+        found = [
+            case for path in arguments.known for case in cases(path, "known", reranked=reranked)
+        ]
+        found += [case for path in arguments.far for case in cases(path, "far", reranked=reranked)]
+        report(found, arguments.plot if reranked else None)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Fits the weights of `retrieval.weights` on mined candidates, and says what each piece is worth.
+"""Fits the weights of the ranking on mined candidates, and says what each feature is worth.
 
     python -m retrieval.training.fit_ranking FOLDER…
 
@@ -9,8 +9,6 @@ cross-validated: five folds by newsroom, and a 95 % interval over questions by b
 """
 
 import argparse
-import itertools
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,9 +17,10 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize
 
-from retrieval.evidence import FEATURES
-from retrieval.search import READ
-from retrieval.weights import COSINE
+from retrieval.ranking.features import FEATURES, FeatureTable
+from retrieval.ranking.searcher import RERANK_DEPTH
+from retrieval.ranking.weights import COSINE
+from retrieval.training.mined import read_mined
 
 _PENALTY = 0.003
 # Preferences are never against a passage, whatever a few questions say. And the questions were
@@ -38,19 +37,20 @@ Floats = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Mined:
-    """Questions with their candidates: evidence (n, f), right (n,) bool, starts and newsrooms.
+    """Questions with their candidates: ``rows`` (n, f) of ``names``, ``right`` and ``kept`` (n,).
 
     ``kept`` (n,) bool are the candidates that weights are fitted on: since the questions were
     written to be answered deep in a release, six of seven wrong opening paragraphs are left out.
     """
 
+    names: tuple[str, ...]
     rows: Floats
     right: NDArray[np.bool_]
     kept: NDArray[np.bool_]
     starts: NDArray[np.intp]
     newsrooms: tuple[str, ...]
     kinds: tuple[str, ...]
-    reranker: Floats | None
+    scores: Floats | None
 
     @property
     def stops(self) -> NDArray[np.intp]:
@@ -58,38 +58,32 @@ class Mined:
         return np.append(self.starts[1:], len(self.rows))
 
 
-def read_mined(folders: Sequence[Path]) -> Mined:
-    """What was mined in ``folders``: every question that something answers, found or not."""
-    rows, right, sizes, newsrooms, kinds, reranker = [], [], [], [], [], []
-    kept_rows, answerable = [], []
+def load(folders: Sequence[Path], names: Sequence[str]) -> Mined:
+    """The answerable mined questions of some folders, with the features of ``names``."""
     chance = np.random.default_rng(2)
-    for folder in folders:
-        with np.load(folder / "candidates.npz") as stored:
-            rows.append(stored["evidence"].astype(float))
-            sizes += stored["sizes"].tolist()
-        if (scored := folder / "reranker.npy").exists():
-            reranker.append(np.load(scored).astype(float))
-        for line in (folder / "questions.jsonl").read_text("utf-8").splitlines():
-            known = json.loads(line)
-            marks = np.zeros(len(known["texts"]), dtype=bool)
-            marks[known["right"]] = True
-            right.append(marks)
-            opening = np.array(known["paragraphs"]) == 1
-            kept_rows.append(marks | ~opening | (chance.random(len(marks)) < _OPENINGS))
-            answerable.append(bool(known["newsroom"]))
-            newsrooms.append(known["newsroom"])
-            kinds.append(known["kind"])
-    asked = np.repeat(answerable, sizes)
-    sizes = list(itertools.compress(sizes, answerable))
+    questions, kept = [], []
+    for each in (each for folder in folders for each in read_mined(folder)):
+        drawn = chance.random(len(each.right)) < _OPENINGS
+        if each.newsroom:
+            questions.append(each)
+            kept.append(each.right | (each.paragraphs != 1) | drawn)
+    sizes = [len(each.right) for each in questions]
+    scores = [each.scores for each in questions if each.scores is not None]
     return Mined(
-        np.concatenate(rows)[asked],
-        np.concatenate(right)[asked],
-        np.concatenate(kept_rows)[asked],
-        np.cumsum([0, *sizes[:-1]]),
-        tuple(itertools.compress(newsrooms, answerable)),
-        tuple(itertools.compress(kinds, answerable)),
-        np.concatenate(reranker)[asked] if len(reranker) == len(folders) else None,
+        names=tuple(names),
+        rows=np.concatenate([matrix(each.features, names) for each in questions]),
+        right=np.concatenate([each.right for each in questions]),
+        kept=np.concatenate(kept),
+        starts=np.cumsum([0, *sizes[:-1]]),
+        newsrooms=tuple(each.newsroom for each in questions),
+        kinds=tuple(each.kind for each in questions),
+        scores=np.concatenate(scores).astype(float) if len(scores) == len(questions) else None,
     )
+
+
+def matrix(features: FeatureTable, names: Sequence[str]) -> Floats:
+    """(n, f) float64: a column for each name, in their order."""
+    return np.column_stack([features.columns[name] for name in names]).astype(float)
 
 
 def fit(mined: Mined, columns: Floats, chosen: Sequence[int]) -> Floats:
@@ -115,7 +109,7 @@ def fit(mined: Mined, columns: Floats, chosen: Sequence[int]) -> Floats:
         penalty = _PENALTY * float(weights @ weights)
         return total / size + penalty, slope / size + 2 * _PENALTY * weights
 
-    names = [*FEATURES, *[""] * (columns.shape[1] - len(FEATURES))]
+    names = [*mined.names, *[""] * (columns.shape[1] - len(mined.names))]
     least = [_LEAST.get(name) for name in names]
     bounds = [
         (None if low is None else low * width, None)
@@ -165,7 +159,8 @@ def line(name: str, ranks: Floats) -> str:
     chance = np.random.default_rng(0)
     means = [chance.choice(ranks, len(ranks)).mean() for _ in range(1000)]
     low, high = np.quantile(means, [0.025, 0.975])
-    hits = "  ".join(f"@{k} {np.mean(ranks >= 1 / k - 1e-9):.3f}" for k in (1, 3, 5, 10, READ))
+    cutoffs = (1, 3, 5, 10, RERANK_DEPTH)
+    hits = "  ".join(f"@{k} {np.mean(ranks >= 1 / k - 1e-9):.3f}" for k in cutoffs)
     return f"{name:24} MRR {ranks.mean():.3f} ({low:.3f} to {high:.3f})  {hits}"
 
 
@@ -173,48 +168,53 @@ def main() -> None:
     """Fit, cross-validate, and print the weights."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("folders", nargs="+", type=Path)
-    parser.add_argument("--ablate", action="store_true", help="say what each piece is worth")
+    parser.add_argument("--ablate", action="store_true", help="leave out each feature in turn")
+    parser.add_argument("--without", nargs="*", default=(), choices=[*FEATURES])
     arguments = parser.parse_args()
-    mined = read_mined(arguments.folders)
+    chosen = [name for name in FEATURES if name not in arguments.without]
+    mined = load(arguments.folders, chosen)
     everything = range(len(mined.starts))
     columns = mined.rows
     guess = COSINE * columns[:, 0] + (1 - COSINE) * columns[:, 1]
     print(line("cosine and BM25", reciprocal_ranks(mined, guess)))
     first = cross_validated(mined, columns)
-    print(line("all evidence", reciprocal_ranks(mined, first)))
+    print(line("all features", reciprocal_ranks(mined, first)))
     if arguments.ablate:
-        for at, name in enumerate(FEATURES):
-            blank = columns.copy()
-            blank[:, at] = 0
-            without = cross_validated(mined, blank)
-            print(line(f"without {name}", reciprocal_ranks(mined, without)))
-    _print("EVIDENCE", fit(mined, columns, everything))
-    if mined.reranker is not None:
-        both = np.column_stack([columns, _read(mined, first)])
+        _ablate(mined, columns)
+    _print("FIRST_STAGE", chosen, fit(mined, columns, everything))
+    if mined.scores is not None:
+        both = np.column_stack([columns, _reranker_scores(mined, first)])
         print(line("reranker alone", reciprocal_ranks(mined, both[:, -1])))
-        print(line("evidence and reranker", reciprocal_ranks(mined, cross_validated(mined, both))))
-        *evidence, reranker = fit(mined, both, everything)
-        _print("EVIDENCE_READ", np.array(evidence))
-        print(f"RERANKER = {reranker:.4f}")
+        print(line("features and reranker", reciprocal_ranks(mined, cross_validated(mined, both))))
+        if arguments.ablate:
+            _ablate(mined, both)
+        _print("RERANKED", [*chosen, "reranker"], fit(mined, both, everything))
 
 
-def _read(mined: Mined, first: Floats) -> Floats:
-    """The reranker's scores (n,): of the first `READ` candidates, elsewhere the worst of them."""
-    assert mined.reranker is not None
+def _ablate(mined: Mined, columns: Floats) -> None:
+    """Print the quality without each feature in turn."""
+    for position, name in enumerate(mined.names):
+        blank = columns.copy()
+        blank[:, position] = 0
+        print(line(f"without {name}", reciprocal_ranks(mined, cross_validated(mined, blank))))
+
+
+def _reranker_scores(mined: Mined, first: Floats) -> Floats:
+    """(n,) the reranker's scores of the first `RERANK_DEPTH`; the others get the worst of them."""
+    assert mined.scores is not None
     scores = np.zeros(len(first))
     for start, stop in zip(mined.starts, mined.stops, strict=True):
-        best = start + np.argsort(-first[start:stop], kind="stable")[:READ]
-        scores[start:stop] = mined.reranker[best].min()
-        scores[best] = mined.reranker[best]
+        best = start + np.argsort(-first[start:stop], kind="stable")[:RERANK_DEPTH]
+        scores[start:stop] = mined.scores[best].min()
+        scores[best] = mined.scores[best]
     return scores
 
 
-def _print(name: str, weights: Floats) -> None:
-    print(f"{name} = (")
-    for feature, fitted in zip(FEATURES, weights, strict=True):
-        weight = _RECENCY if feature == "recency" else fitted
-        print(f"    {weight:.4f},  # {feature}")
-    print(")")
+def _print(title: str, names: Sequence[str], weights: Floats) -> None:
+    print(f"{title}: Mapping[str, float] = {{")
+    for name, fitted in zip(names, weights, strict=True):
+        print(f'    "{name}": {_RECENCY if name == "recency" else fitted:.4f},')
+    print("}")
 
 
 if __name__ == "__main__":

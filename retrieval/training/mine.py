@@ -2,31 +2,58 @@
 
     python -m retrieval.training.mine QUESTIONS.jsonl --data DIR --out FOLDER
 
-The question file is one of `retrieval.qrels`. ``FOLDER/candidates.npz`` holds the evidence,
-``FOLDER/questions.jsonl`` the texts, a question a line, in the same order. A candidate counts as
-right if it is a paragraph that holds the answer, or one that a joint release says in the same
-words.
+The question file is one of `retrieval.evaluation.questions`, ``FOLDER`` one of
+`retrieval.training.mined`. A candidate counts as right if it is a paragraph that holds the answer,
+or one that a joint release says in the same words.
 """
 
 import argparse
-import json
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from embeddings.loading import load_encoder
 from embeddings.models import DEFAULT_MODEL
-from retrieval.candidates import Candidate
-from retrieval.confidence import coverage
-from retrieval.evidence import Asked, evidence
-from retrieval.index import Index, open_index
-from retrieval.joint import alike
-from retrieval.qrels import Judged, answer_span, judge, read_questions
-from retrieval.search import context, gather, reranker_text, source_line, understand
-from retrieval.sentences import sentence_spans
+from retrieval.evaluation.questions import JudgedQuestion, answer_span, judge, read_questions
+from retrieval.index.index import Index, open_index
+from retrieval.ranking.candidates import Candidate, reranker_text, source_line
+from retrieval.ranking.confidence import coverage
+from retrieval.ranking.features import feature_table
+from retrieval.ranking.searcher import Searcher
+from retrieval.text.overlap import near_duplicates
+from retrieval.text.sentences import sentence_spans
+from retrieval.training.mined import MinedQuestion, write_mined
 
 TODAY = date(2026, 11, 1)  # after every release
+
+
+def mine(searcher: Searcher, judged: Sequence[JudgedQuestion]) -> list[MinedQuestion]:
+    """The candidates of each question that has any."""
+    index, mined = searcher.index, []
+    for each in judged:
+        query = searcher.understand(each.known.question)
+        candidates = searcher.retrieve(query)
+        if not candidates:
+            continue
+        mined.append(
+            MinedQuestion(
+                question=query.text,
+                kind=each.known.kind,
+                newsroom=_newsroom(each, index),
+                passages=len(index.vectors),
+                features=feature_table(query, candidates),
+                coverage=np.array([coverage(candidate, query.idf) for candidate in candidates]),
+                right=_right(each, candidates),
+                texts=[reranker_text(candidate) for candidate in candidates],
+                paragraphs=np.array([candidate.number for candidate in candidates]),
+                releases=np.array([candidate.release.number for candidate in candidates]),
+                sentences=_sentences(each, index),
+            )
+        )
+    return mined
 
 
 def main() -> None:
@@ -38,51 +65,22 @@ def main() -> None:
     arguments = parser.parse_args()
     index = open_index(arguments.data)
     encoder = load_encoder(DEFAULT_MODEL, arguments.data / "models")
-    arguments.out.mkdir(parents=True, exist_ok=True)
-    rows, sizes, covered = [], [], []
-    with (arguments.out / "questions.jsonl").open("w", encoding="utf-8") as file:
-        judged, lost = judge(read_questions(arguments.questions), index.catalogue)
-        for each in judged:
-            question = each.known.question
-            understood = understand(index, question, TODAY)
-            cited = context(index, encoder, question, TODAY)
-            candidates = gather(index, encoder, understood, cited)
-            if not candidates:
-                continue
-            asked = Asked(understood.text, understood.weights, understood.reading, cited)
-            rows.append(evidence(asked, candidates))
-            covered += [coverage(candidate, understood.weights) for candidate in candidates]
-            sizes.append(len(candidates))
-            line = {
-                "question": understood.text,
-                "kind": each.known.kind,
-                "newsroom": _newsroom(each, index),
-                "passages": len(index.vectors),
-                "right": _right(each, candidates),
-                "texts": [reranker_text(candidate) for candidate in candidates],
-                "sentences": _sentences(each, index),
-                "paragraphs": [candidate.number for candidate in candidates],
-                "releases": [candidate.release.number for candidate in candidates],
-            }
-            file.write(json.dumps(line, ensure_ascii=False) + "\n")
-    np.savez(
-        arguments.out / "candidates.npz",
-        evidence=np.concatenate(rows),
-        sizes=sizes,
-        coverage=covered,
-    )
-    print(f"{len(sizes)} questions, {sum(sizes)} candidates, {len(lost)} lost")
+    judged, skipped = judge(read_questions(arguments.questions), index.releases)
+    mined = mine(Searcher(index, encoder, today=lambda: TODAY), judged)
+    write_mined(arguments.out, mined)
+    candidates = sum(len(each.texts) for each in mined)
+    print(f"{len(mined)} questions, {candidates} candidates, {len(skipped)} questions skipped")
 
 
-def _newsroom(judged: Judged, index: Index) -> str:
-    """Who published the answer; nobody where nothing answers."""
+def _newsroom(judged: JudgedQuestion, index: Index) -> str:
+    """Who published the answer; empty where nothing answers."""
     if not judged.right:
         return ""
     release, _ = min(judged.right)
-    return index.catalogue.by_number([release])[release].newsroom or "unnamed"
+    return index.releases.by_number([release])[release].newsroom or "unnamed"
 
 
-def _sentences(judged: Judged, index: Index) -> dict[str, list[str]]:
+def _sentences(judged: JudgedQuestion, index: Index) -> dict[str, list[str]]:
     """The sentences of the paragraph that answers, as the reranker reads them: right and wrong.
 
     Right is one with more than half of the answer.
@@ -91,8 +89,8 @@ def _sentences(judged: Judged, index: Index) -> dict[str, list[str]]:
     if not judged.right or judged.known.answer is None:
         return found
     release, number = min(judged.right)
-    source = source_line(index.catalogue.by_number([release])[release])
-    paragraph = index.catalogue.paragraphs(release)[number - 1]
+    source = source_line(index.releases.by_number([release])[release])
+    paragraph = index.releases.paragraphs(release)[number - 1]
     answer = answer_span(paragraph, judged.known.answer) or (0, 0)
     for start, end in sentence_spans(paragraph):
         shared = min(end, answer[1]) - max(start, answer[0])
@@ -101,13 +99,11 @@ def _sentences(judged: Judged, index: Index) -> dict[str, list[str]]:
     return found
 
 
-def _right(known: Judged, candidates: list[Candidate]) -> list[int]:
-    """The positions of the candidates that answer."""
-    places = [(each.release.number, each.number) for each in candidates]
-    right = [at for at, place in enumerate(places) if place in known.right]
-    firsts = alike([each.text for each in candidates])
-    groups = {firsts[at] for at in right}
-    return [at for at, first in enumerate(firsts) if at in right or first in groups]
+def _right(judged: JudgedQuestion, candidates: Sequence[Candidate]) -> NDArray[np.bool_]:
+    """(n,) bool: the candidates that answer, or that say the same as one that does."""
+    right = np.array([(c.release.number, c.number) in judged.right for c in candidates])
+    originals = np.array(near_duplicates([candidate.text for candidate in candidates]))
+    return right | np.isin(originals, originals[right])
 
 
 if __name__ == "__main__":

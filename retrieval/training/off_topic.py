@@ -13,7 +13,7 @@ from pathlib import Path
 
 
 def main() -> None:
-    """Write them as `retrieval.qrels` reads them."""
+    """Write them as `retrieval.evaluation.questions` reads them."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("reading", type=Path)
     parser.add_argument("out", type=Path)

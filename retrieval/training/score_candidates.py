@@ -1,26 +1,25 @@
 """Scores mined candidates with a reranker, for fitting weights that go with it.
 
-    python -m retrieval.training.score_candidates RERANKER FOLDER… --cache DIR [--precision float32]
+    python -m retrieval.training.score_candidates RERANKER FOLDER… --cache DIR [--precision P]
 
 The reranker, ``verbatim`` or a directory, is run as the product runs it: the weights are to go with
-the scores that they will meet. ``--cache`` keeps what it is prepared as. Writes ``reranker.npy``,
-(n,) float32, into each folder. The questions must be ones that the reranker was not trained on.
-Only the candidates that the first stage would hand it need a score; the others get the lowest
-of their question.
+the scores that they will meet. ``--cache`` keeps its export, if it needs one. The questions must be
+ones that the reranker was not trained on. Only the candidates that the first stage would pass on
+are scored; the others get the lowest score of their question.
 """
 
 import argparse
-import json
 from pathlib import Path
 
 import numpy as np
 
 from embeddings.loading import load_reranker
 from embeddings.models import PRECISIONS, RERANKER_PRECISION
-from retrieval.search import READ
-from retrieval.weights import EVIDENCE
+from retrieval.ranking.searcher import RERANK_DEPTH
+from retrieval.ranking.weights import FIRST_STAGE
+from retrieval.training.mined import read_mined, write_scores
 
-_MORE = 2  # than the product reads, since the weights may move
+_MORE = 2  # than the product reranks, since the weights may move
 
 
 def main() -> None:
@@ -35,20 +34,15 @@ def main() -> None:
     if reranker is None:
         parser.error("there is no reranker to score with")
     for folder in arguments.folders:
-        with np.load(folder / "candidates.npz") as stored:
-            first = stored["evidence"] @ np.array(EVIDENCE, dtype=np.float32)
-            sizes = stored["sizes"].tolist()
-        scores, start = [], 0
-        lines = (folder / "questions.jsonl").read_text("utf-8").splitlines()
-        for size, line in zip(sizes, lines, strict=True):
-            asked = json.loads(line)
-            best = np.argsort(-first[start : start + size], kind="stable")[: READ + _MORE]
-            start += size
-            read = reranker.scores(asked["question"], [asked["texts"][at] for at in best])
-            own = np.full(size, read.min(), dtype=np.float32)
-            own[best] = read
+        scores = []
+        for each in read_mined(folder):
+            first = each.features.weighted_sum(FIRST_STAGE)
+            best = np.argsort(-first, kind="stable")[: RERANK_DEPTH + _MORE]
+            reranked = reranker.scores(each.question, [each.texts[at] for at in best])
+            own = np.full(len(first), reranked.min(), dtype=np.float32)
+            own[best] = reranked
             scores.append(own)
-        np.save(folder / "reranker.npy", np.concatenate(scores))
+        write_scores(folder, scores)
 
 
 if __name__ == "__main__":

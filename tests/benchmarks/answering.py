@@ -15,22 +15,21 @@ from typing import Any
 
 import numpy as np
 
-from bot.desk import Desk
-from bot.library import open_archive
-from bot.settings import Settings
+from bot.archive_service import ArchiveService
+from bot.settings import Settings, open_archive
 from embeddings.models import find_model
 from embeddings.threads import torch_threads
 from retrieval.archive import Archive
-from retrieval.candidates import described, find_candidates
-from retrieval.catalogue import Filter
-from retrieval.evaluation import Ranks, evaluate, ranks_of
-from retrieval.evidence import Asked, evidence
-from retrieval.index import Index
-from retrieval.metrics import mean, reciprocal_rank, success
-from retrieval.qrels import judge, read_questions
+from retrieval.evaluation.evaluate import Ranks, evaluate, ranks_of
+from retrieval.evaluation.metrics import mean, reciprocal_rank, success
+from retrieval.evaluation.questions import judge, read_questions
+from retrieval.index.index import Index
+from retrieval.query.understanding import parse_question
 from retrieval.question import Question
-from retrieval.search import Hit, allowed_rows, distinct, search, understand
-from retrieval.weights import EVIDENCE
+from retrieval.ranking.candidates import candidate_rows, load_candidates
+from retrieval.ranking.hits import distinct
+from retrieval.ranking.searcher import RERANK_DEPTH, Searcher
+from retrieval.release import Filter
 from tests.benchmarks.parts import Options, Part, Table, Target, run_alone
 from tests.benchmarks.retrieval import TODAY, built, built_in_int8, interval
 from tests.benchmarks.timing import interleaved
@@ -46,12 +45,12 @@ READ = "Verbatim, with the reranker, whole answer"
 AT_ONCE = 50
 _ENCODING = "its vector"
 _STAGES = (
-    "reading the question",
+    "understanding the question",
     _ENCODING,
     "finding candidates",
     "their texts",
-    "evidence",
-    "order, joint releases",
+    "features, order",
+    "joint releases",
 )
 _SLICE = (0.6, 0.7)  # of the rows by date: a tenth
 
@@ -93,8 +92,8 @@ def _alone(
         ENCODE: lambda text: model.encode([text], normalize_embeddings=True),
         ENCODED: lambda text: encoder.encode_queries([text]),
         ENCODED_SMALL: lambda text: small.encoder.encode_queries([text]),
-        RANKED: lambda text: search(index, encoder, None, Question(text), TODAY),
-        RANKED_SMALL: lambda text: search(small.index, small.encoder, None, Question(text), TODAY),
+        RANKED: lambda text: unread.searcher.search(Question(text)),
+        RANKED_SMALL: lambda text: small.searcher.search(Question(text)),
         UNREAD: lambda text: unread.ask(Question(text)),
         READ: lambda text: archive.ask(Question(text)),
     }
@@ -143,31 +142,21 @@ def _alone(
 
 def _stages(archive: Archive, texts: Sequence[str]) -> tuple[Table, str]:
     """Where the time goes before re-ranking, and the dearest stages but the encoder's."""
-    index, taken = archive.index, {name: list[float]() for name in _STAGES}
+    searcher = Searcher(archive.index, archive.encoder, today=lambda: TODAY)
+    index, taken = searcher.index, {name: list[float]() for name in _STAGES}
     for text in texts:
-        asked, at = Question(text), [time.perf_counter()]
-        understood = understand(index, asked, TODAY)
+        at = [time.perf_counter()]
+        query = searcher.understand(Question(text))
         at.append(time.perf_counter())
-        query = archive.encoder.encode_queries([understood.text])[0]
+        vector = archive.encoder.encode_queries([query.text])[0]
         at.append(time.perf_counter())
-        found = find_candidates(
-            index, query, understood.weights, allowed_rows(index, understood), company=[]
-        )
+        rows = candidate_rows(index, vector, query.idf, searcher.allowed_rows(query))
         at.append(time.perf_counter())
-        candidates = described(index, found)
+        candidates = load_candidates(index, rows)
         at.append(time.perf_counter())
-        rows = evidence(
-            Asked(understood.text, understood.weights, understood.reading, {}), candidates
-        )
+        hits = searcher.rank(query, candidates)
         at.append(time.perf_counter())
-        first = rows @ np.array(EVIDENCE, dtype=np.float32)
-        order = np.argsort(-first, kind="stable").tolist()
-        distinct(
-            [
-                Hit(candidates[i], tuple(rows[i].tolist()), float(first[i]), None, float(first[i]))
-                for i in order
-            ]
-        )
+        distinct(hits, RERANK_DEPTH)
         at.append(time.perf_counter())
         for name, (since, until) in zip(_STAGES, pairwise(at), strict=True):
             taken[name].append((until - since) * 1000)
@@ -189,7 +178,7 @@ def _quality(
     options: Options, archive: Archive, unread: Archive, small: Archive, peer: Txtai | None
 ) -> Table:
     """How well they rank what they were timed at, on the questions that something answers."""
-    judged, _ = judge(read_questions(options.questions), archive.index.catalogue)
+    judged, _ = judge(read_questions(options.questions), archive.index.releases)
     ranks: dict[str, list[Ranks]] = {}
     own = (
         ("Verbatim", archive),
@@ -272,18 +261,18 @@ async def _through_desk(
     archive: Archive, texts: Sequence[str], *, together: bool
 ) -> tuple[float, float]:
     """Seconds of the clock and of the processor."""
-    desk = Desk(archive, lambda: (), None)
+    archive = ArchiveService(archive, lambda: (), None)
     try:
-        await desk.ask(Question(texts[0]))
+        await archive.ask(Question(texts[0]))
         started, used = time.perf_counter(), time.process_time()
         if together:
-            await asyncio.gather(*(desk.ask(Question(text)) for text in texts))
+            await asyncio.gather(*(archive.ask(Question(text)) for text in texts))
         else:
             for text in texts:
-                await desk.ask(Question(text))
+                await archive.ask(Question(text))
         return time.perf_counter() - started, time.process_time() - used
     finally:
-        await desk.close()
+        await archive.close()
 
 
 def _within(
@@ -291,24 +280,24 @@ def _within(
 ) -> tuple[Table, Target]:
     """A tenth by date beside everything, for the scan, the candidates and the whole question."""
     first, last = (index.passages[int(len(index.passages) * at), 0] for at in _SLICE)
-    headings = index.catalogue.by_number([int(first), int(last)])
-    allowed = Filter(headings[int(first)].date, headings[int(last)].date)
+    infos = index.releases.by_number([int(first), int(last)])
+    allowed = Filter(infos[int(first)].date, infos[int(last)].date)
     mask = index.rows(allowed)
     assert mask is not None
     queries = {text: archive.encoder.encode_queries([text])[0] for text in texts}
-    weights = {text: understand(index, Question(text), TODAY).weights for text in texts}
+    weights = {text: parse_question(Question(text), index, TODAY).idf for text in texts}
     stages: Mapping[str, tuple[Callable[[str], Any], Callable[[str], Any]]] = {
         "scan of the vectors, best 100": (
             lambda text: index.vectors.top(queries[text], 100, mask),
             lambda text: index.vectors.top(queries[text], 100),
         ),
         "scan of the terms, best 100": (
-            lambda text: index.lexical.top([*weights[text]], 100, mask),
-            lambda text: index.lexical.top([*weights[text]], 100),
+            lambda text: index.bm25.top([*weights[text]], 100, mask),
+            lambda text: index.bm25.top([*weights[text]], 100),
         ),
         "candidates": (
-            lambda text: find_candidates(index, queries[text], weights[text], mask),
-            lambda text: find_candidates(index, queries[text], weights[text], None),
+            lambda text: candidate_rows(index, queries[text], weights[text], mask),
+            lambda text: candidate_rows(index, queries[text], weights[text], None),
         ),
         "question to answer, without the reranker": (
             lambda text: unread.ask(_dated(text, allowed)),

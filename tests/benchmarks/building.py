@@ -25,13 +25,12 @@ from typing import Any
 
 import numpy as np
 
-from bot.library import open_archive
-from bot.settings import Settings
+from bot.settings import Settings, open_archive
 from embeddings.encoder import Vectors
 from embeddings.models import Model
-from retrieval.index import Index, open_index
-from retrieval.indexing import build_index
-from retrieval.report import Progress
+from retrieval.index.index import Index, open_index
+from retrieval.indexing.build import build_index
+from retrieval.indexing.report import Progress
 from tests.benchmarks.machine import resident
 from tests.benchmarks.parts import (
     Options,
@@ -237,7 +236,7 @@ def _build(name: str, data: Path, source: Path) -> Build:
 def looks(index: Index) -> Iterator[tuple[str, float]]:
     """Milliseconds of what the bot looks up without a model."""
     for what, look in {
-        "newest 25 releases": lambda: index.catalogue.headings(limit=25),
+        "newest 25 releases": lambda: index.releases.select(limit=25),
         "titles made searchable": lambda: index.titles,
         "one title while it is typed": lambda: index.titles.matching("harbor bri"),
     }.items():

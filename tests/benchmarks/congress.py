@@ -21,14 +21,13 @@ from typing import Any
 
 import numpy as np
 
-from bot.library import open_archive
-from bot.settings import Settings
+from bot.settings import Settings, open_archive
 from retrieval.archive import Archive
-from retrieval.catalogue import open_catalogue
 from retrieval.errors import IndexVersion, NoIndex
-from retrieval.evaluation import Quality, evaluate
-from retrieval.index import open_index
-from retrieval.qrels import read_questions
+from retrieval.evaluation.evaluate import Quality, evaluate
+from retrieval.evaluation.questions import read_questions
+from retrieval.index.index import open_index
+from retrieval.index.release_store import open_release_store
 from retrieval.question import Question
 from tests.benchmarks.building import Watch, looks, write_rows
 from tests.benchmarks.machine import busy, own, resident
@@ -139,7 +138,7 @@ def measure(options: Options) -> Part:
 def _kept(folder: Path) -> Built | None:
     """What the index that is there cost, if there is one that can be read."""
     with suppress(NoIndex, IndexVersion, FileNotFoundError):
-        open_catalogue(folder)
+        open_release_store(folder)
         return Built(**json.loads((folder / _KEPT).read_text(encoding="utf-8")))
     return None
 

@@ -7,10 +7,10 @@ from pathlib import Path
 import numpy as np
 
 from embeddings.encoder import Vectors
-from retrieval.index import Index
+from retrieval.index.index import Index
 from retrieval.passages import lexical_text, passages
 from retrieval.release import Release
-from retrieval.terms import terms_of_many
+from retrieval.text.tokens import terms_of_many
 
 _TOGETHER = 20_000
 
@@ -37,10 +37,10 @@ def write_vectors(path: Path, real: Vectors, n: int) -> Vectors:
 
 def term_lists(index: Index) -> list[list[str]]:
     """The terms of each row of an index."""
-    headings = sorted(index.catalogue.headings(), key=lambda heading: heading.number)
+    infos = sorted(index.releases.select(), key=lambda heading: heading.number)
     releases = (
-        Release(each.id, each.title, index.catalogue.paragraphs(each.number), author=each.author)
-        for each in headings
+        Release(each.id, each.title, index.releases.paragraphs(each.number), author=each.author)
+        for each in infos
     )
     texts = (lexical_text(release, each) for release in releases for each in passages(release))
     return list(terms_of_many(texts))

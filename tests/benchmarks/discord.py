@@ -137,7 +137,7 @@ class Bench:
         """Ask a question."""
         return lambda: self.discord.slash("ask", {"question": question})
 
-    def press(self, message: Message, label: str) -> Callable[[], Awaitable[Interaction]]:
+    def action(self, message: Message, label: str) -> Callable[[], Awaitable[Interaction]]:
         """Press a button."""
         return lambda: self.discord.click(message, label=label)
 
@@ -219,7 +219,7 @@ async def _measure(bench: Bench, questions: Sequence[str], count: int) -> tuple[
 
     for label in ("In context", "More passages"):
         pressed = [
-            await bench.timed(bench.press(answer, button.label or ""))
+            await bench.timed(bench.action(answer, button.label or ""))
             for _, _, answer in alone
             for button in answer.buttons
             if (button.label or "").startswith(label)

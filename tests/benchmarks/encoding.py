@@ -23,9 +23,10 @@ from embeddings.loading import load_encoder, load_reranker
 from embeddings.models import DEFAULT_RERANKER, find_model
 from embeddings.reranker import CrossEncoderReranker
 from embeddings.threads import torch_threads
-from retrieval.index import Index, open_index
+from retrieval.index.index import Index, open_index
 from retrieval.question import Question
-from retrieval.search import gather, reranker_text, understand
+from retrieval.ranking.candidates import reranker_text
+from retrieval.ranking.searcher import Searcher
 from tests.benchmarks.parts import Options, Part, Table, run_alone
 from tests.benchmarks.retrieval import TODAY, built
 from tests.benchmarks.timing import interleaved, interleaved_commands, medians
@@ -240,9 +241,9 @@ def _to_read(
     index: Index, encoders: Encoders, questions: Sequence[str]
 ) -> Iterator[tuple[str, list[str]]]:
     """Questions with the texts of their best candidates."""
+    searcher = Searcher(index, encoders.float32, today=lambda: TODAY)
     for text in questions:
-        understood = understand(index, Question(text), TODAY)
-        candidates = gather(index, encoders.float32, understood, {})
+        candidates = searcher.retrieve(searcher.understand(Question(text)))
         if len(candidates) >= max(_READ):
             yield text, [reranker_text(each) for each in candidates[: max(_READ)]]
 

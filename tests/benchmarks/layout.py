@@ -6,7 +6,7 @@
 A boundary is where a paragraph ends, as an offset in the page without its white space; the page
 before the first and after the last true paragraph does not count ("whole page" counts its end).
 ``--releases`` adds pages made from other newsrooms' releases, of which a quarter is never fitted
-to; ``--fit`` fits the weights of ``retrieval.seams`` on the rest and prints them.
+to; ``--fit`` fits the weights of ``retrieval.sources.line_breaks`` on the rest and prints them.
 """
 
 import argparse
@@ -20,9 +20,9 @@ from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 
-from retrieval.lines import clean, joined
-from retrieval.paragraphs import recovered
-from retrieval.seams import Seam, quotes_apart, signs
+from retrieval.sources.line_breaks import LineBreak, quotes_apart, signs
+from retrieval.sources.paragraphs import recovered
+from retrieval.text.lines import clean, joined
 from tests.benchmarks.parts import (
     Options,
     Part,
@@ -85,7 +85,7 @@ def by_punctuation(lines: Sequence[str]) -> Sequence[str]:
 METHODS: dict[str, Method] = {
     "one line, one paragraph": one_line_each,
     "punctuation and lower case": by_punctuation,
-    "retrieval.paragraphs": recovered,
+    "retrieval.sources.paragraphs": recovered,
 }
 
 
@@ -238,8 +238,8 @@ def examples(page: Page) -> Iterator[tuple[list[str], bool]]:
     for number, line in enumerate(page.lines[1:], start=1):
         after = page.lines[number + 1] if number + 1 < len(page.lines) else ""
         goes_on = position not in ends
-        seam = Seam(previous, text, page.lines[number - 1], count, line, after, apart)
-        yield list(signs(seam)), goes_on
+        line_break = LineBreak(previous, text, page.lines[number - 1], count, line, after, apart)
+        yield list(signs(line_break)), goes_on
         if goes_on:
             text, count = joined((text, line)), count + 1
         else:

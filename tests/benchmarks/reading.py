@@ -15,9 +15,9 @@ import re
 from collections import Counter
 from datetime import date
 
-from retrieval.names import Names
-from retrieval.periods import read_period
-from retrieval.reading import read_question
+from retrieval.index.names import NameIndex
+from retrieval.query.periods import read_period
+from retrieval.query.understanding import asks_for_latest
 from tests.benchmarks.parts import Options, Part, Table, run_alone
 from tests.benchmarks.retrieval import TODAY
 
@@ -32,26 +32,26 @@ def measure(options: Options) -> Part:
     with options.more_questions.open(encoding="utf-8") as file:
         questions = [json.loads(line) for line in file]
     pairs = Counter((row["member"], row["domain"]) for row in releases.values())
-    names = Names([(*pair, count) for pair, count in pairs.items()])
+    names = NameIndex([(*pair, count) for pair, count in pairs.items()])
 
     counts: Counter[str] = Counter()
     for question in questions:
         release = releases[question["release_id"]]
-        reading = read_question(question["question"], TODAY, names)
-        day, (since, until) = date.fromisoformat(release["date"]), reading.span
-        if reading.period:
+        text, day = question["question"], date.fromisoformat(release["date"])
+        period, named = read_period(text, TODAY), names.found_in(text)
+        since, until = (period.since, period.until) if period else (None, None)
+        if period:
             counts["time"] += 1
-            counts["near"] += reading.period.near[0] <= day <= reading.period.near[1]
+            counts["near"] += period.near[0] <= day <= period.near[1]
         if since or until:
             counts["span"] += 1
             counts["within"] += (since or date.min) <= day <= (until or date.max)
-        if reading.named:
+        if named:
             counts["named"] += 1
             counts["theirs"] += (
-                release["domain"] in reading.named.newsrooms
-                or release["member"] in reading.named.members
+                release["domain"] in named.newsrooms or release["member"] in named.members
             )
-        counts["latest"] += reading.latest
+        counts["latest"] += asks_for_latest(text)
     told: Counter[bool] = Counter()
     for release in random.Random(1).sample([*releases.values()], _SAMPLE):
         for sentence in re.split(r"(?<=[.?!])\s+|\n", release["text"][:6000]):

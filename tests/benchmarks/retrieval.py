@@ -14,12 +14,11 @@ from contextlib import suppress
 from datetime import date
 from pathlib import Path
 
-from bot.library import open_archive
-from bot.settings import Settings
-from retrieval.catalogue import open_catalogue
+from bot.settings import Settings, open_archive
 from retrieval.errors import IndexVersion, NoIndex
-from retrieval.evaluation import Evaluation, Quality, evaluate
-from retrieval.metrics import Estimate
+from retrieval.evaluation.evaluate import Evaluation, Quality, evaluate
+from retrieval.evaluation.metrics import Estimate
+from retrieval.index.release_store import open_release_store
 from tests.benchmarks.parts import Options, Part, Table, run_alone
 
 NEWSROOMS = (
@@ -56,7 +55,7 @@ def built_in_int8(options: Options) -> Settings:
 
 def _build(settings: Settings, source: Path) -> None:
     with suppress(NoIndex, IndexVersion):
-        open_catalogue(settings.data)
+        open_release_store(settings.data)
         return
     started = time.perf_counter()
     report = open_archive(settings).reindex([source])

@@ -6,8 +6,7 @@ python -m tests.benchmarks.sample
 import tempfile
 from pathlib import Path
 
-from bot.library import open_archive
-from bot.settings import Settings
+from bot.settings import Settings, open_archive
 from retrieval.question import Question
 from tests.benchmarks.parts import Options, Part, Table, run_alone
 

@@ -20,14 +20,13 @@ from typing import Any
 
 import numpy as np
 
-from bot.library import open_archive
-from bot.settings import Settings
+from bot.settings import Settings, open_archive
 from embeddings.encoder import Vectors
-from retrieval.coded_vectors import CodedVectors, write_codes
-from retrieval.index import VECTORS
-from retrieval.lexical import LexicalIndex
-from retrieval.terms import terms
-from retrieval.vectors import ExactVectors, map_vectors, top_k
+from retrieval.index.bm25 import Bm25Index
+from retrieval.index.index import VECTORS
+from retrieval.index.sign_codes import SignCodeVectors, write_codes
+from retrieval.index.vectors import ExactVectors, map_vectors, top_k
+from retrieval.text.tokens import terms
 from tests.benchmarks import peers
 from tests.benchmarks.corpora import more_term_lists, term_lists, write_vectors
 from tests.benchmarks.machine import resident
@@ -193,7 +192,7 @@ def measure_vectors(
 
     def coded(vectors: Vectors, saved: Path) -> peers.Find:
         write_codes(saved, vectors)
-        store = CodedVectors.open(file, saved.rename(codes))
+        store = SignCodeVectors.open(file, saved.rename(codes))
         return lambda query, k: store.top(query, k)[0]
 
     makers = {"codes": coded, **peers.FLAT, **(peers.GRAPHS if graphs else {})}
@@ -207,7 +206,7 @@ def measure_vectors(
         disk = (saved if saved.exists() else codes).stat().st_size / 1e6
         saved.unlink(missing_ok=True)
         built[name] = (seconds, disk, _resident() - before)
-    store = CodedVectors.open(file, codes)
+    store = SignCodeVectors.open(file, codes)
     allowed = np.zeros(n, dtype=np.bool_)
     allowed[int(n * (0.9 - _SLICE)) : int(n * 0.9)] = True
     sliced = {
@@ -256,9 +255,9 @@ def measure_terms(documents: Sequence[list[str]], folder: Path, texts: Sequence[
     peer_seconds = time.perf_counter() - started
     peer = bm25s.BM25.load(folder / f"bm25s{n}", mmap=True, load_corpus=False)
     started = time.perf_counter()
-    LexicalIndex.build(documents).save(folder / f"lexical{n}")
+    Bm25Index.build(documents).save(folder / f"lexical{n}")
     own_seconds = time.perf_counter() - started
-    own = LexicalIndex.open(folder / f"lexical{n}", n)
+    own = Bm25Index.open(folder / f"lexical{n}", n)
     allowed = np.zeros(n, dtype=np.bool_)
     allowed[int(n * (0.9 - _SLICE)) : int(n * 0.9)] = True
     scattered = np.random.default_rng(0).random(n) < 0.3

@@ -203,8 +203,7 @@ def answer_many(options: Options, threads: int, without: Sequence[str]) -> list[
 
     import onnxruntime
 
-    from bot.library import open_archive
-    from bot.settings import Settings
+    from bot.settings import Settings, open_archive
     from retrieval.archive import Archive
     from retrieval.question import Question
 

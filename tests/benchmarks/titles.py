@@ -18,8 +18,8 @@ from pathlib import Path
 import numpy as np
 from rapidfuzz import fuzz, process, utils
 
-from retrieval.catalogue import Heading
-from retrieval.titles import Titles
+from retrieval.index.titles import TitleIndex
+from retrieval.release import ReleaseInfo
 from tests.benchmarks.parts import Options, Part, Table, run_alone
 from tests.benchmarks.typing_errors import slipped
 
@@ -52,11 +52,11 @@ def _words(title: str, chance: random.Random, count: int) -> str:
     return " ".join(chance.sample(found, min(count, len(found))))
 
 
-def _headings(releases: Path) -> list[Heading]:
+def _releases(releases: Path) -> list[ReleaseInfo]:
     with gzip.open(releases, "rt", encoding="utf-8") as lines:
         rows = [json.loads(line) for line in lines]
     return [
-        Heading(at, row["id"], row["title"], date.fromisoformat(row["date"]), *[None] * 4, "")
+        ReleaseInfo(at, row["id"], row["title"], date.fromisoformat(row["date"]), *[None] * 4, "")
         for at, row in enumerate(rows)
     ]
 
@@ -83,12 +83,12 @@ def _measured(
 
 def measure(options: Options) -> Part:
     """Make titles searchable once, then type parts of some: a row a kind."""
-    headings = _headings(options.releases)
+    infos = _releases(options.releases)
     started = time.perf_counter()
-    titles = Titles(headings)
+    titles = TitleIndex(infos)
     seconds = time.perf_counter() - started
     tracemalloc.start()
-    kept = Titles(headings)
+    kept = TitleIndex(infos)
     memory = tracemalloc.get_traced_memory()[0] / 1e6
     tracemalloc.stop()
     del kept
@@ -96,7 +96,7 @@ def measure(options: Options) -> Part:
     def ours(typed: str) -> list[str]:
         return [each.title for each in titles.matching(typed, SHOWN)]
 
-    written = [each.title for each in headings]
+    written = [each.title for each in infos]
     plain = [utils.default_process(title) for title in written]
 
     def peer(typed: str) -> list[str]:
@@ -114,7 +114,7 @@ def measure(options: Options) -> Part:
     keystrokes = [(title[:end], title) for title in chosen[:50] for end in range(1, 41)]
     rows.append(("every keystroke", "Verbatim", *_measured(ours, keystrokes)))
     table = Table(
-        f"{len(headings):,} titles",
+        f"{len(infos):,} titles",
         ("what is typed", "by", "ms", "95 %", "hit@1", f"hit@{SHOWN}"),
         tuple(rows),
         f"The peer is rapidfuzz's WRatio over all titles. Ours are searchable after {seconds:.2f} s"

@@ -14,12 +14,11 @@ from typing import Any
 import numpy as np
 
 from embeddings.models import find_model
-from retrieval.catalogue import Filter
-from retrieval.index import Index
+from retrieval.evaluation.questions import DEPTH, ParagraphRef
+from retrieval.index.index import Index
 from retrieval.passages import embedded_text, passages
-from retrieval.qrels import DEPTH, Place
 from retrieval.question import MAX_CHARACTERS, Question
-from retrieval.release import Release
+from retrieval.release import Filter, Release
 
 _DEEP = 300  # results of which a ranking of paragraphs is made: txtai looks at ten times as many
 
@@ -36,14 +35,14 @@ class Txtai:
         found: list[tuple[int, float]] = self.embeddings.search(text, limit)
         return found
 
-    def rank(self, question: Question) -> list[Place]:
+    def rank(self, question: Question) -> list[ParagraphRef]:
         """The best paragraphs; a follow-up stands behind the question before it."""
         text = question.text
         if question.previous:
             text = f"{question.previous[:MAX_CHARACTERS]} {text}"
-        newsroom = self.index.catalogue.newsroom(question.newsroom)
+        newsroom = self.index.releases.newsroom(question.newsroom)
         allowed = self.index.rows(Filter(question.since, question.until, newsroom))
-        places: dict[Place, None] = {}
+        places: dict[ParagraphRef, None] = {}
         for row, _ in self.search(text, _DEEP):
             if allowed is None or allowed[row]:
                 release, paragraph = self.index.passages[row].tolist()
@@ -75,9 +74,9 @@ def open_txtai(data: Path, index: Index) -> Txtai:
 
 def texts_of(index: Index) -> list[str]:
     """What is embedded for each row."""
-    headings = sorted(index.catalogue.headings(), key=lambda heading: heading.number)
+    infos = sorted(index.releases.select(), key=lambda heading: heading.number)
     releases = (
-        Release(each.id, each.title, index.catalogue.paragraphs(each.number)) for each in headings
+        Release(each.id, each.title, index.releases.paragraphs(each.number)) for each in infos
     )
     texts = [
         embedded_text(release.title, passage)

@@ -10,11 +10,10 @@ import random
 import re
 from dataclasses import replace
 
-from bot.library import open_archive
-from bot.settings import Settings
-from retrieval.evaluation import ranks_of
-from retrieval.metrics import mean, success
-from retrieval.qrels import judge, read_questions
+from bot.settings import Settings, open_archive
+from retrieval.evaluation.evaluate import ranks_of
+from retrieval.evaluation.metrics import mean, success
+from retrieval.evaluation.questions import judge, read_questions
 from tests.benchmarks.parts import Options, Part, Table, run_alone
 from tests.benchmarks.retrieval import built, interval
 
@@ -49,7 +48,7 @@ def measure(options: Options) -> Part:
     """Ask all questions twice."""
     built(options)
     archive = open_archive(Settings(data=options.data))
-    judged, _ = judge(read_questions(options.questions), archive.index.catalogue)
+    judged, _ = judge(read_questions(options.questions), archive.index.releases)
     answerable = [each for each in judged if each.right and each.known.kind != "typo"]
     chance = random.Random(1)
     hits: dict[str, list[float]] = {"as written": [], "with slips": []}

@@ -6,7 +6,7 @@ import pytest
 
 from embeddings.encoder import SentenceTransformerEncoder
 from embeddings.models import find_model
-from retrieval.indexing import build_index
+from retrieval.indexing.build import build_index
 from tests.conftest import NEWSROOMS
 
 

@@ -1,19 +1,18 @@
 """Values of the catalogue as the values that they were made from."""
 
-from retrieval.catalogue import Heading
-from retrieval.release import Release
+from retrieval.release import Release, ReleaseInfo
 
 
-def as_release(heading: Heading, paragraphs: tuple[str, ...]) -> Release:
-    """A heading and its paragraphs as the release that they are."""
+def as_release(info: ReleaseInfo, paragraphs: tuple[str, ...]) -> Release:
+    """A info and its paragraphs as the release that they are."""
     return Release(
-        id=heading.id,
-        title=heading.title,
+        id=info.id,
+        title=info.title,
         paragraphs=paragraphs,
-        date=heading.date,
-        url=heading.url,
-        newsroom=heading.newsroom,
-        author=heading.author,
-        dateline=heading.dateline,
-        source=heading.source,
+        date=info.date,
+        url=info.url,
+        newsroom=info.newsroom,
+        author=info.author,
+        dateline=info.dateline,
+        source=info.source,
     )

@@ -6,7 +6,7 @@ import pytest
 
 from retrieval.archive import Archive
 from retrieval.errors import IndexDamaged, IndexModel, NoIndex
-from retrieval.generations import current_folder
+from retrieval.index.generations import current_folder
 from retrieval.question import Question
 from tests.conftest import NEWSROOMS
 from tests.retrieval.conftest import write_releases

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from retrieval.belonging import belongs_under
+from retrieval.passages import belongs_under
 
 LONG = " ".join(["word"] * 40) + "."
 

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from retrieval.passages import embedded_text, lexical_text, passage_key, passages
 from retrieval.release import Release
-from retrieval.sentences import sentence_spans
+from retrieval.text.sentences import sentence_spans
 
 
 def release(*paragraphs, **other):

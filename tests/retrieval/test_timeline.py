@@ -6,8 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from retrieval.archive import Archive
-from retrieval.catalogue import Filter
 from retrieval.errors import BadQuestion, UnknownNewsroom
+from retrieval.release import Filter
 from retrieval.timeline import MONTHS, MOST_BINS, binned
 from tests.retrieval.conftest import write_releases
 
@@ -116,7 +116,7 @@ def test_slips_are_mended_and_that_is_said(archive):
     timeline = archive.timeline("rent freezze", ALL)
     assert [each.id for each in timeline.releases] == about(archive, "rent freeze")
     assert timeline.topic == "rent freezze"
-    assert timeline.understood.repair.changes == (("freezze", "freeze"),)
+    assert timeline.query.spelling.changes == (("freezze", "freeze"),)
 
 
 def test_a_phrase_in_quotation_marks_must_stand_in_a_paragraph(archive):

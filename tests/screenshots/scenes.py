@@ -98,7 +98,7 @@ async def reindex(stage: Stage) -> Scene:
     )
     lines = [json.dumps(row) for row in rows]
     stage.releases.write_text("\n".join([*lines, "{not json"]), encoding="utf-8")
-    await stage.bot.chores.announce()
+    await stage.bot.announcements.announce()
     manager = stage.discord.manager
     started = await stage.discord.slash("reindex", user=manager)
     report = await started.wait_for(lambda each: each.text.startswith("### Reindexed"), PATIENCE)
@@ -112,7 +112,7 @@ async def announcement(stage: Stage) -> Scene:
         panel, "v1:set:announce", values=[channel], user=stage.discord.manager
     )
     await pressed.wait_for(lambda each: each.revision > panel.revision, PATIENCE)
-    await stage.bot.chores.announce()
+    await stage.bot.announcements.announce()
     return stage.conversation(stage.discord.messages[-1])
 
 

@@ -12,8 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from bot.client import VerbatimBot, build_bot
-from bot.library import open_archive
-from bot.settings import Settings
+from bot.settings import Settings, open_archive
 from tests.conftest import SEEDS
 from tests.loopback import Interaction, LoopbackDiscord, Message, Said
 

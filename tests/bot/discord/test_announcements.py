@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from retrieval.archive import Archive
-from retrieval.references import text_check
+from retrieval.text.keys import text_checksum
 from tests.bot.discord.online import BUILD, PATIENCE, Online, Run, menu
 from tests.bot.discord.test_managers import set_menu
 from tests.conftest import NEWSROOMS
@@ -46,11 +46,11 @@ async def test_a_new_release_is_announced_once_with_what_it_is_about(
 ) -> None:
     async with run(newsrooms_file) as it:
         await it.indexed()
-        await it.bot.chores.announce()  # what is there at first is no news
+        await it.bot.announcements.announce()  # what is there at first is no news
         await announce_in(it, it.discord.channel)
         publish(newsrooms_file, park())
         await reindex(it)
-        assert await it.bot.chores.announce() == 1
+        assert await it.bot.announcements.announce() == 1
         (message,) = announced(it)
         assert message.text.splitlines() == [
             "### 1 new release",
@@ -61,18 +61,18 @@ async def test_a_new_release_is_announced_once_with_what_it_is_about(
         assert message.pings == ()
         whole = await it.choose(message, "Read a whole release", key(message))
         assert "It has 1 trees." in whole.text
-        assert await it.bot.chores.announce() == 0
+        assert await it.bot.announcements.announce() == 0
         assert len(announced(it)) == 1
 
 
 async def test_many_new_releases_are_one_message(run: Run, newsrooms_file: Path) -> None:
     async with run(newsrooms_file) as it:
         await it.indexed()
-        await it.bot.chores.announce()
+        await it.bot.announcements.announce()
         await announce_in(it, it.discord.channel)
         publish(newsrooms_file, *(park(number) for number in range(1, 21)))
         await reindex(it)
-        await it.bot.chores.announce()
+        await it.bot.announcements.announce()
         (message,) = announced(it)
         lines = message.text.splitlines()
         assert lines[0] == "### 20 new releases"
@@ -86,13 +86,13 @@ async def test_what_was_published_while_the_bot_was_away_is_announced_when_it_is
     async with LoopbackDiscord() as discord:
         async with run(newsrooms_file, archive=newsrooms_archive, on=discord) as it:
             await it.indexed()
-            await it.bot.chores.announce()
+            await it.bot.announcements.announce()
             await announce_in(it, discord.channel)
         publish(newsrooms_file, park())
         newsrooms_archive.reindex([newsrooms_file])  # as `verbatim index` does
         async with run(newsrooms_file, archive=newsrooms_archive, on=discord) as it:
             await it.indexed()
-            await it.bot.chores.announce()
+            await it.bot.announcements.announce()
             assert len(announced(it)) == 1
 
 
@@ -101,13 +101,13 @@ async def test_a_server_with_a_newsroom_hears_of_that_one_only(
 ) -> None:
     async with run(newsrooms_file) as it:
         await it.indexed()
-        await it.bot.chores.announce()
+        await it.bot.announcements.announce()
         await announce_in(it, it.discord.channel)
         panel = await it.slash("settings", user=it.discord.manager)
-        await set_menu(it, panel, "newsroom", text_check("coast.example"))
+        await set_menu(it, panel, "newsroom", text_checksum("coast.example"))
         publish(newsrooms_file, park())
         await reindex(it)
-        assert await it.bot.chores.announce() == 1
+        assert await it.bot.announcements.announce() == 1
         assert announced(it) == []
 
 
@@ -116,12 +116,12 @@ async def test_in_a_news_channel_it_is_published_to_those_who_follow(
 ) -> None:
     async with run(newsrooms_file) as it:
         await it.indexed()
-        await it.bot.chores.announce()
+        await it.bot.announcements.announce()
         news = await it.discord.new_channel("news", "news")
         await announce_in(it, news)
         publish(newsrooms_file, park())
         await reindex(it)
-        await it.bot.chores.announce()
+        await it.bot.announcements.announce()
         (message,) = announced(it)
         assert message.channel_id == news.id
         assert it.discord.current(message).crossposted
@@ -132,12 +132,12 @@ async def test_a_channel_where_it_may_not_write_is_logged_and_nothing_else(
 ) -> None:
     async with run(newsrooms_file) as it:
         await it.indexed()
-        await it.bot.chores.announce()
+        await it.bot.announcements.announce()
         await announce_in(it, it.discord.channel)
         it.discord.forbid(it.discord.channel)
         publish(newsrooms_file, park())
         await reindex(it)
-        assert await it.bot.chores.announce() == 1
+        assert await it.bot.announcements.announce() == 1
         assert announced(it) == []
         answer = await it.discord.slash("ask", {"question": "How many trees has park 1?"})
         assert "1 trees" in (await answer.answer(PATIENCE)).text

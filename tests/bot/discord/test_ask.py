@@ -154,7 +154,7 @@ async def test_a_mention_is_answered_with_a_reply_that_pings_nobody(run: Run) ->
 async def test_a_mention_without_a_question_is_told_how_to_ask(run: Run) -> None:
     async with run() as it:
         reply = await (await it.discord.mention("")).reply()
-        assert reply.text.startswith("Ask me something about the press releases")
+        assert reply.text.startswith("Ask me something about the action releases")
 
 
 async def test_a_direct_message_is_a_question(run: Run) -> None:

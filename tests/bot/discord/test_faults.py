@@ -185,7 +185,7 @@ async def test_a_reply_that_seems_to_have_failed_and_did_not_is_not_sent_twice(
             if tried != 1:  # the second is the one below, which is let through
                 return None
             await send(it.discord, request)
-            return web.Response(status=502) if how == "502" else Cut()
+            return web.Response(status=502) if how == "502" else PassageRows()
 
         it.discord.faults = take_and_fail
         said = await it.discord.mention(BRIDGE)
@@ -225,7 +225,7 @@ async def test_an_answer_whose_connection_is_cut_is_sent_again(
             if cut or f"{request.method} {request.route}" != where:
                 return None
             cut += 1
-            return Cut()
+            return PassageRows()
 
         it.discord.faults = cut_once
         if where == SEND:
@@ -256,9 +256,9 @@ async def test_a_page_turns_once_though_discord_does_not_take_it_at_first(
 ) -> None:
     async with run(archive=newsrooms_archive) as it:
         await it.indexed()
-        first = await it.press(await it.ask(BRIDGE), "More passages")
+        first = await it.action(await it.ask(BRIDGE), "More passages")
         refused = it.discord.refuse_once(ANSWER, status)
-        turned = await it.press(first, "▶")
+        turned = await it.action(first, "▶")
         assert turned.text.startswith("### Passages 5 to 7 of 8")
         assert refused.request
         assert turned.revision == it.discord.current(turned).revision
@@ -284,7 +284,7 @@ async def test_what_reached_the_bot_too_late_is_logged_and_the_next_question_ans
         for _ in late:
             await it.discord.violated("ack-deadline")
         assert "Sundays" in (await it.ask(LIBRARY)).text
-        told = [record for record in caplog.records if record.name == "bot.replies"]
+        told = [record for record in caplog.records if record.name == "bot.core.errors"]
         assert [record.levelname for record in told] == ["WARNING", "WARNING"]
         assert "Unknown interaction" in told[0].getMessage()
         assert not [each for each in late if each.response]
@@ -381,7 +381,7 @@ async def test_all_shards_serve(run: Run, newsrooms_archive: Archive) -> None:
         for place in ("guild", "dm"):
             answer = await it.ask(BRIDGE, channel=place)
             assert COST in answer.text
-            assert "paragraph 2 of 3" in (await it.press(answer, "In context")).text
+            assert "paragraph 2 of 3" in (await it.action(answer, "In context")).text
             said = await discord.mention(BRIDGE, channel=place)
             assert COST in (await said.reply(PATIENCE)).text
             await it.slash("status")
@@ -404,13 +404,13 @@ async def test_answers_are_given_while_nothing_can_be_written_down(
         answer = await it.ask(BRIDGE)
         assert COST in answer.text
         assert not {"More passages", "Helpful", "Not helpful"} & {*labels(answer)}
-        assert "paragraph 2 of 3" in (await it.press(answer, "In context")).text
+        assert "paragraph 2 of 3" in (await it.action(answer, "In context")).text
         assert "readonly" in caplog.text
         assert COST in (await (await it.discord.mention(BRIDGE)).reply(PATIENCE)).text
         # What is remembered from before can still be read.
-        assert "Passages 2 to 4" in (await it.press(before, "More passages")).text
+        assert "Passages 2 to 4" in (await it.action(before, "More passages")).text
         said = "I cannot do that just now: what I remember cannot be read or written."
-        assert (await it.press(before, "Helpful")).text.startswith(said)
+        assert (await it.action(before, "Helpful")).text.startswith(said)
         pressed = await it.discord.click(
             settings, label="Answers: to the channel", user=it.discord.manager
         )
@@ -512,7 +512,7 @@ async def provoke(it: Online, where: str) -> str:
         case "button":
             answer = await it.ask(BRIDGE)
             database.write("DROP TABLE verdict")
-            return (await it.press(answer, "Helpful")).text
+            return (await it.action(answer, "Helpful")).text
         case "dialogue":
             pressed = await it.discord.click(await it.ask(BRIDGE), label="Not helpful")
             await pressed.acknowledged()
@@ -530,7 +530,7 @@ async def provoke(it: Online, where: str) -> str:
 # -- what the tests above need --------------------------------------------------------------------
 
 
-class Cut(web.Response):
+class PassageRows(web.Response):
     """No response: the connection ends."""
 
     async def prepare(self, request: web.BaseRequest) -> None:

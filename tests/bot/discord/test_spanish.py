@@ -25,7 +25,7 @@ async def test_each_person_is_answered_in_their_language(
         listed = await it.slash("releases", user=ana)
         assert listed.text.endswith("-# 1 a 4 de 4, primero los más nuevos")
         # A button answers in the language of who presses it.
-        context = await it.press(answer, "En contexto", user=it.discord.manager)
+        context = await it.action(answer, "En contexto", user=it.discord.manager)
         assert "paragraph 2 of 3" in context.text
 
 

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.presses import PRESSES, ExportUnanswered, GiveReason, read_press
-from retrieval.references import release_key
+from bot.core.actions import ACTIONS, ExportUnanswered, SubmitReason, parse_action
+from retrieval.text.keys import release_key
 from tests.bot.discord.online import BUILD, PATIENCE, Online, Run, many_releases
 from tests.conftest import NEWSROOMS
 from tests.loopback import LoopbackDiscord, Totals
@@ -28,7 +28,7 @@ async def test_a_tour_of_every_command_button_menu_and_dialogue_is_taken_by_disc
         await managers_run_it(it, newsrooms_file)
         used = {each.name for each in discord.interactions}
         assert {command["name"] for command in discord.commands} <= used
-        assert {type(press) for name in used if (press := read_press(name))} == set(PRESSES)
+        assert {type(action) for name in used if (action := parse_action(name))} == set(ACTIONS)
     assert totals.report.violations == 0
     # The rules that are never asked are those about what the bot does not do.
     for line in totals.lines():
@@ -42,14 +42,14 @@ async def people_ask(it: Online) -> None:
     discord = it.discord
     answer = await it.slash("ask", {"question": BRIDGE, "private": True})
     shared = await (await discord.click(answer, label="Share")).followup(within=PATIENCE)
-    further = await it.press(shared, "More passages")
-    await it.press(further, "▶")
-    context = await it.press(shared, "In context")
-    await it.press(context, "Whole release")
-    await it.press(shared, "Helpful")
+    further = await it.action(shared, "More passages")
+    await it.action(further, "▶")
+    context = await it.action(shared, "In context")
+    await it.action(context, "Whole release")
+    await it.action(shared, "Helpful")
     why = await discord.click(shared, label="Not helpful")
     await (await discord.submit(why, {"reason": "Too old"})).answer(PATIENCE)
-    assert read_press(discord.interactions[-1].name) == GiveReason(1)
+    assert parse_action(discord.interactions[-1].name) == SubmitReason(1)
     said = await discord.mention(BRIDGE)
     reply = await said.reply(PATIENCE)
     await (await discord.say("And who opened it?", reply_to=reply)).reply(PATIENCE)
@@ -61,7 +61,7 @@ async def people_ask(it: Online) -> None:
 
 async def people_read(it: Online) -> None:
     listed = await it.slash("releases", {"search": "notice"})
-    await it.press(listed, "▶")
+    await it.action(listed, "▶")
     await it.choose(listed, "Read a whole release", release_key("bridge"), forged=True)
     suggested = await it.discord.autocomplete("release", "title", "habor brigde")
     assert suggested[0]["name"] == NEWSROOMS[0]["title"]
@@ -73,15 +73,15 @@ async def people_read(it: Online) -> None:
 async def managers_run_it(it: Online, file: Path) -> None:
     manager = it.discord.manager
     panel = await it.slash("settings", user=manager)
-    await it.press(panel, "Answers: to the channel", user=manager)
+    await it.action(panel, "Answers: to the channel", user=manager)
     missing = await it.slash("unanswered", user=manager)
     pressed = await it.discord.click(missing, label="Export as CSV", user=manager)
-    assert read_press(pressed.name) == ExportUnanswered()
+    assert parse_action(pressed.name) == ExportUnanswered()
     await pressed.followup(within=PATIENCE)
     for number in range(11):
         await it.ask(f"Who is king number {number} of Mongolia?")
     missing = await it.slash("unanswered", user=manager)
-    missing = await it.press(missing, "▶", user=manager)
+    missing = await it.action(missing, "▶", user=manager)
     values = [
         option["value"]
         for row in missing.components
@@ -89,12 +89,12 @@ async def managers_run_it(it: Online, file: Path) -> None:
         for option in each.get("options", ())
     ]
     missing = await it.choose(missing, "Delete a question", values[0], user=manager)
-    await it.press(missing, "Delete all", user=manager)
+    await it.action(missing, "Delete all", user=manager)
     many_releases(file, 260, first=1000)
     started = await it.in_the_midst_of_a_reindex(510)
-    await it.press(started.message, "Cancel", user=manager)
+    await it.action(started.message, "Cancel", user=manager)
     await started.wait_for(lambda each: "stopped me" in each.text, BUILD)
 
 
 def test_every_press_has_a_name_of_its_own() -> None:
-    assert len({each.name for each in PRESSES}) == len(PRESSES)
+    assert len({each.name for each in ACTIONS}) == len(ACTIONS)

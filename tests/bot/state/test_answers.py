@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from bot.state import STATE, State, open_state
-from bot.state.answers import GivenAnswer, Quoted, Unanswered
+from bot.state.answers import AnswerRecord, PassageRef, UnansweredQuestion
 
 SERVER, OTHER_SERVER, CHANNEL = 1, 2, 20
 MIA, TOM = 1575071663106555939, 1575071663106555940
@@ -24,9 +24,9 @@ def state(tmp_path: Path) -> Iterator[State]:
     state.close()
 
 
-def given(question: str = "Who opened the bridge?", **fields: Any) -> GivenAnswer:
-    passage = Quoted("bridge", 2, "a1b2", (0, 40), 0.75)
-    answer = GivenAnswer(question, question, True, 0.75, "g1", (passage,), SERVER, CHANNEL)
+def given(question: str = "Who opened the bridge?", **fields: Any) -> AnswerRecord:
+    passage = PassageRef("bridge", 2, "a1b2", (0, 40), 0.75)
+    answer = AnswerRecord(question, question, True, 0.75, "g1", (passage,), SERVER, CHANNEL)
     return replace(answer, **fields)
 
 
@@ -61,7 +61,7 @@ def test_like_questions_count_as_one_the_most_frequent_first_then_the_last(state
     ask(state, "Who built the dam?", 1)
     last = ask(state, "where IS the Ferry", 2)
     ask(state, "How tall is the crane?", 3)
-    assert state.answers.unanswered(SERVER)[0] == Unanswered(
+    assert state.answers.unanswered(SERVER)[0] == UnansweredQuestion(
         "where IS the Ferry", 2, NOON + timedelta(minutes=2), last
     )
     assert missing(state) == [

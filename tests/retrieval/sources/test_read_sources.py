@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from retrieval.errors import NoReleases, SourceMissing
-from retrieval.release import Refused, Release
+from retrieval.release import RefusedDocument, Release
 from retrieval.sources import SUFFIXES, read_sources
 from retrieval.sources.decoding import decode
 from tests.shared import shared
@@ -72,7 +72,7 @@ def test_a_loop_of_links_and_a_file_named_twice_are_read_once(folder):
     (folder / "loop").symlink_to(folder)
     (folder / "nowhere.txt").symlink_to(folder / "missing")
     kinds = [type(item) for item in read(folder, folder / "a.txt")]
-    assert kinds == [Release, Refused]
+    assert kinds == [Release, RefusedDocument]
 
 
 def test_what_is_no_regular_file_is_refused_unread(folder):
@@ -84,10 +84,10 @@ def test_what_is_no_regular_file_is_refused_unread(folder):
     first, release, *others = read(folder)
     assert isinstance(release, Release)
     assert [first, *others] == [
-        Refused(f"news/{name}.txt", "it is no regular file") for name in "acd"
+        RefusedDocument(f"news/{name}.txt", "it is no regular file") for name in "acd"
     ]
     named = read(folder / "b.txt", folder / "a.txt")
-    assert named[1] == Refused("a.txt", "it is no regular file")
+    assert named[1] == RefusedDocument("a.txt", "it is no regular file")
 
 
 def test_a_missing_path_is_an_error_at_once(folder):
@@ -105,7 +105,7 @@ def test_nothing_found_names_what_was_looked_for(folder):
 def test_what_was_refused_comes_before_the_error_that_nothing_was_found(folder):
     (folder / "a.txt").write_bytes(b"\x00\x01")
     items = read_sources([folder])
-    assert next(items) == Refused("news/a.txt", "it is binary, not text")
+    assert next(items) == RefusedDocument("news/a.txt", "it is binary, not text")
     with pytest.raises(NoReleases, match="1 could not be read"):
         next(items)
 
@@ -142,7 +142,7 @@ def test_what_is_no_text_is_refused_and_the_others_are_read(folder, content, rea
 def test_a_file_without_permission_is_refused(folder):
     write(folder / "a.txt", "Text.").chmod(0)
     write(folder / "b.txt", "Text.")
-    assert read(folder)[0] == Refused("news/a.txt", "Permission denied")
+    assert read(folder)[0] == RefusedDocument("news/a.txt", "Permission denied")
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1252"])
@@ -233,16 +233,16 @@ def test_compressed_lines_are_read_up_to_where_they_are_cut_off(folder):
     assert len(read_so_far) > 20
     assert last.source == "news/a.jsonl.gz"
     (folder / "a.jsonl.gz").write_bytes(whole[:5000] + b"?" * 100 + whole[5100:])
-    assert any(isinstance(item, Refused) for item in read(folder))
+    assert any(isinstance(item, RefusedDocument) for item in read(folder))
     (folder / "a.jsonl.gz").write_bytes(b"no gzip")
     write(folder / "b.txt", "Text.")
-    assert [type(item) for item in read(folder)] == [Refused, Release]
+    assert [type(item) for item in read(folder)] == [RefusedDocument, Release]
 
 
 def test_all_releases_of_the_collection_are_read():
     items = list(read_sources([shared("releases/congress.jsonl.gz")]))
     assert len(items) == len({item.id for item in items}) == 25_601
-    assert not any(isinstance(item, Refused) for item in items)
+    assert not any(isinstance(item, RefusedDocument) for item in items)
 
 
 JSON = st.recursive(

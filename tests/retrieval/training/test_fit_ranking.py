@@ -3,8 +3,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from retrieval.evidence import FEATURES
-from retrieval.qrels import read_questions
+from retrieval.evaluation.questions import read_questions
+from retrieval.ranking.features import FEATURES
 from retrieval.training import fit_ranking
 from retrieval.training.fit_ranking import Mined, cross_validated, fit, reciprocal_ranks
 
@@ -20,6 +20,7 @@ def mined():
     right = np.tile(np.arange(CANDIDATES) == 2, QUESTIONS)
     rows[:, 0] += 3 * right
     return Mined(
+        tuple(FEATURES),
         rows,
         right,
         np.ones(len(rows), dtype=bool),
@@ -51,6 +52,6 @@ def test_folds_part_newsrooms(mined):
 
 @pytest.mark.parametrize("name", ["questions", "validation"])
 def test_the_written_questions_are_a_question_file(name):
-    known = read_questions(Path(fit_ranking.__file__).parent / f"{name}.jsonl")
+    known = read_questions(Path(fit_ranking.__file__).parent / "data" / f"{name}.jsonl")
     assert len(known) > 700
     assert sum(each.answer is None for each in known) > 25

@@ -1,0 +1,68 @@
+"""Questions from JSON Lines, answers as JSON in the same order."""
+
+import json
+from collections.abc import Iterable, Iterator
+from datetime import date
+from typing import Any
+
+from bot.cli.json_output import answer_json
+from bot.dates import parse_iso_date
+from embeddings.errors import VerbatimError
+from retrieval.archive import Archive
+from retrieval.question import Question
+
+
+def answer_lines(
+    archive: Archive,
+    lines: Iterable[bytes],
+    since: date | None = None,
+    until: date | None = None,
+    newsroom: str | None = None,
+    limit: int = 5,
+) -> Iterator[dict[str, Any]]:
+    """One value a line: its answer, or ``{"id", "error"}`` where the line has none.
+
+    The other arguments hold for lines that do not say otherwise.
+    """
+    defaults = {"since": since, "until": until, "newsroom": newsroom}
+    for line in lines:
+        if not line.strip():
+            continue
+        id = None
+        try:
+            asked = _object(line)
+            id = asked.get("id")
+            chosen = defaults | {key: value for key, value in asked.items() if value is not None}
+            question = Question(
+                _text(asked.get("question")) or "",
+                _day(chosen["since"]),
+                _day(chosen["until"]),
+                _text(chosen["newsroom"]),
+                _text(chosen.get("previous")),
+                limit,
+            )
+            yield answer_json(archive.ask(question), id)
+        except (ValueError, VerbatimError) as error:
+            yield {"id": id, "error": str(error)}
+
+
+def _object(line: bytes) -> dict[str, Any]:
+    try:
+        value = json.loads(line.decode("utf-8-sig"))
+    except UnicodeDecodeError as error:
+        raise ValueError(f"the line is not UTF-8: {error.reason}") from error
+    except (ValueError, RecursionError) as error:
+        raise ValueError(f"the line is not JSON: {error}") from error
+    if not isinstance(value, dict):
+        raise ValueError("the line is not a JSON object")
+    return value
+
+
+def _day(value: object) -> date | None:
+    return value if value is None or isinstance(value, date) else parse_iso_date(str(value))
+
+
+def _text(value: object) -> str | None:
+    if value is not None and not isinstance(value, str):
+        raise ValueError(f"{value!r} is not a text")
+    return value

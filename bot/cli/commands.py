@@ -1,0 +1,406 @@
+"""The command line: what each command takes, and the one place where an error becomes a line."""
+
+import contextlib
+import logging
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from datetime import date
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, TypeVar
+
+import click
+
+from bot.dates import InvalidDate, parse_iso_date
+from embeddings.errors import VerbatimError
+
+if TYPE_CHECKING:
+    from rich.console import Console, RenderableType
+
+    from bot.settings import Settings
+    from retrieval.archive import Archive
+    from retrieval.indexing.report import IndexReport
+
+F = TypeVar("F", bound=Callable[..., object])
+
+
+@contextlib.contextmanager
+def _telling_of_preparing() -> Iterator[None]:
+    """Say on stderr that a model is being prepared: it takes a while, and happens once."""
+    logger, told = logging.getLogger("embeddings.export"), logging.StreamHandler(sys.stderr)
+    told.setFormatter(logging.Formatter("%(message)s …"))
+    logger.addHandler(told)
+    logger.setLevel(logging.INFO)
+    try:
+        yield
+    finally:
+        logger.removeHandler(told)
+        logger.setLevel(logging.NOTSET)
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run one command; return its exit status.
+
+    0 is fine, 1 a clear error, 2 wrong usage, 130 stopped by the person.
+    """
+    # The bot has a log.
+    telling = contextlib.nullcontext() if "bot" in arguments[:1] else _telling_of_preparing()
+    try:
+        with telling:
+            status = verbatim.main(list(arguments), prog_name="verbatim", standalone_mode=False)
+    except click.UsageError as error:
+        error.show()
+        return 2
+    except VerbatimError as error:
+        text = str(error).replace("\n", " ")
+        click.echo(f"verbatim: {text}{'' if text.endswith('?') else '.'}", err=True)
+        return 1
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("verbatim: stopped. The index is as it was.", err=True)
+        return 130
+    except SystemExit:
+        return 0  # click's way to end when the reader of a pipe has gone
+    except OSError as error:
+        where = f" ({error.filename})" if error.filename else ""
+        click.echo(f"verbatim: {error.strerror or error}{where}.", err=True)
+        return 1
+    return status if isinstance(status, int) else 0
+
+
+class Day(click.ParamType[date]):
+    """A date in ISO form."""
+
+    name = "date"
+
+    def convert(
+        self, value: object, param: click.Parameter | None, ctx: click.Context | None
+    ) -> date:
+        """Read a date, or fail as wrong usage."""
+        try:
+            return parse_iso_date(str(value))
+        except InvalidDate as error:
+            self.fail(str(error), param, ctx)
+
+
+def data_option(command: F) -> F:
+    """``--data DIR``."""
+    return click.option(
+        "--data", type=click.Path(path_type=Path), help="Data folder (default: VERBATIM_DATA)."
+    )(command)
+
+
+def json_option(command: F) -> F:
+    """``--json``."""
+    return click.option("--json", "as_json", is_flag=True, help="Print JSON alone.")(command)
+
+
+def filter_options(command: F) -> F:
+    """``--since``, ``--until`` and ``--newsroom``."""
+    for option in (
+        click.option("--newsroom", help="Only releases by this newsroom."),
+        click.option("--until", type=Day(), help="Only releases up to this day."),
+        click.option("--since", type=Day(), help="Only releases from this day on."),
+    ):
+        command = option(command)
+    return command
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="verbatim-bot", prog_name="verbatim")
+def verbatim() -> None:
+    """Answers questions about press releases in the releases' own words."""
+
+
+@verbatim.command()
+@click.argument("paths", nargs=-1, type=click.Path(path_type=Path), metavar="[PATH ...]")
+@data_option
+@click.option("--rebuild", is_flag=True, help="Embed everything anew.")
+@json_option
+def index(paths: tuple[Path, ...], data: Path | None, rebuild: bool, as_json: bool) -> None:
+    """Build or update the index from files and folders of releases."""
+    from bot.settings import open_archive
+
+    settings = _settings(data)
+    report = _build(settings, open_archive(settings), paths, rebuild=rebuild)
+    if as_json:
+        from bot.cli.json_output import report_json
+
+        _print_json(report_json(report))
+    else:
+        from bot.cli.views import report_view
+
+        _print(report_view(report))
+
+
+@verbatim.command()
+@click.argument("question", required=False)
+@data_option
+@filter_options
+@click.option("--limit", type=click.IntRange(1, 100), default=5, help="Passages at most (5).")
+@click.option("--explain", is_flag=True, help="Say why each passage is there.")
+@click.option("--batch", type=click.File("rb"), help="Questions, one JSON object a line.")
+@json_option
+def ask(
+    question: str | None,
+    data: Path | None,
+    since: date | None,
+    until: date | None,
+    newsroom: str | None,
+    limit: int,
+    explain: bool,
+    batch: IO[bytes] | None,
+    as_json: bool,
+) -> int:
+    """Answer QUESTION, or each question of a batch, from the index."""
+    if (question is None) == (batch is None):
+        raise click.UsageError("give a question, or --batch with a file of questions.")
+    if explain and batch is not None:
+        raise click.UsageError("--explain goes with one question, not with --batch.")
+    settings = _settings(data)
+    if batch is not None:
+        return _ask_batch(settings, batch, since, until, newsroom, limit)
+    from retrieval.question import Question
+
+    asked = Question(question or "", since, until, newsroom, limit=limit)
+    answer = _archive(settings).ask(asked)
+    if as_json:
+        from bot.cli.json_output import answer_json, explanation_json
+
+        explanation = {"explanation": explanation_json(answer)} if explain else {}
+        _print_json(answer_json(answer) | explanation)
+        return 0
+    from bot.cli.views import answer_view
+
+    _print(answer_view(answer))
+    if explain:
+        from bot.cli.views import explanation_view
+
+        _print(explanation_view(answer))
+    return 0
+
+
+def _ask_batch(
+    settings: "Settings",
+    lines: IO[bytes],
+    since: date | None,
+    until: date | None,
+    newsroom: str | None,
+    limit: int,
+) -> int:
+    from bot.cli.batch import answer_lines
+    from bot.cli.json_output import json_text
+
+    failed = 0
+    for line in answer_lines(_archive(settings), lines, since, until, newsroom, limit):
+        failed += "error" in line
+        click.echo(json_text(line))
+    if failed:
+        click.echo(f"verbatim: {failed} of the lines not answered; each says why.", err=True)
+    return 1 if failed else 0
+
+
+@verbatim.command()
+@data_option
+@filter_options
+def chat(data: Path | None, since: date | None, until: date | None, newsroom: str | None) -> None:
+    """Ask in the terminal; a question may follow up the one before it."""
+    from bot.cli.views import answer_view
+    from retrieval.question import Question
+
+    archive = _archive(_settings(data))
+    click.echo("Ask about the action releases. An empty line ends.", err=True)
+    previous: str | None = None
+    cited: tuple[str, ...] = ()
+    while text := _next_question():
+        try:
+            question = Question(text, since, until, newsroom, previous, cited=cited)
+            answer = archive.ask(question)
+            _print(answer_view(answer))
+            previous = question.searched_text
+            cited = tuple(each.release.id for each in answer.passages)
+        except VerbatimError as error:
+            click.echo(f"{error}.", err=True)
+
+
+def _next_question() -> str:
+    """A line from the person; nothing at the end of the input."""
+    if sys.stdin.isatty():
+        with contextlib.suppress(ImportError):
+            import readline  # noqa: F401 (gives input() its line editing and history)
+    try:
+        return input("? " if sys.stdin.isatty() else "").strip()
+    except EOFError:
+        return ""
+
+
+@verbatim.command()
+@data_option
+@filter_options
+@click.option("--limit", type=click.IntRange(1, 100_000), default=20, help="Releases at most (20).")
+@click.option("--search", help="Only releases with these words in the title.")
+@json_option
+def releases(
+    data: Path | None,
+    since: date | None,
+    until: date | None,
+    newsroom: str | None,
+    limit: int,
+    search: str | None,
+    as_json: bool,
+) -> None:
+    """List releases, newest first."""
+    from retrieval.index.release_store import open_release_store
+    from retrieval.release import Filter
+
+    _, store = open_release_store(_settings(data).data)
+    allowed = Filter(since, until, store.newsroom(newsroom))
+    infos = store.select(allowed, search=search, limit=limit)
+    if as_json:
+        from bot.cli.json_output import release_info_json
+
+        _print_json([release_info_json(heading) for heading in infos])
+        return
+    from bot.cli.views import release_list_view
+
+    if infos:
+        _print(release_list_view(infos))
+    else:
+        click.echo("No release matches.", err=True)
+
+
+@verbatim.command()
+@click.argument("id")
+@data_option
+@json_option
+def release(id: str, data: Path | None, as_json: bool) -> None:
+    """Print the release of an ID, whole."""
+    from retrieval.errors import UnknownRelease
+    from retrieval.index.release_store import open_release_store
+
+    _, store = open_release_store(_settings(data).data)
+    heading = store.find(id)
+    if heading is None:
+        raise UnknownRelease(id)
+    paragraphs = store.paragraphs(heading.number)
+    if as_json:
+        from bot.cli.json_output import release_json
+
+        _print_json(release_json(heading, paragraphs))
+    else:
+        from bot.cli.views import release_view
+
+        _print(release_view(heading, paragraphs))
+
+
+@verbatim.command(name="eval")
+@click.argument("questions", type=click.Path(path_type=Path), metavar="QUESTIONS.jsonl")
+@data_option
+@click.option("--baselines", is_flag=True, help="Measure simple methods too (slow at first).")
+@json_option
+def evaluate(questions: Path, data: Path | None, baselines: bool, as_json: bool) -> None:
+    """Measure the answers to questions whose answers are known."""
+    from bot.settings import open_archive
+    from retrieval.evaluation import evaluate as evaluation
+
+    archive = open_archive(_settings(data))
+    found = evaluation.evaluate(archive, questions, baselines=baselines, on_embedded=_say_embedded)
+    if as_json:
+        from bot.cli.json_output import evaluation_json
+
+        _print_json(evaluation_json(found))
+    else:
+        from bot.cli.evaluation_view import evaluation_view
+
+        _print(evaluation_view(found))
+
+
+def _say_embedded(done: int, total: int) -> None:
+    click.echo(f"embedding for the baselines: {done:,} of {total:,} texts", err=True)
+
+
+@verbatim.command()
+@data_option
+@json_option
+def doctor(data: Path | None, as_json: bool) -> int:
+    """Check all that the bot needs, and say how to mend it."""
+    from bot.cli.doctor import ERROR, run_checks
+
+    findings = run_checks(data)
+    if as_json:
+        from bot.cli.json_output import finding_json
+
+        _print_json([finding_json(finding) for finding in findings])
+    else:
+        from bot.cli.views import findings_view
+
+        _print(findings_view(findings))
+    return 1 if any(finding.state == ERROR for finding in findings) else 0
+
+
+@verbatim.command()
+@data_option
+@click.option("--register", is_flag=True, help="Tell Discord of the commands, changed or not.")
+def bot(data: Path | None, register: bool) -> None:
+    """Run the Discord bot (DISCORD_TOKEN)."""
+    from bot.run import run_bot
+
+    run_bot(_settings(data), register_anew=register)
+
+
+def _settings(data: Path | None) -> "Settings":
+    from bot.settings import Settings
+
+    return Settings(data=data) if data else Settings()
+
+
+def _archive(settings: "Settings") -> "Archive":
+    """The archive, its index built from the default sources first where there is none."""
+    from bot.settings import open_archive
+    from retrieval.errors import NoIndex
+
+    archive = open_archive(settings)
+    try:
+        _ = archive.index
+    except NoIndex:
+        _build(settings, archive, ())
+    return archive
+
+
+def _build(
+    settings: "Settings", archive: "Archive", paths: Sequence[Path], *, rebuild: bool = False
+) -> "IndexReport":
+    """Build the index with progress on stderr."""
+    from bot.cli.views import BuildBar
+    from bot.settings import release_sources
+
+    sources = tuple(paths) or release_sources(settings)
+    with BuildBar(_console(stderr=True)) as bar:
+        return archive.reindex(
+            sources, newsroom=settings.newsroom, rebuild=rebuild, on_progress=bar
+        )
+
+
+def _console(*, stderr: bool = False) -> "Console":
+    from rich.console import Console
+
+    console = Console(stderr=stderr, highlight=False)
+    if not console.is_terminal:
+        # A line is as long as it is: nothing is wrapped or cut for a width that is not there.
+        console.width = 10_000
+    return console
+
+
+def _print(view: "RenderableType") -> None:
+    console = _console()
+    if console.is_terminal:
+        console.print(view)
+        return
+    with console.capture() as captured:
+        console.print(view)
+    for line in captured.get().splitlines():
+        click.echo(line.rstrip())
+
+
+def _print_json(value: object) -> None:
+    from bot.cli.json_output import json_text
+
+    click.echo(json_text(value, indent=1))

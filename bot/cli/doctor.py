@@ -1,0 +1,169 @@
+"""``verbatim doctor``: looks at all that the bot needs, and says how to fix what is wrong."""
+
+import base64
+import os
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from bot.phrases import paragraphs_counted, releases_counted
+from bot.settings import Settings, release_sources
+from bot.state import STATE, open_state
+from embeddings.errors import VerbatimError
+from embeddings.export.cache import ExportStatus
+from embeddings.loading import encoder_export_status, load_reranker, reranker_export_status
+from embeddings.models import ENCODER_PRECISION, Model, find_model, in_precision
+from retrieval.errors import IndexModel, NoIndex
+from retrieval.index.generations import current_folder, read_manifest, verify
+from retrieval.index.release_store import open_release_store
+
+State = Literal["ok", "missing", "error"]
+ERROR: State = "error"
+_ROOM = 500 * 1024 * 1024  # bytes: two generations over some ten thousand releases
+
+
+@dataclass(frozen=True, slots=True)
+class CheckResult:
+    """One thing looked at. ``missing`` is not an error: something works without it.
+
+    ``fix`` says what to do; it is empty where all is well.
+    """
+
+    check: str
+    state: State
+    detail: str
+    fix: str = ""
+
+
+def run_checks(data: Path | None) -> list[CheckResult]:
+    """Look at settings, releases, data folder, model, index, state, reranker and token."""
+    try:
+        settings = Settings(data=data) if data else Settings()
+    except VerbatimError as error:
+        return [
+            CheckResult("settings", ERROR, str(error), "correct it in the environment or in .env")
+        ]
+    return [
+        CheckResult("settings", "ok", f"data in {settings.data}, model {settings.model}"),
+        _releases(settings),
+        _data(settings.data),
+        *_model_and_index(settings),
+        _state(settings.data),
+        _reranker(settings),
+        _token(settings.discord_token),
+    ]
+
+
+def _releases(settings: Settings) -> CheckResult:
+    try:
+        sources = release_sources(settings)
+    except VerbatimError as error:
+        return _failed("releases", error)
+    if gone := [str(path) for path in sources if not path.exists()]:
+        fix = "set VERBATIM_RELEASES to files or folders of press releases"
+        return CheckResult("releases", ERROR, f"not there: {', '.join(gone)}", fix)
+    return CheckResult("releases", "ok", ", ".join(map(str, sources)))
+
+
+def _data(folder: Path) -> CheckResult:
+    existing = next(path for path in (folder, *folder.absolute().parents) if path.exists())
+    if not existing.is_dir() or not os.access(existing, os.W_OK):
+        fix = "name another folder with --data or VERBATIM_DATA"
+        return CheckResult("data folder", ERROR, f"{existing} cannot be written", fix)
+    free = shutil.disk_usage(existing).free
+    if free < _ROOM:
+        detail = f"{free // 2**20} MiB are free where {folder} is"
+        return CheckResult("data folder", ERROR, detail, "free some space, or name another folder")
+    return CheckResult("data folder", "ok", f"{folder}, {free // 2**30} GiB free")
+
+
+def _model_and_index(settings: Settings) -> Iterator[CheckResult]:
+    model: Model | None = None
+    try:
+        found = find_model(settings.model)
+        how = _run_by(encoder_export_status(found, settings.models_folder, settings.precision))
+        yield CheckResult("model", "ok", f"{found.name}, checked; {how}")
+        model = in_precision(found, settings.precision or ENCODER_PRECISION)
+    except VerbatimError as error:
+        yield _failed("model", error)
+    try:
+        folder = current_folder(settings.data)
+        manifest = read_manifest(folder)
+        verify(folder, manifest)
+        _, store = open_release_store(settings.data)
+        store.close()
+        if model and model.fingerprint != manifest.fingerprint:
+            raise IndexModel(settings.data, manifest.model, model.name)
+        releases = releases_counted(manifest.releases)
+        paragraphs = paragraphs_counted(manifest.paragraphs)
+        detail = f"{manifest.generation}: {releases}, {paragraphs}, every file checked"
+        yield CheckResult("index", "ok", detail)
+    except NoIndex as error:
+        yield CheckResult("index", "missing", *_split(error))
+    except VerbatimError as error:
+        yield _failed("index", error)
+
+
+def _state(data: Path) -> CheckResult:
+    if not (data / STATE).exists():
+        return CheckResult("state", "ok", "the bot has not run yet")
+    try:
+        open_state(data).close()
+    except VerbatimError as error:
+        return _failed("state", error)
+    return CheckResult("state", "ok", f"{data / STATE}, up to date")
+
+
+def _reranker(settings: Settings) -> CheckResult:
+    try:
+        cache, precision = settings.models_folder, settings.precision
+        if not (reranker := load_reranker(settings.reranker, cache, precision)):
+            return CheckResult("reranker", "ok", "none: ranked without one")
+        how = _run_by(reranker_export_status(settings.reranker, cache, precision))
+    except VerbatimError as error:
+        return _failed("reranker", error)
+    return CheckResult("reranker", "ok", f"{reranker.name}; {how}")
+
+
+def _run_by(prepared: ExportStatus) -> str:
+    """What runs a model, and in which numbers."""
+    if prepared.refused is not None:
+        return f"not run by onnxruntime in {prepared.precision}, but slower: {prepared.refused}"
+    if prepared.info is None:
+        return f"to be prepared for onnxruntime, {prepared.precision}, at its first use"
+    likeness = f"{prepared.info.mean_likeness:.4f} like the original"
+    return f"run by onnxruntime, {prepared.precision}, {likeness}"
+
+
+def _token(token: str | None) -> CheckResult:
+    where = "copy it from the Bot page at https://discord.com/developers/applications"
+    if not token:
+        return CheckResult(
+            "token", "missing", "DISCORD_TOKEN is not set", f"to run the bot, {where}"
+        )
+    if not _looks_like_a_token(token):
+        detail = "DISCORD_TOKEN does not look like a bot's token"
+        return CheckResult("token", ERROR, detail, where)
+    return CheckResult("token", "ok", "DISCORD_TOKEN has the form of a bot's token")
+
+
+def _looks_like_a_token(token: str) -> bool:
+    """Three parts between full stops, the first the bot's numeric id in base 64."""
+    head, *rest = token.split(".")
+    try:
+        decoded = base64.urlsafe_b64decode(head + "=" * (-len(head) % 4))
+    except ValueError:
+        return False
+    return len(rest) == 2 and all(rest) and decoded.isdigit()
+
+
+def _failed(check: str, error: VerbatimError) -> CheckResult:
+    return CheckResult(check, ERROR, *_split(error))
+
+
+def _split(error: VerbatimError) -> tuple[str, str]:
+    """What is wrong, and the sentence that says what to do."""
+    detail, _, fix = str(error).partition(". ")
+    return detail, fix

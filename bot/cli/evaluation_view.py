@@ -1,0 +1,118 @@
+"""An evaluation as tables for a terminal; plain where it is not one."""
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from rich.console import Group, RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from bot.i18n import ENGLISH
+from retrieval.evaluation.evaluate import DecisionRate, Evaluation, Outcome, Quality
+from retrieval.evaluation.metrics import Estimate
+
+_MISSES = 20  # that are named
+
+
+def evaluation_view(evaluation: Evaluation) -> RenderableType:
+    """Rankings by method and by kind of question, refusals, highlights, and the worst misses."""
+    parts = [*_tables(evaluation), Text("\n".join(_lines(evaluation)))]
+    spaced: list[RenderableType] = [parts[0]]
+    for part in parts[1:]:
+        spaced += [Text(), part]
+    return Group(*spaced)
+
+
+def _tables(evaluation: Evaluation) -> Iterator[RenderableType]:
+    compared = evaluation.comparisons
+    if evaluation.quality:
+        methods = [evaluation.quality, *(each.quality for each in compared)]
+        kinds = evaluation.kinds if len(evaluation.kinds) > 1 else ()
+        yield _rankings("method", methods)
+        if kinds:
+            yield _rankings("kind of question", kinds)
+        leads = {each.quality.name: each.lead for each in compared}
+        yield _intervals([*methods, *kinds], leads)
+    abstention = evaluation.abstention
+    shares = [(f"{each.kind}, refused", each) for each in abstention.refused]
+    if abstention.answered:
+        shares.insert(0, ("answerable, answered", abstention.answered))
+    yield _shares(shares)
+
+
+def _rankings(first: str, qualities: Sequence[Quality]) -> Table:
+    table = _table(first, ["n", "hit@1", "@3", "@5", "@10", "MRR", "nDCG", "rel@1", "@3"])
+    for each in qualities:
+        means = [*each.hits.values(), each.mrr, each.ndcg, *each.releases.values()]
+        values = [f"{mean.value:.3f}" for mean in means]
+        table.add_row(Text(each.name), str(each.questions), *values)
+    return table
+
+
+def _intervals(qualities: Sequence[Quality], leads: Mapping[str, Estimate]) -> Table:
+    """What the means may be, and by how much each method is behind."""
+    columns = ["hit@1", "MRR", *(["Verbatim leads in MRR by"] if leads else [])]
+    table = _table("95 % intervals", columns)
+    for each in qualities:
+        row = [_bounds(each.hits[1]), _bounds(each.mrr)]
+        if lead := leads.get(each.name):
+            row.append(f"{lead.value:+.3f} ({lead.low:+.3f} to {lead.high:+.3f})")
+        table.add_row(Text(each.name), *row)
+    return table
+
+
+def _shares(shares: Sequence[tuple[str, DecisionRate]]) -> Table:
+    table = _table("decision", ["n", "now (95 %)", "if 90 % are answered"])
+    for name, each in shares:
+        at_ninety = _with_interval(each.at_ninety) if each.at_ninety else "–"
+        table.add_row(Text(name), str(each.questions), _with_interval(each.current), at_ninety)
+    return table
+
+
+def _lines(evaluation: Evaluation) -> Iterator[str]:
+    abstention = evaluation.abstention
+    if abstention.auroc:
+        yield f"AUROC of the confidence: {_with_interval(abstention.auroc)}"
+    if abstention.threshold is not None:
+        yield f"threshold that answers 90 % of the answerable: {abstention.threshold:.4f}"
+    if evaluation.highlight:
+        yield f"highlight on the answer: {_with_interval(evaluation.highlight)}"
+    yield f"a question takes {evaluation.milliseconds:.0f} ms (median)"
+    misses = sorted(filter(_is_miss, evaluation.outcomes), key=_rank, reverse=True)
+    if misses:
+        named = ", ".join(f"{each.id} ({_where(each)})" for each in misses[:_MISSES])
+        more = f" and {len(misses) - _MISSES} more" if len(misses) > _MISSES else ""
+        yield f"right paragraph not first: {named}{more}"
+    if evaluation.lost:
+        yield ENGLISH.count(
+            "{count} question left out:", "{count} questions left out:", len(evaluation.lost)
+        )
+        yield from (f"  {each.id}: {each.reason}" for each in evaluation.lost)
+
+
+def _is_miss(outcome: Outcome) -> bool:
+    return outcome.ranks is not None and outcome.ranks.paragraph != 1
+
+
+def _rank(outcome: Outcome) -> float:
+    return (outcome.ranks and outcome.ranks.paragraph) or float("inf")
+
+
+def _where(outcome: Outcome) -> str:
+    return f"rank {_rank(outcome):.0f}" if _rank(outcome) < float("inf") else "not found"
+
+
+def _table(first: str, names: Sequence[str]) -> Table:
+    """A table that fits 80 columns: only its first column is folded."""
+    table = Table(box=None, pad_edge=False, padding=(0, 1, 0, 0))
+    table.add_column(first, overflow="fold")
+    for name in names:
+        table.add_column(name, justify="right", no_wrap=True)
+    return table
+
+
+def _with_interval(estimate: Estimate) -> str:
+    return f"{estimate.value:.3f} ({estimate.low:.3f} to {estimate.high:.3f})"
+
+
+def _bounds(estimate: Estimate) -> str:
+    return f"{estimate.low:.3f}–{estimate.high:.3f}"

@@ -1,1 +1,0 @@
-"""What people can do in Discord: ask, see what was published, and run it."""

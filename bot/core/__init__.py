@@ -1,0 +1,1 @@
+"""What the features share: actions, errors, components, sending."""

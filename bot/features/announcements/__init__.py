@@ -1,0 +1,1 @@
+"""New releases, announced in the channels that managers choose."""

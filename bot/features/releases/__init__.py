@@ -1,0 +1,1 @@
+"""Lists of releases, and whole releases."""

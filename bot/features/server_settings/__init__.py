@@ -1,0 +1,1 @@
+"""How the bot behaves in a server."""

@@ -1,0 +1,1 @@
+"""When releases about a topic were published."""

@@ -1,1 +1,0 @@
-"""Values as Discord messages: layouts within Discord's limits, whatever a release holds."""

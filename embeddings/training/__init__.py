@@ -1,1 +1,0 @@
-"""How the reranker was trained. Nothing of the product imports this."""

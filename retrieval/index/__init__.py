@@ -1,0 +1,1 @@
+"""An index on disk, opened: releases, vectors, terms and names."""

@@ -1,0 +1,1 @@
+"""From releases to a new generation of the index."""

@@ -1,0 +1,122 @@
+"""What a question asks for: its subject, and when, whose, how recent, and in which very words."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
+
+from retrieval.index.index import Index
+from retrieval.index.names import NamedParties
+from retrieval.index.vocabulary import SpellingCorrection
+from retrieval.query.periods import Period, read_period
+from retrieval.question import Question
+from retrieval.release import Filter
+from retrieval.text.tokens import terms, words
+
+_LATEST = re.compile(
+    r"(?<!at the )(?<!at )\b(?:latest|newest|most recent(?:ly)?|recently)\b", re.IGNORECASE
+)
+# Curly and straight marks may be mixed; „ is closed by “ too. A straight mark that touches a word
+# from the wrong side is no quotation mark: 5" pipes.
+_QUOTED = re.compile(
+    r"(?:(?P<low>„)|“|(?<!\w)\")(?P<phrase>[^“”„\"]{0,200})(?:”|(?(low)“|(?!))|\"(?!\w))"
+)
+_SHORTEST_PHRASE = 2  # letters and digits
+
+
+@dataclass(frozen=True, slots=True)
+class ParsedQuery:
+    """A question as it is searched for: what is encoded, matched, filtered and preferred.
+
+    Attributes:
+        question: the question as asked.
+        text: what is encoded: spelling corrected, and with the previous question in front where
+            the question cannot be understood without it.
+        spelling: the corrections that were made.
+        idf: the inverse document frequency of each term of ``text``.
+        filter: the releases to search, by the question's options or else by the dates it names.
+        period: the time that it names.
+        latest: whether it asks for the newest.
+        named: the members and newsrooms that it names. These are preferred, not required.
+        phrases: the texts between quotation marks, which a passage must contain.
+        context: the releases that the previous question found, by number, with their ranks from 1.
+    """
+
+    question: Question
+    text: str
+    spelling: SpellingCorrection
+    idf: Mapping[str, float]
+    filter: Filter = field(default_factory=Filter)
+    period: Period | None = None
+    latest: bool = False
+    named: NamedParties = field(default_factory=NamedParties)
+    phrases: tuple[str, ...] = ()
+    context: Mapping[int, int] = field(default_factory=dict)
+
+    @property
+    def filters_by_period(self) -> bool:
+        """Whether the dates of ``filter`` are those of ``period``, not the question's options."""
+        return self.filter.undated
+
+
+def parse_question(question: Question, index: Index, today: date) -> ParsedQuery:
+    """Parse a question against an index, without the context of the previous question.
+
+    Args:
+        question: any question; none is refused.
+        index: where its words, names and newsroom are looked up.
+        today: the day from which relative times such as "last March" are reckoned.
+
+    Raises:
+        UnknownNewsroom: if its newsroom is unknown or ambiguous.
+    """
+    spelling = index.vocabulary.corrected(question.text)
+    period = read_period(spelling.text, today)
+    text = replace(question, text=spelling.text).searched_text
+    return ParsedQuery(
+        question=question,
+        text=text,
+        spelling=spelling,
+        idf=_idf(index, text),
+        filter=_filter(question, period, index.releases.newsroom(question.newsroom)),
+        period=period,
+        latest=asks_for_latest(spelling.text),
+        named=index.names.found_in(spelling.text),
+        phrases=quoted_phrases(question.text),  # a phrase is meant as it is written
+    )
+
+
+def literal_query(text: str, index: Index) -> ParsedQuery:
+    """A text to search for as it is: nothing is corrected, filtered or preferred.
+
+    Raises:
+        BadQuestion: if there is nothing to search for.
+    """
+    return ParsedQuery(Question(text), text, SpellingCorrection(text), _idf(index, text))
+
+
+def asks_for_latest(text: str) -> bool:
+    """Whether a question asks for the newest: "the latest on …", but not "at the latest"."""
+    return _LATEST.search(text) is not None
+
+
+def quoted_phrases(text: str) -> tuple[str, ...]:
+    """The distinct texts between double quotation marks, straight, curly or mixed, in order.
+
+    An unpaired mark quotes nothing; nor do marks around fewer than two letters or digits.
+    """
+    found = (match["phrase"].strip() for match in _QUOTED.finditer(text))
+    return tuple(
+        dict.fromkeys(each for each in found if len("".join(words(each))) >= _SHORTEST_PHRASE)
+    )
+
+
+def _idf(index: Index, text: str) -> dict[str, float]:
+    return {term: index.bm25.idf(term) for term in terms(text)}
+
+
+def _filter(question: Question, period: Period | None, newsroom: str | None) -> Filter:
+    """The filter of the options; or, where these name no dates, of the period in the question."""
+    if question.since or question.until or period is None or not period.certain:
+        return Filter(question.since, question.until, newsroom)
+    return Filter(period.since, period.until, newsroom, undated=True)

@@ -1,0 +1,87 @@
+"""What an answer is: passages quoted from releases, or the statement that nothing answers."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from retrieval.question import Question
+from retrieval.release import ReleaseInfo
+
+if TYPE_CHECKING:  # numpy, which a list of releases does not need
+    from retrieval.ranking.hits import Ranking
+
+_RELATIVE_SCORE = 0.5  # of the best passage's score: weaker passages are not shown beside it
+
+
+class Reason(StrEnum):
+    """Why a question is not answered."""
+
+    NOTHING_ANSWERS = "nothing published answers this"
+    NOTHING_IN_RANGE = "no release is within the dates and newsroom that were asked for"
+
+
+@dataclass(frozen=True, slots=True)
+class CitedPassage:
+    """A paragraph, verbatim, and its source.
+
+    Attributes:
+        rank: its place in the answer, from 1.
+        score: the probability that it answers, 0 to 1; comparable between questions.
+        text: the whole paragraph, as published.
+        highlight: the (start, end) of the sentence in ``text`` that answers best.
+        paragraph: the number of the paragraph in its release, from 1.
+        link: opens the release's page at the paragraph; None if it has no web address.
+        release: the release that it is from.
+        also: other releases that say the same, such as those of a joint release.
+        same_words: the run of words shared with a message whose source was sought
+            (`retrieval.source_search`); empty otherwise.
+    """
+
+    rank: int
+    score: float
+    text: str
+    highlight: tuple[int, int]
+    paragraph: int
+    link: str | None
+    release: ReleaseInfo
+    also: tuple[ReleaseInfo, ...] = ()
+    same_words: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The ranked passages for a question.
+
+    Attributes:
+        question: the question as asked.
+        answered: whether the passages answer; if not, they are only the nearest ones.
+        reason: why it is not answered; None if it is.
+        confidence: the probability, 0 to 1, that the passages answer.
+        passages: the passages, best first.
+        generation: the name of the generation that was searched.
+        ranking: how the question was understood, and all candidates with their features.
+        milliseconds: the time from question to answer.
+    """
+
+    question: Question
+    answered: bool
+    reason: Reason | None
+    confidence: float
+    passages: tuple[CitedPassage, ...]
+    generation: str
+    ranking: "Ranking"
+    milliseconds: float = 0.0
+
+
+def worth_showing(
+    passages: Sequence[CitedPassage], most: int, *, answered: bool
+) -> Sequence[CitedPassage]:
+    """At most ``most`` passages to show at once: the best, and those not far weaker.
+
+    Where nothing answers they are only the nearest ones, so none is left out for its score.
+    """
+    if not answered or not passages:
+        return passages[:most]
+    least = _RELATIVE_SCORE * passages[0].score
+    return [each for each in passages[:most] if each.score >= least]

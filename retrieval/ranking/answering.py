@@ -1,0 +1,74 @@
+"""From a ranking to an answer: what is quoted, how confident that is, and where it stands."""
+
+from collections.abc import Sequence
+
+from embeddings.reranker import Reranker
+from retrieval.query.understanding import ParsedQuery
+from retrieval.ranking.answer import Answer, CitedPassage, Reason
+from retrieval.ranking.candidates import source_line
+from retrieval.ranking.confidence import confidence, passage_score
+from retrieval.ranking.highlight import Span, best_sentence, reranked_sentences
+from retrieval.ranking.hits import Hit, Ranking
+from retrieval.text.links import link_to
+
+_RERANKED = 5  # paragraphs whose sentences the reranker scores
+
+
+def answer_from(
+    ranking: Ranking,
+    *,
+    reranker: Reranker | None,
+    threshold: float,
+    generation: str,
+    passages: int,
+) -> Answer:
+    """The answer that a ranking gives, its ``milliseconds`` still 0.
+
+    Args:
+        ranking: the hits for the question.
+        reranker: chooses the sentences to highlight; without one the terms do.
+        threshold: the confidence, 0 to 1, from which the hits count as an answer.
+        generation: the name of the generation that was searched.
+        passages: how many passages it has.
+    """
+    found = confidence(ranking, passages)
+    answered = bool(ranking.hits) and found >= threshold
+    reason = Reason.NOTHING_ANSWERS if ranking.hits else Reason.NOTHING_IN_RANGE
+    shown = ranking.hits[: ranking.query.question.limit]
+    spans = _highlights(ranking.query, shown, reranker)
+    return Answer(
+        question=ranking.query.question,
+        answered=answered,
+        reason=None if answered else reason,
+        confidence=round(found, 4),
+        passages=tuple(
+            cite(rank, hit, span)
+            for rank, (hit, span) in enumerate(zip(shown, spans, strict=True), start=1)
+        ),
+        generation=generation,
+        ranking=ranking,
+    )
+
+
+def cite(rank: int, hit: Hit, highlight: Span) -> CitedPassage:
+    """A hit as the paragraph that is quoted, with its source."""
+    release, text = hit.candidate.release, hit.paragraph
+    return CitedPassage(
+        rank=rank,
+        score=round(passage_score(hit), 4),
+        text=text,
+        highlight=highlight,
+        paragraph=hit.candidate.number,
+        link=link_to(release.url, text),
+        release=release,
+        also=tuple(dict.fromkeys(each.release for each in hit.also)),
+    )
+
+
+def _highlights(query: ParsedQuery, hits: Sequence[Hit], reranker: Reranker | None) -> list[Span]:
+    """The sentence to highlight in each hit's paragraph; the reranker chooses the first few."""
+    chosen: list[Span] = []
+    if reranker and hits:
+        few = [(source_line(hit.candidate.release), hit.paragraph) for hit in hits[:_RERANKED]]
+        chosen = reranked_sentences(query.text, few, reranker)
+    return chosen + [best_sentence(hit.paragraph, query.idf) for hit in hits[len(chosen) :]]

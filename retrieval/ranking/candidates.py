@@ -1,0 +1,204 @@
+"""Passages that may answer: near in meaning, sharing terms, or of a release that matches well.
+
+Every row has a cosine and a BM25 score; their weighted mean is the first guess. The rows of a
+release whose best row scores high are candidates too, since the right release is often found
+before the right paragraph.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property, partial
+from itertools import islice
+
+import numpy as np
+from numpy.typing import NDArray
+
+from embeddings.encoder import Vectors
+from retrieval.index.index import Index
+from retrieval.passages import Passage, belongs_under, embedded_text, parts
+from retrieval.ranking.weights import COSINE, RELEASE
+from retrieval.release import Filter, ReleaseInfo
+from retrieval.text.tokens import words
+
+_DEPTH = 100  # rows taken from each of the two searches
+_WHOLE_RELEASES = 8  # the best releases, every row of which is scored
+CANDIDATES = 60  # rows that features are computed for
+
+
+class ReleaseText:
+    """The paragraphs of a release, read when they are first asked for: few candidates need them."""
+
+    def __init__(self, read: Callable[[], Sequence[str]]) -> None:
+        self._read = read
+
+    @cached_property
+    def paragraphs(self) -> Sequence[str]:
+        """All of them, in order."""
+        return self._read()
+
+    @cached_property
+    def under(self) -> Sequence[str]:
+        """The heading or lead-in of each of them (`belongs_under`)."""
+        return belongs_under(self.paragraphs)
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A passage that may answer, with its scores and its place.
+
+    Attributes:
+        row: its row in the index.
+        release: the release that it is from.
+        number: the number of its paragraph, from 1.
+        paragraph: the whole paragraph.
+        text: the passage: all of the paragraph, or a part of a very long one.
+        body: the paragraphs of the release.
+        cosine: of the question's vector and its own.
+        bm25: its BM25 score over the sum of the question's idf.
+        release_best: the best mean of cosine and BM25 in its release.
+        repeats: the number of releases that hold the very paragraph.
+        terms: the terms of the question in passage, title or author.
+    """
+
+    row: int
+    release: ReleaseInfo
+    number: int
+    paragraph: str
+    text: str
+    body: ReleaseText
+    cosine: float
+    bm25: float
+    release_best: float
+    repeats: int
+    terms: frozenset[str]
+
+    @property
+    def under(self) -> str:
+        """The heading or the lead-in of its paragraph, or an empty text."""
+        return self.body.under[self.number - 1]
+
+
+@dataclass(frozen=True, slots=True)
+class CandidateRows:
+    """(n,) rows of the index, best first guess first, and the scores of each.
+
+    ``cosine``, ``bm25`` (over the sum of the question's idf) and ``release_best`` (the best mean of
+    the two in the row's release) are (n,) float32; ``terms`` are the question's terms in each.
+    """
+
+    rows: NDArray[np.intp]
+    cosine: NDArray[np.float32]
+    bm25: NDArray[np.float32]
+    release_best: NDArray[np.float32]
+    terms: Sequence[frozenset[str]]
+
+
+def candidate_rows(
+    index: Index,
+    vector: Vectors,
+    idf: Mapping[str, float],
+    allowed: NDArray[np.bool_] | None,
+    include: Sequence[int] = (),
+) -> CandidateRows:
+    """The most promising rows for a question.
+
+    Args:
+        index: where to look.
+        vector: (d,) float32, the question's.
+        idf: the question's terms with their inverse document frequencies.
+        allowed: (n,) bool, the rows that may be found; None for all.
+        include: the numbers of releases whose rows are all scored, however they match.
+    """
+    terms, total_idf = [*idf], np.float32(sum(idf.values()) or 1.0)
+    nearest, _ = index.vectors.top(vector, _DEPTH, allowed)
+    matching, _ = index.bm25.top(terms, _DEPTH, allowed)
+    found = np.union1d(nearest, matching)
+    means = _mean(
+        index.vectors.scores_of(vector, found), index.bm25.scores_of(terms, found) / total_idf
+    )
+    releases = dict.fromkeys(index.release_of[found[np.argsort(-means, kind="stable")]].tolist())
+    whole = [index.rows_of(each) for each in (*include, *[*releases][:_WHOLE_RELEASES])]
+    rows = np.union1d(found, np.concatenate(whole)) if whole else found
+    if allowed is not None:
+        rows = rows[allowed[rows]]
+    cosine = index.vectors.scores_of(vector, rows)
+    bm25 = index.bm25.scores_of(terms, rows) / total_idf
+    means = _mean(cosine, bm25)
+    owners, position = np.unique(index.release_of[rows], return_inverse=True)
+    best = np.full(len(owners), -np.inf, dtype=np.float32)
+    np.maximum.at(best, position, means)
+    guess = means + np.float32(RELEASE) * best[position]
+    order = np.lexsort((rows, -guess))[:CANDIDATES]
+    chosen = rows[order]
+    return CandidateRows(
+        chosen,
+        cosine[order],
+        bm25[order],
+        best[position][order],
+        index.bm25.terms_in(terms, chosen),
+    )
+
+
+def load_candidates(index: Index, found: CandidateRows) -> list[Candidate]:
+    """The candidates of some rows with their texts, in the same order."""
+    places: list[tuple[int, int]] = [(a, b) for a, b in index.passages[found.rows].tolist()]
+    numbers = [*{number for number, _ in places}]
+    releases = index.releases.by_number(numbers)
+    bodies = {each: ReleaseText(partial(index.releases.paragraphs, each)) for each in numbers}
+    texts = index.releases.paragraphs_at([*dict.fromkeys(places)])
+    repeats = index.repeats[found.rows].tolist()
+    parted = index.parts_before(found.rows)
+    scores = zip(
+        found.cosine.tolist(), found.bm25.tolist(), found.release_best.tolist(), strict=True
+    )
+    return [
+        Candidate(
+            row=row,
+            release=releases[place[0]],
+            number=place[1],
+            paragraph=texts[place],
+            text=next(islice(parts(texts[place]), before, None)),
+            body=bodies[place[0]],
+            cosine=cosine,
+            bm25=bm25,
+            release_best=release_best,
+            repeats=repeated,
+            terms=terms,
+        )
+        for row, place, before, (cosine, bm25, release_best), repeated, terms in zip(
+            found.rows.tolist(), places, parted, scores, repeats, found.terms, strict=True
+        )
+    ]
+
+
+def reranker_text(candidate: Candidate) -> str:
+    """What the reranker reads of a candidate: author, date, title, heading and passage."""
+    passage = Passage(candidate.number, candidate.text, candidate.under)
+    return embedded_text(source_line(candidate.release), passage)
+
+
+def source_line(release: ReleaseInfo) -> str:
+    """Whose a release is, when it was published, and its title: "Ann Roe, May 2024: Fares"."""
+    when = f"{release.date:%B %Y}" if release.date else ""
+    source = ", ".join(filter(None, (release.author, when)))
+    return f"{source}: {release.title}" if source else release.title
+
+
+def allowed_rows(index: Index, allowed: Filter, phrases: Sequence[str]) -> NDArray[np.bool_] | None:
+    """(n,) bool: the rows that a filter allows and that have each phrase; None for all."""
+    rows = index.rows(allowed)
+    for phrase in phrases:
+        # ASCII words as they stand narrow it down in SQLite, which folds no accents.
+        plain = [word for word in words(phrase) if word.isascii() and word.isalpha()]
+        places = {
+            (release, number)
+            for release, number, text in index.releases.paragraphs_with(plain)
+            if f" {' '.join(words(phrase))} " in f" {' '.join(words(text))} "
+        }
+        holding = np.array([(a, b) in places for a, b in index.passages.tolist()], dtype=np.bool_)
+        rows = holding if rows is None else rows & holding
+    return rows
+
+
+def _mean(cosine: NDArray[np.float32], bm25: NDArray[np.float32]) -> NDArray[np.float32]:
+    return np.float32(COSINE) * cosine + np.float32(1 - COSINE) * bm25

@@ -1,0 +1,155 @@
+"""The pipeline of a question: understand, retrieve, rank, answer."""
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from datetime import date
+
+import numpy as np
+from numpy.typing import NDArray
+
+from embeddings.encoder import Encoder
+from embeddings.reranker import Reranker
+from retrieval.index.index import Index
+from retrieval.query.understanding import ParsedQuery, parse_question
+from retrieval.question import Question
+from retrieval.ranking.answer import Answer
+from retrieval.ranking.answering import answer_from
+from retrieval.ranking.candidates import (
+    Candidate,
+    allowed_rows,
+    candidate_rows,
+    load_candidates,
+    reranker_text,
+)
+from retrieval.ranking.features import FeatureTable, feature_table
+from retrieval.ranking.hits import Hit, Ranking, distinct
+from retrieval.ranking.weights import FIRST_STAGE, RERANKED
+
+RERANK_DEPTH = 16  # candidates that the reranker scores: 24 find hardly more (docs/retrieval.md)
+_CONTEXT = 3  # releases of the previous question that count as context
+
+
+class Searcher:
+    """Answers questions from one generation of the index. Safe to use from several threads.
+
+    Asking, source search, timelines, evaluation and training all go through it.
+
+    Args:
+        index: an open generation.
+        encoder: the model that its vectors were made with.
+        reranker: scores the best candidates; without one the features alone rank.
+        today: the day from which "last March" is reckoned, asked anew for each question.
+    """
+
+    def __init__(
+        self,
+        index: Index,
+        encoder: Encoder,
+        reranker: Reranker | None = None,
+        today: Callable[[], date] = date.today,
+    ) -> None:
+        self.index = index
+        self.encoder = encoder
+        self.reranker = reranker
+        self._today = today
+
+    def understand(self, question: Question) -> ParsedQuery:
+        """Parse a question, with the context of the previous one if it needs that.
+
+        Raises:
+            UnknownNewsroom: if its newsroom is unknown or ambiguous.
+        """
+        parsed = parse_question(question, self.index, self._today())
+        return replace(parsed, context=self._context(question))
+
+    def retrieve(self, query: ParsedQuery) -> list[Candidate]:
+        """The candidates for a query, among the passages that its filter and phrases allow."""
+        allowed = self.allowed_rows(query)
+        if allowed is not None and not allowed.any():
+            return []
+        vector = self.encoder.encode_queries([query.text])[0]
+        rows = candidate_rows(self.index, vector, query.idf, allowed, include=[*query.context])
+        return load_candidates(self.index, rows)
+
+    def allowed_rows(self, query: ParsedQuery) -> NDArray[np.bool_] | None:
+        """(n,) bool: the rows that the query's filter and phrases allow; None if that is all."""
+        return allowed_rows(self.index, query.filter, query.phrases)
+
+    def rank(self, query: ParsedQuery, candidates: Sequence[Candidate]) -> list[Hit]:
+        """The candidates with their features and scores, best first."""
+        if not candidates:
+            return []
+        features = feature_table(query, candidates)
+        first = features.weighted_sum(FIRST_STAGE)
+        order = np.argsort(-first, kind="stable")
+        reranked: Mapping[int, float] = {}
+        scores = first
+        if self.reranker:
+            reranked = self._rerank(query, candidates, order[:RERANK_DEPTH].tolist())
+            scores = reranked_scores(features, reranked)
+            order = np.argsort(-scores, kind="stable")
+        return [
+            Hit(
+                candidate=candidates[at],
+                features=features.row(at),
+                first_score=float(first[at]),
+                reranker_score=reranked.get(at),
+                score=float(scores[at]),
+            )
+            for at in order.tolist()
+        ]
+
+    def search(self, question: Question) -> Ranking:
+        """Understand, retrieve and rank. Raises as `understand` does."""
+        query = self.understand(question)
+        hits = self.rank(query, self.retrieve(query))
+        return Ranking(query, distinct(hits, RERANK_DEPTH))
+
+    def answer(self, question: Question, threshold: float) -> Answer:
+        """Answer a question, or say that nothing published does. Raises as `understand` does.
+
+        Args:
+            question: what to answer.
+            threshold: the confidence, 0 to 1, from which the best passages count as an answer.
+        """
+        started = time.perf_counter()
+        answer = answer_from(
+            self.search(question),
+            reranker=self.reranker,
+            threshold=threshold,
+            generation=self.index.manifest.generation,
+            passages=len(self.index.vectors),
+        )
+        milliseconds = round((time.perf_counter() - started) * 1000, 1)
+        return replace(answer, milliseconds=milliseconds)
+
+    def _rerank(
+        self, query: ParsedQuery, candidates: Sequence[Candidate], positions: Sequence[int]
+    ) -> Mapping[int, float]:
+        assert self.reranker
+        texts = [reranker_text(candidates[at]) for at in positions]
+        scores = self.reranker.scores(query.text, texts)
+        return dict(zip(positions, scores.tolist(), strict=True))
+
+    def _context(self, question: Question) -> Mapping[int, int]:
+        """The releases that the previous question found, with their ranks; none if not needed."""
+        if not (question.leans_back and question.previous):
+            return {}
+        cited = map(self.index.releases.find, question.cited)
+        found = dict.fromkeys(release.number for release in cited if release)
+        if not found:
+            unranked = Searcher(self.index, self.encoder, None, self._today)
+            hits = unranked.search(Question(question.previous)).hits
+            found = dict.fromkeys(hit.candidate.release.number for hit in hits)
+        return {number: rank for rank, number in enumerate([*found][:_CONTEXT], start=1)}
+
+
+def reranked_scores(features: FeatureTable, reranked: Mapping[int, float]) -> NDArray[np.float32]:
+    """(n,) float32: the weighted sum of features and reranker scores.
+
+    A candidate that the reranker did not score counts as the worst that it did.
+    """
+    scores = np.full(len(features), min(reranked.values()), dtype=np.float32)
+    scores[list(reranked)] = list(reranked.values())
+    return features.with_column("reranker", scores).weighted_sum(RERANKED)

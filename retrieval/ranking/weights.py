@@ -1,0 +1,101 @@
+"""All weights of the ranking and of the decision to answer, by the name of what they weigh.
+
+They are printed by ``python -m retrieval.training.fit_ranking`` and ``fit_confidence``; see
+docs/retrieval.md for what they were fitted on.
+"""
+
+from collections.abc import Mapping
+
+COSINE = 0.6
+"""Of the cosine in the mean of cosine and BM25: the first guess."""
+
+RELEASE = 1.0
+"""Of the best row of a release in the first guess for its other rows."""
+
+FIRST_STAGE: Mapping[str, float] = {
+    "cosine": 12.9709,
+    "bm25": 6.7137,
+    "release": 18.9832,
+    "beyond": 3.9271,
+    "length": 0.4463,
+    "number": 1.4491,
+    "time": 0.6296,
+    "quotation": 0.5674,
+    "reason": 0.4132,
+    "speaker": 0.8759,
+    "named": 2.8184,
+    "dated": 1.9983,
+    "recency": 3.0000,
+    "cited": 1.4718,
+    "repeats": -0.5175,
+}
+"""Of `retrieval.ranking.features.FEATURES`, to choose what the reranker scores or without one."""
+
+RERANKED: Mapping[str, float] = {
+    "cosine": 5.0623,
+    "bm25": 6.0000,
+    "release": 11.3493,
+    "beyond": 1.5720,
+    "length": 0.0920,
+    "number": -0.0230,
+    "time": 0.2419,
+    "quotation": 0.6212,
+    "reason": -0.6414,
+    "speaker": 0.5621,
+    "named": 1.5837,
+    "dated": 1.0798,
+    "recency": 3.0000,
+    "cited": 0.0000,
+    "repeats": -0.1351,
+    "reranker": 0.7463,
+}
+"""Of the same features and the reranker's score."""
+
+CONFIDENCE: Mapping[str, float] = {
+    "bias": -6.1473,
+    "reranker": 0.3141,
+    "any": -0.0199,
+    "lead": 0.4202,
+    "passages": -0.1048,
+    "covered": 4.3668,
+    "within": 3.8286,
+    "cosine": 3.9736,
+    "bm25": -2.4263,
+    "beyond": -4.1658,
+    "number": -0.4226,
+    "quotation": 0.2975,
+    "speaker": 0.2177,
+    "named": 0.9432,
+}
+"""Of `retrieval.ranking.confidence.SIGNALS`, with a reranker."""
+
+CONFIDENCE_UNRERANKED: Mapping[str, float] = {
+    "bias": -7.4130,
+    "reranker": 0.0000,
+    "any": 0.0000,
+    "lead": 0.4986,
+    "passages": -0.0773,
+    "covered": 7.0732,
+    "within": 4.3191,
+    "cosine": 4.9773,
+    "bm25": -7.3924,
+    "beyond": -3.4725,
+    "number": 0.4115,
+    "quotation": 0.2601,
+    "speaker": 0.0165,
+    "named": 1.0631,
+}
+"""The same without one."""
+
+THRESHOLD = 0.20
+"""The confidence that nine of ten answerable questions reach over two thousand releases."""
+
+PASSAGE = (-8.7401, 0.5131)
+PASSAGE_UNRERANKED = (-10.4175, 0.3395)
+"""Bias and slope that turn a passage's score into a probability, with a reranker and without."""
+
+SOURCE_THRESHOLD, SOURCE_THRESHOLD_UNRERANKED = 0.25, 0.075
+"""That probability, with a reranker and without, from which a passage says what a message says.
+
+Of sentences of other newsrooms two in a hundred come so near (docs/retrieval.md).
+"""

@@ -1,0 +1,1 @@
+"""Text: words, sentences, dates, links; nothing of releases or indexes."""

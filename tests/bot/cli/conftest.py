@@ -1,0 +1,26 @@
+"""What the tests of the command line share."""
+
+from typing import Any
+
+import pytest
+
+from bot.cli.commands import run
+from retrieval.archive import Archive
+
+
+@pytest.fixture
+def verbatim(capsys: pytest.CaptureFixture[str]) -> Any:
+    """Run a command in this process; give back status, stdout and stderr."""
+
+    def call(*arguments: str) -> tuple[int, str, str]:
+        status = run(arguments)
+        out, err = capsys.readouterr()
+        return status, out, err
+
+    return call
+
+
+@pytest.fixture
+def data(newsrooms_archive: Archive) -> str:
+    """A data folder with the index of two newsrooms."""
+    return str(newsrooms_archive.data)

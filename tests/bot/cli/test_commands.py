@@ -1,0 +1,506 @@
+"""The command line: its commands, its JSON, its exit statuses, and how it puts bad news."""
+
+import json
+import os
+import resource
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.conftest import NEWSROOMS, SAMPLE_TITLE, SEEDS
+
+
+def test_index_reports_what_it_did(verbatim: Any, newsrooms_file: Path) -> None:
+    status, out, _ = verbatim("index", str(newsrooms_file), "--json")
+    assert status == 0
+    report = json.loads(out)
+    assert report.pop("seconds") > 0
+    assert report == {
+        "generation": "g000001",
+        "releases": 4,
+        "paragraphs": 8,
+        "added": 4,
+        "changed": 0,
+        "removed": 0,
+        "unchanged": 0,
+        "refused": [],
+    }
+    _, out, _ = verbatim("index", "--json")
+    again = json.loads(out)
+    assert (again["unchanged"], again["generation"]) == (4, "g000001")
+
+
+def test_index_names_what_it_refused(verbatim: Any, newsrooms_file: Path) -> None:
+    with newsrooms_file.open("a", encoding="utf-8") as file:
+        file.write("{broken\n")
+    status, out, _ = verbatim("index", str(newsrooms_file))
+    assert status == 0
+    assert out.startswith("4 releases, 8 paragraphs in ")
+    assert "refused releases.jsonl:5: " in out
+
+
+def test_without_a_path_the_index_is_built_again_from_where_it_was_built(
+    verbatim: Any, data: str
+) -> None:
+    status, out, _ = verbatim("index", "--data", data, "--json")
+    assert status == 0
+    assert json.loads(out)["unchanged"] == 4
+
+
+@pytest.mark.parametrize("harm", ["lexical/letters.npy", "manifest.json", None])
+def test_a_damaged_index_is_built_anew_from_the_same_releases(
+    verbatim: Any, data: str, harm: str | None
+) -> None:
+    if harm:
+        next(Path(data).glob(f"generations/*/{harm}")).write_text("{}")
+    else:
+        Path(data, "CURRENT").write_text("")
+    status, _, err = verbatim("ask", "bridge", "--data", data)
+    assert status == 1
+    assert "verbatim index --rebuild" in err
+    status, out, _ = verbatim("index", "--rebuild", "--data", data, "--json")
+    assert (status, json.loads(out)["releases"]) == (0, 4)
+
+
+def test_the_sample_never_takes_the_place_of_an_index_of_unknown_sources(
+    verbatim: Any, data: str
+) -> None:
+    Path(data, "SOURCES").unlink()
+    status, _, err = verbatim("index", "--data", data)
+    assert status == 1
+    assert "Name the releases: verbatim index PATH" in err
+    _, out, _ = verbatim("releases", "--data", data, "--json")
+    assert len(json.loads(out)) == 4
+
+
+def test_ask_with_no_index_builds_one_from_the_sample_first(verbatim: Any) -> None:
+    status, out, _ = verbatim("ask", "What legislation did Takano introduce?")
+    assert status == 0
+    assert out.splitlines()[0] == SAMPLE_TITLE
+    assert Path("data/CURRENT").is_file()
+
+
+def test_an_answer_in_plain_text_has_no_colours_and_no_padding(verbatim: Any, data: str) -> None:
+    status, out, _ = verbatim("ask", "How much did the bridge cost?", "--data", data)
+    assert status == 0
+    lines = out.splitlines()
+    assert lines[:6] == [
+        "Mayor Opens Rebuilt Harbor Bridge",
+        "March 18, 2024 · www.harbor.example",
+        "",
+        "    The bridge cost $48 million and carries 31,000 vehicles a day. It was closed for "
+        "fourteen months after the flood of 2022.",
+        "",
+        "— paragraph 2",
+    ]
+    assert lines[6].startswith("https://www.harbor.example/news/bridge#:~:text=")
+    assert "\x1b" not in out
+    assert not [line for line in lines if line != line.rstrip()]
+
+
+def test_an_answer_says_what_was_read_out_of_the_question(verbatim: Any, data: str) -> None:
+    arguments = ("What did Mayor Quill say in March 2024 about the briidge?", "--data", data)
+    _, out, _ = verbatim("ask", *arguments)
+    assert out.splitlines()[0] == "(searched March 2024; “bridge” for “briidge”)"
+    reading = json.loads(verbatim("ask", *arguments, "--json")[1])["reading"]
+    assert (reading["since"], reading["corrected"]) == ("2024-03-01", {"briidge": "bridge"})
+
+
+def test_why_a_passage_is_there_is_told(verbatim: Any, data: str) -> None:
+    status, out, _ = verbatim(
+        "ask", "How much did the bridge cost?", "--data", data, "--limit", "1", "--explain"
+    )
+    assert status == 0
+    why = out[out.index("Why\n") :]
+    assert "searched for: How much did the bridge cost?" in why
+    assert "1. Mayor Opens Rebuilt Harbor Bridge, paragraph 2" in why
+    for name in ("cosine", "bm25", "reranker"):
+        assert f" {name} " in why
+    assert why.index("Nearly\n") < why.index("2. Mayor Opens Rebuilt Harbor Bridge")
+
+
+def test_why_a_passage_is_there_as_json(verbatim: Any, data: str) -> None:
+    asked = ("ask", "How much did the bridge cost?", "--data", data, "--limit", "1", "--json")
+    assert "explanation" not in json.loads(verbatim(*asked)[1])
+    explain = json.loads(verbatim(*asked, "--explain")[1])["explanation"]
+    assert [each["shown"] for each in explain] == [True, *[False] * (len(explain) - 1)]
+    best = explain[0]
+    assert (best["rank"], best["release"], best["paragraph"]) == (1, "bridge", 2)
+    assert sum(reason["adds"] for reason in best["reasons"]) == pytest.approx(
+        best["total"], abs=0.01
+    )
+
+
+def test_a_batch_is_not_explained(verbatim: Any, tmp_path: Path) -> None:
+    (tmp_path / "b.jsonl").write_text("{}")
+    status, _, err = verbatim("ask", "--batch", str(tmp_path / "b.jsonl"), "--explain")
+    assert (status, "--explain goes with one question" in err) == (2, True)
+
+
+def test_it_works_without_a_reranker(
+    verbatim: Any, data: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("VERBATIM_RERANKER", "none")
+    asked = ("ask", "How much did the bridge cost?", "--data", data, "--json", "--explain")
+    answer = json.loads(verbatim(*asked)[1])
+    assert answer["passages"][0]["text"].startswith("The bridge cost $48 million")
+    names = {reason["name"] for each in answer["explanation"] for reason in each["reasons"]}
+    assert "reranker" not in names
+
+
+def test_a_reranker_that_is_not_there_is_one_line(
+    verbatim: Any, data: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("VERBATIM_RERANKER", "/no/such/reranker")
+    status, out, err = verbatim("ask", "How much?", "--data", data)
+    assert (status, out) == (1, "")
+    assert err.startswith("verbatim: cannot load the reranker '/no/such/reranker'")
+
+
+def test_an_answer_as_json(verbatim: Any, data: str) -> None:
+    _, out, _ = verbatim("ask", "How much did the bridge cost?", "--data", data, "--json")
+    answer = json.loads(out)
+    assert answer["answered"] is True
+    assert answer["reason"] is None
+    assert answer["question"] == "How much did the bridge cost?"
+    assert 0.5 < answer["confidence"] <= 1
+    assert answer["milliseconds"] > 0
+    best = answer["passages"][0]
+    start, end = best["highlight"]
+    assert best["text"][start:end] == (
+        "The bridge cost $48 million and carries 31,000 vehicles a day."
+    )
+    assert (best["rank"], best["paragraph"]) == (1, 2)
+    assert best["release"] == {
+        "id": "bridge",
+        "title": "Mayor Opens Rebuilt Harbor Bridge",
+        "date": "2024-03-18",
+        "url": "https://www.harbor.example/news/bridge",
+        "newsroom": "www.harbor.example",
+    }
+
+
+def test_nothing_published_answers(verbatim: Any, data: str) -> None:
+    _, out, _ = verbatim("ask", "Who won the chess world cup?", "--data", data)
+    assert out.startswith("Nothing published answers this.\nThe nearest passages")
+    _, out, _ = verbatim("ask", "Who won the chess world cup?", "--data", data, "--json")
+    answer = json.loads(out)
+    assert answer["answered"] is False
+    assert answer["reason"] == "nothing published answers this"
+    assert answer["passages"]
+
+
+def test_filters_and_limit(verbatim: Any, data: str) -> None:
+    where = ("--data", data, "--json")
+    _, out, _ = verbatim("ask", "fares", *where, "--since", "2025-01-01", "--limit", "1")
+    assert [each["release"]["id"] for each in json.loads(out)["passages"]] == ["ferry"]
+    _, out, _ = verbatim("ask", "fares", *where, "--until", "2001-01-01")
+    answer = json.loads(out)
+    assert (answer["answered"], answer["passages"]) == (False, [])
+    assert "no release is within the dates" in answer["reason"]
+
+
+def test_a_batch_is_answered_in_order_and_a_bad_line_says_why(
+    verbatim: Any, data: str, tmp_path: Path
+) -> None:
+    lines = [
+        {"id": "1", "question": "How much did the bridge cost?"},
+        {"id": "2", "question": "And how long was it closed?", "previous": "Which bridge opened?"},
+        {"id": "3", "question": "fares", "since": "2025-13-01"},
+        {"id": "4"},
+        {"id": "5", "question": "What about Sundays?", "newsroom": "harbor"},
+    ]
+    batch = tmp_path / "questions.jsonl"
+    text = "".join(json.dumps(line) + "\n" for line in lines) + "\nnot json\n[]\n"
+    batch.write_text(text, encoding="utf-8")
+    status, out, err = verbatim("ask", "--batch", str(batch), "--data", data)
+    answers = [json.loads(line) for line in out.splitlines()]
+    assert [answer["id"] for answer in answers] == ["1", "2", "3", "4", "5", None, None]
+    assert answers[0]["passages"][0]["paragraph"] == 2
+    assert answers[1]["passages"][0]["release"]["id"] == "bridge"
+    assert answers[2]["error"] == "'2025-13-01' is not a date like 2025-09-08"
+    assert "empty" in answers[3]["error"]
+    assert answers[4]["passages"][0]["release"]["id"] == "library"
+    assert "not JSON" in answers[5]["error"]
+    assert "not a JSON object" in answers[6]["error"]
+    assert status == 1
+    assert err.strip() == "verbatim: 4 of the lines not answered; each says why."
+
+
+def test_a_batch_survives_lines_that_are_no_text(verbatim: Any, data: str, tmp_path: Path) -> None:
+    batch = tmp_path / "questions.jsonl"
+    lines = [
+        b'\xef\xbb\xbf{"id": "bom", "question": "bridge"}',
+        b'{"id": "latin", "question": "caf\xe9"}',
+        b'{"id": "half", "question": "\\ud800 bridge"}',
+        b"[" * 100_000,
+        b'{"id": "last", "question": "ferry"}',
+    ]
+    batch.write_bytes(b"\n".join(lines))
+    status, out, _ = verbatim("ask", "--batch", str(batch), "--data", data)
+    answers = [json.loads(line) for line in out.splitlines()]
+    assert [answer["id"] for answer in answers] == ["bom", None, "half", None, "last"]
+    assert "not UTF-8" in answers[1]["error"]
+    assert answers[2]["question"] == "\ud800 bridge"
+    assert status == 1
+
+
+def test_chat_follows_up(data: str) -> None:
+    asked = "How much did the bridge cost?\n???\nAnd how long was it closed?\n\n"
+    out, err = in_a_shell("chat", "--data", data, stdin=asked)
+    assert out.count("It was closed for fourteen months") >= 2
+    assert "the question has no words" in err
+
+
+def test_releases_lists_the_newest_first_and_undated_last(verbatim: Any, data: str) -> None:
+    _, out, _ = verbatim("releases", "--data", data)
+    assert [line.split("  ")[0] for line in out.splitlines()] == [
+        "2025-01-09",
+        "2024-05-02",
+        "2024-03-18",
+        "undated",
+    ]
+    _, out, _ = verbatim("releases", "--data", data, "--json", "--limit", "2")
+    listed = json.loads(out)
+    assert [release["id"] for release in listed] == ["ferry", "library"]
+    assert set(listed[0]) == {"id", "title", "date", "url", "newsroom", "source"}
+    _, out, _ = verbatim("releases", "--data", data, "--search", "harbor seal", "--json")
+    assert [release["id"] for release in json.loads(out)] == ["undated"]
+
+
+def test_release_prints_it_whole(verbatim: Any, data: str) -> None:
+    _, out, _ = verbatim("release", "bridge", "--data", data, "--json")
+    release = json.loads(out)
+    assert release["paragraphs"] == NEWSROOMS[0]["text"].split("\n\n")
+    assert release["source"] == "releases.jsonl:1"
+    _, out, _ = verbatim("release", "bridge", "--data", data)
+    for paragraph in release["paragraphs"]:
+        assert paragraph in out
+
+
+def test_doctor_finds_nothing_amiss_but_the_missing_token(verbatim: Any, data: str) -> None:
+    status, out, _ = verbatim("doctor", "--data", data, "--json")
+    findings = {finding["check"]: finding for finding in json.loads(out)}
+    assert status == 0
+    assert {check: finding["state"] for check, finding in findings.items()} == {
+        "settings": "ok",
+        "releases": "ok",
+        "data folder": "ok",
+        "model": "ok",
+        "index": "ok",
+        "state": "ok",
+        "reranker": "ok",
+        "token": "missing",
+    }
+    assert "discord.com/developers" in findings["token"]["fix"]
+
+
+def test_doctor_says_what_runs_the_models(
+    verbatim: Any, data: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    verbatim("ask", "fares", "--data", data)
+    _, out, _ = verbatim("doctor", "--data", data)
+    assert "checked; run by onnxruntime, float32, 1.0000 like the original" in out
+    assert "verbatim; run by onnxruntime, int8, 0.9" in out
+    monkeypatch.setenv("VERBATIM_MODELS", str(tmp_path / "none yet"))
+    _, out, _ = verbatim("doctor", "--data", data)
+    assert "to be prepared for onnxruntime, float32, at its first use" in out
+    monkeypatch.setenv("VERBATIM_PRECISION", "int8")
+    status, out, _ = verbatim("doctor", "--data", data)
+    assert status == 1
+    assert "Set VERBATIM_MODEL" not in out
+    assert "VERBATIM_PRECISION=float32, or build it anew" in out
+
+
+def test_doctor_says_how_to_fix_it(
+    verbatim: Any, data: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    next(Path(data).glob("generations/*/keys.npy")).write_bytes(b"short")
+    monkeypatch.setenv("DISCORD_TOKEN", "not-a-token")
+    monkeypatch.setenv("VERBATIM_MODEL", "/no/such/model")
+    monkeypatch.setenv("VERBATIM_RERANKER", "/no/such/reranker")
+    monkeypatch.setenv("VERBATIM_RELEASES", "/no/such/folder")
+    status, out, _ = verbatim("doctor", "--data", data)
+    assert status == 1
+    assert "✗ releases: not there: /no/such/folder" in out
+    assert "✗ model: cannot load the model '/no/such/model'" in out
+    assert "✗ reranker: cannot load the reranker '/no/such/reranker'" in out
+    assert "✗ index: the index is damaged: " in out
+    assert "→ Build it anew: verbatim index --rebuild" in out
+    assert "✗ token: " in out
+    monkeypatch.setenv("VERBATIM_THRESHOLD", "high")
+    status, out, _ = verbatim("doctor")
+    assert status == 1
+    assert "✗ settings: VERBATIM_THRESHOLD is 'high'" in out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "status", "said"),
+    [
+        (["ask", ""], 1, "the question is empty"),
+        (["ask", "x" * 10_000], 1, "the question has 10,000 characters"),
+        (["ask", "x", "--newsroom", "nobody"], 1, "no newsroom is called 'nobody'"),
+        (["ask", "x", "--newsroom", "example"], 1, "could be several newsrooms"),
+        (["ask"], 2, "give a question, or --batch"),
+        (["ask", "x", "--since", "2025-02-30"], 2, "'2025-02-30' is not a date like 2025-09-08"),
+        (["ask", "x", "--limit", "0"], 2, "0 is not in the range"),
+        (["index", "/no/such/folder"], 1, "no such file or folder: /no/such/folder"),
+        (["index", "."], 1, "no press release found in ."),
+        (["releases", "--since", "2025-02-02", "--until", "2025-01-01"], 1, "Swap the two dates"),
+        (["releases", "--limit", "9" * 30], 2, "is not in the range"),
+        (["ask", "x", "--newsroom", "y" * 5000], 1, "no newsroom is called 'yyy"),
+        (["release", "nothing"], 1, "no release has the id 'nothing'"),
+        (["releases", "--newsroom", "nobody"], 1, "no newsroom is called 'nobody'"),
+        (["nonsense"], 2, "No such command 'nonsense'"),
+        (["bot"], 1, "DISCORD_TOKEN is not set"),
+    ],
+)
+def test_bad_input_is_one_clear_line(
+    verbatim: Any,
+    data: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    arguments: list[str],
+    status: int,
+    said: str,
+) -> None:
+    (tmp_path / "empty").mkdir()
+    monkeypatch.chdir(tmp_path / "empty")
+    before = Path(data, "CURRENT").read_text()
+    found, out, err = verbatim(
+        arguments[0], *arguments[1:], *(["--data", data] if status == 1 else [])
+    )
+    assert found == status
+    assert out == ""
+    assert said in err
+    assert "Traceback" not in err
+    if status == 1:
+        assert len(err.strip().splitlines()) == 1
+    assert Path(data, "CURRENT").read_text() == before
+
+
+@pytest.mark.parametrize("command", ["releases", "release"])
+def test_listing_without_an_index_says_how_to_build_one(verbatim: Any, command: str) -> None:
+    status, _, err = verbatim(command, *(["x"] if command == "release" else []))
+    assert status == 1
+    assert err.strip() == "verbatim: no index in data yet. Build one: verbatim index [PATH …]."
+
+
+def test_no_room_on_the_disk_is_one_line_and_keeps_what_was_served(
+    data: str, newsrooms_file: Path
+) -> None:
+    with newsrooms_file.open("a", encoding="utf-8") as file:
+        file.write(json.dumps({"title": "New", "text": "Something new to embed."}) + "\n")
+
+    def little_room() -> None:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (4096, 4096))
+
+    done = shell("index", str(newsrooms_file), "--data", data, preexec_fn=little_room)
+    assert done.returncode == 1
+    assert done.stderr.splitlines()[-1].startswith("verbatim: cannot write the index in ")
+    assert "Traceback" not in done.stderr
+    out, _ = in_a_shell("ask", "How much did the bridge cost?", "--data", data)
+    assert "$48 million" in out
+
+
+def test_a_reader_that_goes_away_is_no_error(data: str) -> None:
+    command = [sys.executable, "-m", "bot", "releases", "--data", data]
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=clean()
+    ) as it:
+        assert it.stdout is not None
+        assert it.stderr is not None
+        it.stdout.close()
+        assert it.stderr.read() == b""
+    assert it.returncode == 0
+
+
+@pytest.mark.parametrize(
+    ("arguments", "unwanted"),
+    [
+        (["--help"], {"torch", "sentence_transformers", "transformers", "numpy", "discord"}),
+        (["releases"], {"torch", "sentence_transformers", "transformers", "numpy", "discord"}),
+        (["release", "bridge"], {"torch", "sentence_transformers", "numpy", "discord"}),
+        (["doctor"], {"torch", "sentence_transformers", "transformers", "discord"}),
+        (["ask", "fares"], {"torch", "sentence_transformers", "transformers", "onnx", "discord"}),
+    ],
+)
+def test_a_command_imports_only_what_it_needs(
+    verbatim: Any, data: str, arguments: list[str], unwanted: set[str]
+) -> None:
+    program = (
+        "import sys; from bot.cli.commands import run; run(sys.argv[1:]);"
+        "print(*sorted(name for name in sys.modules if '.' not in name))"
+    )
+    command = [sys.executable, "-c", program, *arguments]
+    if arguments[0] == "ask":
+        verbatim("ask", "fares", "--data", data)  # prepares the models, if no test has yet
+    environment = clean() | {"VERBATIM_DATA": data}
+    done = subprocess.run(command, capture_output=True, text=True, check=True, env=environment)
+    assert not unwanted & set(done.stdout.splitlines()[-1].split())
+
+
+def test_the_console_script_is_installed() -> None:
+    script = Path(sys.executable).with_name("verbatim")
+    done = subprocess.run([script, "--version"], capture_output=True, text=True, check=True)
+    assert done.stdout.startswith("verbatim, version ")
+
+
+def test_the_sample_is_read_as_it_was_published(verbatim: Any) -> None:
+    verbatim("index", str(SEEDS))
+    _, out, _ = verbatim("release", "000_4a84fac55420aad7", "--json")
+    release = json.loads(out)
+    assert release["title"] == SAMPLE_TITLE
+    assert release["date"] == "2025-09-08"
+    assert len(release["paragraphs"]) == 6
+
+
+def clean() -> dict[str, str]:
+    """The environment without settings but for the models, with this tree to import from."""
+    root = str(Path(__file__).parents[3])
+    kept = {
+        name: value
+        for name, value in os.environ.items()
+        if name == "VERBATIM_MODELS" or not name.startswith("VERBATIM_")
+    }
+    return kept | {"PYTHONPATH": root}
+
+
+def shell(*arguments: str, stdin: str = "", **options: Any) -> subprocess.CompletedProcess[str]:
+    """Run a command as a process of its own."""
+    return subprocess.run(
+        [sys.executable, "-m", "bot", *arguments],
+        input=stdin, capture_output=True, text=True, env=clean(), check=False, **options,
+    )  # fmt: skip
+
+
+def in_a_shell(*arguments: str, stdin: str = "") -> tuple[str, str]:
+    """Run a command that must succeed; its stdout and stderr."""
+    done = shell(*arguments, stdin=stdin)
+    assert done.returncode == 0, done.stderr
+    return done.stdout, done.stderr
+
+
+def test_it_says_once_that_a_model_is_being_prepared(
+    verbatim: Any, data: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("VERBATIM_MODELS", str(tmp_path / "nothing yet"))
+    monkeypatch.setenv("VERBATIM_RERANKER", "none")
+    status, out, err = verbatim("ask", "How much did the bridge cost?", "--data", data, "--json")
+    assert (status, json.loads(out)["answered"]) == (0, True)
+    assert err == "preparing sentence-transformers/all-MiniLM-L6-v2 for onnxruntime, once …\n"
+    status, _, err = verbatim("ask", "How much did the bridge cost?", "--data", data, "--json")
+    assert (status, err) == (0, "")
+
+
+def test_passages_far_weaker_than_the_best_are_not_shown_as_answers(
+    verbatim: Any, data: str
+) -> None:
+    _, out, _ = verbatim("ask", "How much did the bridge cost?", "--data", data)
+    assert "$48 million" in out
+    assert "Ferry" not in out
+    _, out, _ = verbatim("ask", "What is the capital of Mongolia?", "--data", data)
+    assert out.count("— paragraph") == 3

@@ -1,0 +1,197 @@
+"""Answers are valid and show what was published, whatever that is."""
+
+import time
+from collections.abc import Sequence
+from dataclasses import replace
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bot.archive_service import quoted
+from bot.core.components import MOST_TEXT, Message
+from bot.features.ask.messages import (
+    PAGE,
+    answer_message,
+    further_message,
+    passage_blocks,
+    shared_message,
+    source_message,
+)
+from bot.i18n import ENGLISH, Language
+from bot.state.answers import AnswerKind, AnswerRecord
+from retrieval.index.vocabulary import SpellingCorrection
+from retrieval.question import Question
+from retrieval.ranking.answer import Answer, CitedPassage, Reason, worth_showing
+from retrieval.ranking.searcher import ParsedQuery, Ranking
+from retrieval.source_search import SourceResult
+from tests.bot.features.hostile import LANGUAGE, answers, info, passages
+from tests.bot.features.judge import Shown, assert_quotes, assert_valid, items_of, seen, texts_of
+
+MIA = "<@7>"
+PLAIN = Ranking(ParsedQuery(Question("Why?"), "why", SpellingCorrection("why"), {}), ())
+BUTTON = 2
+
+
+def passage(text: str, rank: int = 1, **values: object) -> CitedPassage:
+    """An ordinary passage, but for some of its values."""
+    ordinary = {"score": 0.5, "highlight": (0, 0), "paragraph": rank, "link": None}
+    ordinary |= {"rank": rank, "text": text, "release": info()}
+    return CitedPassage(**{**ordinary, **values})  # type: ignore[arg-type]
+
+
+def answer(*found: CitedPassage) -> Answer:
+    return Answer(Question("Why?"), True, None, 0.9, found, "g000001", PLAIN)
+
+
+def quotations(message: Message) -> list[str]:
+    return [text.split("\n")[0] for text in texts_of(message) if text.startswith("> ")]
+
+
+def assert_quotes_each(message: Message, found: Sequence[CitedPassage], *, answered: bool) -> None:
+    """Each passage that there is anything to see of is quoted, those of a release together."""
+    order = {each.release.number: at for at, each in reversed(list(enumerate(found)))}
+    by_release = sorted(found, key=lambda each: order[each.release.number])
+    visible = [each for each in by_release if seen(each.text)]
+    shown = quotations(message)
+    assert len(shown) == len(visible)
+    for text, each in zip(shown, visible, strict=True):
+        inside = each.highlight if answered else None
+        assert_quotes(text, each.text, inside)
+
+
+@settings(deadline=None, max_examples=60)
+@given(answers(), st.integers(1, 5), LANGUAGE, st.booleans(), st.booleans())
+def test_any_answer_is_valid_and_quotes_the_releases(
+    found: Answer, most: int, language: Language, private: bool, echo: bool
+) -> None:
+    message = answer_message(found, most, language, id=2**62, private=private, echo=echo)
+    assert_valid(message)
+    least = 0.5 * found.passages[0].score if found.answered else 0
+    shown = [each for each in found.passages[:most] if each.score >= least]
+    assert_quotes_each(message, shown, answered=found.answered)
+
+
+@settings(deadline=None, max_examples=30)
+@given(passages(most=PAGE), st.integers(1, 40), LANGUAGE, st.booleans())
+def test_any_further_passages_are_valid(
+    found: tuple[CitedPassage, ...], rank: int, language: Language, answered: bool
+) -> None:
+    total = rank + len(found) + 2
+    message = further_message(found, 2**62, rank, total, language, answered=answered)
+    assert_valid(message)
+    assert_quotes_each(message, found, answered=answered)
+
+
+@settings(deadline=None, max_examples=30)
+@given(answers(), st.integers(1, 5), LANGUAGE, st.sampled_from(["question", "source"]), st.data())
+def test_any_shared_answer_is_valid_and_calls_only_who_shares_it(
+    found: Answer, most: int, language: Language, kind: AnswerKind, data: st.DataObject
+) -> None:
+    known = AnswerRecord(
+        question=found.question.text,
+        searched=found.question.searched_text,
+        answered=found.answered,
+        confidence=0.5,
+        generation="g000001",
+        passages=tuple(map(quoted, found.passages)),
+        server=1,
+        channel=2,
+        kind=kind,
+        id=2**62,
+    )
+    left = [each for each in found.passages if data.draw(st.booleans())]
+    assert_valid(shared_message(known, left, most, MIA, language), calling=MIA)
+
+
+@settings(deadline=None, max_examples=30)
+@given(passages(), LANGUAGE, st.booleans(), st.data())
+def test_any_source_is_valid(
+    found: tuple[CitedPassage, ...], language: Language, is_found: bool, data: st.DataObject
+) -> None:
+    same = st.sampled_from(["", "in these words"])
+    found = tuple(replace(each, same_words=data.draw(same)) for each in found)
+    result = SourceResult(is_found, found, "g000001", 1.0)
+    message = source_message(result, language, id=2**62)
+    assert_valid(message)
+    shown = worth_showing(found, PAGE, answered=is_found)
+    word_for_word = [each for each in found[:PAGE] if each.same_words]
+    assert_quotes_each(
+        message, word_for_word if is_found and word_for_word else shown, answered=is_found
+    )
+
+
+@settings(deadline=None, max_examples=30)
+@given(passages(least=1, most=5), st.integers(2600, MOST_TEXT))
+def test_passages_keep_to_the_room_that_they_are_given(
+    found: tuple[CitedPassage, ...], room: int
+) -> None:
+    blocks = tuple(passage_blocks(found, room, ENGLISH, answered=True))
+    assert sum(map(len, texts_of(Message(blocks)))) <= room
+
+
+def test_the_fullest_answer_has_room() -> None:
+    long = "*" * 4000
+    found = [
+        passage(
+            long,
+            rank,
+            link="https://harbor.example/#one",
+            release=info(rank, title=long, newsroom=long, source=long),
+            also=(info(9, newsroom=long),),
+        )
+        for rank in range(1, 13)
+    ]
+    query = replace(PLAIN.query, latest=True, phrases=(long,))
+    for reason in Reason:
+        fullest = replace(
+            answer(*found),
+            question=Question(f"Why {long}"[:4000]),
+            answered=False,
+            reason=reason,
+            ranking=Ranking(query, ()),
+        )
+        message = answer_message(fullest, 5, ENGLISH, id=1, private=True, echo=True)
+        assert_valid(message)
+        assert len(quotations(message)) == 5
+        assert all(len(each) > 100 for each in quotations(message))
+
+
+def test_short_passages_are_quoted_whole_whatever_is_beside_them() -> None:
+    texts = ["A short one.", "y" * 5000, "Another, *short* one."]
+    found = [passage(text, rank, release=info(rank)) for rank, text in enumerate(texts, 1)]
+    shown = [Shown(each).text for each in quotations(answer_message(answer(*found), 3, ENGLISH))]
+    assert shown[0] == texts[0]
+    assert shown[2] == texts[2]
+
+
+def test_the_paragraph_is_named_however_long_the_name_of_the_newsroom() -> None:
+    found = passage("Text.", paragraph=7, release=info(newsroom="Harbor " * 200, url=None))
+    assert "paragraph 7" in texts_of(answer_message(answer(found), 1, ENGLISH))[0]
+
+
+def test_two_passages_of_one_paragraph_have_one_way_to_their_context() -> None:
+    pair = passage("One. Two.", 1, paragraph=4), passage("One. Two.", 2, paragraph=4)
+    message = answer_message(answer(*pair), 2, ENGLISH, id=1)
+    assert_valid(message)
+    labels = [each["label"] for each in items_of(message, BUTTON)]
+    assert labels.count("In context: 4") == 1
+
+
+def test_a_paragraph_without_anything_to_see_leaves_its_source_alone() -> None:
+    message = answer_message(answer(passage("\u200b \n")), 1, ENGLISH)
+    assert texts_of(message) == ["**Title**\n-# May 2, 2024 · paragraph 1, a.txt (no web address)"]
+
+
+@pytest.mark.parametrize("text", ["word " * 200_000, "x" * 1_000_000, "*@:" * 333_333])
+def test_an_answer_of_a_million_characters_takes_no_time(text: str) -> None:
+    middle = len(text) // 2
+    found = [
+        passage(text, rank, highlight=(middle, middle + 200), release=info(rank))
+        for rank in range(1, 6)
+    ]
+    # Processor time, and much of it: work by the square of the length would take minutes.
+    begun = time.process_time()
+    message = answer_message(answer(*found), 5, ENGLISH, id=1)
+    assert time.process_time() - begun < 20
+    assert_valid(message)

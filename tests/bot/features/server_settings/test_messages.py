@@ -1,0 +1,46 @@
+"""The settings of a server are valid, whatever the newsrooms are called."""
+
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from bot.features.server_settings.messages import ANY, settings_message
+from bot.i18n import ENGLISH, Language
+from bot.state.servers import MOST_PASSAGES, ServerSettings
+from retrieval.text.keys import text_checksum
+from tests.bot.features.hostile import LANGUAGE, TEXT
+from tests.bot.features.judge import assert_valid, items_of
+
+SELECT = 3
+IDS = st.integers(1, 2**63)
+SETTINGS = st.builds(
+    ServerSettings,
+    channels=st.lists(IDS, max_size=40).map(tuple),
+    newsroom=st.one_of(st.none(), TEXT),
+    private=st.booleans(),
+    passages=st.integers(1, MOST_PASSAGES),
+    announce=st.one_of(st.none(), IDS),
+)
+NOTE = st.sampled_from([None, "⚠ I may not write in <#1>."])
+
+
+@settings(deadline=None, max_examples=60)
+@given(SETTINGS, st.lists(TEXT, max_size=40), LANGUAGE, NOTE)
+@example(ServerSettings(newsroom=""), ["", "", " "], ENGLISH, None)
+@example(ServerSettings((1, 1), newsroom="a"), ["a", "a"], ENGLISH, None)
+def test_any_settings_are_valid(
+    chosen: ServerSettings, newsrooms: list[str], language: Language, note: str | None
+) -> None:
+    assert_valid(settings_message(chosen, newsrooms, language, note))
+
+
+def test_the_newsroom_that_is_chosen_is_listed_though_there_are_many() -> None:
+    names = [f"Newsroom {number}" for number in range(100)]
+    message = settings_message(ServerSettings(newsroom=names[-1]), names, ENGLISH)
+    options = items_of(message, SELECT)[0]["options"]
+    assert len(options) == 25
+    assert [each["value"] for each in options if each["default"]] == [text_checksum(names[-1])]
+
+
+def test_without_a_newsroom_all_are_chosen() -> None:
+    options = items_of(settings_message(ServerSettings(), ["a"], ENGLISH), SELECT)[0]["options"]
+    assert [each["value"] for each in options if each["default"]] == [ANY]

@@ -1,0 +1,57 @@
+"""A timeline is valid, whatever its topic and its releases are."""
+
+from datetime import date
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bot.archive_service import ReleaseSummary
+from bot.features.timeline.messages import LATEST, timeline_chart, timeline_message
+from bot.i18n import ENGLISH, Language
+from retrieval.ranking.searcher import ParsedQuery
+from retrieval.timeline import Timeline, binned
+from tests.bot.features.hostile import LANGUAGE, TEXT, info, summaries, understandings
+from tests.bot.features.judge import Shown, assert_valid, places, texts_of
+
+
+def timeline(topic: str, parsed: ParsedQuery, releases: list[ReleaseSummary]) -> Timeline:
+    found = tuple(each.info for each in releases)
+    dates = [each.date for each in found if each.date]
+    step, bins = binned(dates)
+    return Timeline(topic, "g000001", parsed, found, bins, step, len(found) - len(dates))
+
+
+@settings(deadline=None, max_examples=40)
+@given(TEXT, understandings(), summaries(0, LATEST), LANGUAGE)
+def test_any_timeline_is_valid(
+    topic: str, parsed: ParsedQuery, releases: list[ReleaseSummary], language: Language
+) -> None:
+    found = timeline(topic, parsed, releases)
+    picture = b"PNG" if found.bins else None
+    message = timeline_message(found, releases, picture, language)
+    assert_valid(message)
+    if releases:
+        title = Shown(texts_of(message)[0].split("\n")[0]).text
+        assert places(title, topic) or title == "–"
+
+
+@settings(deadline=None, max_examples=1)
+@given(understandings())
+def test_a_drawn_timeline_is_valid(parsed: ParsedQuery) -> None:
+    releases = [
+        ReleaseSummary(info(number, date=date(2024, 1 + number, 1)), "") for number in (0, 1)
+    ]
+    found = timeline("bridges", parsed, releases)
+    message = timeline_message(found, releases, timeline_chart(found, ENGLISH), ENGLISH)
+    assert_valid(message)
+    assert message.attachments[0].about == (
+        "Bars: releases over time. The most, 1, in January 2024."
+    )
+
+
+@settings(deadline=None, max_examples=1)
+@given(understandings(), st.just("C#"))
+def test_a_topic_keeps_its_last_number_sign(parsed: ParsedQuery, topic: str) -> None:
+    releases = [ReleaseSummary(info(), "")]
+    message = timeline_message(timeline(topic, parsed, releases), releases, None, ENGLISH)
+    assert Shown(texts_of(message)[0].split("\n")[0]).text == topic

@@ -1,0 +1,48 @@
+"""Questions wait their turn, and not too many of them."""
+
+import asyncio
+from pathlib import Path
+
+import pytest
+
+from bot.archive_service import MOST_WAITING, ArchiveService, QueueFull, ReleaseQuery
+from embeddings.encoder import Encoder
+from retrieval.archive import Archive
+from retrieval.question import Question
+from tests.bot.discord.encoders import At, Halt
+
+
+@pytest.mark.parametrize(("cores", "at_once"), [(1, 2), (2, 2), (6, 6)])
+async def test_a_question_too_many_is_refused_and_an_abandoned_one_gives_up_its_turn(
+    newsrooms_archive: Archive,
+    encoder: Encoder,
+    monkeypatch: pytest.MonkeyPatch,
+    cores: int,
+    at_once: int,
+) -> None:
+    monkeypatch.setattr("os.cpu_count", lambda: cores)
+    halt, asked = Halt(), []
+    archive = Archive(
+        newsrooms_archive.data, At(At(encoder, "bridge", halt), "seals", lambda: asked.append(1))
+    )
+    archive = ArchiveService(archive, lambda: [Path("nowhere")], None)
+    slow = [asyncio.create_task(archive.ask(Question("Which bridge?"))) for _ in range(at_once)]
+    for _ in slow:
+        assert await asyncio.to_thread(halt.reached)
+    waiting = [
+        asyncio.create_task(archive.ask(Question("Who counts the seals?")))
+        for _ in range(MOST_WAITING - at_once)
+    ]
+    await asyncio.sleep(0)
+    with pytest.raises(QueueFull):
+        await archive.ask(Question("Who counts the seals?"))
+    # What needs no model goes on meanwhile.
+    assert (await archive.page(ReleaseQuery(), 0, 7)).total == 4
+    waiting[0].cancel()
+    await asyncio.gather(waiting[0], return_exceptions=True)
+    another = asyncio.create_task(archive.ask(Question("Who counts the seals?")))
+    halt.end()
+    answers = await asyncio.gather(*slow, *waiting[1:], another)
+    assert len(answers) == MOST_WAITING
+    assert len(asked) == MOST_WAITING - at_once
+    await archive.close()

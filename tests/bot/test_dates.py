@@ -1,0 +1,79 @@
+"""Days in options: as ISO dates, as times in words, and as suggestions."""
+
+import contextlib
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.core.options import day_choices, newsroom_choices
+from bot.dates import InvalidDate, parse_date_bound, spans
+from bot.i18n import ENGLISH, read_languages
+
+TODAY = date(2026, 3, 31)
+
+
+@pytest.mark.parametrize(
+    ("text", "first", "last"),
+    [
+        ("2025-09-08", date(2025, 9, 8), date(2025, 9, 8)),
+        ("May 2024", date(2024, 5, 1), date(2024, 5, 31)),
+        ("2024", date(2024, 1, 1), date(2024, 12, 31)),
+        ("last month", date(2026, 2, 1), date(2026, 2, 28)),
+        ("last year", date(2025, 1, 1), date(2025, 12, 31)),
+        ("March 5, 2024", date(2024, 3, 5), date(2024, 3, 5)),
+    ],
+)
+def test_a_time_bounds_by_its_first_or_last_day(text: str, first: date, last: date) -> None:
+    assert parse_date_bound(text, TODAY, end=False) == first
+    assert parse_date_bound(text, TODAY, end=True) == last
+
+
+@pytest.mark.parametrize("text", ["", "whenever", "2025-13-01", "05/06/2024", "the war", "\x00"])
+def test_what_is_no_time_is_said(text: str) -> None:
+    with pytest.raises(InvalidDate) as caught:
+        parse_date_bound(text, TODAY, end=False)
+    assert caught.value.text == text
+
+
+@given(st.text(max_size=60))
+def test_any_text_is_a_day_or_said_to_be_none(text: str) -> None:
+    with contextlib.suppress(InvalidDate):
+        assert isinstance(parse_date_bound(text, TODAY, end=True), date)
+
+
+@given(st.dates(date(1970, 1, 2), date(2200, 1, 1)))
+def test_suggested_times_hold_today_or_lie_just_before(today: date) -> None:
+    by_name = {each.name: each for each in spans(today)}
+    for name, span in by_name.items():
+        assert span.first <= span.last
+        if name.startswith("this") or name == "today":
+            assert span.first <= today <= span.last
+        else:
+            assert span.last < today
+    for unit in ("week", "month", "year"):
+        last, this = by_name[f"last {unit}"], by_name[f"this {unit}"]
+        assert (this.first - last.last).days == 1
+
+
+def test_suggestions_are_in_the_language_of_who_types() -> None:
+    english = day_choices("year", TODAY, ENGLISH, end=True)
+    assert [(each.name, each.value) for each in english] == [
+        ("this year (2026)", "2026-12-31"),
+        ("last year (2025)", "2025-12-31"),
+    ]
+    spanish = day_choices("ANO", TODAY, read_languages().of("es-ES"), end=False)
+    assert [each.name for each in spanish] == ["este año (2026)", "el año pasado (2025)"]
+
+
+def test_newsrooms_are_suggested_if_they_can_be_given_back_whole() -> None:
+    newsrooms = [
+        ("Señado", 9),
+        ("coast.example", 3),
+        ("x" * 101, 1),
+        *((f"n{i}", 1) for i in range(40)),
+    ]
+    assert [each.value for each in newsroom_choices("sena", newsrooms)] == ["Señado"]
+    assert newsroom_choices("xxx", newsrooms) == []
+    assert len(newsroom_choices("", newsrooms)) == 25

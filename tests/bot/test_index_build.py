@@ -1,0 +1,160 @@
+"""One build at a time, which may be stopped, and is waited for."""
+
+import asyncio
+import threading
+
+import pytest
+
+from bot.index_build import BuildInProgress, BuildStopped, IndexBuild
+from retrieval.errors import NoReleases
+from retrieval.indexing.report import IndexReport, OnProgress, Progress
+
+REPORT = IndexReport("g1", 1, 1, 1, 0, 0, 0, (), 0.1)
+
+
+class Steps:
+    """A build in steps, each of which the test allows."""
+
+    def __init__(self) -> None:
+        self._allowed = threading.Semaphore(0)
+        self.taken = 0
+
+    def allow(self, steps: int) -> None:
+        for _ in range(steps):
+            self._allowed.release()
+
+    def work(self, on_progress: OnProgress) -> IndexReport:
+        for step in range(3):
+            assert self._allowed.acquire(timeout=20)
+            on_progress(Progress("embedding", step, 3))
+            self.taken += 1
+        return REPORT
+
+
+@pytest.fixture
+def steps() -> Steps:
+    return Steps()
+
+
+async def at(build: IndexBuild, done: int) -> None:
+    """Wait until it is that far."""
+    async with asyncio.timeout(20):
+        while True:
+            if build.progress == Progress("embedding", done, 3):
+                return
+            await asyncio.sleep(0.001)
+
+
+async def test_it_says_who_started_it_and_how_far_it_is(steps: Steps) -> None:
+    build = IndexBuild(steps.work)
+    assert build.progress is None
+    building = asyncio.create_task(build.run("Mia"))
+    await asyncio.sleep(0)
+    assert (build.starter, build.progress) == ("Mia", Progress("reading", 0))
+    steps.allow(2)
+    await at(build, 1)
+    steps.allow(1)
+    assert await building == REPORT
+    assert build.progress is None
+
+
+async def test_a_second_one_is_refused_with_who_started_the_first(steps: Steps) -> None:
+    build = IndexBuild(steps.work)
+    building = asyncio.create_task(build.run("Mia"))
+    steps.allow(2)
+    await at(build, 1)
+    with pytest.raises(BuildInProgress) as refused:
+        await build.run("Tom")
+    assert (refused.value.starter, refused.value.progress) == ("Mia", Progress("embedding", 1, 3))
+    steps.allow(1)
+    assert await building == REPORT
+    steps.allow(3)
+    assert await build.run("Tom") == REPORT
+
+
+async def test_it_is_stopped_at_the_next_step_and_says_by_whom(steps: Steps) -> None:
+    build = IndexBuild(steps.work)
+    assert not build.stop("Tom")
+    building = asyncio.create_task(build.run("Mia"))
+    steps.allow(1)
+    await at(build, 0)
+    assert build.stop("Tom")
+    assert build.stop("Ada")  # too late: it was Tom
+    steps.allow(1)
+    with pytest.raises(BuildStopped) as stopped:
+        await building
+    assert stopped.value.by == "Tom"
+    assert steps.taken == 1
+    steps.allow(3)
+    assert await build.run("Mia") == REPORT
+
+
+async def test_a_failed_one_makes_way_for_the_next() -> None:
+    failures = [NoReleases((), (), 0)]
+
+    def work(on_progress: OnProgress) -> IndexReport:
+        if failures:
+            raise failures.pop()
+        return REPORT
+
+    build = IndexBuild(work)
+    with pytest.raises(NoReleases):
+        await build.run(None)
+    assert await build.run(None) == REPORT
+
+
+async def test_it_goes_on_when_whoever_asked_goes_away(steps: Steps) -> None:
+    build = IndexBuild(steps.work)
+    building = asyncio.create_task(build.run("Mia"))
+    steps.allow(1)
+    await at(build, 0)
+    building.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await building
+    steps.allow(2)
+    await build.close()
+    assert build.progress is None
+    assert steps.taken >= 1
+
+
+async def test_closing_stops_it_and_waits_until_it_has_let_go(steps: Steps) -> None:
+    build = IndexBuild(steps.work)
+    building = asyncio.create_task(build.run("Mia"))
+    steps.allow(1)
+    await at(build, 0)
+    closing = asyncio.create_task(build.close())
+    await asyncio.sleep(0.01)
+    assert not closing.done()
+    steps.allow(1)
+    await closing
+    assert steps.taken == 1
+    with pytest.raises(BuildStopped) as stopped:
+        await building
+    assert stopped.value.by is None
+
+
+async def test_none_begins_once_it_is_closed(steps: Steps) -> None:
+    build = IndexBuild(steps.work)
+    await build.close()
+    with pytest.raises(BuildStopped):
+        await build.run(None)
+    assert build.progress is None
+
+
+async def test_it_says_how_long_it_still_takes_once_that_can_be_told(steps: Steps) -> None:
+    now = 100.0
+    build = IndexBuild(steps.work, clock=lambda: now)
+    assert build.remaining() is None
+    building = asyncio.create_task(build.run("Mia"))
+    steps.allow(1)
+    await at(build, 0)
+    now += 30
+    assert build.remaining() is None
+    steps.allow(1)
+    await at(build, 1)
+    assert build.remaining() == 60
+    now -= 27
+    assert build.remaining() is None
+    steps.allow(1)
+    await building
+    assert build.remaining() is None

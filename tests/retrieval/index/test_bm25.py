@@ -1,0 +1,205 @@
+import gc
+import math
+import weakref
+
+import bm25s
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from retrieval.index.bm25 import Bm25Index
+from retrieval.index.vectors import top_k
+
+DOCUMENTS = [
+    "harbor bridge open harbor".split(),
+    "ferri fare freez".split(),
+    [],
+    "bridg cost bridge open open open".split(),
+    "harbor".split(),
+]
+
+
+def all_scores(index, query):
+    return index.scores_of(query, np.arange(len(index)))
+
+
+def bm25(documents, query, k1=1.5, b=0.75):
+    """BM25 as Lucene computes it, written down plainly."""
+    mean = sum(map(len, documents)) / len(documents)
+    scores = []
+    for document in documents:
+        score = 0.0
+        for term in set(query):
+            n = sum(term in other for other in documents)
+            if n and term in document:
+                idf = math.log(1 + (len(documents) - n + 0.5) / (n + 0.5))
+                tf = document.count(term)
+                score += idf * tf / (tf + k1 * (1 - b + b * len(document) / mean))
+        scores.append(score)
+    return scores
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        ["harbor"],
+        ["open", "bridge"],
+        ["bridge", "bridge", "bridge"],
+        ["harbor", "nowhere"],
+        ["nowhere"],
+        ["\0"],
+        [],
+    ],
+)
+def test_scores_are_bm25_each_term_counted_once(query):
+    scores = all_scores(Bm25Index.build(DOCUMENTS), query)
+    assert scores.dtype == np.float32
+    np.testing.assert_allclose(scores, bm25(DOCUMENTS, query), atol=1e-5)
+
+
+WORDS = st.lists(st.sampled_from("abcdefg"), max_size=8)
+
+
+@settings(deadline=None)
+@given(st.lists(WORDS, min_size=1, max_size=12), WORDS)
+def test_scores_are_bm25_over_any_documents(documents, query):
+    if any(documents):
+        scores = all_scores(Bm25Index.build(documents), query)
+        np.testing.assert_allclose(scores, bm25(documents, query), atol=1e-4)
+
+
+def test_documents_without_a_single_term_are_indexed_and_never_found():
+    index = Bm25Index.build([[], [], []])
+    assert len(index) == 3
+    assert all_scores(index, ["harbor"]).tolist() == [0, 0, 0]
+    assert index.top(["harbor"], 2)[0].tolist() == [0, 1]
+    assert index.idf("harbor") > 0
+
+
+def test_rarity():
+    index = Bm25Index.build(DOCUMENTS)
+    assert index.idf("harbor") == pytest.approx(math.log(1 + 3.5 / 2.5))
+    assert index.idf("nowhere") == pytest.approx(math.log(1 + 5.5 / 0.5))
+    assert index.idf("nowhere") > index.idf("cost") > index.idf("harbor") > 0
+
+
+def test_an_index_is_opened_as_it_was_saved(tmp_path):
+    built = Bm25Index.build(DOCUMENTS)
+    built.save(tmp_path / "lexical")
+    opened = Bm25Index.open(tmp_path / "lexical", len(DOCUMENTS))
+    assert len(opened) == len(built) == 5
+    for query in ["harbor"], ["open", "bridge"], ["nowhere"], []:
+        np.testing.assert_array_equal(all_scores(opened, query), all_scores(built, query))
+    assert opened.idf("open") == built.idf("open")
+
+
+@pytest.mark.parametrize(
+    ("query", "rows"),
+    [
+        (["harbor"], [0, 4]),
+        (["open", "bridge"], [0, 3]),
+        (["bridg", "bridge", "open", "open"], [3]),
+        (["harbor", "nowhere"], []),
+        (["nowhere"], []),
+        ([], []),
+    ],
+)
+def test_the_rows_that_hold_every_term_are_told(query, rows):
+    held = Bm25Index.build(DOCUMENTS).holding(query)
+    assert held.dtype == np.bool_
+    assert np.flatnonzero(held).tolist() == rows
+
+
+@pytest.mark.parametrize(
+    "query", [[], ["nowhere"], ["open", "bridge", "open", "nowhere", "harbor"]]
+)
+def test_the_terms_that_each_row_holds_are_told(query):
+    rows = np.array([4, 0, 3])
+    held = Bm25Index.build(DOCUMENTS).terms_in(query, rows)
+    assert held == [frozenset(query) & frozenset(DOCUMENTS[row]) for row in rows]
+    assert Bm25Index.build(DOCUMENTS).terms_in(query, rows[:0]) == []
+
+
+def many_documents(n, seed=0):
+    """Term lists of common and rare terms, as texts have them, some empty."""
+    chance = np.random.default_rng(seed)
+    numbers = np.minimum(chance.zipf(1.3, (n, 12)), 3000)
+    lengths = chance.integers(0, 13, n)
+    return [[f"t{at}" for at in row[:length]] for row, length in zip(numbers, lengths, strict=True)]
+
+
+@pytest.mark.parametrize("share", [None, 0, 0.001, 0.3, 1, "span"])
+@pytest.mark.parametrize("k", [0, 1, 10, 100, 3000])
+def test_the_best_are_those_of_bm25s_bit_for_bit_under_any_filter(share, k):
+    documents = many_documents(2000)
+    index = Bm25Index.build(documents)
+    peer = bm25s.BM25(method="lucene", k1=1.5, b=0.75)
+    peer.index(documents, show_progress=False)
+    chance = np.random.default_rng(1)
+    allowed = None if share is None else chance.random(2000) < (1 if share == "span" else share)
+    if share == "span":
+        allowed[:700] = allowed[900:] = False
+    for seed in range(20):
+        query = [f"t{at}" for at in np.random.default_rng(seed).zipf(1.3, 5)]
+        known = [term for term in dict.fromkeys(query) if term in peer.vocab_dict]
+        scores = peer.get_scores(known) if known else np.zeros(2000, dtype=np.float32)
+        assert all_scores(index, query).tolist() == scores.tolist()
+        some = chance.integers(0, 2000, 50)
+        assert index.scores_of(query, some).tolist() == scores[some].tolist()
+        if allowed is not None:
+            scores = np.where(allowed, scores, np.float32(-np.inf))
+        rows, best = index.top(query, k, allowed)
+        assert rows.tolist() == top_k(scores, k).tolist()
+        assert best.tolist() == scores[rows].tolist()
+        assert (rows.dtype, best.dtype) == (np.intp, np.float32)
+
+
+def test_every_column_is_the_one_of_bm25s_bit_for_bit():
+    documents = many_documents(3000, seed=3)
+    index = Bm25Index.build(documents)
+    peer = bm25s.BM25(method="lucene", k1=1.5, b=0.75)
+    peer.index(documents, show_progress=False, create_empty_token=False)
+    for term, at in peer.vocab_dict.items():
+        column = slice(*peer.scores["indptr"][at : at + 2])
+        rows = peer.scores["indices"][column]
+        assert np.flatnonzero(index.holding([term])).tolist() == rows.tolist()
+        assert index.scores_of([term], rows).tolist() == peer.scores["data"][column].tolist()
+
+
+def test_occurrences_come_in_blocks_and_a_term_without_any_is_none(tmp_path):
+    terms, numbers, rows = ["b", "none", "a"], np.int32([0, 2, 0, 2, 2]), np.int32([0, 0, 0, 2, 2])
+    blocks = [(numbers[:2], rows[:2]), (numbers[2:], rows[2:])]
+    Bm25Index.of_occurrences(3, terms, blocks, 9).save(tmp_path / "blocks")
+    Bm25Index.build([["b", "a", "b"], [], ["a", "a"]]).save(tmp_path / "whole")
+    for file in (tmp_path / "whole").iterdir():
+        assert file.read_bytes() == (tmp_path / "blocks" / file.name).read_bytes()
+
+
+def test_a_term_is_found_by_its_whole_self():
+    words = ["a", "ab", "abc", "b", "é", "ée", "z", "\ud800", "l'eau", "&c", "12", "1"]
+    index = Bm25Index.build([[word] for word in words])
+    for at, word in enumerate(words):
+        assert np.flatnonzero(index.holding([word])).tolist() == [at]
+    for word in "", "abcd", "aa", "è", "zz", "0", "\uffff":
+        assert not index.holding([word]).any()
+
+
+def test_an_index_that_nobody_uses_lets_its_files_go_at_once():
+    index = Bm25Index.build(DOCUMENTS)
+    assert index.holding(DOCUMENTS[0][:1]).any()
+    gone = weakref.ref(index)
+    gc.disable()  # a cycle would be there until it is collected
+    try:
+        del index
+        assert gone() is None
+    finally:
+        gc.enable()
+
+
+@pytest.mark.parametrize("name", ["letters", "ends", "starts", "rows", "scores"])
+def test_a_file_of_something_else_is_refused(tmp_path, name):
+    Bm25Index.build(DOCUMENTS).save(tmp_path / "lexical")
+    np.save(tmp_path / "lexical" / f"{name}.npy", np.zeros((2, 2)))
+    with pytest.raises(ValueError, match=f"{name}.npy holds"):
+        Bm25Index.open(tmp_path / "lexical", len(DOCUMENTS))

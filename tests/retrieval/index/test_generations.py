@@ -1,0 +1,174 @@
+import json
+import shutil
+
+import pytest
+
+from retrieval.archive import Archive
+from retrieval.errors import IndexDamaged, IndexVersion, NoIndex
+from retrieval.index.generations import current_folder, next_name, read_manifest
+from retrieval.index.index import open_index
+from retrieval.index.manifest import Manifest
+from retrieval.index.release_store import open_release_store
+from retrieval.indexing.build import build_index
+from retrieval.question import Question
+
+FILES = [
+    "manifest.json",
+    "releases.sqlite",
+    "vectors.npy",
+    "passages.npy",
+    "keys.npy",
+    "repeats.npy",
+    "words.txt",
+    "lexical/letters.npy",
+    "lexical/ends.npy",
+    "lexical/starts.npy",
+    "lexical/rows.npy",
+    "lexical/scores.npy",
+    "analyses/identities.npy",
+    "analyses/releases.npy",
+    "analyses/words.npy",
+    "analyses/lengths.npy",
+]
+
+
+def delete(path):
+    path.unlink()
+
+
+def empty(path):
+    path.write_bytes(b"")
+
+
+def truncate(path):
+    path.write_bytes(path.read_bytes()[:-1])
+
+
+def lengthen(path):
+    path.write_bytes(path.read_bytes() + b"0")
+
+
+def flip(path):
+    content = bytearray(path.read_bytes())
+    content[len(content) // 2] ^= 1
+    path.write_bytes(content)
+
+
+def test_these_are_the_files(data):
+    folder = current_folder(data)
+    found = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
+    assert found == set(FILES)
+    assert set(read_manifest(folder).files) == found - {"manifest.json"}
+
+
+@pytest.mark.parametrize("harm", [delete, empty, truncate, lengthen, flip])
+@pytest.mark.parametrize("name", FILES)
+def test_damage_is_named(data, name, harm):
+    harm(current_folder(data) / name)
+    with pytest.raises(IndexDamaged, match="verbatim index --rebuild") as caught:
+        open_index(data)
+    assert caught.value.path == data / "generations" / "g000002" / name
+    assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize("harm", [delete, flip])
+@pytest.mark.parametrize("name", FILES)
+def test_damage_is_mended_by_the_next_build(data, source, encoder, name, harm):
+    harm(current_folder(data) / name)
+    report = build_index(data, [source], encoder)
+    assert (report.generation, report.releases, report.refused) == ("g000003", 4, ())
+    answer = Archive(data, encoder).ask(Question("How much did the bridge cost?"))
+    assert "$48 million" in answer.passages[0].text
+
+
+def test_any_changed_byte_of_a_manifest_is_noticed(data):
+    folder = current_folder(data)
+    path = folder / "manifest.json"
+    content = path.read_bytes()
+    for at in range(0, len(content), 3):
+        path.write_bytes(content[:at] + bytes([content[at] ^ 1]) + content[at + 1 :])
+        with pytest.raises((IndexDamaged, IndexVersion)):
+            read_manifest(folder)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"\n",
+        b"garbage",
+        b"g000009\n",
+        b"g2\n",
+        b"..",
+        b".",
+        b"/etc",
+        b"../generations/g000002",
+        b"g000002/..",
+        b"g000002\ng000001",
+        b"g000002\0",
+        b"g" + b"0" * 300,
+        b"\xff\xfe",
+    ],
+)
+def test_a_pointer_that_leads_nowhere_is_damage_and_mended_by_the_next_build(
+    data, source, encoder, content
+):
+    (data / "CURRENT").write_bytes(content)
+    for use in open_index, open_release_store, current_folder:
+        with pytest.raises(IndexDamaged, match="CURRENT") as caught:
+            use(data)
+        assert caught.value.path == data / "CURRENT"
+        assert "\n" not in str(caught.value)
+    assert build_index(data, [source], encoder).generation == "g000003"
+    assert len(open_index(data).vectors) == 8
+
+
+@pytest.mark.parametrize("version", [0, 1, 2, 3, "4", None])
+def test_another_format_is_refused_and_built_anew(data, source, encoder, version):
+    path = current_folder(data) / "manifest.json"
+    path.write_text(json.dumps(json.loads(path.read_text()) | {"format": version}))
+    for use in open_index, open_release_store:
+        with pytest.raises(IndexVersion, match="verbatim index --rebuild") as caught:
+            use(data)
+        assert (caught.value.data, caught.value.found) == (data, version)
+    assert build_index(data, [source], encoder).generation == "g000003"
+    assert len(open_index(data).vectors) == 8
+
+
+@pytest.mark.parametrize("content", [b"[]", b"null", b'{"format": 1}', b"{", b"\xff"])
+def test_a_manifest_of_something_else_is_damage(data, content):
+    (current_folder(data) / "manifest.json").write_bytes(content)
+    with pytest.raises((IndexDamaged, IndexVersion), match="index"):
+        open_index(data)
+
+
+def test_a_manifest_is_read_as_it_was_written(data):
+    manifest = open_index(data).manifest
+    assert Manifest.from_json(manifest.to_json()) == manifest
+
+
+@pytest.mark.parametrize("use", [open_index, open_release_store, current_folder])
+def test_no_index_is_not_damage(tmp_path, use):
+    for data in tmp_path, tmp_path / "missing":
+        with pytest.raises(NoIndex, match="Build one: verbatim index"):
+            use(data)
+
+
+def test_names_count_up_from_the_last_one_there_is(tmp_path, data):
+    assert next_name(tmp_path / "missing") == "g000001"
+    (data / "generations" / "g000041").mkdir()
+    (data / "generations" / "g999999.old").mkdir()
+    assert next_name(data) == "g000042"
+
+
+def test_a_generation_that_was_finished_and_never_published_is_in_nobodys_way(
+    data, source, encoder
+):
+    # What a power cut between the two steps of publishing leaves.
+    shutil.copytree(current_folder(data), data / "generations" / "g000003")
+    (data / "CURRENT.new").write_text("g0000")
+    (data / "building").mkdir()
+    (data / "building" / "vectors.npy").write_bytes(b"half")
+    assert open_index(data).manifest.generation == "g000002"
+    assert build_index(data, [source], encoder, rebuild=True).generation == "g000004"
+    assert open_index(data).manifest.generation == "g000004"

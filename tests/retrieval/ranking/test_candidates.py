@@ -1,0 +1,89 @@
+import numpy as np
+import pytest
+
+from retrieval.index.index import open_index
+from retrieval.indexing.build import build_index
+from retrieval.ranking.candidates import CANDIDATES, candidate_rows, load_candidates
+from retrieval.text.tokens import terms
+from tests.retrieval.conftest import write_releases
+
+LONG = " ".join(f"Village {n} will get part {n} of the money." for n in range(60))
+ROWS = [
+    {
+        "id": f"r{n}",
+        "title": f"Grant for Bridge {n}",
+        "text": f"The bridge over river {n} gets a grant.\n\nIt will open in year {n}.",
+    }
+    for n in range(40)
+] + [
+    {
+        "id": "plan",
+        "title": "The Village Plan",
+        "text": f"The plan would:\n\nPay for {12} wells\n\n{LONG}\n\nThe plan was praised.",
+    }
+]
+
+
+@pytest.fixture(scope="module")
+def index(encoder, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("bridges")
+    build_index(folder / "data", [write_releases(folder / "r.jsonl", ROWS)], encoder)
+    return open_index(folder / "data")
+
+
+def found(index, encoder, question, allowed=None, include=()):
+    weights = {term: index.bm25.idf(term) for term in terms(question)}
+    vector = encoder.encode_queries([question])[0]
+    return candidate_rows(index, vector, weights, allowed, include)
+
+
+def test_the_best_first_guess_comes_first_and_so_many_are_looked_at(index, encoder):
+    candidates = found(index, encoder, "Which grant does the bridge over river 7 get?")
+    assert len(candidates.rows) == min(CANDIDATES, len(index.vectors))
+    assert len(set(candidates.rows.tolist())) == len(candidates.rows)
+    best = load_candidates(index, candidates)[0]
+    assert (best.release.id, best.number) == ("r7", 1)
+    assert best.cosine == pytest.approx(float(candidates.cosine[0]))
+
+
+def test_a_good_release_brings_its_other_paragraphs(index, encoder):
+    candidates = load_candidates(index, found(index, encoder, "the bridge over river 7"))
+    places = [(each.release.id, each.number) for each in candidates]
+    assert places.index(("r7", 2)) < 10
+
+
+def test_only_what_is_allowed_is_found(index, encoder):
+    allowed = np.zeros(len(index.vectors), dtype=np.bool_)
+    allowed[:3] = True
+    candidates = found(index, encoder, "bridge", allowed, include=[20])
+    assert set(candidates.rows.tolist()) <= {0, 1, 2}
+
+
+def test_releases_that_are_asked_for_are_among_those_weighed(index, encoder):
+    plan = index.releases.find("plan")
+    rows = set(index.rows_of(plan.number).tolist())
+    kept = found(index, encoder, "village money", include=[plan.number])
+    assert rows & set(kept.rows.tolist())
+
+
+def test_a_passage_is_the_part_that_was_embedded_under_its_lead_in(index, encoder):
+    candidates = load_candidates(index, found(index, encoder, "village 58 wells plan"))
+    plan = [each for each in candidates if each.release.id == "plan"]
+    parts = [each.text for each in plan if each.number == 3]
+    assert len(parts) == len(set(parts)) > 2
+    assert {each.paragraph for each in plan if each.number == 3} == {LONG}
+    assert all(part in LONG for part in parts)
+    (wells,) = [each for each in plan if each.number == 2]
+    assert wells.under == "The plan would:"
+    assert wells.body.paragraphs[1] == wells.paragraph == wells.text
+    assert wells.repeats == 1
+
+
+def test_parts_are_counted_in_each_paragraph_from_its_first(index, encoder, tmp_path):
+    counted = index.parts_before(np.arange(len(index.vectors)))
+    places = index.passages.tolist()
+    assert counted == [places[:row].count(place) for row, place in enumerate(places)]
+    alone = [{"id": "long", "title": "A Long One", "text": LONG}]
+    build_index(tmp_path / "data", [write_releases(tmp_path / "r.jsonl", alone)], encoder)
+    parts = len(open_index(tmp_path / "data").passages)
+    assert open_index(tmp_path / "data").parts_before(np.arange(parts)) == [*range(parts)]

@@ -1,0 +1,112 @@
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from retrieval.text.dates import date_of_number, find_date, parse_date
+
+DAY = date(2025, 9, 8)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "2025-09-08",
+        "2025-09-08T14:00:00Z",
+        "2025-09-08T14:00:00.123+02:00",
+        "2025-09-08 14:00",
+        "September 8, 2025",
+        "September 08, 2025",
+        "SEPTEMBER 8, 2025",
+        "Sept. 8, 2025",
+        "Sep 8 2025",
+        "September 8th, 2025",
+        "Monday, September 8, 2025",
+        "Monday | September 8, 2025",
+        "September 8, 2025 at 3:30 PM",
+        "8 September 2025",
+        "8th of September 2025",
+        "Mon, 08 Sep 2025 10:00:00 +0000",
+        "09/08/2025",
+        "9/8/25",
+        "09.08.25",
+        "  September\u00a08, 2025 ",
+    ],
+)
+def test_the_usual_forms_are_read(text):
+    assert parse_date(text) == DAY
+
+
+def test_numbers_are_month_first_unless_only_day_first_is_possible():
+    assert parse_date("02/03/2024") == date(2024, 2, 3)
+    assert parse_date("25/12/2024") == date(2024, 12, 25)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "2025-02-30",
+        "2025-13-01",
+        "February 30, 2025",
+        "1899-12-31",
+        "2101-01-01",
+        "September 2025",
+        "yesterday",
+        "2025-09-08 and more",
+        "(202) 225-1234",
+        "١٢/٠٤/٢٠٢٥",
+    ],
+)
+def test_what_is_no_possible_date_is_none(text):
+    assert parse_date(text) is None
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Published: September 8, 2025",
+        "Press Release | 09/08/2025 | Jane Roe",
+        "Posted on Sept. 8, 2025 by the action office",
+        "(September 8, 2025)",
+    ],
+)
+def test_a_date_is_found_among_other_words(line):
+    assert find_date(line) == DAY
+
+
+def test_a_date_in_a_sentence_is_not_a_caption():
+    assert find_date("The bill, which passed on September 8, 2025, " + "would help " * 8) is None
+
+
+def test_a_number_that_goes_on_is_no_date():
+    assert find_date("Case 109/08/20251") is None
+
+
+@given(st.dates(min_value=date(1900, 1, 1), max_value=date(2100, 12, 31)))
+def test_every_day_is_read_as_it_is_written(day):
+    assert parse_date(day.isoformat()) == day
+    assert parse_date(f"{day:%B} {day.day}, {day.year}") == day
+    assert parse_date(f"{day:%m/%d}/{day.year}") == day
+
+
+@given(st.text())
+def test_any_text_is_read_without_error(text):
+    parse_date(text)
+    find_date(text)
+
+
+@pytest.mark.parametrize("number", [20250908, 1757289600, 1757375999.9, 1757289600000])
+def test_a_number_is_a_day_or_unix_time(number):
+    assert date_of_number(number) == DAY
+
+
+@pytest.mark.parametrize("number", [20250230, 18990101, 2025, 0, -1, 10**400, 5e10, float("nan")])
+def test_other_numbers_are_no_dates(number):
+    assert date_of_number(number) is None
+
+
+@given(st.integers() | st.floats())
+def test_any_number_is_a_date_or_none(number):
+    date_of_number(number)
