@@ -103,7 +103,7 @@ def file_sha256(path: Path) -> str:
 
 @functools.lru_cache(maxsize=64)
 def _sha256_as_of(path: Path, size: int, modified: int) -> str:
-    """As `file_sha256`, once per process and state of the file: two models share 90 MB of weights."""
+    """As `file_sha256`, once for each state of a file: two models share 90 MB of weights."""
     return file_sha256(path)
 
 

@@ -31,7 +31,7 @@ def quantized_layers(path: Path) -> Tensors:
 
     layers: Tensors = {}
     with safe_open(path, framework="numpy") as file:
-        for name in file.keys():
+        for name in file.keys():  # noqa: SIM118 (it is no mapping)
             if name.startswith("encoder.") and len(file.get_slice(name).get_shape()) == 2:
                 layers[name], layers[name + SCALE] = quantized(file.get_tensor(name))
     return layers

@@ -111,8 +111,10 @@ def strip_metadata(model: ir.Model) -> None:
         node.metadata_props.clear()
         node.doc_string = None
         values += node.outputs
-    for each in (model, model.graph, *values):
-        each.metadata_props.clear()
+    for props in (model.metadata_props, model.graph.metadata_props):
+        props.clear()
+    for value in values:
+        value.metadata_props.clear()
 
 
 class _Detaching:
@@ -168,12 +170,13 @@ class _Detaching:
         gather.replace_input_with(0, self._reference(name))
         value = gather.outputs[0]
         value.type = ir.TensorType(ir.DataType.FLOAT)
-        for operator, others in (
+        steps: list[tuple[str, list[ir.Value]]] = [
             ("Div", [scale]),
             ("Round", []),
             ("Clip", bounds),
             ("Mul", [scale]),
-        ):
+        ]
+        for operator, others in steps:
             node = self._node(operator, [value, *others])
             self._graph.insert_before(dequantize, node)
             value = node.outputs[0]
@@ -190,7 +193,7 @@ class _Detaching:
     def _register(self, tensor: ir.TensorProtocol) -> ir.Value:
         value = ir.Value(
             name=tensor.name,
-            shape=ir.Shape(tensor.shape),
+            shape=ir.Shape(tensor.shape.numpy()),
             type=ir.TensorType(tensor.dtype),
             const_value=tensor,
         )

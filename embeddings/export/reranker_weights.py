@@ -61,8 +61,9 @@ def unpack(base: Tensors, packed: Tensors) -> dict[str, Floats]:
         if name.endswith(SCALE):
             continue
         floats = np.asarray(value, np.float32)
-        scale = packed.get(name + SCALE)
-        weights[name] = floats if scale is None else np.ascontiguousarray((floats * scale).T)
+        if (scale := packed.get(name + SCALE)) is not None:
+            floats = np.ascontiguousarray((floats * np.asarray(scale, np.float32)).T)
+        weights[name] = floats
     return weights
 
 
