@@ -121,7 +121,7 @@ class Settings:
 
     @property
     def models_folder(self) -> Path:
-        """Where models are kept that were prepared for this machine."""
+        """Where exports of models other than the default ones are kept."""
         return self.models or self.data / "models"
 
     def __post_init__(self) -> None:
@@ -169,7 +169,7 @@ def sample_releases() -> Path:
 def open_archive(settings: Settings) -> "Archive":
     """The archive of the settings' data folder; its models are opened when they are needed.
 
-    Raises `ModelNotFound`, `ModelDamaged`, `RerankerNotFound` or `RerankerDamaged`.
+    Raises `ModelNotFound`, `ModelDamaged` or `RerankerNotFound`.
     """
     # numpy and the rest take longer to import than a list of releases may.
     from embeddings.loading import load_encoder, load_reranker

