@@ -8,14 +8,13 @@ paragraph.
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, partial
-from itertools import islice
 
 import numpy as np
 from numpy.typing import NDArray
 
 from embeddings.encoder import Vectors
 from retrieval.index.index import Index
-from retrieval.passages import belongs_under, parts
+from retrieval.passages import Passage
 from retrieval.ranking.weights import COSINE, RELEASE
 from retrieval.release import ReleaseInfo
 
@@ -34,11 +33,6 @@ class ReleaseText:
     def paragraphs(self) -> Sequence[str]:
         """All of them, in order."""
         return self._read()
-
-    @cached_property
-    def under(self) -> Sequence[str]:
-        """What each of them belongs under (`belongs_under`)."""
-        return belongs_under(self.paragraphs)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,11 +57,12 @@ class Candidate:
     release_best: float
     repeats: int
     held: frozenset[str]
+    passage: Passage
 
     @property
     def under(self) -> str:
         """The heading or the lead-in that its paragraph belongs to, or an empty text."""
-        return self.body.under[self.number - 1]
+        return self.passage.heading(self.body.paragraphs)
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +120,8 @@ def _mean(cosine: NDArray[np.float32], bm25: NDArray[np.float32]) -> NDArray[np.
 
 def described(index: Index, found: CandidateRows) -> list[Candidate]:
     """The candidates with their texts, in the same order."""
-    places: list[tuple[int, int]] = [(a, b) for a, b in index.passages[found.rows].tolist()]
+    located = index.located(found.rows)
+    places = [(release, passage.paragraph) for release, passage in located]
     releases = [*{release for release, _ in places}]
     headings = index.releases.by_number(releases)
     bodies = {
@@ -133,7 +129,6 @@ def described(index: Index, found: CandidateRows) -> list[Candidate]:
     }
     texts = index.releases.paragraphs_at([*dict.fromkeys(places)])
     repeats = index.repeats[found.rows].tolist()
-    parted = index.parts_before(found.rows)
     scores = zip(
         found.cosine.tolist(), found.bm25.tolist(), found.release_best.tolist(), strict=True
     )
@@ -143,15 +138,16 @@ def described(index: Index, found: CandidateRows) -> list[Candidate]:
             release=headings[place[0]],
             number=place[1],
             paragraph=texts[place],
-            text=next(islice(parts(texts[place]), before, None)),
+            text=texts[place][passage.start : passage.end],
             body=bodies[place[0]],
             cosine=cosine,
             bm25=bm25,
             release_best=release_best,
             repeats=repeated,
             held=held,
+            passage=passage,
         )
-        for row, place, before, (cosine, bm25, release_best), repeated, held in zip(
-            found.rows.tolist(), places, parted, scores, repeats, found.held, strict=True
+        for row, place, (_, passage), (cosine, bm25, release_best), repeated, held in zip(
+            found.rows.tolist(), places, located, scores, repeats, found.held, strict=True
         )
     ]

@@ -11,15 +11,15 @@ from embeddings.encoder import Encoder
 from embeddings.reranker import Reranker
 from retrieval.index.index import Index
 from retrieval.index.vocabulary import SpellingCorrection
-from retrieval.passages import Passage, embedded_text
-from retrieval.query.understanding import QuestionHints, holds_phrase, quoted_phrases, read_question
+from retrieval.passages import embedded_text
+from retrieval.query.understanding import QuestionHints, quoted_phrases, read_question
 from retrieval.question import Question
 from retrieval.ranking.candidates import Candidate, described, find_candidates
 from retrieval.ranking.features import Asked, evidence
 from retrieval.ranking.weights import EVIDENCE, EVIDENCE_READ, RERANKER
 from retrieval.release import Filter, ReleaseInfo
 from retrieval.text.overlap import near_duplicates
-from retrieval.text.tokens import terms, words
+from retrieval.text.tokens import terms
 
 READ = 16  # candidates that the reranker reads: 24 find hardly more (docs/retrieval.md)
 _CONTEXT = 3  # releases of the question before that count as its context
@@ -177,24 +177,12 @@ def gather(
 
 def allowed_rows(index: Index, parsed: ParsedQuery) -> NDArray[np.bool_] | None:
     """(n,) bool: the rows that may be candidates; None for all."""
-    allowed = index.rows(parsed.filter)
-    for phrase in parsed.reading.phrases:
-        # ASCII words as they stand narrow it down in SQLite, which folds no accents.
-        plain = [word for word in words(phrase) if word.isascii() and word.isalpha()]
-        places = {
-            (release, number)
-            for release, number, text in index.releases.paragraphs_with(plain)
-            if holds_phrase(text, phrase)
-        }
-        holding = np.array([(a, b) in places for a, b in index.passages.tolist()], dtype=np.bool_)
-        allowed = holding if allowed is None else allowed & holding
-    return allowed
+    return index.allowed_rows(parsed.filter, parsed.reading.phrases)
 
 
 def reranker_text(candidate: Candidate) -> str:
     """What the reranker gets of a candidate: who, when, title, the passage under its heading."""
-    passage = Passage(candidate.number, candidate.text, candidate.under)
-    return embedded_text(source_line(candidate.release), passage)
+    return embedded_text(source_line(candidate.release), candidate.under, candidate.text)
 
 
 def source_line(release: ReleaseInfo) -> str:

@@ -8,8 +8,6 @@ import numpy as np
 
 from embeddings.encoder import Vectors
 from retrieval.index.index import Index
-from retrieval.passages import lexical_text, passages
-from retrieval.release import Release
 from retrieval.text.tokens import terms_of_many
 
 _TOGETHER = 20_000
@@ -36,13 +34,12 @@ def write_vectors(path: Path, real: Vectors, n: int) -> Vectors:
 
 
 def term_lists(index: Index) -> list[list[str]]:
-    """The terms of each row of an index."""
-    infos = sorted(index.releases.select(), key=lambda heading: heading.number)
-    releases = (
-        Release(each.id, each.title, index.releases.paragraphs(each.number), author=each.author)
-        for each in infos
+    """The terms of each row of an index: those of title, author and passage."""
+    infos = {info.number: info for info in index.releases.select()}
+    texts = (
+        f"{infos[release].title}\n{infos[release].author or ''}\n{text}"
+        for release, text in zip(index.release_of.tolist(), index.texts(), strict=True)
     )
-    texts = (lexical_text(release, each) for release in releases for each in passages(release))
     return list(terms_of_many(texts))
 
 

@@ -50,7 +50,7 @@ def test_without_a_path_the_index_is_built_again_from_where_it_was_built(
     assert json.loads(out)["unchanged"] == 4
 
 
-@pytest.mark.parametrize("harm", ["lexical/letters.npy", "manifest.json", None])
+@pytest.mark.parametrize("harm", ["bm25/letters.npy", "manifest.json", None])
 def test_a_damaged_index_is_built_anew_from_the_same_releases(
     verbatim: Any, data: str, harm: str | None
 ) -> None:
@@ -312,7 +312,7 @@ def test_doctor_says_what_runs_the_models(
     status, out, _ = verbatim("doctor", "--data", data)
     assert status == 1
     assert "Set VERBATIM_MODEL" not in out
-    assert "VERBATIM_PRECISION=float32, or build it anew" in out
+    assert "VERBATIM_PRECISION=float32, or rebuild it" in out
 
 
 def test_doctor_says_how_to_fix_it(
@@ -329,7 +329,7 @@ def test_doctor_says_how_to_fix_it(
     assert "✗ model: cannot load the model '/no/such/model'" in out
     assert "✗ reranker: cannot load the reranker '/no/such/reranker'" in out
     assert "✗ index: the index is damaged: " in out
-    assert "→ Build it anew: verbatim index --rebuild" in out
+    assert "→ Rebuild it: verbatim index --rebuild" in out
     assert "✗ token: " in out
     monkeypatch.setenv("VERBATIM_THRESHOLD", "high")
     status, out, _ = verbatim("doctor")

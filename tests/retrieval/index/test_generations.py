@@ -7,7 +7,7 @@ from retrieval.archive import Archive
 from retrieval.errors import IndexDamaged, IndexVersion, NoIndex
 from retrieval.index.generations import current_folder, next_name, read_manifest
 from retrieval.index.index import open_index
-from retrieval.index.manifest import Manifest
+from retrieval.index.manifest import FORMAT, Manifest
 from retrieval.index.release_store import open_release_store
 from retrieval.indexing.build import build_index
 from retrieval.question import Question
@@ -20,12 +20,13 @@ FILES = [
     "keys.npy",
     "repeats.npy",
     "words.txt",
-    "lexical/letters.npy",
-    "lexical/ends.npy",
-    "lexical/starts.npy",
-    "lexical/rows.npy",
-    "lexical/scores.npy",
-    "analyses/identities.npy",
+    "phrases.sqlite",
+    "bm25/letters.npy",
+    "bm25/ends.npy",
+    "bm25/starts.npy",
+    "bm25/rows.npy",
+    "bm25/scores.npy",
+    "analyses/digests.npy",
     "analyses/releases.npy",
     "analyses/words.npy",
     "analyses/lengths.npy",
@@ -73,7 +74,7 @@ def test_damage_is_named(data, name, harm):
 
 @pytest.mark.parametrize("harm", [delete, flip])
 @pytest.mark.parametrize("name", FILES)
-def test_damage_is_mended_by_the_next_build(data, source, encoder, name, harm):
+def test_damage_is_repaired_by_the_next_build(data, source, encoder, name, harm):
     harm(current_folder(data) / name)
     report = build_index(data, [source], encoder)
     assert (report.generation, report.releases, report.refused) == ("g000003", 4, ())
@@ -110,9 +111,7 @@ def test_any_changed_byte_of_a_manifest_is_noticed(data):
         b"\xff\xfe",
     ],
 )
-def test_a_pointer_that_leads_nowhere_is_damage_and_mended_by_the_next_build(
-    data, source, encoder, content
-):
+def test_a_pointer_to_nothing_is_damage_that_the_next_build_repairs(data, source, encoder, content):
     (data / "CURRENT").write_bytes(content)
     for use in open_index, open_release_store, current_folder:
         with pytest.raises(IndexDamaged, match="CURRENT") as caught:
@@ -123,16 +122,18 @@ def test_a_pointer_that_leads_nowhere_is_damage_and_mended_by_the_next_build(
     assert len(open_index(data).vectors) == 8
 
 
-@pytest.mark.parametrize("version", [0, 1, 2, 3, "4", None])
-def test_another_format_is_refused_and_built_anew(data, source, encoder, version):
+@pytest.mark.parametrize(
+    ("version", "older"), [(0, True), (4, True), (FORMAT + 1, False), ("4", False), (None, False)]
+)
+def test_another_format_is_refused(data, version, older):
     path = current_folder(data) / "manifest.json"
     path.write_text(json.dumps(json.loads(path.read_text()) | {"format": version}))
     for use in open_index, open_release_store:
-        with pytest.raises(IndexVersion, match="verbatim index --rebuild") as caught:
+        with pytest.raises(IndexVersion, match=r"Rebuild it: verbatim index$") as caught:
             use(data)
-        assert (caught.value.data, caught.value.found) == (data, version)
-    assert build_index(data, [source], encoder).generation == "g000003"
-    assert len(open_index(data).vectors) == 8
+        error = caught.value
+        assert (error.data, error.found, error.expected) == (data, version, FORMAT)
+        assert error.is_older is older
 
 
 @pytest.mark.parametrize("content", [b"[]", b"null", b'{"format": 1}', b"{", b"\xff"])

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from retrieval.index.names import NamedParties
+from retrieval.passages import Passage
 from retrieval.query.understanding import QuestionHints
 from retrieval.ranking.candidates import Candidate, ReleaseText
 from retrieval.ranking.features import FEATURES, Asked, evidence
@@ -18,7 +19,8 @@ def candidate(text, *, number=2, day=date(2024, 5, 2), before=(), repeats=1, rel
     paragraphs = (*before, *["Another."] * (number - 1 - len(before)), text)
     held = frozenset(terms(f"{TITLE} Ann Roe {text}"))
     body = ReleaseText(lambda: paragraphs)
-    return Candidate(0, info, number, text, text, body, 0.6, 0.3, 0.5, repeats, held)
+    passage = Passage(number, 0, len(text))
+    return Candidate(0, info, number, text, text, body, 0.6, 0.3, 0.5, repeats, held, passage)
 
 
 def asked(text, weights=None, reading=None, cited=None):
