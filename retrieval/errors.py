@@ -49,12 +49,9 @@ class IndexDamaged(VerbatimError):
 
 
 class IndexVersion(VerbatimError):
-    """The index was written in another format than this version of Verbatim reads.
+    """The index was written in another format than this version of Verbatim reads."""
 
-    ``found`` is its format, of any type if the manifest is none of Verbatim's.
-    """
-
-    def __init__(self, data: Path, found: object, expected: int) -> None:
+    def __init__(self, data: Path, found: int, expected: int) -> None:
         super().__init__(
             f"the index in {data} has format {found}, this version of Verbatim reads {expected}. "
             "Rebuild it: verbatim index"
@@ -63,10 +60,17 @@ class IndexVersion(VerbatimError):
         self.found = found
         self.expected = expected
 
+
+class IndexOutdated(IndexVersion):
+    """The index was written in an older format, and this version can rebuild it."""
+
     @property
-    def is_older(self) -> bool:
-        """Whether the index was written by an older version, and may be rebuilt by this one."""
-        return type(self.found) is int and self.found < self.expected
+    def rebuilding(self) -> str:
+        """What to say while that is done."""
+        return (
+            f"rebuilding the index in {self.data}, which has format {self.found}: "
+            f"this version of Verbatim reads {self.expected}"
+        )
 
 
 class IndexModel(VerbatimError):

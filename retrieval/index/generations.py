@@ -29,6 +29,7 @@ from retrieval.errors import (
     CannotWrite,
     IndexBusy,
     IndexDamaged,
+    IndexOutdated,
     IndexVersion,
     NoIndex,
     SourcesUnknown,
@@ -97,7 +98,8 @@ def remember_sources(data: Path, sources: Sequence[Path]) -> None:
 def read_manifest(folder: Path) -> Manifest:
     """A generation's manifest, its files' sizes checked.
 
-    Raises `IndexDamaged`, or `IndexVersion` if its format is not `FORMAT`.
+    Raises `IndexDamaged`, `IndexOutdated` if its format is older than `FORMAT`, or `IndexVersion`
+    if it is another.
     """
     path = folder / MANIFEST
     try:
@@ -105,8 +107,12 @@ def read_manifest(folder: Path) -> Manifest:
         values = json.loads(text)
         if not isinstance(values, dict):
             raise ValueError("it is not a manifest")
-        if (format := values.get("format")) != FORMAT:
-            raise IndexVersion(folder.parent.parent, format, FORMAT)
+        format = values["format"]
+        if type(format) is not int:
+            raise ValueError(f"{format!r} is not a format")
+        if format != FORMAT:
+            error = IndexOutdated if format < FORMAT else IndexVersion
+            raise error(folder.parent.parent, format, FORMAT)
         manifest = Manifest.from_json(text)
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise IndexDamaged(path, _reason(error)) from error

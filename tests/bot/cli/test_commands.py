@@ -10,7 +10,9 @@ from typing import Any
 
 import pytest
 
+from retrieval.index.manifest import FORMAT
 from tests.conftest import NEWSROOMS, SAMPLE_TITLE, SEEDS
+from tests.retrieval.older_format import write_in_format_4
 
 
 def test_index_reports_what_it_did(verbatim: Any, newsrooms_file: Path) -> None:
@@ -387,6 +389,31 @@ def test_listing_without_an_index_says_how_to_build_one(verbatim: Any, command: 
     status, _, err = verbatim(command, *(["x"] if command == "release" else []))
     assert status == 1
     assert err.strip() == "verbatim: no index in data yet. Build one: verbatim index [PATH …]."
+
+
+def test_an_index_of_an_older_format_is_rebuilt_with_one_line(
+    verbatim: Any, data: str, newsrooms_file: Path
+) -> None:
+    write_in_format_4(Path(data))
+    status, out, err = verbatim("releases", "--data", data)
+    assert (status, out) == (1, "")
+    assert err.strip() == (
+        f"verbatim: the index in {data} has format 4, this version of Verbatim reads {FORMAT}. "
+        "Rebuild it: verbatim index."
+    )
+    status, out, err = verbatim("ask", "How much did the bridge cost?", "--data", data, "--json")
+    assert status == 0
+    assert "$48 million" in json.loads(out)["passages"][0]["text"]
+    assert err.splitlines()[0] == (
+        f"verbatim: rebuilding the index in {data}, which has format 4: "
+        f"this version of Verbatim reads {FORMAT}."
+    )
+    assert "rebuilding" not in verbatim("ask", "bridge", "--data", data)[2]
+    write_in_format_4(Path(data))
+    newsrooms_file.unlink()
+    status, _, err = verbatim("ask", "bridge", "--data", data)
+    assert status == 1
+    assert "no such file or folder" in err.splitlines()[-1]
 
 
 def test_no_room_on_the_disk_is_one_line_and_keeps_what_was_served(

@@ -4,7 +4,7 @@ import shutil
 import pytest
 
 from retrieval.archive import Archive
-from retrieval.errors import IndexDamaged, IndexVersion, NoIndex
+from retrieval.errors import IndexDamaged, IndexOutdated, IndexVersion, NoIndex
 from retrieval.index.generations import current_folder, next_name, read_manifest
 from retrieval.index.index import open_index
 from retrieval.index.manifest import FORMAT, Manifest
@@ -123,9 +123,10 @@ def test_a_pointer_to_nothing_is_damage_that_the_next_build_repairs(data, source
 
 
 @pytest.mark.parametrize(
-    ("version", "older"), [(0, True), (4, True), (FORMAT + 1, False), ("4", False), (None, False)]
+    ("version", "kind"),
+    [(0, IndexOutdated), (4, IndexOutdated), (FORMAT + 1, IndexVersion)],
 )
-def test_another_format_is_refused(data, version, older):
+def test_another_format_is_refused(data, version, kind):
     path = current_folder(data) / "manifest.json"
     path.write_text(json.dumps(json.loads(path.read_text()) | {"format": version}))
     for use in open_index, open_release_store:
@@ -133,13 +134,15 @@ def test_another_format_is_refused(data, version, older):
             use(data)
         error = caught.value
         assert (error.data, error.found, error.expected) == (data, version, FORMAT)
-        assert error.is_older is older
+        assert type(error) is kind
 
 
-@pytest.mark.parametrize("content", [b"[]", b"null", b'{"format": 1}', b"{", b"\xff"])
+@pytest.mark.parametrize(
+    "content", [b"[]", b"null", b"{}", b'{"format": "4"}', b'{"format": true}', b"{", b"\xff"]
+)
 def test_a_manifest_of_something_else_is_damage(data, content):
     (current_folder(data) / "manifest.json").write_bytes(content)
-    with pytest.raises((IndexDamaged, IndexVersion), match="index"):
+    with pytest.raises(IndexDamaged, match=r"manifest\.json"):
         open_index(data)
 
 

@@ -1,45 +1,26 @@
 """What a build reuses of a generation, of the current format, of an older one, or damaged."""
 
 import json
-import sqlite3
-from contextlib import closing
 
 import numpy as np
 import pytest
 
-from retrieval.errors import IndexVersion
+from retrieval.errors import IndexOutdated
 from retrieval.index.generations import current_folder, read_manifest
 from retrieval.index.index import open_index
-from retrieval.index.manifest import FORMAT, file_sums
+from retrieval.index.manifest import FORMAT
 from retrieval.indexing.build import build_index
 from retrieval.indexing.previous import open_previous
 from tests.conftest import NEWSROOMS
 from tests.retrieval.conftest import write_releases
-
-
-def write_manifest(folder, **changes):
-    """Change a manifest and the checksums in it as another version might have written them."""
-    path = folder / "manifest.json"
-    files = {
-        name: {"size": sums.size, "sha256": sums.sha256} for name, sums in file_sums(folder).items()
-    }
-    values = json.loads(path.read_text()) | {"files": files} | changes
-    path.write_text(json.dumps(values))
+from tests.retrieval.older_format import write_in_format_4, write_manifest
 
 
 @pytest.fixture
 def old(data):
-    """A data folder with a generation in format 4, some files of which are different or missing."""
-    folder = current_folder(data)
-    np.save(folder / "passages.npy", np.load(folder / "passages.npy")[:, :2])
-    (folder / "phrases.sqlite").unlink()
-    (folder / "bm25").rename(folder / "lexical")
-    (folder / "analyses" / "digests.npy").rename(folder / "analyses" / "identities.npy")
-    with closing(sqlite3.connect(folder / "releases.sqlite")) as connection:
-        connection.execute("ALTER TABLE release RENAME folded_title TO sought")
-        connection.commit()
-    write_manifest(folder, format=4)
-    with pytest.raises(IndexVersion):
+    """A data folder whose current generation is in an older format."""
+    write_in_format_4(data)
+    with pytest.raises(IndexOutdated):
         open_index(data)
     return data
 
