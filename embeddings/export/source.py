@@ -89,7 +89,9 @@ def _encoder_source(path: Path) -> Source:
         passage_prompt=_prompt(model, ("document", "passage", "corpus")),
         made_with=library_versions(),
     )
-    return Source(info, EncoderModule(inputs), model.tokenizer.backend_tokenizer.to_str(), similarity)
+    return Source(
+        info, EncoderModule(inputs), model.tokenizer.backend_tokenizer.to_str(), similarity
+    )
 
 
 def _reranker_source(path: Path) -> Source:
@@ -136,7 +138,9 @@ def _reranker_source(path: Path) -> Source:
         mean_similarity=0,
         made_with=library_versions(),
     )
-    return Source(info, RerankerModule(inputs), model.tokenizer.backend_tokenizer.to_str(), similarity)
+    return Source(
+        info, RerankerModule(inputs), model.tokenizer.backend_tokenizer.to_str(), similarity
+    )
 
 
 def _traceable() -> dict[str, str]:
