@@ -20,10 +20,12 @@ demo: $(VENV)/installed ## Install, index seeds/, ask a sample question and prin
 test: $(VENV)/tests ## Run the tests
 	$(BIN)/python -m pytest
 
-lint: $(VENV)/tests ## Run ruff and mypy
+lint: $(VENV)/tests ## Run ruff, mypy and deptry
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(BIN)/deptry bot embeddings retrieval --extend-exclude '.*/training/' --optional-dependencies-dev-groups bench,test,training
+	$(BIN)/deptry . --exclude '\$(VENV)'
 
 bot: $(VENV)/installed ## Run the Discord bot; wants DISCORD_TOKEN in the environment or in .env
 	$(BIN)/verbatim bot

@@ -17,6 +17,7 @@ from embeddings.models import DEFAULT_MODEL, DEFAULT_RERANKER
 from embeddings.reranker import Reranker
 from retrieval.archive import Archive
 from tests.loopback import Totals
+from tests.shared import ApiDescriptionMissing, name_api_description
 
 SEEDS = Path(__file__).parent.parent / "seeds"
 SAMPLE_TITLE = "CECOT Survivor Andry José Hernández Romero Meets with Rep. Mark Takano"
@@ -26,7 +27,11 @@ _TOTALS = pytest.StashKey[Totals]()
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Add up what all loopback Discords of this run check."""
+    """Find Discord's API description, and add up what all loopback Discords of this run check."""
+    try:
+        name_api_description()
+    except ApiDescriptionMissing as missing:
+        raise pytest.UsageError(str(missing)) from None
     config.stash[_TOTALS] = Totals()
 
 

@@ -207,7 +207,7 @@ def chat(data: Path | None, since: date | None, until: date | None, newsroom: st
     from retrieval.question import Question
 
     archive = _archive(_settings(data))
-    click.echo("Ask about the action releases. An empty line ends.", err=True)
+    click.echo("Ask about the press releases. An empty line ends.", err=True)
     previous: str | None = None
     cited: tuple[str, ...] = ()
     while text := _next_question():

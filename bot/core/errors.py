@@ -122,7 +122,7 @@ def error_text(error: BaseException, language: Language) -> str:
             return say("I have not read any releases yet. Whoever manages the server can /reindex.")
         case NoReleases():
             return say(
-                "I found no action release where I was told to look. Everything is as it was."
+                "I found no press release where I was told to look. Everything is as it was."
             )
         case SourceMissing() | SourcesUnknown():
             return say("I was not told where the releases are, or they are gone from there.")

@@ -44,7 +44,7 @@ from retrieval.indexing.release_writer import write_release_store
 from retrieval.indexing.report import ChangedReleases, IndexReport, OnProgress, Progress
 from retrieval.indexing.rows import CorpusTokens, PassageRows
 from retrieval.release import RefusedDocument, Release
-from retrieval.sources import read_sources
+from retrieval.sources.reading import read_sources
 
 log = logging.getLogger(__name__)
 

@@ -106,9 +106,8 @@ class CorpusTokens:
         pieces = np.empty((int(self._rows.sum()), 2), dtype=np.int64)
         pieces[:, 0] = np.repeat(heads, self._rows)
         pieces[:, 1] = np.arange(len(pieces)) + np.repeat(2 * np.arange(len(heads)) + 1, self._rows)
-        most = int(self.lengths[pieces].sum(dtype=np.int64))
         blocks = self._occurrences(pieces, ends, term_of)
-        return Bm25Index.of_occurrences(len(pieces), list(numbers), blocks, most)
+        return Bm25Index.from_occurrences(len(pieces), list(numbers), blocks)
 
     def _occurrences(
         self, pieces: NDArray[np.int64], ends: NDArray[np.int64], term_of: NDArray[np.int32]

@@ -1,1 +1,1 @@
-"""What a question asks for."""
+"""Parsing of questions: the times, names and phrases in them, and the answer they expect."""

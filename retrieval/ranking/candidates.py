@@ -56,7 +56,6 @@ class Candidate:
         cosine: of the question's vector and its own.
         bm25: its BM25 score over the sum of the question's idf.
         release_best: the best mean of cosine and BM25 in its release.
-        repeats: the number of releases that hold the very paragraph.
         terms: the terms of the question in passage, title or author.
     """
 
@@ -69,7 +68,6 @@ class Candidate:
     cosine: float
     bm25: float
     release_best: float
-    repeats: int
     terms: frozenset[str]
 
     @property
@@ -146,7 +144,6 @@ def load_candidates(index: Index, found: CandidateRows) -> list[Candidate]:
     releases = index.releases.by_number(numbers)
     bodies = {each: ReleaseText(partial(index.releases.paragraphs, each)) for each in numbers}
     texts = index.releases.paragraphs_at([*dict.fromkeys(places)])
-    repeats = index.repeats[found.rows].tolist()
     parted = index.parts_before(found.rows)
     scores = zip(
         found.cosine.tolist(), found.bm25.tolist(), found.release_best.tolist(), strict=True
@@ -162,11 +159,10 @@ def load_candidates(index: Index, found: CandidateRows) -> list[Candidate]:
             cosine=cosine,
             bm25=bm25,
             release_best=release_best,
-            repeats=repeated,
             terms=terms,
         )
-        for row, place, before, (cosine, bm25, release_best), repeated, terms in zip(
-            found.rows.tolist(), places, parted, scores, repeats, found.terms, strict=True
+        for row, place, before, (cosine, bm25, release_best), terms in zip(
+            found.rows.tolist(), places, parted, scores, found.terms, strict=True
         )
     ]
 

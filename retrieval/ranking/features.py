@@ -1,6 +1,5 @@
 """What speaks for each candidate: a table with a row a candidate and a column a feature."""
 
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -22,17 +21,13 @@ FEATURES: Mapping[str, str] = {
     "bm25": "of title, author and passage, over the sum of the question's idf",
     "release": "the best mean of the two in the candidate's release",
     "beyond": "the share, by idf, of the terms missing from the title that the passage has",
-    "length": "log of the number of words",
     "number": "1 if a number is asked for and the passage has one, -1 if it has none",
-    "time": "the same for a time",
     "quotation": "the same for a quotation",
-    "reason": "the same for a reason",
     "speaker": "1 if the person named in the question is quoted, -1 if somebody else is",
     "named": "1 if the newsroom or member is named in the question",
     "dated": "1 if the release is from about the time in the question, -1 if it is not",
     "recency": "0 to 1, oldest to newest candidate, if the latest is asked for",
     "cited": "1 / rank of the release among those of the previous question",
-    "repeats": "log of the number of releases that hold the very paragraph",
 }
 """What each feature is. 0 wherever the question does not ask for it, or it is not known."""
 
@@ -92,17 +87,13 @@ def feature_table(query: ParsedQuery, candidates: Sequence[Candidate]) -> Featur
                 "bm25": each.bm25,
                 "release": each.release_best,
                 "beyond": shared[each.release.number].beyond(each),
-                "length": math.log(each.text.count(" ") + 1),
                 "number": _type_feature(each.text, AnswerType.NUMBER, expected),
-                "time": _type_feature(each.text, AnswerType.TIME, expected),
                 "quotation": _type_feature(each.text, AnswerType.QUOTATION, expected),
-                "reason": _type_feature(each.text, AnswerType.REASON, expected),
                 "speaker": _speaker(each, expected, asked_words),
                 "named": shared[each.release.number].named,
                 "dated": shared[each.release.number].dated,
                 "recency": recent,
                 "cited": shared[each.release.number].cited,
-                "repeats": math.log(each.repeats),
             }
             for each, recent in zip(candidates, recency, strict=True)
         ]

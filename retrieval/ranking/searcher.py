@@ -134,7 +134,7 @@ class Searcher:
 
     def _context(self, question: Question) -> Mapping[int, int]:
         """The releases that the previous question found, with their ranks; none if not needed."""
-        if not (question.leans_back and question.previous):
+        if not (question.is_follow_up and question.previous):
             return {}
         cited = map(self.index.releases.find, question.cited)
         found = dict.fromkeys(release.number for release in cited if release)

@@ -17,17 +17,13 @@ FIRST_STAGE: Mapping[str, float] = {
     "bm25": 6.7137,
     "release": 18.9832,
     "beyond": 3.9271,
-    "length": 0.4463,
     "number": 1.4491,
-    "time": 0.6296,
     "quotation": 0.5674,
-    "reason": 0.4132,
     "speaker": 0.8759,
     "named": 2.8184,
     "dated": 1.9983,
     "recency": 3.0000,
     "cited": 1.4718,
-    "repeats": -0.5175,
 }
 """Of `retrieval.ranking.features.FEATURES`, to choose what the reranker scores or without one."""
 
@@ -36,17 +32,13 @@ RERANKED: Mapping[str, float] = {
     "bm25": 6.0000,
     "release": 11.3493,
     "beyond": 1.5720,
-    "length": 0.0920,
     "number": -0.0230,
-    "time": 0.2419,
     "quotation": 0.6212,
-    "reason": -0.6414,
     "speaker": 0.5621,
     "named": 1.5837,
     "dated": 1.0798,
     "recency": 3.0000,
     "cited": 0.0000,
-    "repeats": -0.1351,
     "reranker": 0.7463,
 }
 """Of the same features and the reranker's score."""

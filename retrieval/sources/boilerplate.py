@@ -1,15 +1,18 @@
-"""What surrounds a release on its page: menus, share buttons, contacts, footers.
+"""Boilerplate around a release on its page: menus, share buttons, contacts, footers.
 
-A line is furniture only if it is nothing else: it matches as a whole. What stands between two
-pieces of furniture is judged by whoever asks, because only the page shows what it is.
+A line is boilerplate only if the whole line matches. Other lines between two pieces of boilerplate
+are left to the caller, since only the rest of the page tells what they are.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Literal
 
-from retrieval.sources.line_breaks import is_sentence_end
+from retrieval.sources.line_breaks import ends_sentence
 
-_FORMS: dict[str, tuple[str, ...]] = {
+Category = Literal["menu", "share", "contact", "footer", "footer section", "notice"]
+
+_FORMS: Mapping[Category, tuple[str, ...]] = {
     "menu": (
         r"home(?: page)?|menu|main menu|search|close|toggle navigation|open menu|show submenu.*",
         r"skip to (?:main |primary )?(?:content|navigation)|skip navigation|you are here:?.*",
@@ -40,7 +43,7 @@ _FORMS: dict[str, tuple[str, ...]] = {
         r"[+(]?\d[\d\s().-]{6,}(?: ?(?:x|ext\.?) ?\d+)?",
         r"(?:e-?mail: ?)?[\w.+-]+@[\w-]+(?:\.[\w-]+)+",
     ),
-    "end": (
+    "footer": (
         r"back to (?:top|news|press releases|newsroom|list|all \w+)|top",
         r"(?:go|return) to (?:top|news|newsroom).*",
         r"(?:previous|next|older|newer)(?: (?:article|post|story|(?:press )?release|page|news))?"
@@ -54,7 +57,7 @@ _FORMS: dict[str, tuple[str, ...]] = {
         r":.{0,120}|tags|topics|categories",
         r"comments?(?: \(\d+\))?|leave a (?:comment|reply)|(?:powered|website) by .{0,40}",
     ),
-    "section": (
+    "footer section": (
         r"(?:related|recent|latest|other|similar|featured|popular|trending|upcoming|more)"
         r"(?: (?:\w+ ){0,2}(?:news|posts?|articles?|stories|releases?|content|items|links|topics"
         r"|events|reading|statements))?:?",
@@ -78,91 +81,99 @@ _FORMS: dict[str, tuple[str, ...]] = {
         r"enter your email.*|your email(?: address)?\*?|email address\*?",
     ),
 }
-_KINDS = {kind: re.compile("|".join(forms), re.IGNORECASE) for kind, forms in _FORMS.items()}
+_PATTERNS: Mapping[Category, re.Pattern[str]] = {
+    category: re.compile("|".join(forms), re.IGNORECASE) for category, forms in _FORMS.items()
+}
 _END_MARK = re.compile(r"[-–—*\s]*(?:#(?:\s?#){1,}|#+|\b30\b|\bend\b)[-–—*\s]*", re.IGNORECASE)
-_BELOW = ("share", "end", "section")
-_LONGEST = 300  # characters; cookie notices are the longest furniture
-_ROW = 3  # this many buttons on end are no words of a sentence
-_TEASER_WORDS = 30  # what is under "Related" is shorter than this, or it is text
+_BELOW_TEXT: tuple[Category, ...] = ("share", "footer", "footer section")
+_MAX_LENGTH = 300  # characters; cookie notices are the longest boilerplate
+_BUTTON_ROW = 3  # as many consecutive lines that look like share buttons are not a sentence
+_TEASER_WORDS = 30  # a line under "Related" with as many words or more is text
 _BULLET = re.compile(r"^[•▪◦‣·*|>»›]\s*")
 
 
-def boilerplate_kind(line: str) -> str | None:
-    """Return which furniture ``line`` is ("menu", "share", "contact", …), or None for none."""
+def boilerplate_category(line: str) -> Category | None:
+    """Return the category of boilerplate that ``line`` belongs to, or None if it is not any."""
     bare = _BULLET.sub("", line).strip(" |")
-    if len(bare) > _LONGEST:
+    if len(bare) > _MAX_LENGTH:
         return None
-    return next((kind for kind, form in _KINDS.items() if form.fullmatch(bare)), None)
+    matches = (category for category, pattern in _PATTERNS.items() if pattern.fullmatch(bare))
+    return next(matches, None)
 
 
 def is_end_mark(line: str) -> bool:
-    """Whether ``line`` is the mark at a release's end: "###", "# # #", "-30-", "-END-"."""
+    """Whether ``line`` marks the end of a release: "###", "# # #", "-30-", "-END-"."""
     return bool(_END_MARK.fullmatch(line)) and not line.isalnum()
 
 
-def without_boilerplate(lines: Sequence[str]) -> list[str]:
-    """Return a release's lines, from its first, without what is below it and buttons between.
+def strip_boilerplate(lines: Sequence[str]) -> list[str]:
+    """Return the lines of a release without rows of share buttons and what is below its text.
 
-    Below it is what follows the end mark, or else the first furniture that no more prose follows.
-    After an end mark prose is kept ("About the company") up to the next furniture.
+    The text ends at the end mark ("###"), or else at the first boilerplate that no prose follows.
+    After an end mark, prose is kept ("About the company") up to the next boilerplate.
+
+    Args:
+        lines: The lines of a page, from the first one of the text.
     """
     lines = _without_button_rows(lines)
     mark = next((n for n, line in enumerate(lines) if n and is_end_mark(line)), None)
     if mark is None:
         return lines[: _end_of_text(lines)]
     rest = lines[mark + 1 :]
-    stop = next((n for n, line in enumerate(rest) if boilerplate_kind(line) in _BELOW), len(rest))
+    stop = next(
+        (n for n, line in enumerate(rest) if boilerplate_category(line) in _BELOW_TEXT), len(rest)
+    )
     last = max((n for n in range(stop) if _is_prose(rest[n])), default=-1)
     return [*lines[: _end_of_text(lines[:mark])], "", *rest[: last + 1]]
 
 
 def _without_button_rows(lines: Sequence[str]) -> list[str]:
-    """Return ``lines`` without rows of share buttons."""
+    """Return ``lines`` without the rows of share buttons."""
     kept: list[str] = []
     row: list[str] = []
-    for line in (*lines, "."):
-        if boilerplate_kind(line) == "share":
+    for line in (*lines, "."):  # the stop ends a row on the last line
+        if boilerplate_category(line) == "share":
             row.append(line)
             continue
-        kept += row if len(row) < _ROW else []
+        kept += row if len(row) < _BUTTON_ROW else []
         row = []
         kept.append(line)
     return kept[:-1]
 
 
 def _end_of_text(lines: Sequence[str]) -> int:
-    """Return the number of lines before the furniture at the end."""
+    """Return the number of lines before the boilerplate at the end."""
     end = next((n for n in range(1, len(lines)) if _is_last_section(lines, n)), len(lines))
     number = end
     while number > 0:
         number -= 1
         line = lines[number]
-        if _stands_alone(lines, number) and boilerplate_kind(line) not in (None, "menu"):
+        if _stands_alone(lines, number) and boilerplate_category(line) not in (None, "menu"):
             end = number
         elif line and _is_prose(line):
             break
-    while end and (not lines[end - 1] or boilerplate_kind(lines[end - 1]) == "menu"):
+    while end and (not lines[end - 1] or boilerplate_category(lines[end - 1]) == "menu"):
         end -= 1
     return end
 
 
 def _is_last_section(lines: Sequence[str], number: int) -> bool:
-    """Whether a footer or a list of other releases begins here, and no text follows."""
-    if boilerplate_kind(lines[number]) != "section" or not _stands_alone(lines, number):
+    """Whether a footer section or a list of other releases begins here, with no text after it."""
+    if boilerplate_category(lines[number]) != "footer section" or not _stands_alone(lines, number):
         return False
     return all(len(line.split()) < _TEASER_WORDS for line in lines[number + 1 :])
 
 
 def _stands_alone(lines: Sequence[str], number: int) -> bool:
-    """Whether a line is no link in a sentence: one has ended before it, none goes on after."""
+    """Whether a line is not a link within a sentence, given the lines before and after it."""
     before = lines[number - 1] if number else ""
     after = lines[number + 1] if number + 1 < len(lines) else ""
-    if after and (after[0].islower() or after[0] in ".,;:)") and not boilerplate_kind(after):
+    if after and (after[0].islower() or after[0] in ".,;:)") and not boilerplate_category(after):
         return False
     return (
         not before
-        or is_sentence_end(before)
-        or boilerplate_kind(before) is not None
+        or ends_sentence(before)
+        or boilerplate_category(before) is not None
         or is_end_mark(before)
     )
 
@@ -170,6 +181,6 @@ def _stands_alone(lines: Sequence[str], number: int) -> bool:
 def _is_prose(line: str) -> bool:
     """Whether ``line`` ends a sentence, or is as long as one."""
     words = len(line.split())
-    return boilerplate_kind(line) is None and (
-        words >= 12 or (words >= 4 and is_sentence_end(line))
+    return boilerplate_category(line) is None and (
+        words >= 12 or (words >= 4 and ends_sentence(line))
     )

@@ -1,9 +1,9 @@
-"""From a file's bytes to text, or a clear reason why they are none."""
+"""Decode a file's bytes to text, or tell why they are not text."""
 
 import codecs
 import re
 
-_MARKS = (
+_BYTE_ORDER_MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
@@ -15,49 +15,50 @@ _OTHER_FORMATS = (
     (b"{\\rtf", "rich text (RTF)"),
 )
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f]")
-_MOST_CONTROL = 0.02  # share of control characters above which a file is no text
+_MAX_CONTROL_SHARE = 0.02  # of the characters; a file with a larger share is not text
 _ESCAPED = re.compile("[\udc80-\udcff]")  # how "surrogateescape" keeps a byte that is not UTF-8
 
 
 class NotTextError(ValueError):
-    """Bytes that are no text; the message is the reason, for a person."""
+    """The bytes are not text; the message is the reason, for the user."""
 
 
 def decode(data: bytes) -> str:
     """Return the text of a file.
 
-    A byte order mark decides between UTF-8 and UTF-16; anything else is UTF-8 in which bytes that
-    are not are read as Windows-1252, which is what a stray one nearly always is, and which reads a
-    file that is Windows-1252 throughout as such.
+    A byte order mark decides between UTF-8 and UTF-16. Any other file is read as UTF-8, and each
+    byte that is not valid UTF-8 as Windows-1252: that is what stray bytes nearly always are, and it
+    reads a file that is Windows-1252 throughout.
 
     Raises:
-        NotTextError: if the bytes are not text.
+        NotTextError: If the bytes are not text.
     """
-    for start, name in _OTHER_FORMATS:
-        if data.startswith(start):
-            raise NotTextError(f"it is {name}, not text")
-    for mark, encoding in _MARKS:
+    for magic, name in _OTHER_FORMATS:
+        if data.startswith(magic):
+            raise NotTextError(f"the file is {name}, not text")
+    for mark, encoding in _BYTE_ORDER_MARKS:
         if data.startswith(mark):
             try:
                 return _checked(data.decode(encoding))
             except UnicodeDecodeError as error:
                 if encoding == "utf-16":
-                    raise NotTextError(f"it is damaged UTF-16 text: {error.reason}") from None
+                    reason = f"the file is damaged UTF-16 text: {error.reason}"
+                    raise NotTextError(reason) from None
                 data = data[len(mark) :]
     if b"\x00" in data:
-        raise NotTextError("it is binary, not text")
+        raise NotTextError("the file is binary, not text")
     text = data.decode("utf-8", "surrogateescape")
     return _checked(_ESCAPED.sub(_windows_1252, text))
 
 
 def _windows_1252(match: re.Match[str]) -> str:
-    """Return what a byte that is not UTF-8 means in Windows-1252."""
+    """Return the character that an escaped byte stands for in Windows-1252."""
     byte = bytes([ord(match[0]) - 0xDC00])
     return byte.decode("cp1252", "replace")
 
 
 def _checked(text: str) -> str:
-    """Return ``text``, refusing what is mostly control characters."""
-    if len(_CONTROL.findall(text)) > _MOST_CONTROL * len(text):
-        raise NotTextError("it is binary, not text")
+    """Return ``text``, or raise `NotTextError` if it has too many control characters."""
+    if len(_CONTROL.findall(text)) > _MAX_CONTROL_SHARE * len(text):
+        raise NotTextError("the file is binary, not text")
     return text

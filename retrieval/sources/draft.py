@@ -1,21 +1,24 @@
-"""What a reader found, before it has an identity: a draft of a release."""
+"""A release as a reader returns it, before it has an id, and the fields of a record as text."""
 
 import datetime
-import hashlib
-import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any, Self
 from urllib.parse import urlsplit
 
 from retrieval.release import Release
+from retrieval.sources.dateline import dateline_of
 from retrieval.text.lines import clean
 
-_TITLE_LENGTH = 140  # a title taken from the text is cut to this many characters
+_MAX_TITLE_LENGTH = 140  # characters, of a title taken from the text
 
 
 @dataclass(frozen=True, slots=True)
-class Draft:
-    """One release as a reader found it; ``id`` and ``newsroom`` only where the record gave them."""
+class ReleaseDraft:
+    """One release as a reader parsed it.
+
+    ``id`` and ``newsroom`` are None unless the document gives them.
+    """
 
     title: str
     paragraphs: tuple[str, ...]
@@ -26,20 +29,51 @@ class Draft:
     dateline: str | None = None
     id: str | None = None
 
+    @classmethod
+    def from_record(
+        cls,
+        record: Mapping[Any, Any],
+        *,
+        title: str,
+        paragraphs: tuple[str, ...],
+        date: datetime.date | None,
+        default_id: str | None = None,
+    ) -> Self:
+        """Return the draft of a record (a row of JSON Lines, or front matter) and its text.
+
+        Of the record's fields this reads ``id``, ``url``, ``newsroom`` or ``domain``, and
+        ``author`` or ``member``; ``default_id`` is the id where the record has none.
+        """
+        return cls(
+            title=title,
+            paragraphs=paragraphs,
+            date=date,
+            url=text_or_none(record.get("url")),
+            newsroom=_first_text((record.get("newsroom"), record.get("domain"))),
+            author=_first_text((record.get("author"), record.get("member"))),
+            dateline=dateline_of(paragraphs[0]) if paragraphs else None,
+            id=text_or_none(record.get("id")) or default_id,
+        )
+
     @property
     def is_empty(self) -> bool:
-        """Whether there is neither a title nor a paragraph."""
+        """Whether the draft has neither a title nor a paragraph."""
         return not self.title and not self.paragraphs
 
-    def release(self, *, id: str, source: str, newsroom: str | None) -> Release:
-        """Return the release, with ``newsroom`` for one whose source names neither it nor a URL.
+    def to_release(self, *, id: str, source: str, newsroom: str | None) -> Release:
+        """Return the release of this draft, which must not be empty.
 
-        A release that is only a title has that title as its one paragraph, so that it can be found
-        and quoted; one without a title is called by the beginning of its text.
+        A release without paragraphs gets its title as its only one, so that it can be found and
+        quoted; one without a title gets the beginning of its text.
+
+        Args:
+            id: The id of the release.
+            source: The name of the file, or ``file:line``, that it was read from.
+            newsroom: The newsroom to use if the draft has neither a newsroom nor a URL.
         """
         return Release(
             id=id,
-            title=self.title or _beginning(self.paragraphs),
+            title=self.title or _beginning(self.paragraphs[0]),
             paragraphs=self.paragraphs or (self.title,),
             date=self.date,
             url=self.url,
@@ -50,56 +84,28 @@ class Draft:
         )
 
 
-class IdAllocator:
-    """Gives each release of one run an id of its own, the same in every run over the same files."""
-
-    def __init__(self) -> None:
-        self._taken: set[str] = set()
-
-    def claim(self, wanted: str, origin: str) -> str:
-        """Return ``wanted``, or that and a hash of ``origin`` if an earlier release has it."""
-        given, repeats = wanted, 0
-        while given in self._taken:
-            repeats += 1
-            given = f"{wanted}-{digest(origin, *['again'] * (repeats - 1), length=6)}"
-        self._taken.add(given)
-        return given
-
-
-def digest(*parts: str, length: int = 12) -> str:
-    """Return the first ``length`` hexadecimal digits of the SHA-256 of ``parts``."""
-    joined = "\x00".join(parts).encode("utf-8", "surrogatepass")
-    return hashlib.sha256(joined).hexdigest()[:length]
-
-
 def host_of(url: str | None) -> str | None:
-    """Return the host of a web address in lower case, as it is written: "www." stays."""
+    """Return the host of a URL in lower case, "www." included, or None if it has none."""
     try:
         return urlsplit(url).hostname or None if url else None
     except ValueError:
         return None
 
 
-def slug(text: str) -> str:
-    """Return ``text`` as a readable id: letters, digits and ``_`` kept, "a/b c" made "a-b-c"."""
-    return re.sub(r"[^\w.]+", "-", text).strip("-.") or "release"
-
-
 def text_or_none(value: object) -> str | None:
-    """Return a record's value as clean text, or None if it is empty or no text."""
+    """Return a field of a record as clean text, or None if it is empty or not a scalar."""
     if isinstance(value, bool) or not isinstance(value, str | int | float | datetime.date):
         return None
     return clean(str(value)) or None
 
 
-def first_text(values: Iterable[object]) -> str | None:
-    """Return the first of a record's values that is text."""
+def _first_text(values: Iterable[object]) -> str | None:
+    """Return the first of ``values`` that `text_or_none` accepts, or None."""
     return next((text for value in values if (text := text_or_none(value))), None)
 
 
-def _beginning(paragraphs: tuple[str, ...]) -> str:
-    """Return the first words of a text, for want of a title."""
-    first = paragraphs[0]
-    if len(first) <= _TITLE_LENGTH:
-        return first
-    return first[: _TITLE_LENGTH - 1].rsplit(" ", 1)[0] + "…"
+def _beginning(paragraph: str) -> str:
+    """Return the first words of a paragraph, to serve as a title."""
+    if len(paragraph) <= _MAX_TITLE_LENGTH:
+        return paragraph
+    return paragraph[: _MAX_TITLE_LENGTH - 1].rsplit(" ", 1)[0] + "…"

@@ -1,23 +1,23 @@
-"""Saved web pages, by way of trafilatura's main-text extraction.
+"""Saved web pages, read with trafilatura's main text extraction.
 
-Source: Barbaresi, "Trafilatura: a web scraping library and command-line tool for text discovery
-and extraction" (ACL 2021 system demonstrations).
+Source: Barbaresi, "Trafilatura: A Web Scraping Library and Command-Line Tool for Text Discovery
+and Extraction" (ACL 2021, system demonstrations).
 """
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, Protocol
 
-from retrieval.sources.boilerplate import boilerplate_kind, without_boilerplate
-from retrieval.sources.copied_page import dateline_of
-from retrieval.sources.draft import Draft, text_or_none
+from retrieval.sources.boilerplate import boilerplate_category, strip_boilerplate
+from retrieval.sources.dateline import first_dateline
+from retrieval.sources.draft import ReleaseDraft, text_or_none
 from retrieval.text.dates import parse_date
 from retrieval.text.lines import clean
 
 
 class _Element(Protocol):
-    """What of an XML element is used here."""
+    """The part of lxml's element interface that is used here."""
 
     tag: str
     text: str | None
@@ -29,48 +29,49 @@ class _Element(Protocol):
 
 
 _BLOCKS = frozenset(("p", "head", "list", "item", "quote", "table", "row", "code", "div"))
-_TALKATIVE = ("trafilatura", "htmldate", "courlan")  # loggers that remark on odd markup
+_NOISY_LOGGERS = ("trafilatura", "htmldate", "courlan")  # they report every odd bit of markup
 
 
-def read_html(page: str) -> Draft:
+def read_html(page: str) -> ReleaseDraft:
     """Return the release that a web page holds.
 
     Raises:
-        ValueError: if no main text is found in it.
+        ValueError: If the page cannot be parsed or has no main text.
     """
     import trafilatura
 
     try:
-        with _quiet():
-            found: Any = trafilatura.bare_extraction(
+        with _silenced_loggers():
+            document: Any = trafilatura.bare_extraction(
                 page,
                 favor_recall=True,
                 include_comments=False,
                 with_metadata=True,
                 date_extraction_params={"extensive_search": False, "original_date": True},
             )
-    except Exception as error:  # whatever its parsers meet in a page, the others are still read
+    except Exception as error:  # whatever one page does to the parsers, the others are still read
         raise ValueError(f"the page cannot be parsed: {type(error).__name__}") from error
-    lines = list(_paragraphs(found.body)) if found is not None and found.body is not None else []
-    if not lines:
+    has_body = document is not None and document.body is not None
+    blocks = list(_blocks(document.body)) if has_body else []
+    if not blocks:
         raise ValueError("no main text found in the page")
-    title = text_or_none(found.title) or ""
-    stamp = next((day for line in lines[:5] if (day := parse_date(line))), None)
-    paragraphs = tuple(_text(lines, title))
-    return Draft(
+    title = text_or_none(document.title) or ""
+    date_in_text = next((date for block in blocks[:5] if (date := parse_date(block))), None)
+    paragraphs = tuple(_paragraphs(blocks, title))
+    return ReleaseDraft(
         title=title,
         paragraphs=paragraphs,
-        date=parse_date(text_or_none(found.date) or "") or stamp,
-        url=text_or_none(found.url),
-        dateline=next(filter(None, map(dateline_of, paragraphs[:3])), None),
+        date=parse_date(text_or_none(document.date) or "") or date_in_text,
+        url=text_or_none(document.url),
+        dateline=first_dateline(paragraphs),
     )
 
 
 @contextmanager
-def _quiet() -> Iterator[None]:
-    """Keep the parsers' remarks from whatever logging is set up, for the time of one page."""
+def _silenced_loggers() -> Iterator[None]:
+    """Keep the parsers' log records from every handler, and restore their loggers afterwards."""
     silent = logging.NullHandler()
-    loggers = [logging.getLogger(name) for name in _TALKATIVE]
+    loggers = [logging.getLogger(name) for name in _NOISY_LOGGERS]
     before = [logger.propagate for logger in loggers]
     for logger in loggers:
         logger.addHandler(silent)
@@ -83,30 +84,32 @@ def _quiet() -> Iterator[None]:
             logger.propagate = propagate
 
 
-def _text(lines: list[str], title: str) -> Iterator[str]:
-    """Yield the paragraphs without the title, the buttons and dates above, and what is below."""
-    begun = False
-    for line in without_boilerplate(lines):
-        begun = begun or not (line == title or boilerplate_kind(line) or parse_date(line))
-        if begun and line and line != title:
-            yield line
+def _paragraphs(blocks: Sequence[str], title: str) -> Iterator[str]:
+    """Yield the blocks from the first one that is text, without the title and the boilerplate."""
+    in_text = False
+    for block in strip_boilerplate(blocks):
+        in_text = in_text or not (
+            block == title or boilerplate_category(block) or parse_date(block)
+        )
+        if in_text and block and block != title:
+            yield block
 
 
-def _paragraphs(element: _Element) -> Iterator[str]:
-    """Yield the texts of an element's blocks, in order; links and emphasis break none."""
+def _blocks(element: _Element) -> Iterator[str]:
+    """Yield the text of each block in an element, in order; inline elements do not split one."""
     parts = [element.text or ""]
     for child in element:
         if child.tag in _BLOCKS or child.tag == "lb":
-            yield from _whole(parts)
-            yield from _paragraphs(child) if child.tag in _BLOCKS else ()
+            yield from _text_of(parts)
+            yield from _blocks(child) if child.tag in _BLOCKS else ()
             parts = [child.tail or ""]
         else:
             space = " " if child.tag == "cell" else ""
             parts += ["".join(child.itertext()), space, child.tail or ""]
-    yield from _whole(parts)
+    yield from _text_of(parts)
 
 
-def _whole(parts: list[str]) -> Iterator[str]:
-    """Yield the text of ``parts`` if there is any."""
+def _text_of(parts: Sequence[str]) -> Iterator[str]:
+    """Yield the text of ``parts`` together, unless it is blank."""
     if text := clean("".join(parts)):
         yield text

@@ -1,102 +1,123 @@
-"""JSON Lines: one release a line, streamed, also compressed."""
+"""JSON Lines, plain or compressed with gzip: one release per line, streamed."""
 
 import gzip
 import io
 import json
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import BinaryIO
 
-from retrieval.sources.copied_page import dateline_of
-from retrieval.sources.draft import Draft, digest, first_text, text_or_none
-from retrieval.text.dates import date_of_number, parse_date
-from retrieval.text.lines import blocks, clean
+from retrieval.sources.draft import ReleaseDraft
+from retrieval.sources.ids import hex_digest
+from retrieval.text.dates import date_from_number, parse_date
+from retrieval.text.lines import clean, split_paragraphs
 
-_LONGEST_LINE = 20_000_000  # bytes
-
-
-class BadRowError(ValueError):
-    """A line that holds no release; the message is the reason, for a person."""
+_MAX_LINE_LENGTH = 20_000_000  # bytes
 
 
-def read_rows(path: Path) -> Iterator[tuple[int, Draft | BadRowError, str]]:
-    """Yield the line number, the release or the reason against it, and its digest, line by line.
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line's release, with the line number (from 1) and a hash of the line."""
 
-    Blank lines are passed over. The file is never held in memory whole.
+    line: int
+    draft: ReleaseDraft
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class InvalidRow:
+    """A line without a release, and the reason."""
+
+    line: int
+    reason: str
+
+
+class _InvalidRowError(ValueError):
+    """Raised while a line is parsed; the message is the reason, for the user."""
+
+
+def read_rows(path: Path) -> Iterator[Row | InvalidRow]:
+    """Yield the release of each line, skipping blank lines.
+
+    The file is streamed, never held in memory as a whole.
 
     Raises:
-        OSError: if the file cannot be opened or read.
-        EOFError, zlib.error: where a compressed file is cut off or damaged, after what could be
-            read before it.
+        OSError: If the file cannot be opened or read.
+        EOFError: Where a compressed file is truncated, after the lines before that point.
+        zlib.error: Where a compressed file is damaged, after the lines before that point.
     """
-    with _opened(path) as stream:
+    with _open(path) as stream:
         number = 0
-        while line := stream.readline(_LONGEST_LINE):
+        while line := stream.readline(_MAX_LINE_LENGTH):
             number += 1
-            if len(line) == _LONGEST_LINE and not line.endswith(b"\n"):
-                while (rest := stream.readline(_LONGEST_LINE)) and not rest.endswith(b"\n"):
+            if len(line) == _MAX_LINE_LENGTH and not line.endswith(b"\n"):
+                while (rest := stream.readline(_MAX_LINE_LENGTH)) and not rest.endswith(b"\n"):
                     pass
-                yield number, BadRowError(f"line is longer than {_LONGEST_LINE:,} bytes"), ""
+                yield InvalidRow(number, f"the line is longer than {_MAX_LINE_LENGTH:,} bytes")
             elif stripped := line.strip():
-                yield number, _read_row(stripped), digest(stripped.decode("utf-8", "replace"))
+                try:
+                    draft = _parse(stripped)
+                except _InvalidRowError as error:
+                    yield InvalidRow(number, str(error))
+                else:
+                    yield Row(number, draft, hex_digest(stripped.decode("utf-8", "replace")))
 
 
-def _opened(path: Path) -> BinaryIO | io.BufferedReader:
-    """Return the file, decompressing if its name says so."""
+def _open(path: Path) -> BinaryIO | io.BufferedReader:
+    """Open a file for reading, decompressing it if its name ends in ".gz"."""
     if path.suffix.lower() == ".gz":
         return io.BufferedReader(gzip.open(path, "rb"))
     return path.open("rb")
 
 
-def _read_row(line: bytes) -> Draft | BadRowError:
-    """Return the release of one line, or the reason why it has none."""
+def _parse(line: bytes) -> ReleaseDraft:
+    """Return the release of one line, or raise `_InvalidRowError`."""
     try:
         row = json.loads(line.decode("utf-8-sig"))
     except UnicodeDecodeError as error:
-        return BadRowError(f"line is not UTF-8: {error.reason} at byte {error.start}")
+        reason = f"the line is not UTF-8: {error.reason} at byte {error.start}"
+        raise _InvalidRowError(reason) from None
     except (ValueError, RecursionError) as error:
-        return BadRowError(f"line is not JSON: {error}")
+        raise _InvalidRowError(f"the line is not JSON: {error}") from None
     if not isinstance(row, dict):
-        return BadRowError(f"line is {_kind(row)}, not a JSON object")
+        raise _InvalidRowError(f"the line is {_type_name(row)}, not a JSON object")
     for key in ("title", "text"):
         value = row.get(key)
         if value is not None and not isinstance(value, str):
-            return BadRowError(f"{key!r} is {_kind(value)}, not a string")
+            raise _InvalidRowError(f"{key!r} is {_type_name(value)}, not a string")
     title, text = row.get("title") or "", row.get("text") or ""
-    given_date = row.get("date")
-    paragraphs = blocks(text)
-    draft = Draft(
+    draft = ReleaseDraft.from_record(
+        row,
         title=clean(title),
-        paragraphs=paragraphs,
-        date=_date_of(given_date),
-        url=text_or_none(row.get("url")),
-        newsroom=first_text((row.get("newsroom"), row.get("domain"))),
-        author=first_text((row.get("author"), row.get("member"))),
-        dateline=dateline_of(paragraphs[0]) if paragraphs else None,
-        id=text_or_none(row.get("id")) or _id_of(row.get("url"), title, given_date, text),
+        paragraphs=split_paragraphs(text),
+        date=_parse_date(row.get("date")),
+        default_id=_derived_id(row.get("url"), title, row.get("date"), text),
     )
-    return BadRowError("line has neither a title nor a text") if draft.is_empty else draft
+    if draft.is_empty:
+        raise _InvalidRowError("the line has neither a title nor a text")
+    return draft
 
 
-def _date_of(value: object) -> date | None:
-    """Return the date that a row gives, in words or as a number, or None."""
+def _parse_date(value: object) -> date | None:
+    """Return the date that a row gives as text or as a number, or None."""
     if isinstance(value, str):
         return parse_date(value)
     if isinstance(value, int | float) and not isinstance(value, bool):
-        return date_of_number(value)
+        return date_from_number(value)
     return None
 
 
-def _id_of(url: object, title: str, given_date: object, text: str) -> str:
-    """Return an id for a row without one, the same in every run."""
+def _derived_id(url: object, title: str, date: object, text: str) -> str:
+    """Return the id of a row that gives none, the same in every run."""
     if isinstance(url, str) and url.strip():
-        return digest(url.strip())
-    return digest(title, str(given_date or ""), text)
+        return hex_digest(url.strip())
+    return hex_digest(title, str(date or ""), text)
 
 
-def _kind(value: object) -> str:
-    """Return what a JSON value is, in words."""
+def _type_name(value: object) -> str:
+    """Return the type of a JSON value in words."""
     if value is None:
         return "null"
     if isinstance(value, bool):

@@ -1,4 +1,4 @@
-"""The header of a mail, where a text file is one: From, To, Date, Subject."""
+"""The header of an email that was saved as text: From, To, Date, Subject."""
 
 import datetime
 import re
@@ -17,24 +17,24 @@ _FIELD = re.compile(
 _FORWARDED = re.compile(
     r"[-\s>]*(?:begin forwarded message:?|forwarded message|original message)[-\s]*", re.IGNORECASE
 )
-_FOLDED = 80  # no longer are the lines of a field that a mailer has folded
-_SUBJECTS, _DATES, _PEOPLE = ("subject", "re"), ("date", "sent"), ("from", "to")
-_ANSWER = re.compile(r"^(?:(?:re|fwd?|aw|wg)\s*:\s*)+", re.IGNORECASE)
+_MAX_FOLDED_LINE = 80  # characters, of a field's continuation line
+_SUBJECT_FIELDS, _DATE_FIELDS, _ADDRESS_FIELDS = ("subject", "re"), ("date", "sent"), ("from", "to")
+_REPLY_PREFIX = re.compile(r"^(?:(?:re|fwd?|aw|wg)\s*:\s*)+", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
-class Header:
-    """What a mail's header says of the release in it."""
+class MailHeader:
+    """What an email's header tells of the release in it; the defaults if there is no header."""
 
     subject: str = ""
     date: datetime.date | None = None
 
 
-def without_header(text: str) -> tuple[Header, str]:
-    """Return the header that ``text`` begins with, and the rest; all of it if there is none.
+def split_header(text: str) -> tuple[MailHeader, str]:
+    """Return the email header that ``text`` begins with, and the rest of ``text``.
 
-    One such line is none: a release may begin with "Date: September 8, 2025". Two are one, if a
-    subject or a person is among them.
+    A header has two fields or more, a subject or an address among them: a single such line may be
+    the beginning of a release ("Date: September 8, 2025").
     """
     lines = text.splitlines(keepends=True)
     fields, name, end = dict[str, str](), "", 0
@@ -42,21 +42,21 @@ def without_header(text: str) -> tuple[Header, str]:
         if match := _FIELD.match(line.rstrip()):
             name = match["name"].lower()
             fields.setdefault(name, match["value"])
-        elif fields and line.strip() and line[0] in " \t" and len(line) <= _FOLDED:
-            fields[name] += f" {line}"  # a long field goes on in the next line, indented
+        elif fields and line.strip() and line[0] in " \t" and len(line) <= _MAX_FOLDED_LINE:
+            fields[name] += f" {line}"  # the continuation of a folded field is indented
         elif fields or (line.strip() and not _FORWARDED.fullmatch(line.rstrip())):
             break
         end = number + 1
-    if len(fields) < 2 or not fields.keys() & {*_SUBJECTS, *_PEOPLE}:
-        return Header(), text
+    if len(fields) < 2 or not fields.keys() & {*_SUBJECT_FIELDS, *_ADDRESS_FIELDS}:
+        return MailHeader(), text
     return _header(fields), "".join(lines[end:])
 
 
-def _header(fields: Mapping[str, str]) -> Header:
-    """Return what the fields say."""
-    subject = next((fields[name] for name in _SUBJECTS if name in fields), "")
-    days = (find_date(fields[name]) for name in _DATES if name in fields)
-    return Header(
-        subject=_ANSWER.sub("", clean(subject)),
-        date=next(filter(None, days), None),
+def _header(fields: Mapping[str, str]) -> MailHeader:
+    """Return the header with these fields, by name in lower case."""
+    subject = next((fields[name] for name in _SUBJECT_FIELDS if name in fields), "")
+    dates = (find_date(fields[name]) for name in _DATE_FIELDS if name in fields)
+    return MailHeader(
+        subject=_REPLY_PREFIX.sub("", clean(subject)),
+        date=next(filter(None, dates), None),
     )

@@ -1,4 +1,4 @@
-"""Finding the files of a source, in an order that does not change."""
+"""Find the files of a source, in a fixed order."""
 
 import os
 import stat
@@ -9,47 +9,52 @@ from pathlib import Path
 
 @dataclass(frozen=True, slots=True)
 class SourceFile:
-    """A file to read, and how it is named to people.
+    """A file to read.
 
-    ``name`` begins with the source folder's own name; ``inside`` is the path within it.
+    ``name`` is for display and begins with the source folder's own name; ``relative_path`` is
+    relative to that folder. Both have "/" as separator.
     """
 
     path: Path
     name: str
-    inside: str
+    relative_path: str
 
 
 @dataclass(frozen=True, slots=True)
 class UnreadableFile:
-    """A folder that could not be listed, or what is neither folder nor file."""
+    """A folder that could not be listed, or a path that is neither a folder nor a regular file."""
 
     name: str
     reason: str
 
 
-def files_in(source: Path, suffixes: tuple[str, ...]) -> Iterator[SourceFile | UnreadableFile]:
+def find_files(source: Path, suffixes: tuple[str, ...]) -> Iterator[SourceFile | UnreadableFile]:
     """Yield the files under ``source`` that end in one of ``suffixes``, sorted by path.
 
-    A source that is a file is yielded whatever its suffix. Hidden files and folders are passed
-    over, and a folder that a symbolic link leads back to is not entered twice.
+    A source that is a file is yielded whatever its suffix. Hidden files and folders are skipped,
+    and a folder that a symbolic link leads back to is not entered twice.
     """
     root = source.resolve()
     if not source.is_dir():
-        name = shown_name(source.name or root.name)
+        name = display_name(source.name or root.name)
         yield _file(source, name, name)
     else:
-        yield from _walk(source, shown_name(root.name) or str(root), "", suffixes, set())
+        yield from _walk(source, display_name(root.name) or str(root), "", suffixes, set())
 
 
-def shown_name(name: str) -> str:
-    """A file's name as text: bytes that are no UTF-8 become a replacement character."""
+def display_name(name: str) -> str:
+    """Return a file name as valid text: bytes that are not UTF-8 become U+FFFD."""
     return os.fsencode(name).decode("utf-8", "replace")
 
 
 def _walk(
-    folder: Path, name: str, inside: str, suffixes: tuple[str, ...], entered: set[tuple[int, int]]
+    folder: Path,
+    name: str,
+    relative_path: str,
+    suffixes: tuple[str, ...],
+    visited: set[tuple[int, int]],
 ) -> Iterator[SourceFile | UnreadableFile]:
-    """Yield what is in ``folder`` and below it."""
+    """Yield the files in ``folder`` and below; ``visited`` has device and inode of each folder."""
     try:
         status = folder.stat()
         with os.scandir(folder) as listing:
@@ -57,37 +62,37 @@ def _walk(
     except OSError as error:
         yield UnreadableFile(name, error.strerror or str(error))
         return
-    if (status.st_dev, status.st_ino) in entered:
+    if (status.st_dev, status.st_ino) in visited:
         return
-    entered.add((status.st_dev, status.st_ino))
+    visited.add((status.st_dev, status.st_ino))
     for entry in entries:
         if entry.name.startswith("."):
             continue
-        shown = shown_name(entry.name)
+        shown = display_name(entry.name)
         path, entry_name = Path(entry.path), f"{name}/{shown}"
-        entry_inside = f"{inside}/{shown}".lstrip("/")
+        entry_path = f"{relative_path}/{shown}".lstrip("/")
         if _is_folder(entry):
-            yield from _walk(path, entry_name, entry_inside, suffixes, entered)
+            yield from _walk(path, entry_name, entry_path, suffixes, visited)
         elif entry.name.lower().endswith(suffixes):
-            yield _file(path, entry_name, entry_inside)
+            yield _file(path, entry_name, entry_path)
 
 
-def _file(path: Path, name: str, inside: str) -> SourceFile | UnreadableFile:
-    """Return the file at ``path``, unless reading it might never end: a pipe, a device.
+def _file(path: Path, name: str, relative_path: str) -> SourceFile | UnreadableFile:
+    """Return the file at ``path``, or the reason why not: reading a pipe or device may never end.
 
-    Of a link that leads nowhere, and the like, whoever reads it is told.
+    A broken link counts as a file here, so that opening it reports the operating system's reason.
     """
     try:
-        regular = stat.S_ISREG(path.stat().st_mode)
+        is_regular = stat.S_ISREG(path.stat().st_mode)
     except OSError:
-        regular = True
-    return (
-        SourceFile(path, name, inside) if regular else UnreadableFile(name, "it is no regular file")
-    )
+        is_regular = True
+    if not is_regular:
+        return UnreadableFile(name, "not a regular file")
+    return SourceFile(path, name, relative_path)
 
 
 def _is_folder(entry: "os.DirEntry[str]") -> bool:
-    """Whether an entry is a folder; a link that leads nowhere is not."""
+    """Whether an entry is a folder; a broken link is not one."""
     try:
         return entry.is_dir()
     except OSError:

@@ -1,1 +1,1 @@
-"""Text: words, sentences, dates, links; nothing of releases or indexes."""
+"""Text processing that knows nothing of releases or indexes: words, sentences, dates, links."""

@@ -1,17 +1,18 @@
-"""Dates as press releases write them."""
+"""Parse dates as press releases write them."""
 
 import math
 import re
+from collections.abc import Mapping
 from datetime import date, timedelta
 
 _FIRST_YEAR, _LAST_YEAR = 1900, 2100
 _EPOCH = date(1970, 1, 1)
 _EIGHT_DIGITS = range(10**7, 10**8)
-_SECONDS = range(10**8, 10**11)  # since 1970; a smaller number is a year, a count, an id
+_SECONDS = range(10**8, 10**11)  # since 1970; a smaller number is a year, a count or an id
 _MILLISECONDS = range(10**11, 10**14)
-_LONGEST = 80  # a line with a date in it that is longer than this is a sentence
+_MAX_LENGTH = 80  # characters; a longer line with a date in it is a sentence
 
-_MONTHS = {
+MONTHS: Mapping[str, int] = {
     name: number
     for number, names in enumerate(
         (
@@ -32,7 +33,9 @@ _MONTHS = {
     )
     for name in names
 }
-_MONTH = r"(?P<month>" + "|".join(sorted(_MONTHS, key=len, reverse=True)) + r")\.?"
+"""The number of each month, by its names and abbreviations in lower case without a full stop."""
+
+_MONTH = r"(?P<month>" + "|".join(sorted(MONTHS, key=len, reverse=True)) + r")\.?"
 _DAY = r"(?P<day>\d{1,2})(?:st|nd|rd|th)?"
 _YEAR = r"(?P<year>\d{4})"
 _WEEKDAY = r"(?:(?:mon|tue(?:s)?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?\.?\s*[,|]?\s+)?"
@@ -58,15 +61,15 @@ _FORMS = tuple(
 
 
 def parse_date(text: str) -> date | None:
-    """Return the date that ``text`` is, or None if it is anything else.
+    """Return the date that ``text`` consists of, or None if it is anything else.
 
-    Understands ISO 8601 dates and times, "September 8, 2025", "Sept. 8, 2025", "8 September 2025"
-    and "09/08/2025" or "9.8.25" (month first, unless only day first is possible), each with a day
-    of the week before or a time after it. An impossible date, or a year outside 1900 to 2100, is
-    None. The date is as written: no time zone is applied.
+    Accepts ISO 8601 dates and times, "September 8, 2025", "Sept. 8, 2025", "8 September 2025" and
+    "09/08/2025" or "9.8.25" (month first, unless only day first is possible), optionally with a
+    weekday before and a time after it. Returns None for an impossible date and for a year outside
+    1900 to 2100. The date is as written: no time zone is applied.
     """
     text = " ".join(text.split())
-    if not 6 <= len(text) <= _LONGEST:
+    if not 6 <= len(text) <= _MAX_LENGTH:
         return None
     for form in _FORMS:
         if match := form.fullmatch(text):
@@ -75,13 +78,13 @@ def parse_date(text: str) -> date | None:
 
 
 def find_date(line: str) -> date | None:
-    """Return the first date written in ``line``, which may hold other words, or None.
+    """Return the first date in ``line``, which may contain other words, or None.
 
-    Lines longer than a caption ("Published: September 8, 2025 | By the press office") are prose,
-    and a date in prose is not when it was published: None.
+    A line longer than a caption ("Published: September 8, 2025 | By the press office") is prose,
+    and a date in prose is not the date of publication, so the result is None.
     """
     line = " ".join(line.split())
-    if len(line) > _LONGEST:
+    if len(line) > _MAX_LENGTH:
         return None
     for form in _FORMS:
         for match in form.finditer(line):
@@ -91,11 +94,11 @@ def find_date(line: str) -> date | None:
     return None
 
 
-def date_of_number(number: float) -> date | None:
-    """Return the date that a bare number is, or None if it is anything else.
+def date_from_number(number: float) -> date | None:
+    """Return the date that a number encodes, or None if it is anything else.
 
-    Eight digits are a day (20250908); larger numbers are Unix time in seconds, still larger ones
-    in milliseconds, and mean their day in UTC. A year outside 1900 to 2100 is None.
+    Eight digits are a day (20250908). Larger numbers are Unix time in seconds, still larger ones
+    in milliseconds; the result is the day in UTC. Returns None for a year outside 1900 to 2100.
     """
     if isinstance(number, float) and not math.isfinite(number):
         return None
@@ -111,9 +114,9 @@ def date_of_number(number: float) -> date | None:
 
 
 def _date_of(match: re.Match[str]) -> date | None:
-    """Return the calendar date of a match's parts, or None where there is no such day."""
+    """Return the date of a match of `_FORMS`, or None if there is no such day."""
     year, day = int(match["year"]), int(match["day"])
-    month = _MONTHS.get(match["month"].lower()) or int(match["month"])
+    month = MONTHS.get(match["month"].lower()) or int(match["month"])
     if len(match["year"]) == 2:
         year += 2000 if year < 70 else 1900
     if match.start("month") < match.start("day") < match.start("year") and month > 12 >= day:

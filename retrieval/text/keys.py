@@ -1,14 +1,17 @@
-"""Short keys by which a release and a paragraph are found again, in a later generation too."""
+"""Short keys that identify a release or a paragraph across generations of an index."""
 
 import hashlib
 import zlib
 
 
 def release_key(id: str) -> str:
-    """12 hex digits for a release's id: among 25,000 two are alike once in a million archives."""
+    """Return 12 hexadecimal digits of a hash of a release's ``id``.
+
+    Among 25,000 releases, two share a key in about one archive in a million.
+    """
     return hashlib.blake2b(id.encode("utf-8", "surrogatepass"), digest_size=6).hexdigest()
 
 
 def text_checksum(text: str) -> str:
-    """8 hex digits that change when a text does."""
+    """Return the CRC-32 of ``text`` as 8 hexadecimal digits."""
     return f"{zlib.crc32(text.encode('utf-8', 'surrogatepass')):08x}"

@@ -1,19 +1,19 @@
-"""Links that open a page at the quoted passage.
+"""Links that open a page at a quoted passage.
 
-After the WICG's URL Fragment Text Directives (https://wicg.github.io/scroll-to-text-fragment/):
-``#:~:text=start,end`` marks the first run of page text from ``start`` to ``end``; in each part
-``&``, ``-`` and ``,`` must be percent-encoded, since they are the directive's own punctuation.
+Source: WICG, "URL Fragment Text Directives" (https://wicg.github.io/scroll-to-text-fragment/).
+``#:~:text=start,end`` highlights the first run of page text from ``start`` to ``end``; in both
+parts ``&``, ``-`` and ``,`` must be percent-encoded, since they are the directive's own syntax.
 """
 
 import re
 from urllib.parse import quote, urlsplit
 
-_WHOLE = 60  # characters up to which the whole text stands in the link
-_EDGE = 5  # words that mark each end of a longer one
+_MAX_WHOLE_LENGTH = 60  # characters; a longer text is given by its first and last words
+_EDGE_WORDS = 5  # the number of words that mark each end of it
 
 
 def is_web_address(url: str) -> bool:
-    """Whether ``url`` is one that a browser opens as a page: http or https, with a host."""
+    """Whether a browser can open ``url`` as a page: http or https, with a host."""
     try:
         parts = urlsplit(url)
     except ValueError:
@@ -22,27 +22,28 @@ def is_web_address(url: str) -> bool:
 
 
 def link_to(url: str | None, text: str) -> str | None:
-    """The link to a passage of a release's page; None where the page has no web address."""
+    """Return the link to a passage of the page at ``url``, or None if that is not a web address."""
     return passage_link(url, text) if url and is_web_address(url) else None
 
 
 def passage_link(url: str, text: str) -> str:
-    """``url`` with a text directive that marks ``text``, which the page holds within one block.
+    """Return ``url`` with a text directive for ``text``, which is within one block of the page.
 
-    A fragment that the URL has already is kept before the directive; a directive that it has
-    already is replaced.
+    An existing fragment is kept; an existing directive is replaced. A blank ``text`` gives ``url``.
     """
     tokens = text.split()
     if not tokens:
         return url
-    if len(text) <= _WHOLE or len(tokens) <= 2 * _EDGE:
+    if len(text) <= _MAX_WHOLE_LENGTH or len(tokens) <= 2 * _EDGE_WORDS:
         directive = _encoded(" ".join(tokens))
     else:
-        directive = f"{_encoded(' '.join(tokens[:_EDGE]))},{_encoded(' '.join(tokens[-_EDGE:]))}"
+        start, end = " ".join(tokens[:_EDGE_WORDS]), " ".join(tokens[-_EDGE_WORDS:])
+        directive = f"{_encoded(start)},{_encoded(end)}"
     page = url.partition(":~:")[0]
     separator = ":~:" if "#" in page else "#:~:"
     return f"{page}{separator}text={directive}"
 
 
 def _encoded(part: str) -> str:
+    """Return ``part`` percent-encoded for a text directive."""
     return quote(part, safe="").replace("-", "%2D")

@@ -1,14 +1,14 @@
-"""Where the sentences of a paragraph begin and end, and which one sums up a release."""
+"""Sentence boundaries in a paragraph, and the sentence that sums up a release."""
 
 import re
 from collections.abc import Sequence
 
 from retrieval.text.tokens import words
 
-# A full stop and the like, closing quotes or brackets, white space, then what may open a sentence;
-# a time zone ("10 a.m. ET") may not.
+# Terminal punctuation, closing quotes or brackets, white space, then the beginning of a sentence,
+# which is not a time zone ("10 a.m. ET").
 _END = re.compile(r"""[.!?…]+["'”’)\]]*\s+(?![ECMP][SD]?T\b)(?=["'“‘(\[]*[A-Z0-9])""")
-# Abbreviations that a sentence seldom ends with.
+# Abbreviations that a sentence rarely ends with.
 _ABBREVIATION = re.compile(
     r"""(?:^|[\s("“'‘\[—–-])(?:Mr|Mrs|Ms|Dr|Drs|Wm|Rep|Reps|Sen|Sens|Gov|Gen|Lt|Col|Sgt|Capt|Maj|Cmdr|Adm|
     Hon|Rev|Prof|Pres|St|Ft|Mt|Jr|Sr|No|Nos|Sec|Secs|Art|Ave|Blvd|v|vs|etc|cf|e\.g|i\.e|approx|Inc|Co|Corp|Ltd|
@@ -19,19 +19,20 @@ _ABBREVIATION = re.compile(
     re.VERBOSE,
 )
 _WORD = re.compile(r"[^\W\d_]{2}")
+_MIN_WORDS = 6  # a shorter paragraph is a label, such as "For immediate release"
 
 
 def sentence_spans(paragraph: str) -> list[tuple[int, int]]:
-    """The (start, end) of each sentence in ``paragraph``, in order; one span where it has but one.
+    """Return the ``[start, end)`` character span of each sentence in ``paragraph``, in order.
 
-    The spans cover all but the white space between sentences. Empty text has no sentence. What
-    holds no word is none either: the number of a list's item belongs to the item.
+    The spans cover everything but the white space between sentences; blank text has none. A piece
+    without a word belongs to the sentence after it, such as the number of a list item.
     """
     spans = []
     start, word = 0, _WORD.search(paragraph)
     for match in _END.finditer(paragraph):
         before = paragraph[max(start, match.start() - 16) : match.start() + 1]
-        # "(D-Calif.) Then" too: a sentence that ends with the bracket has a stop after it.
+        # The same with a bracket, "(D-Calif.) Then": a sentence would have its stop after it.
         if match.group().strip() in (".", ".)") and _ABBREVIATION.search(before):
             continue
         if word is None or word.start() > match.start():
@@ -44,13 +45,13 @@ def sentence_spans(paragraph: str) -> list[tuple[int, int]]:
     return spans
 
 
-_SHORTEST = 6  # words: less is a line above the text, such as "For immediate release"
-
-
 def first_sentence(paragraphs: Sequence[str]) -> str:
-    """The first sentence of the first paragraph that says something; empty where none does."""
+    """Return the first sentence of the first paragraph that is not a short line, such as a label.
+
+    If all are short, return the first paragraph; if there are none, an empty string.
+    """
     for paragraph in paragraphs:
-        if len(words(paragraph)) >= _SHORTEST:
+        if len(words(paragraph)) >= _MIN_WORDS:
             start, end = sentence_spans(paragraph)[0]
             return paragraph[start:end]
     return next(iter(paragraphs), "")

@@ -1,6 +1,6 @@
-"""Text to the terms that lexical search compares: folded, without stop words, stemmed.
+"""Tokenize text into the terms of lexical search: folded, without stop words, stemmed.
 
-Stems are those of Snowball's English stemmer (Porter 2), which leaves numbers and most names alone.
+The stemmer is Snowball's for English (Porter 2), which leaves numbers and most names unchanged.
 """
 
 import re
@@ -9,8 +9,8 @@ from collections.abc import Iterable, Iterator
 
 # A number with its separators, or a run of letters and digits with inner apostrophes or ampersands.
 _WORD = re.compile(r"\d+(?:[.,]\d+)+|[^\W_]+(?:['’&][^\W_]+)*")
-# "H.R. 1234", "HR1234", "S. 50", "S.J.Res. 7": a bill's number, however it is set. That it begins a
-# word is asked after its first letter, so that a search can skip to these.
+# The number of a bill in any of its spellings: "H.R. 1234", "HR1234", "S. 50", "S.J.Res. 7". The
+# check that it begins a word comes after its first letter, so that the search skips to those.
 _BILL = re.compile(
     r"([hs](?<![\w.'].)(?:(?<=h)\.?\s?r\.?|\.?(?:\s?(?:j\.?|con\.?))?\s?res\.?|(?<=s)\.?))"
     r"\s?(\d{1,5})(?![\w,.]*\d)",
@@ -27,15 +27,18 @@ STOP_WORDS = frozenset(
 
 
 def folded(text: str) -> str:
-    """A text as it is compared: without case, accents, and the difference of apostrophes."""
+    """Return ``text`` for comparison: case-folded, without accents, with straight apostrophes."""
     decomposed = unicodedata.normalize("NFKD", text.casefold())
     return _COMBINING.sub("", decomposed).replace("’", "'")
 
 
 def words(text: str) -> list[str]:
-    """The words of a text, folded, in order; the number of a bill is one word and its figures."""
+    """Return the words of ``text`` in order, folded, without possessive endings.
+
+    The number of a bill gives two words: "H.R. 1234" is "hr1234" and "1234".
+    """
     plain = _BILL.sub(_bill_words, folded(text))
-    # Few words have either mark, and to look for one is faster than to take it away.
+    # Few words have either mark, and testing for it is faster than replacing it.
     return [
         word.removesuffix("'s").replace(",", "") if "'" in word or "," in word else word
         for word in _WORD.findall(plain)
@@ -43,22 +46,23 @@ def words(text: str) -> list[str]:
 
 
 def _bill_words(match: re.Match[str]) -> str:
-    kind = re.sub(r"\W", "", match.group(1))
-    return f"{kind}{match.group(2)} {match.group(2)}"
+    """Return the two words of a bill's number."""
+    prefix = re.sub(r"\W", "", match.group(1))
+    return f"{prefix}{match.group(2)} {match.group(2)}"
 
 
 def content_words(text: str) -> list[str]:
-    """The words of a text that say what it is about: without stop words, unstemmed."""
+    """Return the words of ``text`` that are not stop words, in order, unstemmed."""
     return [word for word in words(text) if word not in STOP_WORDS]
 
 
 def terms(text: str) -> list[str]:
-    """The stems of a text's content words, in order, repeats included."""
+    """Return the stems of the content words of ``text``, in order, with repeats."""
     return stems(content_words(text))
 
 
 def terms_of_many(texts: Iterable[str]) -> Iterator[list[str]]:
-    """The `terms` of one text after the other, each different word stemmed once."""
+    """Yield the `terms` of each text, stemming each distinct word once."""
     known: dict[str, str] = {}
     for text in texts:
         content = content_words(text)
@@ -68,9 +72,9 @@ def terms_of_many(texts: Iterable[str]) -> Iterator[list[str]]:
 
 
 def stems(content: Iterable[str]) -> list[str]:
-    """The stem of each word."""
-    import Stemmer  # a list of releases needs no stems
+    """Return the stem of each word of ``content``."""
+    import Stemmer  # not needed by every command
 
-    # A stemmer keeps state while it runs, so threads must not share one.
+    # A stemmer has state, so threads must not share one.
     stemmed: list[str] = Stemmer.Stemmer("english").stemWords(list(content))
     return stemmed

@@ -1,16 +1,10 @@
-"""Larger corpora out of a real one: vectors and term lists, repeated with variations."""
+"""Larger corpora out of a real one: vectors, repeated with variations."""
 
-import random
-from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
 
 from embeddings.encoder import Vectors
-from retrieval.index.index import Index
-from retrieval.passages import lexical_text, passages
-from retrieval.release import Release
-from retrieval.text.tokens import terms_of_many
 
 _TOGETHER = 20_000
 
@@ -33,30 +27,3 @@ def write_vectors(path: Path, real: Vectors, n: int) -> Vectors:
     out.flush()
     mapped: Vectors = np.load(path, mmap_mode="r").view(np.ndarray)
     return mapped
-
-
-def term_lists(index: Index) -> list[list[str]]:
-    """The terms of each row of an index."""
-    infos = sorted(index.releases.select(), key=lambda heading: heading.number)
-    releases = (
-        Release(each.id, each.title, index.releases.paragraphs(each.number), author=each.author)
-        for each in infos
-    )
-    texts = (lexical_text(release, each) for release in releases for each in passages(release))
-    return list(terms_of_many(texts))
-
-
-def more_term_lists(real: Sequence[list[str]], n: int) -> Iterator[list[str]]:
-    """The real ones, then such with a quarter of their terms changed, some for new ones."""
-    chance = random.Random(0)
-    pool = [term for terms in real for term in terms]
-
-    def varied(term: str) -> str:
-        drawn = chance.random()
-        if drawn > 0.25:
-            return term
-        return f"{term}{chance.randrange(10_000)}" if drawn < 0.005 else chance.choice(pool)
-
-    yield from real[:n]
-    for _ in range(n - len(real)):
-        yield [varied(term) for term in chance.choice(real)]

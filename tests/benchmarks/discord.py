@@ -31,8 +31,8 @@ from bot.settings import Settings
 from tests.benchmarks.machine import resident
 from tests.benchmarks.parts import SHARED, Options, Part, Table, lines_of
 from tests.benchmarks.retrieval import built
-from tests.loopback import Interaction, LoopbackDiscord, Message
-from tests.loopback.rules import all_rules
+from tests.loopback import Interaction, LoopbackDiscord, Message, all_rules
+from tests.shared import name_api_description
 
 SEEDS = Path(__file__).parents[2] / "seeds"
 AT_ONCE = 50
@@ -244,7 +244,7 @@ async def _measure(bench: Bench, questions: Sequence[str], count: int) -> tuple[
         if report.schema_checked
         else "no API description to check bodies by"
     )
-    asked_rules = len(all_rules()) - len(report.unasked)
+    asked_rules = len(all_rules()) - len(report.unchecked)
     note = f"{report.requests} requests, {bodies}; {asked_rules} of {len(all_rules())} rules asked."
     return (
         Table("Milliseconds", ("", "median", "95 %", "worst", "times"), tuple(lines.rows), note),
@@ -310,6 +310,7 @@ def main() -> None:
     parser.add_argument("--questions", type=Path, default=SHARED / "qa/questions.jsonl")
     parser.add_argument("--count", type=int, default=_COUNT, help="how many of each")
     arguments = parser.parse_args()
+    name_api_description()
     part = measured(arguments.data, arguments.questions, arguments.count)
     print("\n".join(lines_of(part)))
 

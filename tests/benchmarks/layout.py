@@ -1,12 +1,12 @@
-"""How well paragraphs of copied pages are recovered: F1 over paragraph boundaries.
+"""Recovery of the paragraphs of copied pages: F1 over paragraph boundaries.
 
     python -m tests.benchmarks.layout [--shared DIR] [--releases RELEASES.jsonl.gz] [--fit]
 
-``layout/pairs.jsonl`` has copied pages (``page``) with the ``paragraphs`` that they really have.
-A boundary is where a paragraph ends, as an offset in the page without its white space; the page
-before the first and after the last true paragraph does not count ("whole page" counts its end).
-``--releases`` adds pages made from other newsrooms' releases, of which a quarter is never fitted
-to; ``--fit`` fits the weights of ``retrieval.sources.line_breaks`` on the rest and prints them.
+``layout/pairs.jsonl`` has copied pages (``page``) with their true ``paragraphs``. A boundary is the
+position at which a paragraph ends, counted in characters other than white space. Boundaries before
+the first and after the last true paragraph do not count; with "whole page" the latter do.
+``--releases`` adds pages synthesized from the releases of newsrooms held out of the fit. ``--fit``
+fits the weights of ``retrieval.sources.line_breaks`` to the other newsrooms and prints them.
 """
 
 import argparse
@@ -20,9 +20,9 @@ from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 
-from retrieval.sources.line_breaks import LineBreak, quotes_apart, signs
-from retrieval.sources.paragraphs import recovered
-from retrieval.text.lines import clean, joined
+from retrieval.sources.line_breaks import LineBreak, breaks_at_quotes, features
+from retrieval.sources.paragraphs import recover_paragraphs
+from retrieval.text.lines import clean, join_lines
 from tests.benchmarks.parts import (
     Options,
     Part,
@@ -39,7 +39,7 @@ Method = Callable[[Sequence[str]], Sequence[str]]
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A copied page's lines, and its true paragraphs."""
+    """The lines of a copied page, and its true paragraphs."""
 
     lines: tuple[str, ...]
     paragraphs: tuple[str, ...]
@@ -47,7 +47,7 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class Score:
-    """Boundaries found that are right, found that are wrong, and missed."""
+    """The number of boundaries that are right, wrong and missed."""
 
     right: int
     wrong: int
@@ -66,31 +66,32 @@ class Score:
         return 2 * self.right / max(1, 2 * self.right + self.wrong + self.missed)
 
 
-def one_line_each(lines: Sequence[str]) -> Sequence[str]:
-    """The first baseline: every line is a paragraph."""
+def paragraph_per_line(lines: Sequence[str]) -> Sequence[str]:
+    """Return every line as a paragraph: the first baseline."""
     return lines
 
 
 def by_punctuation(lines: Sequence[str]) -> Sequence[str]:
-    """The second: a line that ends without a stop, or before a small letter, goes on."""
-    out: list[str] = []
+    """Continue a line that ends without a stop or before a small letter: the second baseline."""
+    paragraphs: list[str] = []
     for line in lines:
-        if out and (not re.search(r"[.!?:”\"]$", out[-1]) or re.match(r"[a-z]", line)):
-            out[-1] += " " + line
+        ended = paragraphs and re.search(r"[.!?:”\"]$", paragraphs[-1])
+        if paragraphs and (not ended or re.match(r"[a-z]", line)):
+            paragraphs[-1] += " " + line
         else:
-            out.append(line)
-    return out
+            paragraphs.append(line)
+    return paragraphs
 
 
 METHODS: dict[str, Method] = {
-    "one line, one paragraph": one_line_each,
+    "one paragraph per line": paragraph_per_line,
     "punctuation and lower case": by_punctuation,
-    "retrieval.sources.paragraphs": recovered,
+    "retrieval.sources.paragraphs": recover_paragraphs,
 }
 
 
 def read_pairs(path: Path) -> list[Page]:
-    """The pages of ``path``."""
+    """Return the pages of a file like ``layout/pairs.jsonl``."""
     rows = map(json.loads, path.read_text(encoding="utf-8").splitlines())
     return [
         Page(
@@ -102,21 +103,21 @@ def read_pairs(path: Path) -> list[Page]:
 
 
 def score(method: Method, pages: Iterable[Page], *, whole_page: bool = False) -> Score:
-    """``method`` on ``pages``, boundaries of all pages together."""
+    """Return the score of ``method`` over the boundaries of all ``pages`` together."""
     right = wrong = missed = 0
     for page in pages:
         true, first, last = _true_boundaries(page)
-        found = set(_ends(method(page.lines)))
+        predicted = set(_ends(method(page.lines)))
         if not whole_page:
-            found = {end for end in found if first < end <= last}
-        right += len(true & found)
-        wrong += len(found - true)
-        missed += len(true - found)
+            predicted = {end for end in predicted if first < end <= last}
+        right += len(true & predicted)
+        wrong += len(predicted - true)
+        missed += len(true - predicted)
     return Score(right, wrong, missed)
 
 
 def _true_boundaries(page: Page) -> tuple[set[int], int, int]:
-    """Where the true paragraphs end, and the start of the first and the end of the last."""
+    """Return the ends of the true paragraphs, the start of the first and the end of the last."""
     text, position, spans = _unspaced(" ".join(page.lines)), 0, []
     for paragraph in map(_unspaced, page.paragraphs):
         start = text.index(paragraph, position)
@@ -126,6 +127,7 @@ def _true_boundaries(page: Page) -> tuple[set[int], int, int]:
 
 
 def _ends(paragraphs: Iterable[str]) -> Iterator[int]:
+    """Yield the position at which each paragraph ends."""
     position = 0
     for paragraph in paragraphs:
         position += len(_unspaced(paragraph))
@@ -136,7 +138,7 @@ def _unspaced(text: str) -> str:
     return "".join(clean(text).split())
 
 
-# --- pages made from releases --------------------------------------------------------------------
+# --- pages synthesized from releases ------------------------------------------------------------
 
 _SPANS = {
     "quote": re.compile(r"[“\"][^”\"]{15,}[”\"]?"),
@@ -165,11 +167,17 @@ _SPANS = {
 }
 
 
-def made_pages(releases: Path, count: int, *, seed: int, held_out: bool) -> list[Page]:
-    """Pages as a browser would have copied ``releases``, breaking at likely links and bold runs.
+def synthesized_pages(releases: Path, count: int, *, seed: int, held_out: bool) -> list[Page]:
+    """Return up to ``count`` pages with line breaks at likely links and bold runs.
 
-    A quarter of the newsrooms is held out. Left aside are the newsrooms of the real pages, and
-    releases whose paragraphs look broken already.
+    Releases whose paragraphs look split already, and those of the newsrooms of the real pages, are
+    left out.
+
+    Args:
+        releases: The file of releases, gzipped JSON Lines.
+        count: The number of pages.
+        seed: The seed of the random choices.
+        held_out: Whether to use the quarter of the newsrooms that is held out, or the others.
     """
     chance = random.Random(seed)
     with gzip.open(releases, "rt", encoding="utf-8") as lines:
@@ -179,11 +187,15 @@ def made_pages(releases: Path, count: int, *, seed: int, held_out: bool) -> list
     for row in rows:
         blocks = row["text"].split("\n\n")
         paragraphs = [text for text in map(clean, blocks) if text]
-        torn = sum(text[0].islower() or text[0] in ".,;)" for text in paragraphs)
+        split = sum(text[0].islower() or text[0] in ".,;)" for text in paragraphs)
         wrapped = any("\n" in block.strip() for block in blocks)
-        if 4 <= len(paragraphs) <= 50 and not wrapped and torn <= 0.1 * len(paragraphs) + 1:
-            habits = _habits(chance)
-            pieces = [piece for text in paragraphs for piece in _broken(text, habits, chance)]
+        if 4 <= len(paragraphs) <= 50 and not wrapped and split <= 0.1 * len(paragraphs) + 1:
+            probabilities = _probabilities(chance)
+            pieces = [
+                piece
+                for text in paragraphs
+                for piece in _split_at_links(text, probabilities, chance)
+            ]
             pages.append(Page(tuple(pieces), tuple(paragraphs)))
         if len(pages) == count:
             break
@@ -197,8 +209,8 @@ def _is_usable(row: dict[str, str], held_out: bool) -> bool:
     return (hashlib.md5(domain.encode()).digest()[-1] % 4 == 0) is held_out
 
 
-def _habits(chance: random.Random) -> dict[str, float]:
-    """How one page links and emphasises: the chance of a run of each kind to be one."""
+def _probabilities(chance: random.Random) -> dict[str, float]:
+    """Return, for one page, the probability that each kind of span is a link or bold."""
     return {
         "quote": 0.93 * (chance.random() < 0.35),
         "dateline": float(chance.random() < 0.35),
@@ -213,11 +225,12 @@ def _habits(chance: random.Random) -> dict[str, float]:
     }
 
 
-def _broken(text: str, habits: dict[str, float], chance: random.Random) -> list[str]:
+def _split_at_links(text: str, probabilities: dict[str, float], chance: random.Random) -> list[str]:
+    """Return the pieces of a paragraph, split at both ends of some of its spans."""
     spans: list[tuple[int, int]] = []
     for kind, form in _SPANS.items():
         for match in form.finditer(text):
-            if chance.random() >= habits[kind]:
+            if chance.random() >= probabilities[kind]:
                 continue
             start, end = match.span()
             if chance.random() < 0.12 and text[end : end + 1] in (".", ",", ";", ":"):
@@ -232,34 +245,35 @@ def _broken(text: str, habits: dict[str, float], chance: random.Random) -> list[
 
 
 def examples(page: Page) -> Iterator[tuple[list[str], bool]]:
-    """The signs at each line break of a page, and whether the paragraph really goes on there."""
-    ends, apart = set(_ends(page.paragraphs)), quotes_apart(page.lines)
+    """Yield the features of each line break of a page, and whether the paragraph continues."""
+    ends, at_quotes = set(_ends(page.paragraphs)), breaks_at_quotes(page.lines)
     previous, text, count, position = "", page.lines[0], 1, len(_unspaced(page.lines[0]))
     for number, line in enumerate(page.lines[1:], start=1):
         after = page.lines[number + 1] if number + 1 < len(page.lines) else ""
-        goes_on = position not in ends
-        line_break = LineBreak(previous, text, page.lines[number - 1], count, line, after, apart)
-        yield list(signs(line_break)), goes_on
-        if goes_on:
-            text, count = joined((text, line)), count + 1
+        continues = position not in ends
+        last = page.lines[number - 1]
+        line_break = LineBreak(previous, text, last, count, line, after, at_quotes)
+        yield list(features(line_break)), continues
+        if continues:
+            text, count = join_lines((text, line)), count + 1
         else:
             previous, text, count = text, line, 1
         position += len(_unspaced(line))
 
 
-def fitted(pages: Iterable[Page]) -> dict[str, float]:
-    """The weights of a logistic regression over ``pages``, strongest first."""
+def fit_weights(pages: Iterable[Page]) -> dict[str, float]:
+    """Return the weights of a logistic regression over ``pages``, largest first."""
     from sklearn.feature_extraction import DictVectorizer
     from sklearn.linear_model import LogisticRegression
 
-    seen, outcomes = [], []
+    rows, outcomes = [], []
     for page in pages:
-        for names, goes_on in examples(page):
-            seen.append(dict.fromkeys(names, 1.0))
-            outcomes.append(goes_on)
+        for names, continues in examples(page):
+            rows.append(dict.fromkeys(names, 1.0))
+            outcomes.append(continues)
     vectorizer = DictVectorizer()
     model = LogisticRegression(C=0.3, max_iter=2000, fit_intercept=False)
-    model.fit(vectorizer.fit_transform(seen), outcomes)
+    model.fit(vectorizer.fit_transform(rows), outcomes)
     weights = zip(vectorizer.get_feature_names_out(), model.coef_[0], strict=True)
     return {
         name: round(float(weight), 1) for name, weight in sorted(weights, key=lambda pair: -pair[1])
@@ -267,15 +281,15 @@ def fitted(pages: Iterable[Page]) -> dict[str, float]:
 
 
 def measure(options: Options) -> Part:
-    """The copied pages, by every method."""
+    """Measure every method on the copied pages."""
     pairs = read_pairs(options.shared / "layout/pairs.jsonl")
     tables = (_table("Copied pages", pairs), _table("Copied pages, whole", pairs, whole_page=True))
-    found = score(recovered, pairs).f1
+    f1 = score(recover_paragraphs, pairs).f1
     return Part(
         "Paragraphs of copied pages",
         "Precision, recall and F1 over the boundaries of paragraphs.",
         tables,
-        targets=(Target("paragraph boundaries, F1", 0.92, "", found, at_least=True),),
+        targets=(Target("paragraph boundaries, F1", 0.92, "", f1, at_least=True),),
     )
 
 
@@ -286,15 +300,15 @@ def main() -> None:
     parser.add_argument("--fit", action="store_true", help="print weights fitted to --releases")
     arguments = parser.parse_args()
     if arguments.fit:
-        for name, weight in fitted(
-            made_pages(arguments.releases, 3000, seed=1, held_out=False)
+        for name, weight in fit_weights(
+            synthesized_pages(arguments.releases, 3000, seed=1, held_out=False)
         ).items():
             print(f'    "{name}": {weight},')
         return
     print("\n".join(lines_of(measure(options_of(arguments)))))
     if arguments.releases:
-        made = made_pages(arguments.releases, 500, seed=2, held_out=True)
-        print(markdown(_table("Pages made from newsrooms held out", made)))
+        pages = synthesized_pages(arguments.releases, 500, seed=2, held_out=True)
+        print(markdown(_table("Synthesized pages of held-out newsrooms", pages)))
 
 
 def _table(title: str, pages: list[Page], *, whole_page: bool = False) -> Table:

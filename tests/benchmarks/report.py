@@ -9,7 +9,6 @@ named ones are measured anew and the report is written from all.
 
 import argparse
 import multiprocessing
-import os
 import pickle
 import sys
 import time
@@ -32,12 +31,14 @@ from tests.benchmarks.parts import (
     target_table,
 )
 from tests.benchmarks.plots import draw
+from tests.shared import name_api_description
 
 PARTS = (
     "answering",
     "starting",
     "encoding",
     "search",
+    "bm25",
     "building",
     "congress",
     "discord",
@@ -131,9 +132,7 @@ def main() -> None:
     parser.add_argument("--to", type=Path, default=REPORT)
     arguments = parser.parse_args()
     options = options_of(arguments)
-    # Where the bot's part looks for Discord's API description.
-    description = (options.shared / "discord" / "openapi.json").resolve()
-    os.environ.setdefault("DISCORD_OPENAPI", str(description))
+    name_api_description(options.shared)
     kept = KEPT.with_name("quick" if options.quick else KEPT.name)
     kept.mkdir(parents=True, exist_ok=True)
     for name in arguments.only:

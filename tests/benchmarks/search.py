@@ -1,4 +1,4 @@
-"""How fast and how well rows are found, beside other libraries: by vectors and by terms.
+"""How fast and how well rows are found by their vectors, beside other libraries.
 
     python -m tests.benchmarks.search [--data DIR] [--sizes N …] [--quick]
 
@@ -14,21 +14,17 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
 from bot.settings import Settings, open_archive
 from embeddings.encoder import Vectors
-from retrieval.index.bm25 import Bm25Index
 from retrieval.index.index import VECTORS
 from retrieval.index.sign_codes import SignCodeVectors, write_codes
-from retrieval.index.vectors import ExactVectors, map_vectors, top_k
-from retrieval.text.tokens import terms
+from retrieval.index.vectors import ExactVectors, map_vectors
 from tests.benchmarks import peers
-from tests.benchmarks.corpora import more_term_lists, term_lists, write_vectors
+from tests.benchmarks.corpora import write_vectors
 from tests.benchmarks.machine import resident
 from tests.benchmarks.parts import (
     Options,
@@ -47,9 +43,8 @@ SIZES = (1000, 10_000, 100_000, 269_000, 1_000_000, 5_000_000)
 _DEEP = 100  # rows that a question takes from each search
 _ASKED = 100  # questions of each size
 _GRAPHS_TO = 100_000  # rows: graphs build slowly
-_TERMS_TO = 269_000  # rows: bm25s builds slowly
 _MANY = 100_000  # rows from which on codes are used
-FLAT, BM25S = "faiss flat", "bm25s, best 100"
+FLAT = "faiss flat"
 _SLICE = 0.1  # of the rows, neighbours: what a filter by date lets in
 
 
@@ -86,10 +81,8 @@ def measure(options: Options, sizes: Sequence[int] = SIZES) -> Part:
     archive = open_archive(Settings(data=options.data))
     queries = archive.encoder.encode_queries(texts)
     by_vectors: dict[int, list[Line]] = {}
-    by_terms: dict[int, list[Line]] = {}
     with tempfile.TemporaryDirectory() as folder:
-        index = archive.index
-        real = map_vectors(index.folder / VECTORS)
+        real = map_vectors(archive.index.folder / VECTORS)
         for n in sizes:
             by_vectors[n] = measure_vectors(
                 write_vectors(Path(folder) / "v.npy", real, n),
@@ -97,28 +90,21 @@ def measure(options: Options, sizes: Sequence[int] = SIZES) -> Part:
                 queries,
                 graphs=n <= _GRAPHS_TO,
             )
-        lists = term_lists(index)
-        for n in sizes:
-            if n <= _TERMS_TO:
-                documents = [*more_term_lists(lists, n)]
-                by_terms[n] = measure_terms(documents, Path(folder), texts)
     plots = (
         _plot("search-vectors", "Ten nearest rows", "ms", by_vectors, "milliseconds"),
-        _plot("search-terms", "Best hundred by terms", "ms", by_terms, "milliseconds"),
         _plot("search-build", "Making vectors searchable", "s", by_vectors, "build_seconds"),
         _plot("search-memory", "Memory of a store", "MiB", by_vectors, "resident"),
     )
     tables = [
-        *(_table(f"{n:,} rows, by vectors", each, FLAT) for n, each in by_vectors.items()),
-        *(_table(f"{n:,} rows, by terms", each, BM25S) for n, each in by_terms.items()),
+        *(_table(f"{n:,} rows", each, FLAT) for n, each in by_vectors.items()),
         *(plot.growths() for plot in plots),
     ]
     absent = peers.missing()
     about = (
         f"{len(real):,} real rows, further ones made of them. {len(texts)} questions, in turns, on"
-        " one thread. `x` is over the peer of the table, recall is over exact search; for terms it"
-        " is the share of questions with the very rows of bm25s. Memory is all that is resident"
-        " once a store is made: for codes, the pages of the mapped vectors that it was made from."
+        f" one thread. `x` is over {FLAT}, recall is over exact search. Memory is all that is"
+        " resident once a store is made: for codes, the pages of the mapped vectors that it was"
+        " made from."
     )
     if absent:
         about += f" Not installed: {', '.join(absent)}."
@@ -241,70 +227,6 @@ def interleaved(
             right = truth[name][at][:k]
             found[name].append(len(np.intersect1d(rows, right)) / max(1, len(right)))
     return {name: (float(np.median(times[name])), float(np.mean(found[name]))) for name in finds}
-
-
-def measure_terms(documents: Sequence[list[str]], folder: Path, texts: Sequence[str]) -> list[Line]:
-    """Our columns beside bm25s's own search, whose scores must be the same."""
-    import bm25s
-
-    n = len(documents)
-    started = time.perf_counter()
-    peer = bm25s.BM25(method="lucene", k1=1.5, b=0.75)
-    peer.index(list(documents), show_progress=False)
-    peer.save(folder / f"bm25s{n}", show_progress=False)
-    peer_seconds = time.perf_counter() - started
-    peer = bm25s.BM25.load(folder / f"bm25s{n}", mmap=True, load_corpus=False)
-    started = time.perf_counter()
-    Bm25Index.build(documents).save(folder / f"lexical{n}")
-    own_seconds = time.perf_counter() - started
-    own = Bm25Index.open(folder / f"lexical{n}", n)
-    allowed = np.zeros(n, dtype=np.bool_)
-    allowed[int(n * (0.9 - _SLICE)) : int(n * 0.9)] = True
-    scattered = np.random.default_rng(0).random(n) < 0.3
-    k = min(_DEEP, n)
-    times: dict[str, list[float]] = {}
-    same: dict[str, list[bool]] = {}
-
-    def timed(name: str, search: Callable[[], Any]) -> Any:
-        started = time.perf_counter()
-        found = search()
-        times.setdefault(name, []).append((time.perf_counter() - started) * 1000)
-        return found
-
-    masks = {"": None, ", a tenth by date": allowed, ", 30 % here and there": scattered}
-    places = np.arange(0, n, max(1, n // 300))
-    for query in map(terms, texts):
-        known = [term for term in dict.fromkeys(query) if term in peer.vocab_dict]
-        if not known:
-            continue
-        scores = timed("bm25s, all scores", partial(peer.get_scores, known))
-        timed("bm25s, best 100", lambda known=known: top_k(peer.get_scores(known), k))
-        timed("bm25s, retrieve", partial(peer.retrieve, [known], k=k, show_progress=False))
-        for which, mask in masks.items():
-            rows, _ = timed(f"columns{which}", partial(own.top, query, k, mask))
-            masked = scores if mask is None else np.where(mask, scores, np.float32(-np.inf))
-            same.setdefault(f"columns{which}", []).append((rows == top_k(masked, k)).all())
-        got = timed("columns, 300 rows", partial(own.scores_of, query, places))
-        same.setdefault("columns, 300 rows", []).append((got == scores[places]).all())
-    built = {
-        "bm25s, best 100": (peer_seconds, size_of(folder / f"bm25s{n}")),
-        "columns": (own_seconds, size_of(folder / f"lexical{n}")),
-    }
-    return [
-        Line(
-            name,
-            float(np.median(each)),
-            float(np.mean(same.get(name, [True]))),
-            build_seconds=built.get(name, (None, None))[0],
-            disk=built.get(name, (None, None))[1],
-        )
-        for name, each in times.items()
-    ]
-
-
-def size_of(folder: Path) -> float:
-    """MB of all files in a folder."""
-    return sum(file.stat().st_size for file in folder.iterdir()) / 1e6
 
 
 def _resident() -> float:

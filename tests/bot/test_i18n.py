@@ -17,7 +17,7 @@ from bot.settings import Settings
 from tests.conftest import SEEDS
 
 ROOT = Path(__file__).parents[2]
-KEYWORDS = {"say": None, "count": (1, 2), "BadQuestion": None, "Span": None}
+KEYWORDS = {"say": None, "count": (1, 2), "BadQuestion": None, "NamedSpan": None}
 SPOKEN = sorted(path.stem for path in LOCALES.glob("*.po"))
 # The terminal speaks English alone.
 TERMINAL = {"evaluation_view.py"}

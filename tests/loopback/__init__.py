@@ -1,57 +1,57 @@
-"""A Discord on loopback: enough of Discord's API, on a Unix socket, to test a real client.
+"""A Discord on loopback, to test a discord.py client that is not patched.
 
-The client under test is not patched. It gets an ``aiohttp.UnixConnector`` and believes that it
-speaks with discord.com; every request it makes is checked against Discord's own API description
-and against the rules that the description does not express.
-
-A test with it:
-
-    async with LoopbackDiscord() as discord:
-        client = build_bot(settings, connector=discord.connector)
-        running = asyncio.create_task(client.start(discord.token))
-        await discord.ready()
-        asked = await discord.slash("ask", {"question": "When does it open?"})
-        answer = await asked.answer()
-        assert "in May" in answer.text
-        await client.close()
-        await running
-
-The modules:
-
-    server.py       LoopbackDiscord: starts, stops, and is what a test talks to
-    offering.py     what Discord's own client lets people do, and how it sends it
-    modals.py       what Discord refuses of a modal, and how one is filled in
-    gateway.py      the WebSocket: IDENTIFY, heartbeats, RESUME, events
-    rest.py         the HTTP routes
-    limits.py       rate limits, and requests that are not served
-    rules.py        what Discord refuses and its API description does not say
-    description.py  bodies against Discord's API description
-    world.py        the state: people, channels, messages, commands, the clock
-    recording.py    what a test holds after an interaction or a message
-    records.py      the values that are recorded
-    payloads.py     records as Discord's JSON
-    report.py       what was covered
+`LoopbackDiscord` serves enough of Discord's API on a Unix socket. The client gets a connector to
+that socket and believes that it talks to discord.com; every request is checked against Discord's
+API description and against the rules that the description does not express. README.md says more.
 """
 
-from .recording import Interaction, NotOffered, Said
-from .records import Attachment, Button, Channel, Message, Person, Request, Violation
+from .description import Description, DescriptionNotFound
+from .faults import InjectedFailure
+from .interactions import Interaction, NotOffered, UserMessage
+from .markdown import Names, markdown_html
+from .models import (
+    COMPONENTS_V2,
+    TEXT_DISPLAY,
+    Attachment,
+    Button,
+    Channel,
+    Message,
+    Request,
+    User,
+    Violation,
+    walk_components,
+)
 from .report import Report, Totals
+from .rules import Refused, all_rules, pings
 from .server import LoopbackDiscord
+from .validation import check_message
 from .world import Clock
 
 __all__ = [
+    "COMPONENTS_V2",
+    "TEXT_DISPLAY",
     "Attachment",
     "Button",
     "Channel",
     "Clock",
+    "Description",
+    "DescriptionNotFound",
+    "InjectedFailure",
     "Interaction",
     "LoopbackDiscord",
     "Message",
+    "Names",
     "NotOffered",
-    "Person",
+    "Refused",
     "Report",
     "Request",
-    "Said",
     "Totals",
+    "User",
+    "UserMessage",
     "Violation",
+    "all_rules",
+    "check_message",
+    "markdown_html",
+    "pings",
+    "walk_components",
 ]

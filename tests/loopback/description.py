@@ -1,8 +1,8 @@
-"""Bodies against Discord's own API description (an OpenAPI 3.1 file, JSON Schema 2020-12).
+"""Discord's own API description (OpenAPI 3.1), against which bodies are checked.
 
-The description is test data that is not part of this project: the path is in ``DISCORD_OPENAPI``,
-by default ``../shared/discord/openapi.json`` beside the project. Without it nothing is checked
-here, and `Description.load` gives None.
+Discord publishes it at https://github.com/discord/discord-api-spec. It is not part of this
+package: the environment variable ``DISCORD_OPENAPI`` holds the path of a copy. A description of
+only the routes that a bot uses is enough.
 """
 
 from __future__ import annotations
@@ -18,12 +18,12 @@ from typing import Any
 from jsonschema import Draft202012Validator
 from jsonschema.exceptions import ValidationError
 
-from .records import Json
+from .models import Json
 from .rules import Problem, Refused
 
-ROOT = Path(__file__).resolve().parents[2]
+VARIABLE = "DISCORD_OPENAPI"
 
-# What discord.py 2.7 sends and Discord takes, though the description does not list it.
+# Keys that discord.py 2.7 sends and Discord accepts, although the description lacks them.
 UNLISTED_KEYS = {
     "RichEmbed": {"flags": {"type": "integer"}},
     "IncomingWebhookUpdateRequestPartial": {"tts": {"type": "boolean"}},
@@ -33,7 +33,7 @@ UNLISTED_KEYS = {
     "ApplicationCommandPatchRequestPartial": {"nsfw": {"type": "boolean"}},
 }
 
-_WORDS = {
+_MESSAGES = {
     "maxLength": ("BASE_TYPE_MAX_LENGTH", "Must be {} or fewer in length."),
     "minLength": ("BASE_TYPE_MIN_LENGTH", "Must be {} or more in length."),
     "maxItems": ("BASE_TYPE_MAX_LENGTH", "Must be {} or fewer in length."),
@@ -45,11 +45,22 @@ _WORDS = {
 }
 
 
+class DescriptionNotFound(FileNotFoundError):
+    """The file with the description does not exist."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(
+            f"{path} does not exist: correct the path in {VARIABLE}, or unset it to check "
+            "bodies by rules alone"
+        )
+        self.path = path
+
+
 class Description:
     """Discord's API description, ready to check requests and answers.
 
-    Requests are checked more closely than the description asks: a key that an object does not
-    list is a fault, since Discord would drop it silently.
+    Requests are checked more strictly than the description demands: a key that an object does not
+    list is a fault, because Discord would silently drop it.
     """
 
     def __init__(self, document: Json) -> None:
@@ -71,14 +82,23 @@ class Description:
         self._validators: dict[tuple[str, str, str], Draft202012Validator | None] = {}
 
     @classmethod
-    def load(cls) -> Description | None:
-        """The description that the environment names, or None where there is no such file."""
-        named = os.environ.get("DISCORD_OPENAPI", "../shared/discord/openapi.json")
-        path = ROOT / named
-        return _load(path) if path.is_file() else None
+    def load(cls, path: Path) -> Description:
+        """Read the description from a file. Raises `DescriptionNotFound`."""
+        if not path.is_file():
+            raise DescriptionNotFound(path)
+        return _load(path)
+
+    @classmethod
+    def from_environment(cls) -> Description | None:
+        """Read the file that ``DISCORD_OPENAPI`` names; return None if the variable is not set.
+
+        Raises `DescriptionNotFound` if there is no such file.
+        """
+        named = os.environ.get(VARIABLE)
+        return cls.load(Path(named)) if named else None
 
     def check_request(self, method: str, route: str, body: Any) -> bool:
-        """Raise `Refused` (50035) for a bad body. False: the description has nothing to say."""
+        """Raise `Refused` (50035) for an invalid body; return whether the route has a schema."""
         validator = self._validator(method, route, "request")
         if validator is None:
             return False
@@ -88,7 +108,7 @@ class Description:
         return True
 
     def answer_problems(self, method: str, route: str, status: int, body: Any) -> list[Problem]:
-        """What is wrong with an answer of the loopback itself."""
+        """Return the faults in an answer of the loopback itself."""
         validator = self._validator(method, route, str(status))
         return [] if validator is None else _problems(validator, body)
 
@@ -118,29 +138,29 @@ def _problems(validator: Draft202012Validator, body: Any) -> list[Problem]:
 
 
 def _problem(error: ValidationError) -> Problem:
-    """In Discord's code and words where they are known; never with the whole value in it."""
-    code, words = _WORDS.get(str(error.validator), ("SCHEMA", ""))
-    message = words.format(error.validator_value) if words else error.message
+    """Use Discord's code and message if known; cut long messages, which quote the value."""
+    code, template = _MESSAGES.get(str(error.validator), ("SCHEMA", ""))
+    message = template.format(error.validator_value) if template else error.message
     if len(message) > 300:
         message = f"{message[:150]} … {message[-150:]}"
     return Problem(tuple(error.absolute_path), code, message)
 
 
 def _readable(error: ValidationError) -> Iterator[ValidationError]:
-    """The errors of the union member that was meant: the one whose ``type`` fits the value."""
+    """Yield the errors of the union member that was meant: the one whose ``type`` fits."""
     if error.validator not in ("anyOf", "oneOf") or not error.context:
         yield error
         return
     branches: dict[Any, list[ValidationError]] = {}
     for inner in error.context:
         branches.setdefault(inner.schema_path[0], []).append(inner)
-    meant = [errors for errors in branches.values() if not any(map(_is_other_kind, errors))]
+    meant = [errors for errors in branches.values() if not any(map(_is_other_type, errors))]
     for inner in min(meant or branches.values(), key=len):
         yield from _readable(inner)
 
 
-def _is_other_kind(error: ValidationError) -> bool:
-    """Whether the error says no more than that another member of the union was meant."""
+def _is_other_type(error: ValidationError) -> bool:
+    """Whether the error only says that another member of the union was meant."""
     path = list(error.relative_path)
     return (not path and error.validator == "type") or (
         path == ["type"] and error.validator in ("enum", "const")

@@ -1,4 +1,4 @@
-"""The gateway: the WebSocket that brings events (/events/gateway)."""
+"""The gateway: the WebSocket on which clients get events (/events/gateway)."""
 
 from __future__ import annotations
 
@@ -11,40 +11,41 @@ from typing import Any
 from aiohttp import WSCloseCode, WSMsgType, web
 
 from . import payloads
-from .limits import Window
-from .records import Json
+from .models import Json
+from .rate_limits import SlidingWindow
 from .rules import STATE_RULES
 from .world import World
 
 GUILDS, GUILD_MESSAGES, DIRECT_MESSAGES = 1 << 0, 1 << 9, 1 << 12
 """Intents (/events/gateway#gateway-intents)."""
 PRIVILEGED = 1 << 1 | 1 << 8 | 1 << 15
-"""Intents that Discord gives only where they were switched on: members, presences, content."""
+"""Intents that must be enabled for a bot: members, presences, message content."""
 
 EVENTS_PER_MINUTE = 120
 HEARTBEAT_TOLERANCE = 0.25
-"""How much later than agreed a heartbeat may come, as a part of the interval."""
+"""How late a heartbeat may be, as a fraction of the interval."""
 ENDED_SESSION = frozenset({4007, 4009})
-"""Close codes after which a new session is needed (/topics/opcodes-and-status-codes#gateway)."""
+"""Close codes that end the session (/topics/opcodes-and-status-codes#gateway)."""
 
 DISPATCH, HEARTBEAT, IDENTIFY, PRESENCE, RESUME, RECONNECT = 0, 1, 2, 3, 6, 7
 REQUEST_MEMBERS, INVALID_SESSION, HELLO, HEARTBEAT_ACK = 8, 9, 10, 11
 
 
 class Connection:
-    """One WebSocket; ``zlib-stream`` where the client asked for it, plain text otherwise."""
+    """One WebSocket, compressed with ``zlib-stream`` if the client asked for that."""
 
     def __init__(self, socket: web.WebSocketResponse, *, compressed: bool) -> None:
         self._socket = socket
         self._deflate = zlib.compressobj() if compressed else None
-        self._turn = asyncio.Lock()
+        self._sending = asyncio.Lock()
         self.closed_here = False
-        self.received = Window(EVENTS_PER_MINUTE, 60.0)
+        self.received = SlidingWindow(EVENTS_PER_MINUTE, 60.0)
         self.heartbeat = asyncio.Event()
 
     async def send(self, payload: Json) -> None:
+        """Send a payload, unless the connection is closed."""
         text = json.dumps(payload)
-        async with self._turn:
+        async with self._sending:
             if self._socket.closed:
                 return  # the session keeps the event for a RESUME
             try:
@@ -57,54 +58,60 @@ class Connection:
                 return
 
     async def close(self, code: int) -> None:
+        """Close the connection from the server's side."""
         self.closed_here = True
         await self._socket.close(code=code)
 
 
 class Session:
-    """What outlives a connection: numbered events, to be replayed on RESUME."""
+    """Numbered events that outlive a connection, to be replayed on RESUME."""
 
     def __init__(self, intents: int, shard: tuple[int, int]) -> None:
         self.id = secrets.token_hex(16)
         self.intents = intents
         self.shard = shard
-        """Which one of how many (/events/gateway#sharding)."""
+        """The shard's number and how many there are (/events/gateway#sharding)."""
         self.connection: Connection | None = None
         self.ready = False
-        self.expected_back = False
-        """Whether the connection ended, or soon will, by the loopback's doing."""
+        self.may_resume = False
+        """Whether the loopback itself ended the connection, so that the client should resume."""
         self._log: list[Json] = []
 
     @property
     def is_live(self) -> bool:
-        return self.ready and (self.connection is not None or self.expected_back)
+        """Whether the client gets new events, now or on RESUME."""
+        return self.ready and (self.connection is not None or self.may_resume)
 
     @property
     def sequence(self) -> int:
-        """The number of the last event."""
+        """The number of the last event, 0 before the first."""
         return len(self._log)
 
     def serves(self, guild_id: int) -> bool:
-        """Whether events of that guild (0: of none) go to this shard."""
-        number, of = self.shard
-        return number == (guild_id >> 22) % of
+        """Whether this shard gets the events of a guild (0: events outside guilds)."""
+        number, count = self.shard
+        return number == (guild_id >> 22) % count
 
     async def dispatch(self, event: str, data: Any) -> None:
+        """Number an event, keep it for RESUME, and send it if there is a connection."""
         payload = {"op": DISPATCH, "t": event, "s": self.sequence + 1, "d": data}
         self._log.append(payload)
         if self.connection is not None:
             await self.connection.send(payload)
 
     async def resume_on(self, connection: Connection, after: int) -> None:
-        """Send what came after that number, and what comes meanwhile, before anything new."""
+        """Continue on a new connection with the events after that number."""
         while after < self.sequence:
             await connection.send(self._log[after])
             after += 1
-        self.connection, self.expected_back = connection, False
+        self.connection, self.may_resume = connection, False
 
 
 class Gateway:
-    """Accepts clients, and sends them the events that their intents ask for."""
+    """Accepts clients, and sends them the events that their intents ask for.
+
+    The counters and lists are public, for tests to check how a client behaved.
+    """
 
     def __init__(
         self,
@@ -113,16 +120,15 @@ class Gateway:
         *,
         privileged_intents: int,
         heartbeat_interval: float,
-        shards: int,
     ) -> None:
-        self.shards = shards
         self.heartbeat_times: list[float] = []
-        """When each heartbeat came, by the loopback's clock."""
+        """When each heartbeat arrived, by the loopback's clock."""
         self.identifies: list[Json] = []
-        """The data of every IDENTIFY, with the token left out."""
+        """The data of every IDENTIFY, without the token."""
         self.resumes = 0
+        """How many RESUMEs succeeded."""
         self.undelivered: list[str] = []
-        """Events that no session's intents asked for."""
+        """The names of events that no session's intents asked for."""
         self._world = world
         self._token = token
         self._granted = privileged_intents
@@ -132,28 +138,30 @@ class Gateway:
 
     @property
     def open_sockets(self) -> int:
+        """How many connections are open."""
         return len(self._sockets)
 
     @property
     def heartbeats(self) -> int:
+        """How many heartbeats arrived."""
         return len(self.heartbeat_times)
 
     @property
     def is_ready(self) -> bool:
-        """Whether a client is there, with every one of its shards."""
+        """Whether a client is connected, with all of its shards."""
         ready = {each.shard for each in self._sessions.values() if each.ready and each.connection}
-        return any(len(ready) == of for _, of in ready)
+        return any(len(ready) == count for _, count in ready)
 
     @property
     def has_session(self) -> bool:
-        """Whether somebody will get an event, if only after a RESUME."""
+        """Whether any client gets new events, now or on RESUME."""
         return any(each.is_live for each in self._sessions.values())
 
     async def dispatch(self, event: str, data: Any, intent: int = 0) -> None:
-        """Send an event to every session that asked for ``intent`` (0: to all).
+        """Send an event to every session that asked for ``intent`` (0: to all sessions).
 
-        Of several shards only one serves the event's guild. A session without a connection keeps
-        the event for a RESUME.
+        Only the shard that serves the event's guild gets it. A session without a connection keeps
+        it for RESUME.
         """
         self._world.events[event] += 1
         guild_id = int(data.get("guild_id") or 0)
@@ -164,38 +172,40 @@ class Gateway:
         for session in asking:
             await session.dispatch(event, data)
 
-    # -- faults that a test may ask for -------------------------------------------------------
+    # -- faults -------------------------------------------------------------------------------
 
     async def drop(self, code: int = WSCloseCode.GOING_AWAY) -> None:
-        """Close every connection with that code; after most codes, sessions can be resumed."""
+        """Close every connection with that code; most codes let the client resume."""
         for session in list(self._sessions.values()):
             if session.connection is not None:
-                session.expected_back = code not in ENDED_SESSION
+                session.may_resume = code not in ENDED_SESSION
                 await self._end(session.connection, code)
 
     async def ask_to_reconnect(self) -> None:
-        """Opcode 7: the client shall reconnect and resume."""
+        """Send opcode 7: the client should reconnect and resume."""
         for session in self._sessions.values():
             if session.connection is not None:
-                session.expected_back = True
+                session.may_resume = True
                 await session.connection.send({"op": RECONNECT, "d": None})
 
     async def invalidate(self, *, resumable: bool) -> None:
-        """Opcode 9: the session is not valid, though it may be ``resumable``."""
+        """Send opcode 9: the session is invalid; it may be resumed if ``resumable``."""
         for session in list(self._sessions.values()):
             if session.connection is not None:
-                session.expected_back = resumable
+                session.may_resume = resumable
                 await session.connection.send({"op": INVALID_SESSION, "d": resumable})
             if not resumable:
                 del self._sessions[session.id]
 
     async def close(self) -> None:
+        """Close every connection, as the loopback stops."""
         for socket in list(self._sockets):
             await socket.close(code=WSCloseCode.GOING_AWAY)
 
     # -- one connection -----------------------------------------------------------------------
 
     async def handle(self, request: web.Request) -> web.StreamResponse:
+        """Serve one connection."""
         if request.headers.get("Upgrade", "").lower() != "websocket":
             raise web.HTTPNotFound
         socket = web.WebSocketResponse(max_msg_size=4096)  # /events/gateway#sending-events
@@ -211,7 +221,7 @@ class Gateway:
                 if frame.type is not WSMsgType.TEXT:
                     await connection.close(4002)
                     break
-                if not await self._is_slow_enough(connection):
+                if not await self._is_within_rate(connection):
                     break
                 session = await self._receive(json.loads(frame.data), connection, session)
         finally:
@@ -220,15 +230,15 @@ class Gateway:
             if session is not None and session.connection is connection:
                 session.connection = None
                 if socket.close_code in (1000, 1001) and not connection.closed_here:
-                    # The client closed for good: the session ends (/events/gateway#disconnecting).
+                    # The client meant it: the session ends (/events/gateway#disconnecting).
                     self._sessions.pop(session.id, None)
         return socket
 
     async def _watch(self, connection: Connection) -> None:
-        """Close a connection on which a heartbeat is overdue."""
+        """Close the connection once a heartbeat is overdue."""
         within = self._heartbeat_interval * (1 + HEARTBEAT_TOLERANCE)
         while True:
-            self._world.ask("heartbeat")
+            self._world.count_rules("heartbeat")
             connection.heartbeat.clear()
             try:
                 await asyncio.wait_for(connection.heartbeat.wait(), within)
@@ -238,8 +248,8 @@ class Gateway:
                 await self._end(connection, 4009)
                 return
 
-    async def _is_slow_enough(self, connection: Connection) -> bool:
-        self._world.ask("gateway-rate")
+    async def _is_within_rate(self, connection: Connection) -> bool:
+        self._world.count_rules("gateway-rate")
         if not connection.received.take(self._world.clock()):
             return True
         detail = f"more than {EVENTS_PER_MINUTE} events within 60 s"
@@ -248,7 +258,7 @@ class Gateway:
         return False
 
     async def _end(self, connection: Connection, code: int) -> None:
-        """Close a connection, and its session with it where the code says so."""
+        """Close a connection, and end its session if the code says so."""
         if code in ENDED_SESSION:
             ended = [each for each in self._sessions.values() if each.connection is connection]
             for session in ended:
@@ -260,7 +270,7 @@ class Gateway:
     ) -> Session | None:
         op: Any = frame.get("op")
         data: Any = frame.get("d")
-        self._world.ask("gateway-op")
+        self._world.count_rules("gateway-op")
         if op == HEARTBEAT:
             self.heartbeat_times.append(self._world.clock())
             connection.heartbeat.set()
@@ -290,29 +300,30 @@ class Gateway:
         if intents & PRIVILEGED & ~self._granted:
             await connection.close(4014)
             return None
-        number, of = data.get("shard") or (0, 1)
-        if not 0 <= number < of:
+        number, count = data.get("shard") or (0, 1)
+        if not 0 <= number < count:
             await connection.close(4010)
             return None
-        session = Session(intents, (number, of))
+        session = Session(intents, (number, count))
         session.connection = connection
-        here = session.serves(self._world.guild_id)
+        has_guild = session.serves(self._world.guild_id)
         self._sessions[session.id] = session
+        guilds = [{"id": str(self._world.guild_id), "unavailable": True}] if has_guild else []
         await session.dispatch(
             "READY",
             {
                 "v": 10,
                 "user": payloads.current_user(self._world.bot),
-                "guilds": [{"id": str(self._world.guild_id), "unavailable": True}] if here else [],
+                "guilds": guilds,
                 "session_id": session.id,
                 "resume_gateway_url": "wss://gateway-resume.discord.gg",
-                "shard": [number, of],
+                "shard": [number, count],
                 "application": {"id": str(self._world.application_id), "flags": 0},
                 "private_channels": [],
                 "relationships": [],
             },
         )
-        if intents & GUILDS and here:
+        if intents & GUILDS and has_guild:
             await session.dispatch("GUILD_CREATE", payloads.guild_create(self._world))
         session.ready = True
         self._world.signal.notify()
@@ -333,20 +344,20 @@ class Gateway:
         self._world.signal.notify()
         return session
 
-    def _members(self, asked: Json) -> Json:
-        ids = asked.get("user_ids") or []
-        wanted = {str(one) for one in (ids if isinstance(ids, list) else [ids])}
-        query = asked.get("query")
+    def _members(self, request: Json) -> Json:
+        ids = request.get("user_ids") or []
+        wanted = {str(id_) for id_ in (ids if isinstance(ids, list) else [ids])}
+        query = request.get("query")
         found = [
-            person
-            for person in self._world.people.values()
-            if str(person.id) in wanted or (query is not None and person.name.startswith(query))
+            user
+            for user in self._world.users.values()
+            if str(user.id) in wanted or (query is not None and user.name.startswith(query))
         ]
         return {
             "guild_id": str(self._world.guild_id),
-            "members": [payloads.member(person) for person in found],
+            "members": [payloads.member(user) for user in found],
             "chunk_index": 0,
             "chunk_count": 1,
             "not_found": [],
-            "nonce": asked.get("nonce"),
+            "nonce": request.get("nonce"),
         }

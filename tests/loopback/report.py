@@ -1,4 +1,4 @@
-"""What a run with a loopback Discord covered, and many runs together."""
+"""What the runs of a loopback Discord covered."""
 
 from __future__ import annotations
 
@@ -11,19 +11,19 @@ from .rules import all_rules
 
 @dataclass(frozen=True)
 class Report:
-    """What a run has covered."""
+    """What a run covered: counts of requests, routes, events, rule checks and violations."""
 
     requests: int
     routes: Mapping[str, int]
     events: Mapping[str, int]
     rules: Mapping[str, int]
-    """How often each rule was asked; ``schema`` counts bodies checked by the description."""
+    """How often each rule was checked; ``schema`` counts bodies checked by the description."""
     schema_checked: bool
     violations: int
 
     @property
     def syncs(self) -> int:
-        """How often a whole set of commands was registered."""
+        """How often the whole set of commands was registered."""
         return sum(
             count
             for route, count in self.routes.items()
@@ -31,40 +31,43 @@ class Report:
         )
 
     @property
-    def unasked(self) -> list[str]:
-        """The rules that never had anything to judge."""
+    def unchecked(self) -> list[str]:
+        """The rules that were never checked."""
         return sorted(rule for rule in all_rules() if not self.rules.get(rule))
 
     def lines(self) -> list[str]:
-        """The report for people to read."""
-        known, unasked = all_rules(), self.unasked
+        """Return the report as lines of text."""
+        known, unchecked = all_rules(), self.unchecked
         bodies = self.rules.get("schema", 0)
-        checked = f"{bodies} bodies checked" if self.schema_checked else "not there to check with"
+        checked = (
+            f"{bodies} bodies checked" if self.schema_checked else "not found, no bodies checked"
+        )
         return [
             f"requests: {self.requests}, of them {self.syncs} command syncs",
             f"violations: {self.violations}",
             f"Discord's API description: {checked}",
             f"routes: {len(self.routes)}",
-            *(f"  {route}: {count}" for route, count in _most_first(self.routes)),
+            *(f"  {route}: {count}" for route, count in _by_count(self.routes)),
             f"events: {len(self.events)}",
-            *(f"  {event}: {count}" for event, count in _most_first(self.events)),
-            f"rules: {len(known) - len(unasked)} of {len(known)} were asked",
-            *(f"  never {rule} ({known[rule]})" for rule in unasked),
+            *(f"  {event}: {count}" for event, count in _by_count(self.events)),
+            f"rules: {len(known) - len(unchecked)} of {len(known)} were checked",
+            *(f"  never {rule} ({known[rule]})" for rule in unchecked),
         ]
 
 
 class Totals:
-    """Many runs together; a test session holds one and gives it to each `LoopbackDiscord`."""
+    """The reports of many runs. Give the same one to each `LoopbackDiscord` of a test session."""
 
     def __init__(self) -> None:
         self.reports: list[Report] = []
 
     def add(self, report: Report) -> None:
+        """Add the report of a run."""
         self.reports.append(report)
 
     @property
     def report(self) -> Report:
-        """All runs as one."""
+        """One report over all runs."""
         return Report(
             requests=sum(each.requests for each in self.reports),
             routes=_sum(each.routes for each in self.reports),
@@ -75,7 +78,7 @@ class Totals:
         )
 
     def lines(self) -> list[str]:
-        """The totals for people to read."""
+        """Return the totals as lines of text."""
         return [f"runs: {len(self.reports)}", *self.report.lines()]
 
 
@@ -86,5 +89,5 @@ def _sum(counts: Iterable[Mapping[str, int]]) -> Counter[str]:
     return total
 
 
-def _most_first(counts: Mapping[str, int]) -> list[tuple[str, int]]:
+def _by_count(counts: Mapping[str, int]) -> list[tuple[str, int]]:
     return sorted(counts.items(), key=lambda item: (-item[1], item[0]))

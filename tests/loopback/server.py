@@ -1,66 +1,99 @@
-"""LoopbackDiscord: a Discord on a Unix socket, and what a test does and sees there."""
+"""LoopbackDiscord: a Discord on a Unix socket, what a test does there, and what it sees."""
 
 from __future__ import annotations
 
+import asyncio
 import os
 import shutil
 import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Literal, Self
+from typing import Any, Literal, Protocol, Self, TypeVar
 
 import aiohttp
 from aiohttp import web
 
-from . import modals, offering, payloads
+from . import payloads
 from .description import Description
+from .events import Events
+from .faults import Faults, InjectedFailure, Intercept
 from .gateway import Gateway
-from .limits import Refusal
-from .recording import AUTOCOMPLETE, COMMAND, COMPONENT, MODAL_SUBMIT, Interaction, NotOffered, Said
-from .records import (
-    BUTTON,
+from .interactions import Interaction, NotOffered, UserMessage
+from .markdown import Names
+from .models import (
+    AUTOCOMPLETE,
+    COMMAND,
+    COMPONENT,
+    MODAL_SUBMIT,
     NEWS,
-    STRING_SELECT,
     TEXT,
     Channel,
     Json,
     Message,
-    Person,
     Request,
+    User,
     Violation,
 )
 from .report import Report, Totals
-from .rest import ACKNOWLEDGE_WITHIN, Faults, Rest
+from .rest import ACKNOWLEDGE_WITHIN, Rest
 from .rules import STATE_RULES
-from .world import EVERYBODY, SEND_MESSAGES, VIEW_CHANNEL, Clock, World, timestamp
+from .user_input.commands import (
+    MESSAGE_COMMAND,
+    autocomplete_data,
+    find_command,
+    installer,
+    message_command_data,
+    slash_data,
+)
+from .user_input.components import component_data
+from .user_input.modals import modal_data
+from .world import EVERYONE, SEND_MESSAGES, VIEW_CHANNEL, Clock, World, timestamp
 
 LONGEST_SOCKET_PATH = 107
-"""Bytes of a path that fit into a Unix socket's address on Linux (unix(7))."""
+"""Bytes of a path that fit into the address of a Unix socket on Linux (unix(7))."""
 BACKLOG = 1024
-"""Connections that may wait: a burst of 200 lost answers at the usual 128."""
+"""Connections that may wait to be accepted; at the default of 128 a burst of 200 loses some."""
 
-Place = str | Channel
-"""``"guild"``, ``"dm"`` (with the person who acts), ``"elsewhere"``, ``"group"``, or a channel."""
+ChannelRef = str | Channel
+"""``"guild"``, ``"dm"`` (of the acting user), ``"elsewhere"``, ``"group"``, or a channel."""
+
+
+class Client(Protocol):
+    """What `LoopbackDiscord.running` needs of a client; ``discord.Client`` has it."""
+
+    async def start(self, token: str) -> None:
+        """Log in, and run until closed."""
+
+    async def close(self) -> None:
+        """Close all connections."""
+
+
+AnyClient = TypeVar("AnyClient", bound=Client)
 
 
 class LoopbackDiscord:
-    """One guild with one text channel, three people and the bot.
+    """A Discord with one guild, one text channel, three users and the bot.
 
-        async with LoopbackDiscord() as discord:
-            client = build_bot(settings, connector=discord.connector)
-            ...
-            await client.start(discord.token)
+        async with LoopbackDiscord() as server:
+            client = MyClient(connector=server.connector())
+            async with server.running(client):
+                ...
 
-    On leaving the block an AssertionError lists what the bot did that Discord would not take,
-    except what the test took with `expect_violation`.
+    At the end of the block an AssertionError lists everything the bot did that Discord would have
+    refused, except what the test took off the list with `expect_violation`.
 
-    socket_path: where to listen; by default in a new directory, removed at the end.
-    clock: seconds, for the deadlines of interactions; `Clock.advance` moves it.
-    privileged_intents: those that are switched on for the bot; asking for others closes with 4014.
-    heartbeat_interval: seconds; a client that is a quarter of it late is closed with 4009.
-    shards: how many a client that asks is told to open.
-    totals: gets the report in the end.
+    socket_path: where to listen; by default in a new directory that is removed at the end.
+    bot_name: the bot's user name.
+    clock: for the deadlines of interactions, in seconds; `Clock.advance` moves it forward.
+    privileged_intents: the privileged intents enabled for the bot; it may not ask for others.
+    heartbeat_interval: seconds; a heartbeat that is late by a quarter of it ends the session.
+    shards: how many shards the bot is told to use.
+    description: Discord's API description; by default the one that ``DISCORD_OPENAPI`` names.
+    totals: collects the report at the end.
+
+    Raises ValueError if ``socket_path`` is too long, and `DescriptionNotFound`.
     """
 
     token = "loopback.token.right"
@@ -69,35 +102,45 @@ class LoopbackDiscord:
         self,
         socket_path: str | os.PathLike[str] | None = None,
         *,
+        bot_name: str = "bot",
         clock: Clock | None = None,
         privileged_intents: int = 0,
         heartbeat_interval: float = 41.25,
         shards: int = 1,
+        description: Description | None = None,
         totals: Totals | None = None,
     ) -> None:
-        self._own_directory: str | None = None
-        if socket_path is None:
-            self._own_directory = tempfile.mkdtemp(prefix="loopback-", dir="/tmp")  # short
-            socket_path = Path(self._own_directory, "discord")
-        self.socket_path = os.fspath(socket_path)
-        if len(os.fsencode(self.socket_path)) > LONGEST_SOCKET_PATH:
+        if socket_path is not None and len(os.fsencode(socket_path)) > LONGEST_SOCKET_PATH:
             raise ValueError(
-                f"{self.socket_path} is too long for a Unix socket "
-                f"({LONGEST_SOCKET_PATH} bytes at most): choose a shorter directory"
+                f"{os.fspath(socket_path)} is too long for a Unix socket "
+                f"({LONGEST_SOCKET_PATH} bytes at most): choose a shorter path"
             )
         self.clock = clock or Clock()
-        self.world = World(self.clock)
+        self.world = World(self.clock, bot_name)
         self.gateway = Gateway(
             self.world,
             self.token,
             privileged_intents=privileged_intents,
             heartbeat_interval=heartbeat_interval,
-            shards=shards,
         )
-        self._description = Description.load()
-        self._rest = Rest(self.world, self.gateway, self.token, self._description)
+        self._events = Events(self.world, self.gateway)
+        self._faults = Faults()
+        self._description = description or Description.from_environment()
+        self._rest = Rest(
+            self.world,
+            self._events,
+            self._faults,
+            token=self.token,
+            shards=shards,
+            description=self._description,
+        )
         self._runner: web.AppRunner | None = None
         self._totals = totals
+        self._own_directory: str | None = None
+        if socket_path is None:
+            self._own_directory = tempfile.mkdtemp(prefix="loopback-", dir="/tmp")  # a short path
+            socket_path = Path(self._own_directory, "discord")
+        self.socket_path = os.fspath(socket_path)
 
     async def __aenter__(self) -> Self:
         app = web.Application(client_max_size=32 * 1024 * 1024)
@@ -110,7 +153,7 @@ class LoopbackDiscord:
 
     async def __aexit__(
         self,
-        kind: type[BaseException] | None,
+        type: type[BaseException] | None,
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
@@ -124,7 +167,7 @@ class LoopbackDiscord:
         if not self.violations:
             return
         listed = "\n".join(f"  {violation}" for violation in self.violations)
-        text = f"Discord would not take this:\n{listed}"
+        text = f"Discord would have refused this:\n{listed}"
         if error is None:
             raise AssertionError(text)
         error.add_note(text)
@@ -137,24 +180,44 @@ class LoopbackDiscord:
     def _note_unacknowledged(self) -> None:
         for event in self.interactions:
             age = self.clock() - event.created
-            if event.response is None and age > ACKNOWLEDGE_WITHIN and not event.refused_late:
+            if event.response is None and age > ACKNOWLEDGE_WITHIN and not event.expired:
                 detail = f"{event!r} for {age:.1f} s"
                 self.world.violate("ack-deadline", detail, STATE_RULES["ack-deadline"])
 
-    # -- for the client under test ------------------------------------------------------------
+    # -- the client under test ----------------------------------------------------------------
 
     def connector(self) -> aiohttp.UnixConnector:
-        """A connector for ``discord.Client``; call it inside the running loop."""
+        """Return a connector for ``discord.Client``. Call this inside the running event loop."""
         return aiohttp.UnixConnector(self.socket_path, limit=0)
 
+    @asynccontextmanager
+    async def running(self, client: AnyClient) -> AsyncIterator[AnyClient]:
+        """Start a client, wait until it is ready, and close it at the end of the block.
+
+        Raises what ``client.start`` raises before it is ready, such as ``discord.LoginFailure``.
+        """
+        started = asyncio.create_task(client.start(self.token))
+        ready = asyncio.create_task(self.ready())
+        try:
+            await asyncio.wait({started, ready}, return_when=asyncio.FIRST_COMPLETED)
+            if started.done():
+                started.result()
+            await ready
+            yield client
+        finally:
+            ready.cancel()
+            await client.close()
+            await asyncio.wait({started})
+        started.result()
+
     async def ready(self, within: float = 10.0) -> None:
-        """Wait until a client has identified and got READY and the guild."""
+        """Wait until a client has identified, with all its shards, and got the guild."""
         await self.world.signal.until(
             lambda: self.gateway.is_ready or None, within, lambda: "no client has identified"
         )
 
     async def commands_registered(self, within: float = 10.0) -> list[Json]:
-        """Wait until the client has registered its commands; what `commands` gives."""
+        """Wait until the client has registered its commands; return `commands`."""
         await self.world.signal.until(
             lambda: self.world.commands or None, within, lambda: "no commands were registered"
         )
@@ -163,22 +226,23 @@ class LoopbackDiscord:
     # -- what there is ------------------------------------------------------------------------
 
     @property
-    def bot(self) -> Person:
+    def bot(self) -> User:
+        """The bot's own user."""
         return self.world.bot
 
     @property
-    def member(self) -> Person:
-        """Somebody who manages nothing."""
+    def member(self) -> User:
+        """A member without special permissions, who acts where no other user is named."""
         return self.world.member
 
     @property
-    def manager(self) -> Person:
-        """Somebody with Manage Server."""
+    def manager(self) -> User:
+        """A member with the permission Manage Server."""
         return self.world.manager
 
     @property
-    def administrator(self) -> Person:
-        """Somebody with every permission."""
+    def administrator(self) -> User:
+        """A member with every permission."""
         return self.world.administrator
 
     @property
@@ -188,17 +252,17 @@ class LoopbackDiscord:
 
     @property
     def elsewhere(self) -> Channel:
-        """A channel of a guild where the bot is not: people use the app that they installed."""
+        """A channel of a guild without the bot, where users use the app they installed."""
         return self.world.elsewhere
 
     @property
     def group_dm(self) -> Channel:
-        """A group DM, where too people use the app that they installed."""
+        """A group DM, where users use the app they installed."""
         return self.world.group_dm
 
     @property
     def guild_locale(self) -> str:
-        """The guild's preferred locale, as the guild and interactions give it."""
+        """The guild's preferred locale."""
         return self.world.guild_locale
 
     @guild_locale.setter
@@ -206,13 +270,21 @@ class LoopbackDiscord:
         self.world.guild_locale = locale
 
     @property
+    def names(self) -> Names:
+        """The names of all users and channels, for `markdown_html`."""
+        return Names(
+            users={user.id: user.display_name for user in self.world.users.values()},
+            channels={channel.id: channel.name for channel in self.world.channels.values()},
+        )
+
+    @property
     def commands(self) -> list[Json]:
-        """The registered commands with their ids, the guild's own (``guild_id``) included."""
+        """The registered commands with their ids, guild commands included."""
         return self.world.all_commands()
 
-    def command(self, name: str, kind: int = 1) -> Json:
-        """The registered command of that name; a LookupError names those that there are."""
-        return self.world.command(name, kind)
+    def command(self, name: str, type: int = 1) -> Json:
+        """Return the registered command. Raises a LookupError that lists the commands."""
+        return self.world.command(name, type)
 
     @property
     def intents(self) -> int | None:
@@ -221,13 +293,14 @@ class LoopbackDiscord:
 
     @property
     def interactions(self) -> list[Interaction]:
+        """All interactions, oldest first."""
         return list(self.world.interactions.values())
 
     @property
     def messages(self) -> list[Message]:
-        """The messages that the bot posted in channels, as they are now, oldest first.
+        """The current state of the messages that the bot sent to channels, oldest first.
 
-        Responses to interactions are not among them: their `Interaction` has them.
+        Responses to interactions are not among them; their `Interaction` has them.
         """
         current = (history[-1] for history in self.world.histories.values())
         return [
@@ -237,65 +310,84 @@ class LoopbackDiscord:
         ]
 
     def current(self, message: Message) -> Message:
-        """A message as it is now."""
+        """Return the current state of a message."""
         return self.world.histories[message.id][-1]
 
     @property
     def requests(self) -> list[Request]:
+        """All requests of the bot, oldest first."""
         return self.world.requests
 
     @property
     def typing(self) -> list[int]:
-        """The channel ids in which the bot was seen typing, one for each time."""
+        """The channel id of each typing indicator the bot sent."""
         return self.world.typing
 
     @property
     def reactions(self) -> list[tuple[int, str]]:
-        """Message id and emoji of each reaction of the bot."""
+        """The message id and emoji of each reaction the bot added."""
         return self.world.reactions
 
-    @property
-    def faults(self) -> Faults | None:
-        """An async function that may answer a request instead of the loopback, or None.
+    # -- faults -------------------------------------------------------------------------------
 
-        It gets each `Request`, before the token is checked, and gives a ``web.Response`` to send
+    @property
+    def intercept(self) -> Intercept | None:
+        """An async function that may answer requests instead of the loopback, or None.
+
+        It gets each `Request` before the token is checked, and returns a ``web.Response`` to send
         or None to go on. It may also wait.
         """
-        return self._rest.faults
+        return self._faults.intercept
 
-    @faults.setter
-    def faults(self, faults: Faults | None) -> None:
-        self._rest.faults = faults
+    @intercept.setter
+    def intercept(self, intercept: Intercept | None) -> None:
+        self._faults.intercept = intercept
 
-    def refuse_once(
+    def fail_once(
         self,
         where: str | Callable[[Request], bool],
         status: int = 502,
         *,
         retry_after: float = 0.1,
         scope: Literal["user", "global", "shared"] = "user",
-    ) -> Refusal:
-        """Do not serve the next request that fits ``where``, but fail with that status.
+    ) -> InjectedFailure:
+        """Let the next request that matches ``where`` fail with that status.
 
-        ``where`` is a route, as ``Request.route`` has it, perhaps with the method in front, or
-        says whether a `Request` is meant. For 429 the client is told to wait ``retry_after``
-        seconds. The refusal has the ``request`` that met it.
+        ``where`` is a predicate, or a route as in ``Request.route``, with or without the method in
+        front. A 429 tells the client to wait for ``retry_after`` seconds. The returned object has
+        the ``request`` that failed.
         """
-        return self._rest.refuse_once(where, status, retry_after, scope)
+        matches = where if callable(where) else self._rest.matcher(where)
+        failure = InjectedFailure(matches, status, retry_after, scope)
+        self._faults.fail_once(failure)
+        return failure
 
-    # -- what was wrong -----------------------------------------------------------------------
+    def forbid(self, channel: Channel, *, hidden: bool = False) -> None:
+        """Take the right to write in a channel and its threads from the bot, or to see them.
+
+        The bot learns of it by an error (50013; 50007 in a DM; 50001 where it sees nothing), which
+        is no violation, and by the app permissions of an interaction. No event announces it.
+        """
+        self.world.denied_permissions[channel.id] = VIEW_CHANNEL if hidden else SEND_MESSAGES
+
+    def allow(self, channel: Channel) -> None:
+        """Give back the rights that `forbid` took."""
+        self.world.denied_permissions.pop(channel.id, None)
+
+    # -- violations ---------------------------------------------------------------------------
 
     @property
     def schema_checked(self) -> bool:
-        """Whether bodies are checked against Discord's API description (is there a file?)."""
+        """Whether bodies are checked against Discord's API description."""
         return self._description is not None
 
     @property
     def violations(self) -> list[Violation]:
+        """Everything the bot did so far that Discord would have refused."""
         return self.world.violations
 
     def expect_violation(self, rule: str) -> Violation:
-        """Take the first violation of that rule off the list: it was meant."""
+        """Take the first violation of a rule off the list. Raises an AssertionError if none."""
         for violation in self.violations:
             if violation.rule == rule:
                 self.violations.remove(violation)
@@ -303,7 +395,7 @@ class LoopbackDiscord:
         raise AssertionError(f"no violation of {rule!r}, only {self.violations}")
 
     async def violated(self, rule: str, within: float = 10.0) -> Violation:
-        """Wait for a violation of that rule, and take it off the list."""
+        """Wait for a violation of a rule, and take it off the list."""
         await self.world.signal.until(
             lambda: next((each for each in self.violations if each.rule == rule), None),
             within,
@@ -312,6 +404,7 @@ class LoopbackDiscord:
         return self.expect_violation(rule)
 
     def report(self) -> Report:
+        """Return what this run has covered so far."""
         world = self.world
         return Report(
             requests=len(world.requests),
@@ -322,63 +415,47 @@ class LoopbackDiscord:
             violations=len(world.violations),
         )
 
-    # -- what people do -----------------------------------------------------------------------
+    # -- acting as a user ---------------------------------------------------------------------
 
     async def slash(
         self,
         name: str,
         options: Mapping[str, Any] | None = None,
         *,
-        user: Person | None = None,
-        channel: Place = "guild",
+        user: User | None = None,
+        channel: ChannelRef = "guild",
         forged: bool = False,
     ) -> Interaction:
-        """Use a slash command; subcommands as ``"command sub"``.
+        """Use a slash command; a subcommand is named ``"command sub"``.
 
-        `NotOffered` where Discord's own client would not let ``user`` do so: no permission, not
-        in this place, options that do not fit. ``forged`` sends it all the same.
+        Raises `NotOffered` if Discord's own client would not allow that: the user lacks the
+        permission, the command is not available in the channel, or an option does not fit.
+        ``forged`` sends the interaction all the same.
         """
         user = user or self.member
-        place = self._place(channel, user)
+        where = self._channel(channel, user)
         first, *path = name.split()
-        command = self.world.command(first, place=place)
-        leaf, wrap = offering.leaf_of(command, path)
-        if not forged:
-            offering.check_command(self.world, command, user, place)
-            offering.check_options(leaf, options or {})
-        resolved: Json = {}
-        filled = [
-            offering.fill_option(self.world, user, leaf, *item, resolved)
-            for item in (options or {}).items()
-        ]
-        data = self._command_data(command, wrap(filled))
-        if resolved:
-            data["resolved"] = resolved
-        installer = offering.installer(self.world, command, user, place)
-        event = Interaction(self.world, COMMAND, name, user, place, installer=installer)
-        return await self._send(event, data)
+        command = find_command(self.world, first, 1, user, where, forged=forged)
+        data = slash_data(self.world, command, path, options or {}, user, forged=forged)
+        by = installer(self.world, command, user, where)
+        return await self._interact(data, COMMAND, name, user, where, installer=by)
 
-    async def menu(
+    async def context_menu(
         self,
         name: str,
-        target: Message | Said,
+        target: Message | UserMessage,
         *,
-        user: Person | None = None,
+        user: User | None = None,
         forged: bool = False,
     ) -> Interaction:
-        """Use a message command, from the menu of ``target``; its content is given in full."""
+        """Use a message command from the context menu of ``target``."""
         user = user or self.member
-        message = self._standing(_noted(target))
-        place = self.world.channels[message.channel_id]
-        command = self.world.command(name, 3, place)
-        if not forged:
-            offering.check_command(self.world, command, user, place)
-        installer = offering.installer(self.world, command, user, place)
-        event = Interaction(self.world, COMMAND, name, user, place, message, installer=installer)
-        data = self._command_data(command, [])
-        shown = payloads.message(self.world, message, always_visible=True)
-        data |= {"target_id": str(message.id), "resolved": {"messages": {str(message.id): shown}}}
-        return await self._send(event, data)
+        message = self._existing(target)
+        where = self.world.channels[message.channel_id]
+        command = find_command(self.world, name, MESSAGE_COMMAND, user, where, forged=forged)
+        data = message_command_data(self.world, command, message)
+        by = installer(self.world, command, user, where)
+        return await self._interact(data, COMMAND, name, user, where, message, installer=by)
 
     async def autocomplete(
         self,
@@ -387,28 +464,21 @@ class LoopbackDiscord:
         typed: str,
         *,
         options: Mapping[str, Any] | None = None,
-        user: Person | None = None,
-        channel: Place = "guild",
+        user: User | None = None,
+        channel: ChannelRef = "guild",
         within: float = 4.0,
     ) -> list[Json]:
-        """Type into an option: the choices (``name`` and ``value``) that the bot suggests."""
+        """Type into an option of a slash command; return the bot's choices (name and value).
+
+        ``options`` are those already filled in.
+        """
         user = user or self.member
-        place = self._place(channel, user)
+        where = self._channel(channel, user)
         first, *path = name.split()
-        command = self.world.command(first, place=place)
-        leaf, wrap = offering.leaf_of(command, path)
-        offering.check_command(self.world, command, user, place)
-        if not offering.option_of(leaf, option).get("autocomplete"):
-            raise NotOffered(f"/{name} {option} has no autocomplete")
-        filled = [
-            offering.fill_option(self.world, user, leaf, *item, {})
-            for item in (options or {}).items()
-        ]
-        kind = offering.option_of(leaf, option)["type"]
-        filled.append({"name": option, "type": kind, "value": typed, "focused": True})
-        installer = offering.installer(self.world, command, user, place)
-        event = Interaction(self.world, AUTOCOMPLETE, name, user, place, installer=installer)
-        await self._send(event, self._command_data(command, wrap(filled)))
+        command = find_command(self.world, first, 1, user, where)
+        data = autocomplete_data(self.world, command, path, options or {}, (option, typed), user)
+        by = installer(self.world, command, user, where)
+        event = await self._interact(data, AUTOCOMPLETE, name, user, where, installer=by)
         await event.acknowledged(within)
         return event.choices
 
@@ -418,65 +488,45 @@ class LoopbackDiscord:
         custom_id: str | None = None,
         *,
         label: str | None = None,
-        user: Person | None = None,
-        values: list[str] | None = None,
+        user: User | None = None,
+        values: Sequence[str] | None = None,
         forged: bool = False,
     ) -> Interaction:
-        """Use a component of a message as it is now: a button, or a select with ``values``.
+        """Click a button of a message's current state, or choose ``values`` in a select.
 
-        The component is named by its custom_id or its label; people and channels are chosen by
-        their ids. `NotOffered` where it is not there, is disabled, does not take those values, or
-        the message is another person's ephemeral one; ``forged`` sends a click that Discord's
-        client would not offer, from an old or another message's custom_id.
+        The component is named by its custom_id or a button's label; users and channels are chosen
+        by their ids. Raises a LookupError if there is no such component, and `NotOffered` if it is
+        disabled, does not take the values, or the message is ephemeral and another user's.
+        ``forged`` sends the interaction all the same, such as with the custom_id of an old message.
         """
         user = user or self.member
         if message is None:
             raise NotOffered("there is no message")
-        current = self._standing(message)
+        current = self._existing(message)
         if custom_id is None:
-            custom_id = current.button(label or "").custom_id
+            custom_id = current.button(label or "").custom_id or ""
         cause = self._cause(current)
         if not forged and current.ephemeral and (cause is None or cause.user != user):
             raise NotOffered(f"{user.name} does not see this ephemeral message")
-        try:
-            component = current.component(custom_id or "")
-        except LookupError:
-            if not forged:
-                raise
-            component = {"type": BUTTON if values is None else STRING_SELECT, "id": 0}
-        if not forged:
-            offering.check_component(self.world, component, values)
-        place = self.world.channels[current.channel_id]
-        event = Interaction(
-            self.world,
-            COMPONENT,
-            custom_id or "",
-            user,
-            place,
-            current,
-            installer=cause.installer if cause else None,
-        )
-        data: Json = {"custom_id": custom_id, "component_type": component["type"]}
-        data["id"] = component["id"]
-        if values is not None:
-            resolved: Json = {}
-            data |= offering.choose(self.world, user, component, values, resolved)
-            data |= {"resolved": resolved} if resolved else {}
-        return await self._send(event, data)
+        data = component_data(self.world, current, custom_id, values, user, forged=forged)
+        where = self.world.channels[current.channel_id]
+        by = cause.installer if cause else None
+        return await self._interact(data, COMPONENT, custom_id, user, where, current, installer=by)
 
-    async def submit(
+    async def submit_modal(
         self,
         interaction: Interaction,
         answers: Mapping[str, Any],
         *,
-        user: Person | None = None,
+        user: User | None = None,
         forged: bool = False,
     ) -> Interaction:
-        """Fill in the modal with which the bot answered, by custom_id, and send it off.
+        """Fill in the modal that the bot opened, by custom_id, and submit it.
 
-        A text input takes a text, a checkbox a bool, whatever else has options one of them or a
-        list, and a select of people or channels those. `NotOffered` where there is no modal (any
-        more), another person sees it, or an answer is missing or does not fit; ``forged`` sends it.
+        A text input takes a string, a checkbox a bool, anything with options one of them or a
+        list, and a select of users or channels those. What is left out stays as the bot filled it
+        in. Raises `NotOffered` if there is no modal, it was submitted already, another user sees
+        it, or an answer is missing or does not fit. ``forged`` sends the interaction all the same.
         """
         user = user or interaction.user
         await interaction.acknowledged()
@@ -487,42 +537,39 @@ class LoopbackDiscord:
             if user != interaction.user:
                 raise NotOffered(f"{user.name} does not see this modal")
             if any(each.parent is interaction and each.response for each in self.interactions):
-                raise NotOffered(f"{interaction!r}: its modal was sent already")
-        data = modals.fill(self.world, user, modal, answers, forged=forged)
-        source = None if interaction.kind == COMMAND else interaction.source
-        event = Interaction(
-            self.world,
+                raise NotOffered(f"{interaction!r}: its modal was submitted already")
+        data = modal_data(self.world, user, modal, answers, forged=forged)
+        return await self._interact(
+            data,
             MODAL_SUBMIT,
             modal["custom_id"],
             user,
             interaction.channel,
-            source,
+            None if interaction.type == COMMAND else interaction.source,
             parent=interaction,
             installer=interaction.installer,
         )
-        return await self._send(event, data)
 
-    async def say(
+    async def send(
         self,
         text: str,
         *,
-        user: Person | None = None,
-        channel: Place = "guild",
+        user: User | None = None,
+        channel: ChannelRef = "guild",
         reply_to: Message | None = None,
         ping: bool = True,
-    ) -> Said:
-        """Say something in a channel, perhaps in reply (which mentions its author, by ``ping``).
+    ) -> UserMessage:
+        """Send a message to a channel, or a reply, which mentions the author if ``ping``.
 
-        The bot sees the text only in a DM, or where it is mentioned.
+        The bot sees the text only in a DM or if it is mentioned, unless it has the message content
+        intent.
         """
         user = user or self.member
-        place = self._place(channel, user)
-        if reply_to is not None:
-            place = self.world.channels[reply_to.channel_id]
+        channel_id = reply_to.channel_id if reply_to else self._channel(channel, user).id
         message = self.world.record(
             Message(
                 id=self.world.new_id(),
-                channel_id=place.id,
+                channel_id=channel_id,
                 author=user,
                 content=text,
                 reference=reply_to.id if reply_to else None,
@@ -530,106 +577,95 @@ class LoopbackDiscord:
                 created=timestamp(),
             )
         )
-        said = Said(self.world, message)
-        await self._rest.announce(message)
-        return said
+        sent = UserMessage(self.world, message)
+        await self._events.message_changed(message)
+        return sent
 
     async def mention(
         self,
         text: str,
         *,
-        user: Person | None = None,
-        channel: Place = "guild",
+        user: User | None = None,
+        channel: ChannelRef = "guild",
         reply_to: Message | None = None,
-    ) -> Said:
-        """Say something to the bot: the text with its mention in front."""
+    ) -> UserMessage:
+        """Send a message that begins with a mention of the bot."""
         text = f"{self.bot.mention} {text}"
-        return await self.say(text, user=user, channel=channel, reply_to=reply_to)
+        return await self.send(text, user=user, channel=channel, reply_to=reply_to)
 
-    async def delete(self, message: Message | Said) -> None:
+    async def delete(self, message: Message | UserMessage) -> None:
         """Delete a message, as its author or a moderator does."""
-        await self._rest.delete(self._standing(_noted(message)))
+        await self._events.delete_message(self._existing(message))
 
     async def start_thread(
-        self, message: Message | Said, name: str, *, user: Person | None = None
+        self, message: Message | UserMessage, name: str, *, user: User | None = None
     ) -> Channel:
-        """Start a public thread from a message of a channel; it has the message's id."""
-        noted = self._standing(_noted(message))
-        parent = self.world.channels[noted.channel_id]
-        if parent.kind not in (TEXT, NEWS) or noted.id in self.world.channels or noted.ephemeral:
-            raise NotOffered(f"no thread can be started from {noted.content!r}")
-        return await self._rest.start_thread(noted, name, user or self.member)
+        """Start a public thread from a message of a channel; return the thread."""
+        parent_message = self._existing(message)
+        parent = self.world.channels[parent_message.channel_id]
+        has_thread = parent_message.id in self.world.channels
+        if parent.type not in (TEXT, NEWS) or has_thread or parent_message.ephemeral:
+            raise NotOffered(f"no thread can be started from {parent_message.content!r}")
+        return await self._events.start_thread(parent_message, name, user or self.member)
 
-    # -- people and places --------------------------------------------------------------------
+    # -- more users and channels --------------------------------------------------------------
 
-    def new_person(
-        self, name: str, *, permissions: int | None = None, locale: str = "en-US"
-    ) -> Person:
-        """Somebody else in the guild, by default with what everybody may do."""
-        return self.world.add_person(
-            name, EVERYBODY if permissions is None else permissions, locale
-        )
+    def new_user(self, name: str, *, permissions: int | None = None, locale: str = "en-US") -> User:
+        """Add a member to the guild, by default with the permissions of @everyone."""
+        return self.world.add_user(name, EVERYONE if permissions is None else permissions, locale)
 
-    async def new_channel(self, name: str, kind: Literal["text", "news"] = "text") -> Channel:
-        """Another channel of the guild."""
-        place = self.world.add_channel(name, {"text": TEXT, "news": NEWS}[kind])
-        await self._rest.announce_channel(place)
-        return place
+    async def new_channel(self, name: str, type: Literal["text", "news"] = "text") -> Channel:
+        """Add a channel to the guild."""
+        channel = self.world.add_channel(name, {"text": TEXT, "news": NEWS}[type])
+        await self._events.channel_created(channel)
+        return channel
 
-    def forbid(self, channel: Channel, *, hidden: bool = False) -> None:
-        """Take from the bot the right to write in a channel and its threads, or to see them.
-
-        It learns so by an error (50013, 50007 in a DM, 50001 where it sees nothing), which is no
-        violation, and in an interaction there by the permissions of the app. No event tells it.
-        """
-        self.world.forbidden[channel.id] = VIEW_CHANNEL if hidden else SEND_MESSAGES
-
-    def allow(self, channel: Channel) -> None:
-        """Give back what `forbid` took."""
-        self.world.forbidden.pop(channel.id, None)
-
-    def dm(self, user: Person) -> Channel:
-        """The DM channel of that person and the bot."""
+    def dm(self, user: User) -> Channel:
+        """Return the DM channel of that user and the bot."""
         return self.world.dm(user)
 
-    # -- how it is sent -----------------------------------------------------------------------
+    # -- helpers ------------------------------------------------------------------------------
 
-    async def _send(self, event: Interaction, data: Json) -> Interaction:
+    async def _interact(
+        self,
+        data: Json,
+        type: int,
+        name: str,
+        user: User,
+        channel: Channel,
+        source: Message | None = None,
+        *,
+        parent: Interaction | None = None,
+        installer: User | None = None,
+    ) -> Interaction:
+        """Send an interaction to the client. Raises RuntimeError if none has identified."""
         if not self.gateway.has_session:
-            raise RuntimeError("no client has identified: await discord.ready() first")
+            raise RuntimeError("no client has identified: await ready() first")
+        event = Interaction(
+            self.world, type, name, user, channel, source, parent=parent, installer=installer
+        )
         self.world.interactions[event.token] = event
         payload = payloads.interaction(self.world, event, data)
         await self.gateway.dispatch("INTERACTION_CREATE", payload)
         return event
 
-    def _place(self, place: Place, user: Person) -> Channel:
-        if isinstance(place, Channel):
-            return place
-        if place == "dm":
+    def _channel(self, channel: ChannelRef, user: User) -> Channel:
+        if isinstance(channel, Channel):
+            return channel
+        if channel == "dm":
             return self.dm(user)
-        return {"guild": self.channel, "elsewhere": self.elsewhere, "group": self.group_dm}[place]
+        return {"guild": self.channel, "elsewhere": self.elsewhere, "group": self.group_dm}[channel]
 
-    def _standing(self, message: Message) -> Message:
-        current = self.current(message)
+    def _existing(self, message: Message | UserMessage) -> Message:
+        """Return the current state of a message. Raises `NotOffered` if it was deleted."""
+        current = self.current(message.message if isinstance(message, UserMessage) else message)
         if current.deleted:
             raise NotOffered("the message was deleted")
         return current
 
     def _cause(self, message: Message) -> Interaction | None:
-        """The interaction to which a message of the bot responds."""
+        """Return the interaction to which a message of the bot responds."""
         for event in self.interactions:
             if event.id == message.interaction_id:
                 return event
         return None
-
-    def _command_data(self, command: Json, options: list[Json]) -> Json:
-        data: Json = {"id": command["id"], "name": command["name"], "type": command["type"]}
-        if options:
-            data["options"] = options
-        if "guild_id" in command:
-            data["guild_id"] = command["guild_id"]
-        return data
-
-
-def _noted(message: Message | Said) -> Message:
-    return message.message if isinstance(message, Said) else message

@@ -1,4 +1,4 @@
-"""The state of the loopback Discord: one guild, its people, and what happened."""
+"""The state of the loopback Discord: one guild, its users, and everything that happened."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, TypeVar
 
-from .records import (
+from .models import (
     DM,
     GROUP_DM,
     NEWS,
@@ -20,16 +20,16 @@ from .records import (
     Channel,
     Json,
     Message,
-    Person,
     Request,
+    User,
     Violation,
 )
 from .rules import Refused
 
 if TYPE_CHECKING:
-    from .recording import Interaction
+    from .interactions import Interaction
 
-Found = TypeVar("Found")
+Result = TypeVar("Result")
 
 DISCORD_EPOCH_MS = 1_420_070_400_000
 
@@ -37,13 +37,13 @@ DISCORD_EPOCH_MS = 1_420_070_400_000
 ADMINISTRATOR = 1 << 3
 MANAGE_GUILD = 1 << 5
 VIEW_CHANNEL = 1 << 10
-SEND_MESSAGES = 1 << 11 | 1 << 38  # in channels, in threads
+SEND_MESSAGES = 1 << 11 | 1 << 38  # in channels and in threads
 ALL_PERMISSIONS = sum(1 << bit for bit in (*range(47), *range(48, 53)))
-EVERYBODY = sum(1 << bit for bit in (6, 10, 11, 14, 15, 16, 18, 26, 31, 35, 36, 38, 46))
+EVERYONE = sum(1 << bit for bit in (6, 10, 11, 14, 15, 16, 18, 26, 31, 35, 36, 38, 46))
 
 
 class Clock:
-    """Seconds that pass by themselves, and faster when a test says so."""
+    """A monotonic clock, in seconds, that a test can move forward."""
 
     def __init__(self) -> None:
         self._ahead = 0.0
@@ -52,24 +52,29 @@ class Clock:
         return time.monotonic() + self._ahead
 
     def advance(self, seconds: float) -> None:
+        """Move the clock forward."""
         self._ahead += seconds
 
 
 class Signal:
-    """Wakes those who wait for the state to become what they look for."""
+    """Wakes the coroutines that wait for a condition on the state."""
 
     def __init__(self) -> None:
         self._waiting: set[asyncio.Future[None]] = set()
 
     def notify(self) -> None:
+        """Let every waiting coroutine check its condition again."""
         for future in self._waiting:
             if not future.done():
                 future.set_result(None)
 
     async def until(
-        self, look: Callable[[], Found | None], within: float, failing: Callable[[], str]
-    ) -> Found:
-        """What ``look`` finds; a TimeoutError with the words of ``failing`` if it finds nothing."""
+        self, look: Callable[[], Result | None], within: float, failing: Callable[[], str]
+    ) -> Result:
+        """Wait until ``look`` returns something; return it.
+
+        Raises a TimeoutError with the text of ``failing`` after ``within`` seconds.
+        """
         deadline = time.monotonic() + within
         while (found := look()) is None:
             future = asyncio.get_running_loop().create_future()
@@ -84,43 +89,40 @@ class Signal:
 
 
 class World:
-    """People, channels, messages, interactions and commands, and what was counted on the way.
+    """Users, channels, messages, interactions, commands, and counts of what happened.
 
-    A message is kept as the list of its states; ``on_violation`` is the one door for faults.
+    A message is stored as the list of its states, oldest first.
     """
 
-    def __init__(self, clock: Clock) -> None:
+    def __init__(self, clock: Clock, bot_name: str) -> None:
         self.clock = clock
         self.signal = Signal()
         self._serial = itertools.count(1)
 
         self.application_id = self.new_id()
-        self.bot = Person(self.application_id, "verbatim", EVERYBODY, bot=True)
+        self.bot = User(self.application_id, bot_name, EVERYONE, bot=True)
         self.guild_id = self.new_id()
         self.role_manager = self.new_id()
         self.role_administrator = self.new_id()
-        self.member = Person(self.new_id(), "mia", EVERYBODY)
-        self.manager = Person(self.new_id(), "max", EVERYBODY | MANAGE_GUILD, (self.role_manager,))
+        self.member = User(self.new_id(), "mia", EVERYONE)
+        self.manager = User(self.new_id(), "max", EVERYONE | MANAGE_GUILD, (self.role_manager,))
         # An administrator has every permission bit in what an interaction says of the member.
-        self.administrator = Person(
-            self.new_id(), "ada", ALL_PERMISSIONS, (self.role_administrator,)
-        )
-        self.people = {
-            person.id: person
-            for person in (self.bot, self.member, self.manager, self.administrator)
+        self.administrator = User(self.new_id(), "ada", ALL_PERMISSIONS, (self.role_administrator,))
+        self.users = {
+            user.id: user for user in (self.bot, self.member, self.manager, self.administrator)
         }
         self.guild_locale = "en-US"
         self.channels: dict[int, Channel] = {}
         self.channel = self.add_channel("general", TEXT)
         self.elsewhere = Channel(self.new_id(), "elsewhere", guild_id=self.new_id())
-        self.group_dm = Channel(self.new_id(), "friends", kind=GROUP_DM, owner_id=self.member.id)
-        self.channels |= {place.id: place for place in (self.elsewhere, self.group_dm)}
-        self.forbidden: dict[int, int] = {}
-        """Permissions that the bot does not have in a channel, by its id."""
+        self.group_dm = Channel(self.new_id(), "friends", type=GROUP_DM, owner_id=self.member.id)
+        self.channels |= {channel.id: channel for channel in (self.elsewhere, self.group_dm)}
+        self.denied_permissions: dict[int, int] = {}
+        """The permissions that the bot lacks in a channel, by channel id."""
         self.histories: dict[int, list[Message]] = {}
         self.interactions: dict[str, Interaction] = {}
         self.commands: dict[int | None, dict[int, Json]] = {}
-        """Registered commands by id, of a guild or (None) everywhere; absent until registered."""
+        """The registered commands by id, for each guild id (None: global commands)."""
         self.intents: int | None = None
 
         self.typing: list[int] = []
@@ -132,51 +134,56 @@ class World:
         self.events: Counter[str] = Counter()
 
     def new_id(self) -> int:
-        """A snowflake of now (/reference#snowflakes)."""
+        """Return a new snowflake with the current time (/reference#snowflakes)."""
         milliseconds = int(time.time() * 1000) - DISCORD_EPOCH_MS
         return (milliseconds << 22) | (next(self._serial) & 0x3FFFFF)
 
-    # -- people and places --------------------------------------------------------------------
+    # -- users and channels -------------------------------------------------------------------
 
-    def person(self, id_: int) -> Person:
-        self.ask("unknown-user")
-        if id_ not in self.people:
+    def user(self, id_: int) -> User:
+        """Return the user with that id. Raises `Refused` (10013) if there is none."""
+        self.count_rules("unknown-user")
+        if id_ not in self.users:
             raise Refused("unknown-user", 404, 10013, "Unknown User")
-        return self.people[id_]
+        return self.users[id_]
 
-    def channel_of(self, id_: int) -> Channel:
-        self.ask("unknown-channel")
+    def channel_by_id(self, id_: int) -> Channel:
+        """Return the channel with that id. Raises `Refused` (10003) if there is none."""
+        self.count_rules("unknown-channel")
         if id_ not in self.channels:
             raise Refused("unknown-channel", 404, 10003, "Unknown Channel")
         return self.channels[id_]
 
-    def sees(self, place: Channel) -> bool:
-        """Whether the bot itself is there: it gets the events of no other place."""
-        is_inside = place.is_dm or place.guild_id == self.guild_id
-        return is_inside and bool(self.bot_permissions(place) & VIEW_CHANNEL)
+    def bot_sees(self, channel: Channel) -> bool:
+        """Whether the bot is a member of the channel; it gets no events of other channels."""
+        is_member = channel.is_dm or channel.guild_id == self.guild_id
+        return is_member and bool(self.bot_permissions(channel) & VIEW_CHANNEL)
 
-    def bot_permissions(self, place: Channel) -> int:
-        """What the bot may do in a place of the guild; a thread is as its parent is."""
-        denied = self.forbidden.get(place.id, 0) | self.forbidden.get(place.parent_id or 0, 0)
+    def bot_permissions(self, channel: Channel) -> int:
+        """Return the bot's permission bits; a thread has those of its parent."""
+        denied = self.denied_permissions.get(channel.id, 0)
+        denied |= self.denied_permissions.get(channel.parent_id or 0, 0)
         return self.bot.permissions & ~denied
 
-    def add_person(self, name: str, permissions: int, locale: str) -> Person:
-        person = Person(self.new_id(), name, permissions, locale=locale)
-        self.people[person.id] = person
-        return person
+    def add_user(self, name: str, permissions: int, locale: str) -> User:
+        """Add a member to the guild."""
+        user = User(self.new_id(), name, permissions, locale=locale)
+        self.users[user.id] = user
+        return user
 
-    def add_channel(self, name: str, kind: int) -> Channel:
-        channel = Channel(self.new_id(), name, kind=kind, guild_id=self.guild_id)
+    def add_channel(self, name: str, type: int) -> Channel:
+        """Add a channel to the guild."""
+        channel = Channel(self.new_id(), name, type=type, guild_id=self.guild_id)
         self.channels[channel.id] = channel
         return channel
 
-    def add_thread(self, message: Message, name: str, owner: Person) -> Channel:
-        """A thread started from a message: it has the message's id."""
+    def add_thread(self, message: Message, name: str, owner: User) -> Channel:
+        """Add a thread that starts from a message and has the message's id."""
         parent = self.channels[message.channel_id]
         thread = Channel(
             message.id,
             name,
-            kind=NEWS_THREAD if parent.kind == NEWS else PUBLIC_THREAD,
+            type=NEWS_THREAD if parent.type == NEWS else PUBLIC_THREAD,
             guild_id=parent.guild_id,
             parent_id=parent.id,
             owner_id=owner.id,
@@ -185,65 +192,71 @@ class World:
         self.channels[thread.id] = thread
         return thread
 
-    def dm(self, person: Person) -> Channel:
-        """The DM channel between the bot and that person."""
+    def dm(self, user: User) -> Channel:
+        """Return the DM channel between the bot and that user; create it if needed."""
         for channel in self.channels.values():
-            if channel.recipient == person:
+            if channel.recipient == user:
                 return channel
-        channel = Channel(self.new_id(), recipient=person, kind=DM)
+        channel = Channel(self.new_id(), recipient=user, type=DM)
         self.channels[channel.id] = channel
         return channel
 
     # -- messages -----------------------------------------------------------------------------
 
     def record(self, message: Message) -> Message:
-        """Keep this state of a message, new or changed."""
+        """Store a new state of a message, and return it."""
         self.histories.setdefault(message.id, []).append(message)
         self.signal.notify()
         return message
 
     def message(self, id_: int) -> Message:
-        """The present state of a message, which must exist."""
-        self.ask("unknown-message")
+        """Return a message's current state. Raises `Refused` (10008) if there is none."""
+        self.count_rules("unknown-message")
         message = self.find_message(id_)
         if message is None or message.deleted:
             raise Refused("unknown-message", 404, 10008, "Unknown Message")
         return message
 
     def find_message(self, id_: int | None) -> Message | None:
+        """Return a message's current state, deleted or not, or None."""
         history = self.histories.get(id_ or 0)
         return history[-1] if history else None
 
     def messages_in(self, channel_id: int) -> list[Message]:
-        """What stands in a channel, oldest first."""
+        """Return the messages of a channel that are not deleted, oldest first."""
         current = (history[-1] for history in self.histories.values())
         return [each for each in current if each.channel_id == channel_id and not each.deleted]
 
     # -- commands -----------------------------------------------------------------------------
 
-    def command(self, name: str, kind: int = 1, place: Channel | None = None) -> Json:
-        """The registered command; that of the place's guild goes before a global one."""
-        for scope in (place.guild_id if place else self.guild_id, None, self.guild_id):
+    def command(self, name: str, type: int = 1, channel: Channel | None = None) -> Json:
+        """Return the registered command; a guild's own takes precedence over a global one.
+
+        Raises a LookupError that lists the registered commands.
+        """
+        for scope in (channel.guild_id if channel else self.guild_id, None, self.guild_id):
             for command in self.commands.get(scope, {}).values():
-                if (command["name"], command["type"]) == (name, kind):
+                if (command["name"], command["type"]) == (name, type):
                     return command
         known = [each["name"] for each in self.all_commands()]
         raise LookupError(f"no command {name!r} is registered, only {known}")
 
     def all_commands(self) -> list[Json]:
+        """Return all registered commands, guild commands included."""
         return [each for scope in self.commands.values() for each in scope.values()]
 
-    # -- faults -------------------------------------------------------------------------------
+    # -- rules --------------------------------------------------------------------------------
 
-    def ask(self, *rules: str) -> None:
-        """Count that these rules have something to judge."""
+    def count_rules(self, *rules: str) -> None:
+        """Note that these rules were checked."""
         self.rule_counts.update(rules)
 
     def violate(self, rule: str, detail: str, source: str, request: str = "") -> None:
+        """Record a violation."""
         self.violations.append(Violation(rule, detail, source, request))
         self.signal.notify()
 
 
 def timestamp() -> str:
-    """Now, as Discord writes it."""
+    """Return the current time in Discord's format (ISO 8601)."""
     return datetime.now(UTC).isoformat()

@@ -1,24 +1,12 @@
-"""Pictures of what the bot says, as Discord would show it, for the README.
+"""Pictures of what the bot says, as Discord would show it, for README.md and docs/discord.md.
 
-    python -m tests.screenshots              all scenes, into docs/screenshots/
-    python -m tests.screenshots ask status   only those
+    python -m tests.screenshots                 all of them, into docs/screenshots/
+    python -m tests.screenshots ask timeline    only these
 
-The bot is the real one, on the loopback Discord; a scene is a message that it sent there. Each is
-drawn as wide as a desktop's channel and, as NAME-phone.png, as a phone.
+The bot is the real one, on the loopback Discord; a scene is a message that it sent there.
 
-The modules:
-
-    scenes.py      what is shown: the list to add to
-    stage.py       the running bot, and scenes from what it said
-    scene.py       a scene as a value: messages, dialogs, suggestions
-    page.py        a scene as an HTML page; style.css is how it looks
-    markdown.py    Discord's markdown as HTML
-    components.py  buttons, selects, and Components v2
-    embeds.py      classic embeds
-    media.py       pictures and files
-    dialogs.py     modals, and an autocomplete's list
-    icons.py       icons and avatars
-    chromium.py    an HTML page as PNG
-    png.py         smaller PNG files
-    samples.py     made-up messages that use everything
+    scenes.py        what is shown; the only module that knows the bot
+    newsroom.py      the releases that it is shown with
+    page.py          a message as an HTML page, by page.html.j2 and page.css
+    browser.py       an HTML page as PNG, by Chromium
 """

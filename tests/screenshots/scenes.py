@@ -1,150 +1,135 @@
-"""What is shown. A scene is a coroutine that lets people do something and gives what they see."""
+"""What is shown: the real bot on the loopback Discord, and what users do there."""
 
 from __future__ import annotations
 
+import asyncio
 import json
-from collections.abc import Awaitable, Callable, Mapping
+import sys
+import tempfile
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
-from tests.loopback import Interaction, Message
+from bot.client import build_bot
+from bot.settings import Settings
+from tests.loopback import Interaction, LoopbackDiscord
+from tests.shared import name_api_description
 
-from .newsroom import releases as city_releases
-from .scene import Scene
-from .stage import PATIENCE, Stage
+from .newsroom import FARES, PARK, releases
+from .page import Post
 
-SceneMaker = Callable[[Stage], Awaitable[Scene]]
-
-BRIDGE = "How much did the Harbor Bridge cost?"
-
-
-async def ask(stage: Stage) -> Scene:
-    return await _used(stage, "ask", {"question": BRIDGE})
-
-
-async def sample(stage: Stage) -> Scene:
-    question = "What did Rep. Takano say about the Constitution?"
-    return await _used(stage, "ask", {"question": question, "private": True})
+ROOT = Path(__file__).parents[2]
+PATIENCE = 300.0
+"""Seconds that an answer may take: the first one loads the models."""
+DESKTOP, PHONE = 720, 390
+"""Widths in CSS pixels."""
 
 
-async def no_answer(stage: Stage) -> Scene:
-    return await _used(stage, "ask", {"question": "When does the opera house open?"})
+@dataclass(frozen=True)
+class Session:
+    """A bot that is online and answers from the sample release and those of an invented city."""
+
+    discord: LoopbackDiscord
+    releases: Path
+    """The city's releases as JSON Lines, for scenes in which they change."""
+
+    async def used(self, command: str, options: Mapping[str, Any] | None = None) -> Post:
+        """Use a slash command as a member."""
+        return await answered(await self.discord.slash(command, options), f"/{command}")
+
+    async def managed(self, command: str) -> Post:
+        """Use a slash command as a manager."""
+        used = await self.discord.slash(command, user=self.discord.manager)
+        return await answered(used, f"/{command}")
 
 
-async def follow_up(stage: Stage) -> Scene:
-    asked = await stage.discord.mention("Which libraries open on Sundays?")
-    answer = await asked.reply(PATIENCE)
-    onward = await stage.discord.say("And who asked for it?", reply_to=answer)
-    return stage.conversation(asked, answer, onward, await onward.reply(PATIENCE))
+async def answered(used: Interaction, command: str) -> Post:
+    """Wait for the answer to a command."""
+    return Post(await used.answer(PATIENCE), used.user, command)
 
 
-async def context(stage: Stage) -> Scene:
-    _, answer = await _answered(stage, "ask", {"question": BRIDGE})
-    pressed = await stage.discord.click(answer, label="In context")
-    return stage.response(pressed, await pressed.answer(PATIENCE))
+async def ask(session: Session) -> Post:
+    """A question with an answer."""
+    return await session.used("ask", {"question": "How much did the Harbor Bridge cost?"})
 
 
-async def not_helpful(stage: Stage) -> Scene:
-    _, answer = await _answered(stage, "ask", {"question": BRIDGE})
-    pressed = await stage.discord.click(answer, label="Not helpful")
-    await pressed.acknowledged()
-    return stage.dialog(pressed, {"reason": "I meant the old bridge."})
+async def no_answer(session: Session) -> Post:
+    """A question that no release answers."""
+    return await session.used("ask", {"question": "When does the opera house open?"})
 
 
-async def find_source(stage: Stage) -> Scene:
-    said = await stage.discord.say("the price stays as it is, and commuters have carried enough!!")
-    sought = await stage.discord.menu("Find the source", said)
-    return stage.response(sought, await sought.answer(PATIENCE))
-
-
-async def listed(stage: Stage) -> Scene:
-    return await _used(stage, "releases", {"since": "2025-03-01"})
-
-
-async def title(stage: Stage) -> Scene:
-    return await stage.suggestions("release", "title", "harbr brigde")
-
-
-async def timeline(stage: Stage) -> Scene:
-    return await _used(stage, "timeline", {"topic": "night ferry"})
-
-
-async def settings(stage: Stage) -> Scene:
-    return await _used(stage, "settings", {}, manager=True)
-
-
-async def unanswered(stage: Stage) -> Scene:
-    for question in ("Is there a night bus?", "Is there a night bus?", "Who is the dog catcher?"):
-        await _answered(stage, "ask", {"question": question})
-    return await _used(stage, "unanswered", {}, manager=True)
-
-
-async def spanish(stage: Stage) -> Scene:
-    ana = stage.discord.new_person("ana", locale="es-ES")
-    asked = await stage.discord.slash("ask", {"question": BRIDGE}, user=ana)
-    return stage.response(asked, await asked.answer(PATIENCE))
-
-
-async def reindex(stage: Stage) -> Scene:
-    rows = [*city_releases()][:-1]
-    rows.append(
-        {
-            "id": "park",
-            "title": "New Park on Pier 9",
-            "date": "2025-07-01",
-            "newsroom": "City of Harbor",
-            "url": "https://www.harbor.example/news/park",
-            "text": "A park with sixty trees opens on Pier 9 on July 4.\n\nIt never closes.",
-        }
+async def find_source(session: Session) -> Post:
+    """The message command that finds where something was published."""
+    quote = await session.discord.send(
+        "the price stays as it is, and commuters have carried enough!!"
     )
-    lines = [json.dumps(row) for row in rows]
-    stage.releases.write_text("\n".join([*lines, "{not json"]), encoding="utf-8")
-    await stage.bot.announcements.announce()
-    manager = stage.discord.manager
-    started = await stage.discord.slash("reindex", user=manager)
-    report = await started.wait_for(lambda each: each.text.startswith("### Reindexed"), PATIENCE)
-    return stage.response(started, report)
+    name = "Find the source"
+    return await answered(await session.discord.context_menu(name, quote), name)
 
 
-async def announcement(stage: Stage) -> Scene:
-    _, panel = await _answered(stage, "settings", {}, manager=True)
-    channel = str(stage.discord.channel.id)
-    pressed = await stage.discord.click(
-        panel, "v1:set:announce", values=[channel], user=stage.discord.manager
-    )
-    await pressed.wait_for(lambda each: each.revision > panel.revision, PATIENCE)
-    await stage.bot.announcements.announce()
-    return stage.conversation(stage.discord.messages[-1])
+async def timeline(session: Session) -> Post:
+    """What was published on a topic over time."""
+    return await session.used("timeline", {"topic": "night ferry"})
 
 
-SCENES: tuple[tuple[str, SceneMaker], ...] = (
-    ("ask", ask),
-    ("sample", sample),
-    ("no-answer", no_answer),
-    ("follow-up", follow_up),
-    ("context", context),
-    ("not-helpful", not_helpful),
-    ("find-source", find_source),
-    ("releases", listed),
-    ("title", title),
-    ("timeline", timeline),
-    ("settings", settings),
-    ("unanswered", unanswered),
-    ("spanish", spanish),
-    ("reindex", reindex),
-    ("announcement", announcement),
+async def settings(session: Session) -> Post:
+    """The panel with a server's settings."""
+    return await session.managed("settings")
+
+
+async def reindex(session: Session) -> Post:
+    """The report of a reindex in which one release is new, one is gone, and a line is broken."""
+    rows = [*(row for row in releases() if row != FARES), PARK]
+    lines = [*map(json.dumps, rows), "{not json"]
+    await asyncio.to_thread(write_lines, session.releases, lines)
+    used = await session.discord.slash("reindex", user=session.discord.manager)
+    report = await used.wait_for(lambda each: each.text.startswith("### Reindexed"), PATIENCE)
+    return Post(report, used.user, "/reindex")
+
+
+@dataclass(frozen=True)
+class Scene:
+    """What a user does, and the pictures of the reply: their names, and widths in CSS pixels."""
+
+    run: Callable[[Session], Awaitable[Post]]
+    pictures: Mapping[str, int]
+
+
+SCENES = (
+    Scene(ask, {"ask": DESKTOP, "ask-phone": PHONE}),
+    Scene(no_answer, {"no-answer": DESKTOP}),
+    Scene(find_source, {"find-source": DESKTOP}),
+    Scene(timeline, {"timeline": DESKTOP}),
+    Scene(settings, {"settings": DESKTOP}),
+    Scene(reindex, {"reindex": DESKTOP}),
 )
-"""File name and scene. They share one stage, in this order."""
+"""All scenes. They share one session, in this order."""
 
 
-async def _answered(
-    stage: Stage, command: str, options: Mapping[str, Any], *, manager: bool = False
-) -> tuple[Interaction, Message]:
-    user = stage.discord.manager if manager else stage.discord.member
-    asked = await stage.discord.slash(command, options, user=user)
-    return asked, await asked.answer(PATIENCE)
+@asynccontextmanager
+async def running_bot() -> AsyncIterator[Session]:
+    """Index the releases and bring the bot online.
+
+    Raises at the end if the bot did what Discord would have refused.
+    """
+    name_api_description()
+    with tempfile.TemporaryDirectory(prefix="shots-") as name:
+        file, data = Path(name, "releases.jsonl"), Path(name, "data")
+        write_lines(file, map(json.dumps, releases()))
+        command = ("-m", "bot", "index", str(ROOT / "seeds"), str(file), "--data", str(data))
+        process = await asyncio.create_subprocess_exec(sys.executable, *command, cwd=ROOT)
+        if await process.wait():
+            raise RuntimeError(f"the index was not built: {' '.join(command)}")
+        chosen = Settings(releases=(ROOT / "seeds", file), data=data)
+        async with LoopbackDiscord(bot_name="verbatim") as discord:
+            bot = build_bot(chosen, connector=discord.connector)
+            async with discord.running(bot):
+                await discord.commands_registered()
+                yield Session(discord, file)
 
 
-async def _used(
-    stage: Stage, command: str, options: Mapping[str, Any], *, manager: bool = False
-) -> Scene:
-    return stage.response(*await _answered(stage, command, options, manager=manager))
+def write_lines(path: Path, lines: Iterable[str]) -> None:
+    """Write a text file."""
+    path.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")

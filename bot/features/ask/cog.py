@@ -246,7 +246,7 @@ def _place(interaction: discord.Interaction) -> AskContext:
 def _how_to_ask(language: Language) -> Message:
     return text_message(
         language.say(
-            "Ask me something about the action releases, and I quote the passages that answer."
+            "Ask me something about the press releases, and I quote the passages that answer."
         )
     )
 

@@ -35,7 +35,7 @@ class ReindexCog(FeatureCog):
         """What the button under a progress does."""
         return {StopBuild: self.stop}
 
-    @app_commands.command(description="Read the action releases again")
+    @app_commands.command(description="Read the press releases again")
     @app_commands.default_permissions(manage_guild=True)
     @app_commands.guild_only()
     async def reindex(self, interaction: discord.Interaction) -> None:

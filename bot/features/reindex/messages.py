@@ -82,7 +82,7 @@ def _changes(report: IndexReport, language: Language) -> Iterator[tuple[str, Seq
     yield language.say("Added"), documents.added
     yield language.say("Changed"), documents.changed
     yield language.say("Removed"), documents.removed
-    yield language.say("RefusedDocument"), [_refusal(each) for each in report.refused]
+    yield language.say("Refused"), [_refusal(each) for each in report.refused]
 
 
 def _refusal(refused: RefusedDocument) -> str:

@@ -45,7 +45,7 @@ class ReleasesCog(FeatureCog):
         """What the buttons and menus of lists and releases do."""
         return {ListReleases: self.turn, ShowRelease: self.show_release, PickRelease: self.pick}
 
-    @app_commands.command(description="List recent action releases, newest first")
+    @app_commands.command(description="List recent press releases, newest first")
     @app_commands.describe(
         search="Only releases with these words in the title",
         since=SINCE,
@@ -70,7 +70,7 @@ class ReleasesCog(FeatureCog):
         page = await self.services.archive.page(listing, 0, PAGE)
         await edit_reply(interaction, list_message(page, self.services.language(interaction)))
 
-    @app_commands.command(description="Read one action release, whole")
+    @app_commands.command(description="Read one press release, whole")
     @app_commands.describe(title="A part of its title; typing errors do not matter")
     @everywhere
     @for_everyone

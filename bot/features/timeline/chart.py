@@ -1,121 +1,175 @@
-"""A timeline as a picture: one bar for each month, quarter or year."""
+"""A timeline as a picture: one bar for each month, quarter or year.
 
-import threading
-from collections.abc import Callable, Mapping, Sequence
+What goes where is worked out first (`timeline_layout`), then drawn.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from io import BytesIO
-from typing import TYPE_CHECKING
+from itertools import pairwise
+from math import ceil
+from pathlib import Path
+
+from PIL import Image, ImageDraw, ImageFont
 
 from retrieval.timeline import MONTHS, Bin, Timeline, TimelineStep
 
-if TYPE_CHECKING:
-    from matplotlib.figure import Figure
-    from matplotlib.ft2font import FT2Font
-
-_WIDTH, _HEIGHT, _DPI = 1000, 400, 100  # pixels
-# Discord's dark panel, which stands on its light background as well.
-_PANEL, _TEXT, _LINES, _BARS = "#2b2d31", "#dbdee1", "#4e5058", "#5b8def"
-# Points: a phone shows the chart at little more than a third of its size.
-_SMALL, _LARGE = 20, 23
-_MARGIN = 0.2  # inches
-_TITLE = 56  # characters of a title that fit
-_LABELS = 56  # characters that fit side by side under the bars
-_MOST_LABELS = 8
-_WIDEST = 6  # a bar takes a sixth of the width at most
+WIDTH, HEIGHT = 1000, 400  # pixels
+# Discord's dark panel, which stands out on its light background as well.
+PANEL, TEXT, GRID, BARS = "#2b2d31", "#dbdee1", "#4e5058", "#5b8def"
+_FONT = Path(__file__).parent / "fonts" / "DejaVuSans.ttf"
+_SIZE = 28  # pixels: a phone shows the chart at little more than a third of its size
+_MARGIN, _GAP = 20, 14
+_HEADROOM = 1.06  # the height of the plot over that of the highest bar
+_FEWEST_SLOTS = 6  # a bar takes a sixth of the width at most
+_BAR = 0.8  # of its slot
+_MOST_TICKS, _MOST_LABELS = 4, 8
 _STRIDES: Mapping[TimelineStep, Sequence[int]] = {
     "month": (1, 2, 3, 6, 12, 24, 60),
     "quarter": (1, 2, 4, 8, 20, 40),
     "year": (1, 2, 5, 10, 20, 50, 100),
 }
 
-# "Matplotlib is not thread-safe […] it is your responsibility to set up the proper locks" (its
-# manual, Working with threads). What its threads would share is the process's, so this is too.
-_drawing = threading.Lock()
+Box = tuple[int, int, int, int]
+"""Left, top, right and bottom in pixels; the last two are outside."""
 
 
-def timeline_png(timeline: Timeline, *, label: Callable[[Bin], str], title: str | None) -> bytes:
-    """A chart of 1000 × 400 pixels as PNG. Slow at first, and safe to call from several threads.
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of text in its box."""
 
-    ``label`` names a bin under its bar; some are left out where they would not fit. ``title`` may
-    be any text: what its font lacks is left out, and what does not fit. Raises `ValueError` where
-    the timeline has no bins.
+    text: str
+    box: Box
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """What a chart shows and where.
+
+    ``bars`` has the box of each bin, None for an empty one; ``ticks`` are counts beside the grid
+    lines at the heights ``grid``; ``labels`` name some bins. Texts overlap nothing else.
     """
-    with _drawing:
-        buffer = BytesIO()
-        timeline_figure(timeline, label=label, title=title).savefig(buffer, format="png", dpi=_DPI)
-        return buffer.getvalue()
+
+    plot: Box
+    bars: tuple[Box | None, ...]
+    grid: tuple[int, ...]
+    ticks: tuple[Line, ...]
+    labels: tuple[Line, ...]
 
 
-def timeline_figure(
-    timeline: Timeline, *, label: Callable[[Bin], str], title: str | None
-) -> "Figure":
-    """What `timeline_png` saves; not for several threads."""
-    # A quarter of a second that only a chart needs; and no pyplot, whose figures all threads share.
-    from matplotlib import get_data_path
-    from matplotlib.figure import Figure
-    from matplotlib.font_manager import FontProperties, get_font
-    from matplotlib.layout_engine import ConstrainedLayoutEngine
-    from matplotlib.ticker import MaxNLocator
+def timeline_png(timeline: Timeline, label: Callable[[Bin], str]) -> bytes:
+    """A chart of 1000 × 400 pixels as PNG. Safe to call from several threads.
 
+    ``label`` names a bin under its bar; some are left out where they would not fit. Raises
+    `ValueError` for a timeline without bins.
+    """
+    layout = timeline_layout(timeline, label)
+    picture = Image.new("RGB", (WIDTH, HEIGHT), PANEL)
+    draw = ImageDraw.Draw(picture)
+    left, _, right, _ = layout.plot
+    for height in layout.grid:
+        draw.line((left, height, right - 1, height), fill=GRID)
+    for bar in filter(None, layout.bars):
+        draw.rectangle((bar[0], bar[1], bar[2] - 1, bar[3] - 1), fill=BARS)
+    font = _font()
+    for line in (*layout.ticks, *layout.labels):
+        draw.text(line.box[:2], line.text, fill=TEXT, font=font, anchor="la")
+    buffer = BytesIO()
+    picture.save(buffer, "PNG")
+    return buffer.getvalue()
+
+
+def timeline_layout(timeline: Timeline, label: Callable[[Bin], str]) -> Layout:
+    """The layout that `timeline_png` draws."""
     bins = timeline.bins
     if not bins:
         raise ValueError("a timeline without bins cannot be drawn")
-    # The font that comes with matplotlib, whatever the machine has.
-    font = f"{get_data_path()}/fonts/ttf/DejaVuSans.ttf"
-    small, large = (FontProperties(fname=font, size=size) for size in (_SMALL, _LARGE))
-    glyphs = get_font(font)
-    figure = Figure(
-        figsize=(_WIDTH / _DPI, _HEIGHT / _DPI),
-        dpi=_DPI,
-        facecolor=_PANEL,
-        layout=ConstrainedLayoutEngine(w_pad=_MARGIN, h_pad=_MARGIN),
+    font = _font()
+    highest = max(each.count for each in bins)
+    counts = [*range(0, highest + 1, _tick_step(highest))]
+    top = _MARGIN
+    below = HEIGHT - _MARGIN - _height(font)
+    bottom = below - _height(font) // 2 - 2  # half of the lowest count is below the plot
+    left = _MARGIN + max(_width(font, str(count)) for count in counts) + _GAP
+    right = WIDTH - _MARGIN
+
+    def level(count: int) -> int:
+        """The row of pixels at which a count is."""
+        return bottom - 1 - round((bottom - top) * count / (highest * _HEADROOM))
+
+    slot = (right - left) / max(len(bins), _FEWEST_SLOTS)
+    start = (left + right - slot * len(bins)) / 2
+    middles = [start + slot * (at + 0.5) for at in range(len(bins))]
+    bars = [
+        # However small a count is beside the others, its bar is seen.
+        (x - half, min(level(each.count) + 1, bottom - 2), x + half, bottom) if each.count else None
+        for each, middle in zip(bins, middles, strict=True)
+        for x, half in [(round(middle), max(1, round(slot * _BAR / 2)))]
+    ]
+    ticks = [
+        _line(str(count), font, right=left - _GAP, top=level(count) - _height(font) // 2)
+        for count in counts
+    ]
+    return Layout(
+        plot=(left, top, right, bottom),
+        bars=tuple(bars),
+        grid=tuple(map(level, counts)),
+        ticks=tuple(ticks),
+        labels=_labels(timeline, label, middles, below, font),
     )
-    axes = figure.subplots()
-    axes.set_facecolor(_PANEL)
-    axes.bar(range(len(bins)), [each.count for each in bins], width=0.8, color=_BARS, zorder=2)
-    middle, half = (len(bins) - 1) / 2, max(len(bins), _WIDEST) / 2
-    axes.set_xlim(middle - half, middle + half)
-    labels = [_drawable(label(each), glyphs) for each in bins]
-    shown = _labelled(timeline, labels)
-    axes.set_xticks(shown, [labels[at] for at in shown])
-    axes.yaxis.set_major_locator(MaxNLocator(nbins=4, integer=True))
-    axes.yaxis.set_major_formatter("{x:.0f}")
-    axes.tick_params(length=0, colors=_TEXT, pad=10)
-    axes.grid(axis="y", color=_LINES, linewidth=1)
-    axes.spines[:].set_visible(False)
-    for text in (*axes.get_xticklabels(), *axes.get_yticklabels()):
-        text.set(fontproperties=small, parse_math=False)
-    if title and (line := _drawable(title, glyphs)):
-        cut = line if len(line) <= _TITLE else f"{line[: _TITLE - 1].rstrip()}…"
-        figure.suptitle(
-            cut,
-            x=_MARGIN * _DPI / _WIDTH,
-            ha="left",
-            color=_TEXT,
-            fontproperties=large,
-            parse_math=False,
-        )
-    return figure
 
 
-def _labelled(timeline: Timeline, labels: Sequence[str]) -> list[int]:
-    """The bins that are labelled: at round intervals, as many as have room."""
+def _tick_step(highest: int) -> int:
+    """The smallest of 1, 2, 5, 10, 20, … by which a few ticks reach the highest count."""
+    steps: Iterator[int] = (factor * 10**power for power in range(20) for factor in (1, 2, 5))
+    return next(step for step in steps if step * _MOST_TICKS >= highest)
+
+
+def _labels(
+    timeline: Timeline,
+    label: Callable[[Bin], str],
+    middles: Sequence[float],
+    top: int,
+    font: ImageFont.FreeTypeFont,
+) -> tuple[Line, ...]:
+    """Labels at round dates, as many as fit side by side; or that of the first bin alone."""
     size = MONTHS[timeline.step]
     first = timeline.bins[0].first
     start = (first.year * 12 + first.month - 1) // size
-    shown = [0]
+
+    def lines(stride: int) -> Iterator[Line]:
+        for at, each in enumerate(timeline.bins):
+            if (start + at) % stride == 0:
+                text = label(each)
+                width = _width(font, text)
+                # Under the middle of its bar, unless it would leave the picture there.
+                left = min(max(round(middles[at] - width / 2), _MARGIN), WIDTH - _MARGIN - width)
+                yield _line(text, font, right=left + width, top=top)
+
     for stride in _STRIDES[timeline.step]:
-        shown = [at for at in range(len(labels)) if (start + at) % stride == 0] or [0]
-        room = _LABELS * stride / max(len(labels), _WIDEST)
-        if len(shown) <= _MOST_LABELS and max(len(labels[at]) for at in shown) < room:
-            break
-    return shown
+        found = tuple(lines(stride))
+        apart = all(one.box[2] + _GAP <= other.box[0] for one, other in pairwise(found))
+        if found and apart and len(found) <= _MOST_LABELS:
+            return found
+    return tuple(lines(1))[:1]
 
 
-def _drawable(text: str, font: "FT2Font") -> str:
-    """A text on one line without what the font lacks: matplotlib warns of each such character."""
-    kept = (
-        each
-        for each in text
-        if each.isspace() or (each.isprintable() and font.get_char_index(ord(each)))
-    )
-    return " ".join("".join(kept).split())
+def _font() -> ImageFont.FreeTypeFont:
+    """A font of its own for each chart: threads must not share one.
+
+    The basic layout is the same on every machine; the other one depends on what is installed.
+    """
+    return ImageFont.truetype(_FONT, _SIZE, layout_engine=ImageFont.Layout.BASIC)
+
+
+def _width(font: ImageFont.FreeTypeFont, text: str) -> int:
+    return ceil(font.getlength(text))
+
+
+def _height(font: ImageFont.FreeTypeFont) -> int:
+    """From the top of the highest letter to the bottom of the lowest."""
+    return sum(font.getmetrics())
+
+
+def _line(text: str, font: ImageFont.FreeTypeFont, *, right: int, top: int) -> Line:
+    return Line(text, (right - _width(font, text), top, right, top + _height(font)))

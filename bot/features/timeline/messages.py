@@ -24,7 +24,7 @@ def timeline_chart(timeline: Timeline, language: Language) -> bytes | None:
     """The picture as PNG, None where no release is dated. Call it in a thread: it takes a while."""
     if not timeline.bins:
         return None
-    return timeline_png(timeline, label=lambda each: _label(timeline, each, language), title=None)
+    return timeline_png(timeline, lambda each: _label(timeline, each, language))
 
 
 def timeline_message(

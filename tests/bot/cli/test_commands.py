@@ -52,7 +52,7 @@ def test_without_a_path_the_index_is_built_again_from_where_it_was_built(
     assert json.loads(out)["unchanged"] == 4
 
 
-@pytest.mark.parametrize("harm", ["lexical/letters.npy", "manifest.json", None])
+@pytest.mark.parametrize("harm", ["lexical/terms.txt", "manifest.json", None])
 def test_a_damaged_index_is_built_anew_from_the_same_releases(
     verbatim: Any, data: str, harm: str | None
 ) -> None:

@@ -17,7 +17,7 @@ from bot.core.components import (
 from bot.core.markdown import shortened, visible
 from tests.bot.features.hostile import TEXT, URL
 from tests.bot.features.judge import Shown, assert_valid, items_of, places, seen, texts_of
-from tests.loopback.rules import pings
+from tests.loopback import pings
 
 SELECT = 3
 LIMIT = st.integers(-5, 300)

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from bot.core.markdown import escaped, parts, quotation, shortened, visible
 from tests.bot.features.hostile import TEXT, highlights
 from tests.bot.features.judge import Shown, assert_quotes, seen
-from tests.loopback.rules import pings
+from tests.loopback import pings
 
 
 @pytest.mark.parametrize(

@@ -44,7 +44,7 @@ class Online:
         """The answer to a question in the channel."""
         return await self.slash("ask", {"question": question}, **how)
 
-    async def action(self, message: Message, label: str, **how: Any) -> Message:
+    async def click(self, message: Message, label: str, **how: Any) -> Message:
         """The reply to a button, or the message that it changed."""
         return await self.changed(message, await self.discord.click(message, label=label, **how))
 

@@ -154,13 +154,13 @@ async def test_a_mention_is_answered_with_a_reply_that_pings_nobody(run: Run) ->
 async def test_a_mention_without_a_question_is_told_how_to_ask(run: Run) -> None:
     async with run() as it:
         reply = await (await it.discord.mention("")).reply()
-        assert reply.text.startswith("Ask me something about the action releases")
+        assert reply.text.startswith("Ask me something about the press releases")
 
 
 async def test_a_direct_message_is_a_question(run: Run) -> None:
     async with run() as it:
         await it.indexed()
-        reply = await (await it.discord.say("What is CECOT?", channel="dm")).reply(PATIENCE)
+        reply = await (await it.discord.send("What is CECOT?", channel="dm")).reply(PATIENCE)
         assert SAMPLE_TITLE in reply.text
 
 
@@ -168,7 +168,7 @@ async def test_a_message_to_others_causes_no_request(run: Run) -> None:
     async with run() as it:
         await it.indexed()
         before = len(it.discord.requests)
-        await it.discord.say("I wonder what CECOT is")
+        await it.discord.send("I wonder what CECOT is")
         # An answered question proves that the message before it has been handled.
         await it.slash("status")
         paths = [request.path for request in it.discord.requests[before:]]
@@ -204,18 +204,18 @@ async def test_the_source_of_a_message_is_found_and_can_be_shared(
 ) -> None:
     async with run(archive=newsrooms_archive) as it:
         await it.indexed()
-        said = await it.discord.say(
+        said = await it.discord.send(
             "They say the bridge cost $48 million and carries 31,000 vehicles a day!"
         )
-        sought = await it.discord.menu("Find the source", said)
+        sought = await it.discord.context_menu("Find the source", said)
         found = await sought.answer(PATIENCE)
         assert sought.ephemeral
         assert found.text.startswith("### Published, in these words\n> **The bridge cost $48")
-        quoted = await it.discord.menu("Find the source", await it.ask(BRIDGE))
+        quoted = await it.discord.context_menu("Find the source", await it.ask(BRIDGE))
         assert (await quoted.answer(PATIENCE)).text.startswith("### Published, in these words")
-        rubbish = await it.discord.say("lol same")
-        nothing = await (await it.discord.menu("Find the source", rubbish)).answer(PATIENCE)
+        rubbish = await it.discord.send("lol same")
+        nothing = await (await it.discord.context_menu("Find the source", rubbish)).answer(PATIENCE)
         assert nothing.text.startswith("### No release says this.")
-        empty = await it.discord.say("<@1> 🎉")
-        refused = await (await it.discord.menu("Find the source", empty)).answer(PATIENCE)
+        empty = await it.discord.send("<@1> 🎉")
+        refused = await (await it.discord.context_menu("Find the source", empty)).answer(PATIENCE)
         assert "no words" in refused.text

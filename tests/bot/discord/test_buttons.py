@@ -23,10 +23,10 @@ async def test_more_passages_come_in_pages_only_to_who_wants_them(
         first = await pressed.answer(PATIENCE)
         assert pressed.ephemeral
         assert first.text.startswith("### Passages 2 to 4 of 8\n")
-        turned = await it.action(first, "▶", user=it.discord.manager)
+        turned = await it.click(first, "▶", user=it.discord.manager)
         assert turned.id == first.id
         assert turned.text.startswith("### Passages 5 to 7 of 8\n")
-        last = await it.action(turned, "▶", user=it.discord.manager)
+        last = await it.click(turned, "▶", user=it.discord.manager)
         assert last.text.startswith("### Passages 8 to 8 of 8\n")
         with pytest.raises(NotOffered, match="disabled"):
             await it.discord.click(last, label="▶", user=it.discord.manager)
@@ -39,13 +39,13 @@ async def test_in_context_shows_the_paragraph_among_its_neighbours(
     async with run(archive=newsrooms_archive) as it:
         await it.indexed()
         answer = await it.ask(BRIDGE)
-        context = await it.action(answer, "In context")
+        context = await it.click(answer, "In context")
         lines = context.text.splitlines()
         assert lines[1].startswith("HARBOR CITY — Mayor Ada Quill")
         assert lines[2].startswith("> The bridge cost $48 million")
         assert lines[3].startswith("“This bridge belongs")
         assert lines[4] == "-# March 18, 2024 · www.harbor.example · paragraph 2 of 3"
-        whole = await it.action(context, "Whole release")
+        whole = await it.click(context, "Whole release")
         assert whole.text.startswith("### Mayor Opens Rebuilt Harbor Bridge\nHARBOR CITY")
 
 
@@ -64,7 +64,7 @@ async def test_a_whole_release_comes_in_pages_only_to_who_asked_for_it(
         assert pressed.ephemeral
         seen = [page.text]
         while not page.button("▶").disabled:
-            page = await it.action(page, "▶", user=it.discord.manager)
+            page = await it.click(page, "▶", user=it.discord.manager)
             seen.append(page.text)
         assert [text.splitlines()[-1].rsplit(" · ")[-1] for text in seen] == [
             f"page {n} of {len(seen)}" for n in range(1, len(seen) + 1)
@@ -72,7 +72,7 @@ async def test_a_whole_release_comes_in_pages_only_to_who_asked_for_it(
         assert len(seen) > 2
         read = "\n".join(seen)
         assert all(f"Paragraph {n}." in read for n in range(1, 13))
-        assert (await it.action(page, "◀", user=it.discord.manager)).text == seen[-2]
+        assert (await it.click(page, "◀", user=it.discord.manager)).text == seen[-2]
 
 
 async def test_a_private_answer_can_be_shared_once_it_is_worth_it(
@@ -90,7 +90,7 @@ async def test_a_private_answer_can_be_shared_once_it_is_worth_it(
         assert head == f"-# {it.discord.member.mention} asked: {BRIDGE}"
         assert best.startswith("> **The bridge cost $48 million")
         assert "Share" not in labels(shared)
-        more = await it.action(shared, "More passages", user=it.discord.manager)
+        more = await it.click(shared, "More passages", user=it.discord.manager)
         assert more.text.startswith("### Passages 2 to 4 of 8")
 
 
@@ -100,15 +100,15 @@ async def test_who_finds_an_answer_helpful_says_so_and_why_not_is_asked(
     async with run(archive=newsrooms_archive) as it:
         await it.indexed()
         answer = await it.ask(BRIDGE)
-        assert "noted" in (await it.action(answer, "Helpful")).text
+        assert "noted" in (await it.click(answer, "Helpful")).text
         pressed = await it.discord.click(answer, label="Not helpful")
         await pressed.acknowledged()
-        sent = await it.discord.submit(pressed, {"reason": "That was the old bridge."})
+        sent = await it.discord.submit_modal(pressed, {"reason": "That was the old bridge."})
         assert "noted" in (await sent.answer(PATIENCE)).text
         # Somebody else has a word of their own, and need not say why.
         other = await it.discord.click(answer, label="Not helpful", user=it.discord.manager)
         await other.acknowledged()
-        await (await it.discord.submit(other, {})).answer(PATIENCE)
+        await (await it.discord.submit_modal(other, {})).answer(PATIENCE)
         assert verdicts(it.bot) == [(0, None), (0, "That was the old bridge.")]
         stored = rows(it.bot, "SELECT question, answered, generation, passages, asker FROM answer")
         question, answered, generation, passages, asker = stored[0]
@@ -134,10 +134,10 @@ async def test_buttons_go_on_after_a_restart(run: Run, newsrooms_archive: Archiv
         listed = await it.slash("releases")
         await it.bot.close()
         it = await both.start()
-        assert "Passages 2 to 4" in (await it.action(answer, "More passages")).text
-        assert "paragraph 2 of 3" in (await it.action(answer, "In context")).text
-        assert "HARBOR CITY" in (await it.action(answer, "Whole release")).text
-        assert "noted" in (await it.action(answer, "Helpful")).text
+        assert "Passages 2 to 4" in (await it.click(answer, "More passages")).text
+        assert "paragraph 2 of 3" in (await it.click(answer, "In context")).text
+        assert "HARBOR CITY" in (await it.click(answer, "Whole release")).text
+        assert "noted" in (await it.click(answer, "Helpful")).text
         picked = await it.choose(listed, "Read a whole release", key_of(it, "library"))
         assert "Sundays" in picked.text
 
@@ -154,7 +154,7 @@ async def test_buttons_go_on_over_a_new_generation_where_the_text_is_the_same(
             before.replace("HARBOR CITY", "A new beginning.\\n\\nHARBOR CITY")
         )
         await reindex(it)
-        context = await it.action(answer, "In context")
+        context = await it.click(answer, "In context")
         assert "> The bridge cost $48 million" in context.text
         assert "paragraph 3 of 4" in context.text
 
@@ -166,19 +166,19 @@ async def test_what_is_gone_is_said_kindly(run: Run, newsrooms_file: Path) -> No
         before = newsrooms_file.read_text(encoding="utf-8")
         newsrooms_file.write_text(before.replace("$48 million", "$49 million"), encoding="utf-8")
         await reindex(it)
-        assert (await it.action(answer, "In context")).text == (
+        assert (await it.click(answer, "In context")).text == (
             "That release has been changed since I quoted it. Ask again."
         )
         newsrooms_file.write_text(before.split("\n", 1)[1], encoding="utf-8")
         await reindex(it)
         gone = "That release is not among those that I have read any more."
-        assert (await it.action(answer, "In context")).text == gone
-        assert (await it.action(answer, "Whole release")).text == gone
-        more = await it.action(answer, "More passages")
+        assert (await it.click(answer, "In context")).text == gone
+        assert (await it.click(answer, "Whole release")).text == gone
+        more = await it.click(answer, "More passages")
         assert "-# Some have been changed since, or are not published any more." in more.text
         it.bot.services.state.database.write("DELETE FROM answer")
         for label in ("More passages", "Helpful"):
-            assert "forgotten" in (await it.action(answer, label)).text
+            assert "forgotten" in (await it.click(answer, label)).text
 
 
 @pytest.mark.parametrize(

@@ -32,5 +32,5 @@ async def test_a_server_that_asks_too_much_is_told_so(run: Run, newsrooms_archiv
         refused = await it.ask(BRIDGE, user=it.discord.administrator)
         assert refused.text.startswith("This server asks more than I can answer. Again <t:")
         # A direct message is of no server.
-        reply = await (await it.discord.say(BRIDGE, channel="dm")).reply(PATIENCE)
+        reply = await (await it.discord.send(BRIDGE, channel="dm")).reply(PATIENCE)
         assert "$48 million" in reply.text

@@ -133,7 +133,7 @@ async def test_an_answer_that_discord_does_not_take_at_first_is_sent_again(
 ) -> None:
     async with run(archive=newsrooms_archive) as it:
         await it.indexed()
-        refused = it.discord.refuse_once(ANSWER, status)
+        refused = it.discord.fail_once(ANSWER, status)
         asked = await it.discord.slash("ask", {"question": BRIDGE})
         assert COST in (await asked.answer(PATIENCE)).text
         assert refused.request
@@ -147,7 +147,7 @@ async def test_an_acknowledgement_that_discord_does_not_take_at_first_is_sent_ag
 ) -> None:
     async with run(archive=newsrooms_archive) as it:
         await it.indexed()
-        refused = it.discord.refuse_once(ACKNOWLEDGE, status)
+        refused = it.discord.fail_once(ACKNOWLEDGE, status)
         asked = await it.discord.slash("ask", {"question": BRIDGE})
         assert await asked.acknowledged() < DISCORD_ALLOWS
         assert COST in (await asked.answer(PATIENCE)).text
@@ -161,7 +161,7 @@ async def test_a_reply_that_discord_does_not_take_at_first_is_sent_again(
 ) -> None:
     async with run(archive=newsrooms_archive) as it:
         await it.indexed()
-        refused = it.discord.refuse_once(SEND, status)
+        refused = it.discord.fail_once(SEND, status)
         said = await it.discord.mention(BRIDGE)
         assert COST in (await said.reply(PATIENCE)).text
         assert refused.request
@@ -185,9 +185,9 @@ async def test_a_reply_that_seems_to_have_failed_and_did_not_is_not_sent_twice(
             if tried != 1:  # the second is the one below, which is let through
                 return None
             await send(it.discord, request)
-            return web.Response(status=502) if how == "502" else PassageRows()
+            return web.Response(status=502) if how == "502" else ConnectionCut()
 
-        it.discord.faults = take_and_fail
+        it.discord.intercept = take_and_fail
         said = await it.discord.mention(BRIDGE)
         await said.reply(PATIENCE)
         await until(lambda: tried == 3)
@@ -225,9 +225,9 @@ async def test_an_answer_whose_connection_is_cut_is_sent_again(
             if cut or f"{request.method} {request.route}" != where:
                 return None
             cut += 1
-            return PassageRows()
+            return ConnectionCut()
 
-        it.discord.faults = cut_once
+        it.discord.intercept = cut_once
         if where == SEND:
             said = await it.discord.mention(BRIDGE)
             assert COST in (await said.reply(PATIENCE)).text
@@ -244,7 +244,7 @@ async def test_that_typing_cannot_be_shown_delays_no_answer(
 ) -> None:
     async with run(archive=newsrooms_archive) as it:
         await it.indexed()
-        refused = it.discord.refuse_once(TYPE, 429, retry_after=60)
+        refused = it.discord.fail_once(TYPE, 429, retry_after=60)
         said = await it.discord.mention(BRIDGE)
         assert COST in (await said.reply(PATIENCE)).text
         assert refused.request
@@ -256,9 +256,9 @@ async def test_a_page_turns_once_though_discord_does_not_take_it_at_first(
 ) -> None:
     async with run(archive=newsrooms_archive) as it:
         await it.indexed()
-        first = await it.action(await it.ask(BRIDGE), "More passages")
-        refused = it.discord.refuse_once(ANSWER, status)
-        turned = await it.action(first, "▶")
+        first = await it.click(await it.ask(BRIDGE), "More passages")
+        refused = it.discord.fail_once(ANSWER, status)
+        turned = await it.click(first, "▶")
         assert turned.text.startswith("### Passages 5 to 7 of 8")
         assert refused.request
         assert turned.revision == it.discord.current(turned).revision
@@ -381,7 +381,7 @@ async def test_all_shards_serve(run: Run, newsrooms_archive: Archive) -> None:
         for place in ("guild", "dm"):
             answer = await it.ask(BRIDGE, channel=place)
             assert COST in answer.text
-            assert "paragraph 2 of 3" in (await it.action(answer, "In context")).text
+            assert "paragraph 2 of 3" in (await it.click(answer, "In context")).text
             said = await discord.mention(BRIDGE, channel=place)
             assert COST in (await said.reply(PATIENCE)).text
             await it.slash("status")
@@ -404,13 +404,13 @@ async def test_answers_are_given_while_nothing_can_be_written_down(
         answer = await it.ask(BRIDGE)
         assert COST in answer.text
         assert not {"More passages", "Helpful", "Not helpful"} & {*labels(answer)}
-        assert "paragraph 2 of 3" in (await it.action(answer, "In context")).text
+        assert "paragraph 2 of 3" in (await it.click(answer, "In context")).text
         assert "readonly" in caplog.text
         assert COST in (await (await it.discord.mention(BRIDGE)).reply(PATIENCE)).text
         # What is remembered from before can still be read.
-        assert "Passages 2 to 4" in (await it.action(before, "More passages")).text
+        assert "Passages 2 to 4" in (await it.click(before, "More passages")).text
         said = "I cannot do that just now: what I remember cannot be read or written."
-        assert (await it.action(before, "Helpful")).text.startswith(said)
+        assert (await it.click(before, "Helpful")).text.startswith(said)
         pressed = await it.discord.click(
             settings, label="Answers: to the channel", user=it.discord.manager
         )
@@ -507,17 +507,19 @@ async def provoke(it: Online, where: str) -> str:
         case "mention":
             return (await (await it.discord.mention(FATAL)).reply(PATIENCE)).text
         case "message menu":
-            said = await it.discord.say(FATAL)
-            return (await (await it.discord.menu("Find the source", said)).answer(PATIENCE)).text
+            said = await it.discord.send(FATAL)
+            return (
+                await (await it.discord.context_menu("Find the source", said)).answer(PATIENCE)
+            ).text
         case "button":
             answer = await it.ask(BRIDGE)
             database.write("DROP TABLE verdict")
-            return (await it.action(answer, "Helpful")).text
+            return (await it.click(answer, "Helpful")).text
         case "dialogue":
             pressed = await it.discord.click(await it.ask(BRIDGE), label="Not helpful")
             await pressed.acknowledged()
             database.write("DROP TABLE verdict")
-            sent = await it.discord.submit(pressed, {"reason": "no"})
+            sent = await it.discord.submit_modal(pressed, {"reason": "no"})
             return (await sent.answer(PATIENCE)).text
     await it.ask("What is the capital of Mongolia?")
     listed = await it.slash("unanswered", user=it.discord.manager)
@@ -530,7 +532,7 @@ async def provoke(it: Online, where: str) -> str:
 # -- what the tests above need --------------------------------------------------------------------
 
 
-class PassageRows(web.Response):
+class ConnectionCut(web.Response):
     """No response: the connection ends."""
 
     async def prepare(self, request: web.BaseRequest) -> None:

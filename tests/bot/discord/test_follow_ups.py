@@ -14,11 +14,11 @@ async def test_a_reply_to_an_answer_is_a_follow_up(run: Run, newsrooms_archive: 
             await (await it.discord.mention(SUNDAYS)).reply(PATIENCE),
             await it.ask(SUNDAYS),
         ):
-            said = await it.discord.say(WHY, reply_to=answer, user=it.discord.manager)
+            said = await it.discord.send(WHY, reply_to=answer, user=it.discord.manager)
             reply = await said.reply(PATIENCE)
             assert reply.text.startswith("> All four branches of the city library")
             # And a reply to that reply goes on from there.
-            more = await it.discord.say("And who asked for it?", reply_to=reply)
+            more = await it.discord.send("And who asked for it?", reply_to=reply)
             assert "Library Hours" in (await more.reply(PATIENCE)).text
 
 
@@ -40,7 +40,7 @@ async def test_a_thread_that_an_answer_started_goes_on_from_it(
         answer = await (await it.discord.mention(SUNDAYS)).reply(PATIENCE)
         thread = await it.discord.start_thread(answer, "Libraries")
         plain = len(it.discord.requests)
-        await it.discord.say("I go there every Sunday", channel=thread)
+        await it.discord.send("I go there every Sunday", channel=thread)
         asked = await it.discord.mention(WHY, channel=thread)
         reply = await asked.reply(PATIENCE)
         assert reply.text.startswith("> All four branches of the city library")
@@ -53,8 +53,8 @@ async def test_a_direct_message_goes_on_from_the_answer_before(
 ) -> None:
     async with run(archive=newsrooms_archive) as it:
         await it.indexed()
-        await (await it.discord.say(SUNDAYS, channel="dm")).reply(PATIENCE)
-        reply = await (await it.discord.say(WHY, channel="dm")).reply(PATIENCE)
+        await (await it.discord.send(SUNDAYS, channel="dm")).reply(PATIENCE)
+        reply = await (await it.discord.send(WHY, channel="dm")).reply(PATIENCE)
         assert reply.text.startswith("> All four branches of the city library")
 
 
@@ -65,6 +65,6 @@ async def test_a_reply_that_does_not_mention_the_bot_cannot_be_read_and_causes_n
         await it.indexed()
         answer = await it.ask(SUNDAYS)
         before = len(it.discord.requests)
-        await it.discord.say(WHY, reply_to=answer, ping=False)
+        await it.discord.send(WHY, reply_to=answer, ping=False)
         await it.slash("status")
         assert not [r for r in it.discord.requests[before:] if "/channels/" in r.path]

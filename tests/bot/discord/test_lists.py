@@ -57,7 +57,7 @@ async def test_a_list_is_turned_by_who_asked_and_copied_for_others(
         first = await it.slash("releases", {"search": "Notice: of \n office".replace(":", "")})
         assert "1 to 7 of 20" in first.text
         assert first.button("◀").disabled
-        second = await it.action(first, "▶")
+        second = await it.click(first, "▶")
         assert second.id == first.id
         assert "8 to 14 of 20" in second.text
         pressed = await it.discord.click(second, label="▶", user=it.discord.manager)
@@ -66,7 +66,7 @@ async def test_a_list_is_turned_by_who_asked_and_copied_for_others(
         assert "15 to 20 of 20" in copy.text
         assert copy.button("▶").disabled
         assert "8 to 14" in it.discord.current(first).text
-        back = await it.action(copy, "◀", user=it.discord.manager)
+        back = await it.click(copy, "◀", user=it.discord.manager)
         assert (back.id, "8 to 14" in back.text) == (copy.id, True)
 
 
@@ -94,7 +94,7 @@ async def test_a_turned_list_keeps_search_dates_and_newsroom(run: Run, tmp_path:
         }
         page = await it.slash("releases", options)
         assert "1 to 7 of 17" in page.text
-        page = await it.action(page, "▶")
+        page = await it.click(page, "▶")
         assert "8 to 14 of 17" in page.text
         assert "a.example" not in page.text
 

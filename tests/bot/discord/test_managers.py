@@ -76,13 +76,13 @@ async def test_unanswered_questions_are_deleted_one_by_one_or_all_when_sure(
         left = await it.choose(listed, "Delete a question", option["value"], user=manager)
         assert left.text.startswith("### 3 questions found nothing")
         assert "king" not in left.text
-        asked = await it.action(left, "Delete all", user=manager)
+        asked = await it.click(left, "Delete all", user=manager)
         assert asked.text == "Delete 3 questions? They cannot be brought back."
-        kept = await it.action(asked, "Keep them", user=manager)
+        kept = await it.click(asked, "Keep them", user=manager)
         assert kept.text.startswith("### 3 questions found nothing")
-        asked = await it.action(kept, "Delete all", user=manager)
+        asked = await it.click(kept, "Delete all", user=manager)
         assert (
-            await it.action(asked, "Delete all", user=manager)
+            await it.click(asked, "Delete all", user=manager)
         ).text == "All of them are deleted."
         assert "found something" in (await unanswered(it)).text
 
@@ -94,7 +94,7 @@ async def test_unanswered_turns_pages(run: Run, newsrooms_archive: Archive) -> N
             await it.ask(f"Who is king number {number} of Mongolia?")
         first = await unanswered(it)
         assert first.text.count(" ×**") == 10
-        second = await it.action(first, "▶", user=it.discord.manager)
+        second = await it.click(first, "▶", user=it.discord.manager)
         assert second.text.count(" ×**") == 2
         assert second.button("▶").disabled
 
@@ -111,7 +111,7 @@ async def test_what_was_asked_is_shown_to_managers_alone(
         refusal = await forged.answer()
         assert refusal.text == "Only people who may manage this server can do that."
         # A direct message belongs to no server, and so to no manager.
-        await (await it.discord.say("Who is queen of Mongolia?", channel="dm")).reply(PATIENCE)
+        await (await it.discord.send("Who is queen of Mongolia?", channel="dm")).reply(PATIENCE)
         assert "queen" not in (await unanswered(it)).text
 
 
@@ -135,7 +135,7 @@ async def test_settings_are_controls_that_take_effect_at_once(
         assert "$48 million" in named.text
         await set_menu(it, panel, "newsroom", "any")
 
-        await it.action(panel, "Answers: to the channel", user=manager)
+        await it.click(panel, "Answers: to the channel", user=manager)
         asked = await it.discord.slash("ask", {"question": BRIDGE})
         answer = await asked.answer(PATIENCE)
         assert asked.ephemeral
@@ -143,7 +143,7 @@ async def test_settings_are_controls_that_take_effect_at_once(
         openly = await it.discord.slash("ask", {"question": BRIDGE, "private": False})
         await openly.answer(PATIENCE)
         assert not openly.ephemeral
-        await it.action(panel, "Answers: only to who asks", user=manager)
+        await it.click(panel, "Answers: only to who asks", user=manager)
 
         await set_menu(it, panel, "channels", str(news.id))
         refused = await it.discord.slash("ask", {"question": BRIDGE})

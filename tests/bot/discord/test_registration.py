@@ -27,7 +27,7 @@ async def test_when_discord_does_not_take_them_it_is_tried_again_at_the_next_sta
     run: Run, newsrooms_archive: Archive
 ) -> None:
     async with LoopbackDiscord() as discord:
-        discord.refuse_once(PUT, 403)
+        discord.fail_once(PUT, 403)
         async with run(archive=newsrooms_archive, on=discord) as it:
             await discord.ready()
             assert not discord.commands

@@ -118,9 +118,9 @@ async def test_a_manager_cancels_and_everything_is_as_it_was(
         started = await it.in_the_midst_of_a_reindex(300)
         assert started.message is not None
         assert labels(started.message) == ["Cancel"]
-        forged = await it.action(started.message, "Cancel", user=it.discord.member)
+        forged = await it.click(started.message, "Cancel", user=it.discord.member)
         assert forged.text == "Only people who may manage this server can do that."
-        pressed = await it.action(started.message, "Cancel", user=it.discord.administrator)
+        pressed = await it.click(started.message, "Cancel", user=it.discord.administrator)
         assert pressed.text == "I stop as soon as I can. Everything stays as it was."
         stopped = await started.wait_for(lambda each: "stopped me" in each.text, BUILD)
         who = it.discord.administrator.mention

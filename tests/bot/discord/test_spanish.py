@@ -11,7 +11,7 @@ async def test_each_person_is_answered_in_their_language(
 ) -> None:
     async with run(archive=newsrooms_archive) as it:
         await it.indexed()
-        ana = it.discord.new_person("ana", locale="es-ES")
+        ana = it.discord.new_user("ana", locale="es-ES")
         answer = await it.ask(BRIDGE, user=ana)
         assert "> **The bridge cost $48 million" in answer.text
         assert "18 de marzo de 2024 · www.harbor.example · párrafo 2" in answer.text
@@ -25,7 +25,7 @@ async def test_each_person_is_answered_in_their_language(
         listed = await it.slash("releases", user=ana)
         assert listed.text.endswith("-# 1 a 4 de 4, primero los más nuevos")
         # A button answers in the language of who presses it.
-        context = await it.action(answer, "En contexto", user=it.discord.manager)
+        context = await it.click(answer, "En contexto", user=it.discord.manager)
         assert "paragraph 2 of 3" in context.text
 
 

@@ -42,18 +42,18 @@ async def people_ask(it: Online) -> None:
     discord = it.discord
     answer = await it.slash("ask", {"question": BRIDGE, "private": True})
     shared = await (await discord.click(answer, label="Share")).followup(within=PATIENCE)
-    further = await it.action(shared, "More passages")
-    await it.action(further, "▶")
-    context = await it.action(shared, "In context")
-    await it.action(context, "Whole release")
-    await it.action(shared, "Helpful")
+    further = await it.click(shared, "More passages")
+    await it.click(further, "▶")
+    context = await it.click(shared, "In context")
+    await it.click(context, "Whole release")
+    await it.click(shared, "Helpful")
     why = await discord.click(shared, label="Not helpful")
-    await (await discord.submit(why, {"reason": "Too old"})).answer(PATIENCE)
+    await (await discord.submit_modal(why, {"reason": "Too old"})).answer(PATIENCE)
     assert parse_action(discord.interactions[-1].name) == SubmitReason(1)
     said = await discord.mention(BRIDGE)
     reply = await said.reply(PATIENCE)
-    await (await discord.say("And who opened it?", reply_to=reply)).reply(PATIENCE)
-    await (await discord.menu("Find the source", said)).answer(PATIENCE)
+    await (await discord.send("And who opened it?", reply_to=reply)).reply(PATIENCE)
+    await (await discord.context_menu("Find the source", said)).answer(PATIENCE)
     await it.ask("What is the capital of Mongolia?")
     for option in ("since", "until", "newsroom"):
         await discord.autocomplete("ask", option, "a")
@@ -61,7 +61,7 @@ async def people_ask(it: Online) -> None:
 
 async def people_read(it: Online) -> None:
     listed = await it.slash("releases", {"search": "notice"})
-    await it.action(listed, "▶")
+    await it.click(listed, "▶")
     await it.choose(listed, "Read a whole release", release_key("bridge"), forged=True)
     suggested = await it.discord.autocomplete("release", "title", "habor brigde")
     assert suggested[0]["name"] == NEWSROOMS[0]["title"]
@@ -73,7 +73,7 @@ async def people_read(it: Online) -> None:
 async def managers_run_it(it: Online, file: Path) -> None:
     manager = it.discord.manager
     panel = await it.slash("settings", user=manager)
-    await it.action(panel, "Answers: to the channel", user=manager)
+    await it.click(panel, "Answers: to the channel", user=manager)
     missing = await it.slash("unanswered", user=manager)
     pressed = await it.discord.click(missing, label="Export as CSV", user=manager)
     assert parse_action(pressed.name) == ExportUnanswered()
@@ -81,7 +81,7 @@ async def managers_run_it(it: Online, file: Path) -> None:
     for number in range(11):
         await it.ask(f"Who is king number {number} of Mongolia?")
     missing = await it.slash("unanswered", user=manager)
-    missing = await it.action(missing, "▶", user=manager)
+    missing = await it.click(missing, "▶", user=manager)
     values = [
         option["value"]
         for row in missing.components
@@ -89,10 +89,10 @@ async def managers_run_it(it: Online, file: Path) -> None:
         for option in each.get("options", ())
     ]
     missing = await it.choose(missing, "Delete a question", values[0], user=manager)
-    await it.action(missing, "Delete all", user=manager)
+    await it.click(missing, "Delete all", user=manager)
     many_releases(file, 260, first=1000)
     started = await it.in_the_midst_of_a_reindex(510)
-    await it.action(started.message, "Cancel", user=manager)
+    await it.click(started.message, "Cancel", user=manager)
     await started.wait_for(lambda each: "stopped me" in each.text, BUILD)
 
 

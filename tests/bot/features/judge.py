@@ -3,21 +3,23 @@
 import asyncio
 import re
 import unicodedata
-from collections import Counter
 from collections.abc import Iterable
 from functools import cache
 from html.parser import HTMLParser
 from typing import Any
 
 from bot.core.components import Message
-from tests.loopback.description import Description
-from tests.loopback.records import COMPONENTS_V2, TEXT_DISPLAY, walk_components
-from tests.loopback.rules import MESSAGES, Draft, pings
-from tests.screenshots.markdown import markdown_html
+from tests.loopback import (
+    COMPONENTS_V2,
+    TEXT_DISPLAY,
+    check_message,
+    markdown_html,
+    pings,
+    walk_components,
+)
 
 Json = dict[str, Any]
 
-_ROUTE = "/channels/{channel_id}/messages"
 _INVISIBLE = re.compile("[\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff]")
 _IGNORABLE = re.compile(
     "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\ufe00-\ufe0f\uffa0\ufff0-\ufff8"
@@ -43,10 +45,7 @@ def assert_valid(message: Message, *, calling: str | None = None) -> None:
     body = body_of(message)
     components = list(walk_components(body["components"]))
     files = body.get("attachments", [])
-    names = tuple(file["filename"] for file in files)
-    MESSAGES.check(Draft(body, "", [], body["components"], names, COMPONENTS_V2), Counter())
-    if description := Description.load():
-        assert description.check_request("POST", _ROUTE, body)
+    check_message(body)
     texts = [each["content"] for each in components if each["type"] == TEXT_DISPLAY]
     assert sum(map(len, texts)) <= 4000
     assert len(components) <= 40

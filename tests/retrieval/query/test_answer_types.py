@@ -4,34 +4,31 @@ from retrieval.query.answer_types import AnswerType, contains_type, expected_typ
 
 
 @pytest.mark.parametrize(
-    ("question", "kinds"),
+    ("question", "types"),
     [
         ("How much did the bridge cost?", {AnswerType.NUMBER}),
         ("how mutch did it cost", {AnswerType.NUMBER}),
-        ("When will the library open?", {AnswerType.TIME}),
         ("What did Roe say about fares?", {AnswerType.QUOTATION}),
         ("How did she describe the mayor?", {AnswerType.QUOTATION}),
-        ("Why was it closed?", {AnswerType.REASON}),
-        ("How long was it closed?", {AnswerType.NUMBER, AnswerType.TIME}),
+        ("How long was it closed?", {AnswerType.NUMBER}),
         ("Who opened the bridge?", set()),
+        ("Why was it closed?", set()),
         ("", set()),
     ],
 )
-def test_a_question_tells_what_kind_of_answer_it_wants(question, kinds):
-    assert expected_types(question) == kinds
+def test_a_question_tells_the_types_of_answer_that_it_expects(question, types):
+    assert expected_types(question) == types
 
 
 @pytest.mark.parametrize(
-    ("paragraph", "kinds"),
+    ("paragraph", "types"),
     [
         ("It cost $48 million.", {AnswerType.NUMBER}),
         ("Seven members signed.", {AnswerType.NUMBER}),
-        ("It opens on Monday.", {AnswerType.TIME}),
         ("“It is ours,” said Roe.", {AnswerType.QUOTATION}),
-        ("It was closed because of the flood.", {AnswerType.REASON}),
-        ("In 2024 it will take 14 months.", {AnswerType.NUMBER, AnswerType.TIME}),
+        ("In 2024 it will take 14 months.", {AnswerType.NUMBER}),
         ("The bridge is open.", set()),
     ],
 )
-def test_a_paragraph_has_what_can_be_seen_in_it(paragraph, kinds):
-    assert {kind for kind in AnswerType if contains_type(paragraph, kind)} == kinds
+def test_a_paragraph_contains_the_types_that_are_recognized_in_it(paragraph, types):
+    assert {type_ for type_ in AnswerType if contains_type(paragraph, type_)} == types

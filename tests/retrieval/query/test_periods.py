@@ -19,7 +19,7 @@ def spans(*rows):
     return [(text, day(since), day(until)) for text, since, until in rows]
 
 
-PUBLISHED = spans(
+PUBLICATIONS = spans(
     ("press releases from March 2024", "2024-03-01", "2024-03-31"),
     ("statements on March 5, 2024", "2024-03-05", "2024-03-05"),
     ("Any news from this week?", "2026-04-06", "2026-04-12"),
@@ -29,7 +29,7 @@ PUBLISHED = spans(
     ("news after March 2020", "2020-04-01", None),
     ("announcements between 2019 and 2021", "2019-01-01", "2021-12-31"),
 )
-SAID = spans(
+STATEMENTS = spans(
     ("What did Quill say about the flood in 2024?", "2024-01-01", "2025-01-07"),
     ("What did Quill say in March 2024 about the flood?", "2024-03-01", "2024-04-07"),
     ("In March 2024, what did Quill say about the flood?", "2024-03-01", "2024-04-07"),
@@ -55,7 +55,7 @@ SAID = spans(
     ("What did Quill say in the past two weeks?", "2026-03-28", None),
     ("What did Quill say in 2026?", "2026-01-01", "2027-01-07"),
 )
-HAPPENED = spans(
+EVENTS = spans(
     ("How many voted in 2020?", "2019-12-01", None),
     ("What did Quill say about how many voted in 2020?", "2019-12-01", None),
     ("How much did rents rise between 2019 and 2021?", "2018-12-01", None),
@@ -65,7 +65,7 @@ HAPPENED = spans(
     ("Which roads closed this week?", "2026-04-06", None),
     ("What has happened since last March?", "2026-03-01", None),
 )
-MENTIONED = [
+MENTIONS = [
     "the 2024 harbor grant",
     "What is in the 2022 Farm Bill?",
     "What is in the 2025 budget?",
@@ -78,7 +78,7 @@ MENTIONED = [
     "Udall letter Obama August 2012 wildfire aid",
     "What did the council plan to build in 2025?",
 ]
-NOT_READ = [
+NO_PERIOD = [
     "Who opened the bridge?",
     "May I march on the second of the month?",
     "What did Quill say in May?",
@@ -108,33 +108,33 @@ NOT_READ = [
 ]
 
 
-@pytest.mark.parametrize(("text", "since", "until"), PUBLISHED)
-def test_what_was_published_at_a_time_was_published_within_it(text, since, until):
+@pytest.mark.parametrize(("text", "since", "until"), PUBLICATIONS)
+def test_a_publication_is_from_the_time_that_the_question_names(text, since, until):
     period = read_period(text, TODAY)
     assert (period.since, period.until) == (since, until)
 
 
-@pytest.mark.parametrize(("text", "since", "until"), SAID)
-def test_what_was_said_at_a_time_was_published_within_it_or_a_week_later(text, since, until):
+@pytest.mark.parametrize(("text", "since", "until"), STATEMENTS)
+def test_a_statement_is_published_at_the_time_or_up_to_a_week_later(text, since, until):
     period = read_period(text, TODAY)
     assert (period.since, period.until) == (since, until)
 
 
-@pytest.mark.parametrize(("text", "since", "until"), HAPPENED)
-def test_what_happened_at_a_time_may_be_told_at_any_time_from_then_on(text, since, until):
+@pytest.mark.parametrize(("text", "since", "until"), EVENTS)
+def test_an_event_may_be_reported_at_any_later_time(text, since, until):
     period = read_period(text, TODAY)
     assert (period.since, period.until) == (since, until)
 
 
-@pytest.mark.parametrize("text", MENTIONED)
-def test_a_time_that_is_only_mentioned_is_no_filter(text):
+@pytest.mark.parametrize("text", MENTIONS)
+def test_a_time_that_is_only_mentioned_does_not_bound_the_date(text):
     period = read_period(text, TODAY)
     assert period is not None
     assert not period.certain
 
 
-@pytest.mark.parametrize("text", NOT_READ)
-def test_what_is_no_time_or_not_clearly_one_is_not_read(text):
+@pytest.mark.parametrize("text", NO_PERIOD)
+def test_unclear_and_future_times_give_no_period(text):
     assert read_period(text, TODAY) is None
 
 
@@ -147,11 +147,11 @@ def test_what_is_no_time_or_not_clearly_one_is_not_read(text):
         ("What of the 2024 storms?", "2024"),
     ],
 )
-def test_a_period_has_the_words_that_it_was_read_from(text, words):
+def test_a_period_has_the_words_that_name_it(text, words):
     assert read_period(text, TODAY).words == words
 
 
-def test_releases_near_a_time_are_of_shortly_before_to_two_months_after():
+def test_releases_near_a_time_are_from_two_weeks_before_to_two_months_after():
     period = read_period("the March 2024 storms", TODAY)
     assert period.near == (date(2024, 2, 15), date(2024, 5, 30))
     assert read_period("What did Quill say since 2024?", TODAY).near[1] == date.max
@@ -161,13 +161,13 @@ def test_releases_near_a_time_are_of_shortly_before_to_two_months_after():
 @pytest.mark.parametrize(
     ("today", "since"),
     [
-        (date(2026, 3, 1), date(2025, 3, 1)),  # March is not over
+        (date(2026, 3, 1), date(2025, 3, 1)),  # March has not ended
         (date(2026, 3, 31), date(2025, 3, 1)),
         (date(2026, 4, 1), date(2026, 3, 1)),
         (date(2024, 2, 29), date(2023, 3, 1)),
     ],
 )
-def test_last_march_is_the_last_that_is_over(today, since):
+def test_last_march_is_the_most_recent_one_that_is_over(today, since):
     assert read_period("What did Quill say last March?", today).since == since
 
 
@@ -182,7 +182,7 @@ FRAGMENTS = st.sampled_from(
     st.text() | st.lists(FRAGMENTS, max_size=12).map(" ".join),
     st.dates(date(1990, 1, 1), date(2100, 1, 1)),
 )
-def test_any_text_gives_days_in_their_order_that_have_begun(text, today):
+def test_the_bounds_of_any_period_are_in_order_and_it_has_begun(text, today):
     period = read_period(text, today)
     if period:
         assert period.words in " ".join(text.split())

@@ -76,7 +76,6 @@ def test_a_passage_is_the_part_that_was_embedded_under_its_lead_in(index, encode
     (wells,) = [each for each in plan if each.number == 2]
     assert wells.under == "The plan would:"
     assert wells.body.paragraphs[1] == wells.paragraph == wells.text
-    assert wells.repeats == 1
 
 
 def test_parts_are_counted_in_each_paragraph_from_its_first(index, encoder, tmp_path):

@@ -8,7 +8,7 @@ from retrieval.errors import UnknownNewsroom
 from retrieval.question import Question
 from retrieval.ranking.answer import Reason
 from retrieval.ranking.explanation import explain
-from retrieval.sources import read_sources
+from retrieval.sources.reading import read_sources
 from tests.conftest import SAMPLE_TITLE, SEEDS
 from tests.retrieval.conftest import write_releases
 

@@ -1,4 +1,4 @@
-"""Pages as people copy them from a browser, each in the manner of another kind of site."""
+"""Pages as copied from the websites of different kinds of newsrooms."""
 
 from datetime import date
 from pathlib import Path
@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from retrieval.sources.copied_page import dateline_of, read_text
+from retrieval.sources.copied_page import read_copied_page
 
 SEED = Path(__file__).parents[3] / "seeds" / "000_4a84fac55420aad7.txt"
 
@@ -138,7 +138,7 @@ Acme has made anvils and other heavy goods in Dayton since 1921, and sells them 
 
 
 def test_the_sample_page_is_recovered_exactly():
-    draft = read_text(SEED.read_text(encoding="utf-8"))
+    draft = read_copied_page(SEED.read_text(encoding="utf-8"))
     assert draft.title == "CECOT Survivor Andry José Hernández Romero Meets with Rep. Mark Takano"
     assert draft.date == date(2025, 9, 8)
     assert draft.dateline == "WASHINGTON, D.C."
@@ -153,8 +153,8 @@ def test_the_sample_page_is_recovered_exactly():
     assert last.endswith("facilitate his release.")
 
 
-def test_a_house_page_loses_its_menu_and_footer_and_nothing_else():
-    draft = read_text(HOUSE)
+def test_a_house_page_loses_only_its_menu_and_footer():
+    draft = read_copied_page(HOUSE)
     assert draft.title == "Roe, Doe Introduce Bill to Lower Rail Fares"
     assert draft.date == date(2025, 9, 8)
     assert draft.dateline == "Washington, D.C."
@@ -174,8 +174,8 @@ def test_a_house_page_loses_its_menu_and_footer_and_nothing_else():
     )
 
 
-def test_a_charity_page_keeps_its_second_headline_and_its_boilerplate():
-    draft = read_text(CHARITY)
+def test_a_charity_page_keeps_its_second_headline_and_its_about_section():
+    draft = read_copied_page(CHARITY)
     assert draft.title == "Dam Removal Begins on the Klam River"
     assert draft.date == date(2025, 9, 8)
     assert draft.dateline == "PORTLAND, Ore."
@@ -191,8 +191,8 @@ def test_a_charity_page_keeps_its_second_headline_and_its_boilerplate():
     )
 
 
-def test_a_company_release_in_wrapped_plain_text_keeps_what_follows_the_end_mark():
-    draft = read_text(COMPANY)
+def test_a_wrapped_company_release_keeps_the_text_after_its_end_mark():
+    draft = read_copied_page(COMPANY)
     assert draft.title == "Acme Corporation Reports Third Quarter Results"
     assert draft.date == date(2024, 10, 3)
     assert draft.dateline == "DAYTON, OHIO"
@@ -207,7 +207,7 @@ def test_a_company_release_in_wrapped_plain_text_keeps_what_follows_the_end_mark
     ]
 
 
-TORN_TITLE = """Products
+SPLIT_TITLE = """Products
 Newsroom
 Globex Opens Plant in
 Springfield
@@ -249,8 +249,8 @@ Permalink: https://lee.example/news?id=123
 """
 
 
-def test_a_title_torn_at_an_emphasis_is_whole_again():
-    draft = read_text(TORN_TITLE)
+def test_a_title_that_emphasis_has_split_is_joined():
+    draft = read_copied_page(SPLIT_TITLE)
     assert draft.title == "Globex Opens Plant in Springfield, Adding 300 Jobs"
     assert draft.date == date(2025, 9, 8)
     assert draft.paragraphs == (
@@ -262,7 +262,7 @@ def test_a_title_torn_at_an_emphasis_is_whole_again():
 
 
 def test_a_statement_of_short_sentences_is_found_below_its_title():
-    draft = read_text(SHORT)
+    draft = read_copied_page(SHORT)
     assert draft.title == "Lee Statement on the President's Budget"
     assert draft.date == date(2024, 3, 3)
     assert draft.paragraphs == (
@@ -272,43 +272,37 @@ def test_a_statement_of_short_sentences_is_found_below_its_title():
     )
 
 
-def test_text_with_neither_menu_nor_title_is_all_kept():
-    draft = read_text("Senator Roe voted today for the bill that lowers the fares of all who ride.")
+def test_text_without_menu_and_title_is_kept_whole():
+    draft = read_copied_page(
+        "Senator Roe voted today for the bill that lowers the fares of all who ride."
+    )
     assert draft.title == ""
     assert draft.paragraphs == (
         "Senator Roe voted today for the bill that lowers the fares of all who ride.",
     )
 
 
-def test_a_heading_like_furniture_amid_the_text_is_kept():
+def test_a_heading_within_the_text_that_looks_like_a_menu_is_kept():
     text = HOUSE.replace("Specifically, the\n", "Resources\nSpecifically, the\n")
-    assert "Resources" in read_text(text).paragraphs
-
-
-def test_datelines_are_places():
-    assert dateline_of("WASHINGTON – Today, Senator Roe") == "WASHINGTON"
-    assert dateline_of("[CHICAGO, IL] – Today, Senator Roe") == "CHICAGO, IL"
-    assert dateline_of("Miami, Fla. — Today") == "Miami, Fla."
-    assert dateline_of("ICYMI – Senator Roe spoke") is None
-    assert dateline_of("Senator Roe – who voted for it – said so") is None
+    assert "Resources" in read_copied_page(text).paragraphs
 
 
 @given(st.lists(st.sampled_from(HOUSE.splitlines() + CHARITY.splitlines() + ["", "x"])))
-def test_of_lines_in_any_order_no_word_is_made_up_or_moved(lines):
+def test_no_word_is_added_or_moved_whatever_the_order_of_the_lines(lines):
     text = "\n".join(lines)
     letters = iter("".join(text.split()))
-    kept = "".join("".join(read_text(text).paragraphs).split())
-    assert all(letter in letters for letter in kept)  # in the order of the page
+    kept = "".join("".join(read_copied_page(text).paragraphs).split())
+    assert all(letter in letters for letter in kept)  # a subsequence: "in" consumes the iterator
 
 
 @given(st.text())
 def test_any_text_is_read_without_error(text):
-    read_text(text)
+    read_copied_page(text)
 
 
 def test_a_title_with_a_date_in_it_is_a_title():
     title = "Statement of Rep. Ann Roe on the Events of January 6, 2021 and What Follows"
-    draft = read_text(
+    draft = read_copied_page(
         f"{title}\nRep. Ann Roe today issued a statement on the events at the Capitol."
     )
     assert draft.title == title
@@ -342,8 +336,8 @@ FOUNDATION_TEXT = (
         FOUNDATION.replace("– The Foundation", "–\nThe Foundation\n"),
     ],
 )
-def test_date_byline_and_label_below_a_title_are_no_text(page):
-    draft = read_text(page)
+def test_date_byline_and_label_below_a_title_are_dropped(page):
+    draft = read_copied_page(page)
     assert draft.title == "New Grant for River Towns Announced"
     assert draft.date == date(2025, 3, 14)
     assert draft.paragraphs == FOUNDATION_TEXT
@@ -361,8 +355,8 @@ def test_date_byline_and_label_below_a_title_are_no_text(page):
         "The vote was on March 3, 2024.\nNobody came.",
     ],
 )
-def test_a_text_that_begins_like_a_date_or_a_byline_is_kept_whole(text):
-    draft = read_text(f"New Grant for River Towns Announced\n{text}")
+def test_a_text_that_begins_with_a_date_or_a_byline_is_kept_whole(text):
+    draft = read_copied_page(f"New Grant for River Towns Announced\n{text}")
     shown = "".join(draft.paragraphs).replace(" ", "")
     assert shown == text.replace("\n", "").replace(" ", "")
 
@@ -380,8 +374,8 @@ Senator Roe today introduced a bill that lowers the fares of all who ride the tr
 """
 
 
-def test_the_header_of_a_mail_is_its_title_and_date_and_no_text():
-    draft = read_text(MAIL)
+def test_the_header_of_an_email_gives_title_and_date_and_is_not_text():
+    draft = read_copied_page(MAIL)
     assert draft.title == "Roe Lowers Fares for All Who Ride the Train"
     assert draft.date == date(2025, 9, 8)
     assert draft.paragraphs == (
@@ -391,12 +385,12 @@ def test_the_header_of_a_mail_is_its_title_and_date_and_no_text():
     )
 
 
-def test_a_headline_is_a_better_title_than_a_mails_subject():
-    draft = read_text(MAIL.replace("Dear editors,", "Roe Introduces the Rail Act"))
+def test_a_headline_is_preferred_to_the_subject_of_an_email():
+    draft = read_copied_page(MAIL.replace("Dear editors,", "Roe Introduces the Rail Act"))
     assert draft.title == "Roe Introduces the Rail Act"
     assert len(draft.paragraphs) == 1
 
 
-def test_one_line_like_a_mails_header_is_none():
+def test_a_single_line_like_a_header_field_is_text():
     text = "To: all who ride the trains of Ohio\n\nThe fares are lower from today on."
-    assert "all who ride" in repr(read_text(text))
+    assert "all who ride" in repr(read_copied_page(text))

@@ -19,7 +19,7 @@ water at home, and it would do so at once.”</p><p>The bill would:</p>
 <p>###</p></article></main><footer>Copyright 2025 Senator Smith</footer></body></html>"""
 
 
-def test_a_page_is_its_main_text_in_whole_paragraphs():
+def test_the_main_text_of_a_page_is_read_in_whole_paragraphs():
     draft = read_html(PAGE)
     assert draft.title == "Smith Introduces Water Bill"
     assert draft.date == date(2025, 9, 8)
@@ -39,13 +39,13 @@ def test_a_page_is_its_main_text_in_whole_paragraphs():
 
 
 @pytest.mark.parametrize("page", ["", "<html></html>", "no page at all", "<p>", "\x00<a"])
-def test_a_page_without_text_is_refused_in_silence(page, capfd):
+def test_a_page_without_text_is_refused_and_nothing_is_printed(page, capfd):
     with pytest.raises(ValueError, match="page"):
         read_html(page)
     assert capfd.readouterr().err == ""
 
 
-def test_the_parsers_remarks_are_not_logged_and_logging_is_left_as_it_was(caplog):
+def test_the_parsers_log_nothing_and_their_loggers_are_restored(caplog):
     logger = logging.getLogger("trafilatura")
     before = (logger.level, logger.propagate, list(logger.handlers))
     with pytest.raises(ValueError, match="page"):

@@ -55,20 +55,20 @@ def test_front_matter_and_paragraphs_are_read():
     )
 
 
-def test_the_first_heading_is_the_title_where_no_other_is_given():
+def test_without_a_title_the_first_heading_is_the_title():
     draft = read_markdown("Roe Lowers Fares\n================\n\nText of it.\n\n# Not a title\n")
     assert draft.title == "Roe Lowers Fares"
     assert draft.paragraphs == ("Text of it.", "Not a title")
 
 
-def test_a_written_date_is_read_and_a_wrong_one_leaves_it_undated():
+def test_a_date_in_words_is_parsed_and_an_invalid_one_ignored():
     assert read_markdown("---\ndate: Sept. 8, 2025\n---\nText").date == date(2025, 9, 8)
     assert read_markdown("---\ndate: 2025-02-30\n---\nText").date is None
     assert read_markdown("---\ndate: someday\n---\nText").date is None
 
 
 @pytest.mark.parametrize("matter", ["title: [", "- a\n- b", "a: b: c"])
-def test_front_matter_that_is_none_is_refused_with_the_reason(matter):
+def test_invalid_front_matter_is_refused_with_the_reason(matter):
     with pytest.raises(ValueError, match="front matter"):
         read_markdown(f"---\n{matter}\n---\nText")
 
@@ -92,11 +92,11 @@ def test_front_matter_that_is_none_is_refused_with_the_reason(matter):
         ("costs < 5 and > 3", "costs < 5 and > 3"),
     ],
 )
-def test_markup_goes_and_text_stays(marked, plain):
+def test_markup_is_removed_and_text_kept(marked, plain):
     assert read_markdown(marked).paragraphs == tuple(plain.split("\n"))
 
 
 @given(st.text(alphabet="ab *_#->`[]()\n!<\\~=1.:"))
-def test_any_markdown_is_read_or_refused(text):
+def test_any_text_is_read_or_refused(text):
     with suppress(ValueError):
         read_markdown(text)

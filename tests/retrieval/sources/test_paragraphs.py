@@ -2,8 +2,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from retrieval.sources.paragraphs import recovered, unwrapped
-from retrieval.text.lines import blocks, clean, joined
+from retrieval.sources.paragraphs import recover_paragraphs, unwrap_lines
+from retrieval.text.lines import clean, join_lines
 from tests.benchmarks.layout import METHODS, Page, read_pairs, score
 from tests.shared import shared
 
@@ -12,29 +12,6 @@ LONG = "The bill would help a great many families across the state with the cost
 
 def unspaced(texts):
     return "".join("".join(texts).split())
-
-
-@pytest.mark.parametrize(
-    ("lines", "whole"),
-    [
-        (["not a crime", "."], "not a crime."),
-        (["Rep. Roe (CA-39)", "met with her"], "Rep. Roe (CA-39) met with her"),
-        (["WASHINGTON, D.C.", "—", "Rep. Roe"], "WASHINGTON, D.C. — Rep. Roe"),
-        (["WASHINGTON", "— Senator Roe"], "WASHINGTON — Senator Roe"),
-        (["in Missouri", "—and across the nation"], "in Missouri—and across the nation"),
-        (["the program—", "which ends"], "the program—which ends"),
-        (["the 112", "th", "Congress"], "the 112th Congress"),
-        (["a speech", "r", "iddled with gaffes"], "a speech riddled with gaffes"),
-        (["“", "Rail Act", "”"], "“Rail Act”"),
-        (['he called it "', "good", '" today'], 'he called it "good" today'),
-        (['"It helps,"', "she said"], '"It helps," she said'),
-        (["Roe", "’s bill"], "Roe’s bill"),
-        (["You said", ". . . that"], "You said . . . that"),
-        (["the (", "first", ") one"], "the (first) one"),
-    ],
-)
-def test_pieces_are_spaced_as_the_page_showed_them(lines, whole):
-    assert joined(lines) == whole
 
 
 @pytest.mark.parametrize(
@@ -51,8 +28,8 @@ def test_pieces_are_spaced_as_the_page_showed_them(lines, whole):
         ["It is the bipartisan", "Rail Act", "(RA), which would lower fares for all who ride."],
     ],
 )
-def test_a_break_at_a_link_or_bold_run_is_undone(lines):
-    assert recovered([LONG, *lines, LONG]) == (LONG, joined(lines), LONG)
+def test_a_line_break_at_a_link_or_bold_run_is_undone(lines):
+    assert recover_paragraphs([LONG, *lines, LONG]) == (LONG, join_lines(lines), LONG)
 
 
 @pytest.mark.parametrize(
@@ -76,21 +53,23 @@ def test_a_break_at_a_link_or_bold_run_is_undone(lines):
         ["- Lower fares", "- New cars"],
     ],
 )
-def test_what_was_apart_stays_apart(lines):
-    assert recovered(lines) == tuple(lines)
+def test_separate_paragraphs_stay_separate(lines):
+    assert recover_paragraphs(lines) == tuple(lines)
 
 
 def test_a_blank_line_ends_a_paragraph():
-    assert recovered(["Cap the fares", "", "at five dollars"]) == (
+    assert recover_paragraphs(["Cap the fares", "", "at five dollars"]) == (
         "Cap the fares",
         "at five dollars",
     )
 
 
-def test_blank_lines_between_all_pieces_mean_nothing():
+def test_blank_lines_between_all_pieces_are_ignored():
     lines = ["Senator Roe", "introduced", "the", "Rail Act", ", which would", "lower", "fares."]
     spaced = [text for line in lines for text in (line, "")]
-    assert recovered(spaced) == ("Senator Roe introduced the Rail Act, which would lower fares.",)
+    assert recover_paragraphs(spaced) == (
+        "Senator Roe introduced the Rail Act, which would lower fares.",
+    )
 
 
 def test_text_that_an_editor_wrapped_is_unwrapped():
@@ -105,14 +84,14 @@ def test_text_that_an_editor_wrapped_is_unwrapped():
         "- Revenue of $1.2 billion",
         "- Net income of $90 million",
     ]
-    assert [line for line in unwrapped(lines) if line] == [
-        joined(lines[:3]),
-        joined(lines[4:6]),
+    assert [line for line in unwrap_lines(lines) if line] == [
+        join_lines(lines[:3]),
+        join_lines(lines[4:6]),
         *lines[7:],
     ]
 
 
-def test_lines_of_a_bill_within_a_page_stay_lines():
+def test_the_lines_of_a_bill_within_a_page_stay_lines():
     bill = [
         "Whereas the team defeated its rival by a score of twenty",
         "to nineteen to win the championship in the final game",
@@ -122,16 +101,7 @@ def test_lines_of_a_bill_within_a_page_stay_lines():
         "in the first half, the third such comeback in five years",
     ]
     page = [LONG * 3, *bill]
-    assert recovered(page) == tuple(page)
-
-
-def test_white_space_is_single_and_the_invisible_gone():
-    assert clean(" a\u00a0\u2003b\u200bc\u00add\ufeff\x07 ") == "a bcd"
-    assert clean("👩\u200d🚀 می\u200cخواهم") == "👩\u200d🚀 می\u200cخواهم"
-
-
-def test_blocks_are_what_blank_lines_part():
-    assert blocks("One\nline.\n \nTwo.\r\n\r\n\n\n") == ("One line.", "Two.")
+    assert recover_paragraphs(page) == tuple(page)
 
 
 WORDS = st.sampled_from(
@@ -143,29 +113,24 @@ LINES = st.lists(
 
 
 @given(LINES)
-def test_nothing_is_lost_added_or_moved(lines):
-    assert unspaced(recovered(lines)) == unspaced(lines)
+def test_no_character_is_lost_added_or_moved(lines):
+    assert unspaced(recover_paragraphs(lines)) == unspaced(lines)
 
 
 @given(LINES)
 def test_recovered_paragraphs_are_clean_and_not_empty(lines):
-    for paragraph in recovered(lines):
+    for paragraph in recover_paragraphs(lines):
         assert paragraph
         assert clean(paragraph) == paragraph
 
 
-@given(st.text())
-def test_cleaning_twice_changes_nothing(text):
-    assert clean(clean(text)) == clean(text)
-
-
 def test_the_score_counts_boundaries_between_first_and_last_paragraph():
     page = Page(("Menu", "One", "two.", "Three.", "Foot"), ("One two.", "Three."))
-    result = score(METHODS["one line, one paragraph"], [page])
+    result = score(METHODS["one paragraph per line"], [page])
     assert (result.right, result.wrong, result.missed) == (2, 1, 0)
 
 
-def test_real_copied_pages_get_their_paragraphs_back():
+def test_the_paragraphs_of_real_copied_pages_are_recovered():
     pages = read_pairs(shared("layout/pairs.jsonl"))
-    assert score(recovered, pages).f1 >= 0.95
-    assert score(recovered, pages, whole_page=True).f1 >= 0.9
+    assert score(recover_paragraphs, pages).f1 >= 0.95
+    assert score(recover_paragraphs, pages, whole_page=True).f1 >= 0.9

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from retrieval.text.attribution import is_quoted, named_speakers, speakers
+from retrieval.text.attribution import contains_quotation, named_speakers, speakers
 
 
 @pytest.mark.parametrize(
@@ -18,24 +18,24 @@ from retrieval.text.attribution import is_quoted, named_speakers, speakers
         ("", set()),
     ],
 )
-def test_the_speaker_is_whoever_it_is_attributed_to(paragraph, names):
-    found = named_speakers(paragraph)
-    assert names <= found
-    assert bool(found) == bool(names)
+def test_a_speaker_is_named_beside_a_reporting_verb(paragraph, names):
+    result = named_speakers(paragraph)
+    assert names <= result
+    assert bool(result) == bool(names)
 
 
-def test_a_quotation_without_a_name_goes_on_from_before():
+def test_a_quotation_without_a_name_continues_the_one_before():
     paragraphs = ["“It is late,” said Ann Roe.", "“We must act. Now.”", "The bill is long."]
     assert "roe" in speakers(paragraphs, 2)
     assert speakers(paragraphs, 3) == frozenset()
 
 
-def test_a_quotation_far_from_any_name_is_nobodys():
+def test_a_quotation_far_from_any_name_has_no_speaker():
     paragraphs = ["“Late,” said Ann Roe.", *["“More.”"] * 6]
     assert speakers(paragraphs, 7) == frozenset()
 
 
 @given(st.text(max_size=300))
-def test_any_text_has_speakers_or_none(text):
+def test_any_text_is_accepted(text):
     assert isinstance(named_speakers(text), frozenset)
-    assert isinstance(is_quoted(text), bool)
+    assert isinstance(contains_quotation(text), bool)

@@ -1,5 +1,3 @@
-"""Keys by which releases and paragraphs are found again."""
-
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -7,14 +5,14 @@ from retrieval.text.keys import release_key, text_checksum
 
 
 @given(st.text())
-def test_keys_are_short_hex_whatever_an_id_holds(text: str) -> None:
+def test_keys_of_any_text_are_short_and_hexadecimal(text: str) -> None:
     assert len(release_key(text)) == 12
     assert len(text_checksum(text)) == 8
     assert not set(release_key(text) + text_checksum(text)) - set("0123456789abcdef")
 
 
 @given(st.text(), st.text())
-def test_other_texts_have_other_keys(one: str, other: str) -> None:
+def test_different_ids_have_different_keys(one: str, other: str) -> None:
     assert (release_key(one) == release_key(other)) == (one == other)
 
 
@@ -25,6 +23,6 @@ def test_a_key_is_the_same_in_every_run() -> None:
 
 def test_an_index_finds_its_releases_by_key(newsrooms_archive) -> None:
     index = newsrooms_archive.index
-    for heading in index.releases.select():
-        assert index.release_keys[release_key(heading.id)] == heading.number
+    for release in index.releases.select():
+        assert index.release_keys[release_key(release.id)] == release.number
     assert len(index.release_keys) == 4

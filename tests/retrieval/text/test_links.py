@@ -9,7 +9,7 @@ from retrieval.text.links import link_to, passage_link
 PAGE = "https://takano.example/news/1"
 
 
-def directive(link):
+def directive_of(link):
     return link.partition(":~:text=")[2]
 
 
@@ -25,17 +25,17 @@ def directive(link):
     ],
 )
 def test_the_directives_own_punctuation_is_encoded(text, expected):
-    """https://wicg.github.io/scroll-to-text-fragment/: `&`, `-` and `,` are its syntax."""
+    """`&`, `-` and `,` are its syntax: https://wicg.github.io/scroll-to-text-fragment/."""
     assert passage_link(PAGE, text) == f"{PAGE}#:~:text={expected}"
 
 
-def test_a_long_text_is_marked_from_its_first_words_to_its_last():
+def test_a_long_text_is_given_by_its_first_and_last_words():
     text = (
         "Rep. Mark Takano met with him, "
         + "and so on " * 20
         + "immediately facilitate his release."
     )
-    start, end = directive(passage_link(PAGE, text)).split(",")
+    start, end = directive_of(passage_link(PAGE, text)).split(",")
     assert unquote(start) == "Rep. Mark Takano met with"
     assert unquote(end) == "on immediately facilitate his release."
 
@@ -50,11 +50,11 @@ def test_a_long_text_is_marked_from_its_first_words_to_its_last():
         (f"{PAGE}#top:~:text=other,words", f"{PAGE}#top:~:text="),
     ],
 )
-def test_a_fragment_stays_and_another_directive_goes(url, start):
+def test_a_fragment_is_kept_and_a_directive_replaced(url, start):
     assert passage_link(url, "It opened.") == f"{start}It%20opened."
 
 
-def test_nothing_to_mark_is_the_page_itself():
+def test_a_blank_text_links_to_the_page_itself():
     assert passage_link(PAGE, " \n") == PAGE
 
 
@@ -64,7 +64,7 @@ def test_a_link_decodes_to_words_of_the_text(text):
     assert link.startswith(PAGE)
     if not text.split():
         return
-    parts = directive(link).split(",")
+    parts = directive_of(link).split(",")
     assert len(parts) in (1, 2)
     assert all(set("&- ").isdisjoint(part) and part for part in parts)
     assert urlsplit(link)._replace(fragment="").geturl() == PAGE
@@ -82,5 +82,5 @@ def test_a_passage_without_a_web_address_has_no_link(url):
     assert link_to(url, "The bridge cost much.") is None
 
 
-def test_a_passage_of_a_web_page_has_one():
+def test_a_passage_of_a_web_page_has_a_link():
     assert link_to("https://example.org/1", "Much.") == "https://example.org/1#:~:text=Much."

@@ -1,6 +1,8 @@
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from retrieval.text.overlap import near_duplicates
+from retrieval.text.overlap import OverlapMatcher, near_duplicates
 
 QUOTE = (
     "“Rail fares have doubled in ten years,” said Rep. Roe. “Our bill caps them and pays for new "
@@ -23,5 +25,35 @@ QUOTE = (
         ([], []),
     ],
 )
-def test_texts_that_say_the_same_are_one(texts, firsts):
+def test_each_text_gets_the_first_that_it_nearly_duplicates(texts, firsts):
     assert near_duplicates(texts) == firsts
+
+
+TEXT = "“Señor Vale’s fares,” she said, “stay as they are.” The fares stay."
+
+
+@pytest.mark.parametrize(
+    ("text", "run"),
+    [
+        ("SENOR VALE'S FARES - she said", "Señor Vale’s fares,” she said"),
+        ("it is said that fares stay as they were", "stay as they"),
+        ("the fares, stay!", "The fares stay"),
+        ("fares", "fares"),
+        ("rail", ""),
+        ("", ""),
+    ],
+)
+def test_the_longest_run_of_shared_words_is_found(text, run):
+    match = OverlapMatcher(text).longest_in(TEXT)
+    assert TEXT[match.start : match.end] == run
+    assert match.words == len(run.split())
+
+
+@given(st.text(max_size=100), st.text(max_size=100))
+def test_a_run_is_no_longer_than_either_text(one, other):
+    matcher = OverlapMatcher(one)
+    run = matcher.longest_in(other)
+    assert 0 <= run.words <= matcher.words
+    assert 0 <= run.start <= run.end <= len(other)
+    assert OverlapMatcher(other).longest_in(one).words == run.words
+    assert matcher.longest_in(one).words == matcher.words

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from retrieval.text.sentences import sentence_spans
+from retrieval.text.sentences import first_sentence, sentence_spans
 
 
 def sentences(paragraph):
@@ -23,7 +23,7 @@ def sentences(paragraph):
         [],
     ],
 )
-def test_sentences_end_where_a_reader_says(paragraph):
+def test_sentences_end_where_a_reader_would_say(paragraph):
     assert sentences(" ".join(paragraph)) == paragraph
 
 
@@ -50,7 +50,7 @@ def test_sentences_end_where_a_reader_says(paragraph):
         "“Rep. Takano is right,” said Gov. Roe of Riverside, Calif. Monday.",
     ],
 )
-def test_an_abbreviation_ends_no_sentence(sentence):
+def test_an_abbreviation_does_not_end_a_sentence(sentence):
     assert sentences(f"{sentence} Then they left.") == [sentence, "Then they left."]
 
 
@@ -65,10 +65,38 @@ def test_a_word_that_only_ends_like_an_abbreviation_ends_a_sentence():
 @given(st.one_of(st.text(), st.text(alphabet="aBc R.ep.!?…”\")(  1\n—-’'", max_size=60)))
 def test_spans_are_in_order_and_cover_all_but_white_space(paragraph):
     spans = sentence_spans(paragraph)
-    at = 0
+    position = 0
     for start, end in spans:
-        assert at <= start < end <= len(paragraph)
-        assert not paragraph[at:start].strip()
+        assert position <= start < end <= len(paragraph)
+        assert not paragraph[position:start].strip()
         assert paragraph[start:end].strip()
-        at = end
-    assert not paragraph[at:].strip()
+        position = end
+    assert not paragraph[position:].strip()
+
+
+@pytest.mark.parametrize(
+    ("paragraphs", "sentence"),
+    [
+        (
+            ["The mayor opened the new bridge on Monday. It cost much."],
+            "The mayor opened the new bridge on Monday.",
+        ),
+        (
+            ["For immediate release", "All four branches of the library will open on Sundays."],
+            "All four branches of the library will open on Sundays.",
+        ),
+        (["Too short.", "Short too."], "Too short."),
+        ([""], ""),
+        ([], ""),
+    ],
+)
+def test_the_first_sentence_is_that_of_the_first_paragraph_that_is_not_a_label(
+    paragraphs, sentence
+):
+    assert first_sentence(paragraphs) == sentence
+
+
+@given(st.lists(st.text(max_size=200), max_size=4))
+def test_the_first_sentence_is_part_of_a_paragraph(paragraphs):
+    sentence = first_sentence(paragraphs)
+    assert not sentence or any(sentence in paragraph for paragraph in paragraphs)

@@ -27,13 +27,13 @@ def test_words_are_folded_and_in_order(text, expected):
     assert words(text) == expected if expected is not None else len(words(text)) >= 3
 
 
-def test_one_word_is_the_same_however_it_is_typed():
+def test_different_spellings_of_a_character_give_one_word():
     composed, decomposed = "Hern\u00e1ndez", "Herna\u0301ndez"
     assert words(composed) == words(decomposed) == words("HERNANDEZ")
     assert words("mayor's") == words("mayor’s") == words("mayor")
 
 
-def test_terms_leave_out_what_says_nothing_and_stem_the_rest():
+def test_terms_are_the_stems_without_stop_words():
     assert content_words("What did they say about the bridges?") == ["say", "bridges"]
     assert terms("opened opening opens") == ["open"] * 3
     assert terms("Venezuelans") == terms("Venezuelan")
@@ -41,14 +41,14 @@ def test_terms_leave_out_what_says_nothing_and_stem_the_rest():
     assert not any(content_words(word) for word in STOP_WORDS)
 
 
-def test_several_threads_stem_at_once():
+def test_several_threads_can_stem_at_once():
     text = "communities organizing extraordinary relational conferences " * 40
     with ThreadPoolExecutor(8) as pool:
         assert set(map(tuple, pool.map(terms, [text] * 64))) == {tuple(terms(text))}
 
 
 @given(st.text())
-def test_any_text_has_terms_and_none_is_empty(text):
+def test_no_term_is_empty(text):
     assert all(terms(text))
     assert len(terms(text)) == len(content_words(text)) <= len(words(text))
 
@@ -73,13 +73,13 @@ def test_words_do_not_depend_on_the_space_between_them(tokens):
         ("H. Con. Res. 12", "hconres12"),
     ],
 )
-def test_a_bill_is_one_term_however_its_number_is_set(text, term):
+def test_a_bill_is_one_term_in_every_spelling(text, term):
     assert term in words(f"The bill ({text}) passed.")
     assert text.split()[-1].lower().lstrip("hrs.") in words(text)
 
 
 @pytest.mark.parametrize("text", ["the U.S. 50 states", "it's 50", "$1,234 for HR", "S. 1,200"])
-def test_other_numbers_are_no_bills(text):
+def test_other_numbers_are_not_taken_for_bills(text):
     assert not {word for word in words(text) if word[0].isalpha() and word[-1].isdigit()}
 
 

@@ -30,7 +30,7 @@ from tests.bot.features.hostile import (
     summaries,
 )
 from tests.bot.features.judge import Shown, assert_valid, items_of, places, seen, texts_of
-from tests.loopback.rules import pings
+from tests.loopback import pings
 
 BUTTON, SELECT = 2, 3
 PARAGRAPHS = st.lists(TEXT, max_size=6)

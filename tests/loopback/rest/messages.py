@@ -1,0 +1,133 @@
+"""Messages, threads and reactions of channels."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from .. import payloads
+from ..events import Events
+from ..models import CROSSPOSTED, NEWS, TEXT, Json, Message
+from ..rules import Problem, Refused
+from ..world import World
+from .access import Access
+from .call import Call, Reply, Route
+from .composer import Composer
+
+
+class MessageRoutes:
+    """The routes of channels."""
+
+    def __init__(self, world: World, access: Access, events: Events, composer: Composer) -> None:
+        self._world = world
+        self._access = access
+        self._events = events
+        self._composer = composer
+
+    def routes(self) -> list[Route]:
+        """Return the routes."""
+        channel = "/channels/{channel_id}"
+        message = f"{channel}/messages/{{message_id}}"
+        return [
+            ("GET", channel, self._get_channel),
+            ("POST", f"{channel}/typing", self._type),
+            ("GET", f"{channel}/messages", self._list_messages),
+            ("POST", f"{channel}/messages", self._send),
+            ("GET", message, self._get_message),
+            ("PATCH", message, self._edit_message),
+            ("DELETE", message, self._delete_message),
+            ("POST", f"{message}/threads", self._start_thread),
+            ("POST", f"{message}/crosspost", self._crosspost),
+            ("PUT", f"{message}/reactions/{{emoji_name}}/@me", self._react),
+            ("DELETE", f"{message}/reactions/{{emoji_name}}/@me", self._unreact),
+        ]
+
+    async def _get_channel(self, call: Call) -> Reply:
+        return 200, payloads.channel(self._world, self._access.channel(call))
+
+    async def _type(self, call: Call) -> Reply:
+        self._world.typing.append(self._access.channel(call).id)
+        self._world.signal.notify()
+        return 204, None
+
+    async def _list_messages(self, call: Call) -> Reply:
+        channel = self._access.channel(call)
+        found = [each for each in self._world.messages_in(channel.id) if not each.ephemeral]
+        if before := call.query.get("before"):
+            found = [each for each in found if each.id < int(before)]
+        newest = found[::-1][: int(call.query.get("limit", "50"))]
+        return 200, [payloads.message(self._world, each) for each in newest]
+
+    async def _send(self, call: Call) -> Reply:
+        channel = self._access.channel(call, writing=True)
+        reference = self._reference(call.body.get("message_reference"), channel.id)
+        if call.body.get("enforce_nonce") and (sent := self._sent_with(call.body.get("nonce"))):
+            return 200, payloads.message(self._world, sent)
+        message = self._composer.send(
+            call.body, call.files, channel_id=channel.id, reference=reference
+        )
+        await self._events.message_changed(message)
+        return 200, payloads.message(self._world, message)
+
+    def _sent_with(self, nonce: Any) -> Message | None:
+        """Return the message that has this nonce already (/resources/message#create-message)."""
+        current = (history[-1] for history in self._world.histories.values())
+        return next((each for each in current if nonce and each.nonce == nonce), None)
+
+    async def _get_message(self, call: Call) -> Reply:
+        return 200, payloads.message(self._world, self._access.message(call))
+
+    async def _edit_message(self, call: Call) -> Reply:
+        edited = self._composer.edit(self._access.own_message(call), call.body, call.files)
+        await self._events.message_changed(edited)
+        return 200, payloads.message(self._world, edited)
+
+    async def _delete_message(self, call: Call) -> Reply:
+        await self._events.delete_message(self._access.own_message(call))
+        return 204, None
+
+    async def _react(self, call: Call) -> Reply:
+        reaction = (self._access.message(call).id, call.params["emoji_name"])
+        self._world.reactions.append(reaction)
+        self._world.signal.notify()
+        return 204, None
+
+    async def _unreact(self, call: Call) -> Reply:
+        reaction = (self._access.message(call).id, call.params["emoji_name"])
+        if reaction in self._world.reactions:
+            self._world.reactions.remove(reaction)
+        return 204, None
+
+    async def _start_thread(self, call: Call) -> Reply:
+        self._access.channel_of_type(call, TEXT, NEWS)
+        message = self._access.message(call)
+        self._world.count_rules("thread-once")
+        if message.id in self._world.channels:
+            text = "A thread has already been created for this message"
+            raise Refused("thread-once", 400, 160004, text)
+        thread = await self._events.start_thread(message, call.body["name"], self._world.bot)
+        return 201, payloads.channel(self._world, thread)
+
+    async def _crosspost(self, call: Call) -> Reply:
+        self._access.channel_of_type(call, NEWS)
+        message = self._access.own_message(call)
+        self._world.count_rules("crosspost-once")
+        if message.flags & CROSSPOSTED:
+            text = "This message has already been crossposted"
+            raise Refused("crosspost-once", 400, 40033, text)
+        after = replace(message, flags=message.flags | CROSSPOSTED, revision=message.revision + 1)
+        await self._events.message_changed(self._world.record(after))
+        return 200, payloads.message(self._world, after)
+
+    def _reference(self, reference: Json | None, channel_id: int) -> int | None:
+        """Return the id of the message that is replied to. Raises `Refused` if there is none."""
+        if not reference:
+            return None
+        self._world.count_rules("unknown-reference")
+        target = self._world.find_message(int(reference["message_id"]))
+        if target is not None and not target.deleted and target.channel_id == channel_id:
+            return target.id
+        if reference.get("fail_if_not_exists") is False:
+            return None
+        problem = Problem(("message_reference",), "REPLIES_UNKNOWN_MESSAGE", "Unknown message")
+        raise Refused("unknown-reference", 400, 50035, "Invalid Form Body", problems=[problem])

@@ -1,0 +1,1 @@
+"""The tests of the loopback itself. They need pytest-asyncio in auto mode, and discord.py."""
