@@ -17,9 +17,8 @@ from retrieval.evaluation.embedding_cache import OnEmbedded, embedded
 from retrieval.evaluation.questions import DEPTH, ParagraphRef
 from retrieval.index.bm25 import Bm25Index
 from retrieval.index.index import Index
-from retrieval.passages import passages
 from retrieval.question import MAX_CHARACTERS, Question
-from retrieval.release import Filter, Release
+from retrieval.release import Filter
 from retrieval.text.sentences import sentence_spans
 from retrieval.text.tokens import terms, terms_of_many
 
@@ -106,7 +105,7 @@ class Baselines:
 
     def _rows(self, question: Question) -> NDArray[np.intp]:
         newsroom = self._index.releases.newsroom(question.newsroom)
-        allowed = self._index.rows(Filter(question.since, question.until, newsroom))
+        allowed = self._index.allowed_rows(Filter(question.since, question.until, newsroom))
         return np.arange(len(self._index.passages)) if allowed is None else np.flatnonzero(allowed)
 
     def _places(self, rows: NDArray[np.intp], scores: Scores) -> list[ParagraphRef]:
@@ -115,20 +114,14 @@ class Baselines:
         for at in np.argsort(-scores, kind="stable"):
             if len(places) == DEPTH or not np.isfinite(scores[at]):
                 break
-            release, paragraph = self._index.passages[rows[at]]
+            release, paragraph = self._index.passages[rows[at], :2]
             places.setdefault((int(release), int(paragraph)))
         return list(places)
 
     @cached_property
     def _rows_texts(self) -> tuple[str, ...]:
         """The passage of each row, without its title."""
-        store = self._index.releases
-        infos = sorted(store.select(), key=lambda heading: heading.number)
-        releases = (
-            Release(heading.id, heading.title, store.paragraphs(heading.number))
-            for heading in infos
-        )
-        return tuple(passage.text for release in releases for passage in passages(release))
+        return tuple(self._index.texts())
 
     @cached_property
     def _texts(self) -> _Texts:
