@@ -1,1 +1,1 @@
-"""The faces: Discord and the command line. They render what retrieval returns."""
+"""The user interfaces, Discord and the command line. They render what retrieval returns."""

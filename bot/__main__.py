@@ -6,8 +6,8 @@ import sys
 
 def main() -> None:
     """Run the command line and exit with its status."""
-    # Read by the model libraries when they are imported: their own progress bars and advice would
-    # stand between ours.
+    # The model libraries read these when they are imported. Their progress bars and warnings would
+    # get between ours.
     os.environ.setdefault("HF_HUB_DISABLE_PROGRESS_BARS", "1")
     os.environ.setdefault("TRANSFORMERS_VERBOSITY", "error")
     from bot.cli.commands import run

@@ -1,11 +1,11 @@
-"""The archive for the event loop: its work in threads, and the build of its index."""
+"""The archive for the event loop: searches and look-ups in threads, and the build of the index."""
 
 import asyncio
 import logging
 import os
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import TypeVar
@@ -32,44 +32,46 @@ log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
-_LEAST_ANSWERING = 2  # questions at once, on a single core too: one may wait for the disk
-_LOOKING_UP = 4
-MOST_WAITING = 100  # questions: about half a minute
+_MIN_SEARCH_THREADS = 2  # on a single core too: a search may wait for the disk
+_LOOKUP_THREADS = 4
+MAX_QUEUED = 100  # searches that run or wait: about half a minute of work
 
 
 class StillIndexing(VerbatimError):
     """There is no index yet, and the first one is being built."""
 
     def __init__(self, progress: Progress) -> None:
-        super().__init__(f"I am still {progress_line(progress)}. Ask again in a little while")
+        super().__init__(
+            f"the first index is being built: {progress_line(progress)}. Try again in a few minutes"
+        )
         self.progress = progress
 
 
 class QueueFull(VerbatimError):
-    """So many questions wait for an answer that another one would wait too long."""
+    """So many searches are waiting that another one would wait too long."""
 
     def __init__(self, waiting: int) -> None:
-        super().__init__(f"{waiting} questions are waiting already")
+        super().__init__(f"{waiting} questions are waiting already. Try again in a minute")
         self.waiting = waiting
 
 
 class ReleaseGone(VerbatimError):
-    """A release that is not in the index any more."""
+    """A release that is no longer in the index."""
 
     def __init__(self) -> None:
-        super().__init__("that release is not among those that I have read any more")
+        super().__init__("that release is no longer in the index")
 
 
 class PassageChanged(VerbatimError):
-    """A release that says something else now than when it was quoted."""
+    """A paragraph whose text is not what was quoted."""
 
     def __init__(self) -> None:
-        super().__init__("that release has been changed since I quoted it")
+        super().__init__("that release has changed since it was quoted")
 
 
 @dataclass(frozen=True, slots=True)
 class ReleaseQuery:
-    """Which releases a list is of: those with ``search`` in the title, by date and newsroom."""
+    """Which releases to list: by words in the title, by date (both included) and by newsroom."""
 
     search: str | None = None
     since: date | None = None
@@ -79,7 +81,7 @@ class ReleaseQuery:
 
 @dataclass(frozen=True, slots=True)
 class ReleaseSummary:
-    """A release with the sentence that says what it is about."""
+    """A release and its first sentence."""
 
     info: ReleaseInfo
     summary: str
@@ -87,9 +89,13 @@ class ReleaseSummary:
 
 @dataclass(frozen=True, slots=True)
 class ReleasePage:
-    """A part of the list of releases, from the ``first`` on, and how many there are in all."""
+    """A page of a list of releases.
 
-    listing: ReleaseQuery
+    ``query`` has the full name of its newsroom, ``first`` is the position in the list of the first
+    of ``releases``, from 0, and ``total`` is the length of the list.
+    """
+
+    query: ReleaseQuery
     releases: Sequence[ReleaseSummary]
     first: int
     total: int
@@ -105,7 +111,7 @@ class FullRelease:
 
 @dataclass(frozen=True, slots=True)
 class ArchiveStatus:
-    """What the archive holds now; ``building`` is how far a build under way is."""
+    """What the index holds, and the progress of a build if one is running."""
 
     manifest: Manifest
     newsrooms: Sequence[tuple[str, int]]
@@ -115,10 +121,15 @@ class ArchiveStatus:
 
 
 class ArchiveService:
-    """Answers for the event loop: nothing here blocks it.
+    """An archive whose methods do not block the event loop.
 
-    Questions and look-ups have threads of their own, so that a slow question never keeps a list or
-    a suggestion waiting. ``sources`` says, when a build starts, which releases to read.
+    Searches and look-ups have threads of their own, so that a slow search never delays a list or a
+    suggestion.
+
+    Args:
+        archive: the archive to serve.
+        sources: called when a build starts; returns the paths to read.
+        newsroom: the newsroom of releases that name none.
     """
 
     def __init__(
@@ -128,127 +139,131 @@ class ArchiveService:
         self._sources = sources
         self._newsroom = newsroom
         self._opening: asyncio.Task[None] | None = None
-        # One a core: more would only make each of them slower.
-        answering = max(_LEAST_ANSWERING, os.cpu_count() or 1)
-        self._answering = ThreadPoolExecutor(answering, "answering")
-        self._looking_up = ThreadPoolExecutor(_LOOKING_UP, "looking-up")
-        self._waiting = 0
-        self.build = IndexBuild(self._read_sources)
+        # More threads than cores would only slow each search down.
+        search_threads = max(_MIN_SEARCH_THREADS, os.cpu_count() or 1)
+        self._search_threads = ThreadPoolExecutor(search_threads, "search")
+        self._lookup_threads = ThreadPoolExecutor(_LOOKUP_THREADS, "look-up")
+        self._queued = 0
+        self.build = IndexBuild(self._reindex)
 
     def open(self) -> None:
-        """Begin to open the index and load the model, or to build the first one; do not wait."""
+        """Start to open the index and to load the models, or to build the first index."""
         self._opening = asyncio.create_task(self._open(), name="open the archive")
 
     async def close(self) -> None:
-        """Stop a build under way and wait until it has let go of the data folder."""
+        """Stop a running build and wait until it has released the data folder."""
         await self.build.close()
         if self._opening:
             await asyncio.gather(self._opening, return_exceptions=True)
-        self._answering.shutdown(wait=False, cancel_futures=True)
-        self._looking_up.shutdown(wait=False, cancel_futures=True)
+        self._search_threads.shutdown(wait=False, cancel_futures=True)
+        self._lookup_threads.shutdown(wait=False, cancel_futures=True)
 
-    # Each of these raises `StillIndexing` besides what `Archive.index` raises.
+    # -- searches, which also raise `QueueFull`, `StillIndexing` and what `Archive.index` raises
 
     async def ask(self, question: Question) -> Answer:
-        """Answer a question."""
-        return await self._answer(lambda: self._archive.ask(question))
+        """Answer a question. Raises `UnknownNewsroom`."""
+        return await self._search(lambda: self._archive.ask(question))
 
     async def find_source(self, text: str) -> SourceResult:
-        """Find the releases that say what a text says."""
-        return await self._answer(lambda: self._archive.find_source(text))
+        """Find the releases that say what a text says. Raises `BadQuestion`."""
+        return await self._search(lambda: self._archive.find_source(text))
 
     async def timeline(
-        self, topic: str, listing: ReleaseQuery, latest: int
+        self, topic: str, allowed: Filter, latest: int
     ) -> tuple[Timeline, list[ReleaseSummary]]:
-        """The releases about a topic over time, and the ``latest`` of them."""
+        """Count the releases about a topic over time, and summarize the ``latest`` of them.
+
+        Raises `BadQuestion` and `UnknownNewsroom`.
+        """
 
         def work() -> tuple[Timeline, list[ReleaseSummary]]:
-            newsroom = self._archive.index.releases.newsroom(listing.newsroom)
-            allowed = Filter(listing.since, listing.until, newsroom)
-            found = self._archive.timeline(topic, allowed)
-            # By id: a generation that came meanwhile has other numbers.
+            timeline = self._archive.timeline(topic, allowed)
+            # By id, because numbers differ in a generation that was published in the meantime.
             index = self._archive.index
-            return found, _summed(
-                index, _known(index, [each.id for each in found.releases[:latest]])
-            )
+            infos = _find(index, [info.id for info in timeline.releases[:latest]])
+            return timeline, _summaries(index, infos)
 
-        return await self._answer(work)
+        return await self._search(work)
 
-    async def page(self, listing: ReleaseQuery, first: int, size: int) -> ReleasePage:
-        """Releases, newest first, from the ``first`` (0 is the newest) on."""
+    # -- look-ups, which also raise `StillIndexing` and what `Archive.index` raises
+
+    async def page(self, query: ReleaseQuery, first: int, size: int) -> ReleasePage:
+        """A page of releases, newest first, from position ``first``. Raises `UnknownNewsroom`."""
 
         def work() -> ReleasePage:
             index = self._archive.index
             store = index.releases
-            allowed = Filter(listing.since, listing.until, store.newsroom(listing.newsroom))
-            total = store.count(allowed, search=listing.search)
+            named = replace(query, newsroom=store.newsroom(query.newsroom))
+            allowed = Filter(named.since, named.until, named.newsroom)
+            total = store.count(allowed, search=named.search)
             start = max(0, min(first, (total - 1) // size * size))
-            found = store.select(allowed, search=listing.search, limit=size, offset=start)
-            return ReleasePage(listing, _summed(index, found), start, total)
+            infos = store.select(allowed, search=named.search, limit=size, offset=start)
+            return ReleasePage(named, _summaries(index, infos), start, total)
 
         return await self._look_up(work)
 
     async def release(self, key: str) -> FullRelease:
-        """The release of a `release_key`. Raises `ReleaseGone`."""
+        """The release with a `release_key`. Raises `ReleaseGone`."""
 
         def work() -> FullRelease:
             index = self._archive.index
-            info = _by_key(index, key)
-            return FullRelease(info, index.releases.paragraphs(info.number))
+            number = index.release_keys.get(key)
+            if number is None:
+                raise ReleaseGone
+            info = index.releases.by_number([number])[number]
+            return FullRelease(info, index.releases.paragraphs(number))
 
         return await self._look_up(work)
 
-    async def restored(self, quoted: Sequence[PassageRef], first_rank: int) -> list[CitedPassage]:
-        """Passages as they were quoted, without those that have changed since or are gone."""
+    async def find_paragraph(self, key: str, number: int, check: str) -> tuple[FullRelease, int]:
+        """A release, and the position in it, from 0, of a paragraph that was quoted from it.
+
+        Raises `ReleaseGone`, and `PassageChanged` if no paragraph has the checksum ``check``.
+        """
+        release = await self.release(key)
+        position = _position(release.paragraphs, number, check)
+        if position is None:
+            raise PassageChanged
+        return release, position
+
+    async def restore_passages(
+        self, refs: Sequence[PassageRef], first_rank: int
+    ) -> list[CitedPassage]:
+        """Passages as they were quoted, without those that have changed or are gone."""
 
         def work() -> list[CitedPassage]:
-            index = self._archive.index
-            found = []
-            for rank, each in enumerate(quoted, start=first_rank):
-                release = index.releases.find(each.release)
-                texts = index.releases.paragraphs(release.number) if release else ()
-                at = _place(texts, each.paragraph, each.check)
-                if release and at is not None:
-                    found.append(
+            store = self._archive.index.releases
+            passages = []
+            for rank, ref in enumerate(refs, start=first_rank):
+                release = store.find(ref.release)
+                paragraphs = store.paragraphs(release.number) if release else ()
+                position = _position(paragraphs, ref.paragraph, ref.check)
+                if release and position is not None:
+                    passages.append(
                         CitedPassage(
                             rank=rank,
-                            score=each.score,
-                            text=texts[at],
-                            highlight=each.highlight,
-                            paragraph=at + 1,
-                            link=link_to(release.url, texts[at]),
+                            score=ref.score,
+                            text=paragraphs[position],
+                            highlight=ref.highlight,
+                            paragraph=position + 1,
+                            link=link_to(release.url, paragraphs[position]),
                             release=release,
                         )
                     )
-            return found
+            return passages
 
         return await self._look_up(work)
 
-    async def place(self, key: str, paragraph: int, check: str) -> tuple[FullRelease, int]:
-        """A release, and where in it the paragraph stands that was quoted (0 is the first).
-
-        Raises `ReleaseGone` or `PassageChanged`.
-        """
-        whole = await self.release(key)
-        at = _place(whole.paragraphs, paragraph, check)
-        if at is None:
-            raise PassageChanged
-        return whole, at
-
-    async def titled(self, typed: str, limit: int) -> list[ReleaseInfo]:
-        """Releases whose title is like what somebody typed, best first."""
+    async def match_titles(self, typed: str, limit: int) -> list[ReleaseInfo]:
+        """Releases whose title resembles a text, best first."""
         return await self._look_up(lambda: self._archive.index.titles.matching(typed, limit))
 
     async def newsrooms(self) -> list[tuple[str, int]]:
         """Each newsroom with its number of releases, the most prolific first."""
         return await self._look_up(lambda: self._archive.index.releases.newsrooms())
 
-    async def newsroom(self, name: str | None) -> str | None:
-        """The newsroom that a name or a part of it means. Raises `UnknownNewsroom`."""
-        return await self._look_up(lambda: self._archive.index.releases.newsroom(name))
-
     async def status(self) -> ArchiveStatus:
-        """What there is."""
+        """What the index holds, and whether a build is running."""
 
         def work() -> ArchiveStatus:
             index = self._archive.index
@@ -267,19 +282,19 @@ class ArchiveService:
         return await self._look_up(lambda: list(self._archive.index.releases.ids()))
 
     async def summaries(self, ids: Sequence[str]) -> list[ReleaseSummary]:
-        """Releases by id, newest first, undated last."""
+        """Summaries of the releases with some ids, newest first, undated last."""
 
         def work() -> list[ReleaseSummary]:
             index = self._archive.index
-            found = _known(index, ids)
-            found.sort(key=lambda each: (each.date or date.min, each.number), reverse=True)
-            return _summed(index, found)
+            infos = _find(index, ids)
+            infos.sort(key=lambda info: (info.date or date.min, info.number), reverse=True)
+            return _summaries(index, infos)
 
         return await self._look_up(work)
 
     # -- the index ----------------------------------------------------------------------------
 
-    def _read_sources(self, on_progress: OnProgress) -> IndexReport:
+    def _reindex(self, on_progress: OnProgress) -> IndexReport:
         report = self._archive.reindex(
             self._sources(), newsroom=self._newsroom, on_progress=on_progress
         )
@@ -287,7 +302,7 @@ class ArchiveService:
         return report
 
     def _prepare(self) -> None:
-        """Open the index, and make what the first to ask should not have to wait for."""
+        """Open the index, and load what the first user would otherwise wait for."""
         index = self._archive.index
         _ = index.titles, index.release_keys, index.names
 
@@ -303,25 +318,27 @@ class ArchiveService:
         except VerbatimError as error:
             log.error("%s", error)
         except Exception:
-            log.exception("the archive could not be opened")
+            log.exception("cannot open the archive")
 
     async def _build(self, reason: str) -> None:
         log.info("%s", reason)
         report = await self.build.run(None)
         log.info("indexed %d releases in %.1f s", report.releases, report.seconds)
 
-    async def _answer(self, work: Callable[[], T]) -> T:
-        """Take a turn in the queue; whoever is cancelled meanwhile gives it up."""
-        if self._waiting >= MOST_WAITING:
-            raise QueueFull(self._waiting)
-        self._waiting += 1
+    # -- threads ------------------------------------------------------------------------------
+
+    async def _search(self, work: Callable[[], T]) -> T:
+        """Run a search when a thread is free; a cancelled search leaves the queue."""
+        if self._queued >= MAX_QUEUED:
+            raise QueueFull(self._queued)
+        self._queued += 1
         try:
-            return await self._run(self._answering, work)
+            return await self._run(self._search_threads, work)
         finally:
-            self._waiting -= 1
+            self._queued -= 1
 
     async def _look_up(self, work: Callable[[], T]) -> T:
-        return await self._run(self._looking_up, work)
+        return await self._run(self._lookup_threads, work)
 
     async def _run(self, threads: ThreadPoolExecutor, work: Callable[[], T]) -> T:
         try:
@@ -334,7 +351,7 @@ class ArchiveService:
             raise
 
 
-def quoted(passage: CitedPassage) -> PassageRef:
+def passage_ref(passage: CitedPassage) -> PassageRef:
     """What finds a passage again."""
     return PassageRef(
         passage.release.id,
@@ -345,26 +362,24 @@ def quoted(passage: CitedPassage) -> PassageRef:
     )
 
 
-def _by_key(index: Index, key: str) -> ReleaseInfo:
-    number = index.release_keys.get(key)
-    if number is None:
-        raise ReleaseGone
-    return index.releases.by_number([number])[number]
-
-
-def _place(texts: Sequence[str], paragraph: int, check: str) -> int | None:
-    """Where the paragraph stands now that was the one of that number; None where it is gone."""
-    likely = [paragraph - 1, *range(len(texts))]
+def _position(paragraphs: Sequence[str], number: int, check: str) -> int | None:
+    """The position of the paragraph with a checksum, ``number`` (from 1) being tried first."""
+    likely = [number - 1, *range(len(paragraphs))]
     return next(
-        (at for at in likely if at < len(texts) and text_checksum(texts[at]) == check), None
+        (
+            position
+            for position in likely
+            if position < len(paragraphs) and text_checksum(paragraphs[position]) == check
+        ),
+        None,
     )
 
 
-def _known(index: Index, ids: Sequence[str]) -> list[ReleaseInfo]:
-    """The releases of these ids that there are, in the same order."""
-    return [each for id in ids if (each := index.releases.find(id))]
+def _find(index: Index, ids: Sequence[str]) -> list[ReleaseInfo]:
+    """The releases with some ids, in the same order, without those that are gone."""
+    return [info for id in ids if (info := index.releases.find(id))]
 
 
-def _summed(index: Index, found: Sequence[ReleaseInfo]) -> list[ReleaseSummary]:
-    openings = index.releases.openings([each.number for each in found])
-    return [ReleaseSummary(each, first_sentence(openings[each.number])) for each in found]
+def _summaries(index: Index, infos: Sequence[ReleaseInfo]) -> list[ReleaseSummary]:
+    openings = index.releases.openings([info.number for info in infos])
+    return [ReleaseSummary(info, first_sentence(openings[info.number])) for info in infos]

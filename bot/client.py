@@ -1,4 +1,4 @@
-"""The Discord client: what it asks of Discord, its commands, and how it comes and goes."""
+"""The Discord client: its intents, its features, and how it starts and stops."""
 
 import logging
 from collections.abc import Callable
@@ -10,19 +10,25 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.archive_service import ArchiveService
+from bot.core.cog import FeatureCog
 from bot.core.errors import ShuttingDown, send_error
 from bot.core.in_flight import InFlight
 from bot.core.rate_limit import RateLimiter
 from bot.core.registration import CommandTranslator, register
 from bot.core.router import Router
-from bot.core.services import Services
+from bot.core.services import Services, services_of
 from bot.features.announcements.task import AnnouncementTask
+from bot.features.ask.answers import AnswerFlow
 from bot.features.ask.cog import AskCog
+from bot.features.ask.mentions import MentionsCog
+from bot.features.ask.retention import RetentionTask
 from bot.features.reindex.cog import ReindexCog
 from bot.features.releases.cog import ReleasesCog
 from bot.features.server_settings.cog import ServerSettingsCog
+from bot.features.status.cog import StatusCog
+from bot.features.timeline.cog import TimelineCog
 from bot.features.unanswered.cog import UnansweredCog
-from bot.i18n import read_languages
+from bot.i18n import load_languages
 from bot.settings import Settings, open_archive, release_sources
 from bot.state import open_state
 from retrieval.archive import Archive
@@ -31,70 +37,76 @@ log = logging.getLogger(__name__)
 
 Connector = Callable[[], aiohttp.BaseConnector]
 
-# Seconds that what is being answered may take when the bot is stopped: Docker kills after ten.
-FINISH_WITHIN = 8.0
+FINISH_TIMEOUT = 8.0
+"""Seconds that requests in flight get to finish on shutdown; Docker kills after ten."""
 
 
 def build_bot(
-    settings: Settings, *, connector: Connector | None = None, register_anew: bool = False
+    settings: Settings, *, connector: Connector | None = None, force_registration: bool = False
 ) -> "VerbatimBot":
-    """The bot, ready to run with ``await bot.start(token)``.
+    """Build the bot. Run it with ``await bot.start(token)``.
 
-    ``connector`` is called inside the running loop and carries all traffic to Discord; without it
-    discord.py makes its own. ``register_anew`` tells Discord of the commands even if it knows them.
-    Raises `ModelNotFound`, `ModelDamaged` or `StateUnusable`.
+    Args:
+        settings: the settings; the archive is in their data folder.
+        connector: called inside the running loop; its result carries all traffic to Discord. By
+            default discord.py makes its own.
+        force_registration: whether to register the commands even if they have not changed.
+
+    Raises:
+        ModelNotFound, ModelDamaged, RerankerNotFound, RerankerDamaged: if a model cannot be used.
+        StateUnusable: if the bot's state cannot be used.
     """
     archive = open_archive(settings)
-    return bot_over(archive, settings, connector=connector, register_anew=register_anew)
+    return bot_for_archive(
+        archive, settings, connector=connector, force_registration=force_registration
+    )
 
 
-def bot_over(
+def bot_for_archive(
     archive: Archive,
     settings: Settings,
     *,
     connector: Connector | None = None,
-    register_anew: bool = False,
-    finish_within: float = FINISH_WITHIN,
+    force_registration: bool = False,
+    finish_timeout: float = FINISH_TIMEOUT,
 ) -> "VerbatimBot":
-    """The bot over an archive that is there already. Raises `StateUnusable`."""
-    state = open_state(archive.data)
+    """Build the bot for an archive that is open already. Raises `StateUnusable`."""
     services = Services(
         archive=ArchiveService(archive, lambda: release_sources(settings), settings.newsroom),
-        state=state,
-        languages=read_languages(),
+        state=open_state(archive.data),
+        languages=load_languages(),
         rate_limiter=RateLimiter(
-            state.servers, settings.questions_per_minute, settings.server_questions_per_minute
+            settings.questions_per_minute, settings.server_questions_per_minute
         ),
         in_flight=InFlight(),
+        keep_days=settings.keep_days,
         keep_names=settings.keep_names,
     )
     return VerbatimBot(
         services,
         connector,
-        keep_days=settings.keep_days,
-        register_anew=register_anew,
-        finish_within=finish_within,
+        force_registration=force_registration,
+        finish_timeout=finish_timeout,
     )
 
 
 class VerbatimBot(commands.AutoShardedBot):
-    """Comes online at once; what it needs is opened, or built, behind it."""
+    """Comes online at once; the archive is opened, or the first index built, in the background."""
 
     def __init__(
         self,
         services: Services,
         connector: Connector | None,
         *,
-        keep_days: int,
-        register_anew: bool,
-        finish_within: float,
+        force_registration: bool,
+        finish_timeout: float,
     ) -> None:
-        # Mentions and direct messages come with their text without the message content intent.
+        # Mentions and direct messages have their text without the message content intent.
         intents = discord.Intents(guilds=True, guild_messages=True, dm_messages=True)
         super().__init__(
             command_prefix=commands.when_mentioned,
             help_command=None,
-            tree_cls=Tree,
+            tree_cls=CommandTree,
             intents=intents,
             allowed_mentions=discord.AllowedMentions.none(),
             chunk_guilds_at_startup=False,
@@ -102,46 +114,59 @@ class VerbatimBot(commands.AutoShardedBot):
             max_messages=None,
         )
         self.services = services
-        self.announcements = AnnouncementTask(self, services, keep_days)
+        self.announcements = AnnouncementTask(self, services)
+        self._retention = RetentionTask(services)
         self._router = Router(services)
         self._connector = connector
-        self._register_anew = register_anew
-        self._finish_within = finish_within
+        self._force_registration = force_registration
+        self._finish_timeout = finish_timeout
 
     async def login(self, token: str) -> None:
-        """Log in, through the connector that was given, if any."""
+        """Log in, through the connector if there is one."""
         if self._connector:
             self.http.connector = self._connector()
         await super().login(token)
 
     async def setup_hook(self) -> None:
-        """Take up the commands and begin to open the archive."""
-        asking = AskCog(self, self.services)
-        self.tree.add_command(asking.menu)
-        for cog in (
-            asking,
-            ReleasesCog(self.services),
-            ReindexCog(self.services),
-            UnansweredCog(self.services),
-            ServerSettingsCog(self, self.services),
-        ):
+        """Register the commands, start to open the archive, and start the tasks."""
+        services = self.services
+        await self.add_features()
+        await self.tree.set_translator(CommandTranslator(services.languages))
+        services.archive.open()
+        notes, force = services.state.notes, self._force_registration
+        await register(self.tree, notes, self.application_id, force=force)
+        self.announcements.loop.start()
+        self._retention.loop.start()
+
+    async def add_features(self) -> None:
+        """Add the commands of all features, and the handlers of their components."""
+        services = self.services
+        answers = AnswerFlow(services)
+        ask = AskCog(services, answers)
+        self.tree.add_command(ask.find_source_menu)
+        cogs: list[FeatureCog] = [
+            ask,
+            MentionsCog(self, services, answers),
+            ReleasesCog(services),
+            TimelineCog(services),
+            StatusCog(services),
+            ReindexCog(services),
+            UnansweredCog(services),
+            ServerSettingsCog(services),
+        ]
+        for cog in cogs:
             await self.add_cog(cog)
-            self._router.add(cog.handlers())
-        await self.tree.set_translator(CommandTranslator(self.services.languages))
-        self.services.archive.open()
-        notes = self.services.state.notes
-        await register(self.tree, notes, self.application_id, force=self._register_anew)
-        self.announcements.start()
+            self._router.add(cog)
 
     async def on_ready(self) -> None:
-        """Say so in the log."""
+        """Log that the bot is online."""
         log.info("online as %s in %d servers", self.user, len(self.guilds))
 
     async def on_message(self, message: discord.Message, /) -> None:
-        """Do nothing: there are no text commands, and questions have a listener of their own."""
+        """Ignore text commands, of which there are none; `MentionsCog` has its own listener."""
 
     async def on_interaction(self, interaction: discord.Interaction) -> None:
-        """Do what a button, a menu or a dialogue asks for; commands have a way of their own."""
+        """Route components and modals; discord.py handles commands."""
         if interaction.type in (
             discord.InteractionType.component,
             discord.InteractionType.modal_submit,
@@ -153,46 +178,43 @@ class VerbatimBot(commands.AutoShardedBot):
         interaction: discord.Interaction,
         command: app_commands.Command[Any, ..., Any] | app_commands.ContextMenu,
     ) -> None:
-        """A command is done."""
+        """Mark a command as finished."""
         self.services.in_flight.end(interaction.id)
 
     async def close(self) -> None:
-        """Finish what is being answered, let go of the data folder, and leave Discord."""
-        if self.services.in_flight.closing:  # discord.py closes a client on its own as well
+        """Finish the requests in flight, release the data folder, and disconnect."""
+        if self.services.in_flight.closing:  # discord.py calls this as well
             return
         self.services.in_flight.closing = True
-        await self.announcements.close()
+        self.announcements.loop.cancel()
+        self._retention.loop.cancel()
         self.services.archive.build.stop(None)
-        if undone := await self.services.in_flight.finish(self._finish_within):
-            log.warning("%d answers were not finished", undone)
+        if unfinished := await self.services.in_flight.finish(self._finish_timeout):
+            log.warning("%d requests were not finished", unfinished)
         await self.services.archive.close()
         await super().close()
         self.services.state.close()
 
 
-class Tree(app_commands.CommandTree["VerbatimBot"]):
-    """The commands of the bot."""
+class CommandTree(app_commands.CommandTree[Any]):
+    """The commands, with the checks and the error handling that all of them share."""
 
-    async def interaction_check(self, interaction: "discord.Interaction[VerbatimBot]", /) -> bool:
-        """Let a command begin, unless the bot is being shut down."""
-        services = interaction.client.services
+    async def interaction_check(self, interaction: discord.Interaction[Any], /) -> bool:
+        """Refuse commands while the bot is being shut down."""
+        services = services_of(interaction)
         if interaction.type is discord.InteractionType.autocomplete:
             return True
         if services.in_flight.closing:
-            closing = ShuttingDown("the bot is being shut down")
-            await send_error(interaction, closing, services.language(interaction))
+            await send_error(interaction, ShuttingDown(), services.language(interaction))
             return False
         services.in_flight.begin(interaction.id)
         return True
 
     async def on_error(
-        self,
-        interaction: "discord.Interaction[VerbatimBot]",
-        error: app_commands.AppCommandError,
-        /,
+        self, interaction: discord.Interaction[Any], error: app_commands.AppCommandError, /
     ) -> None:
-        """Tell the person what went wrong."""
-        services = interaction.client.services
+        """Explain an error to the user, and mark the command as finished."""
+        services = services_of(interaction)
         cause = error.original if isinstance(error, app_commands.CommandInvokeError) else error
         try:
             await send_error(interaction, cause, services.language(interaction))

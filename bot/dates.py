@@ -1,4 +1,4 @@
-"""Days as people type them in options, and those that are suggested to them."""
+"""Dates as people type them in options, and the spans that are suggested to them."""
 
 import re
 from collections.abc import Iterator
@@ -9,7 +9,7 @@ from embeddings.errors import VerbatimError
 
 
 class InvalidDate(VerbatimError):
-    """A text that was to be a date, and is none."""
+    """A text that is not a date."""
 
     def __init__(self, text: str) -> None:
         shown = text if len(text) <= 40 else f"{text[:40]}…"
@@ -19,7 +19,7 @@ class InvalidDate(VerbatimError):
 
 @dataclass(frozen=True, slots=True)
 class NamedSpan:
-    """A time with a name, such as last month: its first and its last day."""
+    """A span of days with a name, such as "last month"; both ends are included."""
 
     name: str
     first: date
@@ -27,7 +27,7 @@ class NamedSpan:
 
 
 def parse_iso_date(text: str) -> date:
-    """A date in ISO form. Raises `InvalidDate`."""
+    """Parse an ISO date. Raises `InvalidDate`."""
     try:
         return datetime.strptime(text.strip(), "%Y-%m-%d").date()
     except ValueError as error:
@@ -35,10 +35,17 @@ def parse_iso_date(text: str) -> date:
 
 
 def parse_date_bound(text: str, today: date, *, end: bool) -> date:
-    """A date in ISO form, or the first or last day of a time such as "last month" or "May 2024".
+    """Parse a bound of a date range: an ISO date, or a period such as "last month" or "May 2024".
 
-    Figures alone are a year or an ISO date: of 05/06/2024 nobody knows the month.
-    Raises `InvalidDate`.
+    Digits alone must be a year or an ISO date, because 05/06/2024 is ambiguous.
+
+    Args:
+        text: what the user typed.
+        today: the day that "last month" refers to.
+        end: whether to return the last day of the period, not the first.
+
+    Raises:
+        InvalidDate: if the text is neither a date nor a period.
     """
     try:
         return parse_iso_date(text)
@@ -47,19 +54,19 @@ def parse_date_bound(text: str, today: date, *, end: bool) -> date:
             raise
         from retrieval.query.periods import read_period
 
-        asked = " ".join(text.split())
-        for said in (asked, f"in {asked}"):
-            period = read_period(said, today)
-            # The whole text must be the time, not a part of it.
-            if period and period.words.casefold() in (asked.casefold(), said.casefold()):
+        typed = " ".join(text.split())
+        for phrase in (typed, f"in {typed}"):
+            period = read_period(phrase, today)
+            # The period must be the whole text, not a part of it.
+            if period and period.words.casefold() in (typed.casefold(), phrase.casefold()):
                 day = period.last if end else period.first
                 if day:
                     return day
         raise
 
 
-def spans(today: date) -> Iterator[NamedSpan]:
-    """Times that people ask for, the nearest first."""
+def named_spans(today: date) -> Iterator[NamedSpan]:
+    """The spans to suggest, the nearest first."""
     yield NamedSpan("today", today, today)
     yield NamedSpan("yesterday", (day := today - timedelta(days=1)), day)
     monday = today - timedelta(days=today.weekday())
@@ -67,8 +74,8 @@ def spans(today: date) -> Iterator[NamedSpan]:
     yield NamedSpan("last week", monday - timedelta(days=7), monday - timedelta(days=1))
     month = today.replace(day=1)
     yield NamedSpan("this month", month, _end_of_month(month))
-    before = (month - timedelta(days=1)).replace(day=1)
-    yield NamedSpan("last month", before, _end_of_month(before))
+    previous = (month - timedelta(days=1)).replace(day=1)
+    yield NamedSpan("last month", previous, _end_of_month(previous))
     yield NamedSpan("this year", date(today.year, 1, 1), date(today.year, 12, 31))
     yield NamedSpan("last year", date(today.year - 1, 1, 1), date(today.year - 1, 12, 31))
 

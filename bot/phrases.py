@@ -1,4 +1,4 @@
-"""What the terminal and Discord say alike: dates, sources, progress."""
+"""Phrases that the terminal and Discord share: dates, citations, counts, progress."""
 
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
@@ -12,18 +12,20 @@ if TYPE_CHECKING:
     from retrieval.query.periods import Period
     from retrieval.query.understanding import ParsedQuery
 
+_MAX_NEWSROOMS = 3  # that are named as publishers of the same passage
+
 
 def published(info: ReleaseInfo, language: Language = ENGLISH) -> str:
-    """When and by whom: "September 8, 2025 · takano.house.gov"; says so where it is not known."""
-    day = language.date(info.date) if info.date else language.say("undated")
+    """The date and the newsroom of a release: "September 8, 2025 · takano.house.gov"."""
+    day = language.date(info.date) if info.date else language.gettext("undated")
     return f"{day} · {info.newsroom}" if info.newsroom else day
 
 
 def citation(passage: CitedPassage, language: Language = ENGLISH) -> str:
-    """Where a quotation stands: its paragraph, and its file where it has no address."""
+    """The paragraph of a quotation, and its file where the release has no web address."""
     if passage.release.url:
-        return language.say("paragraph {number}", number=passage.paragraph)
-    return language.say(
+        return language.gettext("paragraph {number}", number=passage.paragraph)
+    return language.gettext(
         "paragraph {number}, {source} (no web address)",
         number=passage.paragraph,
         source=passage.release.source,
@@ -31,92 +33,90 @@ def citation(passage: CitedPassage, language: Language = ENGLISH) -> str:
 
 
 def query_line(query: "ParsedQuery", language: Language = ENGLISH) -> str | None:
-    """How a question was understood, its subject aside: "searched March 2024". None if as asked."""
-    said = []
+    """What was understood besides the subject: "searched March 2024". None if there is nothing."""
+    parts = []
     if query.filters_by_period and query.period:
-        said.append(period_line(query.period, language))
-    said.append(language.say("the newest preferred") if query.latest else None)
-    said += [language.say("only with “{phrase}”", phrase=phrase) for phrase in query.phrases]
-    said += [
-        language.say("“{meant}” for “{typed}”", meant=meant, typed=typed)
+        parts.append(period_line(query.period, language))
+    parts.append(language.gettext("newer releases preferred") if query.latest else None)
+    parts += [language.gettext("only with “{phrase}”", phrase=phrase) for phrase in query.phrases]
+    parts += [
+        language.gettext("“{meant}” for “{typed}”", meant=meant, typed=typed)
         for typed, meant in query.spelling.changes
     ]
-    return "; ".join(filter(None, said)) or None
+    return "; ".join(filter(None, parts)) or None
 
 
 def also_line(passage: CitedPassage, language: Language = ENGLISH) -> str | None:
-    """The other releases that say the same, or None."""
+    """The other publishers of the same passage, if any."""
     if not passage.also:
         return None
-    named = list(dict.fromkeys(each.newsroom or each.title for each in passage.also))
-    some = ", ".join(named[:3])
-    if (more := len(named) - 3) > 0:
-        return language.say("also published by {some} and {more} more", some=some, more=more)
-    return language.say("also published by {some}", some=some)
+    publishers = list(dict.fromkeys(info.newsroom or info.title for info in passage.also))
+    names = ", ".join(publishers[:_MAX_NEWSROOMS])
+    if (more := len(publishers) - _MAX_NEWSROOMS) > 0:
+        return language.gettext("also published by {names} and {more} more", names=names, more=more)
+    return language.gettext("also published by {names}", names=names)
 
 
-def releases_counted(number: int, language: Language = ENGLISH) -> str:
-    """ "1 release", "1,200 releases"."""
-    return language.count("{count} release", "{count} releases", number)
+def release_count(number: int, language: Language = ENGLISH) -> str:
+    """A number of releases: "1 release", "1,200 releases"."""
+    return language.ngettext("{count} release", "{count} releases", number)
 
 
-def paragraphs_counted(number: int, language: Language = ENGLISH) -> str:
-    """ "1 paragraph", "1,200 paragraphs"."""
-    return language.count("{count} paragraph", "{count} paragraphs", number)
+def paragraph_count(number: int, language: Language = ENGLISH) -> str:
+    """A number of paragraphs: "1 paragraph", "1,200 paragraphs"."""
+    return language.ngettext("{count} paragraph", "{count} paragraphs", number)
 
 
 def progress_line(progress: Progress, language: Language = ENGLISH) -> str:
-    """How far a build is: "indexing, 40 of 120 releases"."""
+    """The progress of a build: "indexing, 40 of 120 releases"."""
     done = language.number(progress.done)
     if progress.total is None:
-        return language.say("reading, {done} releases so far", done=done)
+        return language.gettext("reading, {done} releases so far", done=done)
     total = language.number(progress.total)
-    return language.say("indexing, {done} of {total} releases", done=done, total=total)
+    return language.gettext("indexing, {done} of {total} releases", done=done, total=total)
 
 
 def remaining_line(seconds: float, language: Language = ENGLISH) -> str:
-    """How long something still takes: "about 3 minutes left"."""
+    """The time that something still takes: "about 3 minutes left"."""
     minutes = max(1, round(seconds / 60))
-    return language.count("about {count} minute left", "about {count} minutes left", minutes)
+    return language.ngettext("about {count} minute left", "about {count} minutes left", minutes)
 
 
 def period_line(period: "Period", language: Language = ENGLISH) -> str | None:
-    """The dates that a question asks for: "searched March 2024"; None if it bounds none.
+    """The dates that a question asks for: "searched March 2024"; None if it sets no bounds.
 
-    A span is named as the question names it, though a release dated a week later counts as well.
+    The period is named as in the question, although releases of the following week match as well.
     """
     since, until = period.since, period.until
     if since and until and period.first and period.last:
-        return language.say("searched {span}", span=span_line(period.first, period.last, language))
+        span = span_line(period.first, period.last, language)
+        return language.gettext("searched {span}", span=span)
     if since:
-        return language.say("searched since {day}", day=_beginning(since, language))
-    return language.say("searched until {day}", day=language.date(until)) if until else None
+        day = language.month(since) if since.day == 1 else language.date(since)
+        return language.gettext("searched since {day}", day=day)
+    return language.gettext("searched until {day}", day=language.date(until)) if until else None
 
 
 def span_line(first: date, last: date, language: Language = ENGLISH) -> str:
-    """Days as people call them: "2024", "March 2024", "May to July 2023", "March 5, 2024"."""
+    """A span of days in words: "2024", "March 2024", "May to July 2023", "March 5, 2024"."""
     if first == last:
         return language.date(first)
-    if first.day != 1 or not _ends_a_month(last):
-        return _to(language.date(first), language.date(last), language)
+    if first.day != 1 or not _is_last_of_month(last):
+        return _range(language.date(first), language.date(last), language)
     if (first.month, last.month) == (1, 12):
         if first.year == last.year:
             return str(first.year)
-        return _to(str(first.year), str(last.year), language)
+        return _range(str(first.year), str(last.year), language)
     if first.year != last.year:
-        return _to(language.month(first), language.month(last), language)
+        return _range(language.month(first), language.month(last), language)
     if first.month == last.month:
         return language.month(last)
-    return _to(language.month(first, year=False), language.month(last), language)
+    return _range(language.month(first, year=False), language.month(last), language)
 
 
-def _to(first: str, last: str, language: Language) -> str:
-    return language.say("{first} to {last}", first=first, last=last)
+def _range(first: str, last: str, language: Language) -> str:
+    return language.gettext("{first} to {last}", first=first, last=last)
 
 
-def _beginning(day: date, language: Language) -> str:
-    return language.month(day) if day.day == 1 else language.date(day)
-
-
-def _ends_a_month(day: date) -> bool:
+def _is_last_of_month(day: date) -> bool:
     return (day + timedelta(days=1)).day == 1

@@ -1,4 +1,4 @@
-"""Running the bot until it is told to stop."""
+"""Runs the bot until it is told to stop."""
 
 import asyncio
 import contextlib
@@ -14,7 +14,7 @@ from embeddings.errors import VerbatimError
 
 
 class TokenMissing(VerbatimError):
-    """No token to log in with."""
+    """There is no token to log in with."""
 
     def __init__(self) -> None:
         super().__init__(
@@ -24,7 +24,7 @@ class TokenMissing(VerbatimError):
 
 
 class TokenRefused(VerbatimError):
-    """Discord does not know the token."""
+    """Discord does not accept the token."""
 
     def __init__(self) -> None:
         super().__init__(
@@ -33,37 +33,39 @@ class TokenRefused(VerbatimError):
         )
 
 
-class DiscordOutOfReach(VerbatimError):
-    """No connection to Discord."""
+class DiscordUnreachable(VerbatimError):
+    """There is no connection to Discord."""
 
     def __init__(self, reason: str) -> None:
         super().__init__(f"cannot reach Discord: {reason}. Check this machine's network")
 
 
 class DiscordFailed(VerbatimError):
-    """Discord ended the connection, or did not allow it."""
+    """Discord closed or refused the connection."""
 
     def __init__(self, reason: str) -> None:
         first_line = reason.strip().partition("\n")[0]
-        super().__init__(f"Discord does not go on: {first_line}. Start the bot again in a while")
+        super().__init__(
+            f"Discord closed the connection: {first_line}. Start the bot again in a few minutes"
+        )
         self.reason = reason
 
 
-_TOKEN_RESET = 4004  # the gateway's close code "authentication failed"
+_AUTHENTICATION_FAILED = 4004  # a close code of the gateway
 
 
-def run_bot(settings: Settings, *, register_anew: bool = False) -> None:
-    """Log to stderr and serve until SIGTERM or SIGINT.
+def run_bot(settings: Settings, *, force_registration: bool = False) -> None:
+    """Log to stderr and run the bot until SIGTERM or SIGINT.
 
-    ``register_anew`` tells Discord of the commands even where they have not changed.
-    Raises `TokenMissing` and what `serve` raises.
+    ``force_registration`` registers the commands even if they have not changed. Raises
+    `TokenMissing` and what `serve` raises.
     """
     if not settings.discord_token:
         raise TokenMissing
-    # There is nothing to hear or say by voice: that its libraries are missing is no news.
+    # The bot does not use voice, so nobody needs to know that its libraries are missing.
     discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False
     discord.utils.setup_logging(level=getattr(logging, settings.log_level))
-    asyncio.run(serve(settings, settings.discord_token, register_anew=register_anew))
+    asyncio.run(serve(settings, settings.discord_token, force_registration=force_registration))
 
 
 async def serve(
@@ -71,23 +73,25 @@ async def serve(
     token: str,
     *,
     connector: Connector | None = None,
-    register_anew: bool = False,
+    force_registration: bool = False,
 ) -> None:
-    """Be online until SIGTERM or SIGINT.
+    """Build the bot and keep it online until SIGTERM or SIGINT.
 
-    Raises `TokenRefused`, `DiscordOutOfReach` or `DiscordFailed`, and what
-    `build_bot` raises.
+    Raises what `build_bot` and `keep_online` raise.
     """
-    bot = build_bot(settings, connector=connector, register_anew=register_anew)
+    bot = build_bot(settings, connector=connector, force_registration=force_registration)
     await keep_online(bot, token)
 
 
 async def keep_online(bot: VerbatimBot, token: str) -> None:
-    """Keep a bot online until SIGTERM or SIGINT, and close it. Raises as `serve` does."""
+    """Keep a bot online until SIGTERM or SIGINT, then close it.
+
+    Raises `TokenRefused`, `DiscordUnreachable` or `DiscordFailed`.
+    """
     loop = asyncio.get_running_loop()
     stopped = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
-        with contextlib.suppress(NotImplementedError):  # where the platform has no such handlers
+        with contextlib.suppress(NotImplementedError):  # on Windows
             loop.add_signal_handler(number, stopped.set)
     online = asyncio.create_task(bot.start(token))
     stopping = asyncio.create_task(stopped.wait())
@@ -98,11 +102,11 @@ async def keep_online(bot: VerbatimBot, token: str) -> None:
     except discord.LoginFailure as error:
         raise TokenRefused from error
     except discord.ConnectionClosed as error:
-        raise (
-            TokenRefused() if error.code == _TOKEN_RESET else DiscordFailed(str(error))
-        ) from error
+        if error.code == _AUTHENTICATION_FAILED:
+            raise TokenRefused from error
+        raise DiscordFailed(str(error)) from error
     except (aiohttp.ClientError, OSError, discord.GatewayNotFound) as error:
-        raise DiscordOutOfReach(str(error)) from error
+        raise DiscordUnreachable(str(error)) from error
     except discord.DiscordException as error:
         raise DiscordFailed(str(error)) from error
     finally:

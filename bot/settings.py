@@ -1,8 +1,7 @@
-"""What the person who hosts Verbatim may set, read once at the start.
+"""The settings, read once at the start from the environment and from ``.env``.
 
-From the environment, or from a ``.env`` file in the working folder; the environment wins. This is a
-plain dataclass over python-dotenv, not pydantic-settings, whose import alone takes longer than
-``verbatim releases`` may.
+The file is in the working folder, and the environment takes precedence. This is a dataclass over
+python-dotenv because importing pydantic-settings takes longer than all of ``verbatim releases``.
 """
 
 import difflib
@@ -28,7 +27,7 @@ _LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 
 
 class BadSetting(VerbatimError):
-    """A setting whose name or value is not understood."""
+    """A setting with an unknown name or an invalid value."""
 
     def __init__(self, name: str, reason: str) -> None:
         super().__init__(f"{name} {reason}")
@@ -39,19 +38,22 @@ class BadSetting(VerbatimError):
 _UNSET: Any = object()
 
 
-def _setting(name: str, read: Callable[[str], T], default: T, *, secret: bool = False) -> T:
-    """A field that is read from the variable ``name`` where the caller gives no value."""
-    about = {"variable": name, "read": read, "default": default}
-    made: T = field(default=_UNSET, repr=not secret, metadata=about)
-    return made
+def _setting(name: str, parse: Callable[[str], T], default: T, *, secret: bool = False) -> T:
+    """A field that is read from the variable ``name`` unless the caller sets it.
+
+    ``parse`` converts the text of the variable; it raises `ValueError`.
+    """
+    metadata = {"variable": name, "parse": parse, "default": default}
+    setting: T = field(default=_UNSET, repr=not secret, metadata=metadata)
+    return setting
 
 
 def _environment() -> Mapping[str, str]:
     try:
-        in_file = {name: value or "" for name, value in dotenv_values(".env").items()}
+        file = {name: value or "" for name, value in dotenv_values(".env").items()}
     except (OSError, UnicodeDecodeError) as error:
         raise BadSetting(".env", f"cannot be read: {error}") from error
-    return {**in_file, **os.environ}
+    return {**file, **os.environ}
 
 
 def _paths(text: str) -> tuple[Path, ...]:
@@ -72,7 +74,7 @@ def _probability(text: str) -> float:
 
 def _positive(text: str) -> int:
     if not text.isascii() or not text.isdigit() or int(text) == 0:
-        raise ValueError("it must be a whole number from 1 on")
+        raise ValueError("it must be a whole number, 1 or more")
     return int(text)
 
 
@@ -97,9 +99,9 @@ def _log_level(text: str) -> str:
 
 @dataclass(frozen=True, kw_only=True)
 class Settings:
-    """All settings. A field that is not given is read from its variable, or has its default.
+    """All settings. A field without an argument has the value of its variable, or its default.
 
-    Raises `BadSetting` for a value that cannot be read and for an unknown ``VERBATIM_…`` variable.
+    Raises `BadSetting` for an invalid value, and for an unknown ``VERBATIM_…`` variable.
     """
 
     discord_token: str | None = _setting("DISCORD_TOKEN", str, None, secret=True)
@@ -126,35 +128,36 @@ class Settings:
 
     def __post_init__(self) -> None:
         environment = _environment()
-        known = {each.metadata["variable"]: each for each in fields(self)}
+        settings = {setting.metadata["variable"]: setting for setting in fields(self)}
         for name in environment:
-            if name.startswith("VERBATIM_") and name not in known:
-                near = difflib.get_close_matches(name, known, 1)
-                hint = f"; did you mean {near[0]}?" if near else f"; there are {', '.join(known)}"
+            if name.startswith("VERBATIM_") and name not in settings:
+                close = difflib.get_close_matches(name, settings, 1)
+                hint = (
+                    f"; did you mean {close[0]}?" if close else f"; there are {', '.join(settings)}"
+                )
                 raise BadSetting(name, f"is not a setting{hint}")
-        for name, each in known.items():
-            if getattr(self, each.name) is _UNSET:
-                value = _value(each, environment.get(name, "").strip())
-                object.__setattr__(self, each.name, value)
+        for name, setting in settings.items():
+            if getattr(self, setting.name) is _UNSET:
+                value = _parsed(setting, environment.get(name, "").strip())
+                object.__setattr__(self, setting.name, value)
 
 
-def _value(setting: "Field[Any]", text: str) -> object:
-    """What a variable's text says, or the default where it says nothing."""
-    about = setting.metadata
+def _parsed(setting: "Field[Any]", text: str) -> object:
+    """The value of a variable with this text, or the default if it is empty."""
     if not text:
-        return about["default"]
+        return setting.metadata["default"]
     try:
-        return about["read"](text)
+        return setting.metadata["parse"](text)
     except ValueError as error:
-        raise BadSetting(about["variable"], f"is {text!r}: {error}") from error
+        raise BadSetting(setting.metadata["variable"], f"is {text!r}: {error}") from error
 
 
 def release_sources(settings: Settings) -> tuple[Path, ...]:
-    """What to read when no path is named.
+    """The paths to read when none are named.
 
-    The settings' releases; else what the index was built from, so that building it again never
-    swaps it for something else; else the sample releases that come with Verbatim. Raises
-    `SourcesUnknown` where there is an index and nothing says what it was built from.
+    These are the releases of the settings, else what the index was built from, so that rebuilding
+    never replaces it by something else, else the sample releases that come with Verbatim. Raises
+    `SourcesUnknown` if there is an index and nothing says what it was built from.
     """
     return settings.releases or built_from(settings.data) or (sample_releases(),)
 
@@ -162,16 +165,16 @@ def release_sources(settings: Settings) -> tuple[Path, ...]:
 def sample_releases() -> Path:
     """The folder ``seeds``: in the working folder, the source tree or the installed package."""
     package = Path(__file__).parent
-    places = (Path("seeds"), package.parent / "seeds", package / "seeds")
-    return next((place for place in places if place.is_dir()), places[0])
+    folders = (Path("seeds"), package.parent / "seeds", package / "seeds")
+    return next((folder for folder in folders if folder.is_dir()), folders[0])
 
 
 def open_archive(settings: Settings) -> "Archive":
-    """The archive of the settings' data folder; its models are opened when they are needed.
+    """Open the archive in the data folder of the settings; its models are loaded when needed.
 
     Raises `ModelNotFound`, `ModelDamaged` or `RerankerNotFound`.
     """
-    # numpy and the rest take longer to import than a list of releases may.
+    # Importing these takes longer than `verbatim releases` may.
     from embeddings.loading import load_encoder, load_reranker
     from retrieval.archive import Archive
 

@@ -1,1 +1,1 @@
-"""The command line: what each command takes, and how its result is shown."""
+"""The command line: the commands, and their results as text and as JSON."""

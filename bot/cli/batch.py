@@ -1,4 +1,4 @@
-"""Questions from JSON Lines, answers as JSON in the same order."""
+"""Questions from JSON Lines, and their answers as JSON in the same order."""
 
 import json
 from collections.abc import Iterable, Iterator
@@ -20,9 +20,9 @@ def answer_lines(
     newsroom: str | None = None,
     limit: int = 5,
 ) -> Iterator[dict[str, Any]]:
-    """One value a line: its answer, or ``{"id", "error"}`` where the line has none.
+    """Yield an object for each line: the answer, or ``{"id", "error"}`` for an invalid question.
 
-    The other arguments hold for lines that do not say otherwise.
+    ``since``, ``until`` and ``newsroom`` are the defaults of lines without these keys.
     """
     defaults = {"since": since, "until": until, "newsroom": newsroom}
     for line in lines:
@@ -30,15 +30,15 @@ def answer_lines(
             continue
         id = None
         try:
-            asked = _object(line)
-            id = asked.get("id")
-            chosen = defaults | {key: value for key, value in asked.items() if value is not None}
+            values = _object(line)
+            id = values.get("id")
+            values = defaults | {key: value for key, value in values.items() if value is not None}
             question = Question(
-                _text(asked.get("question")) or "",
-                _day(chosen["since"]),
-                _day(chosen["until"]),
-                _text(chosen["newsroom"]),
-                _text(chosen.get("previous")),
+                _text(values.get("question")) or "",
+                _date(values["since"]),
+                _date(values["until"]),
+                _text(values["newsroom"]),
+                _text(values.get("previous")),
                 limit,
             )
             yield answer_json(archive.ask(question), id)
@@ -58,7 +58,7 @@ def _object(line: bytes) -> dict[str, Any]:
     return value
 
 
-def _day(value: object) -> date | None:
+def _date(value: object) -> date | None:
     return value if value is None or isinstance(value, date) else parse_iso_date(str(value))
 
 

@@ -1,4 +1,4 @@
-"""The command line: what each command takes, and the one place where an error becomes a line."""
+"""The commands: their options, and the only place where an error becomes a line on stderr."""
 
 import contextlib
 import logging
@@ -24,28 +24,29 @@ F = TypeVar("F", bound=Callable[..., object])
 
 
 @contextlib.contextmanager
-def _telling_of_preparing() -> Iterator[None]:
-    """Say on stderr that a model is being prepared: it takes a while, and happens once."""
-    logger, told = logging.getLogger("embeddings.export"), logging.StreamHandler(sys.stderr)
-    told.setFormatter(logging.Formatter("%(message)s …"))
-    logger.addHandler(told)
+def _export_log() -> Iterator[None]:
+    """Show on stderr that a model is being exported, which takes a while and happens once."""
+    logger, handler = logging.getLogger("embeddings.export"), logging.StreamHandler(sys.stderr)
+    handler.setFormatter(logging.Formatter("%(message)s …"))
+    logger.addHandler(handler)
     logger.setLevel(logging.INFO)
     try:
         yield
     finally:
-        logger.removeHandler(told)
+        logger.removeHandler(handler)
         logger.setLevel(logging.NOTSET)
 
 
 def run(arguments: Sequence[str]) -> int:
-    """Run one command; return its exit status.
+    """Run a command and return its exit status.
 
-    0 is fine, 1 a clear error, 2 wrong usage, 130 stopped by the person.
+    The status is 0 for success, 1 for an error, which is one line on stderr, 2 for wrong usage, and
+    130 if the user interrupts the command.
     """
-    # The bot has a log.
-    telling = contextlib.nullcontext() if "bot" in arguments[:1] else _telling_of_preparing()
+    # The bot has a log of its own.
+    exports = contextlib.nullcontext() if "bot" in arguments[:1] else _export_log()
     try:
-        with telling:
+        with exports:
             status = verbatim.main(list(arguments), prog_name="verbatim", standalone_mode=False)
     except click.UsageError as error:
         error.show()
@@ -55,10 +56,10 @@ def run(arguments: Sequence[str]) -> int:
         click.echo(f"verbatim: {text}{'' if text.endswith('?') else '.'}", err=True)
         return 1
     except (click.Abort, KeyboardInterrupt):
-        click.echo("verbatim: stopped. The index is as it was.", err=True)
+        click.echo("verbatim: stopped. The index is unchanged.", err=True)
         return 130
     except SystemExit:
-        return 0  # click's way to end when the reader of a pipe has gone
+        return 0  # how click exits when the reader of a pipe is gone
     except OSError as error:
         where = f" ({error.filename})" if error.filename else ""
         click.echo(f"verbatim: {error.strerror or error}{where}.", err=True)
@@ -67,14 +68,14 @@ def run(arguments: Sequence[str]) -> int:
 
 
 class Day(click.ParamType[date]):
-    """A date in ISO form."""
+    """An option that is an ISO date."""
 
     name = "date"
 
     def convert(
         self, value: object, param: click.Parameter | None, ctx: click.Context | None
     ) -> date:
-        """Read a date, or fail as wrong usage."""
+        """Parse a date; fail as wrong usage if it is not one."""
         try:
             return parse_iso_date(str(value))
         except InvalidDate as error:
@@ -82,19 +83,19 @@ class Day(click.ParamType[date]):
 
 
 def data_option(command: F) -> F:
-    """``--data DIR``."""
+    """Add ``--data DIR``."""
     return click.option(
         "--data", type=click.Path(path_type=Path), help="Data folder (default: VERBATIM_DATA)."
     )(command)
 
 
 def json_option(command: F) -> F:
-    """``--json``."""
-    return click.option("--json", "as_json", is_flag=True, help="Print JSON alone.")(command)
+    """Add ``--json``."""
+    return click.option("--json", "as_json", is_flag=True, help="Print only JSON.")(command)
 
 
 def filter_options(command: F) -> F:
-    """``--since``, ``--until`` and ``--newsroom``."""
+    """Add ``--since``, ``--until`` and ``--newsroom``."""
     for option in (
         click.option("--newsroom", help="Only releases by this newsroom."),
         click.option("--until", type=Day(), help="Only releases up to this day."),
@@ -113,7 +114,7 @@ def verbatim() -> None:
 @verbatim.command()
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path), metavar="[PATH ...]")
 @data_option
-@click.option("--rebuild", is_flag=True, help="Embed everything anew.")
+@click.option("--rebuild", is_flag=True, help="Embed all passages again.")
 @json_option
 def index(paths: tuple[Path, ...], data: Path | None, rebuild: bool, as_json: bool) -> None:
     """Build or update the index from files and folders of releases."""
@@ -135,9 +136,9 @@ def index(paths: tuple[Path, ...], data: Path | None, rebuild: bool, as_json: bo
 @click.argument("question", required=False)
 @data_option
 @filter_options
-@click.option("--limit", type=click.IntRange(1, 100), default=5, help="Passages at most (5).")
-@click.option("--explain", is_flag=True, help="Say why each passage is there.")
-@click.option("--batch", type=click.File("rb"), help="Questions, one JSON object a line.")
+@click.option("--limit", type=click.IntRange(1, 100), default=5, help="Most passages to show (5).")
+@click.option("--explain", is_flag=True, help="Explain the rank of each passage.")
+@click.option("--batch", type=click.File("rb"), help="Questions, one JSON object per line.")
 @json_option
 def ask(
     question: str | None,
@@ -150,7 +151,7 @@ def ask(
     batch: IO[bytes] | None,
     as_json: bool,
 ) -> int:
-    """Answer QUESTION, or each question of a batch, from the index."""
+    """Answer QUESTION, or each question of a batch."""
     if (question is None) == (batch is None):
         raise click.UsageError("give a question, or --batch with a file of questions.")
     if explain and batch is not None:
@@ -194,7 +195,7 @@ def _ask_batch(
         failed += "error" in line
         click.echo(json_text(line))
     if failed:
-        click.echo(f"verbatim: {failed} of the lines not answered; each says why.", err=True)
+        click.echo(f"verbatim: {failed} lines were not answered; each says why.", err=True)
     return 1 if failed else 0
 
 
@@ -202,12 +203,12 @@ def _ask_batch(
 @data_option
 @filter_options
 def chat(data: Path | None, since: date | None, until: date | None, newsroom: str | None) -> None:
-    """Ask in the terminal; a question may follow up the one before it."""
+    """Ask in the terminal; a question may follow up the previous one."""
     from bot.cli.views import answer_view
     from retrieval.question import Question
 
     archive = _archive(_settings(data))
-    click.echo("Ask about the press releases. An empty line ends.", err=True)
+    click.echo("Ask about the press releases. An empty line ends the chat.", err=True)
     previous: str | None = None
     cited: tuple[str, ...] = ()
     while text := _next_question():
@@ -216,16 +217,16 @@ def chat(data: Path | None, since: date | None, until: date | None, newsroom: st
             answer = archive.ask(question)
             _print(answer_view(answer))
             previous = question.searched_text
-            cited = tuple(each.release.id for each in answer.passages)
+            cited = tuple(passage.release.id for passage in answer.passages)
         except VerbatimError as error:
             click.echo(f"{error}.", err=True)
 
 
 def _next_question() -> str:
-    """A line from the person; nothing at the end of the input."""
+    """The next line of the input; empty at its end."""
     if sys.stdin.isatty():
         with contextlib.suppress(ImportError):
-            import readline  # noqa: F401 (gives input() its line editing and history)
+            import readline  # noqa: F401 (gives input() line editing and a history)
     try:
         return input("? " if sys.stdin.isatty() else "").strip()
     except EOFError:
@@ -235,7 +236,9 @@ def _next_question() -> str:
 @verbatim.command()
 @data_option
 @filter_options
-@click.option("--limit", type=click.IntRange(1, 100_000), default=20, help="Releases at most (20).")
+@click.option(
+    "--limit", type=click.IntRange(1, 100_000), default=20, help="Most releases to list (20)."
+)
 @click.option("--search", help="Only releases with these words in the title.")
 @json_option
 def releases(
@@ -257,7 +260,7 @@ def releases(
     if as_json:
         from bot.cli.json_output import release_info_json
 
-        _print_json([release_info_json(heading) for heading in infos])
+        _print_json([release_info_json(info) for info in infos])
         return
     from bot.cli.views import release_list_view
 
@@ -272,48 +275,50 @@ def releases(
 @data_option
 @json_option
 def release(id: str, data: Path | None, as_json: bool) -> None:
-    """Print the release of an ID, whole."""
+    """Print the whole release with an ID."""
     from retrieval.errors import UnknownRelease
     from retrieval.index.release_store import open_release_store
 
     _, store = open_release_store(_settings(data).data)
-    heading = store.find(id)
-    if heading is None:
+    info = store.find(id)
+    if info is None:
         raise UnknownRelease(id)
-    paragraphs = store.paragraphs(heading.number)
+    paragraphs = store.paragraphs(info.number)
     if as_json:
         from bot.cli.json_output import release_json
 
-        _print_json(release_json(heading, paragraphs))
+        _print_json(release_json(info, paragraphs))
     else:
         from bot.cli.views import release_view
 
-        _print(release_view(heading, paragraphs))
+        _print(release_view(info, paragraphs))
 
 
 @verbatim.command(name="eval")
 @click.argument("questions", type=click.Path(path_type=Path), metavar="QUESTIONS.jsonl")
 @data_option
-@click.option("--baselines", is_flag=True, help="Measure simple methods too (slow at first).")
+@click.option("--baselines", is_flag=True, help="Measure simple methods as well (slow at first).")
 @json_option
 def evaluate(questions: Path, data: Path | None, baselines: bool, as_json: bool) -> None:
-    """Measure the answers to questions whose answers are known."""
+    """Measure retrieval quality with questions whose answers are known."""
     from bot.settings import open_archive
     from retrieval.evaluation import evaluate as evaluation
 
     archive = open_archive(_settings(data))
-    found = evaluation.evaluate(archive, questions, baselines=baselines, on_embedded=_say_embedded)
+    result = evaluation.evaluate(
+        archive, questions, baselines=baselines, on_embedded=_show_embedded
+    )
     if as_json:
         from bot.cli.json_output import evaluation_json
 
-        _print_json(evaluation_json(found))
+        _print_json(evaluation_json(result))
     else:
         from bot.cli.evaluation_view import evaluation_view
 
-        _print(evaluation_view(found))
+        _print(evaluation_view(result))
 
 
-def _say_embedded(done: int, total: int) -> None:
+def _show_embedded(done: int, total: int) -> None:
     click.echo(f"embedding for the baselines: {done:,} of {total:,} texts", err=True)
 
 
@@ -321,29 +326,29 @@ def _say_embedded(done: int, total: int) -> None:
 @data_option
 @json_option
 def doctor(data: Path | None, as_json: bool) -> int:
-    """Check all that the bot needs, and say how to mend it."""
+    """Check everything that the bot needs, and say how to fix it."""
     from bot.cli.doctor import ERROR, run_checks
 
-    findings = run_checks(data)
+    results = run_checks(data)
     if as_json:
-        from bot.cli.json_output import finding_json
+        from bot.cli.json_output import check_json
 
-        _print_json([finding_json(finding) for finding in findings])
+        _print_json([check_json(result) for result in results])
     else:
-        from bot.cli.views import findings_view
+        from bot.cli.views import checks_view
 
-        _print(findings_view(findings))
-    return 1 if any(finding.state == ERROR for finding in findings) else 0
+        _print(checks_view(results))
+    return 1 if any(result.state == ERROR for result in results) else 0
 
 
 @verbatim.command()
 @data_option
-@click.option("--register", is_flag=True, help="Tell Discord of the commands, changed or not.")
+@click.option("--register", is_flag=True, help="Register unchanged commands as well.")
 def bot(data: Path | None, register: bool) -> None:
     """Run the Discord bot (DISCORD_TOKEN)."""
     from bot.run import run_bot
 
-    run_bot(_settings(data), register_anew=register)
+    run_bot(_settings(data), force_registration=register)
 
 
 def _settings(data: Path | None) -> "Settings":
@@ -353,7 +358,7 @@ def _settings(data: Path | None) -> "Settings":
 
 
 def _archive(settings: "Settings") -> "Archive":
-    """The archive; its index is built first from the default sources if there is none to use."""
+    """Open the archive; build its index from the default sources first if none can be used."""
     from bot.settings import open_archive
     from retrieval.errors import IndexOutdated, NoIndex
 
@@ -371,7 +376,7 @@ def _archive(settings: "Settings") -> "Archive":
 def _build(
     settings: "Settings", archive: "Archive", paths: Sequence[Path], *, rebuild: bool = False
 ) -> "IndexReport":
-    """Build the index with progress on stderr."""
+    """Build the index, with progress on stderr."""
     from bot.cli.views import BuildBar
     from bot.settings import release_sources
 
@@ -387,7 +392,7 @@ def _console(*, stderr: bool = False) -> "Console":
 
     console = Console(stderr=stderr, highlight=False)
     if not console.is_terminal:
-        # A line is as long as it is: nothing is wrapped or cut for a width that is not there.
+        # Not a terminal has no width: nothing is to be wrapped or cut.
         console.width = 10_000
     return console
 

@@ -1,4 +1,4 @@
-"""``verbatim doctor``: looks at all that the bot needs, and says how to fix what is wrong."""
+"""``verbatim doctor``: checks everything that the bot needs, and says how to fix it."""
 
 import base64
 import os
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from bot.phrases import paragraphs_counted, releases_counted
+from bot.phrases import paragraph_count, release_count
 from bot.settings import Settings, release_sources
 from bot.state import STATE, open_state
 from embeddings.errors import VerbatimError
@@ -21,14 +21,14 @@ from retrieval.index.release_store import open_release_store
 
 State = Literal["ok", "missing", "error"]
 ERROR: State = "error"
-_ROOM = 500 * 1024 * 1024  # bytes: two generations over some ten thousand releases
+_MIN_FREE = 500 * 1024 * 1024  # bytes: two generations of about ten thousand releases
 
 
 @dataclass(frozen=True, slots=True)
 class CheckResult:
-    """One thing looked at. ``missing`` is not an error: something works without it.
+    """The result of a check. ``missing`` is not an error, because much works without it.
 
-    ``fix`` says what to do; it is empty where all is well.
+    ``fix`` says what to do; it is empty if nothing is wrong.
     """
 
     check: str
@@ -38,7 +38,7 @@ class CheckResult:
 
 
 def run_checks(data: Path | None) -> list[CheckResult]:
-    """Look at settings, releases, data folder, model, index, state, reranker and token."""
+    """Check settings, releases, data folder, model, index, state, reranker and token."""
     try:
         settings = Settings(data=data) if data else Settings()
     except VerbatimError as error:
@@ -73,8 +73,8 @@ def _data(folder: Path) -> CheckResult:
         fix = "name another folder with --data or VERBATIM_DATA"
         return CheckResult("data folder", ERROR, f"{existing} cannot be written", fix)
     free = shutil.disk_usage(existing).free
-    if free < _ROOM:
-        detail = f"{free // 2**20} MiB are free where {folder} is"
+    if free < _MIN_FREE:
+        detail = f"only {free // 2**20} MiB are free in {folder}"
         return CheckResult("data folder", ERROR, detail, "free some space, or name another folder")
     return CheckResult("data folder", "ok", f"{folder}, {free // 2**30} GiB free")
 
@@ -96,8 +96,8 @@ def _model_and_index(settings: Settings) -> Iterator[CheckResult]:
         store.close()
         if model and model.fingerprint != manifest.fingerprint:
             raise IndexModel(settings.data, manifest.model, model.name)
-        releases = releases_counted(manifest.releases)
-        paragraphs = paragraphs_counted(manifest.paragraphs)
+        releases = release_count(manifest.releases)
+        paragraphs = paragraph_count(manifest.paragraphs)
         detail = f"{manifest.generation}: {releases}, {paragraphs}, every file checked"
         yield CheckResult("index", "ok", detail)
     except NoIndex as error:
@@ -150,7 +150,7 @@ def _token(token: str | None) -> CheckResult:
 
 
 def _looks_like_a_token(token: str) -> bool:
-    """Three parts between full stops, the first the bot's numeric id in base 64."""
+    """Whether it has three parts between dots, the first of which is an id in base64."""
     head, *rest = token.split(".")
     try:
         decoded = base64.urlsafe_b64decode(head + "=" * (-len(head) % 4))
@@ -164,6 +164,6 @@ def _failed(check: str, error: VerbatimError) -> CheckResult:
 
 
 def _split(error: VerbatimError) -> tuple[str, str]:
-    """What is wrong, and the sentence that says what to do."""
+    """The first sentence of a message, which says what is wrong, and the rest: how to fix it."""
     detail, _, fix = str(error).partition(". ")
     return detail, fix

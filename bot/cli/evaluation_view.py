@@ -1,4 +1,4 @@
-"""An evaluation as tables for a terminal; plain where it is not one."""
+"""An evaluation as tables for a terminal, or plain text elsewhere."""
 
 from collections.abc import Iterator, Mapping, Sequence
 
@@ -10,11 +10,11 @@ from bot.i18n import ENGLISH
 from retrieval.evaluation.evaluate import DecisionRate, Evaluation, Outcome, Quality
 from retrieval.evaluation.metrics import Estimate
 
-_MISSES = 20  # that are named
+_MAX_MISSES = 20
 
 
 def evaluation_view(evaluation: Evaluation) -> RenderableType:
-    """Rankings by method and by kind of question, refusals, highlights, and the worst misses."""
+    """Rankings by method and by kind of question, decisions, highlights, and the worst misses."""
     parts = [*_tables(evaluation), Text("\n".join(_lines(evaluation)))]
     spaced: list[RenderableType] = [parts[0]]
     for part in parts[1:]:
@@ -49,7 +49,7 @@ def _rankings(first: str, qualities: Sequence[Quality]) -> Table:
 
 
 def _intervals(qualities: Sequence[Quality], leads: Mapping[str, Estimate]) -> Table:
-    """What the means may be, and by how much each method is behind."""
+    """The confidence intervals of the means, and of the lead over each other method."""
     columns = ["hit@1", "MRR", *(["Verbatim leads in MRR by"] if leads else [])]
     table = _table("95 % intervals", columns)
     for each in qualities:
@@ -79,14 +79,14 @@ def _lines(evaluation: Evaluation) -> Iterator[str]:
     yield f"a question takes {evaluation.milliseconds:.0f} ms (median)"
     misses = sorted(filter(_is_miss, evaluation.outcomes), key=_rank, reverse=True)
     if misses:
-        named = ", ".join(f"{each.id} ({_where(each)})" for each in misses[:_MISSES])
-        more = f" and {len(misses) - _MISSES} more" if len(misses) > _MISSES else ""
-        yield f"right paragraph not first: {named}{more}"
+        names = ", ".join(f"{miss.id} ({_where(miss)})" for miss in misses[:_MAX_MISSES])
+        more = f" and {len(misses) - _MAX_MISSES} more" if len(misses) > _MAX_MISSES else ""
+        yield f"right paragraph not first: {names}{more}"
     if evaluation.lost:
-        yield ENGLISH.count(
+        yield ENGLISH.ngettext(
             "{count} question left out:", "{count} questions left out:", len(evaluation.lost)
         )
-        yield from (f"  {each.id}: {each.reason}" for each in evaluation.lost)
+        yield from (f"  {question.id}: {question.reason}" for question in evaluation.lost)
 
 
 def _is_miss(outcome: Outcome) -> bool:
@@ -102,7 +102,7 @@ def _where(outcome: Outcome) -> str:
 
 
 def _table(first: str, names: Sequence[str]) -> Table:
-    """A table that fits 80 columns: only its first column is folded."""
+    """A table that fits 80 columns, because its first column is folded."""
     table = Table(box=None, pad_edge=False, padding=(0, 1, 0, 0))
     table.add_column(first, overflow="fold")
     for name in names:

@@ -1,4 +1,4 @@
-"""Values as the JSON that the command line promises."""
+"""Results as JSON."""
 
 import json
 from dataclasses import asdict
@@ -14,9 +14,9 @@ if TYPE_CHECKING:
 
 
 def json_text(value: object, *, indent: int | None = None) -> str:
-    """A value as JSON text that any file can hold."""
+    """A value as JSON text that can be encoded as UTF-8."""
     text = json.dumps(value, ensure_ascii=False, indent=indent)
-    # A lone surrogate, which JSON can carry and UTF-8 cannot, is left as the escape that it was.
+    # A lone surrogate, which is valid in JSON and not in UTF-8, stays escaped.
     return text if text.isascii() or _is_encodable(text) else json.dumps(value, indent=indent)
 
 
@@ -29,14 +29,14 @@ def _is_encodable(text: str) -> bool:
 
 
 def answer_json(answer: Answer, id: str | None = None) -> dict[str, Any]:
-    """An answer; ``id`` is the batch line's."""
+    """An answer; ``id`` is that of its line in a batch."""
     return {
         "id": id,
         "question": answer.question.text,
         "answered": answer.answered,
         "reason": answer.reason,
         "confidence": answer.confidence,
-        "reading": _reading_json(answer),
+        "reading": _query_json(answer),
         "passages": [_passage_json(passage) for passage in answer.passages],
         "milliseconds": answer.milliseconds,
     }
@@ -48,12 +48,12 @@ def release_info_json(info: ReleaseInfo) -> dict[str, Any]:
 
 
 def release_json(info: ReleaseInfo, paragraphs: tuple[str, ...]) -> dict[str, Any]:
-    """A release, whole."""
+    """A whole release."""
     return release_info_json(info) | {"paragraphs": list(paragraphs)}
 
 
 def report_json(report: IndexReport) -> dict[str, Any]:
-    """What a build did."""
+    """The report of a build."""
     return {
         "generation": report.generation,
         "releases": report.releases,
@@ -62,25 +62,27 @@ def report_json(report: IndexReport) -> dict[str, Any]:
         "changed": report.changed,
         "removed": report.removed,
         "unchanged": report.unchanged,
-        "refused": [{"source": each.source, "reason": each.reason} for each in report.refused],
+        "refused": [
+            {"source": document.source, "reason": document.reason} for document in report.refused
+        ],
         "seconds": report.seconds,
     }
 
 
-def finding_json(finding: "CheckResult") -> dict[str, Any]:
-    """One thing that `verbatim doctor` looked at."""
-    return asdict(finding)
+def check_json(result: "CheckResult") -> dict[str, Any]:
+    """The result of a check of ``verbatim doctor``."""
+    return asdict(result)
 
 
 def explanation_json(answer: Answer) -> list[dict[str, Any]]:
-    """Why each passage is where it is, those included that nearly made it."""
+    """Why each passage has its rank, including the first ones that are not in the answer."""
     from retrieval.ranking.explanation import explain
 
-    return [asdict(each) for each in explain(answer.ranking, answer.question.limit)]
+    return [asdict(passage) for passage in explain(answer.ranking, answer.question.limit)]
 
 
 def evaluation_json(evaluation: "Evaluation") -> dict[str, Any]:
-    """All that `verbatim eval` measured; where it has numbers as keys, JSON has them as texts."""
+    """The result of ``verbatim eval``; keys that are numbers become strings in JSON."""
     return asdict(evaluation)
 
 
@@ -97,7 +99,7 @@ def _passage_json(passage: CitedPassage) -> dict[str, Any]:
     }
 
 
-def _reading_json(answer: Answer) -> dict[str, Any]:
+def _query_json(answer: Answer) -> dict[str, Any]:
     """How the question was understood."""
     query = answer.ranking.query
     return {

@@ -1,4 +1,4 @@
-"""Answers, releases and reports as text for a terminal; plain where it is not one."""
+"""Answers, releases and reports as text for a terminal, or plain text elsewhere."""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
@@ -12,11 +12,11 @@ from rich.text import Text
 from bot.phrases import (
     also_line,
     citation,
-    paragraphs_counted,
+    paragraph_count,
     progress_line,
     published,
     query_line,
-    releases_counted,
+    release_count,
 )
 from retrieval.indexing.report import IndexReport
 from retrieval.indexing.report import Progress as BuildProgress
@@ -27,7 +27,9 @@ if TYPE_CHECKING:
     from bot.cli.doctor import CheckResult
     from retrieval.ranking.explanation import PassageExplanation
 
-_SHOWN = 3  # passages of an answer
+_MAX_PASSAGES = 3  # of an answer
+_MAX_FEATURES = 8  # of a passage that is explained
+_MAX_PREVIEW = 90  # characters of such a passage
 _MARKS = {"ok": ("✓", "green"), "missing": ("–", "yellow"), "error": ("✗", "red")}
 _STAGES = {
     "reading": "Reading releases",
@@ -37,33 +39,32 @@ _STAGES = {
 
 
 def answer_view(answer: Answer) -> RenderableType:
-    """The passages that answer; or the word that nothing does, and the nearest ones."""
-    shown: list[RenderableType] = []
+    """An answer, or the nearest passages where nothing published answers."""
+    passages: list[RenderableType] = []
+    release = None
+    for passage in worth_showing(answer.passages, _MAX_PASSAGES, answered=answer.answered):
+        if passage.release != release:  # passages of one release share a heading
+            release = passage.release
+            passages += [Text(), _heading(release)] if passages else [_heading(release)]
+        passages.append(_passage_view(passage, emphasize=answer.answered))
     understood = query_line(answer.ranking.query)
     note = [Text(f"({understood})\n", style="dim")] if understood else []
-    release = None
-    for passage in worth_showing(answer.passages, _SHOWN, answered=answer.answered):
-        if passage.release != release:  # passages of one release stand under one title
-            release = passage.release
-            shown += [Text(), _release_line(release)] if shown else [_release_line(release)]
-        shown.append(_passage_view(passage, emphasise=answer.answered))
     if answer.answered:
-        return Group(*note, *shown)
-    nothing = Text(f"{str(answer.reason).capitalize()}.", style="bold yellow")
-    if not shown:
-        return Group(*note, nothing)
-    return Group(
-        *note, nothing, Text("The nearest passages, which may be on something else:\n"), *shown
-    )
+        return Group(*note, *passages)
+    reason = Text(f"{str(answer.reason).capitalize()}.", style="bold yellow")
+    if not passages:
+        return Group(*note, reason)
+    nearest = Text("The nearest passages, which may be about something else:\n")
+    return Group(*note, reason, nearest, *passages)
 
 
-def _release_line(release: ReleaseInfo) -> RenderableType:
-    return Text.assemble((release.title, "bold cyan"), "\n", (published(release), "dim"))
+def _heading(info: ReleaseInfo) -> RenderableType:
+    return Text.assemble((info.title, "bold cyan"), "\n", (published(info), "dim"))
 
 
-def _passage_view(passage: CitedPassage, *, emphasise: bool) -> RenderableType:
+def _passage_view(passage: CitedPassage, *, emphasize: bool) -> RenderableType:
     quoted = Text(passage.text)
-    if emphasise:
+    if emphasize:
         quoted.stylize("bold", *passage.highlight)
     also = also_line(passage)
     return Group(
@@ -75,7 +76,7 @@ def _passage_view(passage: CitedPassage, *, emphasise: bool) -> RenderableType:
 
 
 def release_list_view(infos: Sequence[ReleaseInfo]) -> RenderableType:
-    """Releases, one a line."""
+    """A list of releases, one per line."""
     table = Table(box=None, pad_edge=False, show_header=False, padding=(0, 2, 0, 0))
     table.add_column(no_wrap=True, style="dim")
     table.add_column(ratio=1)
@@ -88,50 +89,50 @@ def release_list_view(infos: Sequence[ReleaseInfo]) -> RenderableType:
 
 
 def release_view(info: ReleaseInfo, paragraphs: Sequence[str]) -> RenderableType:
-    """A release, whole, its paragraphs numbered."""
+    """A whole release, with numbered paragraphs."""
     table = Table(box=None, pad_edge=False, show_header=False, padding=(0, 2, 1, 0))
     table.add_column(justify="right", style="dim", no_wrap=True)
     table.add_column(ratio=1)
     for number, paragraph in enumerate(paragraphs, start=1):
         table.add_row(str(number), Text(paragraph))
     return Group(
-        _release_line(info),
+        _heading(info),
         Text(f"{info.url or info.source}\n", style="blue", overflow="fold"),
         table,
     )
 
 
 def report_view(report: IndexReport) -> RenderableType:
-    """What a build did, and which documents it refused."""
+    """What a build changed, and the documents that it refused."""
     lines = [
-        f"{releases_counted(report.releases)}, {paragraphs_counted(report.paragraphs)} "
+        f"{release_count(report.releases)}, {paragraph_count(report.paragraphs)} "
         f"in {report.seconds:.1f} s: "
         f"{report.added:,} added, {report.changed:,} changed, {report.removed:,} removed, "
         f"{report.unchanged:,} unchanged, {len(report.refused):,} refused."
     ]
-    lines += [f"refused {each.source}: {each.reason}" for each in report.refused]
+    lines += [f"refused {document.source}: {document.reason}" for document in report.refused]
     return Text("\n".join(lines))
 
 
-def findings_view(findings: "Sequence[CheckResult]") -> RenderableType:
-    """What was looked at, a line each, with how to mend it below."""
+def checks_view(results: "Sequence[CheckResult]") -> RenderableType:
+    """The results of the checks, one per line, each followed by how to fix what is wrong."""
     lines = Text()
-    for finding in findings:
-        mark, style = _MARKS[finding.state]
+    for result in results:
+        mark, style = _MARKS[result.state]
         lines.append(f"{mark} ", style=style)
-        lines.append(f"{finding.check}: {finding.detail}\n")
-        if finding.fix:
-            lines.append(f"  → {finding.fix}\n", style="bold")
+        lines.append(f"{result.check}: {result.detail}\n")
+        if result.fix:
+            lines.append(f"  → {result.fix}\n", style="bold")
     lines.rstrip()
     return lines
 
 
 class BuildBar:
-    """How far an index build is, on stderr: a bar in a terminal, else a line now and then."""
+    """The progress of a build: a bar in a terminal, a line now and then elsewhere."""
 
     def __init__(self, console: Console) -> None:
         self._console = console
-        self._said: tuple[str, int] | None = None
+        self._printed: tuple[str, int] | None = None
         self._bar = Progress(
             TextColumn("{task.description}"),
             BarColumn(),
@@ -152,9 +153,9 @@ class BuildBar:
         self._bar.stop()
 
     def __call__(self, progress: BuildProgress) -> None:
-        """Show how far the build is."""
+        """Show the progress."""
         if not self._console.is_terminal:
-            self._say(progress)
+            self._print(progress)
             return
         self._bar.update(
             self._task,
@@ -163,57 +164,54 @@ class BuildBar:
             total=progress.total,
         )
 
-    def _say(self, progress: BuildProgress) -> None:
-        """A line for every tenth of the releases, and for every thousand while reading."""
+    def _print(self, progress: BuildProgress) -> None:
+        """Print a line for each tenth of the releases, and for each thousand while reading."""
         part = progress.done // 1000
         if progress.total:
             part = 10 * progress.done // progress.total
-        if (said := (progress.stage, part)) != self._said and (part or progress.total):
-            self._said = said
+        step = (progress.stage, part)
+        if step != self._printed and (part or progress.total):
+            self._printed = step
             self._console.print(progress_line(progress))
 
 
-_REASONS = 8  # of the evidence, what weighs most
-_BEGINNING = 90  # characters of a passage
-
-
 def explanation_view(answer: Answer) -> RenderableType:
-    """How the question was understood, then every passage with what spoke for and against it."""
-    from retrieval.ranking.explanation import explain  # numpy, which only answers need
+    """How the question was understood, and the features that ranked each passage."""
+    from retrieval.ranking.explanation import explain  # imports numpy
 
     query = answer.ranking.query
     terms = ", ".join(
-        f"{term} {weight:.1f}"
-        for term, weight in sorted(query.idf.items(), key=lambda item: -item[1])
+        f"{term} {idf:.1f}" for term, idf in sorted(query.idf.items(), key=lambda item: -item[1])
     )
     lines = [Text("\nWhy", style="bold")]
     lines.append(Text(f"searched for: {query.text}"))
     lines.append(Text(f"terms, by rarity: {terms or 'none'}"))
-    for name, found in (
+    for name, value in (
         ("from", query.filter.since),
         ("until", query.filter.until),
         ("newsroom", query.filter.newsroom),
         ("members named", ", ".join(sorted(query.named.members))),
         ("newsrooms named", ", ".join(sorted(query.named.newsrooms))),
     ):
-        if found:
-            lines.append(Text(f"{name}: {found}"))
+        if value:
+            lines.append(Text(f"{name}: {value}"))
     lines.append(Text(f"confidence: {answer.confidence:.3f}"))
     passages = explain(answer.ranking, answer.question.limit)
-    lines += [_passage(each) for each in passages if each.shown]
-    if nearly := [each for each in passages if not each.shown]:
-        lines += [Text("\nNearly", style="bold"), *map(_passage, nearly)]
+    lines += [_explained(passage) for passage in passages if passage.shown]
+    if others := [passage for passage in passages if not passage.shown]:
+        lines += [Text("\nNot in the answer", style="bold"), *map(_explained, others)]
     return Group(*lines)
 
 
-def _passage(each: "PassageExplanation") -> Text:
-    reasons = "  ".join(
-        f"{reason.name} {reason.value:.2f} ({reason.adds:+.2f})"
-        for reason in each.reasons[:_REASONS]
+def _explained(passage: "PassageExplanation") -> Text:
+    features = "  ".join(
+        f"{feature.name} {feature.value:.2f} ({feature.adds:+.2f})"
+        for feature in passage.reasons[:_MAX_FEATURES]
     )
-    beginning = each.text if len(each.text) <= _BEGINNING else f"{each.text[:_BEGINNING]}…"
+    text = passage.text
+    preview = text if len(text) <= _MAX_PREVIEW else f"{text[:_MAX_PREVIEW]}…"
     return Text.assemble(
-        (f"\n{each.rank}. {each.title}, paragraph {each.paragraph}\n", "cyan"),
-        f"   {beginning}\n",
-        (f"   total {each.total:.2f}, before reading {each.first}: {reasons}", "dim"),
+        (f"\n{passage.rank}. {passage.title}, paragraph {passage.paragraph}\n", "cyan"),
+        f"   {preview}\n",
+        (f"   total {passage.total:.2f}, rank {passage.first} before reranking: {features}", "dim"),
     )

@@ -1,1 +1,1 @@
-"""What the features share: actions, errors, components, sending."""
+"""What the features share: actions, components, errors, replies, limits."""

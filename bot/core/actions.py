@@ -1,49 +1,48 @@
-"""What a button or menu asks for, as its custom_id: a message keeps working after a restart.
+"""The actions of buttons and menus, as custom_ids, so that components survive a restart.
 
 A custom_id holds at most 100 characters
-(https://docs.discord.com/developers/components/reference#anatomy-of-a-component-custom-id).
+(https://docs.discord.com/developers/components/reference#anatomy-of-a-component-custom-id). The
+names and the order of fields are part of messages in the field: change neither.
 """
 
 from dataclasses import dataclass, fields
 from datetime import date
-from typing import ClassVar, TypeVar
+from typing import ClassVar
 
 from bot.archive_service import ReleaseQuery
 from retrieval.text.keys import text_checksum
 
-P = TypeVar("P", bound="Action")
-
-LONGEST = 100
-MOST_SEARCHED = 50  # characters of the text that a list is searched for
+MAX_CUSTOM_ID = 100
+MAX_SEARCH = 50  # characters of the words that a list is searched for
 _VERSION = "v1"
 
 
 @dataclass(frozen=True, slots=True)
 class Action:
-    """What is asked for. ``name`` stands in the custom_id, with the fields behind it."""
+    """What a component does. Its custom_id has its ``name`` and the values of its fields."""
 
     name: ClassVar[str]
 
     @property
     def custom_id(self) -> str:
-        """It as a custom_id; the last field may hold any text."""
+        """The action as a custom_id. Only the last field may contain a colon."""
         values = (str(getattr(self, field.name)) for field in fields(self))
         return ":".join((_VERSION, self.name, *values))
 
 
 @dataclass(frozen=True, slots=True)
 class ShowMore(Action):
-    """Further passages of an answer, from a rank on; ``here`` where they replace others."""
+    """Show further passages of an answer, from a rank on; ``in_place`` replaces the message."""
 
     name = "more"
     answer: int
     rank: int
-    here: int = 0
+    in_place: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class ShowContext(Action):
-    """A paragraph of a release among its neighbours."""
+    """Show a paragraph, known by its checksum ``check``, with its neighbours."""
 
     name = "context"
     release: str
@@ -53,24 +52,27 @@ class ShowContext(Action):
 
 @dataclass(frozen=True, slots=True)
 class ShowRelease(Action):
-    """A page of a whole release; ``here`` where it replaces another."""
+    """Show a page of a whole release; ``in_place`` replaces the message."""
 
     name = "release"
     release: str
     page: int = 0
-    here: int = 0
+    in_place: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class PickRelease(Action):
-    """A menu of releases; its values are release keys."""
+    """Show the release selected from a menu, whose values are release keys."""
 
     name = "pick"
 
 
 @dataclass(frozen=True, slots=True)
 class ListReleases(Action):
-    """A part of a list of releases: from the ``first`` on, between days as ordinals (0: any)."""
+    """Show a page of a list of releases, from position ``first`` on.
+
+    The dates are ordinals, 0 for none; ``newsroom`` is a checksum of the name, empty for all.
+    """
 
     name = "list"
     first: int
@@ -80,29 +82,28 @@ class ListReleases(Action):
     search: str
 
     @classmethod
-    def of(cls, listing: ReleaseQuery, first: int) -> "ListReleases":
-        """The part of that list."""
+    def of(cls, query: ReleaseQuery, first: int) -> "ListReleases":
+        """The page from position ``first`` on of the releases that a query lists."""
         return cls(
             first,
-            listing.since.toordinal() if listing.since else 0,
-            listing.until.toordinal() if listing.until else 0,
-            text_checksum(listing.newsroom) if listing.newsroom else "",
-            (listing.search or "")[:MOST_SEARCHED],
+            query.since.toordinal() if query.since else 0,
+            query.until.toordinal() if query.until else 0,
+            text_checksum(query.newsroom) if query.newsroom else "",
+            (query.search or "")[:MAX_SEARCH],
         )
 
-    def listing(self, newsrooms: list[str]) -> ReleaseQuery:
-        """The list again, given the newsrooms that there are."""
-        named = {text_checksum(name): name for name in newsrooms}
+    def query(self, newsrooms: list[str]) -> ReleaseQuery:
+        """The query, given the names of all newsrooms; one that is gone is left out."""
+        by_checksum = {text_checksum(name): name for name in newsrooms}
         return ReleaseQuery(
             self.search or None,
-            _day(self.since),
-            _day(self.until),
-            named.get(self.newsroom),
+            _date(self.since),
+            _date(self.until),
+            by_checksum.get(self.newsroom),
         )
 
 
-def _day(ordinal: int) -> date | None:
-    """The day of an ordinal; None for 0, and for what is none."""
+def _date(ordinal: int) -> date | None:
     return date.fromordinal(ordinal) if 0 < ordinal <= date.max.toordinal() else None
 
 
@@ -116,7 +117,7 @@ class ShareAnswer(Action):
 
 @dataclass(frozen=True, slots=True)
 class RateAnswer(Action):
-    """Say whether an answer is helpful."""
+    """Rate an answer as helpful (1) or not (0)."""
 
     name = "judge"
     answer: int
@@ -125,7 +126,7 @@ class RateAnswer(Action):
 
 @dataclass(frozen=True, slots=True)
 class SubmitReason(Action):
-    """Say why an answer is not helpful: a dialogue that was sent off."""
+    """Submit the modal that asks why an answer is not helpful."""
 
     name = "reason"
     answer: int
@@ -133,21 +134,21 @@ class SubmitReason(Action):
 
 @dataclass(frozen=True, slots=True)
 class StopBuild(Action):
-    """Stop reading the releases."""
+    """Stop the build of the index."""
 
     name = "stop"
 
 
 @dataclass(frozen=True, slots=True)
 class ExportUnanswered(Action):
-    """The unanswered questions as a file."""
+    """Send the unanswered questions as a file."""
 
     name = "unanswered-file"
 
 
 @dataclass(frozen=True, slots=True)
 class ListUnanswered(Action):
-    """Another page of the unanswered questions."""
+    """Show a page of the unanswered questions."""
 
     name = "unanswered"
     page: int
@@ -155,22 +156,22 @@ class ListUnanswered(Action):
 
 @dataclass(frozen=True, slots=True)
 class DeleteQuestion(Action):
-    """A menu of unanswered questions; its values are their ids."""
+    """Delete the question selected from a menu, whose values are ids of answers."""
 
     name = "forget"
 
 
 @dataclass(frozen=True, slots=True)
 class DeleteAllQuestions(Action):
-    """Delete all unanswered questions; ``sure`` when it was asked twice."""
+    """Delete all unanswered questions; ``confirmed`` is 0 for the button that asks first."""
 
     name = "forget-all"
-    sure: int = 0
+    confirmed: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class ChangeSetting(Action):
-    """A control of the server's settings, by the name of the setting."""
+    """Change a setting of the server."""
 
     name = "set"
     setting: str
@@ -195,18 +196,18 @@ ACTIONS: tuple[type[Action], ...] = (
 
 
 def parse_action(custom_id: str) -> Action | None:
-    """What a custom_id asks for; None where it is none of these."""
+    """Parse a custom_id; None if it is not one of the bot's, or malformed."""
     version, _, rest = custom_id.partition(":")
-    name, _, values = rest.partition(":")
-    kind = {each.name: each for each in ACTIONS}.get(name)
-    if version != _VERSION or kind is None:
+    name, _, tail = rest.partition(":")
+    action = {each.name: each for each in ACTIONS}.get(name)
+    if version != _VERSION or action is None:
         return None
-    wanted = fields(kind)
-    given = values.split(":", len(wanted) - 1) if wanted else []
-    if len(given) != len(wanted):
+    expected = fields(action)
+    values = tail.split(":", len(expected) - 1) if expected else []
+    if len(values) != len(expected):
         return None
-    pairs = zip(wanted, given, strict=True)
+    pairs = zip(expected, values, strict=True)
     try:
-        return kind(*(int(value) if field.type is int else value for field, value in pairs))
+        return action(*(int(value) if field.type is int else value for field, value in pairs))
     except ValueError:
         return None

@@ -1,4 +1,4 @@
-"""The one place where an error becomes a reply in Discord."""
+"""Errors as replies: the only place where an error becomes a message in Discord."""
 
 import logging
 import secrets
@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 import aiohttp
 import discord
+from discord import app_commands
 
 from bot.archive_service import PassageChanged, QueueFull, ReleaseGone, StillIndexing
 from bot.core.components import text_message
@@ -30,116 +31,119 @@ from retrieval.errors import (
 
 log = logging.getLogger(__name__)
 
-_NAMES = 8
-_NAME = 80
+_MAX_NAMES = 8
+_MAX_NAME = 80  # characters
 
 SEND_ERRORS = (discord.HTTPException, aiohttp.ClientError)
-"""What sending raises where Discord does not take it, or is out of reach."""
-
-
-class ManagersOnly(VerbatimError):
-    """A command that this person may not use here."""
+"""What sending raises if Discord refuses the request or cannot be reached."""
 
 
 class ChannelNotAllowed(VerbatimError):
-    """A channel in which asking is not allowed; ``channels`` are those where it is."""
+    """Questions are not allowed in a channel; ``channels`` are those where they are."""
 
     def __init__(self, channels: Sequence[int]) -> None:
-        super().__init__("asking is not allowed in this channel")
+        super().__init__("questions are not allowed in this channel")
         self.channels = channels
 
 
 class RateLimited(VerbatimError):
-    """Too many questions in a minute, of a person or (``together``) of a whole server."""
+    """Too many questions in a minute, from a user or from a whole server."""
 
-    def __init__(self, seconds: float, *, together: bool) -> None:
-        super().__init__(f"too many questions; again in {seconds:.0f} s")
-        self.seconds = seconds
-        self.together = together
+    def __init__(self, retry_after: float, *, whole_server: bool) -> None:
+        super().__init__(f"too many questions. Try again in {retry_after:.0f} s")
+        self.retry_after = retry_after
+        self.whole_server = whole_server
 
 
 class ShuttingDown(VerbatimError):
     """The bot is being shut down."""
 
+    def __init__(self) -> None:
+        super().__init__("the bot is being shut down. Try again in a minute")
+
 
 class AnswerExpired(VerbatimError):
-    """An answer so old that it is not remembered any more."""
+    """An answer that has been deleted because of its age."""
+
+    def __init__(self) -> None:
+        super().__init__("that answer has been deleted. Ask again")
 
 
 def error_text(error: BaseException, language: Language) -> str:
-    """A sentence or two for the person who asked.
+    """Explain an error, in one or two sentences, to the person who caused it.
 
-    What they cannot mend is logged, under a reference that they are given.
+    An unexpected error is logged with a reference, and the explanation names the reference.
     """
-    say = language.say
+    _ = language.gettext
     match error:
         case BadQuestion():
-            return _sentence(say(error.text, **error.values))
+            return _sentence(_(error.text, **error.values))
         case InvalidDate():
             text = shortened(error.text, 40)
-            return say(
-                "“{text}” is not a date like 2025-09-08, or a time like May 2024.", text=text
+            return _(
+                "“{text}” is neither a date like 2025-09-08 nor a time like May 2024.", text=text
             )
         case UnknownNewsroom():
             return _unknown_newsroom(error, language)
         case StillIndexing():
             progress = progress_line(error.progress, language)
-            return say("I am still {progress}. Ask again in a little while.", progress=progress)
+            return _("I am not ready yet: {progress}. Ask again in a while.", progress=progress)
         case BuildInProgress(starter=str(starter)):
             progress = progress_line(error.progress, language)
-            return say(
-                "{starter} had me begin already: I am {progress}.",
+            return _(
+                "{starter} has already started to reindex: {progress}.",
                 starter=starter,
                 progress=progress,
             )
         case BuildInProgress() | IndexBusy():
-            return say("I am reading the releases already. Wait until that is done.")
+            return _("I am already reading the releases. Wait until that is done.")
         case BuildStopped(by=str(by)):
-            return say("{by} stopped me. Everything is as it was.", by=by)
+            return _("Stopped by {by}. The index has not changed.", by=by)
         case BuildStopped():
-            return say("I stopped reading: I am being shut down. Everything is as it was.")
+            return _("Stopped because I am being shut down. The index has not changed.")
         case ShuttingDown():
-            return say("I am being restarted. Ask again in a minute.")
-        case ManagersOnly():
-            return say("Only people who may manage this server can do that.")
+            return _("I am being restarted. Ask again in a minute.")
+        case app_commands.MissingPermissions():
+            return _("Only people who may manage this server can do that.")
         case ChannelNotAllowed():
-            places = ", ".join(f"<#{id}>" for id in error.channels)
-            return say("Here I may not be asked. Ask in {places}.", places=places)
+            channels = ", ".join(f"<#{id}>" for id in error.channels)
+            return _("I do not answer questions here. Ask in {channels}.", channels=channels)
         case RateLimited():
-            again = f"<t:{int(time.time() + error.seconds) + 1}:R>"
-            if error.together:
-                return say("This server asks more than I can answer. Again {when}.", when=again)
-            return say("That was many questions at once. Ask again {when}.", when=again)
+            when = f"<t:{int(time.time() + error.retry_after) + 1}:R>"
+            if error.whole_server:
+                return _("This server has asked too many questions. Ask again {when}.", when=when)
+            return _("You have asked too many questions. Ask again {when}.", when=when)
         case QueueFull():
-            return say("Too many questions are waiting for me. Ask again in a minute.")
+            return _("Too many questions are waiting for me. Ask again in a minute.")
         case AnswerExpired():
-            return say("That answer is so old that I have forgotten it. Ask again.")
+            return _("That answer is so old that I no longer have it. Ask again.")
         case ReleaseGone():
-            return say("That release is not among those that I have read any more.")
+            return _("That release is no longer in the index.")
         case PassageChanged():
-            return say("That release has been changed since I quoted it. Ask again.")
+            return _("That release has changed since I quoted it. Ask again.")
         case NoIndex():
-            return say("I have not read any releases yet. Whoever manages the server can /reindex.")
+            return _("I have not read any releases yet. A manager of the server can run /reindex.")
         case NoReleases():
-            return say(
-                "I found no press release where I was told to look. Everything is as it was."
-            )
+            return _("I found no press releases in my sources. The index has not changed.")
         case SourceMissing() | SourcesUnknown():
-            return say("I was not told where the releases are, or they are gone from there.")
+            return _(
+                "I do not know where the releases are, or they are no longer there. "
+                "Whoever hosts me can set `VERBATIM_RELEASES`."
+            )
         case CannotWrite():
-            reason = shortened(error.reason, _NAME)
-            return say("I cannot write my index: {reason}. Everything is as it was.", reason=reason)
+            reason = shortened(error.reason, _MAX_NAME)
+            return _("I cannot write the index: {reason}. It has not changed.", reason=reason)
     reference = secrets.token_hex(3)
     log.error("reference %s: %s", reference, error, exc_info=error)
     if isinstance(error, StateUnusable):
-        return say(
-            "I cannot do that just now: what I remember cannot be read or written. "
-            "Whoever hosts me finds the reason in the log under `{reference}`.",
+        return _(
+            "I cannot do that right now: my database cannot be read or written. "
+            "Whoever hosts me can find the cause in the log under `{reference}`.",
             reference=reference,
         )
-    return say(
+    return _(
         "Something went wrong on my side, sorry. "
-        "Whoever hosts me finds the reason in the log under `{reference}`.",
+        "Whoever hosts me can find the cause in the log under `{reference}`.",
         reference=reference,
     )
 
@@ -147,41 +151,41 @@ def error_text(error: BaseException, language: Language) -> str:
 async def send_error(
     interaction: discord.Interaction, error: BaseException, language: Language
 ) -> None:
-    """Tell the person whose interaction failed; never instead of what they see already."""
+    """Explain an error to the person whose interaction failed, without replacing a message."""
     if isinstance(error, discord.NotFound):
-        # Too late, or deleted meanwhile: there is nothing left to answer.
-        log.warning("could not answer %s: %s", interaction.id, error)
+        # It is too late, or the reply was deleted: nothing is left to reply to.
+        log.warning("cannot reply to interaction %s: %s", interaction.id, error)
         return
-    text = error_text(error, language)
+    view = text_message(text := error_text(error, language)).view()
     response = interaction.response
     try:
         if not response.is_done():
-            await response.send_message(view=text_message(text).view(), ephemeral=True)
+            await response.send_message(view=view, ephemeral=True)
         elif response.type is discord.InteractionResponseType.deferred_channel_message:
-            await interaction.edit_original_response(view=text_message(text).view())
+            await interaction.edit_original_response(view=view)
         else:
-            await interaction.followup.send(view=text_message(text).view(), ephemeral=True)
-    except SEND_ERRORS as unsent:
-        log.warning("could not tell %r: %s", text, unsent)
+            await interaction.followup.send(view=view, ephemeral=True)
+    except SEND_ERRORS as send_failure:
+        log.warning("cannot send %r: %s", text, send_failure)
 
 
 def _unknown_newsroom(error: UnknownNewsroom, language: Language) -> str:
-    name = shortened(error.newsroom, _NAME)
-    names = ", ".join(shortened(each, _NAME) for each in error.candidates[:_NAMES])
-    if len(error.candidates) > _NAMES:
+    name = shortened(error.newsroom, _MAX_NAME)
+    names = ", ".join(shortened(each, _MAX_NAME) for each in error.candidates[:_MAX_NAMES])
+    if len(error.candidates) > _MAX_NAMES:
         names += ", …"
     if error.ambiguous:
-        return language.say(
+        return language.gettext(
             "“{name}” could be several newsrooms: {names}. Give more of the name.",
             name=name,
             names=names,
         )
     if names:
-        return language.say(
-            "No newsroom is called “{name}”. There are: {names}.", name=name, names=names
+        return language.gettext(
+            "No newsroom is called “{name}”. The newsrooms are: {names}.", name=name, names=names
         )
-    return language.say(
-        "No newsroom is called “{name}”. No release here names its newsroom.", name=name
+    return language.gettext(
+        "No newsroom is called “{name}”. The releases here do not name their newsrooms.", name=name
     )
 
 

@@ -1,36 +1,38 @@
-"""What is being answered just now, so that closing can wait for it."""
+"""The requests that are being served, so that shutting down can wait for them."""
 
 import asyncio
 from collections.abc import Hashable
 
 
 class InFlight:
-    """Things under way, by key."""
+    """The requests in flight, by key. While ``closing`` is true no new ones are to begin."""
 
     def __init__(self) -> None:
-        self._under_way: set[Hashable] = set()
+        self.closing = False
+        self._keys: set[Hashable] = set()
         self._idle = asyncio.Event()
         self._idle.set()
-        self.closing = False
-        """Whether nothing more is to be begun."""
 
     def begin(self, key: Hashable) -> None:
-        """Something has been begun."""
-        self._under_way.add(key)
+        """Mark ``key`` in flight."""
+        self._keys.add(key)
         self._idle.clear()
 
     def end(self, key: Hashable) -> None:
-        """It is done; fine where it never began."""
-        self._under_way.discard(key)
-        if not self._under_way:
+        """Mark ``key`` finished; unknown keys are ignored."""
+        self._keys.discard(key)
+        if not self._keys:
             self._idle.set()
 
-    async def finish(self, within: float) -> int:
-        """Begin nothing more and wait, at most ``within`` seconds; how much is left undone."""
+    async def finish(self, seconds: float) -> int:
+        """Set ``closing`` and wait until nothing is in flight, for at most so many seconds.
+
+        Returns the number of unfinished requests.
+        """
         self.closing = True
         try:
-            async with asyncio.timeout(within):
+            async with asyncio.timeout(seconds):
                 await self._idle.wait()
         except TimeoutError:
             pass
-        return len(self._under_way)
+        return len(self._keys)

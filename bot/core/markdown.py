@@ -1,9 +1,9 @@
-"""Text for Discord that shows exactly as it was published, whatever is in it.
+"""Text that Discord shows exactly as it was published, whatever it contains.
 
-Discord's markdown takes a backslash before a punctuation mark as that mark itself
-(https://support.discord.com/hc/articles/210298617), so every mark that could begin markup, a
-mention, a time stamp, a link or an emoji is escaped. discord.py's ``escape_markdown`` leaves
-several of these alone.
+A backslash before a punctuation mark makes Discord show the mark itself
+(https://support.discord.com/hc/articles/210298617), so every mark that could start markup, a
+mention, a timestamp, a link or an emoji is escaped. discord.py's ``escape_markdown`` leaves some of
+them alone.
 """
 
 import re
@@ -11,128 +11,135 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from itertools import accumulate
 
-# A list is one only at the start of a line; its mark is the last character of what matches.
+# Lists are recognized at the start of a line only. The last character of a match is escaped.
 _MARK = re.compile(r"[\\*_~`|<>@\[\]#]|(?<=[a-zA-Z]):(?=//)|:(?=[\w+-]+:)|^(?:[-+]|\d+[.)])(?= )")
-# Discord's server looks for these without regard to backslashes, so something must stand between;
-# discord.py's ``escape_mentions`` writes the same.
-_CALL = re.compile("@(?=everyone|here)")
-_APART = "\u200b"
-# Control characters, and those that only reorder or split what stands beside them.
+# Discord finds these in spite of a backslash, so a zero-width space is put between, as discord.py's
+# ``escape_mentions`` does.
+_MASS_MENTION = re.compile("@(?=everyone|here)")
+_ZERO_WIDTH_SPACE = "\u200b"
+# Control characters, and those that only split or reorder the text around them.
 _INVISIBLE = re.compile(
     "[\0-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff]"
 )
-# What has no shape alone, though it may have a meaning beside others (Unicode's default ignorable
-# code points), and the blank Braille pattern.
-_SHAPELESS = re.compile(
+# Characters without a glyph of their own, which may have a meaning beside others: Unicode's default
+# ignorable code points, and the blank Braille pattern.
+_NO_GLYPH = re.compile(
     "[ \u00ad\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200c\u200d\u2800\u3164\ufe00-\ufe0f"
     "\uffa0\ufff0-\ufff8\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff]*"
 )
-_WORD = 40  # characters that may be left out more, so that a cut is between words
-_MORE = "…"
+_MAX_WORD = 40  # characters that a cut may move by to fall between two words
+_ELLIPSIS = "…"
 
 
 def visible(text: str) -> str:
-    """``text`` on one line, white space as single spaces; empty where there is nothing to see."""
-    line = _folded(text)
-    return "" if _SHAPELESS.fullmatch(line) else line
+    """The visible characters of a text, on one line; empty if there are none."""
+    line = _one_line(text)
+    return "" if _NO_GLYPH.fullmatch(line) else line
 
 
 def escaped(text: str) -> str:
-    """What is visible of ``text``, with everything that Discord would read as markup escaped."""
-    return "".join(_written(visible(text)))
+    """The visible text, with all markup escaped."""
+    return "".join(_escape(visible(text)))
 
 
 def shortened(text: str, limit: int) -> str:
-    """The same in at most ``limit`` characters, with ``…`` where some are left out."""
+    """The visible text, escaped, in at most ``limit`` characters."""
     line = visible(text)
-    written = _written(line[: max(0, limit) + 1])
-    if sum(map(len, written)) <= limit:
-        return "".join(written)
-    some = "".join(written[: _fitting(written, limit - 2)]).rstrip()
-    return f"{some} {_MORE}" if some else _MORE[: max(0, limit)]
+    characters = _escape(line[: max(0, limit) + 1])
+    if sum(map(len, characters)) <= limit:
+        return "".join(characters)
+    start = "".join(characters[: _fitting(characters, limit - 2)]).rstrip()
+    return f"{start} {_ELLIPSIS}" if start else _ELLIPSIS[: max(0, limit)]
 
 
 def parts(text: str, limit: int) -> Iterator[str]:
-    """The same, all of it, in parts of at most ``limit`` characters, cut between words."""
+    """The visible text, escaped, in parts of at most ``limit`` characters, cut between words."""
     line = visible(text)
-    at = 0
-    while at < len(line):
-        written = _written(line[at : at + limit + 1])
-        end = at + max(1, _fitting(written, limit))
-        if end < len(line) and (space := line.rfind(" ", at + 1, end + 1)) > 0:
+    start = 0
+    while start < len(line):
+        characters = _escape(line[start : start + limit + 1])
+        end = start + max(1, _fitting(characters, limit))
+        if end < len(line) and (space := line.rfind(" ", start + 1, end + 1)) > 0:
             end = space
-        yield "".join(written[: end - at])
-        at = end + (line[end : end + 1] == " ")
+        yield "".join(characters[: end - start])
+        start = end + (line[end : end + 1] == " ")
 
 
 def quotation(text: str, highlight: tuple[int, int] | None, limit: int) -> str:
-    """``text`` as a block quote of at most ``limit`` characters, the highlight in bold.
+    """The visible text, escaped, as a block quote of at most ``limit`` characters.
 
-    A longer text is cut at words, around the highlight, with ``…`` where something is left out.
-    Empty where there is nothing to see, or no room for it.
+    Args:
+        text: the text to quote.
+        highlight: the start and end of the part of ``text`` to set in bold, if any. A text that is
+            too long is cut around it, between words.
+        limit: the number of characters that the result may have.
+
+    Returns:
+        The block quote; empty if the text has no visible characters, or if there is no room.
     """
     line = visible(text)
     if not line:
         return ""
-    start, end = _within(line, text, highlight or (0, 0))
-    # Nothing farther away has room: a character is never written with less than one.
+    start, end = _visible_span(line, text, highlight or (0, 0))
+    # Characters farther away can never fit, because escaping makes nothing shorter.
     skipped = max(0, start - max(0, limit))
     near = line[skipped : start + max(0, limit)]
-    written = _written(near)
+    characters = _escape(near)
     before, after = skipped > 0, skipped + len(near) < len(line)
-    stressing = start < end and (start, end) != (0, len(line))
+    bold = start < end and (start, end) != (0, len(line))
     start, end = start - skipped, min(end - skipped, len(near))
     first, last = 0, len(near)
-    room = limit - len("> ") - len("****") * stressing
-    if before or after or sum(map(len, written)) > room:
-        first, last = _window(near, written, start, room - len(f"{_MORE}  {_MORE}"))
+    room = limit - len("> ") - len("****") * bold
+    if before or after or sum(map(len, characters)) > room:
+        first, last = _window(near, characters, start, room - len(f"{_ELLIPSIS}  {_ELLIPSIS}"))
         before, after = before or first > 0, after or last < len(near)
     if first >= last:
         return ""
     a, b = min(max(first, start), last), min(max(first, end), last)
-    if a < b and (a, b) != (first, last):  # all of it in bold would stress nothing
-        written[a] = f"**{written[a]}"
-        written[b - 1] += "**"
-    shown = "".join(written[first:last])
-    return f"> {_MORE + ' ' if before else ''}{shown}{' ' + _MORE if after else ''}"
+    if a < b and (a, b) != (first, last):  # bold throughout would emphasize nothing
+        characters[a] = f"**{characters[a]}"
+        characters[b - 1] += "**"
+    shown = "".join(characters[first:last])
+    return f"> {_ELLIPSIS + ' ' if before else ''}{shown}{' ' + _ELLIPSIS if after else ''}"
 
 
-def _folded(text: str) -> str:
+def _one_line(text: str) -> str:
     return " ".join(_INVISIBLE.sub("", text).split())
 
 
-def _written(line: str) -> list[str]:
-    """Each character of a line as it is written."""
-    written = list(line)
+def _escape(line: str) -> list[str]:
+    """Each character of a line in its escaped form."""
+    characters = list(line)
     for mark in _MARK.finditer(line):
-        written[mark.end() - 1] = f"\\{written[mark.end() - 1]}"
-    for call in _CALL.finditer(line):
-        written[call.start()] += _APART
-    return written
+        characters[mark.end() - 1] = f"\\{characters[mark.end() - 1]}"
+    for mention in _MASS_MENTION.finditer(line):
+        characters[mention.start()] += _ZERO_WIDTH_SPACE
+    return characters
 
 
-def _fitting(written: Sequence[str], room: int) -> int:
-    """How many characters have room, as they are written."""
-    return bisect_right(list(accumulate(map(len, written))), room)
+def _fitting(characters: Sequence[str], room: int) -> int:
+    """How many escaped characters fit into ``room``."""
+    return bisect_right(list(accumulate(map(len, characters))), room)
 
 
-def _within(line: str, text: str, highlight: tuple[int, int]) -> tuple[int, int]:
-    """Where in the visible ``line`` a part of ``text`` is, spaces around it left out."""
-    start, end = (min(max(0, at), len(text)) for at in highlight)
-    stressed = _folded(text[start:end])
-    at = len(_folded(text[:start]))
-    at += line[at : at + 1] == " "
-    return at, at + len(stressed)
+def _visible_span(line: str, text: str, span: tuple[int, int]) -> tuple[int, int]:
+    """The span of the visible ``line`` that shows a span of ``text``, without spaces around it."""
+    start, end = (min(max(0, position), len(text)) for position in span)
+    part = _one_line(text[start:end])
+    position = len(_one_line(text[:start]))
+    position += line[position : position + 1] == " "
+    return position, position + len(part)
 
 
-def _window(line: str, written: Sequence[str], start: int, room: int) -> tuple[int, int]:
-    """What has room around ``start``, cut between words where there are any near."""
-    ends = list(accumulate(map(len, written), initial=0))
+def _window(line: str, characters: Sequence[str], start: int, room: int) -> tuple[int, int]:
+    """The span around ``start`` that fits into ``room``, cut between words if possible."""
+    ends = list(accumulate(map(len, characters), initial=0))
     first = bisect_left(ends, ends[start] - max(0, room) // 4)
     first = min(first, bisect_left(ends, ends[-1] - max(0, room)))
-    if first and (space := line.find(" ", first - 1, min(first + _WORD, start))) >= 0:
+    if first and (space := line.find(" ", first - 1, min(first + _MAX_WORD, start))) >= 0:
         first = space + 1
     last = bisect_right(ends, ends[first] + max(0, room)) - 1
-    if last < len(line) and (space := line.rfind(" ", max(last - _WORD, start + 1), last + 1)) > 0:
+    earliest = max(last - _MAX_WORD, start + 1)
+    if last < len(line) and (space := line.rfind(" ", earliest, last + 1)) > 0:
         last = space
     return first, last

@@ -1,4 +1,4 @@
-"""Telling Discord of the commands, which it limits to so many a day: only when they changed."""
+"""Registering the commands with Discord, which limits that per day: only when they changed."""
 
 import asyncio
 import hashlib
@@ -16,49 +16,51 @@ from bot.state.notes import Notes
 
 log = logging.getLogger(__name__)
 
-_NOTE = "commands"
+_NOTE = "commands"  # names the checksum of the registered commands
 
 
 async def register(
     tree: app_commands.CommandTree[Any], notes: Notes, application: int | None, *, force: bool
 ) -> bool:
-    """Register the commands if they are others than the last time; whether they were sent.
+    """Register the commands if they differ from the registered ones, or with ``force``.
 
-    A failure is logged: the commands that Discord knows from earlier go on working.
+    A failure is logged, and the commands that were registered before go on working. Returns whether
+    Discord has accepted the commands.
     """
-    known = f"{application} {await _sum(tree)}"
+    checksum = f"{application} {await _checksum(tree)}"
     try:
-        if not force and await asyncio.to_thread(notes.get, _NOTE) == known:
+        if not force and await asyncio.to_thread(notes.get, _NOTE) == checksum:
             return False
     except StateUnusable as error:
         log.error("%s", error)
     try:
         await tree.sync()
     except (app_commands.AppCommandError, *SEND_ERRORS) as error:
-        log.error("Discord did not take the commands: %s", error)
+        log.error("Discord refused the commands: %s", error)
         return False
     try:
-        await asyncio.to_thread(notes.set, _NOTE, known)
+        await asyncio.to_thread(notes.set, _NOTE, checksum)
     except StateUnusable as error:
-        log.error("the next start registers them again: %s", error)
+        log.error("the commands will be registered again at the next start: %s", error)
     log.info("registered %d commands", len(tree.get_commands()))
     return True
 
 
-async def _sum(tree: app_commands.CommandTree[Any]) -> str:
-    """A sum of all that Discord is told of the commands, translations included."""
-    commands = tree.get_commands()
+async def _checksum(tree: app_commands.CommandTree[Any]) -> str:
+    """A checksum of what Discord is sent about the commands, translations included."""
     translator = tree.translator
-    told = [
-        await each.get_translated_payload(tree, translator) if translator else each.to_dict(tree)
-        for each in commands
+    payloads = [
+        await command.get_translated_payload(tree, translator)
+        if translator
+        else command.to_dict(tree)
+        for command in tree.get_commands()
     ]
-    told.sort(key=lambda each: (each["name"], each.get("type", 1)))
-    return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()
+    payloads.sort(key=lambda payload: (payload["name"], payload.get("type", 1)))
+    return hashlib.sha256(json.dumps(payloads, sort_keys=True).encode()).hexdigest()
 
 
 class CommandTranslator(app_commands.Translator):
-    """Looks the commands' texts up in the catalogues, for discord.py."""
+    """Looks up the names and descriptions of commands in the catalogs, for discord.py."""
 
     def __init__(self, languages: Languages) -> None:
         self._languages = languages
@@ -69,5 +71,5 @@ class CommandTranslator(app_commands.Translator):
         locale: discord.Locale,
         context: app_commands.TranslationContextTypes,
     ) -> str | None:
-        """The text in a locale; None where it stays as it is."""
-        return self._languages.of(locale.value).texts.get(string.message)
+        """The translation of a text; None if there is none."""
+        return self._languages.for_locale(locale.value).catalog.get(string.message)

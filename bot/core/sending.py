@@ -1,4 +1,4 @@
-"""Sending messages as replies to interactions and in channels."""
+"""Sending messages to channels, and one retry where sending twice does no harm."""
 
 import asyncio
 import secrets
@@ -12,64 +12,46 @@ from bot.core.components import Message
 
 T = TypeVar("T")
 
-_AGAIN_AFTER = 1.0  # seconds
-
-
-async def edit_reply(
-    interaction: discord.Interaction, message: Message
-) -> discord.InteractionMessage:
-    """Make this what the deferred reply says."""
-    return await _insistently(
-        lambda: interaction.edit_original_response(view=message.view(), attachments=message.files())
-    )
-
-
-async def send_followup(
-    interaction: discord.Interaction, message: Message, *, private: bool
-) -> discord.WebhookMessage:
-    """Send a message beside the reply."""
-    return await interaction.followup.send(
-        view=message.view(), files=message.files(), ephemeral=private, wait=True
-    )
+_RETRY_AFTER = 1.0  # seconds
 
 
 async def send_message(
     channel: discord.abc.Messageable,
     message: Message,
     *,
-    answering: discord.Message | None = None,
+    reply_to: discord.Message | None = None,
 ) -> discord.Message:
-    """Send a message in a channel, perhaps as a reply, which notifies nobody.
+    """Send a message to a channel, optionally as a reply, which notifies nobody.
 
-    Discord takes one message of a nonce: not a second where it took the first and the connection
-    broke before it said so, nor where two bots by one name heard the same question.
+    Discord accepts one message per nonce, so no second one appears if the connection breaks after
+    Discord accepted the first, or if two running bots with the same token see the same question.
     """
-    if answering is None:
+    if reply_to is None:
         nonce = secrets.randbits(63)
-        return await _insistently(
+        return await with_one_retry(
             lambda: channel.send(view=message.view(), files=message.files(), nonce=nonce)
         )
-    # What is replied to may have been deleted meanwhile.
-    reference = answering.to_reference(fail_if_not_exists=False)
-    return await _insistently(
+    # The message may have been deleted in the meantime.
+    reference = reply_to.to_reference(fail_if_not_exists=False)
+    return await with_one_retry(
         lambda: channel.send(
             view=message.view(),
             files=message.files(),
             reference=reference,
             mention_author=False,
-            nonce=answering.id,
+            nonce=reply_to.id,
         )
     )
 
 
-async def _insistently(send: Callable[[], Awaitable[T]]) -> T:
-    """Do it, and once more where the connection broke or Discord failed.
+async def with_one_retry(send: Callable[[], Awaitable[T]]) -> T:
+    """Call ``send``, and once more if the connection broke or Discord failed.
 
-    discord.py repeats some of what fails, but neither a 503 in channels nor what was cut off.
-    Only for what may arrive twice.
+    discord.py retries some failures, but not a 503 when sending to a channel, nor a connection that
+    was cut. Use this for idempotent requests only.
     """
     try:
         return await send()
     except (aiohttp.ClientError, discord.DiscordServerError):
-        await asyncio.sleep(_AGAIN_AFTER)
+        await asyncio.sleep(_RETRY_AFTER)
         return await send()

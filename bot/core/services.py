@@ -1,4 +1,4 @@
-"""What the commands share."""
+"""What the features share."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -6,6 +6,7 @@ from typing import Any
 import discord
 
 from bot.archive_service import ArchiveService
+from bot.core.ask_context import AskContext
 from bot.core.in_flight import InFlight
 from bot.core.rate_limit import RateLimiter
 from bot.i18n import Language, Languages
@@ -14,9 +15,10 @@ from bot.state import State
 
 @dataclass(frozen=True)
 class Services:
-    """The archive, what is remembered, and the rules of the house.
+    """The archive, the bot's state, and the limits that apply to everyone.
 
-    ``keep_names`` says whether who asked is remembered with an answer.
+    Answers are deleted after ``keep_days`` days; ``keep_names`` says whether an answer is stored
+    with the user who asked.
     """
 
     archive: ArchiveService
@@ -24,21 +26,40 @@ class Services:
     languages: Languages
     rate_limiter: RateLimiter
     in_flight: InFlight
+    keep_days: int
     keep_names: bool
 
     def language(self, interaction: discord.Interaction) -> Language:
-        """The language of who acts."""
-        return self.languages.of(interaction.locale.value)
+        """The language of the user who caused an interaction."""
+        return self.languages.for_locale(interaction.locale.value)
 
-    def admit(self, interaction: discord.Interaction) -> None:
-        """Let a question in. Raises `ChannelNotAllowed` or `RateLimited`."""
-        parent = getattr(interaction.channel, "parent_id", None)
-        self.rate_limiter.admit(
-            interaction.user.id, interaction.guild_id, interaction.channel_id, parent
+    def ask_context(self, interaction: discord.Interaction) -> AskContext:
+        """Who asks by an interaction, and where."""
+        return AskContext(
+            user=interaction.user.id,
+            server=interaction.guild_id,
+            channel=interaction.channel_id,
+            parent=getattr(interaction.channel, "parent_id", None),
+            settings=self.state.servers.get(interaction.guild_id),
+            language=self.language(interaction),
+        )
+
+    def message_context(self, message: discord.Message) -> AskContext:
+        """Who asks by a message, and where; the language is the server's."""
+        server = message.guild.id if message.guild else None
+        return AskContext(
+            user=message.author.id,
+            server=server,
+            channel=message.channel.id,
+            parent=getattr(message.channel, "parent_id", None),
+            settings=self.state.servers.get(server),
+            language=self.languages.for_locale(
+                message.guild.preferred_locale.value if message.guild else None
+            ),
         )
 
 
 def services_of(interaction: discord.Interaction[Any]) -> Services:
-    """The services of the bot that an interaction came to."""
+    """The services of the bot that received an interaction."""
     services: Services = interaction.client.services
     return services

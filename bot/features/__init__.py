@@ -1,1 +1,1 @@
-"""What people can do in Discord, a folder a feature."""
+"""What people can do in Discord, in a folder for each feature."""

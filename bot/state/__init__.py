@@ -1,4 +1,4 @@
-"""What the bot remembers, in SQLite in the data folder: answers, verdicts, servers' settings."""
+"""What the bot remembers: answers, verdicts and server settings, in SQLite in the data folder."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,7 +14,7 @@ STATE = "state.sqlite"
 
 @dataclass(frozen=True)
 class State:
-    """All of it, over one database."""
+    """The stores, over one database."""
 
     database: Database
     answers: AnswerStore
@@ -28,7 +28,7 @@ class State:
 
 
 def open_state(data: Path) -> State:
-    """The state of a data folder, made or brought up to date. Raises `StateUnusable`."""
+    """Open the state in a data folder; create or migrate it if needed. Raises `StateUnusable`."""
     database = Database(data / STATE)
     return State(
         database,

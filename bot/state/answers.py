@@ -1,4 +1,4 @@
-"""The answers that were given: for follow-ups, further passages, feedback, and what is missing."""
+"""The answers that were given, for follow-ups, further passages, feedback and open questions."""
 
 import hashlib
 import json
@@ -10,20 +10,20 @@ from typing import Literal
 from bot.state.database import Database
 from retrieval.text.tokens import words
 
-MOST_LISTED = 1000
+MAX_UNANSWERED = 1000  # questions in a list
 
 AnswerKind = Literal["question", "source"]
-"""Whether somebody asked, or sought the source of a message."""
+"""The answer to a question, or the source of a message."""
 
 
-_MISSING = "server = ? AND kind = 'question' AND NOT answered"
+_UNANSWERED = "server = ? AND kind = 'question' AND NOT answered"
 
 
 @dataclass(frozen=True, slots=True)
 class PassageRef:
-    """A passage of an answer, by what finds it again.
+    """What finds a passage of an answer again.
 
-    ``check`` is a sum of the paragraph's text: a paragraph that has changed is not quoted again.
+    ``check`` is a checksum of the paragraph: a paragraph that has changed is not quoted again.
     """
 
     release: str
@@ -35,9 +35,10 @@ class PassageRef:
 
 @dataclass(frozen=True, slots=True)
 class AnswerRecord:
-    """An answer as it was given. ``id`` is 0 until it is remembered.
+    """An answer as it was given. ``id`` is 0 until it is stored.
 
-    ``searched`` is the question with what it follows up, which a question after it may follow up.
+    ``searched`` is the text that was searched for, the previous question included; a follow-up
+    builds on it.
     """
 
     question: str
@@ -55,7 +56,7 @@ class AnswerRecord:
 
 @dataclass(frozen=True, slots=True)
 class UnansweredQuestion:
-    """A question that found nothing, as it was asked last, and how often it was."""
+    """A question without an answer: its latest wording, and how often it was asked."""
 
     question: str
     times: int
@@ -64,19 +65,19 @@ class UnansweredQuestion:
 
 
 class AnswerStore:
-    """Answers by id and by message."""
+    """The answers in the database. Every method raises `StateUnusable`."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
     def add(self, answer: AnswerRecord, now: datetime) -> int:
-        """Remember an answer; its id."""
+        """Store an answer and return its id."""
         return self._database.write(
             "INSERT INTO answer (asked, server, channel, asker, kind, question, searched,"
             " folded, answered, confidence, generation, passages)"
             " VALUES (?,?,?,?,?,?,?,?,?,?,?,?)",
             [
-                _stamp(now),
+                _timestamp(now),
                 answer.server,
                 answer.channel,
                 answer.asker,
@@ -87,43 +88,43 @@ class AnswerStore:
                 answer.answered,
                 answer.confidence,
                 answer.generation,
-                json.dumps([asdict(each) for each in answer.passages]),
+                json.dumps([asdict(passage) for passage in answer.passages]),
             ],
         )
 
-    def sent_as(self, id: int, message: int) -> None:
-        """The answer was sent as this message."""
+    def set_message(self, id: int, message: int) -> None:
+        """Store which message an answer was sent as."""
         self._database.write("UPDATE answer SET message = ? WHERE id = ?", [message, id])
 
     def get(self, id: int) -> AnswerRecord | None:
-        """The answer of an id, or None where it is forgotten."""
-        return self._one("id = ?", [id])
+        """The answer with an id; None if it was deleted."""
+        return self._select_one("id = ?", [id])
 
-    def sent(self, message: int) -> AnswerRecord | None:
-        """The answer that a message of the bot is."""
-        return self._one("message = ?", [message])
+    def by_message(self, message: int) -> AnswerRecord | None:
+        """The answer that was sent as a message, if any."""
+        return self._select_one("message = ?", [message])
 
-    def last_in(self, channel: int) -> AnswerRecord | None:
-        """The last answer that was given in a channel or thread."""
-        return self._one("channel = ? AND message IS NOT NULL", [channel])
+    def latest_in(self, channel: int) -> AnswerRecord | None:
+        """The latest answer in a channel or thread, if any."""
+        return self._select_one("channel = ? AND message IS NOT NULL", [channel])
 
     # -- feedback -----------------------------------------------------------------------------
 
-    def judge(
-        self, id: int, voter: int, now: datetime, *, helpful: bool, reason: str | None = None
+    def rate(
+        self, id: int, user: int, now: datetime, *, helpful: bool, reason: str | None = None
     ) -> bool:
-        """Note what somebody thinks of an answer; whether it is still remembered.
+        """Store a user's verdict on an answer, in place of an earlier one of theirs.
 
-        Who thinks again changes their word. The voter is kept as a sum that holds for this answer
-        alone: it tells two people apart, and not who they are.
+        The user is stored as a keyed hash that differs from answer to answer: it tells two users of
+        one answer apart, and does not reveal who they are. Returns False if the answer was deleted.
         """
         if self.get(id) is None:
             return False
-        sum = hashlib.blake2b(f"{id}:{voter}".encode(), key=self._secret(), digest_size=16).digest()
+        voter = hashlib.blake2b(f"{id}:{user}".encode(), key=self._secret(), digest_size=16)
         self._database.write(
             "INSERT OR REPLACE INTO verdict (answer, voter, helpful, reason, given)"
             " VALUES (?,?,?,?,?)",
-            [id, sum, helpful, reason, _stamp(now)],
+            [id, voter.digest(), helpful, reason, _timestamp(now)],
         )
         return True
 
@@ -134,13 +135,13 @@ class AnswerStore:
         rows = self._database.read("SELECT value FROM note WHERE name = 'voters'")
         return bytes.fromhex(rows[0][0])
 
-    # -- what is missing ----------------------------------------------------------------------
+    # -- unanswered questions -----------------------------------------------------------------
 
-    def unanswered(self, server: int, limit: int = MOST_LISTED) -> list[UnansweredQuestion]:
-        """The questions of a server that found nothing, the most frequent first, then the last."""
+    def unanswered(self, server: int, limit: int = MAX_UNANSWERED) -> list[UnansweredQuestion]:
+        """The unanswered questions of a server, most frequent first, then latest first."""
         rows = self._database.read(
             "SELECT question, count(*) AS times, max(asked) AS last, max(id) FROM answer"
-            f" WHERE {_MISSING} GROUP BY folded"
+            f" WHERE {_UNANSWERED} GROUP BY folded"
             " ORDER BY times DESC, last DESC LIMIT ?",
             [server, limit],
         )
@@ -149,23 +150,23 @@ class AnswerStore:
             for row in rows
         ]
 
-    def forget_question(self, server: int, id: int) -> None:
-        """Delete the unanswered questions of a server that are like the one of that id."""
+    def delete_question(self, server: int, id: int) -> None:
+        """Delete an unanswered question of a server in all its wordings."""
         self._database.write(
-            f"DELETE FROM answer WHERE {_MISSING}"
+            f"DELETE FROM answer WHERE {_UNANSWERED}"
             " AND folded = (SELECT folded FROM answer WHERE id = ?)",
             [server, id],
         )
 
-    def forget_unanswered(self, server: int) -> None:
+    def delete_unanswered(self, server: int) -> None:
         """Delete all unanswered questions of a server."""
-        self._database.write(f"DELETE FROM answer WHERE {_MISSING}", [server])
+        self._database.write(f"DELETE FROM answer WHERE {_UNANSWERED}", [server])
 
-    def forget_before(self, moment: datetime) -> None:
-        """Delete what was asked before that."""
-        self._database.write("DELETE FROM answer WHERE asked < ?", [_stamp(moment)])
+    def delete_before(self, moment: datetime) -> None:
+        """Delete the answers given before a moment, and the verdicts on them."""
+        self._database.write("DELETE FROM answer WHERE asked < ?", [_timestamp(moment)])
 
-    def _one(self, where: str, values: Sequence[object]) -> AnswerRecord | None:
+    def _select_one(self, where: str, values: Sequence[object]) -> AnswerRecord | None:
         rows = self._database.read(
             "SELECT question, searched, answered, confidence, generation, passages,"
             " server, channel, asker, kind, id"
@@ -175,15 +176,13 @@ class AnswerStore:
         if not rows:
             return None
         question, searched, answered, confidence, generation, passages, *rest = rows[0]
-        quoted = tuple(_quoted(each) for each in json.loads(passages))
-        return AnswerRecord(
-            question, searched, bool(answered), confidence, generation, quoted, *rest
-        )
+        refs = tuple(_passage_ref(values) for values in json.loads(passages))
+        return AnswerRecord(question, searched, bool(answered), confidence, generation, refs, *rest)
 
 
-def _quoted(values: dict[str, object]) -> PassageRef:
+def _passage_ref(values: dict[str, object]) -> PassageRef:
     return PassageRef(**{**values, "highlight": tuple(values["highlight"])})  # type: ignore[arg-type]
 
 
-def _stamp(moment: datetime) -> str:
+def _timestamp(moment: datetime) -> str:
     return moment.astimezone(UTC).isoformat(timespec="seconds")

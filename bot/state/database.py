@@ -1,8 +1,8 @@
-"""A SQLite file that is brought up to date by ordered migrations.
+"""A SQLite file whose schema is updated by ordered migrations.
 
-Each migration is SQL that has run in the field and is never edited: the next change is a new one at
-the end. ``PRAGMA user_version`` (https://www.sqlite.org/pragma.html#pragma_user_version) counts
-those that the file has had.
+A released migration is never edited; a change of the schema is a new one at the end.
+``PRAGMA user_version`` (https://www.sqlite.org/pragma.html#pragma_user_version) counts the
+migrations that were applied to a file.
 """
 
 import sqlite3
@@ -18,19 +18,19 @@ MIGRATIONS: Sequence[str] = (
     """
     CREATE TABLE answer (
         id INTEGER PRIMARY KEY,
-        asked TEXT NOT NULL,           -- when, in UTC, ISO
+        asked TEXT NOT NULL,           -- when: ISO 8601, UTC
         server INTEGER,                -- NULL in direct messages
         channel INTEGER,
-        message INTEGER,               -- the bot's, once it is sent
-        asker INTEGER,                 -- NULL unless the settings say that names are kept
-        kind TEXT NOT NULL,            -- question, or source: of a message
+        message INTEGER,               -- the bot's message, once it is sent
+        asker INTEGER,                 -- NULL unless VERBATIM_KEEP_NAMES is yes
+        kind TEXT NOT NULL,            -- question, or source (of a message)
         question TEXT NOT NULL,
-        searched TEXT NOT NULL,        -- the question with what it follows up, for what follows it
-        folded TEXT NOT NULL,          -- the question's words, by which like ones are counted
+        searched TEXT NOT NULL,        -- the question, with the previous one if it needs that
+        folded TEXT NOT NULL,          -- the question's words: equal for equal questions
         answered INTEGER NOT NULL,
         confidence REAL NOT NULL,
         generation TEXT NOT NULL,
-        passages TEXT NOT NULL         -- JSON: what was found, best first
+        passages TEXT NOT NULL         -- JSON: the passages, best first
     );
     CREATE INDEX answer_message ON answer (message);
     CREATE INDEX answer_channel ON answer (channel, id);
@@ -38,7 +38,7 @@ MIGRATIONS: Sequence[str] = (
     CREATE INDEX answer_asked ON answer (asked);
     CREATE TABLE verdict (
         answer INTEGER NOT NULL REFERENCES answer (id) ON DELETE CASCADE,
-        voter BLOB NOT NULL,           -- tells two people apart, and not who they are
+        voter BLOB NOT NULL,           -- keyed hash of the user, different for each answer
         helpful INTEGER NOT NULL,
         reason TEXT,
         given TEXT NOT NULL,
@@ -60,19 +60,19 @@ MIGRATIONS: Sequence[str] = (
 
 
 class StateUnusable(VerbatimError):
-    """What the bot remembers cannot be read or written."""
+    """The state of the bot cannot be read or written."""
 
     def __init__(self, path: Path, reason: str) -> None:
         super().__init__(
-            f"cannot use {path}: {reason}. Mend that, or move the file away: "
-            "the bot then begins anew, without its servers' settings and feedback"
+            f"cannot use {path}: {reason}. Fix that, or move the file away: "
+            "the bot then starts without the settings of its servers and without feedback"
         )
         self.path = path
         self.reason = reason
 
 
 class Database:
-    """One SQLite file. Safe to use from several threads; each call is a transaction of its own."""
+    """A SQLite file. Safe to use from several threads; each call is a transaction of its own."""
 
     def __init__(self, path: Path, migrations: Sequence[str] = MIGRATIONS) -> None:
         self._path = path
@@ -83,24 +83,24 @@ class Database:
         except (OSError, sqlite3.Error) as error:
             raise StateUnusable(path, str(error)) from error
         try:
-            self._prepare(migrations)
+            self._migrate(migrations)
         except StateUnusable:
             self._connection.close()
             raise
 
     def read(self, query: str, values: Sequence[object] = ()) -> list[tuple[Any, ...]]:
-        """The rows of a query. Raises `StateUnusable`."""
-        with self._turn() as connection:
+        """Return the rows of a query. Raises `StateUnusable`."""
+        with self._locked() as connection:
             return connection.execute(query, values).fetchall()
 
     def write(self, query: str, values: Sequence[object] = ()) -> int:
-        """Run one statement; the id of the row that it inserted, if it did. Raises as `read`."""
-        with self._turn() as connection:
+        """Run a statement; return the id of the row that it inserted. Raises `StateUnusable`."""
+        with self._locked() as connection:
             return connection.execute(query, values).lastrowid or 0
 
     def write_many(self, query: str, rows: Iterable[Sequence[object]]) -> None:
-        """Run a statement once for each row, all or none. Raises as `read`."""
-        with self._turn() as connection, connection:
+        """Run a statement for each row, in one transaction. Raises `StateUnusable`."""
+        with self._locked() as connection, connection:
             connection.execute("BEGIN")
             connection.executemany(query, rows)
 
@@ -110,41 +110,41 @@ class Database:
             self._connection.close()
 
     @contextmanager
-    def _turn(self) -> Iterator[sqlite3.Connection]:
+    def _locked(self) -> Iterator[sqlite3.Connection]:
         try:
             with self._lock:
                 yield self._connection
         except sqlite3.Error as error:
             raise StateUnusable(self._path, str(error)) from error
 
-    def _prepare(self, migrations: Sequence[str]) -> None:
-        with self._turn() as connection:
-            self._had(connection, migrations)  # before anything is changed
-            # A reader never waits for a writer; a power cut loses at most the last writes. The file
-            # stays so: where another process is just making it so, SQLite refuses without waiting.
+    def _migrate(self, migrations: Sequence[str]) -> None:
+        with self._locked() as connection:
+            self._applied(connection, migrations)  # raises before anything is changed
+            # WAL: readers never wait for a writer; a power cut loses the last writes at most. The
+            # file keeps this mode. If another process is just setting it, SQLite refuses at once.
             with suppress(sqlite3.OperationalError):
                 connection.execute("PRAGMA journal_mode = WAL")
             connection.execute("PRAGMA synchronous = NORMAL")
             connection.execute("PRAGMA foreign_keys = ON")
-            while (had := self._had(connection, migrations)) < len(migrations):
-                # Another process may do the same: whoever comes second looks again.
+            while (applied := self._applied(connection, migrations)) < len(migrations):
                 connection.execute("BEGIN IMMEDIATE")
                 with connection:
-                    if self._had(connection, migrations) == had:
-                        for statement in _statements(migrations[had]):
+                    # Another process may have applied it before this one had the lock.
+                    if self._applied(connection, migrations) == applied:
+                        for statement in _statements(migrations[applied]):
                             connection.execute(statement)
-                        connection.execute(f"PRAGMA user_version = {had + 1}")
+                        connection.execute(f"PRAGMA user_version = {applied + 1}")
 
-    def _had(self, connection: sqlite3.Connection, migrations: Sequence[str]) -> int:
-        """How many migrations the file has had."""
-        had = int(connection.execute("PRAGMA user_version").fetchone()[0])
-        if had > len(migrations):
+    def _applied(self, connection: sqlite3.Connection, migrations: Sequence[str]) -> int:
+        """The number of migrations that were applied to the file."""
+        applied = int(connection.execute("PRAGMA user_version").fetchone()[0])
+        if applied > len(migrations):
             raise StateUnusable(self._path, "a newer version of Verbatim wrote it")
-        return had
+        return applied
 
 
 def _statements(script: str) -> Iterator[str]:
-    """The statements of a script one by one: `executescript` would commit what has begun."""
+    """The statements of a script, one by one: `executescript` would commit the transaction."""
     statement = ""
     for part in script.split(";"):
         statement += part + ";"

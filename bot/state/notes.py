@@ -1,21 +1,21 @@
-"""Small facts by name, such as which commands Discord was told of."""
+"""Small facts by name, such as a checksum of the registered commands."""
 
 from bot.state.database import Database
 
 
 class Notes:
-    """Values by name."""
+    """Values by name. Every method raises `StateUnusable`."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
     def get(self, name: str) -> str | None:
-        """The value of a name, or None."""
+        """The value of a name, if it has one."""
         rows = self._database.read("SELECT value FROM note WHERE name = ?", [name])
         return str(rows[0][0]) if rows else None
 
     def set(self, name: str, value: str) -> None:
-        """Give a name a value."""
+        """Store the value of a name."""
         self._database.write(
             "INSERT OR REPLACE INTO note (name, value) VALUES (?, ?)", [name, value]
         )

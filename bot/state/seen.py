@@ -1,4 +1,4 @@
-"""Which releases the bot has seen, so that it announces each of them once."""
+"""The releases that the bot has seen, so that it announces each of them once."""
 
 from collections.abc import Collection
 
@@ -6,18 +6,21 @@ from bot.state.database import Database
 
 
 class SeenReleases:
-    """The ids of all releases that were in the index at some time."""
+    """The ids of all releases that have ever been in the index.
+
+    Every method raises `StateUnusable`.
+    """
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def new(self, ids: Collection[str]) -> set[str]:
-        """Those of ``ids`` that were never seen; none of the very first: they are no news."""
-        before = {row[0] for row in self._database.read("SELECT release FROM seen")}
-        return set(ids) - before if before else set()
+    def unseen(self, ids: Collection[str]) -> set[str]:
+        """The ids that have not been seen; none for the first index, which is no news."""
+        seen = {row[0] for row in self._database.read("SELECT release FROM seen")}
+        return set(ids) - seen if seen else set()
 
     def add(self, ids: Collection[str]) -> None:
-        """They have been seen now."""
+        """Mark releases as seen."""
         self._database.write_many(
             "INSERT OR IGNORE INTO seen (release) VALUES (?)", ((id,) for id in ids)
         )

@@ -1,4 +1,4 @@
-"""What the managers of each server have set."""
+"""The settings that the managers of each server have chosen."""
 
 import json
 from dataclasses import asdict, dataclass
@@ -6,15 +6,15 @@ from typing import Any
 
 from bot.state.database import Database
 
-MOST_PASSAGES = 5
+MAX_PASSAGES = 5
 
 
 @dataclass(frozen=True, slots=True)
 class ServerSettings:
     """How the bot behaves in one server.
 
-    ``channels`` are those where asking is allowed, none for all; ``announce`` is the channel in
-    which new releases are announced. ``newsroom`` is searched where a question names none.
+    Questions are allowed in ``channels``, or everywhere if there are none. New releases are
+    announced in the channel ``announce``. ``newsroom`` is searched by questions that name none.
     """
 
     channels: tuple[int, ...] = ()
@@ -23,25 +23,25 @@ class ServerSettings:
     passages: int = 3
     announce: int | None = None
 
-    def allows(self, *places: int | None) -> bool:
-        """Whether asking is allowed in a channel, given by its id and its parent's."""
-        return not self.channels or any(place in self.channels for place in places)
+    def allows(self, *channels: int | None) -> bool:
+        """Whether questions are allowed in a channel, given its id and that of its parent."""
+        return not self.channels or any(channel in self.channels for channel in channels)
 
 
 class ServerStore:
-    """The settings by server. Reading them costs nothing: they are kept in memory as well."""
+    """The settings by server. Reading them costs nothing, because they are cached in memory."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
         rows = database.read("SELECT id, settings FROM server")
         self._settings = {id: _settings(json.loads(text)) for id, text in rows}
 
-    def of(self, server: int | None) -> ServerSettings:
-        """The settings of a server; those of nowhere (a direct message) are the defaults."""
+    def get(self, server: int | None) -> ServerSettings:
+        """The settings of a server; the defaults in direct messages, where it is None."""
         return self._settings.get(server or 0, ServerSettings())
 
     def set(self, server: int, settings: ServerSettings) -> None:
-        """Make these the settings of a server."""
+        """Store the settings of a server. Raises `StateUnusable`."""
         self._database.write(
             "INSERT OR REPLACE INTO server (id, settings) VALUES (?, ?)",
             [server, json.dumps(asdict(settings))],
@@ -49,8 +49,8 @@ class ServerStore:
         self._settings = {**self._settings, server: settings}
 
     def announcing(self) -> dict[int, ServerSettings]:
-        """The servers, by id, in which new releases are announced."""
-        return {id: each for id, each in self._settings.items() if each.announce}
+        """The settings of the servers in which new releases are announced, by server id."""
+        return {id: settings for id, settings in self._settings.items() if settings.announce}
 
 
 def _settings(values: dict[str, Any]) -> ServerSettings:

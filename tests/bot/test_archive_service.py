@@ -6,13 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from bot.archive_service import MOST_WAITING, ArchiveService, QueueFull, ReleaseQuery, StillIndexing
+from bot.archive_service import MAX_QUEUED, ArchiveService, QueueFull, ReleaseQuery, StillIndexing
 from embeddings.encoder import Encoder
 from retrieval.archive import Archive
 from retrieval.index.generations import built_from
 from retrieval.question import Question
-from tests.bot.discord.encoders import At, Halt
-from tests.bot.discord.online import until
+from tests.bot.encoders import Gate, TriggerEncoder
+from tests.bot.online import until
 from tests.retrieval.older_format import write_in_format_4
 
 
@@ -43,17 +43,18 @@ async def test_a_question_too_many_is_refused_and_an_abandoned_one_gives_up_its_
     at_once: int,
 ) -> None:
     monkeypatch.setattr("os.cpu_count", lambda: cores)
-    halt, asked = Halt(), []
+    gate, asked = Gate(), []
     archive = Archive(
-        newsrooms_archive.data, At(At(encoder, "bridge", halt), "seals", lambda: asked.append(1))
+        newsrooms_archive.data,
+        TriggerEncoder(TriggerEncoder(encoder, "bridge", gate), "seals", lambda: asked.append(1)),
     )
     archive = ArchiveService(archive, lambda: [Path("nowhere")], None)
     slow = [asyncio.create_task(archive.ask(Question("Which bridge?"))) for _ in range(at_once)]
     for _ in slow:
-        assert await asyncio.to_thread(halt.reached)
+        assert await asyncio.to_thread(gate.wait_for_arrival)
     waiting = [
         asyncio.create_task(archive.ask(Question("Who counts the seals?")))
-        for _ in range(MOST_WAITING - at_once)
+        for _ in range(MAX_QUEUED - at_once)
     ]
     await asyncio.sleep(0)
     with pytest.raises(QueueFull):
@@ -63,8 +64,8 @@ async def test_a_question_too_many_is_refused_and_an_abandoned_one_gives_up_its_
     waiting[0].cancel()
     await asyncio.gather(waiting[0], return_exceptions=True)
     another = asyncio.create_task(archive.ask(Question("Who counts the seals?")))
-    halt.end()
+    gate.open()
     answers = await asyncio.gather(*slow, *waiting[1:], another)
-    assert len(answers) == MOST_WAITING
-    assert len(asked) == MOST_WAITING - at_once
+    assert len(answers) == MAX_QUEUED
+    assert len(asked) == MAX_QUEUED - at_once
     await archive.close()

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.core.options import day_choices, newsroom_choices
-from bot.dates import InvalidDate, parse_date_bound, spans
-from bot.i18n import ENGLISH, read_languages
+from bot.core.options import date_choices, newsroom_choices
+from bot.dates import InvalidDate, named_spans, parse_date_bound
+from bot.i18n import ENGLISH, load_languages
 
 TODAY = date(2026, 3, 31)
 
@@ -45,7 +45,7 @@ def test_any_text_is_a_day_or_said_to_be_none(text: str) -> None:
 
 @given(st.dates(date(1970, 1, 2), date(2200, 1, 1)))
 def test_suggested_times_hold_today_or_lie_just_before(today: date) -> None:
-    by_name = {each.name: each for each in spans(today)}
+    by_name = {each.name: each for each in named_spans(today)}
     for name, span in by_name.items():
         assert span.first <= span.last
         if name.startswith("this") or name == "today":
@@ -58,12 +58,12 @@ def test_suggested_times_hold_today_or_lie_just_before(today: date) -> None:
 
 
 def test_suggestions_are_in_the_language_of_who_types() -> None:
-    english = day_choices("year", TODAY, ENGLISH, end=True)
+    english = date_choices("year", TODAY, ENGLISH, end=True)
     assert [(each.name, each.value) for each in english] == [
         ("this year (2026)", "2026-12-31"),
         ("last year (2025)", "2025-12-31"),
     ]
-    spanish = day_choices("ANO", TODAY, read_languages().of("es-ES"), end=False)
+    spanish = date_choices("ANO", TODAY, load_languages().for_locale("es-ES"), end=False)
     assert [each.name for each in spanish] == ["este año (2026)", "el año pasado (2025)"]
 
 

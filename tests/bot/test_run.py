@@ -11,14 +11,14 @@ from pathlib import Path
 import aiohttp
 import pytest
 
-from bot.client import bot_over
-from bot.run import DiscordOutOfReach, TokenMissing, TokenRefused, keep_online, run_bot, serve
+from bot.client import bot_for_archive
+from bot.run import DiscordUnreachable, TokenMissing, TokenRefused, keep_online, run_bot, serve
 from bot.settings import Settings
 from embeddings.encoder import Encoder
 from embeddings.reranker import Reranker
 from retrieval.archive import Archive
-from tests.bot.discord.encoders import At, Halt
-from tests.bot.discord.online import PATIENCE, walk
+from tests.bot.encoders import Gate, TriggerEncoder
+from tests.bot.online import PATIENCE, walk
 from tests.conftest import SEEDS
 from tests.loopback import Interaction, LoopbackDiscord
 
@@ -53,7 +53,7 @@ async def test_no_way_to_discord_is_said(tmp_path: Path) -> None:
     def nowhere() -> aiohttp.UnixConnector:
         return aiohttp.UnixConnector(str(tmp_path / "nothing"))
 
-    with pytest.raises(DiscordOutOfReach, match="cannot reach Discord"):
+    with pytest.raises(DiscordUnreachable, match="cannot reach Discord"):
         await serve(settings(tmp_path), "a.b.c", connector=nowhere)
 
 
@@ -79,7 +79,7 @@ class Served:
 
     discord: LoopbackDiscord
     asked: Interaction
-    halt: Halt
+    gate: Gate
     serving: asyncio.Task[None]
 
     async def stop(self) -> None:
@@ -104,22 +104,26 @@ def searching(newsrooms_archive: Archive, encoder: Encoder, reranker: Reranker) 
 
     @asynccontextmanager
     async def start(**how: float) -> AsyncIterator[Served]:
-        halt = Halt()
-        archive = Archive(newsrooms_archive.data, At(encoder, "unhurriedly", halt), reranker)
+        gate = Gate()
+        archive = Archive(
+            newsrooms_archive.data, TriggerEncoder(encoder, "unhurriedly", gate), reranker
+        )
         async with LoopbackDiscord() as discord:
-            bot = bot_over(archive, Settings(data=archive.data), connector=discord.connector, **how)
+            bot = bot_for_archive(
+                archive, Settings(data=archive.data), connector=discord.connector, **how
+            )
             serving = asyncio.create_task(keep_online(bot, discord.token))
             try:
                 await discord.ready()
                 await discord.commands_registered()
                 asked = await discord.slash("ask", {"question": SLOW})
                 await asked.acknowledged()
-                assert await asyncio.to_thread(halt.reached)
-                yield Served(discord, asked, halt, serving)
+                assert await asyncio.to_thread(gate.wait_for_arrival)
+                yield Served(discord, asked, gate, serving)
                 await asyncio.wait_for(serving, PATIENCE)
                 assert not discord.gateway.open_sockets
             finally:
-                halt.end()
+                gate.open()
 
     return start
 
@@ -131,7 +135,7 @@ async def test_what_is_being_answered_is_finished_before_it_ends(searching: Sear
         for command in ("releases", "status"):
             assert await it.says(command) == RESTARTED
         assert not it.serving.done()
-        it.halt.end()
+        it.gate.open()
         assert "$48 million" in (await it.asked.answer(PATIENCE)).text
         await asyncio.wait_for(it.serving, PATIENCE)
         assert not said.replies
@@ -145,7 +149,7 @@ async def test_a_button_is_told_too_that_it_ends(searching: Searching) -> None:
         value = menu["options"][0]["value"]
         chosen = await it.discord.click(listed, menu["custom_id"], values=[value])
         assert (await chosen.answer(PATIENCE)).text == RESTARTED
-        it.halt.end()
+        it.gate.open()
 
 
 async def test_a_second_signal_changes_nothing(searching: Searching) -> None:
@@ -154,15 +158,15 @@ async def test_a_second_signal_changes_nothing(searching: Searching) -> None:
         for number in (signal.SIGTERM, signal.SIGINT):
             os.kill(os.getpid(), number)
         assert await it.says("status") == RESTARTED
-        it.halt.end()
+        it.gate.open()
         assert "$48 million" in (await it.asked.answer(PATIENCE)).text
 
 
 async def test_what_takes_longer_than_it_may_does_not_keep_it_from_ending(
     searching: Searching, caplog: pytest.LogCaptureFixture
 ) -> None:
-    async with searching(finish_within=0.2) as it:
+    async with searching(finish_timeout=0.2) as it:
         os.kill(os.getpid(), signal.SIGTERM)
         await asyncio.wait_for(it.serving, PATIENCE)
         assert not it.asked.edits
-        assert "1 answers were not finished" in caplog.text
+        assert "1 requests were not finished" in caplog.text

@@ -1,1 +1,1 @@
-"""New releases, announced in the channels that managers choose."""
+"""New releases, announced in the channels that managers have chosen."""

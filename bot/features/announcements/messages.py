@@ -1,29 +1,28 @@
-"""New releases, announced."""
+"""New releases as a message."""
 
 from collections.abc import Sequence
 
 from discord import ui
 
 from bot.archive_service import ReleaseSummary
-from bot.core.components import Block, Message, frame
-from bot.features.releases.messages import pick_menu, release_lines
+from bot.core.components import Block, Message, container
+from bot.features.releases.messages import release_lines, release_menu
 from bot.i18n import Language
 
-MOST = 5  # releases that are named in one announcement
+MAX_LISTED = 5  # releases in an announcement
 
 
 def announcement_message(
     releases: Sequence[ReleaseSummary], total: int, language: Language
 ) -> Message:
-    """Some of the ``total`` releases that are new, the newest first."""
-    title = language.count("### {count} new release", "### {count} new releases", total)
-    blocks: list[Block] = [
-        ui.TextDisplay(release_lines(each, language)) for each in releases[:MOST]
-    ]
-    if (more := total - len(blocks)) > 0:
-        rest = language.count(
+    """The first of the new releases, which are ``total`` in number."""
+    title = language.ngettext("### {count} new release", "### {count} new releases", total)
+    shown = releases[:MAX_LISTED]
+    blocks: list[Block] = [ui.TextDisplay(release_lines(release, language)) for release in shown]
+    if (more := total - len(shown)) > 0:
+        rest = language.ngettext(
             "-# and {count} more: /releases", "-# and {count} more: /releases", more
         )
         blocks.append(ui.TextDisplay(rest))
-    menu = pick_menu([each.info for each in releases[:MOST]], language)
-    return Message((frame(ui.TextDisplay(title), *blocks), menu))
+    menu = release_menu([release.info for release in shown], language)
+    return Message((container(ui.TextDisplay(title), *blocks), menu))

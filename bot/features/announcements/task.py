@@ -1,15 +1,14 @@
-"""What is done now and then: new releases are announced, old answers forgotten."""
+"""Announces new releases, whoever indexed them."""
 
 import asyncio
 import logging
-from datetime import timedelta
 
 import discord
+from discord.ext import tasks
 
 from bot.core.errors import SEND_ERRORS
 from bot.core.sending import send_message
 from bot.core.services import Services
-from bot.features.announcements.messages import MOST as MOST_ANNOUNCED
 from bot.features.announcements.messages import announcement_message
 from bot.state.database import StateUnusable
 from bot.state.servers import ServerSettings
@@ -19,82 +18,63 @@ log = logging.getLogger(__name__)
 
 
 class AnnouncementTask:
-    """Looks every minute whether a new generation was published, by whomever.
+    """Looks for new releases every minute. discord.py retries it, with a delay, if it fails."""
 
-    ``keep_days`` is how long answers are remembered.
-    """
-
-    def __init__(
-        self,
-        client: discord.Client,
-        services: Services,
-        keep_days: int,
-        every: float = 60.0,
-    ) -> None:
+    def __init__(self, client: discord.Client, services: Services) -> None:
         self._client = client
         self._services = services
-        self._keep = timedelta(days=keep_days)
-        self._every = every
         self._generation: str | None = None
-        self._task: asyncio.Task[None] | None = None
+        # On the instance: discord.py does not copy the types of a loop from the class.
+        self.loop.add_exception_type(Exception)
 
-    def start(self) -> None:
-        """Begin, and go on until `close`."""
-        self._task = asyncio.create_task(self._run(), name="chores")
+    @tasks.loop(minutes=1)
+    async def loop(self) -> None:
+        """Announce new releases unless there is no index, or no state."""
+        try:
+            await self.announce()
+        except StateUnusable as error:
+            log.error("cannot announce new releases: %s", error)
+        except VerbatimError as error:
+            log.debug("cannot announce new releases: %s", error)
 
-    async def close(self) -> None:
-        """Stop."""
-        if self._task:
-            self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
+    @loop.before_loop
+    async def _wait_until_ready(self) -> None:
+        await self._client.wait_until_ready()
 
     async def announce(self) -> int:
-        """Announce what is new since the last time; how many releases that are.
+        """Announce the releases that are new since the last call, and return their number.
 
-        A release counts as seen before it is announced: rather not announced than twice.
+        A release is marked as seen before it is announced, so that it is never announced twice.
+        Raises `StateUnusable` and what `ArchiveService` raises.
         """
         archive, seen = self._services.archive, self._services.state.seen
         generation = await archive.generation()
         if generation == self._generation:
             return 0
         ids = await archive.release_ids()
-        fresh = await asyncio.to_thread(seen.new, ids)
+        new = await asyncio.to_thread(seen.unseen, ids)
         await asyncio.to_thread(seen.add, ids)
         self._generation = generation
-        if fresh:
+        if new:
             for server, settings in self._services.state.servers.announcing().items():
-                await self._announce_in(server, settings, fresh)
-        return len(fresh)
+                await self._announce_in(server, settings, new)
+        return len(new)
 
-    async def _run(self) -> None:
-        await self._client.wait_until_ready()
-        while True:
-            try:
-                await self.announce()
-                before = discord.utils.utcnow() - self._keep
-                await asyncio.to_thread(self._services.state.answers.forget_before, before)
-            except StateUnusable as error:
-                log.error("%s", error)
-            except VerbatimError as error:
-                log.debug("nothing to announce: %s", error)
-            except Exception:
-                log.exception("a chore failed")
-            await asyncio.sleep(self._every)
-
-    async def _announce_in(self, server: int, settings: ServerSettings, fresh: set[str]) -> None:
-        releases = await self._services.archive.summaries(sorted(fresh))
+    async def _announce_in(self, server: int, settings: ServerSettings, new: set[str]) -> None:
+        releases = await self._services.archive.summaries(sorted(new))
         if settings.newsroom:
             releases = [each for each in releases if each.info.newsroom == settings.newsroom]
         guild = self._client.get_guild(server)
         if not releases or guild is None:
             return
-        language = self._services.languages.of(guild.preferred_locale.value)
-        message = announcement_message(releases[:MOST_ANNOUNCED], len(releases), language)
-        channel = self._client.get_partial_messageable(settings.announce or 0, guild_id=server)
+        language = self._services.languages.for_locale(guild.preferred_locale.value)
+        message = announcement_message(releases, len(releases), language)
+        channel_id = settings.announce or 0
+        channel = self._client.get_partial_messageable(channel_id, guild_id=server)
         try:
             sent = await send_message(channel, message)
-            place = guild.get_channel(settings.announce or 0)
-            if isinstance(place, discord.TextChannel) and place.is_news():
-                await sent.publish()  # to those who follow the channel elsewhere
+            known = guild.get_channel(channel_id)
+            if isinstance(known, discord.TextChannel) and known.is_news():
+                await sent.publish()  # to the servers that follow the channel
         except SEND_ERRORS as error:
-            log.warning("could not announce in server %d: %s", server, error)
+            log.warning("cannot announce in server %d: %s", server, error)

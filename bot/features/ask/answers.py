@@ -1,11 +1,15 @@
-"""From a question in Discord to the message that answers it, remembered for what follows."""
+"""From a question to the message that answers it, and to what users do with the answer."""
 
 import asyncio
 import logging
-from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from datetime import UTC, datetime
 
-from bot.archive_service import quoted
+import discord
+
+from bot.archive_service import passage_ref
+from bot.core.ask_context import AskContext
 from bot.core.components import Message
 from bot.core.errors import AnswerExpired
 from bot.core.services import Services
@@ -22,162 +26,145 @@ from bot.state.database import StateUnusable
 from retrieval.errors import UnknownNewsroom
 from retrieval.question import Question
 from retrieval.ranking.answer import Answer
-from retrieval.source_search import SourceResult
 
 log = logging.getLogger(__name__)
 
-FOUND = 12  # passages that an answer keeps for "More passages"
-_CITED = 3
+STORED = 12  # passages of an answer, for "More passages"
+
+Send = Callable[[Message], Awaitable[discord.Message]]
+"""Sends the message that answers."""
 
 
-@dataclass(frozen=True, slots=True)
-class AskContext:
-    """Where somebody asks: in a server or not, in which channel; and who."""
+class AnswerFlow:
+    """Answers questions, and stores the answers for follow-ups, further passages and feedback."""
 
-    server: int | None
-    channel: int | None
-    person: int
+    def __init__(self, services: Services) -> None:
+        self._services = services
+        self._answers = services.state.answers
 
+    async def answer(
+        self,
+        question: Question,
+        context: AskContext,
+        send: Send,
+        *,
+        private: bool = False,
+        echo: bool = False,
+    ) -> None:
+        """Answer a question.
 
-@dataclass(frozen=True, slots=True)
-class AskRequest:
-    """What somebody wants to know. ``newsroom`` None leaves it to the server's settings."""
+        Args:
+            question: the question; its limit is ignored.
+            context: who asks, and where.
+            send: sends the answer.
+            private: whether only the user sees the answer, and may share it.
+            echo: whether to repeat the question above the answer.
 
-    text: str
-    since: date | None = None
-    until: date | None = None
-    newsroom: str | None = None
-    earlier: AnswerRecord | None = None
+        Raises:
+            UnknownNewsroom: if the question names an unknown newsroom.
+            Exception: what `ArchiveService.ask` and ``send`` raise.
+        """
+        answer = await self._ask(question, context)
+        id = await self._store(
+            AnswerRecord(
+                question=question.text,
+                searched=question.searched_text,
+                answered=answer.answered,
+                confidence=answer.confidence,
+                generation=answer.generation,
+                passages=tuple(map(passage_ref, answer.passages)),
+                server=context.server,
+                channel=context.channel,
+                asker=context.user,
+            )
+        )
+        sent = await send(
+            answer_message(
+                answer,
+                context.settings.passages,
+                context.language,
+                id=id,
+                private=private,
+                echo=echo,
+            )
+        )
+        if id is not None:
+            await self._set_message(id, sent.id)
 
+    async def find_source(self, text: str, context: AskContext) -> Message:
+        """The releases that say what a text says. Raises what `ArchiveService.find_source` does."""
+        result = await self._services.archive.find_source(text)
+        id = await self._store(
+            AnswerRecord(
+                question=text,
+                searched=text,
+                answered=result.found,
+                confidence=max((passage.score for passage in result.passages), default=0.0),
+                generation=result.generation,
+                passages=tuple(map(passage_ref, result.passages)),
+                server=context.server,
+                channel=context.channel,
+                asker=context.user,
+                kind="source",
+            )
+        )
+        return source_message(result, context.language, id=id)
 
-@dataclass(frozen=True, slots=True)
-class AnswerReply:
-    """A message that answers, and the id under which the answer is remembered, if it is."""
+    async def further(self, id: int, rank: int, language: Language) -> Message:
+        """Further passages of an answer, from a rank on. Raises `AnswerExpired`."""
+        answer = await self._get(id)
+        refs = answer.passages[rank - 1 : rank - 1 + PAGE]
+        passages = await self._services.archive.restore_passages(refs, rank)
+        return further_message(
+            passages, id, rank, len(answer.passages), language, answered=answer.answered
+        )
 
-    message: Message
-    id: int | None
+    async def share(self, id: int, sharer: str, language: Language, send: Send) -> None:
+        """Send a private answer to everybody on behalf of ``sharer``. Raises `AnswerExpired`."""
+        answer = await self._get(id)
+        limit = self._services.state.servers.get(answer.server).passages
+        passages = await self._services.archive.restore_passages(answer.passages, 1)
+        sent = await send(shared_message(answer, passages, limit, sharer, language))
+        await self._set_message(id, sent.id)
 
+    async def rate(self, id: int, user: int, *, helpful: bool, reason: str | None = None) -> None:
+        """Store a user's verdict on an answer. Raises `AnswerExpired` and `StateUnusable`."""
+        now = datetime.now(UTC)
+        rate = self._answers.rate
+        if not await asyncio.to_thread(rate, id, user, now, helpful=helpful, reason=reason):
+            raise AnswerExpired
 
-async def answer(
-    services: Services,
-    wish: AskRequest,
-    place: AskContext,
-    language: Language,
-    *,
-    private: bool = False,
-    echo: bool = False,
-) -> AnswerReply:
-    """Answer a question; ``echo`` repeats it above the answer.
-
-    Raises `BadQuestion`, `UnknownNewsroom` and what `ArchiveService.ask` raises.
-    """
-    settings = services.state.servers.of(place.server)
-    newsroom = wish.newsroom or await _still_there(services, settings.newsroom)
-    earlier = wish.earlier
-    question = Question(
-        wish.text,
-        wish.since,
-        wish.until,
-        newsroom,
-        previous=earlier.searched if earlier else None,
-        cited=tuple(each.release for each in earlier.passages[:_CITED]) if earlier else (),
-        limit=FOUND,
-    )
-    found = await services.archive.ask(question)
-    id = await _remember(services, _given(found), place)
-    message = answer_message(found, settings.passages, language, id=id, private=private, echo=echo)
-    return AnswerReply(message, id)
-
-
-async def find_source(
-    services: Services, text: str, place: AskContext, language: Language
-) -> AnswerReply:
-    """The releases that say what a message says. Raises as `answer` does."""
-    trace = await services.archive.find_source(text)
-    id = await _remember(services, _traced(text, trace), place)
-    return AnswerReply(source_message(trace, language, id=id), id)
-
-
-async def sent(services: Services, given: AnswerReply, message: int) -> None:
-    """The answer was sent as that message: a reply to it follows it up."""
-    if given.id is not None:
+    async def _ask(self, question: Question, context: AskContext) -> Answer:
+        """Search the newsroom that the question names, else that of the server, if any."""
+        archive, default = self._services.archive, context.settings.newsroom
+        newsroom = question.newsroom or default
         try:
-            await asyncio.to_thread(services.state.answers.sent_as, given.id, message)
+            return await archive.ask(replace(question, newsroom=newsroom, limit=STORED))
+        except UnknownNewsroom:
+            if question.newsroom or not default:
+                raise
+            # Nothing by the server's newsroom is published any more.
+            return await archive.ask(replace(question, limit=STORED))
+
+    async def _store(self, answer: AnswerRecord) -> int | None:
+        """Store an answer and return its id; None, and no error, if that is impossible."""
+        if not self._services.keep_names:
+            answer = replace(answer, asker=None)
+        try:
+            return await asyncio.to_thread(self._answers.add, answer, datetime.now(UTC))
         except StateUnusable as error:
-            log.error("%s", error)
+            log.error("cannot store an answer: %s", error)
+            return None
 
+    async def _set_message(self, id: int, message: int) -> None:
+        """Store which message an answer was sent as, so that a reply to it is a follow-up."""
+        try:
+            await asyncio.to_thread(self._answers.set_message, id, message)
+        except StateUnusable as error:
+            log.error("cannot store an answer: %s", error)
 
-async def further(services: Services, id: int, rank: int, language: Language) -> Message:
-    """More passages of a remembered answer, from a rank on. Raises `AnswerExpired`."""
-    known = await recall(services, id)
-    some = known.passages[rank - 1 : rank - 1 + PAGE]
-    passages = await services.archive.restored(some, rank)
-    return further_message(
-        passages, id, rank, len(known.passages), language, answered=known.answered
-    )
-
-
-async def shared(services: Services, id: int, sharer: str, language: Language) -> Message:
-    """A remembered answer for everybody, in the name of who shares it."""
-    known = await recall(services, id)
-    most = services.state.servers.of(known.server).passages
-    passages = await services.archive.restored(known.passages, 1)
-    return shared_message(known, passages, most, sharer, language)
-
-
-async def recall(services: Services, id: int) -> AnswerRecord:
-    """A remembered answer. Raises `AnswerExpired`."""
-    known = await asyncio.to_thread(services.state.answers.get, id)
-    if known is None:
-        raise AnswerExpired("that answer is forgotten")
-    return known
-
-
-async def _still_there(services: Services, newsroom: str | None) -> str | None:
-    """The server's own newsroom, as long as anything of it is published."""
-    try:
-        return await services.archive.newsroom(newsroom) if newsroom else None
-    except UnknownNewsroom:
-        return None
-
-
-async def _remember(services: Services, given: AnswerRecord, place: AskContext) -> int | None:
-    """Remember an answer. It is given all the same where that is impossible."""
-    record = replace(
-        given,
-        server=place.server,
-        channel=place.channel,
-        asker=place.person if services.keep_names else None,
-    )
-    try:
-        return await asyncio.to_thread(services.state.answers.add, record, datetime.now(UTC))
-    except StateUnusable as error:
-        log.error("%s", error)
-        return None
-
-
-def _given(found: Answer) -> AnswerRecord:
-    return AnswerRecord(
-        question=found.question.text,
-        searched=found.question.searched_text,
-        answered=found.answered,
-        confidence=found.confidence,
-        generation=found.generation,
-        passages=tuple(map(quoted, found.passages)),
-        server=None,
-        channel=None,
-    )
-
-
-def _traced(text: str, trace: SourceResult) -> AnswerRecord:
-    return AnswerRecord(
-        question=text,
-        searched=text,
-        answered=trace.found,
-        confidence=max((each.score for each in trace.passages), default=0.0),
-        generation=trace.generation,
-        passages=tuple(map(quoted, trace.passages)),
-        server=None,
-        channel=None,
-        kind="source",
-    )
+    async def _get(self, id: int) -> AnswerRecord:
+        answer = await asyncio.to_thread(self._answers.get, id)
+        if answer is None:
+            raise AnswerExpired
+        return answer

@@ -1,81 +1,45 @@
-"""Asking: ``/ask``, a mention of the bot, and "Find the source" in a message's menu."""
+"""``/ask`` and "Find the source", and the buttons below an answer."""
 
-import asyncio
-import contextlib
-import logging
-import re
 from collections.abc import Iterator, Sequence
 
 import discord
-from discord import app_commands, ui
-from discord.ext import commands
+from discord import app_commands
 
-from bot.core.actions import RateAnswer, ShareAnswer, ShowContext, ShowMore, SubmitReason
-from bot.core.components import Message, text_message
-from bot.core.errors import SEND_ERRORS, AnswerExpired, error_text
-from bot.core.options import (
-    NEWSROOM,
-    SINCE,
-    UNTIL,
-    Day,
-    Name,
-    everywhere,
-    for_everyone,
-    narrowing,
-    since_day,
-    until_day,
-)
-from bot.core.router import FeatureCog, Handlers, typed
-from bot.core.sending import edit_reply, send_followup, send_message
+from bot.core.actions import RateAnswer, ShareAnswer, ShowMore, SubmitReason
+from bot.core.cog import FeatureCog, Handlers, for_everyone
+from bot.core.components import text_message
+from bot.core.options import Day, Name, filter_options, since_date, until_date
+from bot.core.reply import Reply, defer_message, defer_update
+from bot.core.router import submitted_text
 from bot.core.services import Services
-from bot.features.ask import answers as answering
-from bot.features.ask.answers import AskContext, AskRequest
-from bot.features.releases.messages import context_message
-from bot.i18n import Language
-from bot.state.answers import AnswerRecord
-from bot.state.database import StateUnusable
-from retrieval.question import MAX_CHARACTERS
-
-log = logging.getLogger(__name__)
-
-_REASON = 500  # characters
+from bot.features.ask.answers import AnswerFlow
+from bot.features.ask.messages import reason_modal
+from retrieval.question import MAX_CHARACTERS, Question
 
 
 class AskCog(FeatureCog):
-    """Questions and their answers."""
+    """Questions by command, and what users do with an answer."""
 
-    def __init__(self, client: discord.Client, services: Services) -> None:
+    def __init__(self, services: Services, answers: AnswerFlow) -> None:
         super().__init__(services)
-        self._client = client
-        self.menu = app_commands.ContextMenu(
-            name="Find the source",
-            callback=self.find_source,
-            allowed_contexts=app_commands.AppCommandContext(
-                guild=True, dm_channel=True, private_channel=True
-            ),
-            allowed_installs=app_commands.AppInstallationType(guild=True, user=True),
+        self._answers = answers
+        # discord.py has no decorator for context menus in cogs.
+        self.find_source_menu = for_everyone(
+            app_commands.ContextMenu(name="Find the source", callback=self.find_source)
         )
 
     def handlers(self) -> Handlers:
-        """What the buttons under an answer do."""
+        """The buttons below an answer."""
         return {
             ShowMore: self.show_more,
-            ShowContext: self.show_context,
             ShareAnswer: self.share,
-            RateAnswer: self.judge,
-            SubmitReason: self.note_reason,
+            RateAnswer: self.rate,
+            SubmitReason: self.submit_reason,
         }
 
     @app_commands.command(description="Ask the press releases; the answer is quoted from them")
-    @app_commands.describe(
-        question="What you want to know",
-        since=SINCE,
-        until=UNTIL,
-        newsroom=NEWSROOM,
-        private="Show the answer only to me",
-    )
-    @narrowing
-    @everywhere
+    @app_commands.describe(question="What you want to know", private="Show the answer only to me")
+    @filter_options
     @for_everyone
     async def ask(
         self,
@@ -86,211 +50,77 @@ class AskCog(FeatureCog):
         newsroom: Name | None = None,
         private: bool | None = None,
     ) -> None:
-        """Answer in the channel, or only to who asks."""
-        self.services.admit(interaction)
-        if private is None:
-            private = self.services.state.servers.of(interaction.guild_id).private
-        await interaction.response.defer(ephemeral=private, thinking=True)
-        given = await answering.answer(
-            self.services,
-            AskRequest(question, since_day(since), until_day(until), newsroom),
-            _place(interaction),
-            self.services.language(interaction),
-            private=private,
-            echo=True,
-        )
-        sent = await edit_reply(interaction, given.message)
-        await answering.sent(self.services, given, sent.id)
+        """Answer a question, in the channel or to the user alone."""
+        context = self.services.ask_context(interaction)
+        self.services.rate_limiter.admit(context)
+        private = context.settings.private if private is None else private
+        reply = await defer_message(interaction, private=private)
+        asked = Question(question, since_date(since), until_date(until), newsroom)
+        await self._answers.answer(asked, context, reply.edit, private=private, echo=True)
 
     async def find_source(self, interaction: discord.Interaction, message: discord.Message) -> None:
-        """Show, only to who wants to know, which releases say what a message says."""
-        self.services.admit(interaction)
-        await interaction.response.defer(ephemeral=True, thinking=True)
-        language = self.services.language(interaction)
-        place = _place(interaction)
-        given = await answering.find_source(self.services, _text(message), place, language)
-        await edit_reply(interaction, given.message)
+        """Show the releases that say what a message says, to the user alone."""
+        context = self.services.ask_context(interaction)
+        self.services.rate_limiter.admit(context)
+        reply = await defer_message(interaction, private=True)
+        await reply.edit(await self._answers.find_source(_message_text(message), context))
 
-    @commands.Cog.listener()
-    async def on_message(self, message: discord.Message) -> None:
-        """Answer a message that mentions the bot, or that is a direct message."""
-        me, in_flight = self._client.user, self.services.in_flight
-        if me is None or message.author.bot or message.is_system() or in_flight.closing:
-            return
-        if message.guild and me not in message.mentions:
-            return
-        in_flight.begin(message.id)
-        # Beside the answer, which need not wait until Discord has taken this.
-        typing = asyncio.create_task(_type_in(message.channel), name="typing")
-        try:
-            await self._answer(message, _without_mentions(message.content, me.id))
-        except SEND_ERRORS as error:
-            log.warning("could not answer in channel %d: %s", message.channel.id, error)
-        finally:
-            typing.cancel()
-            in_flight.end(message.id)
-
-    # -- buttons ------------------------------------------------------------------------------
+    # -- components ---------------------------------------------------------------------------
 
     async def show_more(self, interaction: discord.Interaction, action: ShowMore) -> None:
-        """Further passages, only to who wants to see them."""
-        if action.here:
-            await interaction.response.defer()
+        """Show further passages to the user alone."""
+        if action.in_place:
+            reply = await defer_update(interaction)
         else:
-            await interaction.response.defer(ephemeral=True, thinking=True)
-        language = self.services.language(interaction)
-        message = await answering.further(self.services, action.answer, action.rank, language)
-        await edit_reply(interaction, message)
-
-    async def show_context(self, interaction: discord.Interaction, action: ShowContext) -> None:
-        """A paragraph among its neighbours, only to who wants to see it."""
-        await interaction.response.defer(ephemeral=True, thinking=True)
-        release, at = await self.services.archive.place(
-            action.release, action.paragraph, action.check
-        )
-        await edit_reply(
-            interaction, context_message(release, at, self.services.language(interaction))
-        )
+            reply = await defer_message(interaction, private=True)
+        await reply.edit(await self._answers.further(action.answer, action.rank, reply.language))
 
     async def share(self, interaction: discord.Interaction, action: ShareAnswer) -> None:
         """Show a private answer to the channel."""
-        await interaction.response.defer()
-        language = self.services.language(interaction)
+        reply = await defer_update(interaction)
         sharer = interaction.user.mention
-        message = await answering.shared(self.services, action.answer, sharer, language)
-        sent = await send_followup(interaction, message, private=False)
-        shown = answering.AnswerReply(message, action.answer)
-        await answering.sent(self.services, shown, sent.id)
+        await self._answers.share(action.answer, sharer, reply.language, reply.follow_up)
 
-    async def judge(self, interaction: discord.Interaction, action: RateAnswer) -> None:
-        """Note that an answer is helpful, or ask why it is not."""
-        language = self.services.language(interaction)
-        if not action.helpful:
-            await interaction.response.send_modal(_reason_dialogue(action.answer, language))
-            return
-        await interaction.response.defer(ephemeral=True, thinking=True)
-        await self._note(interaction, action.answer, helpful=True, reason=None)
+    async def rate(self, interaction: discord.Interaction, action: RateAnswer) -> None:
+        """Store that an answer is helpful, or ask why it is not."""
+        if action.helpful:
+            reply = await defer_message(interaction, private=True)
+            await self._rate(reply, action.answer, helpful=True)
+        else:
+            language = self.services.language(interaction)
+            await interaction.response.send_modal(reason_modal(action.answer, language))
 
-    async def note_reason(self, interaction: discord.Interaction, action: SubmitReason) -> None:
-        """Note why an answer is not helpful."""
-        await interaction.response.defer(ephemeral=True, thinking=True)
-        await self._note(interaction, action.answer, helpful=False, reason=typed(interaction))
+    async def submit_reason(self, interaction: discord.Interaction, action: SubmitReason) -> None:
+        """Store that an answer is not helpful, and why."""
+        reply = await defer_message(interaction, private=True)
+        reason = submitted_text(interaction) or None
+        await self._rate(reply, action.answer, helpful=False, reason=reason)
 
-    async def _note(
-        self, interaction: discord.Interaction, answer: int, *, helpful: bool, reason: str | None
+    async def _rate(
+        self, reply: Reply, answer: int, *, helpful: bool, reason: str | None = None
     ) -> None:
-        known = await asyncio.to_thread(
-            self.services.state.answers.judge,
-            answer,
-            interaction.user.id,
-            discord.utils.utcnow(),
-            helpful=helpful,
-            reason=reason or None,
-        )
-        if not known:
-            raise AnswerExpired("that answer is forgotten")
-        language = self.services.language(interaction)
-        await edit_reply(interaction, text_message(language.say("Thank you, I have noted that.")))
-
-    # -- messages -----------------------------------------------------------------------------
-
-    async def _answer(self, message: discord.Message, text: str) -> None:
-        guild = message.guild
-        language = self.services.languages.of(guild.preferred_locale.value if guild else None)
-        place = AskContext(guild.id if guild else None, message.channel.id, message.author.id)
-        given = answering.AnswerReply(_how_to_ask(language), None)
-        if text:
-            try:
-                parent = getattr(message.channel, "parent_id", None)
-                self.services.rate_limiter.admit(place.person, place.server, place.channel, parent)
-                wish = AskRequest(text, earlier=await self._earlier(message))
-                given = await answering.answer(self.services, wish, place, language)
-            except Exception as error:
-                given = answering.AnswerReply(text_message(error_text(error, language)), None)
-        sent = await send_message(message.channel, given.message, answering=message)
-        await answering.sent(self.services, given, sent.id)
-
-    async def _earlier(self, message: discord.Message) -> AnswerRecord | None:
-        """The answer that a message follows up: the one it replies to, or the last of its thread.
-
-        A thread that was started from a message has that message's id. In a direct message the
-        last answer counts as well.
-        """
-        answers, channel = self.services.state.answers, message.channel.id
-
-        def look() -> AnswerRecord | None:
-            if message.reference and message.reference.message_id:
-                return answers.sent(message.reference.message_id)
-            if message.guild is None:
-                return answers.last_in(channel)
-            start = answers.sent(channel)
-            return (answers.last_in(channel) or start) if start else None
-
-        try:
-            return await asyncio.to_thread(look)
-        except StateUnusable as error:
-            log.error("%s", error)
-            return None
+        user = reply.interaction.user.id
+        await self._answers.rate(answer, user, helpful=helpful, reason=reason)
+        await reply.edit(text_message(reply.language.gettext("Thank you, I have noted that.")))
 
 
-async def _type_in(channel: discord.abc.Messageable) -> None:
-    """Show that an answer is being written."""
-    with contextlib.suppress(*SEND_ERRORS):
-        await channel.typing()
-
-
-def _place(interaction: discord.Interaction) -> AskContext:
-    return AskContext(interaction.guild_id, interaction.channel_id, interaction.user.id)
-
-
-def _how_to_ask(language: Language) -> Message:
-    return text_message(
-        language.say(
-            "Ask me something about the press releases, and I quote the passages that answer."
-        )
-    )
-
-
-def _reason_dialogue(answer: int, language: Language) -> ui.Modal:
-    dialogue = ui.Modal(
-        title=language.say("What was not helpful?"),
-        custom_id=SubmitReason(answer).custom_id,
-        timeout=None,
-    )
-    field = ui.TextInput[ui.Modal](
-        style=discord.TextStyle.paragraph,
-        required=False,
-        max_length=_REASON,
-        custom_id="reason",
-        placeholder=language.say("Wrong passage, out of date, something is missing …"),
-    )
-    dialogue.add_item(ui.Label(text=language.say("Why (if you like)"), component=field))
-    dialogue.stop()  # what is sent off says itself what it is about
-    return dialogue
-
-
-def _text(message: discord.Message) -> str:
-    """All that a message says, what it forwards included."""
-    said: Sequence[discord.Message | discord.MessageSnapshot] = [
+def _message_text(message: discord.Message) -> str:
+    """The text of a message, with that of its embeds, its layout and what it forwards."""
+    sources: Sequence[discord.Message | discord.MessageSnapshot] = [
         message,
         *message.message_snapshots,
     ]
-    parts: list[str | None] = []
-    for each in said:
-        parts.append(each.content)
-        for embed in each.embeds:
-            parts += [embed.title, embed.description]
-        parts += _texts(each.components)
-    return "\n".join(part for part in parts if part)[:MAX_CHARACTERS]
+    texts: list[str | None] = []
+    for source in sources:
+        texts.append(source.content)
+        for embed in source.embeds:
+            texts += [embed.title, embed.description]
+        texts += _component_texts(source.components)
+    return "\n".join(text for text in texts if text)[:MAX_CHARACTERS]
 
 
-def _texts(components: Sequence[object]) -> Iterator[str]:
-    """The texts of a layout."""
-    for each in components:
-        if isinstance(each, discord.TextDisplay):
-            yield each.content
-        yield from _texts(getattr(each, "children", ()))
-
-
-def _without_mentions(content: str, me: int) -> str:
-    return re.sub(rf"<@!?{me}>", " ", content).strip()
+def _component_texts(components: Sequence[object]) -> Iterator[str]:
+    for component in components:
+        if isinstance(component, discord.TextDisplay):
+            yield component.content
+        yield from _component_texts(getattr(component, "children", ()))

@@ -1,4 +1,4 @@
-"""An answer: the quotations, each with its source and the ways on from it."""
+"""Answers as messages: quotations, their sources, and the buttons below them."""
 
 from collections.abc import Iterator, Sequence
 from itertools import groupby
@@ -6,18 +6,25 @@ from itertools import groupby
 import discord
 from discord import ui
 
-from bot.core.actions import RateAnswer, ShareAnswer, ShowContext, ShowMore, ShowRelease
+from bot.core.actions import (
+    RateAnswer,
+    ShareAnswer,
+    ShowContext,
+    ShowMore,
+    ShowRelease,
+    SubmitReason,
+)
 from bot.core.components import (
     BLUE,
     GREY,
-    MOST_TEXT,
+    MAX_TEXT,
     Block,
     Message,
     button,
-    frame,
-    link,
+    button_rows,
+    container,
+    link_button,
     page_link,
-    rows,
     web_address,
 )
 from bot.core.markdown import quotation, shortened
@@ -28,42 +35,50 @@ from retrieval.ranking.answer import Answer, CitedPassage, Reason, worth_showing
 from retrieval.source_search import SourceResult
 from retrieval.text.keys import release_key, text_checksum
 
-PAGE = 3  # further passages at a time
+PAGE = 3  # further passages in a message
 
-_TITLE = 160
-_SOURCE = 160
-_UNDERSTOOD = 300
-_QUESTION = 200
-_HEADING = 300
-_LONGEST = 1500  # characters of one quotation
-_SHORTEST = 120
+# In characters:
+_MAX_TITLE = 160
+_MAX_SOURCE = 160
+_MAX_QUERY = 300  # of how the question was understood
+_MAX_QUESTION = 200
+_MAX_HEADING = 300
+_MAX_QUOTATION = 1500
+_MIN_QUOTATION = 120
+_MAX_REASON = 500
 
 
 def answer_message(
     answer: Answer,
-    most: int,
+    limit: int,
     language: Language,
     *,
     id: int | None = None,
     private: bool = False,
     echo: bool = False,
 ) -> Message:
-    """An answer with at most ``most`` passages; or the word that nothing published answers.
+    """An answer, or the nearest passages where nothing published answers.
 
-    ``id`` is that of the remembered answer; without one there is nothing to go on from. A
-    ``private`` one can be shared. ``echo`` repeats the question above it.
+    Args:
+        answer: the answer.
+        limit: the number of passages to show at most.
+        language: the language of everything but the quotations.
+        id: the id of the stored answer; without it there are no buttons below the answer.
+        private: whether to offer a button that shares the answer.
+        echo: whether to repeat the question above the answer.
     """
-    passages = worth_showing(answer.passages, most, answered=answer.answered)
-    head = [f"-# {shortened(answer.question.text, _QUESTION) or '–'}"] if echo else []
-    head += _head(answer, bool(passages), language)
-    room = MOST_TEXT - sum(len(text) for text in head)
-    blocks: list[Block] = [ui.TextDisplay(text) for text in head]
+    passages = worth_showing(answer.passages, limit, answered=answer.answered)
+    head = [f"-# {shortened(answer.question.text, _MAX_QUESTION) or '–'}"] if echo else []
+    head += _answer_head(answer, bool(passages), language)
     advice = [] if answer.answered else [_advice(answer, language)]
-    room -= sum(map(len, advice))
+    room = MAX_TEXT - sum(map(len, [*head, *advice]))
+    blocks: list[Block] = [ui.TextDisplay(text) for text in head]
     blocks += passage_blocks(passages, room, language, answered=answer.answered)
     blocks += [ui.TextDisplay(text) for text in advice]
     if id is not None:
-        blocks += _below(id, len(passages), len(answer.passages), language, private=private)
+        more = len(answer.passages) > len(passages)
+        rank = len(passages) + 1 if more else None
+        blocks += _answer_buttons(id, rank, language, private=private)
     return Message(tuple(blocks))
 
 
@@ -76,200 +91,239 @@ def further_message(
     *,
     answered: bool,
 ) -> Message:
-    """The passages of an answer from ``rank`` on, of ``total``; those that are left of them."""
+    """Further passages of a stored answer, which has ``total``.
+
+    ``passages`` are those from ``rank`` on that are still published as they were quoted.
+    """
     last = min(rank + PAGE - 1, total)
-    head = language.say(
+    head = language.gettext(
         "### Passages {first} to {last} of {total}", first=rank, last=last, total=total
     )
     if answered:
-        less = language.say("-# The further down, the less likely to answer.")
-        head = f"{head}\n{less}"
+        note = language.gettext("-# The further down, the less likely they are to answer.")
+        head = f"{head}\n{note}"
     blocks: list[Block] = [ui.TextDisplay(head)]
     if len(passages) < last - rank + 1:
-        gone = language.say("-# Some have been changed since, or are not published any more.")
-        blocks.append(ui.TextDisplay(gone))
-    blocks += passage_blocks(passages, MOST_TEXT - 2 * _HEADING, language, answered=answered)
-    turns = [
+        changed = language.gettext("-# Some have changed since, or are no longer published.")
+        blocks.append(ui.TextDisplay(changed))
+    room = MAX_TEXT - 2 * _MAX_HEADING
+    blocks += passage_blocks(passages, room, language, answered=answered)
+    buttons = [
         button("◀", ShowMore(id, max(1, rank - PAGE), 1), disabled=rank <= 1),
         button("▶", ShowMore(id, rank + PAGE, 1), disabled=last >= total),
     ]
-    return Message((*blocks, *rows(turns)))
+    return Message((*blocks, *button_rows(buttons)))
 
 
 def shared_message(
-    known: AnswerRecord,
+    answer: AnswerRecord,
     passages: Sequence[CitedPassage],
-    most: int,
+    limit: int,
     sharer: str,
     language: Language,
 ) -> Message:
-    """An answer that ``sharer`` got alone, for everybody; ``passages`` are those left of it."""
-    some = worth_showing(passages, most, answered=known.answered)
-    question = shortened(known.question, _QUESTION) or "–"
+    """A stored answer for everybody, shared by the user whom ``sharer`` mentions.
+
+    ``passages`` are those of the answer that are still published as they were quoted.
+    """
+    shown = worth_showing(passages, limit, answered=answer.answered)
+    question = shortened(answer.question, _MAX_QUESTION) or "–"
     head = (
-        language.say("-# {sharer} asked: {question}", sharer=sharer, question=question)
-        if known.kind == "question"
-        else language.say("-# {sharer} sought: {question}", sharer=sharer, question=question)
+        language.gettext("-# {sharer} asked: {question}", sharer=sharer, question=question)
+        if answer.kind == "question"
+        else language.gettext(
+            "-# {sharer} searched for the source of: {question}", sharer=sharer, question=question
+        )
     )
-    if not known.answered:
-        head += f"\n{_nothing(known.kind, bool(some), language)}"
-    elif not some:
-        head += "\n" + language.say("What answered has been changed since. Ask again.")
+    if not answer.answered:
+        head += f"\n{_nothing_found(answer.kind, bool(shown), language)}"
+    elif not shown:
+        head += "\n" + language.gettext("The passages that answered have changed since. Ask again.")
+    more = len(answer.passages) > len(shown)
     return Message(
         (
             ui.TextDisplay(head),
-            *passage_blocks(some, MOST_TEXT - len(head), language, answered=known.answered),
-            *_below(known.id, len(some), len(known.passages), language),
+            *passage_blocks(shown, MAX_TEXT - len(head), language, answered=answer.answered),
+            *_answer_buttons(answer.id, len(shown) + 1 if more else None, language),
         )
     )
 
 
-def source_message(trace: SourceResult, language: Language, *, id: int | None = None) -> Message:
-    """The releases that say what a message says; or the word that none does."""
-    some = worth_showing(trace.passages, PAGE, answered=trace.found)
-    same = [each for each in trace.passages[:PAGE] if each.same_words]
-    if not trace.found:
-        head = _nothing("source", bool(some), language)
-    elif same:
-        some, head = same, language.say("### Published, in these words")
+def source_message(result: SourceResult, language: Language, *, id: int | None = None) -> Message:
+    """The releases that say what a message says, or the nearest passages where none does."""
+    shown = worth_showing(result.passages, PAGE, answered=result.found)
+    same_words = [passage for passage in result.passages[:PAGE] if passage.same_words]
+    if not result.found:
+        head = _nothing_found("source", bool(shown), language)
+    elif same_words:
+        shown, head = same_words, language.gettext("### Published, in these words")
     else:
-        head = language.say("### Published, in other words")
+        head = language.gettext("### Published, in other words")
     blocks: list[Block] = [ui.TextDisplay(head)]
-    blocks += passage_blocks(some, MOST_TEXT - len(head), language, answered=trace.found)
+    blocks += passage_blocks(shown, MAX_TEXT - len(head), language, answered=result.found)
     if id is not None:
-        blocks += _below(id, len(some), len(trace.passages), language, private=True)
+        more = len(result.passages) > len(shown)
+        rank = len(shown) + 1 if more else None
+        blocks += _answer_buttons(id, rank, language, private=True)
     return Message(tuple(blocks))
+
+
+def reason_modal(answer: int, language: Language) -> ui.Modal:
+    """The modal that asks why an answer is not helpful."""
+    modal = ui.Modal(
+        title=language.gettext("What was not helpful?"),
+        custom_id=SubmitReason(answer).custom_id,
+        timeout=None,
+    )
+    field = ui.TextInput[ui.Modal](
+        style=discord.TextStyle.paragraph,
+        required=False,
+        max_length=_MAX_REASON,
+        custom_id="reason",
+        placeholder=language.gettext("Wrong passage, out of date, something is missing …"),
+    )
+    modal.add_item(ui.Label(text=language.gettext("Why (optional)"), component=field))
+    modal.stop()  # discord.py need not keep it: the router handles it
+    return modal
 
 
 def passage_blocks(
     passages: Sequence[CitedPassage], room: int, language: Language, *, answered: bool
 ) -> Iterator[Block]:
-    """Passages within ``room`` characters, those of one release in one frame."""
+    """Passages in at most ``room`` characters, with a container for each release."""
     groups = _by_release(passages)
-    below = {at: _below_quotations(group, language) for at, group in enumerate(groups)}
-    room -= sum(len(line) + 1 for lines in below.values() for line in lines)
-    limits = _limits(passages, room, answered=answered)
-    for at, group in enumerate(groups):
-        quoted = [_quoted(each, limits[each.rank], answered) for each in group]
-        # A paragraph without anything to see leaves its source standing alone.
-        texts = [f"{text}\n{line}".lstrip() for text, line in zip(quoted, below[at], strict=True)]
-        yield frame(
+    sources = [_source_lines(group, language) for group in groups]
+    room -= sum(len(line) + 1 for lines in sources for line in lines)
+    limits = _quotation_limits(passages, room, answered=answered)
+    for group, lines in zip(groups, sources, strict=True):
+        quotations = [_quotation(passage, limits[passage.rank], answered) for passage in group]
+        # If a paragraph has no visible characters its source stands alone.
+        texts = [f"{text}\n{line}".lstrip() for text, line in zip(quotations, lines, strict=True)]
+        yield container(
             *(ui.TextDisplay(text) for text in texts),
-            *rows(_ways(group, language)),
+            *button_rows(_passage_buttons(group, language)),
             colour=BLUE if answered else GREY,
         )
 
 
-def _below_quotations(group: Sequence[CitedPassage], language: Language) -> list[str]:
-    """What stands below each quotation of one release: its place, and after the last the source."""
-    release = group[0].release
-    places = [shortened(_place(each, language), _SOURCE) for each in group]
-    title = f"**{shortened(release.title, _TITLE) or '–'}**"
-    when = shortened(published(release, language), _SOURCE)
+def _source_lines(group: Sequence[CitedPassage], language: Language) -> list[str]:
+    """What follows each quotation from a release: its citation; the release after the last."""
+    info = group[0].release
+    citations = [
+        " · ".join(filter(None, (citation(passage, language), also_line(passage, language))))
+        for passage in group
+    ]
+    citations = [shortened(text, _MAX_SOURCE) for text in citations]
+    title = f"**{shortened(info.title, _MAX_TITLE) or '–'}**"
+    source = shortened(published(info, language), _MAX_SOURCE)
     if len(group) == 1:
-        return [f"{title}\n-# {when} · {places[0]}"]
-    lines = [f"-# {place}" for place in places]
-    lines[-1] += f"\n{title}\n-# {when}"
+        return [f"{title}\n-# {source} · {citations[0]}"]
+    lines = [f"-# {text}" for text in citations]
+    lines[-1] += f"\n{title}\n-# {source}"
     return lines
 
 
-def _limits(passages: Sequence[CitedPassage], room: int, *, answered: bool) -> dict[int, int]:
-    """How many of ``room`` characters the quotation of each rank gets."""
+def _quotation_limits(
+    passages: Sequence[CitedPassage], room: int, *, answered: bool
+) -> dict[int, int]:
+    """By rank, how many of ``room`` characters a quotation may have."""
     needed = [
-        # Escapes make a text longer, but never four times as long.
-        len(_quoted(each, 4 * _LONGEST, answered)) if len(each.text) < _LONGEST else _LONGEST
-        for each in passages
+        # Escaping makes a text longer, but never four times as long.
+        len(_quotation(passage, 4 * _MAX_QUOTATION, answered))
+        if len(passage.text) < _MAX_QUOTATION
+        else _MAX_QUOTATION
+        for passage in passages
     ]
-    return dict(zip((each.rank for each in passages), _shares(needed, room), strict=True))
+    ranks = (passage.rank for passage in passages)
+    return dict(zip(ranks, _divided(room, needed), strict=True))
 
 
-def _head(answer: Answer, near: bool, language: Language) -> Iterator[str]:
+def _divided(room: int, needed: Sequence[int]) -> list[int]:
+    """The part of ``room`` that each quotation gets: the first at most twice that of another."""
+    parts: list[int] = []
+    for position, need in enumerate(needed):
+        left = len(needed) - position
+        weight = 2 if position == 0 and left > 1 else 1
+        fair = weight * (room - sum(parts)) // (left + weight - 1)
+        parts.append(max(min(need, fair, _MAX_QUOTATION), min(need, _MIN_QUOTATION)))
+    return parts
+
+
+def _answer_head(answer: Answer, has_passages: bool, language: Language) -> Iterator[str]:
     if understood := query_line(answer.ranking.query, language):
-        yield f"-# {shortened(understood, _UNDERSTOOD)}"
+        yield f"-# {shortened(understood, _MAX_QUERY)}"
     if answer.reason is Reason.NOTHING_IN_RANGE:
-        nothing = language.say("No release is within the dates and newsroom that were asked for.")
+        nothing = language.gettext("No release matches these dates and this newsroom.")
         yield f"### {nothing}"
     elif answer.reason:
-        yield _nothing("question", near, language)
+        yield _nothing_found("question", has_passages, language)
 
 
-def _nothing(kind: AnswerKind, near: bool, language: Language) -> str:
-    """The word that nothing was found; ``near`` where the nearest passages follow."""
+def _nothing_found(kind: AnswerKind, has_passages: bool, language: Language) -> str:
+    """A statement that nothing was found, followed by an introduction to the nearest passages."""
     nothing = (
-        language.say("### Nothing published answers this.")
+        language.gettext("### Nothing published answers this.")
         if kind == "question"
-        else language.say("### No release says this.")
+        else language.gettext("### No release says this.")
     )
-    nearest = language.say("The nearest passages, which may be on something else:")
-    return f"{nothing}\n{nearest}" if near else nothing
+    nearest = language.gettext("The nearest passages, which may be about something else:")
+    return f"{nothing}\n{nearest}" if has_passages else nothing
 
 
 def _advice(answer: Answer, language: Language) -> str:
     if answer.reason is Reason.NOTHING_IN_RANGE:
-        advice = language.say("Ask without dates or newsroom, or see what there is with /releases.")
+        advice = language.gettext("Ask without dates or newsroom, or look through /releases.")
     else:
-        advice = language.say(
-            "Name who, what or when, narrow it with `since`, `until` or `newsroom`, "
+        advice = language.gettext(
+            "Say who, what or when, narrow it down with `since`, `until` or `newsroom`, "
             "or look through /releases."
         )
     return f"-# {advice}"
 
 
-def _below(
-    id: int, given: int, total: int, language: Language, *, private: bool = False
+def _answer_buttons(
+    id: int, further_rank: int | None, language: Language, *, private: bool = False
 ) -> Iterator[Block]:
-    """The buttons below an answer of which ``given`` passages of ``total`` are shown."""
+    """The buttons below an answer; ``further_rank`` is the first rank that it does not show."""
     buttons = []
-    if total > given:
-        buttons.append(button(language.say("More passages"), ShowMore(id, given + 1)))
+    if further_rank is not None:
+        buttons.append(button(language.gettext("More passages"), ShowMore(id, further_rank)))
     if private:
-        buttons.append(button(language.say("Share"), ShareAnswer(id), discord.ButtonStyle.primary))
-    buttons.append(button(language.say("Helpful"), RateAnswer(id, 1), emoji="👍"))
-    buttons.append(button(language.say("Not helpful"), RateAnswer(id, 0), emoji="👎"))
-    yield from rows(buttons)
+        share = language.gettext("Share")
+        buttons.append(button(share, ShareAnswer(id), discord.ButtonStyle.primary))
+    buttons.append(button(language.gettext("Helpful"), RateAnswer(id, 1), emoji="👍"))
+    buttons.append(button(language.gettext("Not helpful"), RateAnswer(id, 0), emoji="👎"))
+    yield from button_rows(buttons)
 
 
-def _ways(
+def _passage_buttons(
     group: Sequence[CitedPassage], language: Language
-) -> Iterator[ui.Button[discord.ui.LayoutView]]:
-    """The ways on from the passages of one release."""
-    alone = len(group) == 1
-    for each in group:
-        if url := web_address(each.link) or page_link(each.release):
-            number = language.say("Paragraph {number}", number=each.paragraph)
-            yield link(language.say("Open the passage") if alone else number, url)
+) -> list[ui.Button[discord.ui.LayoutView]]:
+    """The buttons below the quotations from a release."""
+    single = len(group) == 1
+    buttons: list[ui.Button[discord.ui.LayoutView]] = []
+    for passage in group:
+        if url := web_address(passage.link) or page_link(passage.release):
+            number = language.gettext("Paragraph {number}", number=passage.paragraph)
+            label = language.gettext("Open the passage") if single else number
+            buttons.append(link_button(label, url))
     key = release_key(group[0].release.id)
-    for each in {each.paragraph: each for each in group}.values():
-        number = language.say("In context: {number}", number=each.paragraph)
-        action = ShowContext(key, each.paragraph, text_checksum(each.text))
-        yield button(language.say("In context") if alone else number, action)
-    yield button(language.say("Whole release"), ShowRelease(key))
+    for paragraph, passage in {passage.paragraph: passage for passage in group}.items():
+        number = language.gettext("In context: {number}", number=paragraph)
+        label = language.gettext("In context") if single else number
+        buttons.append(button(label, ShowContext(key, paragraph, text_checksum(passage.text))))
+    buttons.append(button(language.gettext("Whole release"), ShowRelease(key)))
+    return buttons
 
 
 def _by_release(passages: Sequence[CitedPassage]) -> list[list[CitedPassage]]:
-    """Passages by release, the best first; the releases in the order of their best."""
+    """Passages grouped by release, in the order of the best passage of each."""
     order: dict[int, int] = {}
-    for each in passages:
-        order.setdefault(each.release.number, len(order))
-    ranked = sorted(passages, key=lambda each: order[each.release.number])
+    for passage in passages:
+        order.setdefault(passage.release.number, len(order))
+    ranked = sorted(passages, key=lambda passage: order[passage.release.number])
     return [list(group) for _, group in groupby(ranked, key=lambda each: each.release.number)]
 
 
-def _quoted(passage: CitedPassage, limit: int, answered: bool) -> str:
+def _quotation(passage: CitedPassage, limit: int, answered: bool) -> str:
     return quotation(passage.text, passage.highlight if answered else None, limit)
-
-
-def _place(passage: CitedPassage, language: Language) -> str:
-    said = filter(None, (citation(passage, language), also_line(passage, language)))
-    return " · ".join(said)
-
-
-def _shares(needed: Sequence[int], room: int) -> list[int]:
-    """How many of ``room`` characters each quotation gets: the first twice what another may."""
-    given: list[int] = []
-    for at, need in enumerate(needed):
-        left = len(needed) - at
-        weight = 2 if at == 0 and left > 1 else 1
-        fair = weight * (room - sum(given)) // (left + weight - 1)
-        given.append(max(min(need, fair, _LONGEST), min(need, _SHORTEST)))
-    return given

@@ -1,1 +1,1 @@
-"""The state of the index, and building it anew."""
+"""Building the index anew."""

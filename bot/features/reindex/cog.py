@@ -1,4 +1,4 @@
-"""Running it: ``/reindex``, for people who may manage the server."""
+"""``/reindex``: building the index anew, for managers."""
 
 import asyncio
 import contextlib
@@ -7,113 +7,100 @@ import discord
 from discord import app_commands
 
 from bot.core.actions import StopBuild
+from bot.core.cog import Handlers, ManagerCog, for_managers
 from bot.core.components import Message, text_message
-from bot.core.errors import SEND_ERRORS, ManagersOnly, error_text
-from bot.core.router import FeatureCog, Handlers
-from bot.core.sending import edit_reply
+from bot.core.errors import SEND_ERRORS, error_text
+from bot.core.reply import Reply, defer_message
 from bot.features.reindex.messages import progress_message, report_message
 from bot.i18n import Language
 from bot.index_build import IndexBuild
 from bot.phrases import progress_line, remaining_line
 
-_EVERY = 2.0  # seconds between two edits of the progress
+_UPDATE_EVERY = 2.0  # seconds
 
 
-def require_manager(interaction: discord.Interaction) -> None:
-    """Raise `ManagersOnly` for who may not manage the server.
-
-    What the client hides is only a hint: the bot may be told anything.
-    """
-    if interaction.guild_id is None or not interaction.permissions.manage_guild:
-        raise ManagersOnly("only for managers")
-
-
-class ReindexCog(FeatureCog):
-    """What managers do with the index."""
+class ReindexCog(ManagerCog):
+    """Starts and stops a build of the index."""
 
     def handlers(self) -> Handlers:
-        """What the button under a progress does."""
+        """The button below the progress."""
         return {StopBuild: self.stop}
 
     @app_commands.command(description="Read the press releases again")
-    @app_commands.default_permissions(manage_guild=True)
-    @app_commands.guild_only()
+    @for_managers
     async def reindex(self, interaction: discord.Interaction) -> None:
-        """Build the index anew, with progress; answers go on from the old one meanwhile."""
-        require_manager(interaction)
-        acknowledged = await interaction.response.defer(thinking=True)
-        reply = _LongReply(interaction, acknowledged.message_id if acknowledged else None)
-        language = self.services.language(interaction)
-        progress = asyncio.create_task(self._show_progress(reply, interaction))
+        """Build the index anew and show the progress. The old index answers in the meantime."""
+        reply = await defer_message(interaction)
+        long_reply = _LongReply(reply)
+        starter = interaction.user.mention
+        progress = asyncio.create_task(self._show_progress(long_reply, starter, reply.language))
         try:
-            report = await self.services.archive.build.run(interaction.user.mention)
-            message = report_message(report, language)
+            report = await self.services.archive.build.run(starter)
+            message = report_message(report, reply.language)
         except Exception as error:
-            message = text_message(error_text(error, language))
+            message = text_message(error_text(error, reply.language))
         finally:
             progress.cancel()
             await asyncio.gather(progress, return_exceptions=True)
-        await reply.edit(message)
+        await long_reply.edit(message)
 
     async def stop(self, interaction: discord.Interaction, action: StopBuild) -> None:
-        """Stop the build; whoever may start one may stop it."""
-        require_manager(interaction)
-        await interaction.response.defer(ephemeral=True, thinking=True)
-        language = self.services.language(interaction)
+        """Stop the build; every manager may stop it, whoever started it."""
+        reply = await defer_message(interaction, private=True)
         if self.services.archive.build.stop(interaction.user.mention):
-            text = language.say("I stop as soon as I can. Everything stays as it was.")
+            text = reply.language.gettext("I will stop as soon as I can. The index stays as it is.")
         else:
-            text = language.say("There is nothing to stop any more.")
-        await edit_reply(interaction, text_message(text))
+            text = reply.language.gettext("There is nothing left to stop.")
+        await reply.edit(text_message(text))
 
-    async def _show_progress(self, reply: "_LongReply", interaction: discord.Interaction) -> None:
+    async def _show_progress(self, reply: "_LongReply", starter: str, language: Language) -> None:
         """Edit the reply whenever the progress has changed."""
-        language, build = self.services.language(interaction), self.services.archive.build
+        build = self.services.archive.build
         shown = None
         while True:
-            # Somebody else's build is shown to them.
-            mine = build.starter == interaction.user.mention
-            line = _progress(build, language) if mine else None
+            # A build that somebody else started has a reply of its own.
+            line = _progress_line(build, language) if build.starter == starter else None
             if line and line != shown:
                 shown = line
                 with contextlib.suppress(*SEND_ERRORS):
                     await reply.edit(progress_message(line, language))
-            await asyncio.sleep(_EVERY)
+            await asyncio.sleep(_UPDATE_EVERY)
 
 
-def _progress(build: IndexBuild, language: Language) -> str | None:
-    """How far a build is, and how long it still takes."""
+def _progress_line(build: IndexBuild, language: Language) -> str | None:
+    """The progress of a build and the time that it still takes; None if none is running."""
     if build.progress is None:
         return None
-    said = [progress_line(build.progress, language)]
+    parts = [progress_line(build.progress, language)]
     if seconds := build.remaining():
-        said.append(remaining_line(seconds, language))
-    return ", ".join(said)
+        parts.append(remaining_line(seconds, language))
+    return ", ".join(parts)
 
 
 class _LongReply:
-    """The reply to a command that may outlive its interaction.
+    """A reply that can still be edited when its interaction has expired.
 
-    An interaction can be answered for a quarter of an hour; after that the reply is edited as any
-    other of the bot's messages is.
+    An interaction expires after 15 minutes; from then on the reply is edited like any other message
+    of the bot.
     """
 
-    def __init__(self, interaction: discord.Interaction, message_id: int | None) -> None:
-        self._interaction = interaction
+    def __init__(self, reply: Reply) -> None:
+        self._reply = reply
         self._message: discord.PartialMessage | None = None
-        self._outlived = False
-        if message_id and interaction.channel_id:
+        self._expired = False
+        interaction = reply.interaction
+        if reply.message_id and interaction.channel_id:
             channel = interaction.client.get_partial_messageable(interaction.channel_id)
-            self._message = channel.get_partial_message(message_id)
+            self._message = channel.get_partial_message(reply.message_id)
 
     async def edit(self, message: Message) -> None:
-        """Make this what the reply says."""
-        if not (self._message and self._outlived):
+        """Replace the content of the reply."""
+        if not (self._message and self._expired):
             try:
-                await edit_reply(self._interaction, message)
+                await self._reply.edit(message)
                 return
             except discord.HTTPException:
                 if self._message is None:
                     raise
-                self._outlived = True
+                self._expired = True
         await self._message.edit(view=message.view(), attachments=message.files())

@@ -1,99 +1,69 @@
-"""What whoever runs the bot sees: the state of the index, and a build of it."""
+"""The progress and the report of a build as messages."""
 
 from collections.abc import Iterator, Sequence
 
 import discord
 from discord import ui
 
-from bot.archive_service import ArchiveStatus
 from bot.core.actions import StopBuild
-from bot.core.components import Attachment, Message, button, fit, frame, rows
+from bot.core.components import Attachment, Block, Message, button, button_rows, container
 from bot.core.markdown import shortened
 from bot.i18n import Language
-from bot.phrases import paragraphs_counted, progress_line, releases_counted
+from bot.phrases import paragraph_count, release_count
 from retrieval.indexing.report import IndexReport
-from retrieval.release import RefusedDocument
 
-_NAME = 120
-_NEWSROOMS = 1200
-_LISTED = 6  # documents of a kind that are named in the message itself
-_LINE = 140  # so that six of all four kinds have room
+_MAX_LISTED = 6  # documents of each kind; the file has all of them
+_MAX_LINE = 140  # characters of a document, so that six of all four kinds fit
 
-
-def status_message(status: ArchiveStatus, language: Language) -> Message:
-    """What the archive holds."""
-    manifest = status.manifest
-    lines = [
-        language.say("### What I have read"),
-        f"**{releases_counted(manifest.releases, language)}**, "
-        f"{paragraphs_counted(manifest.paragraphs, language)}",
-    ]
-    if status.first and status.last:
-        first, last = language.date(status.first), language.date(status.last)
-        lines.append(language.say("Published: {first} to {last}", first=first, last=last))
-    when = discord.utils.format_dt(manifest.created, "R")
-    lines.append(language.say("Read: {when}", when=when))
-    lines.append(language.say("Model: {model}", model=shortened(manifest.model, _NAME)))
-    if status.newsrooms:
-        named = [
-            f"{shortened(name, _NAME) or '–'} ({language.number(count)})"
-            for name, count in status.newsrooms
-        ]
-        lines.append(language.say("Newsrooms: {names}", names=fit(named, ", ", _NEWSROOMS)))
-    if status.building:
-        now = progress_line(status.building, language)
-        lines.append(language.say("Now: {progress}", progress=now))
-    return Message((frame(ui.TextDisplay("\n".join(lines))),))
+_Changes = Sequence[tuple[str, Sequence[str]]]
+"""Kinds of changes, such as "Added", and the documents of each."""
 
 
 def progress_message(line: str, language: Language) -> Message:
-    """How far a build is, with a button that stops it."""
-    stop = button(language.say("Cancel"), StopBuild(), discord.ButtonStyle.danger)
-    return Message((ui.TextDisplay(f"{line[:1].upper()}{line[1:]} …"), *rows([stop])))
+    """The progress of a build, with a button that stops it."""
+    stop = button(language.gettext("Cancel"), StopBuild(), discord.ButtonStyle.danger)
+    return Message((ui.TextDisplay(f"{line[:1].upper()}{line[1:]} …"), *button_rows([stop])))
 
 
 def report_message(report: IndexReport, language: Language) -> Message:
-    """What a build did; with a file that names every document where there are many."""
-    names = list(_changes(report, language))
-    head = language.say(
+    """What a build changed; a file names all documents if there are too many for the message."""
+    changes = list(_changes(report, language))
+    summary = language.gettext(
         "{releases}, {paragraphs}, in {seconds} s.",
-        releases=releases_counted(report.releases, language),
-        paragraphs=paragraphs_counted(report.paragraphs, language),
+        releases=release_count(report.releases, language),
+        paragraphs=paragraph_count(report.paragraphs, language),
         seconds=f"{report.seconds:,.1f}",
     )
-    unchanged = language.say("Unchanged: {count}", count=language.number(report.unchanged))
-    title = language.say("### Reindexed")
-    blocks: list[ui.Item[ui.LayoutView]] = [ui.TextDisplay(f"{title}\n{head}\n{unchanged}")]
-    for name, documents in names:
+    unchanged = language.gettext("Unchanged: {count}", count=language.number(report.unchanged))
+    title = language.gettext("### Reindexed")
+    blocks: list[Block] = [ui.TextDisplay(f"{title}\n{summary}\n{unchanged}")]
+    for kind, documents in changes:
         if documents:
-            title = f"**{name}: {language.number(len(documents))}**"
-            listed = [f"- {shortened(each, _LINE) or '–'}" for each in documents[:_LISTED]]
-            if len(documents) > _LISTED:
-                listed.append("- …")
-            blocks.append(ui.TextDisplay("\n".join([title, *listed])))
-    if all(len(documents) <= _LISTED for _, documents in names):
-        return Message((frame(*blocks),))
-    file = Attachment("reindexed.txt", _file(names))
-    return Message((frame(*blocks), ui.File(f"attachment://{file.name}")), (file,))
+            lines = [f"**{kind}: {language.number(len(documents))}**"]
+            lines += [f"- {shortened(name, _MAX_LINE) or '–'}" for name in documents[:_MAX_LISTED]]
+            if len(documents) > _MAX_LISTED:
+                lines.append("- …")
+            blocks.append(ui.TextDisplay("\n".join(lines)))
+    if all(len(documents) <= _MAX_LISTED for _, documents in changes):
+        return Message((container(*blocks),))
+    file = Attachment("reindexed.txt", _file(changes))
+    return Message((container(*blocks), ui.File(f"attachment://{file.name}")), (file,))
 
 
 def _changes(report: IndexReport, language: Language) -> Iterator[tuple[str, Sequence[str]]]:
     documents = report.documents
-    yield language.say("Added"), documents.added
-    yield language.say("Changed"), documents.changed
-    yield language.say("Removed"), documents.removed
-    yield language.say("Refused"), [_refusal(each) for each in report.refused]
+    yield language.gettext("Added"), documents.added
+    yield language.gettext("Changed"), documents.changed
+    yield language.gettext("Removed"), documents.removed
+    refused = [f"{document.source}: {document.reason}" for document in report.refused]
+    yield language.gettext("Refused"), refused
 
 
-def _refusal(refused: RefusedDocument) -> str:
-    return f"{refused.source}: {refused.reason}"
-
-
-def _file(names: Sequence[tuple[str, Sequence[str]]]) -> bytes:
-    parts = [
+def _file(changes: _Changes) -> bytes:
+    paragraphs = [
         "\n".join(
-            [f"{name}: {len(documents)}", *(f"  {' '.join(each.split())}" for each in documents)]
+            [f"{kind}: {len(documents)}", *(f"  {' '.join(name.split())}" for name in documents)]
         )
-        for name, documents in names
+        for kind, documents in changes
     ]
-    return ("\n\n".join(parts) + "\n").encode("utf-8", "replace")
+    return ("\n\n".join(paragraphs) + "\n").encode("utf-8", "replace")

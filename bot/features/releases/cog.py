@@ -1,6 +1,5 @@
-"""What was published: ``/releases``, ``/release``, ``/timeline`` and ``/status``."""
+"""``/releases`` and ``/release``: what was published."""
 
-import asyncio
 import re
 
 import discord
@@ -8,163 +7,130 @@ from discord import app_commands
 from discord.app_commands import Choice
 
 from bot.archive_service import ReleaseQuery
-from bot.core.actions import MOST_SEARCHED, ListReleases, PickRelease, ShowRelease
-from bot.core.components import cut, text_message
+from bot.core.actions import MAX_SEARCH, ListReleases, PickRelease, ShowContext, ShowRelease
+from bot.core.cog import FeatureCog, Handlers, for_everyone
+from bot.core.components import Message, cut, text_message
 from bot.core.markdown import visible
-from bot.core.options import (
-    NEWSROOM,
-    SINCE,
-    UNTIL,
-    Day,
-    Name,
-    everywhere,
-    for_everyone,
-    narrowing,
-    since_day,
-    until_day,
+from bot.core.options import Day, Name, filter_options, since_date, until_date
+from bot.core.reply import defer_message, defer_update
+from bot.core.router import invoker_id, selected_values
+from bot.features.releases.messages import (
+    PAGE,
+    context_message,
+    list_message,
+    matches_message,
+    release_message,
 )
-from bot.core.router import FeatureCog, Handlers, asker, chosen
-from bot.core.sending import edit_reply
-from bot.features.reindex.messages import status_message
-from bot.features.releases.messages import PAGE, choose_message, list_message, release_message
-from bot.features.timeline.messages import LATEST, timeline_chart, timeline_message
+from bot.i18n import Language
 from embeddings.errors import VerbatimError
 from retrieval.text.keys import release_key
 from retrieval.text.tokens import folded
 
 _KEY = re.compile(r"[0-9a-f]{12}")
-_SUGGESTED = 25
-_CHOICES = 10
-_TOPIC = 200
+_MAX_CHOICES = 25
+_MAX_CHOICE = 100  # characters
+_MAX_MATCHES = 10
 
 
 class ReleasesCog(FeatureCog):
-    """Lists of what there is, and what stands in them."""
+    """Lists of releases, and single releases."""
 
     def handlers(self) -> Handlers:
-        """What the buttons and menus of lists and releases do."""
-        return {ListReleases: self.turn, ShowRelease: self.show_release, PickRelease: self.pick}
+        """The buttons and menus of lists, releases and quotations."""
+        return {
+            ListReleases: self.show_page,
+            ShowRelease: self.show_release,
+            ShowContext: self.show_context,
+            PickRelease: self.show_selected,
+        }
 
     @app_commands.command(description="List recent press releases, newest first")
-    @app_commands.describe(
-        search="Only releases with these words in the title",
-        since=SINCE,
-        until=UNTIL,
-        newsroom=NEWSROOM,
-    )
-    @narrowing
-    @everywhere
+    @app_commands.describe(search="Only releases with these words in the title")
+    @filter_options
     @for_everyone
     async def releases(
         self,
         interaction: discord.Interaction,
-        search: app_commands.Range[str, 1, MOST_SEARCHED] | None = None,
+        search: app_commands.Range[str, 1, MAX_SEARCH] | None = None,
         since: Day | None = None,
         until: Day | None = None,
         newsroom: Name | None = None,
     ) -> None:
-        """List the newest releases that match."""
-        await interaction.response.defer(thinking=True)
-        named = await self.services.archive.newsroom(newsroom)
-        listing = ReleaseQuery(search, since_day(since), until_day(until), named)
-        page = await self.services.archive.page(listing, 0, PAGE)
-        await edit_reply(interaction, list_message(page, self.services.language(interaction)))
+        """List the releases that match, newest first."""
+        reply = await defer_message(interaction)
+        query = ReleaseQuery(search, since_date(since), until_date(until), newsroom)
+        page = await self.services.archive.page(query, 0, PAGE)
+        await reply.edit(list_message(page, reply.language))
 
-    @app_commands.command(description="Read one press release, whole")
-    @app_commands.describe(title="A part of its title; typing errors do not matter")
-    @everywhere
+    @app_commands.command(description="Read a whole press release")
+    @app_commands.describe(title="Part of its title; typing errors do not matter")
     @for_everyone
     async def release(self, interaction: discord.Interaction, title: Name) -> None:
-        """Show a release, only to who wants to read it."""
-        await interaction.response.defer(ephemeral=True, thinking=True)
-        language, archive = self.services.language(interaction), self.services.archive
-        if _KEY.fullmatch(title):
-            message = release_message(await archive.release(title), 0, language)
-        else:
-            found = await archive.titled(title, _CHOICES)
-            same = [each for each in found if folded(each.title) == folded(title)]
-            if len(one := same or found) == 1:
-                key = release_key(one[0].id)
-                message = release_message(await archive.release(key), 0, language)
-            elif found:
-                message = choose_message(found, language)
-            else:
-                message = text_message(language.say("No release has a title like that."))
-        await edit_reply(interaction, message)
+        """Show a release to the user alone, given its key or a part of its title."""
+        reply = await defer_message(interaction, private=True)
+        await reply.edit(await self._release_or_matches(title, reply.language))
 
     @release.autocomplete("title")
     async def suggest_title(
         self, interaction: discord.Interaction, typed: str
     ) -> list[Choice[str]]:
-        """Titles like what was typed; none where there is no index to look in."""
+        """Suggest titles that resemble what was typed; none while there is no index."""
         try:
-            found = await self.services.archive.titled(typed, _SUGGESTED)
+            infos = await self.services.archive.match_titles(typed, _MAX_CHOICES)
         except VerbatimError:
             return []
         return [
-            Choice(name=cut(visible(each.title), 100) or "–", value=release_key(each.id))
-            for each in found
+            Choice(name=cut(visible(info.title), _MAX_CHOICE) or "–", value=release_key(info.id))
+            for info in infos
         ]
 
-    @app_commands.command(description="Show when releases about a topic were published")
-    @app_commands.describe(
-        topic="What the releases are about", since=SINCE, until=UNTIL, newsroom=NEWSROOM
-    )
-    @narrowing
-    @everywhere
-    @for_everyone
-    async def timeline(
-        self,
-        interaction: discord.Interaction,
-        topic: app_commands.Range[str, 1, _TOPIC],
-        since: Day | None = None,
-        until: Day | None = None,
-        newsroom: Name | None = None,
-    ) -> None:
-        """Draw how many releases were about a topic over time."""
-        self.services.admit(interaction)
-        await interaction.response.defer(thinking=True)
-        listing = ReleaseQuery(None, since_day(since), until_day(until), newsroom)
-        language = self.services.language(interaction)
-        found, latest = await self.services.archive.timeline(topic, listing, LATEST)
-        chart = await asyncio.to_thread(timeline_chart, found, language)
-        await edit_reply(interaction, timeline_message(found, latest, chart, language))
+    # -- components ---------------------------------------------------------------------------
 
-    @app_commands.command(description="How many releases I have read, and when")
-    @everywhere
-    @for_everyone
-    async def status(self, interaction: discord.Interaction) -> None:
-        """Say what the index holds."""
-        await interaction.response.defer(thinking=True)
-        status = await self.services.archive.status()
-        await edit_reply(interaction, status_message(status, self.services.language(interaction)))
-
-    # -- buttons and menus --------------------------------------------------------------------
-
-    async def turn(self, interaction: discord.Interaction, action: ListReleases) -> None:
-        """Another part of a list: in place for who asked for it, beside it for others."""
-        if asker(interaction.message) in (None, interaction.user.id):
-            await interaction.response.defer()
+    async def show_page(self, interaction: discord.Interaction, action: ListReleases) -> None:
+        """Show another page of a list, to other users in a private message of their own."""
+        if invoker_id(interaction.message) in (None, interaction.user.id):
+            reply = await defer_update(interaction)
         else:
-            await interaction.response.defer(ephemeral=True, thinking=True)
-        names = [name for name, _ in await self.services.archive.newsrooms()]
-        page = await self.services.archive.page(action.listing(names), action.first, PAGE)
-        await edit_reply(interaction, list_message(page, self.services.language(interaction)))
+            reply = await defer_message(interaction, private=True)
+        newsrooms = [name for name, _ in await self.services.archive.newsrooms()]
+        page = await self.services.archive.page(action.query(newsrooms), action.first, PAGE)
+        await reply.edit(list_message(page, reply.language))
 
     async def show_release(self, interaction: discord.Interaction, action: ShowRelease) -> None:
-        """A page of a whole release, only to who wants to read it."""
-        if action.here:
-            await interaction.response.defer()
+        """Show a page of a release, to the user alone."""
+        if action.in_place:
+            reply = await defer_update(interaction)
         else:
-            await interaction.response.defer(ephemeral=True, thinking=True)
-        await self._show(interaction, action.release, action.page)
+            reply = await defer_message(interaction, private=True)
+        release = await self.services.archive.release(action.release)
+        await reply.edit(release_message(release, action.page, reply.language))
 
-    async def pick(self, interaction: discord.Interaction, action: PickRelease) -> None:
-        """The release that was chosen from a menu, only to who chose it."""
-        await interaction.response.defer(ephemeral=True, thinking=True)
-        await self._show(interaction, next(iter(chosen(interaction)), ""), 0)
+    async def show_context(self, interaction: discord.Interaction, action: ShowContext) -> None:
+        """Show a quoted paragraph among its neighbours, to the user alone."""
+        reply = await defer_message(interaction, private=True)
+        release, position = await self.services.archive.find_paragraph(
+            action.release, action.paragraph, action.check
+        )
+        await reply.edit(context_message(release, position, reply.language))
 
-    async def _show(self, interaction: discord.Interaction, key: str, page: int) -> None:
+    async def show_selected(self, interaction: discord.Interaction, action: PickRelease) -> None:
+        """Show the release selected from a menu, to the user alone."""
+        reply = await defer_message(interaction, private=True)
+        key = next(iter(selected_values(interaction)), "")
         release = await self.services.archive.release(key)
-        language = self.services.language(interaction)
-        await edit_reply(interaction, release_message(release, page, language))
+        await reply.edit(release_message(release, 0, reply.language))
+
+    async def _release_or_matches(self, title: str, language: Language) -> Message:
+        """The release that is meant, or those that could be."""
+        archive = self.services.archive
+        key = title if _KEY.fullmatch(title) else None
+        if key is None:
+            infos = await archive.match_titles(title, _MAX_MATCHES)
+            exact = [info for info in infos if folded(info.title) == folded(title)]
+            candidates = exact or infos
+            if not candidates:
+                return text_message(language.gettext("No release has a title like that."))
+            if len(candidates) > 1:
+                return matches_message(infos, language)
+            key = release_key(candidates[0].id)
+        return release_message(await archive.release(key), 0, language)

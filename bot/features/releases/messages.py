@@ -1,4 +1,4 @@
-"""Lists of releases, and one release, whole or around a paragraph."""
+"""Lists of releases, whole releases, and paragraphs in context, as messages."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -13,12 +13,12 @@ from bot.core.components import (
     Block,
     Message,
     button,
-    frame,
+    button_rows,
+    container,
     heading_line,
-    link,
+    link_button,
     menu,
     page_link,
-    rows,
     text_message,
     web_address,
 )
@@ -29,147 +29,151 @@ from retrieval.release import ReleaseInfo
 from retrieval.text.keys import release_key
 from retrieval.text.links import link_to
 
-PAGE = 7  # releases in a list: so many have room with title, address and summary
+PAGE = 7  # releases in a list: as many as fit with title, URL and summary
 
-_ITEM = 520
-_TITLE = 150
-_URL = 180
-_WHEN = 120
-_RELEASE_PAGE = 3300
-_AROUND = 2  # paragraphs before and after
-_NEIGHBOUR = 500  # characters of a paragraph there
-_CITED = 1200
-_HARMLESS = "%:/?#!$&+,;=~"
+# In characters:
+_MAX_ITEM = 520
+_MAX_TITLE = 150
+_MAX_URL = 180
+_MAX_SOURCE = 120
+_MAX_PAGE = 3300
+_MAX_NEIGHBOUR = 500
+_MAX_QUOTED = 1200
+
+_NEIGHBOURS = 2  # paragraphs before and after a quoted one
+_URL_SAFE = "%:/?#!$&+,;=~"
 _BRACKET = re.compile(r"[\[\]]")
 _BRACKETED = re.compile(r"\[[^\[\]]*\]")
 
 
 def list_message(page: ReleasePage, language: Language) -> Message:
-    """A part of the list of releases, newest first."""
+    """A page of a list of releases, newest first."""
+    query = page.query
     if not page.releases:
         return text_message(
-            language.say("No release matches. Try fewer words, or other dates.")
-            if page.listing.search or page.listing.since or page.listing.until
-            else language.say("No release matches.")
+            language.gettext("No release matches. Try fewer words or other dates.")
+            if query.search or query.since or query.until
+            else language.gettext("No release matches.")
         )
     last = page.first + len(page.releases)
-    foot = language.say(
+    footer = language.gettext(
         "-# {first} to {last} of {total}, newest first",
         first=language.number(page.first + 1),
         last=language.number(last),
         total=language.number(page.total),
     )
     blocks = [
-        frame(
-            ui.TextDisplay(language.say("### Releases")),
-            *(ui.TextDisplay(release_lines(each, language)) for each in page.releases),
-            ui.TextDisplay(foot),
+        container(
+            ui.TextDisplay(language.gettext("### Releases")),
+            *(ui.TextDisplay(release_lines(release, language)) for release in page.releases),
+            ui.TextDisplay(footer),
         ),
-        pick_menu([each.info for each in page.releases], language),
+        release_menu([release.info for release in page.releases], language),
     ]
     if page.total > len(page.releases):
-        before, after = page.first - PAGE, page.first + PAGE
-        turns = [
-            button("◀", ListReleases.of(page.listing, max(0, before)), disabled=page.first == 0),
-            button("▶", ListReleases.of(page.listing, after), disabled=last >= page.total),
+        previous = ListReleases.of(query, max(0, page.first - PAGE))
+        following = ListReleases.of(query, page.first + PAGE)
+        buttons = [
+            button("◀", previous, disabled=page.first == 0),
+            button("▶", following, disabled=last >= page.total),
         ]
-        blocks += rows(turns)
+        blocks += button_rows(buttons)
     return Message(tuple(blocks))
 
 
-def pick_menu(infos: Sequence[ReleaseInfo], language: Language) -> Block:
-    """A menu that opens one of some releases, whole."""
-    options = {release_key(each.id): each.title for each in infos}
-    return menu(
-        language.say("Read a whole release"),
-        PickRelease(),
-        [(title, key) for key, title in options.items()],
-    )
+def release_menu(infos: Sequence[ReleaseInfo], language: Language) -> Block:
+    """A menu that shows one of some releases, whole."""
+    titles = {release_key(info.id): info.title for info in infos}
+    options = [(title, key) for key, title in titles.items()]
+    return menu(language.gettext("Read a whole release"), PickRelease(), options)
 
 
 def release_lines(release: ReleaseSummary, language: Language) -> str:
-    """Title, date, newsroom and what it is about, in at most `_ITEM` characters."""
-    title = linked_title(release.info)
-    when = shortened(published(release.info, language), _WHEN)
-    lines = f"{title}\n-# {when}"
-    summary = shortened(release.summary, _ITEM - len(lines) - 1)
+    """Title, date, newsroom and summary of a release, in at most `_MAX_ITEM` characters."""
+    source = shortened(published(release.info, language), _MAX_SOURCE)
+    lines = f"{linked_title(release.info)}\n-# {source}"
+    summary = shortened(release.summary, _MAX_ITEM - len(lines) - 1)
     return f"{lines}\n{summary}" if summary else lines
 
 
 def linked_title(info: ReleaseInfo) -> str:
-    """The title as a link to its page, or bold where there is none."""
-    title = shortened(info.title, _TITLE) or "–"
-    # A bracket could end the link early, and behind an @ could stand what calls somebody.
-    url = quote(page_link(info) or "", safe=_HARMLESS)
-    # So could a bracket of the title that has no partner, though it is escaped.
-    closed = not _BRACKET.search(_BRACKETED.sub("", title))
-    return f"[{title}](<{url}>)" if closed and 0 < len(url) <= _URL else f"**{title}**"
+    """The title of a release, as a link to its page, or in bold if it has none."""
+    title = shortened(info.title, _MAX_TITLE) or "–"
+    # A bracket would end the link early, and an @ could start a mention.
+    url = quote(page_link(info) or "", safe=_URL_SAFE)
+    # An unpaired bracket in the title would end the link as well, although it is escaped.
+    paired = not _BRACKET.search(_BRACKETED.sub("", title))
+    return f"[{title}](<{url}>)" if paired and 0 < len(url) <= _MAX_URL else f"**{title}**"
 
 
 def release_message(release: FullRelease, page: int, language: Language) -> Message:
-    """A page of a whole release, counted from 0."""
+    """A page of a whole release; pages are numbered from 0."""
     pages = list(_pages(release.paragraphs)) or [""]
     page = max(0, min(page, len(pages) - 1))
     info = release.info
-    foot = [shortened(published(info, language), _WHEN)]
+    footer = [shortened(published(info, language), _MAX_SOURCE)]
     if not info.url:
-        source = shortened(info.source, _WHEN)
-        foot.append(language.say("{source} (no web address)", source=source))
+        source = shortened(info.source, _MAX_SOURCE)
+        footer.append(language.gettext("{source} (no web address)", source=source))
     if len(pages) > 1:
-        foot.append(language.say("page {page} of {pages}", page=page + 1, pages=len(pages)))
-    blocks: list[Block] = [ui.TextDisplay(heading_line(info.title, _TITLE))]
+        footer.append(language.gettext("page {page} of {pages}", page=page + 1, pages=len(pages)))
+    blocks: list[Block] = [ui.TextDisplay(heading_line(info.title, _MAX_TITLE))]
     if pages[page]:
         blocks.append(ui.TextDisplay(pages[page]))
-    blocks.append(ui.TextDisplay(f"-# {' · '.join(foot)}"))
+    blocks.append(ui.TextDisplay(f"-# {' · '.join(footer)}"))
     key = release_key(info.id)
-    turns: list[ui.Button[discord.ui.LayoutView]] = []
+    buttons: list[ui.Button[discord.ui.LayoutView]] = []
     if len(pages) > 1:
-        turns.append(button("◀", ShowRelease(key, max(0, page - 1), 1), disabled=page == 0))
-        turns.append(button("▶", ShowRelease(key, page + 1, 1), disabled=page + 1 == len(pages)))
+        previous, following = ShowRelease(key, max(0, page - 1), 1), ShowRelease(key, page + 1, 1)
+        buttons.append(button("◀", previous, disabled=page == 0))
+        buttons.append(button("▶", following, disabled=page + 1 == len(pages)))
     if url := page_link(info):
-        turns.append(link(language.say("Open the page"), url))
-    return Message((frame(*blocks), *rows(turns)))
+        buttons.append(link_button(language.gettext("Open the page"), url))
+    return Message((container(*blocks), *button_rows(buttons)))
 
 
-def context_message(release: FullRelease, at: int, language: Language) -> Message:
-    """The paragraph at ``at`` (0 is the first), quoted, among its neighbours."""
-    texts, info = release.paragraphs, release.info
-    before = texts[max(0, at - _AROUND) : at]
-    after = texts[at + 1 : at + 1 + _AROUND]
-    blocks: list[Block] = [ui.TextDisplay(heading_line(info.title, _TITLE))]
+def context_message(release: FullRelease, position: int, language: Language) -> Message:
+    """The paragraph at a position, from 0, quoted between its neighbours."""
+    paragraphs, info = release.paragraphs, release.info
+    quoted = paragraphs[position]
+    before = paragraphs[max(0, position - _NEIGHBOURS) : position]
+    after = paragraphs[position + 1 : position + 1 + _NEIGHBOURS]
+    blocks: list[Block] = [ui.TextDisplay(heading_line(info.title, _MAX_TITLE))]
     blocks += _neighbours(before)
-    blocks.append(ui.TextDisplay(f"> {shortened(texts[at], _CITED) or '–'}"))
+    blocks.append(ui.TextDisplay(f"> {shortened(quoted, _MAX_QUOTED) or '–'}"))
     blocks += _neighbours(after)
-    place = language.say(
-        "paragraph {number} of {total}", number=at + 1, total=language.number(len(texts))
+    number = language.gettext(
+        "paragraph {number} of {total}",
+        number=position + 1,
+        total=language.number(len(paragraphs)),
     )
-    when = shortened(published(info, language), _WHEN)
-    blocks.append(ui.TextDisplay(f"-# {when} · {place}"))
-    ways: list[ui.Button[discord.ui.LayoutView]] = []
-    if url := web_address(link_to(info.url, texts[at])) or page_link(info):
-        ways.append(link(language.say("Open the passage"), url))
-    ways.append(button(language.say("Whole release"), ShowRelease(release_key(info.id))))
-    return Message((frame(*blocks), *rows(ways)))
+    source = shortened(published(info, language), _MAX_SOURCE)
+    blocks.append(ui.TextDisplay(f"-# {source} · {number}"))
+    buttons: list[ui.Button[discord.ui.LayoutView]] = []
+    if url := web_address(link_to(info.url, quoted)) or page_link(info):
+        buttons.append(link_button(language.gettext("Open the passage"), url))
+    buttons.append(button(language.gettext("Whole release"), ShowRelease(release_key(info.id))))
+    return Message((container(*blocks), *button_rows(buttons)))
 
 
-def _neighbours(texts: Sequence[str]) -> Iterator[Block]:
-    for text in texts:
-        if line := shortened(text, _NEIGHBOUR):
+def matches_message(infos: Sequence[ReleaseInfo], language: Language) -> Message:
+    """A menu of the releases whose title matches."""
+    text = language.gettext("Several releases match. Choose one:")
+    return Message((ui.TextDisplay(text), release_menu(infos, language)))
+
+
+def _neighbours(paragraphs: Sequence[str]) -> Iterator[Block]:
+    for paragraph in paragraphs:
+        if line := shortened(paragraph, _MAX_NEIGHBOUR):
             yield ui.TextDisplay(line)
 
 
-def choose_message(infos: Sequence[ReleaseInfo], language: Language) -> Message:
-    """Several releases that somebody may have meant."""
-    text = language.say("Several releases could be meant. Choose one:")
-    return Message((ui.TextDisplay(text), pick_menu(infos, language)))
-
-
 def _pages(paragraphs: Sequence[str]) -> Iterator[str]:
-    """Paragraphs, escaped, on as few pages as have room for them."""
+    """The paragraphs, escaped, on as few pages as possible."""
     page = ""
     for paragraph in paragraphs:
-        for part in parts(paragraph, _RELEASE_PAGE):
-            if page and len(page) + len(part) + 2 > _RELEASE_PAGE:
+        for part in parts(paragraph, _MAX_PAGE):
+            if page and len(page) + len(part) + 2 > _MAX_PAGE:
                 yield page
                 page = ""
             page = f"{page}\n\n{part}" if page else part

@@ -1,1 +1,1 @@
-"""How the bot behaves in a server."""
+"""The settings of a server."""

@@ -1,4 +1,4 @@
-"""How the bot behaves in a server: ``/settings``, for managers."""
+"""``/settings``: how the bot behaves in a server, for managers."""
 
 import asyncio
 from dataclasses import replace
@@ -7,45 +7,37 @@ import discord
 from discord import app_commands
 
 from bot.core.actions import ChangeSetting
-from bot.core.router import FeatureCog, Handlers, chosen
-from bot.core.sending import edit_reply
-from bot.core.services import Services
-from bot.features.reindex.cog import require_manager
-from bot.features.server_settings.messages import ANY, Setting, settings_message
-from bot.i18n import Language
-from bot.state.servers import MOST_PASSAGES, ServerSettings
+from bot.core.cog import Handlers, ManagerCog, for_managers
+from bot.core.reply import Reply, defer_message, defer_update
+from bot.core.router import selected_values
+from bot.features.server_settings.messages import ALL_NEWSROOMS, Setting, settings_message
+from bot.state.servers import MAX_PASSAGES, ServerSettings
 from embeddings.errors import VerbatimError
 from retrieval.text.keys import text_checksum
 
 
-class ServerSettingsCog(FeatureCog):
-    """The settings of a server."""
-
-    def __init__(self, client: discord.Client, services: Services) -> None:
-        super().__init__(services)
-        self._client = client
+class ServerSettingsCog(ManagerCog):
+    """The settings of a server, as controls that take effect at once."""
 
     def handlers(self) -> Handlers:
-        """What the controls do."""
+        """The controls."""
         return {ChangeSetting: self.change}
 
-    @app_commands.command(description="How I behave in this server")
-    @app_commands.default_permissions(manage_guild=True)
-    @app_commands.guild_only()
+    @app_commands.command(description="Choose how I behave in this server")
+    @for_managers
     async def settings(self, interaction: discord.Interaction) -> None:
-        """Show the settings as controls."""
-        require_manager(interaction)
-        await interaction.response.defer(ephemeral=True, thinking=True)
-        await self._show(interaction, self.services.state.servers.of(interaction.guild_id))
+        """Show the settings of the server."""
+        reply = await defer_message(interaction, private=True)
+        await self._show(reply, self.services.state.servers.get(interaction.guild_id))
 
     async def change(self, interaction: discord.Interaction, action: ChangeSetting) -> None:
-        """Change one setting, at once."""
-        require_manager(interaction)
-        await interaction.response.defer()
+        """Change a setting."""
+        reply = await defer_update(interaction)
         server, servers = interaction.guild_id or 0, self.services.state.servers
-        settings = await self._changed(servers.of(server), action.setting, chosen(interaction))
+        values = selected_values(interaction)
+        settings = await self._changed(servers.get(server), action.setting, values)
         await asyncio.to_thread(servers.set, server, settings)
-        await self._show(interaction, settings)
+        await self._show(reply, settings)
 
     async def _changed(
         self, settings: ServerSettings, setting: str, values: list[str]
@@ -57,37 +49,36 @@ class ServerSettingsCog(FeatureCog):
             case Setting.ANNOUNCE:
                 return replace(settings, announce=int(value) if value else None)
             case Setting.NEWSROOM:
-                named = {text_checksum(name): name for name in await self._newsrooms()}
-                known = None if value == ANY else named.get(value, settings.newsroom)
-                return replace(settings, newsroom=known)
+                by_checksum = {text_checksum(name): name for name in await self._newsrooms()}
+                known = by_checksum.get(value, settings.newsroom)
+                return replace(settings, newsroom=None if value == ALL_NEWSROOMS else known)
             case Setting.PASSAGES:
-                return replace(settings, passages=min(max(int(value), 1), MOST_PASSAGES))
+                return replace(settings, passages=min(max(int(value), 1), MAX_PASSAGES))
             case Setting.PRIVATE:
                 return replace(settings, private=not settings.private)
         return settings
 
-    async def _show(self, interaction: discord.Interaction, settings: ServerSettings) -> None:
-        language = self.services.language(interaction)
-        note = self._note(interaction, settings, language)
-        names = await self._newsrooms()
-        await edit_reply(interaction, settings_message(settings, names, language, note))
+    async def _show(self, reply: Reply, settings: ServerSettings) -> None:
+        warning = _warning(reply, settings)
+        newsrooms = await self._newsrooms()
+        await reply.edit(settings_message(settings, newsrooms, reply.language, warning))
 
     async def _newsrooms(self) -> list[str]:
-        """The newsrooms that there are; none while there is no index to look in."""
+        """The names of all newsrooms; none while there is no index."""
         try:
             return [name for name, _ in await self.services.archive.newsrooms()]
         except VerbatimError:
             return []
 
-    def _note(
-        self, interaction: discord.Interaction, settings: ServerSettings, language: Language
-    ) -> str | None:
-        """A warning where new releases are to be announced and the bot may not write."""
-        channel = self._client.get_channel(settings.announce or 0)
-        guild = interaction.guild
-        if not isinstance(channel, discord.TextChannel) or guild is None or guild.me is None:
-            return None
-        allowed = channel.permissions_for(guild.me)
-        if allowed.view_channel and allowed.send_messages:
-            return None
-        return language.say("⚠ I may not write in {channel}.", channel=channel.mention)
+
+def _warning(reply: Reply, settings: ServerSettings) -> str | None:
+    """A warning if the bot has no permission to announce new releases."""
+    guild = reply.interaction.guild
+    channel = guild.get_channel(settings.announce or 0) if guild else None
+    if not isinstance(channel, discord.TextChannel) or guild is None or guild.me is None:
+        return None
+    permissions = channel.permissions_for(guild.me)
+    if permissions.view_channel and permissions.send_messages:
+        return None
+    mention = channel.mention
+    return reply.language.gettext("⚠ I am not allowed to write in {channel}.", channel=mention)

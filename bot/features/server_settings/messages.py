@@ -1,4 +1,4 @@
-"""The settings of a server, as controls."""
+"""The settings of a server as controls."""
 
 from collections.abc import Sequence
 from enum import StrEnum
@@ -7,17 +7,17 @@ import discord
 from discord import ui
 
 from bot.core.actions import ChangeSetting
-from bot.core.components import Message, button, cut, frame, rows
+from bot.core.components import Block, Message, button, button_rows, container, cut
 from bot.core.markdown import visible
 from bot.i18n import Language
-from bot.state.servers import MOST_PASSAGES, ServerSettings
+from bot.state.servers import MAX_PASSAGES, ServerSettings
 from retrieval.text.keys import text_checksum
 
-ANY = "any"
+ALL_NEWSROOMS = "any"  # the value of that option
 
 
 class Setting(StrEnum):
-    """What can be set, as it stands in a custom_id."""
+    """A setting, as it stands in a custom_id."""
 
     CHANNELS = "channels"
     ANNOUNCE = "announce"
@@ -26,109 +26,115 @@ class Setting(StrEnum):
     PRIVATE = "private"
 
 
-_MOST_CHANNELS = 25
-_MOST_OPTIONS = 24  # and one for "all"
-_ASKED_IN = [discord.ChannelType.text, discord.ChannelType.news, discord.ChannelType.forum]
-_ANNOUNCED_IN = [discord.ChannelType.text, discord.ChannelType.news]
+_MAX_CHANNELS = 25
+_MAX_NEWSROOMS = 24  # of 25 options; the other one is "All newsrooms"
+_MAX_LABEL = 100  # characters
+_QUESTION_CHANNELS = [
+    discord.ChannelType.text,
+    discord.ChannelType.news,
+    discord.ChannelType.forum,
+]
+_ANNOUNCEMENT_CHANNELS = [discord.ChannelType.text, discord.ChannelType.news]
 
 
 def settings_message(
-    settings: ServerSettings, newsrooms: Sequence[str], language: Language, note: str | None = None
+    settings: ServerSettings,
+    newsrooms: Sequence[str],
+    language: Language,
+    warning: str | None = None,
 ) -> Message:
-    """All settings of a server; what is chosen takes effect at once."""
-    say = language.say
-    blocks: list[ui.Item[ui.LayoutView]] = [ui.TextDisplay(say("### Settings of this server"))]
-    if note:
-        blocks.append(ui.TextDisplay(note))
+    """A control for each setting of a server, below a warning if there is one."""
+    _ = language.gettext
+    blocks: list[Block] = [ui.TextDisplay(_("### Settings of this server"))]
+    if warning:
+        blocks.append(ui.TextDisplay(warning))
     blocks += [
         ui.TextDisplay(
-            say("**Channels where I may be asked**\n-# None chosen: everywhere I can be seen.")
+            _("**Channels for questions**\n-# None chosen: everywhere that people can see me.")
         ),
-        _channels(
-            Setting.CHANNELS, _ASKED_IN, settings.channels, _MOST_CHANNELS, say("Everywhere")
+        _channel_menu(
+            Setting.CHANNELS, _QUESTION_CHANNELS, settings.channels, _MAX_CHANNELS, _("Everywhere")
         ),
-        ui.TextDisplay(say("**Channel for new releases**\n-# None chosen: I announce nothing.")),
-        _channels(
+        ui.TextDisplay(_("**Channel for new releases**\n-# None chosen: I announce nothing.")),
+        _channel_menu(
             Setting.ANNOUNCE,
-            _ANNOUNCED_IN,
+            _ANNOUNCEMENT_CHANNELS,
             [settings.announce] if settings.announce else [],
             1,
-            say("Nowhere"),
+            _("Nowhere"),
         ),
         ui.TextDisplay(
-            say("**Newsroom that is searched**\n-# Where a question names another, that one is.")
+            _("**Newsroom to search**\n-# A question that names another one searches that.")
         ),
-        _newsrooms(settings.newsroom, newsrooms, language),
-        ui.TextDisplay(say("**Answers**\n-# How many passages at once, and who sees them.")),
-        _passages(settings.passages, language),
-        *rows([_private(settings.private, language)]),
+        _newsroom_menu(settings.newsroom, newsrooms, language),
+        ui.TextDisplay(_("**Answers**\n-# How many passages at once, and who sees them.")),
+        _passages_menu(settings.passages, language),
+        *button_rows([_private_button(settings.private, language)]),
     ]
-    return Message((frame(*blocks),))
+    return Message((container(*blocks),))
 
 
-def _channels(
-    setting: str,
-    kinds: list[discord.ChannelType],
-    chosen: Sequence[int],
-    most: int,
+def _channel_menu(
+    setting: Setting,
+    types: list[discord.ChannelType],
+    selected: Sequence[int],
+    limit: int,
     placeholder: str,
-) -> ui.Item[ui.LayoutView]:
+) -> Block:
     select: ui.ChannelSelect[ui.LayoutView] = ui.ChannelSelect(
         custom_id=ChangeSetting(setting).custom_id,
-        channel_types=kinds,
+        channel_types=types,
         placeholder=placeholder,
         min_values=0,
-        max_values=most,
+        max_values=limit,
         default_values=[
             discord.SelectDefaultValue(id=id, type=discord.SelectDefaultValueType.channel)
-            for id in dict.fromkeys(chosen[:most])
+            for id in dict.fromkeys(selected[:limit])
         ],
     )
     return ui.ActionRow(select)
 
 
-def _newsrooms(
-    chosen: str | None, newsrooms: Sequence[str], language: Language
-) -> ui.Item[ui.LayoutView]:
-    # By value: no two options may have the same.
-    named = {text_checksum(name): name for name in newsrooms[:_MOST_OPTIONS]}
-    if chosen and text_checksum(chosen) not in named:
-        named = {text_checksum(chosen): chosen, **dict(list(named.items())[: _MOST_OPTIONS - 1])}
-    options = [
-        discord.SelectOption(label=language.say("All newsrooms"), value=ANY, default=not chosen)
-    ]
+def _newsroom_menu(selected: str | None, newsrooms: Sequence[str], language: Language) -> Block:
+    # By checksum, because no two options may have the same value.
+    names = {text_checksum(name): name for name in newsrooms[:_MAX_NEWSROOMS]}
+    if selected and text_checksum(selected) not in names:
+        others = list(names.items())[: _MAX_NEWSROOMS - 1]
+        names = {text_checksum(selected): selected, **dict(others)}
+    every = language.gettext("All newsrooms")
+    options = [discord.SelectOption(label=every, value=ALL_NEWSROOMS, default=not selected)]
     options += [
         discord.SelectOption(
-            label=cut(visible(name), 100) or "–",
+            label=cut(visible(name), _MAX_LABEL) or "–",
             value=value,
-            default=bool(chosen) and name == chosen,
+            default=bool(selected) and name == selected,
         )
-        for value, name in named.items()
+        for value, name in names.items()
     ]
-    return ui.ActionRow(
-        ui.Select(custom_id=ChangeSetting(Setting.NEWSROOM).custom_id, options=options)
-    )
+    return _menu(Setting.NEWSROOM, options)
 
 
-def _passages(chosen: int, language: Language) -> ui.Item[ui.LayoutView]:
+def _passages_menu(selected: int, language: Language) -> Block:
     options = [
         discord.SelectOption(
-            label=language.count("{count} passage", "{count} passages", number),
+            label=language.ngettext("{count} passage", "{count} passages", number),
             value=str(number),
-            default=number == chosen,
+            default=number == selected,
         )
-        for number in range(1, MOST_PASSAGES + 1)
+        for number in range(1, MAX_PASSAGES + 1)
     ]
-    return ui.ActionRow(
-        ui.Select(custom_id=ChangeSetting(Setting.PASSAGES).custom_id, options=options)
-    )
+    return _menu(Setting.PASSAGES, options)
 
 
-def _private(private: bool, language: Language) -> ui.Button[ui.LayoutView]:
+def _menu(setting: Setting, options: list[discord.SelectOption]) -> Block:
+    return ui.ActionRow(ui.Select(custom_id=ChangeSetting(setting).custom_id, options=options))
+
+
+def _private_button(private: bool, language: Language) -> ui.Button[ui.LayoutView]:
     label = (
-        language.say("Answers: only to who asks")
+        language.gettext("Answers: only to the person who asks")
         if private
-        else language.say("Answers: to the channel")
+        else language.gettext("Answers: to the channel")
     )
     style = discord.ButtonStyle.primary if private else discord.ButtonStyle.secondary
     return button(label, ChangeSetting(Setting.PRIVATE), style)

@@ -1,1 +1,1 @@
-"""When releases about a topic were published."""
+"""Releases about a topic over time."""

@@ -1,4 +1,4 @@
-"""What the releases do not say yet: ``/unanswered``, for managers."""
+"""``/unanswered``: the questions that nothing published answers, for managers."""
 
 import asyncio
 
@@ -6,77 +6,68 @@ import discord
 from discord import app_commands
 
 from bot.core.actions import DeleteAllQuestions, DeleteQuestion, ExportUnanswered, ListUnanswered
+from bot.core.cog import Handlers, ManagerCog, for_managers
 from bot.core.components import text_message
-from bot.core.router import FeatureCog, Handlers, chosen
-from bot.core.sending import edit_reply, send_followup
-from bot.features.reindex.cog import require_manager
+from bot.core.reply import Reply, defer_message, defer_update
+from bot.core.router import selected_values
 from bot.features.unanswered.messages import confirm_message, unanswered_file, unanswered_message
 from bot.state.answers import UnansweredQuestion
 
 
-class UnansweredCog(FeatureCog):
-    """The questions of a server that found nothing; only managers see them."""
+class UnansweredCog(ManagerCog):
+    """The unanswered questions of a server."""
 
     def handlers(self) -> Handlers:
-        """What the buttons and the menu below the list do."""
+        """The buttons and the menu below the list."""
         return {
-            ListUnanswered: self.turn,
+            ListUnanswered: self.show_page,
             ExportUnanswered: self.export,
-            DeleteQuestion: self.forget_one,
-            DeleteAllQuestions: self.forget_all,
+            DeleteQuestion: self.delete_selected,
+            DeleteAllQuestions: self.delete_all,
         }
 
-    @app_commands.command(description="Questions that found nothing, the most frequent first")
-    @app_commands.default_permissions(manage_guild=True)
-    @app_commands.guild_only()
+    @app_commands.command(description="List unanswered questions, most frequent first")
+    @for_managers
     async def unanswered(self, interaction: discord.Interaction) -> None:
-        """List the questions that found nothing."""
-        require_manager(interaction)
-        await interaction.response.defer(ephemeral=True, thinking=True)
-        await self._show(interaction, 0)
+        """List the unanswered questions."""
+        await self._show(await defer_message(interaction, private=True), 0)
 
-    async def turn(self, interaction: discord.Interaction, action: ListUnanswered) -> None:
-        """Another page of them."""
-        require_manager(interaction)
-        await interaction.response.defer()
-        await self._show(interaction, action.page)
+    async def show_page(self, interaction: discord.Interaction, action: ListUnanswered) -> None:
+        """Show another page of the list."""
+        await self._show(await defer_update(interaction), action.page)
 
     async def export(self, interaction: discord.Interaction, action: ExportUnanswered) -> None:
-        """All of them as CSV."""
-        require_manager(interaction)
-        await interaction.response.defer()
-        language = self.services.language(interaction)
+        """Send all questions as a CSV file."""
+        reply = await defer_update(interaction)
         questions = await self._questions(interaction)
-        await send_followup(interaction, unanswered_file(questions, language), private=True)
+        await reply.follow_up(unanswered_file(questions, reply.language), private=True)
 
-    async def forget_one(self, interaction: discord.Interaction, action: DeleteQuestion) -> None:
-        """Delete the question that was chosen."""
-        require_manager(interaction)
-        await interaction.response.defer()
-        answers = self.services.state.answers
-        for id in chosen(interaction):
-            await asyncio.to_thread(answers.forget_question, _server(interaction), int(id))
-        await self._show(interaction, 0)
+    async def delete_selected(
+        self, interaction: discord.Interaction, action: DeleteQuestion
+    ) -> None:
+        """Delete the question selected from the menu."""
+        reply = await defer_update(interaction)
+        answers, server = self.services.state.answers, _server(interaction)
+        for id in selected_values(interaction):
+            await asyncio.to_thread(answers.delete_question, server, int(id))
+        await self._show(reply, 0)
 
-    async def forget_all(
+    async def delete_all(
         self, interaction: discord.Interaction, action: DeleteAllQuestions
     ) -> None:
-        """Delete all of them, when asked twice."""
-        require_manager(interaction)
-        await interaction.response.defer()
-        language = self.services.language(interaction)
-        if not action.sure:
+        """Delete all questions once that is confirmed."""
+        reply = await defer_update(interaction)
+        if not action.confirmed:
             count = len(await self._questions(interaction))
-            await edit_reply(interaction, confirm_message(count, language))
+            await reply.edit(confirm_message(count, reply.language))
             return
         answers = self.services.state.answers
-        await asyncio.to_thread(answers.forget_unanswered, _server(interaction))
-        await edit_reply(interaction, text_message(language.say("All of them are deleted.")))
+        await asyncio.to_thread(answers.delete_unanswered, _server(interaction))
+        await reply.edit(text_message(reply.language.gettext("All of them have been deleted.")))
 
-    async def _show(self, interaction: discord.Interaction, page: int) -> None:
-        questions = await self._questions(interaction)
-        language = self.services.language(interaction)
-        await edit_reply(interaction, unanswered_message(questions, page, language))
+    async def _show(self, reply: Reply, page: int) -> None:
+        questions = await self._questions(reply.interaction)
+        await reply.edit(unanswered_message(questions, page, reply.language))
 
     async def _questions(self, interaction: discord.Interaction) -> list[UnansweredQuestion]:
         answers = self.services.state.answers

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from bot.archive_service import ReleaseQuery
 from bot.core.actions import (
     ACTIONS,
-    LONGEST,
-    MOST_SEARCHED,
+    MAX_CUSTOM_ID,
+    MAX_SEARCH,
     Action,
     ChangeSetting,
     DeleteAllQuestions,
@@ -33,7 +33,7 @@ from retrieval.text.keys import release_key, text_checksum
 CHARACTERS = st.characters(codec="utf-8", exclude_categories=["Cs"])
 ANY = st.text(CHARACTERS)
 SEARCH = st.one_of(
-    st.text(CHARACTERS, max_size=MOST_SEARCHED),
+    st.text(CHARACTERS, max_size=MAX_SEARCH),
     st.sampled_from([":", "a:b:", "::1", "two\nlines", "👩\u200d👩\u200d👧", "v1:pick", " "]),
 )
 KEY, CHECK = st.builds(release_key, ANY), st.builds(text_checksum, ANY)
@@ -76,7 +76,7 @@ def test_every_press_is_tried() -> None:
 @given(st.one_of(*EVERY.values()))
 def test_every_press_survives_as_a_custom_id(action: Action) -> None:
     assert parse_action(action.custom_id) == action
-    assert len(action.custom_id) <= LONGEST
+    assert len(action.custom_id) <= MAX_CUSTOM_ID
 
 
 @settings(deadline=None, max_examples=200)
@@ -85,11 +85,11 @@ def test_every_press_survives_as_a_custom_id(action: Action) -> None:
 def test_a_list_survives_as_a_custom_id(listing: ReleaseQuery, first: int) -> None:
     action = parse_action(ListReleases.of(listing, first).custom_id)
     assert isinstance(action, ListReleases)
-    assert action.listing([listing.newsroom] if listing.newsroom else []) == listing
+    assert action.query([listing.newsroom] if listing.newsroom else []) == listing
 
 
 def test_a_newsroom_that_is_gone_is_left_out_of_the_list() -> None:
-    assert ListReleases.of(ReleaseQuery(newsroom="Harbor"), 0).listing(["Coast"]) == ReleaseQuery()
+    assert ListReleases.of(ReleaseQuery(newsroom="Harbor"), 0).query(["Coast"]) == ReleaseQuery()
 
 
 @settings(deadline=None, max_examples=400)
@@ -110,7 +110,7 @@ def test_a_newsroom_that_is_gone_is_left_out_of_the_list() -> None:
 def test_what_is_no_press_raises_nothing(custom_id: str) -> None:
     action = parse_action(custom_id)
     if isinstance(action, ListReleases):
-        action.listing([])
+        action.query([])
 
 
 @pytest.mark.parametrize(

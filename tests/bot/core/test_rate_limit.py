@@ -1,21 +1,21 @@
-"""Who may ask where, and how often."""
-
-from pathlib import Path
+"""Where questions are allowed, and how many of them."""
 
 import pytest
 
+from bot.core.ask_context import AskContext
 from bot.core.errors import ChannelNotAllowed, RateLimited
 from bot.core.rate_limit import RateLimiter
-from bot.state import State, open_state
+from bot.i18n import ENGLISH
 from bot.state.servers import ServerSettings
 
 SERVER, OTHER_SERVER = 1, 2
 MIA, TOM = 10, 11
 GENERAL, THREAD, ELSEWHERE = 20, 21, 22
+GENERAL_ONLY = ServerSettings(channels=(GENERAL,))
 
 
-class Time:
-    """Seconds that pass when a test says so."""
+class Clock:
+    """A clock that the test advances, in seconds."""
 
     def __init__(self) -> None:
         self.now = 1_000_000.0
@@ -25,72 +25,75 @@ class Time:
 
 
 @pytest.fixture
-def state(tmp_path: Path) -> State:
-    return open_state(tmp_path)
+def clock() -> Clock:
+    return Clock()
 
 
-@pytest.fixture
-def time() -> Time:
-    return Time()
+def ask(
+    user: int,
+    server: int | None = SERVER,
+    channel: int = ELSEWHERE,
+    *,
+    parent: int | None = None,
+    settings: ServerSettings = ServerSettings(),  # noqa: B008 (it is immutable)
+) -> AskContext:
+    return AskContext(user, server, channel, parent, settings, ENGLISH)
 
 
-def test_so_many_a_minute_of_each_person(state: State, time: Time) -> None:
-    rate_limiter = RateLimiter(state.servers, 2, 100, time)
+def test_a_user_may_ask_so_many_questions_a_minute(clock: Clock) -> None:
+    limiter = RateLimiter(2, 100, clock)
     for _ in range(2):
-        rate_limiter.admit(MIA, SERVER, GENERAL)
-    time.now += 20
+        limiter.admit(ask(MIA))
+    clock.now += 20
     with pytest.raises(RateLimited) as refused:
-        rate_limiter.admit(MIA, SERVER, GENERAL)
-    assert refused.value.seconds == pytest.approx(40)
-    assert not refused.value.together
-    # It is of the person, wherever they ask.
+        limiter.admit(ask(MIA))
+    assert refused.value.retry_after == pytest.approx(40)
+    assert not refused.value.whole_server
+    # The limit holds in all servers and in direct messages together.
     with pytest.raises(RateLimited):
-        rate_limiter.admit(MIA, None, ELSEWHERE)
-    rate_limiter.admit(TOM, SERVER, GENERAL)
-    time.now += 40.1
-    rate_limiter.admit(MIA, SERVER, GENERAL)
+        limiter.admit(ask(MIA, server=None))
+    limiter.admit(ask(TOM))
+    clock.now += 40.1
+    limiter.admit(ask(MIA))
 
 
-def test_so_many_a_minute_of_each_server(state: State, time: Time) -> None:
-    rate_limiter = RateLimiter(state.servers, 100, 2, time)
-    rate_limiter.admit(MIA, SERVER, GENERAL)
-    rate_limiter.admit(TOM, SERVER, GENERAL)
+def test_a_server_may_ask_so_many_questions_a_minute(clock: Clock) -> None:
+    limiter = RateLimiter(100, 2, clock)
+    limiter.admit(ask(MIA))
+    limiter.admit(ask(TOM))
     with pytest.raises(RateLimited) as refused:
-        rate_limiter.admit(MIA, SERVER, GENERAL)
-    assert refused.value.together
-    rate_limiter.admit(MIA, OTHER_SERVER, GENERAL)
+        limiter.admit(ask(MIA))
+    assert refused.value.whole_server
+    limiter.admit(ask(MIA, OTHER_SERVER))
     for _ in range(5):
-        rate_limiter.admit(MIA, None, ELSEWHERE)
-    time.now += 60.1
-    rate_limiter.admit(MIA, SERVER, GENERAL)
+        limiter.admit(ask(MIA, server=None))
+    clock.now += 60.1
+    limiter.admit(ask(MIA))
 
 
-def test_where_channels_are_set_asking_is_allowed_there_alone(state: State) -> None:
-    rate_limiter = RateLimiter(state.servers, 100, 100)
-    rate_limiter.admit(MIA, SERVER, ELSEWHERE)
-    state.servers.set(SERVER, ServerSettings(channels=(GENERAL,)))
-    rate_limiter.admit(MIA, SERVER, GENERAL, None)
-    rate_limiter.admit(MIA, SERVER, THREAD, GENERAL)
+def test_questions_are_allowed_in_the_chosen_channels_and_their_threads() -> None:
+    limiter = RateLimiter(100, 100)
+    limiter.admit(ask(MIA))
+    limiter.admit(ask(MIA, channel=GENERAL, settings=GENERAL_ONLY))
+    limiter.admit(ask(MIA, channel=THREAD, parent=GENERAL, settings=GENERAL_ONLY))
     with pytest.raises(ChannelNotAllowed) as refused:
-        rate_limiter.admit(MIA, SERVER, ELSEWHERE, None)
+        limiter.admit(ask(MIA, settings=GENERAL_ONLY))
     assert refused.value.channels == (GENERAL,)
-    rate_limiter.admit(MIA, OTHER_SERVER, ELSEWHERE)
-    rate_limiter.admit(MIA, None, ELSEWHERE)
+    limiter.admit(ask(MIA, server=None))
 
 
-def test_what_is_refused_elsewhere_is_not_counted(state: State) -> None:
-    state.servers.set(SERVER, ServerSettings(channels=(GENERAL,)))
-    rate_limiter = RateLimiter(state.servers, 1, 1)
+def test_a_question_in_another_channel_is_not_counted() -> None:
+    limiter = RateLimiter(1, 1)
     with pytest.raises(ChannelNotAllowed):
-        rate_limiter.admit(MIA, SERVER, ELSEWHERE)
-    rate_limiter.admit(MIA, SERVER, GENERAL)
+        limiter.admit(ask(MIA, settings=GENERAL_ONLY))
+    limiter.admit(ask(MIA, channel=GENERAL, settings=GENERAL_ONLY))
 
 
-def test_nobody_is_let_in_sooner_because_thousands_ask(state: State, time: Time) -> None:
-    rate_limiter = RateLimiter(state.servers, 1, 1_000_000, time)
-    for person in range(6000):
-        rate_limiter.admit(person, SERVER, GENERAL)
+def test_thousands_of_users_reset_nobodys_limit(clock: Clock) -> None:
+    limiter = RateLimiter(1, 1_000_000, clock)
+    for user in range(6000):
+        limiter.admit(ask(user))
     with pytest.raises(RateLimited):
-        rate_limiter.admit(0, SERVER, GENERAL)
-    time.now += 61
-    rate_limiter.admit(0, SERVER, GENERAL)
+        limiter.admit(ask(0))
+    clock.now += 61
+    limiter.admit(ask(0))

@@ -16,8 +16,8 @@ from aiohttp import web
 from embeddings.encoder import Encoder
 from embeddings.reranker import Reranker
 from retrieval.archive import Archive
-from tests.bot.discord.encoders import At, Halt
-from tests.bot.discord.online import PATIENCE, Online, Run, labels, until
+from tests.bot.encoders import Gate, TriggerEncoder
+from tests.bot.online import PATIENCE, Online, Run, labels, until
 from tests.loopback import Interaction, LoopbackDiscord, Request
 
 BRIDGE = "How much did the bridge cost?"
@@ -35,26 +35,24 @@ DISCORD_ALLOWS = 3.0
 
 
 @pytest.fixture
-def halt() -> Iterator[Halt]:
+def gate() -> Iterator[Gate]:
     """Where the search for `SLOW` waits."""
-    halt = Halt()
-    yield halt
-    halt.end()
+    gate = Gate()
+    yield gate
+    gate.open()
 
 
 @pytest.fixture
-def halting(
-    newsrooms_archive: Archive, encoder: Encoder, reranker: Reranker, halt: Halt
-) -> Archive:
+def gated(newsrooms_archive: Archive, encoder: Encoder, reranker: Reranker, gate: Gate) -> Archive:
     """An archive in which the search for `SLOW` waits."""
-    return Archive(newsrooms_archive.data, At(encoder, "unhurriedly", halt), reranker)
+    return Archive(newsrooms_archive.data, TriggerEncoder(encoder, "unhurriedly", gate), reranker)
 
 
-async def ask_slowly(it: Online, halt: Halt) -> Interaction:
+async def ask_slowly(it: Online, gate: Gate) -> Interaction:
     """Ask, and be in the midst of the search: acknowledged, and not answered."""
     asked = await it.discord.slash("ask", {"question": SLOW})
     await asked.acknowledged()
-    assert await asyncio.to_thread(halt.reached)
+    assert await asyncio.to_thread(gate.wait_for_arrival)
     return asked
 
 
@@ -70,11 +68,11 @@ async def back(it: Online, identified: int, resumed: int) -> None:
 
 @pytest.mark.parametrize("how", ["lost", "closed with 4000", "op 7", "op 9"])
 async def test_an_answer_arrives_once_though_the_connection_is_lost_meanwhile(
-    run: Run, halting: Archive, halt: Halt, how: str
+    run: Run, gated: Archive, gate: Gate, how: str
 ) -> None:
-    async with run(archive=halting) as it:
+    async with run(archive=gated) as it:
         await it.indexed()
-        asked = await ask_slowly(it, halt)
+        asked = await ask_slowly(it, gate)
         match how:
             case "lost":
                 await it.discord.gateway.drop()
@@ -85,7 +83,7 @@ async def test_an_answer_arrives_once_though_the_connection_is_lost_meanwhile(
             case "op 9":
                 await it.discord.gateway.invalidate(resumable=True)
         await back(it, identified=1, resumed=1)
-        halt.end()
+        gate.open()
         assert COST in (await asked.answer(PATIENCE)).text
         assert "Sundays" in (await it.ask(LIBRARY)).text
         assert len(asked.edits) == 1
@@ -93,13 +91,13 @@ async def test_an_answer_arrives_once_though_the_connection_is_lost_meanwhile(
 
 
 async def test_an_answer_arrives_once_though_the_session_is_lost_meanwhile(
-    run: Run, halting: Archive, halt: Halt
+    run: Run, gated: Archive, gate: Gate
 ) -> None:
-    async with run(archive=halting) as it:
+    async with run(archive=gated) as it:
         await it.indexed()
-        asked = await ask_slowly(it, halt)
+        asked = await ask_slowly(it, gate)
         await it.discord.gateway.invalidate(resumable=False)
-        halt.end()
+        gate.open()
         assert COST in (await asked.answer(PATIENCE)).text
         await back(it, identified=2, resumed=0)
         assert "Sundays" in (await it.ask(LIBRARY)).text
@@ -307,28 +305,28 @@ async def test_where_the_bot_may_not_write_it_is_logged_and_the_next_question_an
 
 
 async def test_a_question_that_is_deleted_meanwhile_is_answered_without_reply(
-    run: Run, halting: Archive, halt: Halt
+    run: Run, gated: Archive, gate: Gate
 ) -> None:
-    async with run(archive=halting) as it:
+    async with run(archive=gated) as it:
         await it.indexed()
         said = await it.discord.mention(SLOW)
-        assert await asyncio.to_thread(halt.reached)
+        assert await asyncio.to_thread(gate.wait_for_arrival)
         await it.discord.delete(said)
-        halt.end()
+        gate.open()
         reply = await said.reply(PATIENCE)
         assert COST in reply.text
         assert reply.reference is None
 
 
 async def test_an_answer_that_is_deleted_meanwhile_is_logged_and_the_next_question_answered(
-    run: Run, halting: Archive, halt: Halt, caplog: pytest.LogCaptureFixture
+    run: Run, gated: Archive, gate: Gate, caplog: pytest.LogCaptureFixture
 ) -> None:
-    async with run(archive=halting) as it:
+    async with run(archive=gated) as it:
         await it.indexed()
-        asked = await ask_slowly(it, halt)
+        asked = await ask_slowly(it, gate)
         assert asked.message
         await it.discord.delete(asked.message)
-        halt.end()
+        gate.open()
         await it.discord.violated("unknown-message")
         assert "Sundays" in (await it.ask(LIBRARY)).text
         assert "Unknown Message" in caplog.text
@@ -338,13 +336,13 @@ async def test_an_answer_that_is_deleted_meanwhile_is_logged_and_the_next_questi
 # -- much at once ---------------------------------------------------------------------------------
 
 
-async def test_a_slow_search_keeps_nobody_waiting(run: Run, halting: Archive, halt: Halt) -> None:
+async def test_a_slow_search_keeps_nobody_waiting(run: Run, gated: Archive, gate: Gate) -> None:
     async with (
         LoopbackDiscord(heartbeat_interval=2) as discord,  # which watches that none is late
-        run(archive=halting, on=discord) as it,
+        run(archive=gated, on=discord) as it,
     ):
         await it.indexed()
-        slow = await ask_slowly(it, halt)
+        slow = await ask_slowly(it, gate)
         beats = discord.gateway.heartbeats
         asked = await asyncio.gather(
             *(discord.slash("ask", {"question": BRIDGE}) for _ in range(50))
@@ -365,7 +363,7 @@ async def test_a_slow_search_keeps_nobody_waiting(run: Run, halting: Archive, ha
         assert "Library Hours Extended to Sundays" in listed.text
         await until(lambda: discord.gateway.heartbeats >= beats + 2)
         assert not slow.edits
-        halt.end()
+        gate.open()
         assert COST in (await slow.answer(PATIENCE)).text
 
 
@@ -409,7 +407,7 @@ async def test_answers_are_given_while_nothing_can_be_written_down(
         assert COST in (await (await it.discord.mention(BRIDGE)).reply(PATIENCE)).text
         # What is remembered from before can still be read.
         assert "Passages 2 to 4" in (await it.click(before, "More passages")).text
-        said = "I cannot do that just now: what I remember cannot be read or written."
+        said = "I cannot do that right now: my database cannot be read or written."
         assert (await it.click(before, "Helpful")).text.startswith(said)
         pressed = await it.discord.click(
             settings, label="Answers: to the channel", user=it.discord.manager
@@ -476,7 +474,7 @@ def fail() -> None:
 @pytest.fixture
 def failing(newsrooms_archive: Archive, encoder: Encoder, reranker: Reranker) -> Archive:
     """An archive in which the search for `FATAL` fails."""
-    return Archive(newsrooms_archive.data, At(encoder, "disastrously", fail), reranker)
+    return Archive(newsrooms_archive.data, TriggerEncoder(encoder, "disastrously", fail), reranker)
 
 
 @pytest.mark.parametrize(

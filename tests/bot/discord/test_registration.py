@@ -1,7 +1,7 @@
 """The commands as Discord is told of them: when, in which languages, and to whom they are shown."""
 
 from retrieval.archive import Archive
-from tests.bot.discord.online import Run
+from tests.bot.online import Run
 from tests.loopback import LoopbackDiscord
 
 PUT = "PUT /applications/{application_id}/commands"

@@ -1,7 +1,7 @@
 """Who has set Discord to Spanish is answered in Spanish; the quotations stay as they are."""
 
 from retrieval.archive import Archive
-from tests.bot.discord.online import PATIENCE, Run, labels
+from tests.bot.online import PATIENCE, Run, labels
 
 BRIDGE = "How much did the bridge cost?"
 

@@ -6,7 +6,7 @@ import pytest
 
 from bot.core.actions import ACTIONS, ExportUnanswered, SubmitReason, parse_action
 from retrieval.text.keys import release_key
-from tests.bot.discord.online import BUILD, PATIENCE, Online, Run, many_releases
+from tests.bot.online import BUILD, PATIENCE, Online, Run, many_releases
 from tests.conftest import NEWSROOMS
 from tests.loopback import LoopbackDiscord, Totals
 
@@ -91,9 +91,9 @@ async def managers_run_it(it: Online, file: Path) -> None:
     missing = await it.choose(missing, "Delete a question", values[0], user=manager)
     await it.click(missing, "Delete all", user=manager)
     many_releases(file, 260, first=1000)
-    started = await it.in_the_midst_of_a_reindex(510)
+    started = await it.start_reindex(510)
     await it.click(started.message, "Cancel", user=manager)
-    await started.wait_for(lambda each: "stopped me" in each.text, BUILD)
+    await started.wait_for(lambda each: "Stopped by" in each.text, BUILD)
 
 
 def test_every_press_has_a_name_of_its_own() -> None:

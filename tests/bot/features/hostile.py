@@ -5,8 +5,9 @@ from datetime import UTC, date, datetime
 from hypothesis import strategies as st
 
 from bot.archive_service import ReleaseSummary
-from bot.i18n import read_languages
+from bot.i18n import load_languages
 from retrieval.index.vocabulary import SpellingCorrection
+from retrieval.indexing.report import Progress
 from retrieval.query.periods import Period
 from retrieval.question import Question
 from retrieval.ranking.answer import Answer, CitedPassage, Reason
@@ -58,7 +59,10 @@ URL = st.one_of(
     SHORT,
 )
 DATE = st.one_of(st.none(), st.dates())
-LANGUAGE = st.sampled_from(list(read_languages().spoken.values()))
+PROGRESS = st.builds(
+    Progress, st.just("embedding"), st.integers(0), st.one_of(st.none(), st.integers(0))
+)
+LANGUAGE = st.sampled_from(list(load_languages().by_code.values()))
 
 
 def info(number: int = 0, **values: object) -> ReleaseInfo:

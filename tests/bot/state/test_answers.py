@@ -46,14 +46,14 @@ def test_an_answer_is_found_by_id_by_its_message_and_as_the_last_of_its_channel(
     answers = state.answers
     first = answers.add(given(), NOON)
     second = answers.add(given("And when?"), NOON)
-    answers.sent_as(first, 100)
+    answers.set_message(first, 100)
     assert answers.get(first) == given(id=first)
-    assert answers.sent(100) == given(id=first)
+    assert answers.by_message(100) == given(id=first)
     # What was never sent is nothing that anybody could follow up.
-    assert answers.last_in(CHANNEL) == given(id=first)
-    answers.sent_as(second, 101)
-    assert answers.last_in(CHANNEL) == given("And when?", id=second)
-    assert answers.get(999) is answers.sent(999) is answers.last_in(999) is None
+    assert answers.latest_in(CHANNEL) == given(id=first)
+    answers.set_message(second, 101)
+    assert answers.latest_in(CHANNEL) == given("And when?", id=second)
+    assert answers.get(999) is answers.by_message(999) is answers.latest_in(999) is None
 
 
 def test_like_questions_count_as_one_the_most_frequent_first_then_the_last(state: State) -> None:
@@ -88,12 +88,12 @@ def test_a_question_is_forgotten_with_those_like_it_in_its_server_alone(state: S
     ask(state, "Who built the dam?")
     ask(state, "Where is the ferry?", server=OTHER_SERVER)
     answered = ask(state, "Where is the ferry?", answered=True)
-    state.answers.forget_question(OTHER_SERVER, 999)
-    state.answers.forget_question(SERVER, id)
+    state.answers.delete_question(OTHER_SERVER, 999)
+    state.answers.delete_question(SERVER, id)
     assert missing(state) == [("Who built the dam?", 1)]
     assert missing(state, OTHER_SERVER) == [("Where is the ferry?", 1)]
     assert state.answers.get(answered)
-    state.answers.forget_unanswered(SERVER)
+    state.answers.delete_unanswered(SERVER)
     assert missing(state) == []
     assert missing(state, OTHER_SERVER) == [("Where is the ferry?", 1)]
     assert state.answers.get(answered)
@@ -103,20 +103,20 @@ def test_what_was_asked_before_a_moment_is_forgotten_with_its_verdicts(state: St
     old = ask(state, "Old?", -1)
     new = ask(state, "New?", 0)
     for id in (old, new):
-        assert state.answers.judge(id, MIA, NOON, helpful=True)
+        assert state.answers.rate(id, MIA, NOON, helpful=True)
     # The moment may be given in any time zone.
-    state.answers.forget_before(NOON.astimezone(timezone(timedelta(hours=9))))
+    state.answers.delete_before(NOON.astimezone(timezone(timedelta(hours=9))))
     assert state.answers.get(old) is None
     assert state.answers.get(new)
     assert state.database.read("SELECT answer FROM verdict") == [(new,)]
-    assert not state.answers.judge(old, MIA, NOON, helpful=True)
+    assert not state.answers.rate(old, MIA, NOON, helpful=True)
 
 
 def test_who_thinks_again_changes_their_word_and_nobody_elses(state: State) -> None:
     id = state.answers.add(given(), NOON)
-    state.answers.judge(id, MIA, NOON, helpful=False, reason="the old bridge")
-    state.answers.judge(id, TOM, NOON, helpful=False)
-    state.answers.judge(id, MIA, NOON, helpful=True)
+    state.answers.rate(id, MIA, NOON, helpful=False, reason="the old bridge")
+    state.answers.rate(id, TOM, NOON, helpful=False)
+    state.answers.rate(id, MIA, NOON, helpful=True)
     assert sorted(state.database.read("SELECT helpful, reason FROM verdict")) == [
         (0, None),
         (1, None),
@@ -126,12 +126,12 @@ def test_who_thinks_again_changes_their_word_and_nobody_elses(state: State) -> N
 def test_a_verdict_cannot_be_linked_to_a_person(state: State, tmp_path: Path) -> None:
     ids = [state.answers.add(given(), NOON) for _ in range(2)]
     for id in ids:
-        state.answers.judge(id, MIA, NOON, helpful=True)
+        state.answers.rate(id, MIA, NOON, helpful=True)
     one, two = (row[0] for row in state.database.read("SELECT voter FROM verdict"))
     assert one != two  # nor two verdicts to one person
     # Who knows all people, but not the secret of this file, cannot find out either.
     another = open_state(tmp_path / "other")
-    another.answers.judge(another.answers.add(given(), NOON), MIA, NOON, helpful=True)
+    another.answers.rate(another.answers.add(given(), NOON), MIA, NOON, helpful=True)
     assert another.database.read("SELECT voter FROM verdict") != [(one,)]
     another.close()
     state.close()
@@ -143,8 +143,8 @@ def test_a_verdict_cannot_be_linked_to_a_person(state: State, tmp_path: Path) ->
 def test_answers_are_given_at_once_from_many_threads(state: State) -> None:
     def work(number: int) -> int:
         id = ask(state, f"Question {number % 10}?")
-        state.answers.sent_as(id, 1000 + number)
-        state.answers.judge(id, number, NOON, helpful=bool(number % 2))
+        state.answers.set_message(id, 1000 + number)
+        state.answers.rate(id, number, NOON, helpful=bool(number % 2))
         assert state.answers.get(id)
         return id
 

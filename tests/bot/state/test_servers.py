@@ -16,13 +16,13 @@ SETTINGS = ServerSettings(
 
 def test_settings_survive_a_restart(tmp_path: Path) -> None:
     state = open_state(tmp_path)
-    assert state.servers.of(SERVER) == ServerSettings()
+    assert state.servers.get(SERVER) == ServerSettings()
     state.servers.set(SERVER, ServerSettings(passages=1))
     state.servers.set(SERVER, SETTINGS)
     state.close()
     state = open_state(tmp_path)
-    assert state.servers.of(SERVER) == SETTINGS
-    assert state.servers.of(2) == state.servers.of(None) == ServerSettings()
+    assert state.servers.get(SERVER) == SETTINGS
+    assert state.servers.get(2) == state.servers.get(None) == ServerSettings()
     assert state.servers.announcing() == {SERVER: SETTINGS}
     state.close()
 
@@ -32,7 +32,7 @@ def test_settings_that_cannot_be_written_do_not_hold(tmp_path: Path) -> None:
     state.database.write("PRAGMA query_only = ON")
     with pytest.raises(StateUnusable, match="readonly"):
         state.servers.set(SERVER, SETTINGS)
-    assert state.servers.of(SERVER) == ServerSettings()
+    assert state.servers.get(SERVER) == ServerSettings()
     state.close()
 
 
@@ -49,12 +49,12 @@ def test_notes_survive_a_restart(tmp_path: Path) -> None:
 
 def test_a_release_is_new_once_and_the_very_first_are_no_news(tmp_path: Path) -> None:
     state = open_state(tmp_path)
-    assert state.seen.new(["a", "b"]) == set()
+    assert state.seen.unseen(["a", "b"]) == set()
     state.seen.add(["a", "b"])
-    assert state.seen.new(["a", "b", "c"]) == {"c"}
+    assert state.seen.unseen(["a", "b", "c"]) == {"c"}
     state.close()
     state = open_state(tmp_path)
-    assert state.seen.new(["b", "c"]) == {"c"}
+    assert state.seen.unseen(["b", "c"]) == {"c"}
     state.seen.add(["b", "c"])
-    assert state.seen.new(["a", "b", "c"]) == set()
+    assert state.seen.unseen(["a", "b", "c"]) == set()
     state.close()

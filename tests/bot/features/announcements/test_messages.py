@@ -4,14 +4,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.archive_service import ReleaseSummary
-from bot.features.announcements.messages import MOST, announcement_message
+from bot.features.announcements.messages import MAX_LISTED, announcement_message
 from bot.i18n import ENGLISH, Language
 from tests.bot.features.hostile import LANGUAGE, info, summaries
 from tests.bot.features.judge import assert_valid, texts_of
 
 
 @settings(deadline=None, max_examples=30)
-@given(summaries(1, MOST + 2), st.integers(0, 30_000), LANGUAGE)
+@given(summaries(1, MAX_LISTED + 2), st.integers(0, 30_000), LANGUAGE)
 def test_any_announcement_is_valid(
     releases: list[ReleaseSummary], more: int, language: Language
 ) -> None:
@@ -22,5 +22,7 @@ def test_the_first_are_named_and_the_others_counted() -> None:
     releases = [ReleaseSummary(info(number, title=f"Title {number}"), "") for number in range(7)]
     title, *named, more = texts_of(announcement_message(releases, 20, ENGLISH))
     assert title == "### 20 new releases"
-    assert [text.split("\n")[0] for text in named] == [f"**Title {at}**" for at in range(MOST)]
+    assert [text.split("\n")[0] for text in named] == [
+        f"**Title {at}**" for at in range(MAX_LISTED)
+    ]
     assert more == "-# and 15 more: /releases"

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.archive_service import quoted
-from bot.core.components import MOST_TEXT, Message
+from bot.archive_service import passage_ref
+from bot.core.components import MAX_TEXT, Message
 from bot.features.ask.messages import (
     PAGE,
     answer_message,
@@ -94,7 +94,7 @@ def test_any_shared_answer_is_valid_and_calls_only_who_shares_it(
         answered=found.answered,
         confidence=0.5,
         generation="g000001",
-        passages=tuple(map(quoted, found.passages)),
+        passages=tuple(map(passage_ref, found.passages)),
         server=1,
         channel=2,
         kind=kind,
@@ -122,7 +122,7 @@ def test_any_source_is_valid(
 
 
 @settings(deadline=None, max_examples=30)
-@given(passages(least=1, most=5), st.integers(2600, MOST_TEXT))
+@given(passages(least=1, most=5), st.integers(2600, MAX_TEXT))
 def test_passages_keep_to_the_room_that_they_are_given(
     found: tuple[CitedPassage, ...], room: int
 ) -> None:

@@ -10,10 +10,10 @@ from bot.archive_service import FullRelease, ReleasePage, ReleaseQuery, ReleaseS
 from bot.core.components import Message
 from bot.features.releases.messages import (
     PAGE,
-    choose_message,
     context_message,
     linked_title,
     list_message,
+    matches_message,
     release_lines,
     release_message,
 )
@@ -62,13 +62,13 @@ def test_any_list_is_valid(
 @settings(deadline=None, max_examples=20)
 @given(several_infos(1, 25), LANGUAGE)
 def test_any_choice_of_releases_is_valid(found: list[ReleaseInfo], language: Language) -> None:
-    message = choose_message(found, language)
+    message = matches_message(found, language)
     assert_valid(message)
     assert len(items_of(message, SELECT)[0]["options"]) == len(found)
 
 
 def test_no_more_releases_than_a_menu_holds_are_to_choose_from() -> None:
-    assert_valid(choose_message([info(number) for number in range(40)], ENGLISH))
+    assert_valid(matches_message([info(number) for number in range(40)], ENGLISH))
 
 
 @settings(deadline=None, max_examples=60)

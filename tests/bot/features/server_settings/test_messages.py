@@ -3,9 +3,9 @@
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from bot.features.server_settings.messages import ANY, settings_message
+from bot.features.server_settings.messages import ALL_NEWSROOMS, settings_message
 from bot.i18n import ENGLISH, Language
-from bot.state.servers import MOST_PASSAGES, ServerSettings
+from bot.state.servers import MAX_PASSAGES, ServerSettings
 from retrieval.text.keys import text_checksum
 from tests.bot.features.hostile import LANGUAGE, TEXT
 from tests.bot.features.judge import assert_valid, items_of
@@ -17,10 +17,10 @@ SETTINGS = st.builds(
     channels=st.lists(IDS, max_size=40).map(tuple),
     newsroom=st.one_of(st.none(), TEXT),
     private=st.booleans(),
-    passages=st.integers(1, MOST_PASSAGES),
+    passages=st.integers(1, MAX_PASSAGES),
     announce=st.one_of(st.none(), IDS),
 )
-NOTE = st.sampled_from([None, "⚠ I may not write in <#1>."])
+NOTE = st.sampled_from([None, "⚠ I am not allowed to write in <#1>."])
 
 
 @settings(deadline=None, max_examples=60)
@@ -43,4 +43,4 @@ def test_the_newsroom_that_is_chosen_is_listed_though_there_are_many() -> None:
 
 def test_without_a_newsroom_all_are_chosen() -> None:
     options = items_of(settings_message(ServerSettings(), ["a"], ENGLISH), SELECT)[0]["options"]
-    assert [each["value"] for each in options if each["default"]] == [ANY]
+    assert [each["value"] for each in options if each["default"]] == [ALL_NEWSROOMS]

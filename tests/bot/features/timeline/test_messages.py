@@ -44,8 +44,8 @@ def test_a_drawn_timeline_is_valid(parsed: ParsedQuery) -> None:
     found = timeline("bridges", parsed, releases)
     message = timeline_message(found, releases, timeline_chart(found, ENGLISH), ENGLISH)
     assert_valid(message)
-    assert message.attachments[0].about == (
-        "Bars: releases over time. The most, 1, in January 2024."
+    assert message.attachments[0].description == (
+        "Bar chart: releases over time. The most, 1, in January 2024."
     )
 
 

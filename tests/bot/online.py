@@ -1,4 +1,4 @@
-"""A bot that is online, and what a test wants of it."""
+"""A bot that is online on a loopback Discord, and what tests do with it."""
 
 import asyncio
 import json
@@ -11,21 +11,21 @@ from typing import Any
 from bot.client import VerbatimBot
 from tests.loopback import Interaction, LoopbackDiscord, Message
 
-BUILD = 60.0  # seconds that a first index may take on a busy machine
-PATIENCE = 20.0  # seconds for an answer, there
+BUILD = 60.0  # seconds that a build may take on a busy machine
+PATIENCE = 20.0  # seconds that an answer may take there
 
 Run = Callable[..., AbstractAsyncContextManager["Online"]]
 
 
 @dataclass
 class Online:
-    """A bot that is online, and the Discord that it is in."""
+    """A bot that is online, and its Discord."""
 
     discord: LoopbackDiscord
     bot: VerbatimBot
 
     async def indexed(self) -> None:
-        """Wait until the commands are there, the archive answers, and no build is under way."""
+        """Wait until the commands are registered, the index is open, and no build is running."""
         await self.discord.commands_registered()
         async with asyncio.timeout(BUILD):
             while True:
@@ -37,71 +37,88 @@ class Online:
     async def slash(
         self, name: str, options: Mapping[str, Any] | None = None, **how: Any
     ) -> Message:
-        """The reply to a command."""
+        """Use a command and return the reply."""
         return await (await self.discord.slash(name, options, **how)).answer(PATIENCE)
 
     async def ask(self, question: str, **how: Any) -> Message:
-        """The answer to a question in the channel."""
+        """Ask a question in the channel and return the answer."""
         return await self.slash("ask", {"question": question}, **how)
 
     async def click(self, message: Message, label: str, **how: Any) -> Message:
-        """The reply to a button, or the message that it changed."""
+        """Click a button and return the reply, or the message that it changed."""
         return await self.changed(message, await self.discord.click(message, label=label, **how))
 
     async def choose(self, message: Message, placeholder: str, *values: str, **how: Any) -> Message:
-        """The reply to a choice in a menu, which is named by its placeholder."""
+        """Select values in the menu with a placeholder and return the reply."""
         custom_id = menu(message, placeholder)["custom_id"]
         clicked = await self.discord.click(message, custom_id, values=list(values), **how)
         return await self.changed(message, clicked)
 
+    async def change_setting(self, panel: Message, setting: str, *values: str) -> None:
+        """Select values for a setting of the server, as a manager."""
+        clicked = await self.discord.click(
+            panel, f"v1:set:{setting}", values=list(values), user=self.discord.manager
+        )
+        await self.changed(panel, clicked)
+
     async def changed(self, message: Message, clicked: Interaction) -> Message:
-        """What is new after a click: another message, or another state of the same."""
+        """The message that a click sent, or the clicked message once it has been edited."""
         before = self.discord.current(message).revision
         return await clicked.wait_for(
             lambda each: not each.empty and (each.id != message.id or each.revision > before),
             PATIENCE,
         )
 
-    async def in_the_midst_of_a_reindex(self, total: int) -> Interaction:
-        """Let a manager start one, and wait until it shows that it embeds ``total`` releases."""
+    async def reindex(self) -> Message:
+        """Reindex as a manager and return the report."""
+        started = await self.discord.slash("reindex", user=self.discord.manager)
+        return await started.wait_for(is_report, BUILD)
+
+    async def start_reindex(self, total: int) -> Interaction:
+        """Reindex as a manager, and wait until the progress says "of ``total`` releases"."""
         started = await self.discord.slash("reindex", user=self.discord.manager)
         await started.wait_for(lambda message: f"of {total} releases" in message.text, BUILD)
         return started
 
 
-async def until(holds: Callable[[], object]) -> None:
-    """Wait until something holds."""
+def is_report(message: Message) -> bool:
+    """Whether a message is the report of a build."""
+    return message.text.startswith("### Reindexed")
+
+
+async def until(condition: Callable[[], object]) -> None:
+    """Wait until a condition holds."""
     async with asyncio.timeout(PATIENCE):
         while True:
-            if holds():
+            if condition():
                 return
             await asyncio.sleep(0.01)
 
 
 def menu(message: Message, placeholder: str) -> dict[str, Any]:
-    """The menu of a message with that placeholder."""
-    for item in walk(list(message.components)):
-        if item.get("placeholder") == placeholder:
-            return item
+    """The menu of a message with a placeholder."""
+    for component in walk(list(message.components)):
+        if component.get("placeholder") == placeholder:
+            return component
     raise LookupError(f"no menu {placeholder!r}")
 
 
 def walk(components: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """All components, the inner ones too."""
+    """All components, including nested ones."""
     return [
         each for item in components for each in (item, *walk(list(item.get("components") or ())))
     ]
 
 
 def labels(message: Message) -> list[str | None]:
-    """What stands on the buttons of a message."""
+    """The labels of the buttons of a message."""
     return [button.label for button in message.buttons]
 
 
 def many_releases(path: Path, count: int, first: int = 0) -> Path:
-    """A file of ``count`` different releases, enough to catch the bot while it reads them.
+    """Write ``count`` different releases, so that a build takes long enough to be watched.
 
-    They are numbered from ``first`` on.
+    They are numbered from ``first``.
     """
     rows = (
         {

@@ -1,7 +1,7 @@
 """So many questions a minute, of each person and of each server; whoever asks more is told when."""
 
 from retrieval.archive import Archive
-from tests.bot.discord.online import PATIENCE, Run
+from tests.bot.online import PATIENCE, Run
 
 BRIDGE = "How much did the bridge cost?"
 
@@ -15,10 +15,10 @@ async def test_who_asks_too_much_at_once_is_told_when_to_ask_again(
         await (await it.discord.mention(BRIDGE)).reply(PATIENCE)
         asked = await it.discord.slash("ask", {"question": BRIDGE})
         refusal = await asked.answer()
-        assert refusal.text.startswith("That was many questions at once. Ask again <t:")
+        assert refusal.text.startswith("You have asked too many questions. Ask again <t:")
         assert asked.ephemeral
         mentioned = await (await it.discord.mention(BRIDGE)).reply(PATIENCE)
-        assert mentioned.text.startswith("That was many questions at once.")
+        assert mentioned.text.startswith("You have asked too many questions.")
         # Others go on asking, and reading needs no patience.
         assert "$48 million" in (await it.ask(BRIDGE, user=it.discord.manager)).text
         assert "### Releases" in (await it.slash("releases")).text
@@ -30,7 +30,7 @@ async def test_a_server_that_asks_too_much_is_told_so(run: Run, newsrooms_archiv
         for user in (it.discord.member, it.discord.manager):
             await it.ask(BRIDGE, user=user)
         refused = await it.ask(BRIDGE, user=it.discord.administrator)
-        assert refused.text.startswith("This server asks more than I can answer. Again <t:")
+        assert refused.text.startswith("This server has asked too many questions. Ask again <t:")
         # A direct message is of no server.
         reply = await (await it.discord.send(BRIDGE, channel="dm")).reply(PATIENCE)
         assert "$48 million" in reply.text

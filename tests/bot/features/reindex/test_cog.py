@@ -8,15 +8,11 @@ import pytest
 
 from retrieval.archive import Archive
 from retrieval.question import Question
-from tests.bot.discord.online import BUILD, PATIENCE, Run, labels, many_releases
+from tests.bot.online import BUILD, PATIENCE, Run, is_report, labels, many_releases
 from tests.conftest import NEWSROOMS
-from tests.loopback import Message, NotOffered
+from tests.loopback import NotOffered
 
 BRIDGE = "How much did the bridge cost?"
-
-
-def done(message: Message) -> bool:
-    return message.text.startswith("### Reindexed")
 
 
 def publish_changes(path: Path) -> None:
@@ -49,7 +45,7 @@ async def test_a_manager_reindexes_and_is_told_what_changed(run: Run, newsrooms_
         publish_changes(newsrooms_file)
         started = await it.discord.slash("reindex", user=it.discord.manager)
         assert await started.acknowledged() < 3
-        report = await started.wait_for(done, BUILD)
+        report = await started.wait_for(is_report, BUILD)
         text = report.text
         assert "4 releases, 7 paragraphs, in " in text
         assert "Unchanged: 2" in text
@@ -68,7 +64,7 @@ async def test_a_long_report_is_attached_as_a_file(run: Run, newsrooms_file: Pat
         await it.indexed()
         many_releases(newsrooms_file, 30)
         started = await it.discord.slash("reindex", user=it.discord.manager)
-        report = await started.wait_for(done, BUILD)
+        report = await started.wait_for(is_report, BUILD)
         assert report.text.count("- Notice ") == 6
         assert "- …" in report.text
         file = report.attachments[0]
@@ -83,8 +79,8 @@ async def test_a_manager_is_told_why_a_reindex_failed(run: Run, newsrooms_file: 
         await it.indexed()
         newsrooms_file.write_text("{broken", encoding="utf-8")
         started = await it.discord.slash("reindex", user=it.discord.manager)
-        failed = await started.wait_for(lambda each: "no press release" in each.text, BUILD)
-        assert failed.text.endswith("Everything is as it was.")
+        failed = await started.wait_for(lambda each: "no press releases" in each.text, BUILD)
+        assert failed.text.endswith("The index has not changed.")
         assert "$48 million" in (await it.ask(BRIDGE)).text
 
 
@@ -95,17 +91,17 @@ async def test_answers_come_from_the_old_generation_while_a_new_one_is_built(
         await it.indexed()
         with newsrooms_file.open("a", encoding="utf-8") as file:
             file.write(many_releases(tmp_path / "more.jsonl", 300).read_text(encoding="utf-8"))
-        started = await it.in_the_midst_of_a_reindex(304)
+        started = await it.start_reindex(304)
         assert "$48 million" in (await it.ask(BRIDGE)).text
-        assert not done(started.message), "the build was over too early"
+        assert not is_report(started.message), "the build was over too early"
 
         second = await it.slash("reindex", user=it.discord.administrator)
         starter = it.discord.manager.mention
-        assert second.text.startswith(f"{starter} had me begin already: I am indexing, ")
+        assert second.text.startswith(f"{starter} has already started to reindex: indexing, ")
         assert second.pings == ()
         assert (await it.slash("status")).text.splitlines()[-1].startswith("Now: indexing, ")
 
-        report = await started.wait_for(done, BUILD)
+        report = await started.wait_for(is_report, BUILD)
         assert "304 releases" in report.text
 
 
@@ -115,20 +111,20 @@ async def test_a_manager_cancels_and_everything_is_as_it_was(
     async with run(newsrooms_file) as it:
         await it.indexed()
         many_releases(newsrooms_file, 300)
-        started = await it.in_the_midst_of_a_reindex(300)
+        started = await it.start_reindex(300)
         assert started.message is not None
         assert labels(started.message) == ["Cancel"]
         forged = await it.click(started.message, "Cancel", user=it.discord.member)
         assert forged.text == "Only people who may manage this server can do that."
         pressed = await it.click(started.message, "Cancel", user=it.discord.administrator)
-        assert pressed.text == "I stop as soon as I can. Everything stays as it was."
-        stopped = await started.wait_for(lambda each: "stopped me" in each.text, BUILD)
+        assert pressed.text == "I will stop as soon as I can. The index stays as it is."
+        stopped = await started.wait_for(lambda each: "Stopped by" in each.text, BUILD)
         who = it.discord.administrator.mention
-        assert stopped.text == f"{who} stopped me. Everything is as it was."
+        assert stopped.text == f"Stopped by {who}. The index has not changed."
         assert "$48 million" in (await it.ask(BRIDGE)).text
         # What was embedded is kept, and another go is possible at once.
         again = await it.discord.slash("reindex", user=it.discord.manager)
-        assert "300 releases" in (await again.wait_for(done, BUILD)).text
+        assert "300 releases" in (await again.wait_for(is_report, BUILD)).text
 
 
 async def test_a_build_of_over_a_quarter_of_an_hour_is_reported_all_the_same(
@@ -137,10 +133,10 @@ async def test_a_build_of_over_a_quarter_of_an_hour_is_reported_all_the_same(
     async with run(newsrooms_file) as it:
         await it.indexed()
         many_releases(newsrooms_file, 300)
-        started = await it.in_the_midst_of_a_reindex(300)
+        started = await it.start_reindex(300)
         it.discord.clock.advance(16 * 60)
         await it.discord.violated("token-lifetime", BUILD)  # it tried, and then took another way
-        report = await started.wait_for(done, BUILD)
+        report = await started.wait_for(is_report, BUILD)
         assert "**Added: 300**" in report.text
 
 
@@ -150,10 +146,10 @@ async def test_closing_in_the_midst_of_a_reindex_keeps_what_was_served(
     async with run(newsrooms_file) as it:
         await it.indexed()
         many_releases(newsrooms_file, 300)
-        started = await it.in_the_midst_of_a_reindex(300)
+        started = await it.start_reindex(300)
     assert started.message is not None
     assert started.message.text == (
-        "I stopped reading: I am being shut down. Everything is as it was."
+        "Stopped because I am being shut down. The index has not changed."
     )
     assert not (newsrooms_archive.data / "building").exists()
     answer = newsrooms_archive.ask(Question(BRIDGE))
@@ -168,7 +164,7 @@ async def test_without_an_index_it_is_online_at_once_and_says_how_far_it_is(
         async with asyncio.timeout(BUILD):
             while "of 120 releases" not in (answer := await it.ask("Which pier?")).text:
                 assert "reading" in answer.text
-        assert answer.text.startswith("I am still indexing, ")
+        assert answer.text.startswith("I am not ready yet: indexing, ")
         assert await it.discord.autocomplete("release", "title", "x") == []
         assert await it.discord.autocomplete("ask", "newsroom", "x") == []
         await it.indexed()
@@ -197,6 +193,6 @@ async def test_a_damaged_index_is_said_without_details_and_mended_by_reindex(
         assert "Something went wrong on my side" in answer.text
         assert str(tmp_path) not in answer.text
         started = await it.discord.slash("reindex", user=it.discord.manager)
-        await started.wait_for(done, BUILD)
+        await started.wait_for(is_report, BUILD)
         again = await it.discord.slash("ask", {"question": BRIDGE})
         assert "$48 million" in (await again.answer(PATIENCE)).text

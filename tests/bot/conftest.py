@@ -8,12 +8,12 @@ from typing import Any
 
 import pytest
 
-from bot.client import bot_over
+from bot.client import bot_for_archive
 from bot.settings import Settings
 from embeddings.encoder import Encoder
 from embeddings.reranker import Reranker
 from retrieval.archive import Archive
-from tests.bot.discord.online import Online, Run
+from tests.bot.online import Online, Run
 from tests.conftest import SEEDS
 from tests.loopback import LoopbackDiscord, Totals
 
@@ -39,7 +39,7 @@ def run(tmp_path: Path, encoder: Encoder, reranker: Reranker, totals: Totals) ->
         chosen = Settings(releases=sources or (SEEDS,), data=archive.data, **{**rates, **settings})
         async with AsyncExitStack() as stack:
             discord = on or await stack.enter_async_context(LoopbackDiscord(totals=totals))
-            bot = bot_over(archive, chosen, connector=discord.connector)
+            bot = bot_for_archive(archive, chosen, connector=discord.connector)
             running = asyncio.create_task(bot.start(discord.token))
             try:
                 await discord.ready()

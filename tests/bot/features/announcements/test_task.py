@@ -6,8 +6,7 @@ from typing import Any
 
 from retrieval.archive import Archive
 from retrieval.text.keys import text_checksum
-from tests.bot.discord.online import BUILD, PATIENCE, Online, Run, menu
-from tests.bot.discord.test_managers import set_menu
+from tests.bot.online import PATIENCE, Online, Run, menu
 from tests.conftest import NEWSROOMS
 from tests.loopback import Channel, LoopbackDiscord, Message
 
@@ -29,12 +28,7 @@ def park(number: int = 1) -> dict[str, Any]:
 
 async def announce_in(it: Online, channel: Channel) -> None:
     panel = await it.slash("settings", user=it.discord.manager)
-    await set_menu(it, panel, "announce", str(channel.id))
-
-
-async def reindex(it: Online) -> None:
-    started = await it.discord.slash("reindex", user=it.discord.manager)
-    await started.wait_for(lambda message: message.text.startswith("### Reindexed"), BUILD)
+    await it.change_setting(panel, "announce", str(channel.id))
 
 
 def announced(it: Online) -> list[Message]:
@@ -49,7 +43,7 @@ async def test_a_new_release_is_announced_once_with_what_it_is_about(
         await it.bot.announcements.announce()  # what is there at first is no news
         await announce_in(it, it.discord.channel)
         publish(newsrooms_file, park())
-        await reindex(it)
+        await it.reindex()
         assert await it.bot.announcements.announce() == 1
         (message,) = announced(it)
         assert message.text.splitlines() == [
@@ -71,7 +65,7 @@ async def test_many_new_releases_are_one_message(run: Run, newsrooms_file: Path)
         await it.bot.announcements.announce()
         await announce_in(it, it.discord.channel)
         publish(newsrooms_file, *(park(number) for number in range(1, 21)))
-        await reindex(it)
+        await it.reindex()
         await it.bot.announcements.announce()
         (message,) = announced(it)
         lines = message.text.splitlines()
@@ -104,9 +98,9 @@ async def test_a_server_with_a_newsroom_hears_of_that_one_only(
         await it.bot.announcements.announce()
         await announce_in(it, it.discord.channel)
         panel = await it.slash("settings", user=it.discord.manager)
-        await set_menu(it, panel, "newsroom", text_checksum("coast.example"))
+        await it.change_setting(panel, "newsroom", text_checksum("coast.example"))
         publish(newsrooms_file, park())
-        await reindex(it)
+        await it.reindex()
         assert await it.bot.announcements.announce() == 1
         assert announced(it) == []
 
@@ -120,7 +114,7 @@ async def test_in_a_news_channel_it_is_published_to_those_who_follow(
         news = await it.discord.new_channel("news", "news")
         await announce_in(it, news)
         publish(newsrooms_file, park())
-        await reindex(it)
+        await it.reindex()
         await it.bot.announcements.announce()
         (message,) = announced(it)
         assert message.channel_id == news.id
@@ -136,7 +130,7 @@ async def test_a_channel_where_it_may_not_write_is_logged_and_nothing_else(
         await announce_in(it, it.discord.channel)
         it.discord.forbid(it.discord.channel)
         publish(newsrooms_file, park())
-        await reindex(it)
+        await it.reindex()
         assert await it.bot.announcements.announce() == 1
         assert announced(it) == []
         answer = await it.discord.slash("ask", {"question": "How many trees has park 1?"})

@@ -1,14 +1,14 @@
-"""What was published: lists, whole releases, timelines and the state of the index."""
+"""``/releases`` and ``/release`` in Discord."""
 
 import json
 from pathlib import Path
 
 from retrieval.archive import Archive
 from retrieval.text.keys import release_key
-from tests.bot.discord.online import PATIENCE, Run, labels, many_releases
+from tests.bot.online import PATIENCE, Run, labels, many_releases
 from tests.conftest import NEWSROOMS, SAMPLE_TITLE
 
-PNG = b"\x89PNG"
+BRIDGE = "How much did the bridge cost?"
 
 
 async def test_releases_lists_the_newest_first_with_a_line_on_each(
@@ -46,7 +46,7 @@ async def test_releases_are_searched_and_narrowed(run: Run, newsrooms_archive: A
         coast = await it.slash("releases", {"newsroom": "coast"})
         assert "1 to 1 of 1" in coast.text
         none = await it.slash("releases", {"since": "2030-01-01"})
-        assert none.text == "No release matches. Try fewer words, or other dates."
+        assert none.text == "No release matches. Try fewer words or other dates."
 
 
 async def test_a_list_is_turned_by_who_asked_and_copied_for_others(
@@ -123,52 +123,13 @@ async def test_a_title_that_is_only_like_some_lets_one_choose(
     async with run(archive=newsrooms_archive) as it:
         await it.indexed()
         several = await it.slash("release", {"title": "harbor"})
-        assert several.text.startswith("Several releases could be meant")
+        assert several.text.startswith("Several releases match")
         picked = await it.choose(several, "Read a whole release", release_key("undated"))
         assert picked.text.startswith("### Harbor Seal Count Volunteers Wanted")
         none = await it.slash("release", {"title": "zzzzzz"})
         assert none.text == "No release has a title like that."
         gone = await it.slash("release", {"title": "0123456789ab"})
-        assert gone.text == "That release is not among those that I have read any more."
-
-
-async def test_a_timeline_shows_a_picture_and_the_latest(run: Run, tmp_path: Path) -> None:
-    rows = [
-        {
-            "id": str(number),
-            "title": f"Harbor Bridge Update {number}",
-            "date": f"2024-{1 + number % 12:02}-{1 + number:02}",
-            "text": f"The harbor bridge saw {number + 3} repairs.\n\nWork on the harbor bridge "
-            f"goes on until week {number}, says the office.",
-        }
-        for number in range(20)
-    ]
-    file = tmp_path / "bridge.jsonl"
-    file.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
-    async with run(file) as it:
-        await it.indexed()
-        shown = await it.slash("timeline", {"topic": "harbor bridge since March 2024"})
-        assert shown.text.startswith("### harbor bridge since March 2024\n16 releases, ")
-        picture = shown.attachments[0]
-        assert picture.filename == "timeline.png"
-        assert picture.data.startswith(PNG)
-        assert picture.description is not None
-        assert picture.description.startswith("Bars: releases over time. The most, 2, in")
-        assert "Harbor Bridge Update 11" in shown.text
-        nothing = await it.slash("timeline", {"topic": "the moons of Jupiter"})
-        assert nothing.text == "No release is about “the moons of Jupiter”."
-        assert not nothing.attachments
-
-
-async def test_status_tells_size_age_and_model(run: Run, newsrooms_archive: Archive) -> None:
-    async with run(archive=newsrooms_archive) as it:
-        await it.indexed()
-        lines = (await it.slash("status")).text.splitlines()
-        assert lines[1] == "**4 releases**, 8 paragraphs"
-        assert lines[2] == "Published: March 18, 2024 to January 9, 2025"
-        assert lines[3].startswith("Read: <t:")
-        assert lines[4] == "Model: sentence-transformers/all-MiniLM-L6-v2"
-        assert lines[5] == "Newsrooms: www.harbor.example (2), coast.example (1)"
+        assert gone.text == "That release is no longer in the index."
 
 
 async def test_releases_lists_the_sample(run: Run) -> None:
@@ -177,3 +138,45 @@ async def test_releases_lists_the_sample(run: Run) -> None:
         listed = await it.slash("releases")
         assert SAMPLE_TITLE in listed.text
         assert labels(listed) == []
+
+
+async def test_in_context_shows_the_paragraph_among_its_neighbours(
+    run: Run, newsrooms_archive: Archive
+) -> None:
+    async with run(archive=newsrooms_archive) as it:
+        await it.indexed()
+        answer = await it.ask(BRIDGE)
+        context = await it.click(answer, "In context")
+        lines = context.text.splitlines()
+        assert lines[1].startswith("HARBOR CITY — Mayor Ada Quill")
+        assert lines[2].startswith("> The bridge cost $48 million")
+        assert lines[3].startswith("“This bridge belongs")
+        assert lines[4] == "-# March 18, 2024 · www.harbor.example · paragraph 2 of 3"
+        whole = await it.click(context, "Whole release")
+        assert whole.text.startswith("### Mayor Opens Rebuilt Harbor Bridge\nHARBOR CITY")
+
+
+async def test_a_whole_release_comes_in_pages_only_to_who_asked_for_it(
+    run: Run, tmp_path: Path
+) -> None:
+    paragraphs = [f"Paragraph {n}. " + f"The pier {n} was closed. " * 30 for n in range(1, 13)]
+    row = {"title": "Piers of the Harbor", "text": "\n\n".join(paragraphs), "date": "2024-01-01"}
+    (tmp_path / "long.jsonl").write_text(json.dumps(row), encoding="utf-8")
+    async with run(tmp_path / "long.jsonl") as it:
+        await it.indexed()
+        answer = await it.ask("Which pier was closed?")
+        label = "Whole release"
+        pressed = await it.discord.click(answer, label=label, user=it.discord.manager)
+        page = await pressed.answer(PATIENCE)
+        assert pressed.ephemeral
+        seen = [page.text]
+        while not page.button("▶").disabled:
+            page = await it.click(page, "▶", user=it.discord.manager)
+            seen.append(page.text)
+        assert [text.splitlines()[-1].rsplit(" · ")[-1] for text in seen] == [
+            f"page {n} of {len(seen)}" for n in range(1, len(seen) + 1)
+        ]
+        assert len(seen) > 2
+        read = "\n".join(seen)
+        assert all(f"Paragraph {n}." in read for n in range(1, 13))
+        assert (await it.click(page, "◀", user=it.discord.manager)).text == seen[-2]

@@ -1,7 +1,7 @@
 """A reply, a thread and a direct message go on from the answer before."""
 
 from retrieval.archive import Archive
-from tests.bot.discord.online import PATIENCE, Run
+from tests.bot.online import PATIENCE, Run
 
 SUNDAYS = "Which branches open on Sundays?"
 WHY = "And why?"

@@ -1,0 +1,52 @@
+"""The reply to an interaction: acknowledged within Discord's time limit, then edited."""
+
+from dataclasses import dataclass
+
+import discord
+
+from bot.core.components import Message
+from bot.core.sending import with_one_retry
+from bot.core.services import services_of
+from bot.i18n import Language
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """The reply to an acknowledged interaction, in the language of the user who caused it.
+
+    ``message_id`` is None where the reply is the message that the component is attached to.
+    """
+
+    interaction: discord.Interaction
+    language: Language
+    message_id: int | None = None
+
+    async def edit(self, message: Message) -> discord.InteractionMessage:
+        """Replace the content of the reply. Possible for 15 minutes after the interaction."""
+        return await with_one_retry(
+            lambda: self.interaction.edit_original_response(
+                view=message.view(), attachments=message.files()
+            )
+        )
+
+    async def follow_up(self, message: Message, *, private: bool = False) -> discord.WebhookMessage:
+        """Send another message beside the reply; a private one is shown to the user alone."""
+        return await self.interaction.followup.send(
+            view=message.view(), files=message.files(), ephemeral=private, wait=True
+        )
+
+
+async def defer_message(interaction: discord.Interaction, *, private: bool = False) -> Reply:
+    """Acknowledge an interaction; the reply is a new message, which shows that the bot is busy.
+
+    Discord waits 3 s for an acknowledgement, so call this before anything that takes time.
+    """
+    response = await interaction.response.defer(ephemeral=private, thinking=True)
+    language = services_of(interaction).language(interaction)
+    return Reply(interaction, language, response.message_id if response else None)
+
+
+async def defer_update(interaction: discord.Interaction) -> Reply:
+    """Acknowledge a component; the reply is the message that the component is attached to."""
+    await interaction.response.defer()
+    return Reply(interaction, services_of(interaction).language(interaction))

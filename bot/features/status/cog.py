@@ -1,0 +1,20 @@
+"""``/status``: what the index holds."""
+
+import discord
+from discord import app_commands
+
+from bot.core.cog import FeatureCog, for_everyone
+from bot.core.reply import defer_message
+from bot.features.status.messages import status_message
+
+
+class StatusCog(FeatureCog):
+    """The state of the index, for everyone."""
+
+    @app_commands.command(description="Show how many releases I have read, and when")
+    @for_everyone
+    async def status(self, interaction: discord.Interaction) -> None:
+        """Show what the index holds."""
+        reply = await defer_message(interaction)
+        status = await self.services.archive.status()
+        await reply.edit(status_message(status, reply.language))

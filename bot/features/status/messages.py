@@ -1,0 +1,36 @@
+"""The state of the index as a message."""
+
+import discord
+from discord import ui
+
+from bot.archive_service import ArchiveStatus
+from bot.core.components import Message, container, fit
+from bot.core.markdown import shortened
+from bot.i18n import Language
+from bot.phrases import paragraph_count, progress_line, release_count
+
+_MAX_NAME = 120  # characters of the name of a newsroom or a model
+_MAX_NEWSROOMS = 1200  # characters of the list of newsrooms
+
+
+def status_message(status: ArchiveStatus, language: Language) -> Message:
+    """The size, the age, the model and the newsrooms of the index, and a running build."""
+    _ = language.gettext
+    manifest = status.manifest
+    releases = release_count(manifest.releases, language)
+    paragraphs = paragraph_count(manifest.paragraphs, language)
+    lines = [_("### What I have read"), f"**{releases}**, {paragraphs}"]
+    if status.first and status.last:
+        first, last = language.date(status.first), language.date(status.last)
+        lines.append(_("Published: {first} to {last}", first=first, last=last))
+    lines.append(_("Read: {when}", when=discord.utils.format_dt(manifest.created, "R")))
+    lines.append(_("Model: {model}", model=shortened(manifest.model, _MAX_NAME)))
+    if status.newsrooms:
+        names = [
+            f"{shortened(name, _MAX_NAME) or '–'} ({language.number(count)})"
+            for name, count in status.newsrooms
+        ]
+        lines.append(_("Newsrooms: {names}", names=fit(names, ", ", _MAX_NEWSROOMS)))
+    if status.building:
+        lines.append(_("Now: {progress}", progress=progress_line(status.building, language)))
+    return Message((container(ui.TextDisplay("\n".join(lines))),))

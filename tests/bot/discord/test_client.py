@@ -1,0 +1,34 @@
+"""What the client asks of Discord, and where it works."""
+
+import discord as discordpy
+import pytest
+
+from retrieval.archive import Archive
+from tests.bot.online import Run
+
+MESSAGE_CONTENT = 1 << 15
+BRIDGE = "How much did the bridge cost?"
+
+
+async def test_no_privileged_intent_is_asked_for(run: Run) -> None:
+    async with run() as it:
+        assert not it.discord.intents & MESSAGE_CONTENT
+        privileged = discordpy.Intents.all().value & ~discordpy.Intents.default().value
+        assert not it.discord.intents & privileged
+
+
+@pytest.mark.parametrize("place", ["dm", "elsewhere", "group"])
+async def test_who_installed_the_app_for_themselves_asks_anywhere(
+    run: Run, newsrooms_archive: Archive, place: str
+) -> None:
+    async with run(archive=newsrooms_archive) as it:
+        await it.indexed()
+        for name, options in (
+            ("ask", {"question": BRIDGE}),
+            ("releases", {}),
+            ("release", {"title": "bridge"}),
+            ("timeline", {"topic": "harbor bridge"}),
+            ("status", {}),
+        ):
+            reply = await it.slash(name, options, channel=place)
+            assert reply.text

@@ -1,0 +1,15 @@
+"""``/status`` in Discord."""
+
+from retrieval.archive import Archive
+from tests.bot.online import Run
+
+
+async def test_status_tells_size_age_and_model(run: Run, newsrooms_archive: Archive) -> None:
+    async with run(archive=newsrooms_archive) as it:
+        await it.indexed()
+        lines = (await it.slash("status")).text.splitlines()
+        assert lines[1] == "**4 releases**, 8 paragraphs"
+        assert lines[2] == "Published: March 18, 2024 to January 9, 2025"
+        assert lines[3].startswith("Read: <t:")
+        assert lines[4] == "Model: sentence-transformers/all-MiniLM-L6-v2"
+        assert lines[5] == "Newsrooms: www.harbor.example (2), coast.example (1)"

@@ -1,0 +1,47 @@
+"""The status is valid, whatever the model and the newsrooms are called."""
+
+from datetime import date
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bot.archive_service import ArchiveStatus
+from bot.features.status.messages import status_message
+from bot.i18n import ENGLISH, Language
+from retrieval.index.manifest import Manifest
+from retrieval.indexing.report import Progress
+from tests.bot.features.hostile import DATE, LANGUAGE, MOMENT, PROGRESS, TEXT
+from tests.bot.features.judge import assert_valid, texts_of
+
+
+def status(model: str, newsrooms: list[tuple[str, int]], **values: object) -> ArchiveStatus:
+    manifest = Manifest("g000001", MOMENT, model, "f", 384, 1, 2, 2, 0, False, None, 1, {})
+    ordinary = {"first": date.min, "last": date.max, "building": None}
+    return ArchiveStatus(manifest, newsrooms, **{**ordinary, **values})  # type: ignore[arg-type]
+
+
+@settings(deadline=None, max_examples=40)
+@given(
+    TEXT,
+    st.lists(st.tuples(TEXT, st.integers(1)), max_size=40),
+    DATE,
+    st.one_of(st.none(), PROGRESS),
+    LANGUAGE,
+)
+def test_any_status_is_valid(
+    model: str,
+    newsrooms: list[tuple[str, int]],
+    first: date | None,
+    building: Progress | None,
+    language: Language,
+) -> None:
+    assert_valid(status_message(status(model, newsrooms, first=first, building=building), language))
+
+
+def test_of_ten_thousand_newsrooms_the_first_are_named() -> None:
+    newsrooms = [(f"Newsroom {number}", 1) for number in range(10_000)]
+    message = status_message(status("m", newsrooms), ENGLISH)
+    assert_valid(message)
+    text = texts_of(message)[0]
+    assert "Newsrooms: Newsroom 0 (1), Newsroom 1 (1), " in text
+    assert text.endswith(", …")
