@@ -295,7 +295,7 @@ async def test_where_the_bot_may_not_write_it_is_logged_and_the_next_question_an
         await it.indexed()
         it.discord.forbid(it.discord.channel)
         said = await it.discord.mention(BRIDGE)
-        await until(lambda: "could not answer in channel" in caplog.text)
+        await until(lambda: "cannot answer in channel" in caplog.text)
         assert not said.replies
         assert "Traceback" not in caplog.text
         # An interaction may be answered there all the same.
