@@ -17,7 +17,12 @@ from numpy.typing import NDArray
 
 from embeddings.loading import load_encoder
 from embeddings.models import DEFAULT_MODEL
-from retrieval.evaluation.questions import JudgedQuestion, answer_span, judge, read_questions
+from retrieval.evaluation.questions import (
+    JudgedQuestion,
+    answer_span,
+    locate_answers,
+    read_questions,
+)
 from retrieval.index.index import Index, open_index
 from retrieval.ranking.candidates import Candidate, reranker_text, source_line
 from retrieval.ranking.confidence import coverage
@@ -34,14 +39,14 @@ def mine(searcher: Searcher, judged: Sequence[JudgedQuestion]) -> list[MinedQues
     """The candidates of each question that has any."""
     index, mined = searcher.index, []
     for each in judged:
-        query = searcher.understand(each.known.question)
+        query = searcher.understand(each.entry.question)
         candidates = searcher.retrieve(query)
         if not candidates:
             continue
         mined.append(
             MinedQuestion(
                 question=query.text,
-                kind=each.known.kind,
+                kind=each.entry.kind,
                 newsroom=_newsroom(each, index),
                 passages=len(index.vectors),
                 features=feature_table(query, candidates),
@@ -65,7 +70,7 @@ def main() -> None:
     arguments = parser.parse_args()
     index = open_index(arguments.data)
     encoder = load_encoder(DEFAULT_MODEL, arguments.data / "models")
-    judged, skipped = judge(read_questions(arguments.questions), index.releases)
+    judged, skipped = locate_answers(read_questions(arguments.questions), index.releases)
     mined = mine(Searcher(index, encoder, today=lambda: TODAY), judged)
     write_mined(arguments.out, mined)
     candidates = sum(len(each.texts) for each in mined)
@@ -86,12 +91,12 @@ def _sentences(judged: JudgedQuestion, index: Index) -> dict[str, list[str]]:
     Right is one with more than half of the answer.
     """
     found: dict[str, list[str]] = {"right": [], "wrong": []}
-    if not judged.right or judged.known.answer is None:
+    if not judged.right or judged.entry.answer is None:
         return found
     release, number = min(judged.right)
     source = source_line(index.releases.by_number([release])[release])
     paragraph = index.releases.paragraphs(release)[number - 1]
-    answer = answer_span(paragraph, judged.known.answer) or (0, 0)
+    answer = answer_span(paragraph, judged.entry.answer) or (0, 0)
     for start, end in sentence_spans(paragraph):
         shared = min(end, answer[1]) - max(start, answer[0])
         which = "right" if 2 * shared > answer[1] - answer[0] else "wrong"
