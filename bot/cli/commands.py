@@ -353,14 +353,17 @@ def _settings(data: Path | None) -> "Settings":
 
 
 def _archive(settings: "Settings") -> "Archive":
-    """The archive, its index built from the default sources first where there is none."""
+    """The archive; its index is built first from the default sources if there is none to use."""
     from bot.settings import open_archive
-    from retrieval.errors import NoIndex
+    from retrieval.errors import IndexOutdated, NoIndex
 
     archive = open_archive(settings)
     try:
         _ = archive.index
     except NoIndex:
+        _build(settings, archive, ())
+    except IndexOutdated as error:
+        click.echo(f"verbatim: {error.rebuilding}.", err=True)
         _build(settings, archive, ())
     return archive
 

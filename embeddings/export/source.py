@@ -59,7 +59,7 @@ def _encoder_source(path: Path) -> Source:
         ]
     )
 
-    class Whole(torch.nn.Module):
+    class EncoderModule(torch.nn.Module):
         def __init__(self, inputs: Sequence[str]) -> None:
             super().__init__()
             self.model = model
@@ -89,7 +89,9 @@ def _encoder_source(path: Path) -> Source:
         passage_prompt=_prompt(model, ("document", "passage", "corpus")),
         made_with=library_versions(),
     )
-    return Source(info, Whole(inputs), model.tokenizer.backend_tokenizer.to_str(), similarity)
+    return Source(
+        info, EncoderModule(inputs), model.tokenizer.backend_tokenizer.to_str(), similarity
+    )
 
 
 def _reranker_source(path: Path) -> Source:
@@ -109,7 +111,7 @@ def _reranker_source(path: Path) -> Source:
     pairs = [(question, text) for question in QUESTIONS for text in texts]
     expected = np.asarray(model.predict(pairs, show_progress_bar=False)).reshape(len(pairs))
 
-    class Whole(torch.nn.Module):
+    class RerankerModule(torch.nn.Module):
         def __init__(self, inputs: Sequence[str]) -> None:
             super().__init__()
             self.model = model[0].auto_model
@@ -136,7 +138,9 @@ def _reranker_source(path: Path) -> Source:
         mean_similarity=0,
         made_with=library_versions(),
     )
-    return Source(info, Whole(inputs), model.tokenizer.backend_tokenizer.to_str(), similarity)
+    return Source(
+        info, RerankerModule(inputs), model.tokenizer.backend_tokenizer.to_str(), similarity
+    )
 
 
 def _traceable() -> dict[str, str]:

@@ -18,9 +18,8 @@ from retrieval.evaluation.embedding_cache import OnEmbedded, cached_vectors
 from retrieval.evaluation.questions import DEPTH, ParagraphRef
 from retrieval.index.bm25 import Bm25Index
 from retrieval.index.index import Index
-from retrieval.passages import passages
 from retrieval.question import MAX_CHARACTERS, Question
-from retrieval.release import Filter, Release
+from retrieval.release import Filter
 from retrieval.text.sentences import sentence_spans
 from retrieval.text.tokens import terms, terms_of_many
 
@@ -118,7 +117,7 @@ class Baselines:
 
     def _rows(self, question: Question) -> NDArray[np.intp]:
         newsroom = self._index.releases.newsroom(question.newsroom)
-        allowed = self._index.rows(Filter(question.since, question.until, newsroom))
+        allowed = self._index.allowed_rows(Filter(question.since, question.until, newsroom))
         return np.arange(len(self._index.passages)) if allowed is None else np.flatnonzero(allowed)
 
     def _best_paragraphs(self, rows: NDArray[np.intp], scores: Scores) -> list[ParagraphRef]:
@@ -127,17 +126,14 @@ class Baselines:
         for position in np.argsort(-scores, kind="stable"):
             if len(paragraphs) == DEPTH or not np.isfinite(scores[position]):
                 break
-            release, paragraph = self._index.passages[rows[position]]
+            release, paragraph = self._index.passages[rows[position], :2]
             paragraphs.setdefault((int(release), int(paragraph)))
         return list(paragraphs)
 
     @cached_property
     def _passage_texts(self) -> tuple[str, ...]:
         """The passage of each row, without its title."""
-        store = self._index.releases
-        infos = sorted(store.select(), key=lambda info: info.number)
-        releases = (Release(info.id, info.title, store.paragraphs(info.number)) for info in infos)
-        return tuple(passage.text for release in releases for passage in passages(release))
+        return tuple(self._index.texts())
 
     @cached_property
     def _texts(self) -> _Texts:

@@ -74,7 +74,8 @@ class Outcome:
 class Quality:
     """How well a method ranks: means over the answerable questions.
 
-    ``questions`` is the number of these. ``hits`` maps each cutoff k to hit@k over paragraphs, ``releases`` to hit@k over releases.
+    ``questions`` is the number of these. ``hits`` maps each cutoff k to hit@k over paragraphs,
+    ``releases`` to hit@k over releases.
     """
 
     name: str

@@ -279,10 +279,10 @@ def _within(
     index: Index, archive: Archive, unread: Archive, texts: Sequence[str]
 ) -> tuple[Table, Target]:
     """A tenth by date beside everything, for the scan, the candidates and the whole question."""
-    first, last = (index.passages[int(len(index.passages) * at), 0] for at in _SLICE)
+    first, last = (index.release_of[int(len(index.passages) * at)] for at in _SLICE)
     infos = index.releases.by_number([int(first), int(last)])
     allowed = Filter(infos[int(first)].date, infos[int(last)].date)
-    mask = index.rows(allowed)
+    mask = index.allowed_rows(allowed)
     assert mask is not None
     queries = {text: archive.encoder.encode_queries([text])[0] for text in texts}
     weights = {text: parse_question(Question(text), index, TODAY).idf for text in texts}
