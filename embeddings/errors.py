@@ -1,18 +1,18 @@
-"""The root of the project's errors, and those of this room.
+"""The base class of the project's errors, and the errors of models.
 
-The root lives in the lowest room because imports go one way only; every error that a person may
-meet derives from it, carries its data, and says in its text what to do.
+The base class is here, in the lowest package, because imports go one way only. Every error that a
+user may see derives from it, carries its data, and says what to do.
 """
 
 from pathlib import Path
 
 
 class VerbatimError(Exception):
-    """An error for a person: its text is one line that says what is wrong and how to mend it."""
+    """An error for the user: one line that says what is wrong and how to fix it."""
 
 
 class ModelNotFound(VerbatimError):
-    """No model of this name or path could be found or loaded."""
+    """There is no model of this name or path, or it cannot be loaded."""
 
     def __init__(self, name: str, reason: str) -> None:
         super().__init__(
@@ -33,7 +33,7 @@ class ModelDamaged(VerbatimError):
 
 
 class RerankerNotFound(VerbatimError):
-    """No reranker of this name or path could be found or loaded."""
+    """There is no reranker of this name or path, or it cannot be loaded."""
 
     def __init__(self, name: str, reason: str) -> None:
         super().__init__(

@@ -26,7 +26,7 @@ from numpy.typing import NDArray
 
 from retrieval.index.bm25 import Bm25Index
 from retrieval.index.vectors import Mask, top_k
-from retrieval.indexing.deduplication import editions
+from retrieval.indexing.deduplication import distinct_releases
 from retrieval.passages import passages
 from retrieval.release import Release
 from retrieval.sources import read_sources
@@ -79,7 +79,7 @@ class Numbered:
 def releases_of(source: Path, limit: int | None) -> list[Release]:
     """The distinct releases of a source, oldest first, or those among the first so many."""
     found = (each for each in read_sources([source]) if isinstance(each, Release))
-    return [each.release for each in editions(islice(found, limit))]
+    return [each.release for each in distinct_releases(islice(found, limit))]
 
 
 def numbered(releases: list[Release]) -> Numbered:

@@ -1,10 +1,11 @@
 import shutil
+import sys
 
 import pytest
 
 from embeddings.encoder import SentenceTransformerEncoder
 from embeddings.export.reranker_weights import write_checkpoint
-from embeddings.models import find_model
+from embeddings.models import DEFAULT_MODEL_PACKAGE, find_model
 from embeddings.reranker import CrossEncoderReranker
 from tests.embeddings.tiny_models import tiny_encoder
 
@@ -40,6 +41,17 @@ def tiny(default_model, tmp_path_factory):
     folder = tmp_path_factory.mktemp("tiny") / "model"
     tiny_encoder(default_model.path, folder)
     return find_model(str(folder))
+
+
+@pytest.fixture
+def package(tmp_path, monkeypatch):
+    """Another package of the default model's name, found before it."""
+    folder = tmp_path / "site" / DEFAULT_MODEL_PACKAGE
+    (folder / "model").mkdir(parents=True)
+    (folder / "__init__.py").touch()
+    monkeypatch.delitem(sys.modules, DEFAULT_MODEL_PACKAGE, raising=False)
+    monkeypatch.syspath_prepend(folder.parent)
+    return folder
 
 
 @pytest.fixture

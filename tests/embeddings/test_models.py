@@ -11,17 +11,6 @@ from tests.conftest import SEEDS
 PUBLISHED = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 
 
-@pytest.fixture
-def package(tmp_path, monkeypatch):
-    """Another package of the default model's name, found before it."""
-    folder = tmp_path / "site" / DEFAULT_MODEL_PACKAGE
-    (folder / "model").mkdir(parents=True)
-    (folder / "__init__.py").touch()
-    monkeypatch.delitem(sys.modules, DEFAULT_MODEL_PACKAGE, raising=False)
-    monkeypatch.syspath_prepend(folder.parent)
-    return folder
-
-
 def test_the_default_model_is_the_one_that_its_publisher_lists(default_model):
     assert default_model.name == DEFAULT_MODEL == "sentence-transformers/all-MiniLM-L6-v2"
     assert file_sha256(default_model.path / "model.safetensors") == PUBLISHED

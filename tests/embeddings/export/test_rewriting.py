@@ -1,4 +1,4 @@
-"""Small cross-encoders of several kinds, with weights by chance: what their graphs are, and do."""
+"""The graphs of small cross-encoders of several architectures, with random weights."""
 
 from collections import Counter
 
@@ -63,7 +63,7 @@ def test_its_scores_are_the_models_own(exported):
     assert np.std(expected) > 1e-2
 
 
-def test_attention_is_one_operator_where_every_piece_attends_to_every_other(exported):
+def test_attention_is_one_operator_where_every_token_attends_to_every_other(exported):
     import onnx
 
     _, made, one_operator = exported
@@ -72,7 +72,7 @@ def test_attention_is_one_operator_where_every_piece_attends_to_every_other(expo
     assert counts["Softmax"] == (0 if one_operator else LAYERS)
 
 
-def test_the_last_layer_is_computed_for_the_first_piece(exported):
+def test_the_last_layer_is_computed_for_the_first_token(exported):
     """Its queries and its feed-forward; keys and values are needed of all."""
     import onnx
 
@@ -84,11 +84,11 @@ def test_the_last_layer_is_computed_for_the_first_piece(exported):
     (*_, last) = (node for node in graph.node if node.op_type == "Attention")
 
     def narrowed(value):
-        """Whether a first piece is taken on the way to a value, before any attention."""
+        """Whether the first token is taken on the way to a value, before any attention."""
         node = producer.get(value)
         if node is None or node.op_type == "Attention":
             return False
-        first = node.op_type == "Gather" and node.input[1].endswith("_first_place")
+        first = node.op_type == "Gather" and node.input[1].endswith("_first_index")
         return first or narrowed(node.input[0])
 
     assert [narrowed(value) for value in last.input[:3]] == [True, False, False]
