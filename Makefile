@@ -3,6 +3,7 @@
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 VENV := .venv
 BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check install
 # Pinned, so that nothing newer is fetched each time. On Linux the README says how to get the CPU build
 # of it, which is a tenth of the size of the one with CUDA.
 TORCH := torch==2.13.0
@@ -37,15 +38,20 @@ clean: ## Remove the virtual environment and caches; the index in data/ stays
 	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis
 
 $(VENV)/installed: pyproject.toml
-	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet "$(TORCH)"
-	$(BIN)/python -m pip install --quiet --editable .
+	@echo "Installing Verbatim into $(VENV), which is done once: 420 MB to download, 1.7 GB on disk."
+	@$(PYTHON) -m venv $(VENV)
+	@echo "1 of 2: PyTorch, which models run on: 190 MB, or several GB with CUDA (see README.md)"
+	@$(PIP) --no-deps "$(TORCH)"
+	@echo "2 of 2: the model (85 MB) and the libraries (145 MB). This takes about a minute."
+	@$(PIP) --quiet --editable .
 	@touch $@
 
 $(VENV)/tests: $(VENV)/installed
-	$(BIN)/python -m pip install --quiet --editable ".[test]"
+	@echo "Installing what the tests use."
+	@$(PIP) --quiet --editable ".[test]"
 	@touch $@
 
 $(VENV)/bench: $(VENV)/tests
-	$(BIN)/python -m pip install --quiet --editable ".[test,bench]"
+	@echo "Installing the libraries that are measured beside Verbatim."
+	@$(PIP) --quiet --editable ".[test,bench]"
 	@touch $@

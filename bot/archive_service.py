@@ -15,7 +15,7 @@ from bot.phrases import progress_line
 from bot.state.answers import PassageRef
 from embeddings.errors import VerbatimError
 from retrieval.archive import Archive
-from retrieval.errors import NoIndex
+from retrieval.errors import IndexOutdated, NoIndex
 from retrieval.index.index import Index
 from retrieval.index.manifest import Manifest
 from retrieval.indexing.report import IndexReport, OnProgress, Progress
@@ -311,14 +311,19 @@ class ArchiveService:
             try:
                 await asyncio.to_thread(self._prepare)
             except NoIndex:
-                log.info("no index yet: building the first one")
-                report = await self.build.run(None)
-                log.info("indexed %d releases in %.1f s", report.releases, report.seconds)
+                await self._build("no index yet: building the first one")
+            except IndexOutdated as error:
+                await self._build(error.rebuilding)
             await asyncio.to_thread(self._archive.warm_up)
         except VerbatimError as error:
             log.error("%s", error)
         except Exception:
             log.exception("cannot open the archive")
+
+    async def _build(self, reason: str) -> None:
+        log.info("%s", reason)
+        report = await self.build.run(None)
+        log.info("indexed %d releases in %.1f s", report.releases, report.seconds)
 
     # -- threads ------------------------------------------------------------------------------
 
@@ -338,7 +343,7 @@ class ArchiveService:
     async def _run(self, threads: ThreadPoolExecutor, work: Callable[[], T]) -> T:
         try:
             return await asyncio.get_running_loop().run_in_executor(threads, work)
-        except NoIndex as error:
+        except (NoIndex, IndexOutdated) as error:
             if self.build.progress:
                 raise StillIndexing(self.build.progress) from error
             if self._opening and not self._opening.done():

@@ -123,7 +123,7 @@ class Settings:
 
     @property
     def models_folder(self) -> Path:
-        """Where models are kept that were prepared for this machine."""
+        """Where exports of models other than the default ones are kept."""
         return self.models or self.data / "models"
 
     def __post_init__(self) -> None:
@@ -172,7 +172,7 @@ def sample_releases() -> Path:
 def open_archive(settings: Settings) -> "Archive":
     """Open the archive in the data folder of the settings; its models are loaded when needed.
 
-    Raises `ModelNotFound`, `ModelDamaged`, `RerankerNotFound` or `RerankerDamaged`.
+    Raises `ModelNotFound`, `ModelDamaged` or `RerankerNotFound`.
     """
     # Importing these takes longer than `verbatim releases` may.
     from embeddings.loading import load_encoder, load_reranker

@@ -1,1 +1,1 @@
-"""Text to unit vectors. Knows models, threads and batches; nothing of releases or Discord."""
+"""Text to unit vectors, and rerankers. Knows models; nothing of releases or Discord."""

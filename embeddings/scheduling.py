@@ -1,4 +1,4 @@
-"""Who may run the model next: one forward pass at a time, and a question before a batch."""
+"""Which thread may use a model next."""
 
 import threading
 from collections.abc import Iterator
@@ -6,41 +6,41 @@ from contextlib import contextmanager
 
 
 class PriorityLock:
-    """A lock with two kinds of holder.
+    """A lock that serves queries before batches.
 
-    An index build takes one turn per batch; a question that arrives meanwhile waits for the batch
-    under way and no longer, however many batches are still to come.
+    An index build acquires it once per batch; a query that arrives meanwhile waits for the current
+    batch only, however many are still to come.
     """
 
     def __init__(self) -> None:
-        self._changed = threading.Condition()
-        self._taken = False
-        self._queries_waiting = 0
+        self._released = threading.Condition()
+        self._held = False
+        self._waiting_queries = 0
 
     @contextmanager
     def query(self) -> Iterator[None]:
-        """Hold the model for a question: next in line after the pass under way."""
-        with self._changed:
-            self._queries_waiting += 1
+        """Hold the lock for a query: next after the current holder and earlier queries."""
+        with self._released:
+            self._waiting_queries += 1
             try:
-                self._changed.wait_for(lambda: not self._taken)
-                self._taken = True
+                self._released.wait_for(lambda: not self._held)
+                self._held = True
             finally:
-                self._queries_waiting -= 1
+                self._waiting_queries -= 1
         yield from self._hold()
 
     @contextmanager
     def batch(self) -> Iterator[None]:
-        """Hold the model for one batch of a build: only while no question waits."""
-        with self._changed:
-            self._changed.wait_for(lambda: not self._taken and not self._queries_waiting)
-            self._taken = True
+        """Hold the lock for one batch, once no query is waiting."""
+        with self._released:
+            self._released.wait_for(lambda: not self._held and not self._waiting_queries)
+            self._held = True
         yield from self._hold()
 
     def _hold(self) -> Iterator[None]:
         try:
             yield
         finally:
-            with self._changed:
-                self._taken = False
-                self._changed.notify_all()
+            with self._released:
+                self._held = False
+                self._released.notify_all()

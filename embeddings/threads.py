@@ -1,4 +1,4 @@
-"""How many threads of torch's a pass runs on."""
+"""How many threads torch computes on."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -6,10 +6,10 @@ from contextlib import contextmanager
 
 @contextmanager
 def torch_threads(count: int) -> Iterator[None]:
-    """Run the passes of this thread on so many threads of torch's.
+    """Let torch use ``count`` threads in the block, then as many as before.
 
-    A short text gains nothing from a second one, and on a machine that has other work to do the two
-    wait for each other at every layer: half a second for a question instead of 15 ms.
+    A short text gains nothing from a second thread, and on a machine that has other work to do the
+    threads wait for each other at every layer: half a second for a query instead of 15 ms.
     """
     import torch
 

@@ -1,4 +1,4 @@
-"""Errors of retrieval: each carries its data and says in one line how to mend it."""
+"""Errors of retrieval: each carries its data and says in one line what to do."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -16,7 +16,7 @@ class SourceMissing(VerbatimError):
 
 
 class NoReleases(VerbatimError):
-    """The sources hold not one readable release."""
+    """The sources have no release that can be read."""
 
     def __init__(self, paths: Sequence[Path], looked_for: Sequence[str], refused: int) -> None:
         where = ", ".join(str(path) for path in paths)
@@ -42,27 +42,39 @@ class IndexDamaged(VerbatimError):
 
     def __init__(self, path: Path, reason: str) -> None:
         super().__init__(
-            f"the index is damaged: {path}: {reason}. Build it anew: verbatim index --rebuild"
+            f"the index is damaged: {path}: {reason}. Rebuild it: verbatim index --rebuild"
         )
         self.path = path
         self.reason = reason
 
 
 class IndexVersion(VerbatimError):
-    """The index was written in a format that this version does not read."""
+    """The index was written in another format than this version of Verbatim reads."""
 
-    def __init__(self, data: Path, found: object, expected: int) -> None:
+    def __init__(self, data: Path, found: int, expected: int) -> None:
         super().__init__(
             f"the index in {data} has format {found}, this version of Verbatim reads {expected}. "
-            "Build it anew: verbatim index --rebuild"
+            "Rebuild it: verbatim index"
         )
         self.data = data
         self.found = found
         self.expected = expected
 
 
+class IndexOutdated(IndexVersion):
+    """The index was written in an older format, and this version can rebuild it."""
+
+    @property
+    def rebuilding(self) -> str:
+        """What to say while that is done."""
+        return (
+            f"rebuilding the index in {self.data}, which has format {self.found}: "
+            f"this version of Verbatim reads {self.expected}"
+        )
+
+
 class IndexModel(VerbatimError):
-    """The index was made with another embedding model than the one that is to search it."""
+    """The index was built with another embedding model than the one that is set."""
 
     def __init__(self, data: Path, indexed: str, wanted: str) -> None:
         same_name = " (a different copy of it)" if indexed == wanted else ""
@@ -70,8 +82,8 @@ class IndexModel(VerbatimError):
         only_precision = name == other and indexed != wanted
         setting = f"PRECISION={precision}" if only_precision else f"MODEL={name}"
         super().__init__(
-            f"the index in {data} was made with the model {indexed}, not with {wanted}{same_name}. "
-            f"Set VERBATIM_{setting}, or build it anew: verbatim index"
+            f"the index in {data} was built with the model {indexed}, not {wanted}{same_name}. "
+            f"Set VERBATIM_{setting}, or rebuild it: verbatim index"
         )
         self.data = data
         self.indexed = indexed
@@ -79,7 +91,7 @@ class IndexModel(VerbatimError):
 
 
 class SourcesUnknown(VerbatimError):
-    """There is an index, but not what it was built from."""
+    """There is an index, but no record of the sources that it was built from."""
 
     def __init__(self, data: Path) -> None:
         super().__init__(
@@ -90,19 +102,19 @@ class SourcesUnknown(VerbatimError):
 
 
 class IndexBusy(VerbatimError):
-    """Another process or thread is building the index of this data folder."""
+    """Another process or thread is building the index in this data folder."""
 
     def __init__(self, data: Path) -> None:
-        super().__init__(f"the index in {data} is being built already. Wait until that is done")
+        super().__init__(f"the index in {data} is being built already. Wait until that is finished")
         self.data = data
 
 
 class CannotWrite(VerbatimError):
-    """The data folder cannot be written: read only, no room, or not a folder."""
+    """The data folder cannot be written: it is read-only, full, or not a folder."""
 
     def __init__(self, path: Path, reason: str) -> None:
         super().__init__(
-            f"cannot write the index in {path}: {reason}. Mend that, or name another folder with "
+            f"cannot write the index in {path}: {reason}. Fix that, or name another folder with "
             "--data; what was indexed before is kept"
         )
         self.path = path
@@ -112,7 +124,7 @@ class CannotWrite(VerbatimError):
 class BadQuestion(VerbatimError):
     """A question that cannot be searched for: empty, far too long, or with its dates swapped.
 
-    ``text`` says why and what to do, with ``values`` in its braces.
+    ``text`` says why and what to do; ``values`` are what its fields in braces stand for.
     """
 
     def __init__(self, text: str, **values: object) -> None:
@@ -122,18 +134,18 @@ class BadQuestion(VerbatimError):
 
 
 class UnknownNewsroom(VerbatimError):
-    """No newsroom has this name, or several could be meant.
+    """No newsroom has this name, or, if ``ambiguous``, several contain it.
 
-    ``candidates`` are those to choose from; ``ambiguous`` tells the two cases apart.
+    ``candidates`` are the newsrooms to choose from.
     """
 
     def __init__(self, newsroom: str, candidates: Sequence[str], *, ambiguous: bool) -> None:
-        some = ", ".join(candidates[:8]) + (", …" if len(candidates) > 8 else "")
+        names = ", ".join(candidates[:8]) + (", …" if len(candidates) > 8 else "")
         name = repr(newsroom if len(newsroom) <= 80 else f"{newsroom[:80]}…")
         if ambiguous:
-            text = f"{name} could be several newsrooms: {some}. Give more of the name"
+            text = f"{name} could be several newsrooms: {names}. Give more of the name"
         elif candidates:
-            text = f"no newsroom is called {name}. There are: {some}"
+            text = f"no newsroom is called {name}. There are: {names}"
         else:
             text = f"no newsroom is called {name}. No release here names its newsroom"
         super().__init__(text)
@@ -153,7 +165,7 @@ class UnknownRelease(VerbatimError):
 class BadQuestionFile(VerbatimError):
     """A file of questions with known answers that cannot be used.
 
-    ``line`` counts from 1; it is None where the fault is the whole file's.
+    ``line`` counts from 1; it is None if the whole file is at fault.
     """
 
     def __init__(self, path: Path, line: int | None, reason: str, fix: str) -> None:
@@ -169,6 +181,6 @@ class IndexReplaced(VerbatimError):
 
     def __init__(self, data: Path) -> None:
         super().__init__(
-            f"the index in {data} was built anew while it was being measured. Measure it again"
+            f"the index in {data} was rebuilt while it was being measured. Measure it again"
         )
         self.data = data

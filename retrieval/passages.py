@@ -1,4 +1,4 @@
-"""From a release's paragraphs to the passages that are embedded."""
+"""The passages of a release: the spans of its paragraphs that are embedded and searched."""
 
 import hashlib
 import re
@@ -10,138 +10,159 @@ from retrieval.text.sentences import sentence_spans
 from retrieval.text.tokens import words
 
 # About what a small model reads at once (256 word pieces), title included.
-_WORDS = 150
-_TELLING_WORDS = 3
+_MAX_WORDS = 150
+_MIN_WORDS = 3
 _SALUTATION_WORDS = 9
+_HEADING_WORDS = 12
+_ITEM_WORDS = 25
+_MAX_HEADING = 160  # characters of a lead-in that are repeated above a passage
+_WORD = re.compile(r"\S+")
+_SENTENCE_END = re.compile(r"""[.!?…,;:]["'”’)\]]*$""")
+_ITEM_MARK = re.compile(r"^(?:[•·▪*–—-]|\(?\d{1,2}[.)]|\(?[a-z]\))\s")
 
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """A paragraph, or a part of a very long one: ``paragraph`` counts from 1 in its release.
+    """A paragraph, or a part of a very long one: a span of characters, cited as its paragraph.
 
-    ``under`` is the heading or the lead-in ("The bill would:") that it belongs to, or empty.
+    Attributes:
+        paragraph: the number of the paragraph in its release, from 1.
+        start: where the passage begins in the paragraph, in characters.
+        end: where it ends: its text is ``paragraph[start:end]``.
+        under: the number of the paragraph that it belongs under, a heading or a lead-in ("The bill
+            would:"); 0 if there is none.
     """
 
     paragraph: int
-    text: str
-    under: str = ""
+    start: int
+    end: int
+    under: int = 0
+
+    def text(self, paragraphs: Sequence[str]) -> str:
+        """The passage itself, verbatim, given all paragraphs of its release."""
+        return paragraphs[self.paragraph - 1][self.start : self.end]
+
+    def heading(self, paragraphs: Sequence[str]) -> str:
+        """The heading or the lead-in above it, or an empty text, given the same paragraphs.
+
+        Of a long lead-in, only the end is given.
+        """
+        return paragraphs[self.under - 1][-_MAX_HEADING:].strip() if self.under else ""
 
 
 def passages(release: Release) -> Iterator[Passage]:
-    """Each paragraph as one passage; one of over 150 words as several, cut between sentences.
+    """The passages of a release, in order.
 
-    A paragraph that says nothing (`_is_telling`) or stands in the release already is left out:
-    under a title it would stand for the title. Where the release has no others, all are taken.
+    A paragraph is one passage; one of over 150 words is several, split between sentences. A
+    paragraph that could not answer (an end mark, a signature, a salutation, the title again) and
+    one that the release has already are left out: embedded under the title, they would match
+    whatever the title matches. If a release has no other paragraphs, all of them are passages.
     """
-    said = list(map(words, release.paragraphs))
-    return cut(release, telling(release.paragraphs, said, words(release.title)))
+    tokens = list(map(words, release.paragraphs))
+    numbers = searched_paragraphs(release.paragraphs, tokens, words(release.title))
+    return split_paragraphs(release.paragraphs, numbers)
 
 
-def telling(
-    paragraphs: Sequence[str], said: Sequence[Sequence[str]], title: Sequence[str]
+def searched_paragraphs(
+    paragraphs: Sequence[str], tokens: Sequence[Sequence[str]], title: Sequence[str]
 ) -> list[int]:
-    """The numbers, from 1, of the paragraphs that are passages, by their words ``said``."""
+    """The numbers, from 1, of the paragraphs that are passages, ascending.
+
+    Args:
+        paragraphs: all paragraphs of a release.
+        tokens: the `words` of each of them.
+        title: the words of the release's title.
+    """
     numbered = list(enumerate(paragraphs, start=1))
     first = {text: number for number, text in reversed(numbered)}
-    found = [
+    numbers = [
         number
         for number, text in numbered
-        if first[text] == number and _is_telling(said[number - 1], title)
+        if first[text] == number and _may_answer(tokens[number - 1], title)
     ]
-    return found or [number for number, _ in numbered]
+    return numbers or [number for number, _ in numbered]
 
 
-def cut(release: Release, numbers: Iterable[int]) -> Iterator[Passage]:
+def split_paragraphs(paragraphs: Sequence[str], numbers: Iterable[int]) -> Iterator[Passage]:
     """The passages of the paragraphs with these numbers, from 1."""
-    under = belongs_under(release.paragraphs)
+    under = headings(paragraphs)
     for number in numbers:
-        for part in parts(release.paragraphs[number - 1]):
-            yield Passage(number, part, under[number - 1])
+        for start, end in _spans(paragraphs[number - 1]):
+            yield Passage(number, start, end, under[number - 1])
 
 
-def _is_telling(said: Sequence[str], title: Sequence[str]) -> bool:
-    """Whether a paragraph could answer: no end mark, signature or salutation, nor the title."""
-    if len(said) < _TELLING_WORDS or said == title:
+def _may_answer(tokens: Sequence[str], title: Sequence[str]) -> bool:
+    """Whether a paragraph is neither an end mark, a signature or a salutation, nor the title."""
+    if len(tokens) < _MIN_WORDS or tokens == title:
         return False
-    return not (said[0] == "dear" and len(said) < _SALUTATION_WORDS)
+    return not (tokens[0] == "dear" and len(tokens) < _SALUTATION_WORDS)
 
 
-def embedded_text(title: str, passage: Passage) -> str:
-    """What the encoder reads for a passage: its words under title, and heading if it has one."""
-    return "\n".join(filter(None, (title, passage.under, passage.text)))
-
-
-def lexical_text(release: Release, passage: Passage) -> str:
-    """What lexical search reads for a passage: title, author and words."""
-    return f"{release.title}\n{release.author or ''}\n{passage.text}"
+def embedded_text(title: str, heading: str, text: str) -> str:
+    """What the encoder reads for a passage: its text below the title and the heading, if any."""
+    return "\n".join(filter(None, (title, heading, text)))
 
 
 def passage_key(text: str) -> bytes:
-    """16 bytes that stand for an embedded text: the same text never needs a second embedding."""
+    """16 bytes that identify an embedded text, so that the same text is embedded only once."""
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest()[:16]
 
 
-def parts(paragraph: str) -> Iterator[str]:
-    """The paragraph itself, or the pieces of one that is too long to be embedded as a whole."""
-    if paragraph.count(" ") < _WORDS:
-        yield paragraph
+def _spans(paragraph: str) -> Iterator[tuple[int, int]]:
+    """The (start, end) of the passages of a paragraph, in characters."""
+    if paragraph.count(" ") < _MAX_WORDS:
+        yield 0, len(paragraph)
         return
     start, length = 0, 0
-    spans = sentence_spans(paragraph)
-    for index, (begin, end) in enumerate(spans):
+    sentences = sentence_spans(paragraph)
+    for index, (begin, end) in enumerate(sentences):
         length += paragraph.count(" ", begin, end) + 1
-        following = spans[index + 1] if index + 1 < len(spans) else None
+        following = sentences[index + 1] if index + 1 < len(sentences) else None
         if following is None:
-            yield from _by_words(paragraph[start:end])
-        elif length + paragraph.count(" ", *following) + 1 > _WORDS:
-            yield from _by_words(paragraph[start:end])
+            yield from _split_by_words(paragraph, start, end)
+        elif length + paragraph.count(" ", *following) + 1 > _MAX_WORDS:
+            yield from _split_by_words(paragraph, start, end)
             start, length = following[0], 0
 
 
-def _by_words(text: str) -> Iterator[str]:
-    """A sentence too long for one passage, cut after every so many words."""
-    tokens = text.split()
-    for first in range(0, len(tokens), _WORDS):
-        yield " ".join(tokens[first : first + _WORDS])
+def _split_by_words(paragraph: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """The span itself, or one of too many words split after every `_MAX_WORDS` of them."""
+    spans = [match.span() for match in _WORD.finditer(paragraph, start, end)]
+    for first in range(0, len(spans), _MAX_WORDS):
+        group = spans[first : first + _MAX_WORDS]
+        yield group[0][0], group[-1][1]
 
 
-_HEADING_WORDS = 12
-_ITEM_WORDS = 25
-_LONGEST = 160  # characters of a lead-in that are worth repeating: its end
-_ENDED = re.compile(r"""[.!?…,;:]["'”’)\]]*$""")
-_ITEM_MARK = re.compile(r"^(?:[•·▪*–—-]|\(?\d{1,2}[.)]|\(?[a-z]\))\s")
+def headings(paragraphs: Sequence[str]) -> list[int]:
+    """For each paragraph the number, from 1, of the one that it belongs under; 0 if none.
 
-
-def belongs_under(paragraphs: Sequence[str]) -> list[str]:
-    """For each paragraph the words that it belongs under, or an empty text.
-
-    A heading (few words, no full stop) stands over the paragraph that follows it. A line that ends
-    with a colon leads in to the short paragraphs that follow it.
+    A heading (few words, no full stop) belongs to the paragraph after it. A paragraph that ends
+    with a colon leads in to the short paragraphs after it.
     """
     under = []
-    heading = lead_in = ""
-    for paragraph in paragraphs:
+    heading = lead_in = 0
+    for number, paragraph in enumerate(paragraphs, start=1):
         item = len(paragraph.split()) <= _ITEM_WORDS
         if paragraph.endswith(":"):
             under.append(heading)
-            heading, lead_in = "", paragraph[-_LONGEST:].strip()
+            heading, lead_in = 0, number
         elif _is_heading(paragraph) and not lead_in:
-            under.append("")
-            heading = paragraph
+            under.append(0)
+            heading = number
         else:
-            under.append(heading or (lead_in if item else ""))
-            heading = ""
+            under.append(heading or (lead_in if item else 0))
+            heading = 0
             if not item and not _ITEM_MARK.match(paragraph):
-                lead_in = ""
+                lead_in = 0
     return under
 
 
 def _is_heading(paragraph: str) -> bool:
-    """Few words and no end of a sentence: a heading, or a line of an address."""
-    words = paragraph.split()
+    """Whether a paragraph has few words and no end of a sentence: a heading, or an address."""
+    tokens = paragraph.split()
     return (
-        2 <= len(words) <= _HEADING_WORDS
-        and not _ENDED.search(paragraph)
+        2 <= len(tokens) <= _HEADING_WORDS
+        and not _SENTENCE_END.search(paragraph)
         and not _ITEM_MARK.match(paragraph)
         and paragraph[:1].isupper()
     )

@@ -10,25 +10,35 @@ from retrieval.text.tokens import content_words, words
 
 MAX_CHARACTERS = 4000  # as much as a Discord message holds
 
-# How a question begins that goes on from another.
-_ONWARD = re.compile(r"^\W*(?:and|but|or|what about|how about|why not)\b", re.IGNORECASE)
-# What only a preceding question can make clear.
-_BACKWARD = re.compile(
+# How a question begins that continues another one.
+_CONTINUATION = re.compile(r"^\W*(?:and|but|or|what about|how about|why not)\b", re.IGNORECASE)
+# Words that refer to something outside the question.
+_REFERENCE = re.compile(
     r"\b(?:else|it|its|he|him|his|she|her|hers|they|them|their|theirs|this|that|these|those|there|then|one)\b",
     re.IGNORECASE,
 )
-# With so many content words of its own a question stands alone; if it names somebody, with fewer.
+# A question with so many content words stands alone whatever it refers to; if it has a name, with
+# fewer.
 _OWN_WORDS, _OWN_WORDS_NAMED = 7, 4
-_NAMED = re.compile(r"(?<=[^\W_]\s)[A-Z]|(?<=,\s)[A-Z]")
+_NAME = re.compile(r"(?<=[^\W_]\s)[A-Z]|(?<=,\s)[A-Z]")
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What somebody asks, within which dates (both included) and whose releases.
+    """A question, and which releases may answer it.
 
-    ``previous`` is the text of the question that this one may follow up, ``cited`` the ids of the
-    releases that its answer cited, best first; without them they are searched for. Raises
-    `BadQuestion` where there is nothing to search for.
+    Attributes:
+        text: the question, as typed.
+        since: the earliest date of a release, included.
+        until: the latest date of a release, included.
+        newsroom: the newsroom to search, or a part of its name; None for all.
+        previous: the text of the question that this one may follow up.
+        limit: the most passages that an answer has.
+        cited: the ids of the releases that the answer to ``previous`` cited, best first. Without
+            them ``previous`` is searched for when it is needed.
+
+    Raises:
+        BadQuestion: if there is nothing to search for, or too much, or if the dates are swapped.
     """
 
     text: str
@@ -50,25 +60,25 @@ class Question:
             )
         if not words(self.text):
             raise BadQuestion("the question has no words. Ask something about the press releases")
-        Filter(self.since, self.until)  # it raises where the dates are the wrong way round
+        Filter(self.since, self.until)  # raises if the dates are swapped
 
     @property
-    def leans_back(self) -> bool:
-        """Whether there is a question before this one that it needs to be understood."""
-        return bool(self.previous and leans_back(self.text))
+    def is_follow_up(self) -> bool:
+        """Whether the previous question is needed to understand this one."""
+        return bool(self.previous and needs_context(self.text))
 
     @property
     def searched_text(self) -> str:
-        """The text to search for: with the previous question before it, where it needs that."""
-        if self.previous and self.leans_back:
+        """The text to search for: a follow-up has the previous question in front."""
+        if self.previous and self.is_follow_up:
             return f"{self.previous[:MAX_CHARACTERS]} {self.text}"
         return self.text
 
 
-def leans_back(text: str) -> bool:
-    """Whether a question cannot be understood alone: it points back, or names hardly a thing."""
-    own = len(content_words(text))
-    if own < 2 or _ONWARD.search(text):
+def needs_context(text: str) -> bool:
+    """Whether a question cannot be understood alone: it refers elsewhere, or names too little."""
+    own_words = len(content_words(text))
+    if own_words < 2 or _CONTINUATION.search(text):
         return True
-    limit = _OWN_WORDS_NAMED if _NAMED.search(text) else _OWN_WORDS
-    return own < limit and _BACKWARD.search(text) is not None
+    limit = _OWN_WORDS_NAMED if _NAME.search(text) else _OWN_WORDS
+    return own_words < limit and _REFERENCE.search(text) is not None

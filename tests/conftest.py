@@ -11,9 +11,9 @@ import pytest
 os.environ.setdefault("HF_HUB_OFFLINE", "1")
 os.environ.setdefault("HF_HUB_DISABLE_PROGRESS_BARS", "1")
 
-from embeddings.encoder import SentenceTransformerEncoder
+from embeddings.encoder import Encoder
 from embeddings.loading import load_encoder, load_reranker
-from embeddings.models import DEFAULT_MODEL, DEFAULT_RERANKER, find_model
+from embeddings.models import DEFAULT_MODEL, DEFAULT_RERANKER
 from embeddings.reranker import Reranker
 from retrieval.archive import Archive
 from tests.loopback import Totals
@@ -51,45 +51,38 @@ def totals(request: pytest.FixtureRequest) -> Totals:
 
 
 @pytest.fixture(scope="session")
-def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Where models are kept that were prepared for onnxruntime: once for all tests."""
-    return tmp_path_factory.mktemp("prepared")
+def models_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where exports of models other than the default ones are kept."""
+    return tmp_path_factory.mktemp("models")
 
 
 @pytest.fixture(autouse=True)
-def own_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, prepared: Path) -> None:
+def own_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, models_folder: Path) -> None:
     """No setting of the machine's reaches a test, and nothing is written into the tree."""
     for name in list(os.environ):
         if name.startswith("VERBATIM_") or name == "DISCORD_TOKEN":
             monkeypatch.delenv(name)
-    monkeypatch.setenv("VERBATIM_MODELS", str(prepared))
+    monkeypatch.setenv("VERBATIM_MODELS", str(models_folder))
     monkeypatch.chdir(tmp_path)
 
 
 @pytest.fixture(scope="session")
-def encoder() -> SentenceTransformerEncoder:
-    """The bundled model."""
-    return SentenceTransformerEncoder(find_model())
+def encoder(models_folder: Path) -> Encoder:
+    """The default model."""
+    return load_encoder(DEFAULT_MODEL, models_folder)
 
 
 @pytest.fixture(scope="session")
-def reranker(prepared: Path) -> Reranker:
+def reranker(models_folder: Path) -> Reranker:
     """The bundled reranker."""
-    found = load_reranker(DEFAULT_RERANKER, prepared)
+    found = load_reranker(DEFAULT_RERANKER, models_folder)
     assert found
     return found
 
 
 @pytest.fixture(scope="session")
-def ready(reranker: Reranker, prepared: Path) -> None:
-    """The bundled models are prepared, so that a test need not wait for it."""
-    load_encoder(DEFAULT_MODEL, prepared).encode_queries(["ready"])
-    reranker.scores("ready", ["ready"])
-
-
-@pytest.fixture(scope="session")
 def seed_archive(
-    encoder: SentenceTransformerEncoder,
+    encoder: Encoder,
     reranker: Reranker,
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Archive:
@@ -145,7 +138,7 @@ def newsrooms_file(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def newsrooms_archive(
-    encoder: SentenceTransformerEncoder, reranker: Reranker, newsrooms_file: Path, tmp_path: Path
+    encoder: Encoder, reranker: Reranker, newsrooms_file: Path, tmp_path: Path
 ) -> Archive:
     """An archive of those four."""
     archive = Archive(tmp_path / "data", encoder, reranker)

@@ -358,14 +358,17 @@ def _settings(data: Path | None) -> "Settings":
 
 
 def _archive(settings: "Settings") -> "Archive":
-    """Open the archive; build its index from the default sources first if there is none."""
+    """Open the archive; build its index from the default sources first if none can be used."""
     from bot.settings import open_archive
-    from retrieval.errors import NoIndex
+    from retrieval.errors import IndexOutdated, NoIndex
 
     archive = open_archive(settings)
     try:
         _ = archive.index
     except NoIndex:
+        _build(settings, archive, ())
+    except IndexOutdated as error:
+        click.echo(f"verbatim: {error.rebuilding}.", err=True)
         _build(settings, archive, ())
     return archive
 

@@ -13,7 +13,7 @@ from bot.settings import Settings, release_sources
 from bot.state import STATE, open_state
 from embeddings.errors import VerbatimError
 from embeddings.export.cache import ExportStatus
-from embeddings.loading import encoder_export_status, load_reranker, reranker_export_status
+from embeddings.loading import encoder_status, load_reranker, reranker_status
 from embeddings.models import ENCODER_PRECISION, Model, find_model, in_precision
 from retrieval.errors import IndexModel, NoIndex
 from retrieval.index.generations import current_folder, read_manifest, verify
@@ -83,7 +83,7 @@ def _model_and_index(settings: Settings) -> Iterator[CheckResult]:
     model: Model | None = None
     try:
         found = find_model(settings.model)
-        how = _run_by(encoder_export_status(found, settings.models_folder, settings.precision))
+        how = _run_by(encoder_status(found, settings.models_folder, settings.precision))
         yield CheckResult("model", "ok", f"{found.name}, checked; {how}")
         model = in_precision(found, settings.precision or ENCODER_PRECISION)
     except VerbatimError as error:
@@ -121,20 +121,20 @@ def _reranker(settings: Settings) -> CheckResult:
         cache, precision = settings.models_folder, settings.precision
         if not (reranker := load_reranker(settings.reranker, cache, precision)):
             return CheckResult("reranker", "ok", "none: ranked without one")
-        how = _run_by(reranker_export_status(settings.reranker, cache, precision))
+        how = _run_by(reranker_status(settings.reranker, cache, precision))
     except VerbatimError as error:
         return _failed("reranker", error)
     return CheckResult("reranker", "ok", f"{reranker.name}; {how}")
 
 
-def _run_by(prepared: ExportStatus) -> str:
-    """What runs a model, and in which numbers."""
-    if prepared.refused is not None:
-        return f"not run by onnxruntime in {prepared.precision}, but slower: {prepared.refused}"
-    if prepared.info is None:
-        return f"to be prepared for onnxruntime, {prepared.precision}, at its first use"
-    likeness = f"{prepared.info.mean_likeness:.4f} like the original"
-    return f"run by onnxruntime, {prepared.precision}, {likeness}"
+def _run_by(status: ExportStatus) -> str:
+    """What runs a model, and in which precision."""
+    if status.refused is not None:
+        return f"slower in {status.precision} than it could be: {status.refused}"
+    if status.info is None:
+        return f"to be prepared for onnxruntime, {status.precision}, at its first use"
+    similarity = f"similarity to the original {status.info.mean_similarity:.4f}"
+    return f"run by onnxruntime, {status.precision}, {similarity}"
 
 
 def _token(token: str | None) -> CheckResult:

@@ -1,71 +1,53 @@
-"""Exports of models for onnxruntime: once per model, precision and machine, however many ask."""
+"""Exports of models other than the default ones: made once per model, precision and machine."""
 
+import importlib.util
+import json
 import logging
 import os
 import subprocess
 import sys
-from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from filelock import FileLock
 
 from embeddings.errors import VerbatimError
-from embeddings.export import graph
-from embeddings.export.graph import Job
-from embeddings.models import Precision
-from embeddings.onnx.exported import ExportInfo, OnnxExport, Task, export_name, read_export, refusal
+from embeddings.export import worker
+from embeddings.models import TOKENIZER, Model, Precision
+from embeddings.onnx.exports import (
+    FORMAT,
+    ExportInfo,
+    OnnxExport,
+    Task,
+    library_versions,
+    read_info,
+)
 
 log = logging.getLogger(__name__)
 
+_NEEDED = ("onnx", "onnx_ir", "onnxscript")
+_NO_EXTRA = (
+    "onnxruntime needs an export of it, and making one needs more packages: "
+    "pip install 'verbatim-bot[export]'"
+)
+
 
 class NotExportable(VerbatimError):
-    """A model that onnxruntime cannot stand in for; sentence-transformers runs it."""
+    """A model that onnxruntime cannot run as asked; sentence-transformers runs it."""
 
     def __init__(self, name: str, reason: str) -> None:
-        super().__init__(f"{name} is not run by onnxruntime as asked, but slower: {reason}")
+        super().__init__(f"{name} runs slower than it could: {reason}")
         self.name = name
         self.reason = reason
-
-
-def ensure_export(
-    task: Task,
-    name: str,
-    fingerprint: str,
-    path: Callable[[], Path],
-    cache: Path,
-    precision: Precision,
-) -> OnnxExport:
-    """The export of a model below ``cache``, made there if it is not yet, or not whole.
-
-    ``path`` is called only if it is to be made. Several processes may ask at once: one makes it.
-    Raises `NotExportable`, after which the same libraries do not try again.
-    """
-    folder = cache / export_name(task, fingerprint, precision)
-    if found := read_export(folder):
-        return found
-    try:
-        cache.mkdir(parents=True, exist_ok=True)
-        with FileLock(folder.with_name(f"{folder.name}.lock")):
-            if found := read_export(folder):  # made while we waited
-                return found
-            if (reason := refusal(folder)) is not None:
-                raise NotExportable(name, reason)
-            log.info("preparing %s for onnxruntime, once", name)
-            whole = cache / export_name(task, fingerprint, "float32")
-            _run_apart(Job(task, path(), folder, precision, whole))
-            if found := read_export(folder):
-                return found
-            raise NotExportable(name, refusal(folder) or f"{folder} cannot be read back")
-    except OSError as error:
-        raise NotExportable(name, f"{cache}: {error.strerror or error}") from error
 
 
 @dataclass(frozen=True, slots=True)
 class ExportStatus:
     """How a model is going to be run, as far as is known without trying.
 
-    ``info`` is of its export, None where there is none; ``refused`` says why there cannot be.
+    ``info`` describes its export and is None where there is none yet; ``refused`` says why there
+    cannot be one.
     """
 
     precision: Precision
@@ -73,30 +55,105 @@ class ExportStatus:
     refused: str | None = None
 
 
-def export_status(task: Task, fingerprint: str, cache: Path, precision: Precision) -> ExportStatus:
-    """Look at what there is below ``cache``; nothing is made."""
-    folder = cache / export_name(task, fingerprint, precision)
-    if found := read_export(folder):
-        return ExportStatus(precision, info=found.info)
-    return ExportStatus(precision, refused=refusal(folder))
+def ensure_export(task: Task, model: Model, cache: Path, precision: Precision) -> OnnxExport:
+    """The export of a model below ``cache``, made there if it is missing or damaged.
 
-
-def _run_apart(job: Job) -> None:
-    """Make an export in a process of its own.
-
-    torch then leaves with it, which is half a gigabyte; and tracing, which is all Python, keeps
-    nobody here waiting.
+    Several processes may ask at once: one makes it. Raises `NotExportable`, after which the same
+    versions of the libraries do not try again.
     """
-    # The tree that this module is of, wherever the process starts.
-    tree = os.pathsep.join(filter(None, (str(Path(__file__).parents[2]), os.getenv("PYTHONPATH"))))
-    done = subprocess.run(
-        [sys.executable, "-m", graph.__name__, *job.arguments()],
-        env={**os.environ, "PYTHONPATH": tree},
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.PIPE,
-        check=False,
+    folder = export_folder(task, model, cache, precision)
+    if export := read_export(folder):
+        return export
+    if not _extra_installed():
+        raise NotExportable(model.name, _NO_EXTRA)
+    try:
+        cache.mkdir(parents=True, exist_ok=True)
+        with FileLock(folder.with_name(f"{folder.name}.lock")):
+            if export := read_export(folder):  # made while we waited
+                return export
+            if (reason := _read_refusal(folder)) is not None:
+                raise NotExportable(model.name, reason)
+            log.info("preparing %s for onnxruntime, once", model.name)
+            float_folder = export_folder(task, model, cache, "float32")
+            reason = _run_worker(task, model.path, folder, precision, float_folder)
+            if reason is not None:
+                _write_refusal(folder, reason)
+                raise NotExportable(model.name, reason)
+            if export := read_export(folder):
+                return export
+            raise NotExportable(model.name, f"{folder} cannot be read back")
+    except OSError as error:
+        raise NotExportable(model.name, f"{cache}: {error.strerror or error}") from error
+
+
+def export_status(task: Task, model: Model, cache: Path, precision: Precision) -> ExportStatus:
+    """Look for an export without making one."""
+    folder = export_folder(task, model, cache, precision)
+    if export := read_export(folder):
+        return ExportStatus(precision, export.info)
+    return ExportStatus(
+        precision, refused=_read_refusal(folder) if _extra_installed() else _NO_EXTRA
     )
+
+
+def export_folder(task: Task, model: Model, cache: Path, precision: Precision) -> Path:
+    """Where the export of a model lies; other weights or another precision have another folder."""
+    return cache / f"onnx-{task}-{precision}-{model.fingerprint[:16]}"
+
+
+def read_export(folder: Path) -> OnnxExport | None:
+    """The export in a folder; None where there is none, or where it is damaged or outdated."""
+    info = read_info(folder / worker.INFO)
+    return OnnxExport(info, folder / worker.GRAPH, folder / TOKENIZER) if info else None
+
+
+def _extra_installed() -> bool:
+    return all(importlib.util.find_spec(name) for name in _NEEDED)
+
+
+def _run_worker(
+    task: Task, path: Path, folder: Path, precision: Precision, float_folder: Path
+) -> str | None:
+    """Export in a process of its own; returns why the model cannot be exported, if it cannot.
+
+    torch's half gigabyte goes with that process, and tracing, which is all Python, does not hold up
+    the threads of this one. Raises `OSError` where it fails for a reason outside the model.
+    """
+    # So that the worker imports these modules, wherever they were imported from.
+    root = str(Path(__file__).parents[2])
+    path_list = os.pathsep.join(filter(None, (root, os.getenv("PYTHONPATH"))))
+    done = subprocess.run(
+        [sys.executable, "-m", worker.__name__, task, path, folder, precision, float_folder],
+        env={**os.environ, "PYTHONPATH": path_list},
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        check=False,
+        encoding="utf-8",
+        errors="replace",
+    )
+    if done.returncode == worker.NOT_EXPORTABLE:
+        return done.stdout.strip().splitlines()[-1]
     if done.returncode:
-        said = done.stderr.decode(errors="replace").strip().splitlines()
-        raise OSError(said[-1] if said else f"the export ended with status {done.returncode}")
+        lines = done.stderr.strip().splitlines()
+        raise OSError(lines[-1] if lines else f"the export ended with status {done.returncode}")
+    return None
+
+
+def _refusal_note(folder: Path) -> Path:
+    return folder.with_name(f"{folder.name}.failed.json")
+
+
+def _write_refusal(folder: Path, reason: str) -> None:
+    """Note that a model cannot be exported, so that not every start tries again."""
+    with suppress(OSError):
+        note = {"format": FORMAT, "made_with": library_versions(), "reason": reason}
+        _refusal_note(folder).write_text(json.dumps(note), encoding="utf-8")
+
+
+def _read_refusal(folder: Path) -> str | None:
+    """The reason of an earlier failure, if it was with the same versions of the libraries."""
+    with suppress(OSError, ValueError, TypeError, KeyError):
+        note = json.loads(_refusal_note(folder).read_text(encoding="utf-8"))
+        if note["made_with"] == library_versions() and note["format"] == FORMAT:
+            return str(note["reason"])
+    return None

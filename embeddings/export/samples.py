@@ -1,4 +1,4 @@
-"""What an export is tried on: texts of many lengths and kinds, and questions with passages."""
+"""Sample texts to compare an export with its original on, of many lengths and kinds."""
 
 from collections.abc import Sequence
 
@@ -35,14 +35,13 @@ QUESTIONS: Sequence[str] = (
 
 
 def sample_texts() -> list[str]:
-    """A few dozen texts, from nothing to more than any model takes."""
+    """A few dozen texts, from an empty one to one longer than models take."""
     paragraphs = [
         " ".join(_SENTENCES[at : at + size]) for size in (1, 2, 4) for at in range(0, 12, size)
     ]
     return [*_ODD, *QUESTIONS, *paragraphs, " ".join(_SENTENCES * 4)]
 
 
-def sample_pairs() -> list[tuple[str, str]]:
-    """Questions with what answers them and what does not."""
-    long = " ".join(_SENTENCES * 2)
-    return [(question, text) for question in QUESTIONS for text in (*_SENTENCES, *_ODD, long)]
+def sample_answers() -> list[str]:
+    """Texts of which some answer one of `QUESTIONS`."""
+    return [*_SENTENCES, *_ODD, " ".join(_SENTENCES * 2)]

@@ -1,4 +1,4 @@
-"""The models that graphs are made of, as sentence-transformers loads them."""
+"""Models as sentence-transformers loads them, ready to be exported."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from embeddings.export.attention import PLAIN
-from embeddings.export.samples import sample_pairs, sample_texts
-from embeddings.onnx.exported import ExportInfo, library_versions
-from embeddings.onnx.session import OnnxSession
-from embeddings.reranker import RERANKER_LENGTH
+from embeddings.export.samples import QUESTIONS, sample_answers, sample_texts
+from embeddings.models import Model
+from embeddings.onnx.encoder import OnnxEncoder
+from embeddings.onnx.exports import ExportInfo, OnnxExport, Task, library_versions
+from embeddings.onnx.reranker import OnnxReranker
+from embeddings.reranker import RERANKER_TOKENS
 
 if TYPE_CHECKING:
     import torch
@@ -22,16 +24,27 @@ _KNOWN_INPUTS = ("input_ids", "attention_mask", "token_type_ids")
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A loaded torch model, ready to be exported: what is traced, and what it is held against."""
+    """A loaded torch model.
+
+    ``traced`` maps the inputs of ``info``, each (1, tokens) int64, to (1, d) float32; ``tokenizer``
+    is the JSON of the tokenizer as sentence-transformers uses it, lower-casing and all.
+    ``similarity`` compares an export with the model: the lowest and the mean over sample texts, as
+    in `ExportInfo`.
+    """
 
     info: ExportInfo
-    traced: "torch.nn.Module"  # the inputs of ``info`` to (n, d)
+    traced: "torch.nn.Module"
     tokenizer: str
-    likeness: Callable[[OnnxSession], tuple[float, float]]  # lowest and mean
+    similarity: Callable[[OnnxExport], tuple[float, float]]
 
 
-def encoder_source(path: Path) -> Source:
-    """A sentence encoder, from word pieces to a vector."""
+def load_source(task: Task, path: Path) -> Source:
+    """Load the model in a folder. Raises whatever sentence-transformers raises."""
+    return _encoder_source(path) if task == "encoder" else _reranker_source(path)
+
+
+def _encoder_source(path: Path) -> Source:
+    """A sentence encoder, from tokens to a vector."""
     import torch
     from sentence_transformers import SentenceTransformer
 
@@ -39,31 +52,28 @@ def encoder_source(path: Path) -> Source:
         str(path), device="cpu", local_files_only=True, model_kwargs=_traceable()
     ).eval()
     texts = sample_texts()
-    query, passage = _prompt(model, ("query",)), _prompt(model, ("document", "passage", "corpus"))
-    expected = [
-        np.asarray(encode([_plain(text) for text in texts], normalize_embeddings=True))
-        for encode in (model.encode_query, model.encode_document)
-    ]
+    expected = np.concatenate(
+        [
+            np.asarray(encode([_plain(text) for text in texts], normalize_embeddings=True))
+            for encode in (model.encode_query, model.encode_document)
+        ]
+    )
 
-    class Whole(torch.nn.Module):
+    class EncoderModule(torch.nn.Module):
         def __init__(self, inputs: Sequence[str]) -> None:
             super().__init__()
             self.model = model
             self.inputs = inputs
 
         def forward(self, *values: torch.Tensor) -> torch.Tensor:
-            found = self.model(dict(zip(self.inputs, values, strict=True)))
-            vectors: torch.Tensor = found["sentence_embedding"]
+            output = self.model(dict(zip(self.inputs, values, strict=True)))
+            vectors: torch.Tensor = output["sentence_embedding"]
             return vectors
 
-    def likeness(session: OnnxSession) -> tuple[float, float]:
-        questions, passages = ([p + text for text in texts] for p in (query, passage))
-        if session.info.precision == "float32":  # as `OnnxEncoder` runs them
-            own = [session.encode_batch(session.tokenize(questions))]
-        else:
-            own = [session.encode(questions)]
-        own.append(session.encode(passages))
-        cosines = (np.concatenate(own) * np.concatenate(expected)).sum(axis=1)
+    def similarity(export: OnnxExport) -> tuple[float, float]:
+        encoder = OnnxEncoder(Model(path.name, path, ""), export)
+        own = np.concatenate([encoder.encode_queries(texts), encoder.encode_passages(texts)])
+        cosines = np.vecdot(own, expected)
         return float(cosines.min()), float(cosines.mean())
 
     inputs = _inputs(model.tokenizer)
@@ -71,19 +81,21 @@ def encoder_source(path: Path) -> Source:
         task="encoder",
         precision="float32",
         inputs=inputs,
-        length=int(model.max_seq_length or model.tokenizer.model_max_length),
-        dimensions=expected[0].shape[1],
-        likeness=0,
-        mean_likeness=0,
-        query_prompt=query,
-        passage_prompt=passage,
+        max_tokens=int(model.max_seq_length or model.tokenizer.model_max_length),
+        dimensions=expected.shape[1],
+        similarity=0,
+        mean_similarity=0,
+        query_prompt=_prompt(model, ("query",)),
+        passage_prompt=_prompt(model, ("document", "passage", "corpus")),
         made_with=library_versions(),
     )
-    return Source(info, Whole(inputs), model.tokenizer.backend_tokenizer.to_str(), likeness)
+    return Source(
+        info, EncoderModule(inputs), model.tokenizer.backend_tokenizer.to_str(), similarity
+    )
 
 
-def reranker_source(path: Path) -> Source:
-    """A cross-encoder, from word pieces of a pair to a score."""
+def _reranker_source(path: Path) -> Source:
+    """A cross-encoder, from the tokens of a pair to a score."""
     import torch
     from sentence_transformers import CrossEncoder
 
@@ -91,14 +103,15 @@ def reranker_source(path: Path) -> Source:
         str(path),
         device="cpu",
         local_files_only=True,
-        max_length=RERANKER_LENGTH,
+        max_length=RERANKER_TOKENS,
         activation_fn=torch.nn.Identity(),
         model_kwargs=_traceable(),
     ).eval()
-    pairs = sample_pairs()
+    texts = sample_answers()
+    pairs = [(question, text) for question in QUESTIONS for text in texts]
     expected = np.asarray(model.predict(pairs, show_progress_bar=False)).reshape(len(pairs))
 
-    class Whole(torch.nn.Module):
+    class RerankerModule(torch.nn.Module):
         def __init__(self, inputs: Sequence[str]) -> None:
             super().__init__()
             self.model = model[0].auto_model
@@ -108,8 +121,9 @@ def reranker_source(path: Path) -> Source:
             logits: torch.Tensor = self.model(**dict(zip(self.inputs, values, strict=True))).logits
             return logits
 
-    def likeness(session: OnnxSession) -> tuple[float, float]:
-        own = session.run(session.tokenize(pairs))[:, 0]
+    def similarity(export: OnnxExport) -> tuple[float, float]:
+        reranker = OnnxReranker(path.name, export)
+        own = np.concatenate([reranker.scores(question, texts) for question in QUESTIONS])
         explained = 1 - float(np.mean((own - expected) ** 2)) / float(np.var(expected))
         return explained, explained
 
@@ -118,17 +132,19 @@ def reranker_source(path: Path) -> Source:
         task="reranker",
         precision="float32",
         inputs=inputs,
-        length=RERANKER_LENGTH,
+        max_tokens=RERANKER_TOKENS,
         dimensions=1,
-        likeness=0,
-        mean_likeness=0,
+        similarity=0,
+        mean_similarity=0,
         made_with=library_versions(),
     )
-    return Source(info, Whole(inputs), model.tokenizer.backend_tokenizer.to_str(), likeness)
+    return Source(
+        info, RerankerModule(inputs), model.tokenizer.backend_tokenizer.to_str(), similarity
+    )
 
 
 def _traceable() -> dict[str, str]:
-    # The plain form of attention exports to fewer and faster operators than the fused one.
+    # Plain attention exports to fewer and faster operators than the fused one.
     return {"attn_implementation": PLAIN, "dtype": "float32"}
 
 

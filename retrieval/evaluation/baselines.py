@@ -1,6 +1,7 @@
-"""Simple methods over the same index, for comparison: dense, BM25, and fusions of the two.
+"""Baselines over the same index: dense retrieval, BM25, and fusions of the two.
 
-They filter by the given dates only, and put a follow-up behind the question before it.
+They filter by the dates and the newsroom of the question, but do not parse its text. A follow-up is
+appended to the previous question.
 """
 
 from collections.abc import Mapping
@@ -13,13 +14,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from embeddings.encoder import Encoder, Vectors
-from retrieval.evaluation.embedding_cache import OnEmbedded, embedded
+from retrieval.evaluation.embedding_cache import OnEmbedded, cached_vectors
 from retrieval.evaluation.questions import DEPTH, ParagraphRef
 from retrieval.index.bm25 import Bm25Index
 from retrieval.index.index import Index
-from retrieval.passages import passages
 from retrieval.question import MAX_CHARACTERS, Question
-from retrieval.release import Filter, Release
+from retrieval.release import Filter
 from retrieval.text.sentences import sentence_spans
 from retrieval.text.tokens import terms, terms_of_many
 
@@ -34,31 +34,40 @@ RRF_TITLE = "RRF of the two, with title"
 Z_SCORED = "z-scored dense, sentence, BM25"
 NAMES = (DENSE, DENSE_TITLE, BM25, BM25_TITLE, RRF, RRF_TITLE, Z_SCORED)
 
-_RRF = 60
-_DENSE_SHARE = 0.6
+_RRF_K = 60
+_DENSE_WEIGHT = 0.6
 
 Scores = NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True)
 class _Texts:
-    """What is embedded beside the index: each different text once.
+    """The texts that are embedded in addition to the index, each once.
 
-    ``paragraphs`` is (n,), the text of each row of the index; ``sentences`` is (s,), the text of
-    each sentence, row after row; ``starts`` is (n,), where the sentences of each row begin.
+    Attributes:
+        unique: the texts.
+        paragraphs: (n,) the number of the text of each row of the index.
+        sentences: (s,) the number of the text of each sentence, row after row.
+        starts: (n,) the position in ``sentences`` at which each row begins.
     """
 
-    different: tuple[str, ...]
+    unique: tuple[str, ...]
     paragraphs: NDArray[np.intp]
     sentences: NDArray[np.intp]
     starts: NDArray[np.intp]
 
 
 class Baselines:
-    """The methods over one index, by name.
+    """Ranks by each of the methods `NAMES` over one index.
 
-    What the index has no vectors of, bare paragraphs and sentences, is embedded at the first
-    question and kept in ``data``; ``on_embedded`` is told how far that is.
+    The index has no vectors of sentences, nor of paragraphs without their titles. They are embedded
+    at the first question and cached.
+
+    Args:
+        data: the data folder, which also gets the cache.
+        index: an open generation in it.
+        encoder: the model of the index.
+        on_embedded: called with the progress of embedding.
     """
 
     def __init__(
@@ -74,7 +83,7 @@ class Baselines:
         self._on_embedded = on_embedded
 
     def rank(self, question: Question) -> Mapping[str, list[ParagraphRef]]:
-        """The best paragraphs for a question by each method of `NAMES`, best first."""
+        """Return by method the `DEPTH` best paragraphs for a question, best first."""
         text = question.text
         if question.previous:
             text = f"{question.previous[:MAX_CHARACTERS]} {text}"
@@ -82,102 +91,100 @@ class Baselines:
         if not rows.size:
             return {name: [] for name in NAMES}
         scores = self._scores(text, rows)
-        return {name: self._places(rows, scores[name]) for name in NAMES}
+        return {name: self._best_paragraphs(rows, scores[name]) for name in NAMES}
 
     def _scores(self, text: str, rows: NDArray[np.intp]) -> dict[str, Scores]:
-        """By method the (r,) float32 scores of the rows; ``-inf`` for what it does not find."""
+        """Return by method the (r,) float32 scores of rows; ``-inf`` where it does not match."""
         query = self._encoder.encode_queries([text])[0]
         cosines = np.vecdot(self._vectors, query)
         dense = cosines[self._texts.paragraphs][rows]
-        best = np.maximum.reduceat(cosines[self._texts.sentences], self._texts.starts)[rows]
+        best_sentence = np.maximum.reduceat(cosines[self._texts.sentences], self._texts.starts)[
+            rows
+        ]
         titled = self._index.vectors.scores_of(query, rows)
-        bare_terms = self._bare_lexical.scores_of(terms(text), rows)
-        titled_terms = self._index.bm25.scores_of(terms(text), rows)
-        dense_share = (standardised(titled) + standardised(best)) / 2
+        untitled_bm25 = self._untitled_bm25.scores_of(terms(text), rows)
+        titled_bm25 = self._index.bm25.scores_of(terms(text), rows)
+        mean_dense = (standardized(titled) + standardized(best_sentence)) / 2
         return {
             DENSE: dense,
             DENSE_TITLE: titled,
-            BM25: _found(bare_terms),
-            BM25_TITLE: _found(titled_terms),
-            RRF: reciprocal_ranks(dense, _found(bare_terms)),
-            RRF_TITLE: reciprocal_ranks(titled, _found(titled_terms)),
-            Z_SCORED: _DENSE_SHARE * dense_share + (1 - _DENSE_SHARE) * standardised(titled_terms),
+            BM25: _matches(untitled_bm25),
+            BM25_TITLE: _matches(titled_bm25),
+            RRF: reciprocal_rank_fusion(dense, _matches(untitled_bm25)),
+            RRF_TITLE: reciprocal_rank_fusion(titled, _matches(titled_bm25)),
+            Z_SCORED: _DENSE_WEIGHT * mean_dense + (1 - _DENSE_WEIGHT) * standardized(titled_bm25),
         }
 
     def _rows(self, question: Question) -> NDArray[np.intp]:
         newsroom = self._index.releases.newsroom(question.newsroom)
-        allowed = self._index.rows(Filter(question.since, question.until, newsroom))
+        allowed = self._index.allowed_rows(Filter(question.since, question.until, newsroom))
         return np.arange(len(self._index.passages)) if allowed is None else np.flatnonzero(allowed)
 
-    def _places(self, rows: NDArray[np.intp], scores: Scores) -> list[ParagraphRef]:
-        """The `DEPTH` best paragraphs; of one in several passages the best stands for it."""
-        places: dict[ParagraphRef, None] = {}
-        for at in np.argsort(-scores, kind="stable"):
-            if len(places) == DEPTH or not np.isfinite(scores[at]):
+    def _best_paragraphs(self, rows: NDArray[np.intp], scores: Scores) -> list[ParagraphRef]:
+        """Return the `DEPTH` best paragraphs, each by the best of its passages."""
+        paragraphs: dict[ParagraphRef, None] = {}
+        for position in np.argsort(-scores, kind="stable"):
+            if len(paragraphs) == DEPTH or not np.isfinite(scores[position]):
                 break
-            release, paragraph = self._index.passages[rows[at]]
-            places.setdefault((int(release), int(paragraph)))
-        return list(places)
+            release, paragraph = self._index.passages[rows[position], :2]
+            paragraphs.setdefault((int(release), int(paragraph)))
+        return list(paragraphs)
 
     @cached_property
-    def _rows_texts(self) -> tuple[str, ...]:
+    def _passage_texts(self) -> tuple[str, ...]:
         """The passage of each row, without its title."""
-        store = self._index.releases
-        infos = sorted(store.select(), key=lambda heading: heading.number)
-        releases = (
-            Release(heading.id, heading.title, store.paragraphs(heading.number))
-            for heading in infos
-        )
-        return tuple(passage.text for release in releases for passage in passages(release))
+        return tuple(self._index.texts())
 
     @cached_property
     def _texts(self) -> _Texts:
-        of_rows = [
+        sentences = [
             [text[slice(*span)] for span in sentence_spans(text)] or [text]
-            for text in self._rows_texts
+            for text in self._passage_texts
         ]
-        # Most paragraphs are one sentence, and many stand in several releases.
+        # Most paragraphs are one sentence, and many occur in several releases.
         numbers: dict[str, int] = {}
-        for text in chain(self._rows_texts, chain.from_iterable(of_rows)):
+        for text in chain(self._passage_texts, chain.from_iterable(sentences)):
             numbers.setdefault(text, len(numbers))
-        lengths = [len(sentences) for sentences in of_rows]
+        lengths = [len(each) for each in sentences]
         return _Texts(
-            different=tuple(numbers),
-            paragraphs=np.array([numbers[text] for text in self._rows_texts], dtype=np.intp),
-            sentences=np.array([numbers[text] for each in of_rows for text in each], dtype=np.intp),
+            unique=tuple(numbers),
+            paragraphs=np.array([numbers[text] for text in self._passage_texts], dtype=np.intp),
+            sentences=np.array(
+                [numbers[text] for each in sentences for text in each], dtype=np.intp
+            ),
             starts=np.cumsum([0, *lengths[:-1]], dtype=np.intp),
         )
 
     @cached_property
     def _vectors(self) -> Vectors:
         folder = self._data / FOLDER / self._index.manifest.generation
-        return embedded(folder, self._texts.different, self._encoder, self._on_embedded)
+        return cached_vectors(folder, self._texts.unique, self._encoder, self._on_embedded)
 
     @cached_property
-    def _bare_lexical(self) -> Bm25Index:
-        return Bm25Index.build(terms_of_many(self._rows_texts))
+    def _untitled_bm25(self) -> Bm25Index:
+        return Bm25Index.build(terms_of_many(self._passage_texts))
 
 
-def reciprocal_ranks(*searches: Scores) -> Scores:
-    """Reciprocal rank fusion with k = 60 (Cormack, Clarke and Büttcher 2009): (n,) float32.
+def reciprocal_rank_fusion(*runs: Scores) -> Scores:
+    """Return the (n,) float32 fusion of runs with k = 60 (Cormack, Clarke and Büttcher 2009).
 
-    ``-inf`` in a search is what it did not find; it gets nothing for it, and ``-inf`` where no
-    search found it.
+    A score of ``-inf`` marks an item that a run did not retrieve, which then contributes 0 to it;
+    an item that no run retrieved gets ``-inf``.
     """
-    total = np.zeros(len(searches[0]), dtype=np.float32)
-    for scores in searches:
+    total = np.zeros(len(runs[0]), dtype=np.float32)
+    for scores in runs:
         ranks = np.empty(len(scores), dtype=np.float32)
         ranks[np.argsort(-scores, kind="stable")] = np.arange(1, len(scores) + 1)
-        total += np.where(np.isfinite(scores), 1 / (_RRF + ranks), 0).astype(np.float32)
-    return _found(total)
+        total += np.where(np.isfinite(scores), 1 / (_RRF_K + ranks), 0).astype(np.float32)
+    return _matches(total)
 
 
-def standardised(scores: Scores) -> Scores:
-    """Scores less their mean, in standard deviations; all 0 where they do not differ."""
-    spread = float(scores.std()) or 1.0
-    return np.asarray((scores - scores.mean()) / spread, dtype=np.float32)
+def standardized(scores: Scores) -> Scores:
+    """Return the z-scores; all 0 if the scores do not differ."""
+    deviation = float(scores.std()) or 1.0
+    return np.asarray((scores - scores.mean()) / deviation, dtype=np.float32)
 
 
-def _found(scores: Scores) -> Scores:
-    """Scores above 0; no shared term, no find."""
+def _matches(scores: Scores) -> Scores:
+    """Replace scores of 0, which mean that no term matches, by ``-inf``."""
     return np.where(scores > 0, scores, -np.inf).astype(np.float32)

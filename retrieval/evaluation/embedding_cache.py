@@ -1,4 +1,4 @@
-"""Vectors of texts that no index holds, embedded once and kept beside it."""
+"""A cache, in the data folder, for the vectors of texts that the index does not have."""
 
 import hashlib
 import logging
@@ -15,41 +15,49 @@ from retrieval.index.generations import GENERATIONS
 
 log = logging.getLogger(__name__)
 
-_CHUNK = 2048  # texts embedded before they are kept
+_CHUNK = 2048  # texts embedded before their vectors are written
 
 OnEmbedded = Callable[[int, int], None]
-"""Told how many of how many texts are embedded."""
+"""Called with the number of texts embedded so far, and of all texts."""
 
 
-def embedded(
+def cached_vectors(
     folder: Path, texts: Sequence[str], encoder: Encoder, on_embedded: OnEmbedded
 ) -> Vectors:
-    """(n, d) float32, unit rows: the vectors of ``texts``, from ``folder`` or, new, into it.
+    """Return the vectors of texts, read from the cache or embedded and written to it.
 
-    Whoever was interrupted goes on where that was. ``folder`` is named for a generation; what is
-    kept for those that are gone is deleted.
+    An interrupted call is resumed by the next. The caches of deleted generations are deleted.
+
+    Args:
+        folder: the cache of one generation, named for it.
+        texts: n texts.
+        encoder: the model.
+        on_embedded: called after each chunk that is embedded.
+
+    Returns:
+        (n, d) float32, unit rows.
     """
     key = _key(texts, encoder)
     path = folder / f"{key}.npy"
-    if (kept := _kept(path, len(texts))) is not None:
-        return kept
+    if (cached := _read(path, len(texts))) is not None:
+        return cached
     pieces = []
     for start in range(0, len(texts), _CHUNK):
         chunk = texts[start : start + _CHUNK]
         piece = folder / f"{key}.{start}.npy"
-        vectors = _kept(piece, len(chunk))
+        vectors = _read(piece, len(chunk))
         if vectors is None:
             vectors = encoder.encode_passages(chunk)
-            with suppress(OSError):  # said below, once
-                _keep(piece, vectors)
+            with suppress(OSError):  # reported once, below
+                _write(piece, vectors)
             on_embedded(start + len(chunk), len(texts))
         pieces.append(vectors)
     whole = np.concatenate(pieces)
     try:
-        _keep(path, whole)
+        _write(path, whole)
     except OSError as error:
-        # They are good for this run, and took long.
-        log.warning("the vectors are not kept in %s: %s", folder, error.strerror or error)
+        # This run can still use them.
+        log.warning("cannot cache the vectors in %s: %s", folder, error.strerror or error)
     else:
         for piece in folder.glob(f"{key}.*.npy"):
             piece.unlink(missing_ok=True)
@@ -57,23 +65,24 @@ def embedded(
 
 
 def _key(texts: Sequence[str], encoder: Encoder) -> str:
-    """A name that other texts, or another model, do not have."""
-    sums = hashlib.sha256(encoder.model.fingerprint.encode())
+    """Return a name that identifies the texts and the model."""
+    digest = hashlib.sha256(encoder.model.fingerprint.encode())
     for text in texts:
-        sums.update(hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest())
-    return sums.hexdigest()[:32]
+        digest.update(hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest())
+    return digest.hexdigest()[:32]
 
 
-def _kept(path: Path, rows: int) -> Vectors | None:
+def _read(path: Path, rows: int) -> Vectors | None:
+    """Return the vectors of a file; None if it is missing or damaged."""
     try:
         vectors: Vectors = np.load(path, mmap_mode="r", allow_pickle=False)
-    except (OSError, ValueError, EOFError):  # not there, or cut short
+    except (OSError, ValueError, EOFError):
         return None
     return vectors if vectors.ndim == 2 and len(vectors) == rows else None
 
 
-def _keep(path: Path, vectors: Vectors) -> None:
-    """Write the file in one step."""
+def _write(path: Path, vectors: Vectors) -> None:
+    """Write a file atomically, and delete the caches of generations that are gone."""
     path.parent.mkdir(parents=True, exist_ok=True)
     generations = path.parents[2] / GENERATIONS
     for other in path.parents[1].iterdir():

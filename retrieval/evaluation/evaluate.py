@@ -1,4 +1,4 @@
-"""How good the answers are: rankings, decisions and highlights, held against known answers."""
+"""Evaluate rankings, decisions and highlights against questions with known answers."""
 
 import statistics
 from collections.abc import Mapping, Sequence
@@ -14,12 +14,12 @@ from retrieval.evaluation.baselines import Baselines
 from retrieval.evaluation.embedding_cache import OnEmbedded
 from retrieval.evaluation.metrics import (
     Estimate,
-    auroc_estimate,
+    bootstrap_auroc,
+    bootstrap_mean,
     first_rank,
-    mean,
+    hit_at,
     ndcg,
     reciprocal_rank,
-    success,
     threshold_for,
 )
 from retrieval.evaluation.questions import (
@@ -28,24 +28,23 @@ from retrieval.evaluation.questions import (
     ParagraphRef,
     SkippedQuestion,
     answer_span,
-    judge,
+    locate_answers,
     read_questions,
 )
 from retrieval.ranking.answer import CitedPassage
 
 PRODUCT = "Verbatim"
-_TENTHS = 9  # of the answerable ones are answered where refusals are compared
+_PERCENT_ANSWERED = 90  # of the answerable questions, where refusals are compared
 
 Item = tuple[ParagraphRef, ...]
-"""What one item of a ranking stands for: its own place, then those of joint releases it names."""
+"""The paragraphs that one ranked item covers: its own, then those of joint releases it names."""
 
 
 @dataclass(frozen=True, slots=True)
 class Ranks:
-    """What a ranking comes to for one question: ranks count from 1, None is not found.
+    """The ranks of the first relevant paragraph and release, from 1, and the nDCG@10 of a ranking.
 
-    ``paragraph`` and ``release`` are those of the first right one; ``ndcg`` is over the first ten
-    paragraphs.
+    A rank is None if nothing relevant was found.
     """
 
     paragraph: int | None
@@ -55,10 +54,10 @@ class Ranks:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of one question.
+    """The result of one question.
 
-    ``ranks`` is None where nothing answers it; ``highlighted`` says whether the highlight of its
-    right paragraph is on the answer, None where that paragraph was not found.
+    ``ranks`` is None if nothing answers it. ``highlighted`` is whether the highlight of its first
+    relevant passage overlaps the answer; None if there is no such passage.
     """
 
     id: str
@@ -73,10 +72,10 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Quality:
-    """How well a method ranks: means over ``questions`` that something answers.
+    """How well a method ranks: means over the answerable questions.
 
-    ``hits`` is by k the share with a right paragraph among the first k, ``releases`` the same for
-    releases.
+    ``questions`` is the number of these. ``hits`` maps each cutoff k to hit@k over paragraphs,
+    ``releases`` to hit@k over releases.
     """
 
     name: str
@@ -89,9 +88,9 @@ class Quality:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """A method beside the product: ``lead`` is by how much the product's MRR is higher.
+    """A baseline; ``lead`` is the product's MRR minus its MRR.
 
-    Its interval is of the differences question by question (a paired bootstrap).
+    The interval is that of a paired bootstrap over the questions.
     """
 
     quality: Quality
@@ -100,10 +99,10 @@ class Comparison:
 
 @dataclass(frozen=True, slots=True)
 class DecisionRate:
-    """Of a kind of question the share for which a decision was right, under two thresholds.
+    """The share of right decisions for one kind of question, at two thresholds.
 
-    ``at_ninety`` is under the threshold that answers 90 % of the answerable questions, None where
-    there are none of these.
+    ``current`` is at the threshold of the archive, ``at_ninety`` at the one that answers 90 % of
+    the answerable questions; the latter is None if no question is answerable.
     """
 
     kind: str
@@ -114,10 +113,10 @@ class DecisionRate:
 
 @dataclass(frozen=True, slots=True)
 class Abstention:
-    """Whether what is answered can be.
+    """How well the confidence tells answerable from unanswerable questions.
 
-    ``auroc`` is that of the confidence, answerable against unanswerable; ``threshold`` is the one
-    that answers 90 % of the answerable. Each is None where the questions do not tell.
+    ``auroc`` is that of the confidence, with answerable questions as positives; None without either
+    class. ``threshold`` answers 90 % of the answerable questions; None if there are none.
     """
 
     auroc: Estimate | None
@@ -128,11 +127,11 @@ class Abstention:
 
 @dataclass(frozen=True, slots=True)
 class Evaluation:
-    """All that was measured, over one generation of the index.
+    """All metrics, over one generation of the index.
 
-    ``quality`` is None where no question has an answer. ``highlight`` is over the questions whose
-    right paragraph was found: the share of those where its highlight is on the answer. ``lost`` are
-    the questions left out; ``milliseconds`` is the median of a question.
+    ``quality`` is None if no question is answerable. ``highlight`` is the share of highlights that
+    overlap the answer, over the questions of which a relevant passage was found. ``lost`` are the
+    skipped questions; ``milliseconds`` is the median time to answer.
     """
 
     generation: str
@@ -153,71 +152,80 @@ def evaluate(
     baselines: bool = False,
     on_embedded: OnEmbedded = lambda done, total: None,
 ) -> Evaluation:
-    """Ask each question of a file once, and hold the answers against those that are known.
+    """Ask each question of a file once and compare the answers with the known ones.
 
-    ``baselines`` ranks them by the methods of `retrieval.evaluation.baselines` too. Raises
-    `BadQuestionFile`,     what `Archive.index` raises, and `IndexReplaced`.
+    Args:
+        archive: what is evaluated, with its own threshold.
+        path: a question file (see `retrieval.evaluation.questions`).
+        baselines: whether to rank by the methods of `retrieval.evaluation.baselines` as well.
+        on_embedded: called with the progress of embedding for the baselines.
+
+    Raises:
+        BadQuestionFile: if the file is invalid, or none of its questions can be judged.
+        NoIndex: and whatever else `Archive.index` raises.
+        IndexReplaced: if another generation is published meanwhile.
     """
     questions = read_questions(path)
     index = archive.index
-    judged, lost = judge(questions, index.releases)
+    judged, skipped = locate_answers(questions, index.releases)
     if not judged:
-        reason = f"none of its answers stands in the index ({lost[0].id}: {lost[0].reason})"
+        reason = f"none of its answers is in the index ({skipped[0].id}: {skipped[0].reason})"
         raise BadQuestionFile(path, None, reason, "Name the data folder of its releases: --data")
-    archive.encoder.encode_queries([judged[0].known.question.text])  # loading is no question's time
+    archive.encoder.encode_queries([judged[0].entry.question.text])  # loads the model, untimed
     outcomes = tuple(_ask(archive, each, index.manifest.generation) for each in judged)
     answerable = [each for each in outcomes if each.ranks]
-    compared: tuple[Comparison, ...] = ()
+    comparisons: tuple[Comparison, ...] = ()
     if baselines and answerable:
         methods = Baselines(archive.data, index, archive.encoder, on_embedded)
-        compared = _compared(methods, [each for each in judged if each.right], answerable)
+        relevant = [each for each in judged if each.relevant]
+        comparisons = _compare(methods, relevant, answerable)
     highlights = [each.highlighted for each in outcomes if each.highlighted is not None]
     return Evaluation(
         generation=index.manifest.generation,
         quality=_quality(PRODUCT, _ranks(answerable)) if answerable else None,
         kinds=_by_kind(answerable),
-        comparisons=compared,
+        comparisons=comparisons,
         abstention=_abstention(outcomes),
-        highlight=mean(highlights) if highlights else None,
+        highlight=bootstrap_mean(highlights) if highlights else None,
         milliseconds=statistics.median(each.milliseconds for each in outcomes),
         outcomes=outcomes,
-        lost=tuple(lost),
+        lost=tuple(skipped),
     )
 
 
-def ranks_of(ranking: Sequence[Item], right: frozenset[ParagraphRef]) -> Ranks:
-    """What a ranking of paragraphs comes to, given the right places."""
-    found = [len(right.intersection(item)) for item in ranking]
-    relevant = [count > 0 for count in found]
-    # Right places that one item stands for are one thing to find.
-    total = len(right) - sum(count - 1 for count in found if count)
+def ranks_of(ranking: Sequence[Item], relevant: frozenset[ParagraphRef]) -> Ranks:
+    """Return the ranks and the nDCG of a ranking, given the relevant paragraphs."""
+    counts = [len(relevant.intersection(item)) for item in ranking]
+    flags = [count > 0 for count in counts]
+    # Relevant paragraphs that one item covers count as one.
+    total = len(relevant) - sum(count - 1 for count in counts if count)
     return Ranks(
-        paragraph=first_rank(relevant),
-        release=_release_rank(ranking, {release for release, _ in right}),
-        ndcg=ndcg(relevant, total, 10),
+        paragraph=first_rank(flags),
+        release=_release_rank(ranking, {release for release, _ in relevant}),
+        ndcg=ndcg(flags, total, 10),
     )
 
 
-def _release_rank(ranking: Sequence[Item], wanted: set[int]) -> int | None:
-    """The rank of the first right release; a release counts where it comes first."""
+def _release_rank(ranking: Sequence[Item], relevant: set[int]) -> int | None:
+    """Return the rank of the first relevant release, each ranked where it first occurs."""
     seen = set()
     for item in ranking:
         seen.add(item[0][0])
-        if any(release in wanted for release, _ in item):
+        if any(release in relevant for release, _ in item):
             return len(seen)
     return None
 
 
 def _ask(archive: Archive, judged: JudgedQuestion, generation: str) -> Outcome:
-    answer = archive.ask(judged.known.question)
+    answer = archive.ask(judged.entry.question)
     if answer.generation != generation:
         raise IndexReplaced(archive.data)
     ranking = [_item(passage, judged) for passage in answer.passages]
     return Outcome(
-        id=judged.known.id,
-        kind=judged.known.kind,
-        question=judged.known.question.text,
-        ranks=ranks_of(ranking, judged.right) if judged.right else None,
+        id=judged.entry.id,
+        kind=judged.entry.kind,
+        question=judged.entry.question.text,
+        ranks=ranks_of(ranking, judged.relevant) if judged.relevant else None,
         answered=answer.answered,
         confidence=answer.confidence,
         highlighted=_highlighted(answer.passages, ranking, judged),
@@ -226,27 +234,27 @@ def _ask(archive: Archive, judged: JudgedQuestion, generation: str) -> Outcome:
 
 
 def _item(passage: CitedPassage, judged: JudgedQuestion) -> Item:
-    """What a passage stands for: a text that joint releases share is quoted once for them all."""
+    """Return what a passage covers: text that joint releases share is quoted once for them all."""
     own = (passage.release.number, passage.paragraph)
     named = {release.number for release in passage.also}
     if not named or _span(passage, judged) is None:
         return (own,)
-    return (own, *sorted(place for place in judged.right if place[0] in named))
+    return (own, *sorted(ref for ref in judged.relevant if ref[0] in named))
 
 
 def _highlighted(
     passages: Sequence[CitedPassage], ranking: Sequence[Item], judged: JudgedQuestion
 ) -> bool | None:
-    """Whether the highlight of the first right paragraph and the answer's words overlap."""
+    """Return whether the highlight of the first relevant passage overlaps the answer, if any."""
     for passage, item in zip(passages, ranking, strict=True):
-        if judged.right.intersection(item) and (span := _span(passage, judged)):
+        if judged.relevant.intersection(item) and (span := _span(passage, judged)):
             start, end = passage.highlight
             return start < span[1] and span[0] < end
     return None
 
 
 def _span(passage: CitedPassage, judged: JudgedQuestion) -> tuple[int, int] | None:
-    return answer_span(passage.text, judged.known.answer) if judged.known.answer else None
+    return answer_span(passage.text, judged.entry.answer) if judged.entry.answer else None
 
 
 def _ranks(outcomes: Sequence[Outcome]) -> list[Ranks]:
@@ -254,7 +262,7 @@ def _ranks(outcomes: Sequence[Outcome]) -> list[Ranks]:
 
 
 def _by_kind(answerable: Sequence[Outcome]) -> tuple[Quality, ...]:
-    """The quality of each kind of question, in the file's order."""
+    """Return the quality by kind of question, in the order of the file."""
     return tuple(
         _quality(kind, _ranks([each for each in answerable if each.kind == kind]))
         for kind in dict.fromkeys(each.kind for each in answerable)
@@ -267,61 +275,62 @@ def _quality(name: str, ranks: Sequence[Ranks]) -> Quality:
         name=name,
         questions=len(ranks),
         hits=_hits(paragraphs, (1, 3, 5, 10)),
-        mrr=mean([reciprocal_rank(rank) for rank in paragraphs]),
-        ndcg=mean([each.ndcg for each in ranks]),
+        mrr=bootstrap_mean([reciprocal_rank(rank) for rank in paragraphs]),
+        ndcg=bootstrap_mean([each.ndcg for each in ranks]),
         releases=_hits([each.release for each in ranks], (1, 3)),
     )
 
 
 def _hits(ranks: Sequence[int | None], cutoffs: Sequence[int]) -> dict[int, Estimate]:
-    return {k: mean([success(rank, k) for rank in ranks]) for k in cutoffs}
+    return {k: bootstrap_mean([hit_at(rank, k) for rank in ranks]) for k in cutoffs}
 
 
-def _compared(
+def _compare(
     methods: Baselines, judged: Sequence[JudgedQuestion], answerable: Sequence[Outcome]
 ) -> tuple[Comparison, ...]:
-    """The methods on the same questions; ``judged`` and ``answerable`` go side by side."""
+    """Measure each method on the same questions; ``judged`` and ``answerable`` are parallel."""
     ranks: dict[str, list[Ranks]] = {}
     for each in judged:
-        for name, places in methods.rank(each.known.question).items():
-            ranks.setdefault(name, []).append(ranks_of([(place,) for place in places], each.right))
-    own = _reciprocal(_ranks(answerable))
+        for name, paragraphs in methods.rank(each.entry.question).items():
+            items = [(ref,) for ref in paragraphs]
+            ranks.setdefault(name, []).append(ranks_of(items, each.relevant))
+    own = _reciprocal_ranks(_ranks(answerable))
     return tuple(
-        Comparison(_quality(name, found), mean(own - _reciprocal(found)))
-        for name, found in ranks.items()
+        Comparison(_quality(name, values), bootstrap_mean(own - _reciprocal_ranks(values)))
+        for name, values in ranks.items()
     )
 
 
-def _reciprocal(ranks: Sequence[Ranks]) -> NDArray[np.float64]:
+def _reciprocal_ranks(ranks: Sequence[Ranks]) -> NDArray[np.float64]:
     return np.array([reciprocal_rank(each.paragraph) for each in ranks])
 
 
 def _abstention(outcomes: Sequence[Outcome]) -> Abstention:
     answerable = [each for each in outcomes if each.ranks]
-    others = [each for each in outcomes if not each.ranks]
+    unanswerable = [each for each in outcomes if not each.ranks]
     confidences = [each.confidence for each in answerable]
-    threshold = threshold_for(confidences, _TENTHS) if answerable else None
+    threshold = threshold_for(confidences, _PERCENT_ANSWERED) if answerable else None
     return Abstention(
-        auroc=auroc_estimate(confidences, [each.confidence for each in others]),
+        auroc=bootstrap_auroc(confidences, [each.confidence for each in unanswerable]),
         threshold=threshold,
-        answered=_share(ANSWERABLE, answerable, threshold, right=True) if answerable else None,
+        answered=_rate(ANSWERABLE, answerable, threshold, answer=True) if answerable else None,
         refused=tuple(
-            _share(kind, [each for each in others if each.kind == kind], threshold, right=False)
-            for kind in dict.fromkeys(each.kind for each in others)
+            _rate(kind, [each for each in unanswerable if each.kind == kind], threshold)
+            for kind in dict.fromkeys(each.kind for each in unanswerable)
         ),
     )
 
 
-def _share(
-    kind: str, outcomes: Sequence[Outcome], threshold: float | None, *, right: bool
+def _rate(
+    kind: str, outcomes: Sequence[Outcome], threshold: float | None, *, answer: bool = False
 ) -> DecisionRate:
-    """The share that is answered, if that is ``right``; else the share that is not."""
-    reaching = None
+    """Return the share that is answered if ``answer``, else the share that is refused."""
+    at_ninety = None
     if threshold is not None:
-        reaching = mean([(each.confidence >= threshold) == right for each in outcomes])
+        at_ninety = bootstrap_mean([(each.confidence >= threshold) == answer for each in outcomes])
     return DecisionRate(
         kind=kind,
         questions=len(outcomes),
-        current=mean([each.answered == right for each in outcomes]),
-        at_ninety=reaching,
+        current=bootstrap_mean([each.answered == answer for each in outcomes]),
+        at_ninety=at_ninety,
     )

@@ -1,4 +1,4 @@
-"""Measures of rankings and decisions, and how sure they are. All pure."""
+"""Metrics of rankings and decisions, with bootstrap confidence intervals. All pure functions."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ Sample = Sequence[float] | NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True)
 class Estimate:
-    """A measure with the bounds of its 95 % interval."""
+    """The value of a metric with the bounds of its 95 % confidence interval."""
 
     value: float
     low: float
@@ -23,25 +23,27 @@ class Estimate:
 
 
 def first_rank(relevant: Sequence[bool]) -> int | None:
-    """The rank, from 1, of the first relevant item of a ranking; None where there is none."""
-    return next((rank for rank, hit in enumerate(relevant, start=1) if hit), None)
+    """Return the rank, from 1, of the first relevant item of a ranking, or None."""
+    return next((rank for rank, is_relevant in enumerate(relevant, start=1) if is_relevant), None)
 
 
-def success(rank: int | None, k: int) -> float:
-    """1 if the first relevant item stands among the first ``k``, else 0."""
+def hit_at(rank: int | None, k: int) -> float:
+    """Return hit@k: 1 if the first relevant item is among the first ``k``, else 0."""
     return float(rank is not None and rank <= k)
 
 
 def reciprocal_rank(rank: int | None) -> float:
-    """1 / rank of the first relevant item; 0 where there is none."""
+    """Return 1 / ``rank``, the rank of the first relevant item; 0 if there is none."""
     return 1 / rank if rank else 0.0
 
 
 def ndcg(relevant: Sequence[bool], total: int, k: int) -> float:
-    """NDCG at ``k`` with binary gains (Järvelin and Kekäläinen 2002), in 0..1.
+    """Return nDCG@k with binary gains (Järvelin and Kekäläinen 2002), in 0..1.
 
-    ``relevant`` marks the items of a ranking; ``total`` is how many relevant items there are,
-    ranked or not. 0 where there are none.
+    Args:
+        relevant: whether each item of the ranking is relevant, best first.
+        total: the number of relevant items, ranked or not; if it is 0, so is the result.
+        k: the cutoff.
     """
     discounts = 1 / np.log2(np.arange(2, k + 2))
     gains = np.array(relevant[:k], dtype=np.float64)
@@ -50,9 +52,10 @@ def ndcg(relevant: Sequence[bool], total: int, k: int) -> float:
 
 
 def auroc(positive: Sample, negative: Sample) -> float | None:
-    """The chance that a positive scores above a negative (Hanley and McNeil 1982), ties half.
+    """Return the area under the ROC curve, in 0..1, or None if either sample is empty.
 
-    None where either is empty.
+    It is the probability that a positive scores above a negative, a tie counting half (Hanley and
+    McNeil 1982).
     """
     if not len(positive) or not len(negative):
         return None
@@ -62,36 +65,41 @@ def auroc(positive: Sample, negative: Sample) -> float | None:
     return float((below + not_above).mean() / (2 * len(ordered)))
 
 
-def mean(values: Sample) -> Estimate:
-    """The mean of one value or more, with its percentile bootstrap interval (Efron 1979).
+def bootstrap_mean(values: Sample) -> Estimate:
+    """Return the mean of one or more values with its percentile bootstrap interval (Efron 1979).
 
-    The draws are the same for samples of one size. The mean of paired differences has thus the
-    interval of a paired bootstrap.
+    Samples of the same size are resampled in the same way, so the mean of paired differences has
+    the interval of a paired bootstrap.
     """
-    given = np.asarray(values, dtype=np.float64)
-    draws = np.random.default_rng(_SEED).integers(0, len(given), size=(RESAMPLES, len(given)))
-    return _estimate(float(given.mean()), given[draws].mean(axis=1))
+    sample = np.asarray(values, dtype=np.float64)
+    draws = np.random.default_rng(_SEED).integers(0, len(sample), size=(RESAMPLES, len(sample)))
+    return _estimate(float(sample.mean()), sample[draws].mean(axis=1))
 
 
-def auroc_estimate(positive: Sample, negative: Sample) -> Estimate | None:
-    """`auroc` with its interval: positives and negatives are drawn anew, each among themselves."""
+def bootstrap_auroc(positive: Sample, negative: Sample) -> Estimate | None:
+    """Return `auroc` with its bootstrap interval; each sample is resampled separately."""
     value = auroc(positive, negative)
     if value is None:
         return None
-    chance = np.random.default_rng(_SEED)
-    drawn = [
-        auroc(chance.choice(positive, len(positive)), chance.choice(negative, len(negative)))
+    rng = np.random.default_rng(_SEED)
+    resampled = [
+        auroc(rng.choice(positive, len(positive)), rng.choice(negative, len(negative)))
         for _ in range(RESAMPLES)
     ]
-    return _estimate(value, np.array(drawn, dtype=np.float64))
+    return _estimate(value, np.array(resampled, dtype=np.float64))
 
 
-def threshold_for(confidences: Sequence[float], tenths: int) -> float:
-    """The highest threshold that at least so many tenths of ``confidences``, not empty, reach."""
-    ordered = sorted(confidences)
-    return ordered[len(ordered) * (10 - tenths) // 10]
+def threshold_for(confidences: Sequence[float], percent: int) -> float:
+    """Return the highest threshold that at least ``percent`` % of ``confidences`` reach.
+
+    Args:
+        confidences: one or more.
+        percent: 1 to 100.
+    """
+    ascending = sorted(confidences)
+    return ascending[len(ascending) * (100 - percent) // 100]
 
 
-def _estimate(value: float, drawn: NDArray[np.float64]) -> Estimate:
-    low, high = np.quantile(drawn, _TAILS)
+def _estimate(value: float, resampled: NDArray[np.float64]) -> Estimate:
+    low, high = np.quantile(resampled, _TAILS)
     return Estimate(value, float(low), float(high))

@@ -1,17 +1,17 @@
-"""Questions with known answers, and the paragraphs of an index that hold them (the qrels).
+"""Questions with known answers, and the paragraphs of an index that contain them (the qrels).
 
 A question file has one JSON object a line:
 
-    id            names the question
-    question      what is asked
-    answer        words of the paragraph that answers, verbatim; null where nothing published does
-    release_id    the release that holds them; needed where there is an answer
-    also          optional: ids of more releases that are right, a list
-    kind          optional: a name for questions to be counted together
-    since, until  optional: days like 2025-09-08, both included
-    previous      optional: what this question follows up, the id of another line or a text
+    id            unique name of the question
+    question      the question itself
+    answer        words of the paragraph that answers it, verbatim; null if nothing published does
+    release_id    id of the release that contains them; required if there is an answer
+    also          optional: list of ids of further relevant releases
+    kind          optional: questions of the same kind are also reported together
+    since, until  optional: dates like 2025-09-08, both inclusive
+    previous      optional: the question that this one follows up, as the id of a line or as text
 
-A text for ``previous`` has two words or more; one word is an id.
+A ``previous`` of one word is an id; text has at least two words.
 """
 
 import json
@@ -29,19 +29,19 @@ from retrieval.index.release_store import ReleaseStore
 from retrieval.question import Question
 
 ParagraphRef = tuple[int, int]
-"""Release number and paragraph number."""
+"""Release number and paragraph number, both of one generation of the index."""
 
 DEPTH = 100  # paragraphs ranked for a question
 ANSWERABLE = "answerable"
 UNANSWERABLE = "unanswerable"
 
 _WORD = re.compile(r"[\w\u0300-\u036f]+")
-_TEXTS = ("answer", "release_id", "kind", "since", "until", "previous")
+_STRINGS = ("answer", "release_id", "kind", "since", "until", "previous")
 
 
 @dataclass(frozen=True, slots=True)
 class EvalQuestion:
-    """A line of a question file. ``releases`` are the ids of the releases that are right."""
+    """One line of a question file; ``releases`` are the ids of the relevant releases."""
 
     id: str
     kind: str
@@ -52,92 +52,97 @@ class EvalQuestion:
 
 @dataclass(frozen=True, slots=True)
 class JudgedQuestion:
-    """A question with the places of its answer; none where nothing answers it."""
+    """A question with its relevant paragraphs; there are none if nothing answers it."""
 
-    known: EvalQuestion
-    right: frozenset[ParagraphRef]
+    entry: EvalQuestion
+    relevant: frozenset[ParagraphRef]
 
 
 @dataclass(frozen=True, slots=True)
 class SkippedQuestion:
-    """A question that cannot be judged, since its answer stands nowhere in the index."""
+    """A question that cannot be judged, since its answer is not in the index."""
 
     id: str
     reason: str
 
 
 def read_questions(path: Path) -> tuple[EvalQuestion, ...]:
-    """Read a question file. Raises `BadQuestionFile`."""
-    rows = _rows(path)
+    """Read a question file.
+
+    Raises:
+        BadQuestionFile: if it cannot be read, or has a line that is not a valid question.
+    """
+    rows = _read_rows(path)
     by_id: dict[str, Mapping[str, Any]] = {}
     for line, row in rows:
         if row["id"] in by_id:
-            raise BadQuestionFile(
-                path, line, f"the id {row['id']!r} stands on a line before", "Give it another id"
-            )
+            reason = f"the id {row['id']!r} is used on an earlier line"
+            raise BadQuestionFile(path, line, reason, "Give it another id")
         by_id[row["id"]] = row
-    known = []
+    questions = []
     for line, row in rows:
         try:
-            known.append(_known(row, by_id))
+            questions.append(_question(row, by_id))
         except (ValueError, VerbatimError) as error:
             raise BadQuestionFile(path, line, str(error), "Correct that line") from error
-    return tuple(known)
+    return tuple(questions)
 
 
-def judge(
+def locate_answers(
     questions: Sequence[EvalQuestion], store: ReleaseStore
 ) -> tuple[list[JudgedQuestion], list[SkippedQuestion]]:
-    """Find where the answers stand; a question whose answer is nowhere in the index is lost."""
-    judged, lost = [], []
-    for known in questions:
-        right = frozenset(_places(known, store))
-        if right or known.answer is None:
-            judged.append(JudgedQuestion(known, right))
-        elif any(store.find(id) for id in known.releases):
-            lost.append(
-                SkippedQuestion(
-                    known.id, "no paragraph of its releases holds the words of the answer"
-                )
-            )
+    """Find the paragraphs that contain the answers.
+
+    Returns:
+        The questions that can be judged, and those that cannot since their answer is not found.
+    """
+    judged, skipped = [], []
+    for question in questions:
+        relevant = frozenset(_relevant_paragraphs(question, store))
+        if relevant or question.answer is None:
+            judged.append(JudgedQuestion(question, relevant))
+        elif any(store.find(id) for id in question.releases):
+            reason = "no paragraph of its releases contains the answer"
+            skipped.append(SkippedQuestion(question.id, reason))
         else:
-            lost.append(SkippedQuestion(known.id, f"no release has the id {known.releases[0]!r}"))
-    return judged, lost
+            reason = f"no release has the id {question.releases[0]!r}"
+            skipped.append(SkippedQuestion(question.id, reason))
+    return judged, skipped
 
 
 def answer_span(paragraph: str, answer: str) -> tuple[int, int] | None:
-    """The (start, end) of an answer's words in a paragraph, compared casefolded; None if not there.
+    """Return the character span of an answer in a paragraph, or None if it is not there.
 
-    Only words count, in their order: quotation marks, dashes and spaces may differ.
+    Words are compared casefolded and in order; quotation marks, dashes and spaces may differ.
     """
-    sought = [_folded(match.group()) for match in _WORD.finditer(answer)]
-    found = list(_WORD.finditer(paragraph))
-    held = [_folded(match.group()) for match in found]
-    for at in range(len(held) - len(sought) + 1):
-        if sought and held[at : at + len(sought)] == sought:
-            return found[at].start(), found[at + len(sought) - 1].end()
+    target = [_fold(match.group()) for match in _WORD.finditer(answer)]
+    matches = list(_WORD.finditer(paragraph))
+    words = [_fold(match.group()) for match in matches]
+    for start in range(len(words) - len(target) + 1):
+        if target and words[start : start + len(target)] == target:
+            return matches[start].start(), matches[start + len(target) - 1].end()
     return None
 
 
-def _folded(word: str) -> str:
+def _fold(word: str) -> str:
     return unicodedata.normalize("NFC", word.casefold())
 
 
-def _places(known: EvalQuestion, store: ReleaseStore) -> Iterator[ParagraphRef]:
-    if known.answer is None:
+def _relevant_paragraphs(question: EvalQuestion, store: ReleaseStore) -> Iterator[ParagraphRef]:
+    if question.answer is None:
         return
-    for id in known.releases:
-        if heading := store.find(id):
+    for id in question.releases:
+        if release := store.find(id):
             seen = set()
-            for number, text in enumerate(store.paragraphs(heading.number), start=1):
-                # A paragraph that a release repeats is searched, and so found, only once.
-                if text not in seen and answer_span(text, known.answer):
-                    yield heading.number, number
+            for number, text in enumerate(store.paragraphs(release.number), start=1):
+                # A paragraph that a release repeats is indexed, and so retrieved, only once.
+                if text not in seen and answer_span(text, question.answer):
+                    yield release.number, number
                 seen.add(text)
 
 
-def _rows(path: Path) -> list[tuple[int, Mapping[str, Any]]]:
-    """The objects of a file with the numbers of their lines."""
+def _read_rows(path: Path) -> list[tuple[int, Mapping[str, Any]]]:
+    """Return the JSON objects of a file with their line numbers."""
     try:
         text = path.read_bytes().decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -147,53 +152,58 @@ def _rows(path: Path) -> list[tuple[int, Mapping[str, Any]]]:
         reason = (error.strerror or str(error)).lower()
         raise BadQuestionFile(path, None, reason, "Name a file of questions") from error
     rows = [
-        (number, _row(path, number, line))
+        (number, _parse_row(path, number, line))
         for number, line in enumerate(text.split("\n"), start=1)
         if line.strip()
     ]
     if not rows:
-        raise BadQuestionFile(
-            path, None, "it holds no question", "Write one JSON object a line into it"
-        )
+        raise BadQuestionFile(path, None, "it has no questions", "Write one JSON object per line")
     return rows
 
 
-def _row(path: Path, number: int, line: str) -> Mapping[str, Any]:
+def _parse_row(path: Path, number: int, line: str) -> Mapping[str, Any]:
     try:
         row = json.loads(line)
     except (ValueError, RecursionError) as error:
-        fix = "Write one whole JSON object a line"
+        fix = "Write one JSON object per line"
         raise BadQuestionFile(path, number, f"it is not JSON ({error})", fix) from error
     if not isinstance(row, dict):
         fix = 'Write an object: {"id": …, "question": …, "answer": …, "release_id": …}'
         raise BadQuestionFile(path, number, "it is not a JSON object", fix)
-    if fault := _fault(row):
-        raise BadQuestionFile(path, number, *fault)
+    if problem := _problem(row):
+        raise BadQuestionFile(path, number, *problem)
     return row
 
 
-def _fault(row: Mapping[str, Any]) -> tuple[str, str] | None:
-    """What is wrong with a line and how to mend it, if anything is."""
+def _problem(row: Mapping[str, Any]) -> tuple[str, str] | None:
+    """Return what is wrong with a row and how to fix it, or None."""
     for key in ("id", "question"):
         if not isinstance(row.get(key), str) or not row[key].strip():
-            return f"{key!r} is missing or not a text", f"Give each question its {key!r} as a text"
+            return f"{key!r} is missing or not a string", f"Give each question a {key!r}, a string"
     if "answer" not in row:
-        return "'answer' is missing", "Give the words that answer, or null where nothing does"
-    for key in _TEXTS:
+        return "'answer' is missing", "Give the words that answer, or null if nothing does"
+    for key in _STRINGS:
         if not isinstance(row.get(key), str | None):
-            return f"{key!r} is not a text", f"Give {key!r} as a text, or null"
+            return f"{key!r} is not a string", f"Make {key!r} a string or null"
     if row["answer"] is not None and not _WORD.search(row["answer"]):
-        return "'answer' has no words", "Give the words that answer, or null where nothing does"
+        return "'answer' has no words", "Give the words that answer, or null if nothing does"
     if row["answer"] is not None and not row.get("release_id"):
-        return "'release_id' is missing", "Give the id of the release that holds the answer"
+        return "'release_id' is missing", "Give the id of the release that contains the answer"
     also = row.get("also")
-    if also is not None and not (isinstance(also, list) and all(isinstance(i, str) for i in also)):
-        return "'also' is not a list of texts", "Give the ids of the other right releases in []"
+    if also is not None and not (
+        isinstance(also, list) and all(isinstance(id, str) for id in also)
+    ):
+        return "'also' is not a list of strings", "List the ids of the other relevant releases"
     return None
 
 
-def _known(row: Mapping[str, Any], by_id: Mapping[str, Mapping[str, Any]]) -> EvalQuestion:
-    """A line as a value. Raises `ValueError`, or `BadQuestion` for what no search would take."""
+def _question(row: Mapping[str, Any], by_id: Mapping[str, Mapping[str, Any]]) -> EvalQuestion:
+    """Build the question of a row.
+
+    Raises:
+        ValueError: if a date or ``previous`` is invalid.
+        BadQuestion: if no search would accept the question.
+    """
     answer = row["answer"]
     releases = (row["release_id"], *(row.get("also") or ())) if answer is not None else ()
     return EvalQuestion(
@@ -201,8 +211,8 @@ def _known(row: Mapping[str, Any], by_id: Mapping[str, Mapping[str, Any]]) -> Ev
         kind=row.get("kind") or (UNANSWERABLE if answer is None else ANSWERABLE),
         question=Question(
             row["question"],
-            since=_day("since", row),
-            until=_day("until", row),
+            since=_date("since", row),
+            until=_date("until", row),
             previous=_previous(row, by_id),
             limit=DEPTH,
         ),
@@ -218,11 +228,11 @@ def _previous(row: Mapping[str, Any], by_id: Mapping[str, Mapping[str, Any]]) ->
     if previous in by_id:
         return str(by_id[previous]["question"])
     if len(previous.split()) < 2:
-        raise ValueError(f"'previous' names {previous!r}, and no line has that id")
+        raise ValueError(f"'previous' is {previous!r}, but no line has that id")
     return str(previous)
 
 
-def _day(key: str, row: Mapping[str, Any]) -> date | None:
+def _date(key: str, row: Mapping[str, Any]) -> date | None:
     if not row.get(key):
         return None
     try:

@@ -1,15 +1,16 @@
 """Generations on disk: immutable folders, and one small file that names the current one.
 
     data/
-      CURRENT                     the name of the generation in use
-      SOURCES                     what it was built from, as JSON
+      CURRENT                     the name of the current generation
+      SOURCES                     what it was built from, a list of paths in JSON
       generations/NAME/           manifest.json, releases.sqlite, vectors.npy, passages.npy, …
       building/                   a generation being written; it is renamed when complete
       pending/                    vectors of a build that was interrupted
-      lock                        held by whoever builds
+      lock                        held by the process that builds
 
 A generation is published by renaming its finished folder and then replacing ``CURRENT``, so that a
-reader sees the old one or the new one, whole. Files are flushed to disk before either step.
+reader sees either the old or the new generation, complete. Files are flushed to disk before each of
+the two steps.
 """
 
 import errno
@@ -28,6 +29,7 @@ from retrieval.errors import (
     CannotWrite,
     IndexBusy,
     IndexDamaged,
+    IndexOutdated,
     IndexVersion,
     NoIndex,
     SourcesUnknown,
@@ -43,11 +45,11 @@ _LOCK = "lock"
 _NAME = re.compile(r"g\d{6,9}")
 
 Stamp = tuple[int, int]
-"""Tells one writing of ``CURRENT`` from another."""
+"""Inode and modification time of ``CURRENT``, which differ whenever it is replaced."""
 
 
 def current_folder(data: Path) -> Path:
-    """The folder of the generation in use. Raises `NoIndex` or `IndexDamaged`."""
+    """The folder of the current generation. Raises `NoIndex` or `IndexDamaged`."""
     pointer = data / CURRENT
     try:
         name = pointer.read_text(encoding="utf-8").strip()
@@ -57,12 +59,12 @@ def current_folder(data: Path) -> Path:
         raise IndexDamaged(pointer, _reason(error)) from error
     folder = data / GENERATIONS / name
     if not _NAME.fullmatch(name) or not folder.is_dir():
-        raise IndexDamaged(pointer, f"it names {name!r}, which is not there")
+        raise IndexDamaged(pointer, f"it names {name!r}, which does not exist")
     return folder
 
 
 def current_stamp(data: Path) -> Stamp | None:
-    """What changes whenever a generation is published, whatever its name; None without one."""
+    """A value that differs once another generation is published; None if there is none."""
     try:
         status = (data / CURRENT).stat()
     except OSError:
@@ -71,14 +73,14 @@ def current_stamp(data: Path) -> Stamp | None:
 
 
 def built_from(data: Path) -> tuple[Path, ...]:
-    """What the index was built from last; nothing where there never was one.
+    """The sources of the last build; none if there was no build.
 
-    It stands beside the generations, so that a damaged one can be built anew from the same. Raises
-    `SourcesUnknown` where there is an index and this cannot be read.
+    They are kept beside the generations, so that a damaged index can be rebuilt from them. Raises
+    `SourcesUnknown` where there is an index and its sources cannot be read.
     """
     try:
-        listed = json.loads((data / SOURCES).read_text(encoding="utf-8"))
-        return tuple(Path(source) for source in listed)
+        sources = json.loads((data / SOURCES).read_text(encoding="utf-8"))
+        return tuple(Path(source) for source in sources)
     except (OSError, ValueError, TypeError) as error:
         if isinstance(error, OSError) and not (data / CURRENT).exists():
             return ()
@@ -86,7 +88,7 @@ def built_from(data: Path) -> tuple[Path, ...]:
 
 
 def remember_sources(data: Path, sources: Sequence[Path]) -> None:
-    """Write down what the index is built from, in one step."""
+    """Record the sources of the index, atomically."""
     new = data / f"{SOURCES}.new"
     new.write_text(json.dumps([str(path.resolve()) for path in sources]), encoding="utf-8")
     _flush(new)
@@ -96,16 +98,21 @@ def remember_sources(data: Path, sources: Sequence[Path]) -> None:
 def read_manifest(folder: Path) -> Manifest:
     """A generation's manifest, its files' sizes checked.
 
-    Raises `IndexDamaged`, or `IndexVersion` where the format is another.
+    Raises `IndexDamaged`, `IndexOutdated` if its format is older than `FORMAT`, or `IndexVersion`
+    if it is another.
     """
     path = folder / MANIFEST
     try:
         text = path.read_text(encoding="utf-8")
         values = json.loads(text)
         if not isinstance(values, dict):
-            raise ValueError("it is no manifest")
-        if (found := values.get("format")) != FORMAT:
-            raise IndexVersion(folder.parent.parent, found, FORMAT)
+            raise ValueError("it is not a manifest")
+        format = values["format"]
+        if type(format) is not int:
+            raise ValueError(f"{format!r} is not a format")
+        if format != FORMAT:
+            error = IndexOutdated if format < FORMAT else IndexVersion
+            raise error(folder.parent.parent, format, FORMAT)
         manifest = Manifest.from_json(text)
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise IndexDamaged(path, _reason(error)) from error
@@ -119,21 +126,21 @@ def read_manifest(folder: Path) -> Manifest:
 
 
 def verify(folder: Path, manifest: Manifest) -> None:
-    """Hold every file against its checksum. Raises `IndexDamaged`."""
-    found = files_sha256([folder / name for name in manifest.files])
-    for (name, sums), sha256 in zip(manifest.files.items(), found, strict=True):
+    """Compare every file with its checksum. Raises `IndexDamaged`."""
+    actual = files_sha256([folder / name for name in manifest.files])
+    for (name, sums), sha256 in zip(manifest.files.items(), actual, strict=True):
         if sha256 != sums.sha256:
-            raise IndexDamaged(folder / name, "its checksum is not the one in the manifest")
+            raise IndexDamaged(folder / name, "its checksum does not match the manifest")
 
 
 @contextmanager
 def building(data: Path) -> Iterator[Path]:
-    """An empty folder to write a generation into, while no other build runs.
+    """An empty folder to write a generation into, with the lock held against other builds.
 
-    The folder is gone afterwards unless `publish` took it. Raises `IndexBusy` where another build
-    runs, `CannotWrite` for whatever the disk refuses meanwhile.
+    The folder is removed afterwards unless `publish` took it. Raises `IndexBusy` if another build
+    is under way, and `CannotWrite` for any error of the disk until the folder is left.
     """
-    with _writes(data):
+    with _cannot_write(data):
         data.mkdir(parents=True, exist_ok=True)
         lock = FileLock(data / _LOCK)
         try:
@@ -142,7 +149,7 @@ def building(data: Path) -> Iterator[Path]:
             raise IndexBusy(data) from error
         folder = data / BUILDING
         try:
-            shutil.rmtree(folder, ignore_errors=True)  # what a killed build left
+            shutil.rmtree(folder, ignore_errors=True)  # left by a killed build
             folder.mkdir()
             yield folder
         finally:
@@ -151,7 +158,7 @@ def building(data: Path) -> Iterator[Path]:
 
 
 def publish(data: Path, folder: Path, manifest: Manifest) -> Path:
-    """Make the finished ``folder`` the current generation; drop all but it and the one before."""
+    """Make the finished ``folder`` the current generation; delete all but it and the one before."""
     (folder / MANIFEST).write_text(manifest.to_json(), encoding="utf-8")
     for path in (*folder.rglob("*"), folder):
         _flush(path)
@@ -159,7 +166,7 @@ def publish(data: Path, folder: Path, manifest: Manifest) -> Path:
     final.parent.mkdir(exist_ok=True)
     folder.rename(final)
     _flush(final.parent)
-    kept = {manifest.generation, _named_by(data / CURRENT)}
+    kept = {manifest.generation, _current_name(data)}
     pointer = data / f"{CURRENT}.new"
     pointer.write_text(manifest.generation + "\n", encoding="utf-8")
     _flush(pointer)
@@ -178,24 +185,24 @@ def next_name(data: Path) -> str:
     return f"g{int(names[-1][1:]) + 1 if names else 1:06d}"
 
 
-def _named_by(pointer: Path) -> str | None:
-    """The generation that ``CURRENT`` names, if it can be read."""
+def _current_name(data: Path) -> str | None:
+    """The generation that ``CURRENT`` names; None if that cannot be read."""
     try:
-        return pointer.read_text(encoding="utf-8").strip()
+        return (data / CURRENT).read_text(encoding="utf-8").strip()
     except (OSError, UnicodeDecodeError):
         return None
 
 
 def _names(data: Path) -> list[str]:
-    """The generations that there are, oldest first; other files beside them are not ours."""
+    """The names of all generations, oldest first, ignoring other files beside them."""
     folder = data / GENERATIONS
-    found = [path.name for path in folder.iterdir()] if folder.is_dir() else []
-    return sorted(filter(_NAME.fullmatch, found), key=lambda name: int(name[1:]))
+    names = [path.name for path in folder.iterdir()] if folder.is_dir() else []
+    return sorted(filter(_NAME.fullmatch, names), key=lambda name: int(name[1:]))
 
 
 @contextmanager
-def _writes(data: Path) -> Iterator[None]:
-    """Turn what the disk refuses into `CannotWrite`."""
+def _cannot_write(data: Path) -> Iterator[None]:
+    """Raise `CannotWrite` for the errors of the disk."""
     try:
         yield
     except OSError as error:

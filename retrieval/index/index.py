@@ -1,6 +1,6 @@
-"""An open generation: its releases, vectors and terms, read only."""
+"""An open generation: its releases, passages, vectors and terms, read only."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -13,11 +13,13 @@ from retrieval.index.bm25 import Bm25Index
 from retrieval.index.generations import current_folder, read_manifest, verify
 from retrieval.index.manifest import Manifest
 from retrieval.index.names import NameIndex
+from retrieval.index.phrases import PhraseIndex
 from retrieval.index.release_store import RELEASES, ReleaseStore
 from retrieval.index.sign_codes import SignCodeVectors
 from retrieval.index.titles import TitleIndex
-from retrieval.index.vectors import ExactVectors, VectorStore
+from retrieval.index.vectors import ExactVectors, Mask, Rows, VectorStore
 from retrieval.index.vocabulary import Vocabulary
+from retrieval.passages import Passage
 from retrieval.release import Filter
 from retrieval.text.keys import release_key
 
@@ -27,17 +29,21 @@ PASSAGES = "passages.npy"
 KEYS = "keys.npy"
 REPEATS = "repeats.npy"
 WORDS = "words.txt"
-LEXICAL = "lexical"
+PHRASES = "phrases.sqlite"
+BM25 = "bm25"
 ANALYSES = "analyses"
 
 
 @dataclass(frozen=True)
 class Index:
-    """One generation, opened.
+    """One generation, opened: n passages, each a row of ``vectors``, ``bm25`` and these arrays.
 
-    ``passages`` is (n, 2) int32, release number and paragraph number of each row of ``vectors`` and
-    ``lexical``; ``keys`` is (n, 16) uint8, what each row's embedded text is known by; ``repeats``
-    is (n,) int32, how many releases hold the very paragraph of a row.
+    Rows are in the order of release, paragraph and start.
+
+    Attributes:
+        passages: (n, 5) int32: release number, paragraph, start, end and under (see `Passage`).
+        keys: (n, 16) uint8: the `passage_key` of each embedded text.
+        repeats: (n,) int32: how many releases have the very paragraph of a row.
     """
 
     folder: Path
@@ -45,6 +51,7 @@ class Index:
     releases: ReleaseStore
     vectors: VectorStore
     bm25: Bm25Index
+    phrases: PhraseIndex
     passages: NDArray[np.int32]
     keys: NDArray[np.uint8]
     repeats: NDArray[np.int32]
@@ -62,7 +69,7 @@ class Index:
 
     @cached_property
     def titles(self) -> TitleIndex:
-        """The titles, to be found while they are typed."""
+        """The titles of all releases, searchable while they are typed."""
         return TitleIndex(self.releases.select())
 
     @cached_property
@@ -70,34 +77,42 @@ class Index:
         """(n,) int32: the release number of each row."""
         return np.ascontiguousarray(self.passages[:, 0])
 
-    def rows_of(self, release: int) -> NDArray[np.intp]:
-        """The rows of a release, which lie side by side."""
+    def rows_of(self, release: int) -> Rows:
+        """The rows of a release, ascending and without gaps."""
         first, stop = np.searchsorted(self.release_of, [release, release + 1])
         return np.arange(first, stop)
 
-    def parts_before(self, rows: NDArray[np.intp]) -> list[int]:
-        """For each row, how many parts of its paragraph come before it: 0 for a whole one."""
-        places = self.passages
-        before = np.zeros(len(rows), dtype=np.intp)
-        while True:
-            earlier = rows - before - 1
-            further = (earlier >= 0) & (places[earlier] == places[rows]).all(axis=1)
-            if not further.any():
-                counts: list[int] = before.tolist()
-                return counts
-            before += further
+    def located(self, rows: Rows) -> list[tuple[int, Passage]]:
+        """The release number and the passage of each of the rows with these numbers."""
+        return [(release, Passage(*fields)) for release, *fields in self.passages[rows].tolist()]
 
-    def rows(self, allowed: Filter) -> NDArray[np.bool_] | None:
-        """(n,) bool: the rows whose release a filter lets through; None where it lets all."""
-        if not allowed:
-            return None
+    def texts(self) -> Iterator[str]:
+        """The text of the passage of each row, in order."""
+        for release in range(self.manifest.releases):
+            paragraphs = self.releases.paragraphs(release)
+            for _, passage in self.located(self.rows_of(release)):
+                yield passage.text(paragraphs)
+
+    def allowed_rows(self, allowed: Filter, phrases: Sequence[str] = ()) -> Mask | None:
+        """(n,) bool: the rows whose release passes a filter and whose paragraph holds each phrase.
+
+        None where all are allowed. `PhraseIndex.paragraphs_with` says how phrases are compared.
+        """
+        mask = self._filtered(allowed) if allowed else None
+        for phrase in phrases:
+            places = self.phrases.paragraphs_with(phrase)
+            holding = np.isin(_place_numbers(self.passages), _place_numbers(places))
+            mask = holding if mask is None else mask & holding
+        return mask
+
+    def _filtered(self, allowed: Filter) -> Mask:
         releases = np.zeros(self.manifest.releases, dtype=np.bool_)
         releases[self.releases.numbers(allowed)] = True
         return releases[self.release_of]
 
 
 def open_index(data: Path) -> Index:
-    """The current generation, every file held against its checksum.
+    """Open the current generation, once every file has its checksum.
 
     Raises `NoIndex`, `IndexDamaged` or `IndexVersion`.
     """
@@ -109,8 +124,9 @@ def open_index(data: Path) -> Index:
             folder=folder,
             manifest=manifest,
             releases=ReleaseStore(folder / RELEASES),
-            vectors=_store(folder, manifest),
-            bm25=Bm25Index.open(folder / LEXICAL, manifest.passages),
+            vectors=_open_vectors(folder, manifest),
+            bm25=Bm25Index.open(folder / BM25, manifest.passages),
+            phrases=PhraseIndex(folder / PHRASES),
             passages=np.load(folder / PASSAGES, mmap_mode="r", allow_pickle=False),
             keys=np.load(folder / KEYS, mmap_mode="r", allow_pickle=False),
             repeats=np.load(folder / REPEATS, mmap_mode="r", allow_pickle=False),
@@ -120,7 +136,13 @@ def open_index(data: Path) -> Index:
         raise IndexDamaged(folder, str(error)) from error
 
 
-def _store(folder: Path, manifest: Manifest) -> VectorStore:
+def _open_vectors(folder: Path, manifest: Manifest) -> VectorStore:
     if manifest.coded:
         return SignCodeVectors.open(folder / VECTORS, folder / CODES)
     return ExactVectors.open(folder / VECTORS)
+
+
+def _place_numbers(places: NDArray[np.int32]) -> NDArray[np.int64]:
+    """(m,) int64: one number for the release and the paragraph that begin each row of (m, 2+)."""
+    numbers: NDArray[np.int64] = (places[:, 0].astype(np.int64) << 32) | places[:, 1]
+    return numbers

@@ -1,4 +1,4 @@
-"""What a generation says of itself: format, model, counts, and a checksum of each file."""
+"""The manifest of a generation: format, model, counts, and a checksum of each file."""
 
 import hashlib
 import json
@@ -12,7 +12,7 @@ from typing import Any
 
 from embeddings.models import file_sha256
 
-FORMAT = 5
+FORMAT = 5  # of a generation's files; a generation with another is rebuilt
 MANIFEST = "manifest.json"
 
 
@@ -26,11 +26,22 @@ class FileSum:
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """One generation, described. ``files`` are by path within its folder.
+    """What a generation is.
 
-    ``coded`` says whether its vectors are searched by codes; ``recall`` is the share of the true
-    nearest that codes found when it was built, None where it has too few rows to need them.
-    ``analysis`` is the version of the analyses that it keeps.
+    Attributes:
+        generation: its name.
+        created: when it was built, in UTC.
+        model: the name of its embedding model.
+        fingerprint: identifies that model's files.
+        dimensions: the length of a vector.
+        releases: how many there are; likewise ``paragraphs`` and ``passages``.
+        refused: how many documents could not be read.
+        coded: whether its vectors are searched by sign codes.
+        recall: the share, in 0..1, of the nearest passages that sign codes found when it was built;
+            None if it has too few passages to need them.
+        analysis: the version of the analyses that it stores.
+        files: size and checksum of each file, by path in its folder.
+        format: the format of these files.
     """
 
     generation: str
@@ -49,27 +60,27 @@ class Manifest:
     format: int = FORMAT
 
     def to_json(self) -> str:
-        """The manifest as it stands in ``manifest.json``, with a checksum of its own."""
+        """The text of ``manifest.json``, which has a checksum of the manifest itself."""
         values = asdict(self) | {"created": self.created.isoformat()}
-        return json.dumps(values | {"sha256": _sum(values)}, indent=1)
+        return json.dumps(values | {"sha256": _checksum(values)}, indent=1)
 
     @classmethod
     def from_json(cls, text: str) -> "Manifest":
-        """Read it back. Raises `ValueError`, `KeyError` or `TypeError` where it is not one."""
+        """Read that text. Raises `ValueError`, `KeyError` or `TypeError` where it is not one."""
         values = json.loads(text)
-        if values.pop("sha256") != _sum(values):
-            raise ValueError("its checksum is not the one that it names")
+        if values.pop("sha256") != _checksum(values):
+            raise ValueError("its checksum does not match")
         values["created"] = datetime.fromisoformat(values["created"])
         values["files"] = {name: FileSum(**sums) for name, sums in values["files"].items()}
         return cls(**values)
 
 
-def _sum(values: dict[str, Any]) -> str:
+def _checksum(values: dict[str, Any]) -> str:
     return hashlib.sha256(json.dumps(values, sort_keys=True).encode()).hexdigest()
 
 
 def file_sums(folder: Path) -> dict[str, FileSum]:
-    """Size and checksum of every file below ``folder``, the manifest aside."""
+    """Size and checksum of every file below ``folder`` but the manifest, by path in it."""
     files = [path for path in sorted(folder.rglob("*")) if path.is_file() and path.name != MANIFEST]
     return {
         path.relative_to(folder).as_posix(): FileSum(path.stat().st_size, sha256)
@@ -78,6 +89,6 @@ def file_sums(folder: Path) -> dict[str, FileSum]:
 
 
 def files_sha256(files: Sequence[Path]) -> list[str]:
-    """The hex sha256 of each file; on as many cores as there are, since hashing lets others run."""
+    """The hex sha256 of each file, computed on all cores: hashing releases the interpreter lock."""
     with ThreadPoolExecutor(os.cpu_count()) as threads:
         return list(threads.map(file_sha256, files))

@@ -1,14 +1,13 @@
-"""The releases of one generation in SQLite: what they say, when, where, and under which names."""
+"""The releases of a generation in SQLite: what was published, when, by whom, and its text."""
 
-import sqlite3
-import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
 
-from retrieval.errors import IndexDamaged, UnknownNewsroom
+from retrieval.errors import UnknownNewsroom
+from retrieval.index.database import ReadOnlyDatabase
 from retrieval.index.generations import current_folder, read_manifest
 from retrieval.index.manifest import Manifest
 from retrieval.release import Filter, ReleaseInfo
@@ -23,7 +22,7 @@ _NEWEST_FIRST = "ORDER BY date IS NULL, date DESC, number DESC"
 
 @dataclass(frozen=True, slots=True)
 class StoredDigest:
-    """What a generation holds of a release: equal digests, equal releases."""
+    """The digest of a stored release (`DistinctRelease.digest`), its source and its title."""
 
     digest: bytes
     source: str
@@ -31,18 +30,18 @@ class StoredDigest:
 
 
 class ReleaseStore:
-    """A generation's releases, read only. Safe to use from several threads."""
+    """A generation's releases, read only. Safe to use from several threads.
+
+    Releases are numbered from 0 in the order of their dates, their paragraphs from 1. Every method
+    raises `IndexDamaged` where the file cannot be read.
+    """
 
     def __init__(self, path: Path) -> None:
-        # immutable: a published generation never changes, so no lock or journal is needed.
-        self._path = path
-        uri = f"{path.resolve().as_uri()}?mode=ro&immutable=1"
-        self._connection = sqlite3.connect(uri, uri=True, check_same_thread=False)
-        self._lock = threading.Lock()
+        self._database = ReadOnlyDatabase(path)
 
     def close(self) -> None:
         """Close the database."""
-        self._connection.close()
+        self._database.close()
 
     def select(
         self,
@@ -52,34 +51,43 @@ class ReleaseStore:
         limit: int = -1,
         offset: int = 0,
     ) -> list[ReleaseInfo]:
-        """Releases newest first, undated last; ``search`` is looked for in the titles."""
-        where, values = self._where(allowed, search)
-        rows = self._rows(
+        """Releases newest first, undated last.
+
+        Args:
+            allowed: only releases that pass this filter.
+            search: only releases whose title contains each of these words, whatever their case and
+                accents.
+            limit: how many at most; -1 for all.
+            offset: how many of the newest to leave out.
+        """
+        where, values = _title_condition(allowed, search)
+        rows = self._database.select(
             f"SELECT {_RELEASE} FROM release WHERE {where} {_NEWEST_FIRST} LIMIT ? OFFSET ?",
             [*values, limit, offset],
         )
         return [_info(row) for row in rows]
 
     def count(self, allowed: Filter | None = None, *, search: str | None = None) -> int:
-        """How many releases `select` would give without a limit."""
-        where, values = self._where(allowed, search)
-        return int(self._rows(f"SELECT count(*) FROM release WHERE {where}", values)[0][0])
+        """How many releases `select` returns without a limit."""
+        where, values = _title_condition(allowed, search)
+        rows = self._database.select(f"SELECT count(*) FROM release WHERE {where}", values)
+        return int(rows[0][0])
 
     def numbers(self, allowed: Filter) -> list[int]:
-        """The numbers of the releases that a filter lets through, ascending."""
-        where, values = _where(allowed)
+        """The numbers of the releases that pass a filter, ascending."""
+        where, values = _condition(allowed)
         query = f"SELECT number FROM release WHERE {where} ORDER BY number"
-        return [row[0] for row in self._rows(query, values)]
+        return [number for (number,) in self._database.select(query, values)]
 
     def by_number(self, numbers: Sequence[int]) -> dict[int, ReleaseInfo]:
-        """Releases by number."""
+        """The releases with these numbers, by number."""
         marks = ",".join("?" * len(numbers))
-        rows = self._rows(f"SELECT {_RELEASE} FROM release WHERE number IN ({marks})", numbers)
-        return {row[0]: _info(row) for row in rows}
+        query = f"SELECT {_RELEASE} FROM release WHERE number IN ({marks})"
+        return {row[0]: _info(row) for row in self._database.select(query, numbers)}
 
     def find(self, id: str) -> ReleaseInfo | None:
-        """The release of an id; the id of another copy of the same text finds it too."""
-        rows = self._rows(
+        """The release with an id, its own or that of a copy; None if there is none."""
+        rows = self._database.select(
             f"SELECT {_RELEASE} FROM release"
             " WHERE number = coalesce((SELECT number FROM release WHERE id = ?),"
             " (SELECT release FROM copy WHERE id = ? LIMIT 1))",
@@ -88,107 +96,82 @@ class ReleaseStore:
         return _info(rows[0]) if rows else None
 
     def paragraphs(self, number: int) -> tuple[str, ...]:
-        """A release's paragraphs, in order."""
+        """A release's paragraphs, in order; none if there is no such release."""
         query = "SELECT text FROM paragraph WHERE release = ? ORDER BY number"
-        return tuple(row[0] for row in self._rows(query, [number]))
+        return tuple(text for (text,) in self._database.select(query, [number]))
 
     def paragraphs_at(self, places: Sequence[tuple[int, int]]) -> dict[tuple[int, int], str]:
         """The paragraphs with these release and paragraph numbers, by these."""
         if not places:
             return {}
         marks = ",".join(["(?, ?)"] * len(places))
-        # CROSS JOIN looks up one paragraph a place; left to itself SQLite reads them all.
+        # CROSS JOIN makes SQLite look up the paragraphs, which it would otherwise scan.
         query = (
             f"WITH place (release, number) AS (VALUES {marks})"
             " SELECT release, number, text FROM place CROSS JOIN paragraph USING (release, number)"
         )
-        rows = self._rows(query, [value for place in places for value in place])
+        rows = self._database.select(query, [number for place in places for number in place])
         return {(release, number): text for release, number, text in rows}
 
     def openings(self, numbers: Sequence[int]) -> dict[int, tuple[str, ...]]:
-        """The first few paragraphs of releases, by number."""
+        """The first few paragraphs of the releases with these numbers, by number."""
         marks = ",".join("?" * len(numbers))
         query = (
             "SELECT release, text FROM paragraph"
             f" WHERE release IN ({marks}) AND number <= {_OPENING} ORDER BY release, number"
         )
-        found: dict[int, tuple[str, ...]] = dict.fromkeys(numbers, ())
-        for number, text in self._rows(query, numbers):
-            found[number] += (text,)
-        return found
+        openings: dict[int, tuple[str, ...]] = dict.fromkeys(numbers, ())
+        for number, text in self._database.select(query, numbers):
+            openings[number] += (text,)
+        return openings
 
     def ids(self) -> dict[str, int]:
         """The number of each release by its id."""
-        return {row[0]: row[1] for row in self._rows("SELECT id, number FROM release", [])}
+        return dict(self._database.select("SELECT id, number FROM release"))
 
     def newsrooms(self) -> list[tuple[str, int]]:
         """Each newsroom with its number of releases, the most prolific first."""
-        query = (
-            "SELECT newsroom, count(DISTINCT release) AS n FROM copy"
-            " WHERE newsroom IS NOT NULL GROUP BY newsroom ORDER BY n DESC, newsroom"
+        return self._database.select(
+            "SELECT newsroom, count(DISTINCT release) AS releases FROM copy"
+            " WHERE newsroom IS NOT NULL GROUP BY newsroom ORDER BY releases DESC, newsroom"
         )
-        return [(row[0], row[1]) for row in self._rows(query, [])]
 
     def authors(self) -> list[tuple[str | None, str | None, int]]:
         """Each author with a newsroom and the number of releases; either name may be missing."""
-        query = (
+        return self._database.select(
             "SELECT author, newsroom, count(*) FROM release"
             " WHERE author IS NOT NULL OR newsroom IS NOT NULL"
             " GROUP BY author, newsroom ORDER BY author, newsroom"
         )
-        return [(row[0], row[1], row[2]) for row in self._rows(query, [])]
-
-    def paragraphs_with(self, sought: Sequence[str]) -> list[tuple[int, int, str]]:
-        """Release number, paragraph number and text of the paragraphs that hold each text in
-        ``sought``, without regard to the case of plain letters.
-        """
-        where = " AND ".join(["text LIKE ? ESCAPE '\\'"] * len(sought)) or "1"
-        query = f"SELECT release, number, text FROM paragraph WHERE {where}"
-        rows = self._rows(query, [f"%{_literal(text)}%" for text in sought])
-        return [(row[0], row[1], row[2]) for row in rows]
 
     def newsroom(self, wanted: str | None) -> str | None:
-        """The newsroom meant, by its name or by a part that no other has; None for none.
+        """The newsroom with a name, or with a name that only it contains, whatever the case.
 
-        Raises `UnknownNewsroom`, which names those that it could be.
+        None if no name is given. Raises `UnknownNewsroom`, with those to choose from, if there is
+        none or several.
         """
-        if wanted is None or not (folded := wanted.strip().casefold()):
+        if wanted is None or not (name := wanted.strip().casefold()):
             return None
-        known = [name for name, _ in self.newsrooms()]
-        exact = [name for name in known if name.casefold() == folded]
-        alike = exact or [name for name in known if folded in name.casefold()]
-        if len(alike) != 1:
-            raise UnknownNewsroom(wanted, alike or known, ambiguous=bool(alike))
-        return alike[0]
+        known = [newsroom for newsroom, _ in self.newsrooms()]
+        exact = [each for each in known if each.casefold() == name]
+        matches = exact or [each for each in known if name in each.casefold()]
+        if len(matches) != 1:
+            raise UnknownNewsroom(wanted, matches or known, ambiguous=bool(matches))
+        return matches[0]
 
     def span(self) -> tuple[date | None, date | None]:
-        """The earliest and the latest date."""
-        first, last = self._rows("SELECT min(date), max(date) FROM release", [])[0]
+        """The earliest and the latest date of a release; None for both if none is dated."""
+        ((first, last),) = self._database.select("SELECT min(date), max(date) FROM release")
         return _date(first), _date(last)
 
     def contents(self) -> dict[str, StoredDigest]:
-        """By id, what each release holds and where it was read."""
-        rows = self._rows("SELECT id, digest, source, title FROM release", [])
+        """The digest, source and title of each release by its id."""
+        rows = self._database.select("SELECT id, digest, source, title FROM release")
         return {id: StoredDigest(*values) for id, *values in rows}
-
-    def _where(self, allowed: Filter | None, search: str | None) -> tuple[str, list[str]]:
-        where, values = _where(allowed or Filter())
-        for word in folded(search or "").split():
-            where += " AND sought LIKE ? ESCAPE '\\'"
-            values.append(f"%{_literal(word)}%")
-        return where, values
-
-    def _rows(self, query: str, values: Sequence[object]) -> list[tuple[Any, ...]]:
-        storable = tuple(_storable(value) for value in values)
-        try:
-            with self._lock:
-                return self._connection.execute(query, storable).fetchall()
-        except sqlite3.DatabaseError as error:
-            raise IndexDamaged(self._path, str(error)) from error
 
 
 def open_release_store(data: Path) -> tuple[Manifest, ReleaseStore]:
-    """The current generation's releases alone, which need neither model nor vectors.
+    """Open the current generation's releases alone, which need neither model nor vectors.
 
     Raises `NoIndex`, `IndexDamaged` or `IndexVersion`.
     """
@@ -202,7 +185,7 @@ def _info(row: tuple[Any, ...]) -> ReleaseInfo:
     return ReleaseInfo(number, id, title, _date(published), url, newsroom, author, dateline, source)
 
 
-def _where(allowed: Filter) -> tuple[str, list[str]]:
+def _condition(allowed: Filter) -> tuple[str, list[str]]:
     """The SQL condition of a filter over ``release``, and its parameters."""
     conditions, values = ["1"], []
     undated = "date IS NULL OR " if allowed.undated else ""
@@ -218,16 +201,18 @@ def _where(allowed: Filter) -> tuple[str, list[str]]:
     return " AND ".join(conditions), values
 
 
-def _literal(text: str) -> str:
-    """A text for LIKE, which takes it as it is."""
+def _title_condition(allowed: Filter | None, search: str | None) -> tuple[str, list[str]]:
+    """The SQL condition of a filter and of words in the title, and its parameters."""
+    where, values = _condition(allowed or Filter())
+    for word in folded(search or "").split():
+        where += " AND folded_title LIKE ? ESCAPE '\\'"
+        values.append(f"%{_like_literal(word)}%")
+    return where, values
+
+
+def _like_literal(text: str) -> str:
+    """A pattern for LIKE that matches a text literally."""
     return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-
-
-def _storable(value: object) -> object:
-    """A text without lone surrogates: SQLite refuses them, and nothing that it stores has any."""
-    if isinstance(value, str):
-        return value.encode("utf-8", "surrogatepass").decode("utf-8", "replace")
-    return value
 
 
 def _date(text: str | None) -> date | None:

@@ -1,1 +1,1 @@
-"""From releases to a new generation of the index."""
+"""Building a generation of the index from releases."""

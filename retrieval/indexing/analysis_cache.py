@@ -1,143 +1,150 @@
-"""The analyses of a build: those of the generation before serve again, others are made.
+"""The analyses of a build: reused from the generation before where they are known, or made.
 
-A generation keeps the analyses of its releases in a folder, so that the next build reads only what
-is new word for word. Both kinds are one value, and what is made of them cannot tell which it has.
+A generation stores the analyses of its releases in a folder, so that the next build tokenizes only
+what is new. What a build makes of analyses does not depend on which of the two they are.
 
-    identities.npy   (c, 64) uint8: both digests of each text that was read, ascending
-    releases.npy     (r, 32) uint8: what each release is known by
-    words.npy        (w,) int32: the words of all analyses, as lines of ``words.txt``
-    lengths.npy      (n + 2 r,) int32: how many words each of their pieces has
+    digests.npy      (c, 64) uint8: exact and normalized digest of each text read, ascending
+    releases.npy     (r, 32) uint8: the exact digest of each release
+    words.npy        (w,) int32: the words of all analyses, as line numbers of ``words.txt``, from 0
+    lengths.npy      (n + 2 r,) int32: the lengths of all their pieces
 """
 
 from collections.abc import Iterable, Sequence
+from itertools import chain
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from retrieval.indexing.analysis import Analysis, WordIds, analyse
-from retrieval.indexing.deduplication import ContentDigests, DistinctRelease, said
+from retrieval.indexing.deduplication import ContentDigests, DistinctRelease, exact_digest
 from retrieval.release import Release
 
-_IDENTITIES, _RELEASES, _WORDS, _LENGTHS = "identities", "releases", "words", "lengths"
-_DIGEST = 32
+_DIGESTS, _RELEASES, _WORDS, _LENGTHS = "digests.npy", "releases.npy", "words.npy", "lengths.npy"
+_DIGEST = 32  # bytes
 
 
 class StoredAnalyses:
-    """The analyses that a generation keeps: ``words`` are all that their numbers mean.
+    """The analyses that a generation of n passages stores.
 
-    ``releases`` (n,) int32, ``paragraphs`` (n,) int32 and ``keys`` (n, 16) uint8 are those of its
-    rows.
+    Args:
+        folder: where `AnalysisCache.save` wrote them.
+        words: all words, by number.
+        passages: (n, 5) int32, as in `Index`.
+        keys: (n, 16) uint8, as in `Index`.
+
+    Raises `OSError` or `ValueError` where a file is missing or damaged.
     """
 
     def __init__(
         self,
         folder: Path,
         words: Iterable[str],
-        releases: NDArray[np.int32],
-        paragraphs: NDArray[np.int32],
+        passages: NDArray[np.int32],
         keys: NDArray[np.uint8],
     ) -> None:
         self.words = words
-        identities = _digests(folder / f"{_IDENTITIES}.npy")
-        self._texts = dict(zip(identities[::2], identities[1::2], strict=True))
-        known = _digests(folder / f"{_RELEASES}.npy")
-        self._number = {digest: number for number, digest in enumerate(known)}
-        self._paragraphs = paragraphs
+        digests = _load_digests(folder / _DIGESTS)
+        self._normalized = dict(zip(digests[::2], digests[1::2], strict=True))
+        releases = _load_digests(folder / _RELEASES)
+        self._numbers = {digest: number for number, digest in enumerate(releases)}
+        self._passages = passages
         self._keys = keys
-        self._words = _mapped(folder / f"{_WORDS}.npy")
-        self._lengths = _mapped(folder / f"{_LENGTHS}.npy")
-        rows = np.bincount(releases, minlength=len(known))
-        self._rows = _bounds(rows)
-        self._pieces = _bounds(rows + 2)
-        self._spans = _bounds(self._lengths)[self._pieces]
+        self._words = _map(folder / _WORDS)
+        self._lengths = _map(folder / _LENGTHS)
+        counts = np.bincount(passages[:, 0], minlength=len(releases))
+        self._rows = _offsets(counts)
+        self._pieces = _offsets(counts + 2)
+        self._word_offsets = _offsets(self._lengths)[self._pieces]
 
-    def text(self, said: bytes) -> bytes | None:
-        """What a text that says this has in common with its copies, if it was read."""
-        return self._texts.get(said)
+    def normalized(self, exact: bytes) -> bytes | None:
+        """The normalized digest of the text with an exact digest, or None if it is not known."""
+        return self._normalized.get(exact)
 
-    def get(self, said: bytes) -> Analysis | None:
-        """The analysis of a release that says this, if there is one."""
-        number = self._number.get(said)
+    def get(self, exact: bytes) -> Analysis | None:
+        """The analysis of the release with an exact digest, or None if there is none."""
+        number = self._numbers.get(exact)
         if number is None:
             return None
         rows = slice(self._rows[number], self._rows[number + 1])
         return Analysis(
-            self._paragraphs[rows],
+            self._passages[rows, 1:],
             self._keys[rows],
-            self._words[self._spans[number] : self._spans[number + 1]],
+            self._words[self._word_offsets[number] : self._word_offsets[number + 1]],
             self._lengths[self._pieces[number] : self._pieces[number + 1]],
         )
 
 
 class AnalysisCache:
-    """Identities and analyses of the releases of one build, each made once if it is not kept.
+    """Digests and analyses of the releases of one build, each made once unless it is stored.
 
-    ``numbers`` has the words of all of them.
+    ``word_ids`` are the numbers of their words.
     """
 
-    def __init__(self, kept: StoredAnalyses | None) -> None:
-        self.numbers = WordIds()
-        self._kept = kept
-        self._texts: dict[bytes, bytes] = {}
+    def __init__(self, stored: StoredAnalyses | None) -> None:
+        self.word_ids = WordIds()
+        self._stored = stored
+        self._normalized: dict[bytes, bytes] = {}
         self._made: dict[bytes, Analysis] = {}
-        if kept:
-            self.numbers.update((word, number) for number, word in enumerate(kept.words))
+        if stored:
+            self.word_ids.update((word, number) for number, word in enumerate(stored.words))
 
-    def identify(self, release: Release) -> ContentDigests:
-        """As `digests_of`."""
-        known = said(release)
-        text = self._texts.get(known) or (self._kept.text(known) if self._kept else None)
-        identity = ContentDigests(known, text) if text else self._analysed(release)
-        self._texts[known] = identity.text
-        return identity
+    def digests(self, release: Release) -> ContentDigests:
+        """As `content_digests`."""
+        exact = exact_digest(release)
+        normalized = self._normalized.get(exact)
+        if normalized is None and self._stored:
+            normalized = self._stored.normalized(exact)
+        if normalized is None:
+            normalized = self._analyse(release).normalized
+        self._normalized[exact] = normalized
+        return ContentDigests(exact, normalized)
 
-    def take(self, editions: Iterable[DistinctRelease]) -> list[Analysis]:
-        """The analyses of the editions' releases, in order. None is held here afterwards."""
-        found = [self._of(edition) for edition in editions]
+    def take(self, releases: Iterable[DistinctRelease]) -> list[Analysis]:
+        """The analyses of releases, in order. The cache drops those that it made."""
+        analyses = [self._analysis(each) for each in releases]
         self._made.clear()
-        return found
+        return analyses
 
     def save(
         self,
         folder: Path,
-        editions: Sequence[DistinctRelease],
+        releases: Sequence[DistinctRelease],
         words: NDArray[np.int32],
         lengths: NDArray[np.int32],
     ) -> None:
-        """Keep what was identified, and the words and lengths of all editions, end to end."""
+        """Store all digests, and the words and lengths of all releases, in a new ``folder``."""
         folder.mkdir()
-        identities = b"".join(said + text for said, text in sorted(self._texts.items()))
-        releases = b"".join(edition.said for edition in editions)
-        for name, digests in (_IDENTITIES, identities), (_RELEASES, releases):
-            width = 2 * _DIGEST if name == _IDENTITIES else _DIGEST
-            np.save(folder / f"{name}.npy", np.frombuffer(digests, np.uint8).reshape(-1, width))
-        np.save(folder / f"{_WORDS}.npy", words)
-        np.save(folder / f"{_LENGTHS}.npy", lengths)
+        pairs = b"".join(chain.from_iterable(sorted(self._normalized.items())))
+        numbered = b"".join(each.exact for each in releases)
+        np.save(folder / _DIGESTS, np.frombuffer(pairs, np.uint8).reshape(-1, 2 * _DIGEST))
+        np.save(folder / _RELEASES, np.frombuffer(numbered, np.uint8).reshape(-1, _DIGEST))
+        np.save(folder / _WORDS, words)
+        np.save(folder / _LENGTHS, lengths)
 
-    def _of(self, edition: DistinctRelease) -> Analysis:
-        found = self._kept.get(edition.said) if self._kept else None
-        if found is None and edition.said not in self._made:
-            # Only a copy until now: its words are not kept.
-            self._analysed(edition.release)
-        return found or self._made[edition.said]
+    def _analysis(self, distinct: DistinctRelease) -> Analysis:
+        stored = self._stored.get(distinct.exact) if self._stored else None
+        if stored is None and distinct.exact not in self._made:
+            # It was only a copy until now, of which no analysis is stored.
+            self._analyse(distinct.release)
+        return stored or self._made[distinct.exact]
 
-    def _analysed(self, release: Release) -> ContentDigests:
-        identity, analysis = analyse(release, self.numbers)
-        self._made[identity.said] = analysis
-        return identity
+    def _analyse(self, release: Release) -> ContentDigests:
+        digests, analysis = analyse(release, self.word_ids)
+        self._made[digests.exact] = analysis
+        return digests
 
 
-def _mapped(path: Path) -> NDArray[np.int32]:
+def _map(path: Path) -> NDArray[np.int32]:
     array: NDArray[np.int32] = np.load(path, mmap_mode="r", allow_pickle=False).view(np.ndarray)
     return array
 
 
-def _digests(path: Path) -> list[bytes]:
+def _load_digests(path: Path) -> list[bytes]:
     joined = np.load(path, allow_pickle=False).tobytes()
-    return [joined[at : at + _DIGEST] for at in range(0, len(joined), _DIGEST)]
+    return [joined[start : start + _DIGEST] for start in range(0, len(joined), _DIGEST)]
 
 
-def _bounds(lengths: NDArray[np.integer]) -> NDArray[np.int64]:
-    """Where each of so many pieces of these lengths begins, and the last one ends."""
+def _offsets(lengths: NDArray[np.integer]) -> NDArray[np.int64]:
+    """(n + 1,) int64: where each of n pieces begins, and where the last one ends."""
     return np.concatenate([[0], np.cumsum(lengths, dtype=np.int64)])

@@ -1,8 +1,8 @@
-"""From release sources to a new generation: read, compare, embed what is new, write, swap."""
+"""From release sources to a new generation: read, compare, embed what is new, write, publish."""
 
 import logging
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -10,22 +10,20 @@ from pathlib import Path
 import numpy as np
 
 from embeddings.encoder import Encoder
-from retrieval.errors import IndexDamaged, IndexVersion, NoIndex
 from retrieval.index import generations
 from retrieval.index.index import (
     ANALYSES,
+    BM25,
     CODES,
     KEYS,
-    LEXICAL,
     PASSAGES,
+    PHRASES,
     REPEATS,
     VECTORS,
     WORDS,
-    Index,
-    open_index,
 )
 from retrieval.index.manifest import Manifest, file_sums
-from retrieval.index.release_store import RELEASES, StoredDigest, open_release_store
+from retrieval.index.release_store import RELEASES, StoredDigest
 from retrieval.index.sign_codes import (
     CODED_FROM,
     LEAST_RECALL,
@@ -34,12 +32,14 @@ from retrieval.index.sign_codes import (
     sample_questions,
     write_codes,
 )
-from retrieval.index.vectors import ExactVectors, map_vectors
+from retrieval.index.vectors import ExactVectors
 from retrieval.index.vocabulary import write_words
 from retrieval.indexing.analysis import VERSION
-from retrieval.indexing.analysis_cache import AnalysisCache, StoredAnalyses
-from retrieval.indexing.deduplication import DistinctRelease, editions
+from retrieval.indexing.analysis_cache import AnalysisCache
+from retrieval.indexing.deduplication import DistinctRelease, distinct_releases
 from retrieval.indexing.embed import PendingVectors, write_vectors
+from retrieval.indexing.phrase_writer import write_phrase_index
+from retrieval.indexing.previous import PreviousGeneration, open_previous
 from retrieval.indexing.release_writer import write_release_store
 from retrieval.indexing.report import ChangedReleases, IndexReport, OnProgress, Progress
 from retrieval.indexing.rows import CorpusTokens, PassageRows
@@ -59,32 +59,45 @@ def build_index(
     coded_from: int = CODED_FROM,
     on_progress: OnProgress = lambda _: None,
 ) -> IndexReport:
-    """Make the index hold what ``sources`` hold now, and swap it in.
+    """Index what ``sources`` hold now, and publish that as the current generation.
 
-    Only passages whose text is new are embedded, unless ``rebuild``. From ``coded_from`` passages
-    on, vectors are searched by codes, if these find at least `LEAST_RECALL` of the nearest. Where
-    nothing changed the generation stays. Stopped at any point (an exception from ``on_progress``, a
-    signal, a power cut), the generation in use stays as it was, and what was embedded serves the
-    next build.
+    If nothing changed, the current generation stays. If the build is stopped at any point (an
+    exception from ``on_progress``, a signal, a power cut), so does it, and the vectors computed
+    until then serve the next build.
 
-    Raises `SourceMissing`, `NoReleases`, `IndexBusy`, `CannotWrite` or `ModelNotFound`.
+    Args:
+        data: the data folder.
+        sources: files and folders of releases.
+        encoder: computes the vectors of passages whose text is new.
+        newsroom: the newsroom of releases that name none.
+        rebuild: read and embed everything again, whatever the current generation has.
+        coded_from: the number of passages from which vectors are searched by sign codes, if these
+            find at least `LEAST_RECALL` of the nearest.
+        on_progress: called at each step.
+
+    Raises:
+        SourceMissing: a source does not exist.
+        NoReleases: the sources have no release that can be read.
+        IndexBusy: another build is under way in the data folder.
+        CannotWrite: the data folder cannot be written.
+        ModelNotFound: the model of ``encoder`` is not there.
     """
     started = time.perf_counter()
     with generations.building(data) as folder:
-        old = None if rebuild else _reusable(data, encoder)
-        analyses = AnalysisCache(_kept(old) if old else None)
+        previous = open_previous(data, encoder.model.fingerprint, rebuild=rebuild)
+        cache = AnalysisCache(previous.analyses)
         refused: list[RefusedDocument] = []
-        new = editions(_read(sources, newsroom, refused, on_progress), analyses.identify)
-        now = {
+        releases = distinct_releases(_read(sources, newsroom, refused, on_progress), cache.digests)
+        contents = {
             each.release.id: StoredDigest(each.digest, each.release.source, each.release.title)
-            for each in new
+            for each in releases
         }
-        before = _contents(data)
-        if old and now == before and old.manifest.analysis == VERSION:
-            manifest = old.manifest
+        if previous.manifest and contents == previous.contents:
+            manifest = previous.manifest
         else:
+            pending = PendingVectors(data, encoder.model.fingerprint)
             written = _write_files(
-                folder, new, analyses, encoder, old, data, coded_from, on_progress
+                folder, releases, cache, encoder, previous, pending, coded_from, on_progress
             )
             manifest = Manifest(
                 generation=generations.next_name(data),
@@ -92,8 +105,8 @@ def build_index(
                 model=encoder.model.name,
                 fingerprint=encoder.model.fingerprint,
                 dimensions=written.dimensions,
-                releases=len(new),
-                paragraphs=sum(len(edition.release.paragraphs) for edition in new),
+                releases=len(releases),
+                paragraphs=sum(len(each.release.paragraphs) for each in releases),
                 passages=written.passages,
                 refused=len(refused),
                 coded=written.coded,
@@ -103,21 +116,16 @@ def build_index(
             )
             generations.publish(data, folder, manifest)
         generations.remember_sources(data, sources)
-    both = now.keys() & before.keys()
-    changed = [id for id in now if id in both and now[id].digest != before[id].digest]
-    documents = ChangedReleases(
-        added=tuple(held.title for id, held in now.items() if id not in both),
-        changed=tuple(now[id].title for id in changed),
-        removed=tuple(held.title for id, held in before.items() if id not in both),
-    )
+    documents = _changes(previous.contents, contents)
+    added, changed, removed = map(len, (documents.added, documents.changed, documents.removed))
     return IndexReport(
         generation=manifest.generation,
         releases=manifest.releases,
         paragraphs=manifest.paragraphs,
-        added=len(now) - len(both),
-        changed=len(changed),
-        removed=len(before) - len(both),
-        unchanged=len(both) - len(changed),
+        added=added,
+        changed=changed,
+        removed=removed,
+        unchanged=len(contents) - added - changed,
         refused=tuple(refused),
         seconds=round(time.perf_counter() - started, 3),
         documents=documents,
@@ -141,35 +149,23 @@ def _read(
             on_progress(Progress("reading", count))
 
 
-def _contents(data: Path) -> dict[str, StoredDigest]:
-    """What the current generation holds, by release id; nothing where it cannot be read."""
-    try:
-        return open_release_store(data)[1].contents()
-    except (NoIndex, IndexDamaged, IndexVersion):
-        return {}
-
-
-def _reusable(data: Path, encoder: Encoder) -> Index | None:
-    """The current generation, if it is whole and of the same model."""
-    try:
-        old = open_index(data)
-    except (NoIndex, IndexDamaged, IndexVersion):
-        return None
-    return old if old.manifest.fingerprint == encoder.model.fingerprint else None
-
-
-def _kept(old: Index) -> StoredAnalyses | None:
-    """The analyses of a generation, if this version would make them alike."""
-    if old.manifest.analysis != VERSION:
-        return None
-    releases, paragraphs = np.ascontiguousarray(old.passages.T)
-    words = old.vocabulary.words
-    return StoredAnalyses(old.folder / ANALYSES, words, releases, paragraphs, old.keys)
+def _changes(
+    before: Mapping[str, StoredDigest], now: Mapping[str, StoredDigest]
+) -> ChangedReleases:
+    return ChangedReleases(
+        added=tuple(each.title for id, each in now.items() if id not in before),
+        changed=tuple(
+            each.title
+            for id, each in now.items()
+            if id in before and each.digest != before[id].digest
+        ),
+        removed=tuple(each.title for id, each in before.items() if id not in now),
+    )
 
 
 @dataclass(frozen=True, slots=True)
 class _Written:
-    """What `_write_files` wrote, as the manifest tells it."""
+    """What the manifest says of the files that `_write_files` wrote."""
 
     dimensions: int
     passages: int
@@ -179,59 +175,61 @@ class _Written:
 
 def _write_files(
     folder: Path,
-    new: Sequence[DistinctRelease],
-    analyses: AnalysisCache,
+    releases: Sequence[DistinctRelease],
+    cache: AnalysisCache,
     encoder: Encoder,
-    old: Index | None,
-    data: Path,
+    previous: PreviousGeneration,
+    pending: PendingVectors,
     coded_from: int,
     on_progress: OnProgress,
 ) -> _Written:
-    """Write all but the manifest.
+    """Write all files of a generation but the manifest.
 
-    What is held beside the releases is at most some 1,300 bytes a passage: texts to embed are made
-    when they are needed, a few at a time.
+    Besides the releases, this takes at most some 1,300 bytes of memory a passage: embedded texts
+    are made a few at a time.
     """
-    releases = [edition.release for edition in new]
-    analysed = analyses.take(new)
-    cut = PassageRows(releases, analysed)
-    wording = CorpusTokens(analysed, analyses.numbers)
-    del analysed
+    texts = [each.release for each in releases]
+    analyses = cache.take(releases)
+    rows = PassageRows(texts, analyses)
+    tokens = CorpusTokens(analyses, cache.word_ids)
+    del analyses
 
     def on_row(row: int) -> None:
-        on_progress(Progress("embedding", cut.release_of(row), len(new)))
+        on_progress(Progress("embedding", rows.release_of(row), len(releases)))
 
-    on_progress(Progress("embedding", 0, len(new)))
+    on_progress(Progress("embedding", 0, len(releases)))
     dimensions = write_vectors(
         folder / VECTORS,
-        cut.embedded_texts,
-        cut.keys,
+        rows.embedded_texts,
+        rows.keys,
         encoder,
-        known=(old.keys, map_vectors(old.folder / VECTORS)) if old else None,
-        pending=PendingVectors(data, encoder.model.fingerprint),
+        known=previous.vectors,
+        pending=pending,
         on_row=on_row,
     )
-    on_progress(Progress("writing", len(new), len(new)))
-    np.save(folder / PASSAGES, cut.places)
-    np.save(folder / KEYS, cut.keys)
-    np.save(folder / REPEATS, cut.repeats())
-    write_words(folder / WORDS, zip(wording.vocabulary, wording.counts.tolist(), strict=True))
-    analyses.save(folder / ANALYSES, new, wording.words, wording.lengths)
-    wording.lexical_index().save(folder / LEXICAL)
-    del wording
-    write_release_store(folder / RELEASES, new)
-    found = _code(folder, releases, encoder) if len(cut.keys) >= coded_from else None
+    on_progress(Progress("writing", len(releases), len(releases)))
+    np.save(folder / PASSAGES, rows.passages)
+    np.save(folder / KEYS, rows.keys)
+    np.save(folder / REPEATS, rows.repeats())
+    write_words(folder / WORDS, zip(tokens.vocabulary, tokens.counts.tolist(), strict=True))
+    cache.save(folder / ANALYSES, releases, tokens.words, tokens.lengths)
+    tokens.bm25_index().save(folder / BM25)
+    digests = [each.exact for each in releases]
+    write_phrase_index(folder / PHRASES, digests, tokens.paragraph_words, previous.phrases)
+    del tokens
+    write_release_store(folder / RELEASES, releases)
+    found = _write_codes(folder, texts, encoder) if len(rows.keys) >= coded_from else None
     coded = found is not None and found >= LEAST_RECALL
-    return _Written(dimensions, len(cut.keys), coded, found)
+    return _Written(dimensions, len(rows.keys), coded, found)
 
 
-def _code(folder: Path, releases: Sequence[Release], encoder: Encoder) -> float:
-    """Write the codes of the vectors and measure what they find; where that is too little, none."""
+def _write_codes(folder: Path, releases: Sequence[Release], encoder: Encoder) -> float:
+    """Write the vectors' sign codes and return their recall; below `LEAST_RECALL`, delete them."""
     exact = ExactVectors.open(folder / VECTORS)
     write_codes(folder / CODES, exact.vectors)
     coded = SignCodeVectors.open(folder / VECTORS, folder / CODES)
     found = recall(coded, exact, sample_questions(releases, encoder))
     if found < LEAST_RECALL:
-        log.warning("codes find %.3f of the nearest rows: every row is scored instead", found)
+        log.warning("sign codes find %.3f of the nearest passages: all are compared instead", found)
         (folder / CODES).unlink()
     return round(found, 4)

@@ -1,8 +1,8 @@
-"""One release under several addresses or file names is one release.
+"""Which releases are copies of one: the same text under several addresses or file names.
 
-Releases are compared by their normalised text, if they are of about one date. The first one read
-is kept; where it lacks a date or URL that a copy has, it takes the copy's. Every copy stays
-findable by id and newsroom, since a joint release belongs to each newsroom that published it.
+Releases are compared by their normalized text if their dates are close. The first one read is kept;
+a date or URL that it lacks is taken from a copy. Every copy stays findable by id and newsroom,
+since a joint release belongs to each newsroom that published it.
 """
 
 import hashlib
@@ -13,97 +13,99 @@ from datetime import timedelta
 from retrieval.release import Release
 from retrieval.text.tokens import words
 
-# Below this length two texts may be alike by chance ("Click here to watch"): then titles count too.
+# Shorter texts may be equal by chance ("Click here to watch"), so their titles are compared too.
 _DISTINCTIVE_WORDS = 40
+# The same text much later ("Mobile office hours") is another release.
+_SAME_TIME = timedelta(days=7)
 
 
 @dataclass(frozen=True, slots=True)
 class ContentDigests:
-    """Two digests of a release, 32 bytes each.
+    """Two digests of the content of a release, 32 bytes each.
 
-    ``said`` changes with any character of title, author and paragraphs. ``text`` is what two copies
-    of a release have in common: it follows from the words.
+    Attributes:
+        exact: differs if any character of title, author or paragraphs does (`exact_digest`).
+        normalized: equal for copies, whose words are the same (`normalized_digest`).
     """
 
-    said: bytes
-    text: bytes
+    exact: bytes
+    normalized: bytes
 
 
-def digests_of(release: Release) -> ContentDigests:
-    """The identity of a release, read word for word."""
+@dataclass(frozen=True, slots=True)
+class DistinctRelease:
+    """A release to index, and all its copies.
+
+    Attributes:
+        release: the first one read, with the date and URL of a copy if it has none.
+        copies: all of them as they were read, the first one first.
+        exact: the exact digest of the release.
+    """
+
+    release: Release
+    copies: tuple[Release, ...]
+    exact: bytes
+
+    @property
+    def digest(self) -> bytes:
+        """32 bytes that differ if anything of the release or its copies does but their source."""
+        of = self.release
+        copies = [(copy.id, copy.url, copy.newsroom) for copy in self.copies]
+        content = repr((self.exact, of.id, of.date, of.url, of.newsroom, of.dateline, copies))
+        return _digest(content)
+
+
+def content_digests(release: Release) -> ContentDigests:
+    """Both digests of a release."""
     return ContentDigests(
-        said(release), common(words(release.title), map(words, release.paragraphs))
+        exact_digest(release),
+        normalized_digest(words(release.title), map(words, release.paragraphs)),
     )
 
 
-def said(release: Release) -> bytes:
-    """32 bytes for title, author and paragraphs as they are."""
+def exact_digest(release: Release) -> bytes:
+    """32 bytes for title, author and paragraphs, character by character."""
     texts = (release.title, release.author or "", *release.paragraphs)
-    # The lengths keep apart what runs together.
+    # The lengths tell apart texts that are equal when they are joined.
     lengths = f"{release.author is None} {' '.join(map(str, map(len, texts)))}\n"
     return _digest(lengths + "".join(texts))
 
 
-def common(title: Sequence[str], paragraphs: Iterable[Sequence[str]]) -> bytes:
-    """32 bytes for the words of the paragraphs, and of the title where these are few."""
+def normalized_digest(title: Sequence[str], paragraphs: Iterable[Sequence[str]]) -> bytes:
+    """32 bytes for the `words` of the paragraphs, and for those of the title if these are few."""
     body = [word for paragraph in paragraphs for word in paragraph]
     if len(body) < _DISTINCTIVE_WORDS:
         body = [*title, "\0", *body]
     return _digest(" ".join(body))
 
 
-def _digest(text: str) -> bytes:
-    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest()
-
-
-# A text that comes again later ("Mobile office hours") is another release.
-_SAME_TIME = timedelta(days=7)
-
-
-@dataclass(frozen=True, slots=True)
-class DistinctRelease:
-    """A release to index, with all its copies (itself first).
-
-    ``said`` is that of its `ContentDigests`.
-    """
-
-    release: Release
-    copies: tuple[Release, ...]
-    said: bytes
-
-    @property
-    def digest(self) -> bytes:
-        """32 bytes that change whenever the release or its copies do, wherever they were read."""
-        of = self.release
-        copies = [(copy.id, copy.url, copy.newsroom) for copy in self.copies]
-        content = repr((self.said, of.id, of.date, of.url, of.newsroom, of.dateline, copies))
-        return hashlib.sha256(content.encode("utf-8", "surrogatepass")).digest()
-
-
-def editions(
-    releases: Iterable[Release], identify: Callable[[Release], ContentDigests] = digests_of
+def distinct_releases(
+    releases: Iterable[Release], digests: Callable[[Release], ContentDigests] = content_digests
 ) -> list[DistinctRelease]:
-    """The distinct releases, oldest first and undated last, each with its copies."""
+    """Group releases that are copies; oldest first, undated last, then by id.
+
+    ``digests`` gives the digests of a release.
+    """
     groups: dict[bytes, list[tuple[bytes, list[Release]]]] = {}
     for release in releases:
-        identity = identify(release)
-        alike = groups.setdefault(identity.text, [])
-        for _, copies in alike:
-            if _at_one_time(copies[0], release):
+        found = digests(release)
+        same_text = groups.setdefault(found.normalized, [])
+        for _, copies in same_text:
+            if _may_be_copies(copies[0], release):
                 copies.append(release)
                 break
         else:
-            alike.append((identity.said, [release]))
-    merged = [
-        DistinctRelease(_merged(copies), tuple(copies), said)
-        for alike in groups.values()
-        for said, copies in alike
+            same_text.append((found.exact, [release]))
+    distinct = [
+        DistinctRelease(_merged(copies), tuple(copies), exact)
+        for same_text in groups.values()
+        for exact, copies in same_text
     ]
-    return sorted(merged, key=lambda edition: _published(edition.release))
+    return sorted(distinct, key=lambda each: _date_order(each.release))
 
 
-def _at_one_time(release: Release, other: Release) -> bool:
-    """Whether two dates may be those of one release; one that is not known may be any."""
+def _may_be_copies(release: Release, other: Release) -> bool:
+    """Whether the dates of two releases are close, or one of them is unknown."""
     if release.date is None or other.date is None:
         return True
     return abs(release.date - other.date) <= _SAME_TIME
@@ -121,5 +123,9 @@ def _merged(copies: list[Release]) -> Release:
     )
 
 
-def _published(release: Release) -> tuple[bool, str, str]:
+def _date_order(release: Release) -> tuple[bool, str, str]:
     return release.date is None, release.date.isoformat() if release.date else "", release.id
+
+
+def _digest(text: str) -> bytes:
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest()

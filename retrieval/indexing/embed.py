@@ -1,10 +1,11 @@
-"""Filling a new generation's vector file: what is known is copied, the rest is embedded."""
+"""Filling a new generation's vector file: known vectors are copied, the others are computed."""
 
 import os
 import shutil
 import zipfile
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,11 +14,18 @@ from embeddings.encoder import Encoder, Vectors
 from retrieval.index.generations import PENDING
 from retrieval.index.vectors import Rows
 
+_CHUNK = 128  # passages encoded, and stored against an interruption, at a time
+_COPIED = 4096  # vectors copied at a time
+
+KeyedVectors: TypeAlias = tuple[NDArray[np.uint8], Vectors]
+"""Keys (n, 16) uint8 (`passage_key`) and vectors (n, d) float32 of the same texts."""
+
 
 class PendingVectors:
-    """Chunks of keys and vectors, in a folder of the model's own.
+    """The vectors of a build under way, in chunks, in a folder for its model.
 
-    Those of another model are dropped: only the build under way can be resumed.
+    If the build is interrupted, the next one with the same model continues with them. Creating
+    this removes those of other models.
     """
 
     def __init__(self, data: Path, fingerprint: str) -> None:
@@ -28,19 +36,19 @@ class PendingVectors:
                 shutil.rmtree(other, ignore_errors=True)
         self._chunks = len(list(self._folder.iterdir()))
 
-    def __iter__(self) -> Iterator[tuple[NDArray[np.uint8], Vectors]]:
-        """Each chunk's keys (n, 16) and vectors (n, d); one that cannot be read is passed over."""
+    def __iter__(self) -> Iterator[KeyedVectors]:
+        """Each chunk, but for those that cannot be read."""
         for path in sorted(self._folder.glob("*.npz")):
             try:
                 with path.open("rb") as file, np.load(file, allow_pickle=False) as chunk:
                     keys, vectors = chunk["keys"], chunk["vectors"]
-            # A damaged header may also ask for what zipfile cannot do, which is a RuntimeError.
+            # A damaged header may also name a feature that zipfile lacks, which is a RuntimeError.
             except (OSError, ValueError, KeyError, EOFError, RuntimeError, zipfile.BadZipFile):
                 continue
             yield keys, vectors
 
     def add(self, keys: NDArray[np.uint8], vectors: Vectors) -> None:
-        """Keep one chunk: keys (n, 16) uint8 and their vectors (n, d) float32."""
+        """Store one chunk: keys (n, 16) uint8 and their vectors (n, d) float32."""
         self._chunks += 1
         path = self._folder / f"{self._chunks:06d}.npz"
         unfinished = path.with_suffix(".part")
@@ -49,26 +57,28 @@ class PendingVectors:
         unfinished.replace(path)
 
 
-_CHUNK = 128  # passages embedded, and kept against an interruption, at a time
-_COPIED = 4096  # vectors copied at a time
-
-
 def write_vectors(
     path: Path,
     texts: Callable[[Sequence[int]], list[str]],
     keys: NDArray[np.uint8],
     encoder: Encoder,
     *,
-    known: tuple[NDArray[np.uint8], Vectors] | None,
+    known: KeyedVectors | None,
     pending: PendingVectors,
     on_row: Callable[[int], None],
 ) -> int:
-    """Write the (n, d) float32 vectors of n texts to ``path``; return d.
+    """Write the (n, d) float32 vectors of n passages and return d.
 
-    ``texts`` gives those of some rows, ascending; ``keys`` (n, 16) uint8 are the keys of all;
-    ``known`` holds keys and vectors of an earlier generation. Texts with the same key are embedded
-    once. ``on_row`` is told up to which row all is done. Memory is bounded by the keys and a chunk
-    of texts: the file is mapped, not held.
+    Memory holds the keys and one chunk of texts at a time; the file is mapped.
+
+    Args:
+        path: the new ``.npy`` file.
+        texts: returns the embedded texts of rows, given in ascending order.
+        keys: (n, 16) uint8, the keys of these texts. Equal keys are encoded once.
+        encoder: computes the vectors that neither ``known`` nor ``pending`` have.
+        known: keys and vectors of an earlier generation of the same model.
+        pending: the vectors of an interrupted build, to which each chunk is added.
+        on_row: called with the row up to which all vectors are written.
     """
     dimensions = known[1].shape[1] if known else encoder.dimensions
     file = np.lib.format.open_memmap(path, "w+", dtype=np.float32, shape=(len(keys), dimensions))
@@ -77,17 +87,17 @@ def write_vectors(
     row_of: dict[bytes, int] = {}
     first = np.array([row_of.setdefault(key, row) for row, key in enumerate(_each(keys))], np.intp)
     missing = dict(row_of)
-    for chunk_keys, vectors in ([known] if known else []) + list(pending):
-        _take(out, missing, chunk_keys, vectors)
+    for chunk in ([known] if known else []) + list(pending):
+        _copy_known(out, missing, chunk)
     rows = sorted(missing.values())
     for start in range(0, len(rows), _CHUNK):
-        chunk = rows[start : start + _CHUNK]
-        vectors = encoder.encode_passages(texts(chunk))
-        out[chunk] = vectors
-        pending.add(keys[chunk], vectors)
-        on_row(chunk[-1])
-    again = np.flatnonzero(first != np.arange(len(first)))
-    _copy(out, again, out, first[again])
+        block = rows[start : start + _CHUNK]
+        vectors = encoder.encode_passages(texts(block))
+        out[block] = vectors
+        pending.add(keys[block], vectors)
+        on_row(block[-1])
+    repeated = np.flatnonzero(first != np.arange(len(first)))
+    _copy(out, repeated, out, first[repeated])
     file.flush()
     return int(dimensions)
 
@@ -96,31 +106,30 @@ def _each(keys: NDArray[np.uint8]) -> Iterator[bytes]:
     """The keys (n, 16) one by one."""
     joined = keys.tobytes()
     width = keys.shape[1]
-    return (joined[at : at + width] for at in range(0, len(joined), width))
+    return (joined[start : start + width] for start in range(0, len(joined), width))
 
 
-def _copy(to: Vectors, rows: Rows, source: Vectors, of: Rows) -> None:
-    """Copy rows ``of`` a source into others, a few at a time."""
+def _copy_known(out: Vectors, missing: dict[bytes, int], known: KeyedVectors) -> None:
+    """Copy known vectors to the rows of their keys, and remove these from ``missing``."""
+    keys, vectors = known
+    pairs = [
+        (row, source)
+        for source, key in enumerate(_each(keys))
+        if (row := missing.pop(key, None)) is not None
+    ]
+    rows, sources = np.array(pairs, dtype=np.intp).reshape(-1, 2).T
+    _copy(out, rows, vectors, sources)
+
+
+def _copy(out: Vectors, rows: Rows, vectors: Vectors, sources: Rows) -> None:
+    """Copy the vectors of the rows ``sources`` to ``rows`` of ``out``, a few at a time."""
     for start in range(0, len(rows), _COPIED):
-        some = slice(start, start + _COPIED)
-        to[rows[some]] = source[of[some]]
+        block = slice(start, start + _COPIED)
+        out[rows[block]] = vectors[sources[block]]
 
 
 def _reserve(path: Path) -> None:
-    """Claim the disk space of a mapped file: where it lacked, writing to the map would kill us."""
+    """Allocate a mapped file's disk space: writing to a map without it would kill the process."""
     if hasattr(os, "posix_fallocate"):
         with path.open("r+b") as file:
             os.posix_fallocate(file.fileno(), 0, path.stat().st_size)
-
-
-def _take(
-    out: Vectors, missing: dict[bytes, int], keys: NDArray[np.uint8], vectors: Vectors
-) -> None:
-    """Copy the vectors of missing keys into their rows and strike these off."""
-    found = [
-        (row, at)
-        for at, key in enumerate(_each(keys))
-        if (row := missing.pop(key, None)) is not None
-    ]
-    rows, of = np.array(found, dtype=np.intp).reshape(-1, 2).T
-    _copy(out, rows, vectors, of)

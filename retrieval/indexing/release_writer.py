@@ -1,10 +1,9 @@
-"""Writing the releases of a new generation into SQLite (read by `ReleaseStore`)."""
+"""Writing the releases of a new generation (read by `ReleaseStore`)."""
 
-import sqlite3
 from collections.abc import Sequence
-from contextlib import closing
 from pathlib import Path
 
+from retrieval.index.database import unpublished_database
 from retrieval.indexing.deduplication import DistinctRelease
 from retrieval.text.tokens import folded
 
@@ -13,7 +12,7 @@ CREATE TABLE release (
     number INTEGER PRIMARY KEY,
     id TEXT NOT NULL UNIQUE,
     title TEXT NOT NULL,
-    sought TEXT NOT NULL,  -- the title, folded
+    folded_title TEXT NOT NULL,
     date TEXT,
     url TEXT,
     newsroom TEXT,
@@ -43,53 +42,51 @@ CREATE INDEX copy_id ON copy (id);
 CREATE INDEX copy_newsroom ON copy (newsroom);
 """
 
-_RELEASE = "number, id, title, date, url, newsroom, author, dateline, source, sought, digest"
+_RELEASE = "number, id, title, date, url, newsroom, author, dateline, source, folded_title, digest"
 
 
-def write_release_store(path: Path, editions: Sequence[DistinctRelease]) -> None:
-    """Write a new database: release ``number`` is the edition's position."""
-    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
-        # Until it is published nobody reads it, and a failed write is thrown away whole.
-        connection.execute("PRAGMA journal_mode = OFF")
-        connection.execute("PRAGMA synchronous = OFF")
+def write_release_store(path: Path, releases: Sequence[DistinctRelease]) -> None:
+    """Write a new database. The number of a release is its position."""
+    with unpublished_database(path) as connection:
         connection.executescript(_TABLES)
         connection.execute("BEGIN")
         connection.executemany(
             f"INSERT INTO release ({_RELEASE}) VALUES (?,?,?,?,?,?,?,?,?,?,?)",
-            (
-                (
-                    number,
-                    release.id,
-                    release.title,
-                    release.date.isoformat() if release.date else None,
-                    release.url,
-                    release.newsroom,
-                    release.author,
-                    release.dateline,
-                    release.source,
-                    folded(release.title),
-                    digest,
-                )
-                for number, (release, digest) in enumerate(
-                    (edition.release, edition.digest) for edition in editions
-                )
-            ),
+            (_values(number, distinct) for number, distinct in enumerate(releases)),
         )
         connection.executemany(
             "INSERT INTO copy (id, release, url, newsroom, source) VALUES (?,?,?,?,?)",
             (
                 (copy.id, number, copy.url, copy.newsroom, copy.source)
-                for number, edition in enumerate(editions)
-                for copy in edition.copies
+                for number, distinct in enumerate(releases)
+                for copy in distinct.copies
             ),
         )
         connection.executemany(
             "INSERT INTO paragraph (release, number, text) VALUES (?,?,?)",
             (
-                (number, at, text)
-                for number, edition in enumerate(editions)
-                for at, text in enumerate(edition.release.paragraphs, start=1)
+                (number, paragraph, text)
+                for number, distinct in enumerate(releases)
+                for paragraph, text in enumerate(distinct.release.paragraphs, start=1)
             ),
         )
         connection.execute("COMMIT")
-        connection.executescript(_INDEXES)  # at the end, since sorting once is faster
+        connection.executescript(_INDEXES)  # last, since sorting once is faster
+
+
+def _values(number: int, distinct: DistinctRelease) -> tuple[object, ...]:
+    """The row of a release, in the order of `_RELEASE`."""
+    release = distinct.release
+    return (
+        number,
+        release.id,
+        release.title,
+        release.date.isoformat() if release.date else None,
+        release.url,
+        release.newsroom,
+        release.author,
+        release.dateline,
+        release.source,
+        folded(release.title),
+        distinct.digest,
+    )

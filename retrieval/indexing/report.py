@@ -1,4 +1,4 @@
-"""What an index build tells: how far it is, and in the end what it did."""
+"""What an index build reports: its progress, and in the end what it did."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -17,12 +17,12 @@ class Progress:
 
 
 OnProgress = Callable[[Progress], None]
-"""Told of each step. It may raise to stop the build, which then leaves all as it was."""
+"""Called at each step. It may raise to stop the build, which then leaves the index as it was."""
 
 
 @dataclass(frozen=True, slots=True)
 class ChangedReleases:
-    """Which releases a build added, changed and removed, by title."""
+    """The titles of the releases that a build added, changed and removed."""
 
     added: tuple[str, ...] = ()
     changed: tuple[str, ...] = ()
@@ -31,7 +31,11 @@ class ChangedReleases:
 
 @dataclass(frozen=True, slots=True)
 class IndexReport:
-    """What a build did, in releases; ``releases`` and ``paragraphs`` are what there is now."""
+    """What a build did.
+
+    ``releases`` and ``paragraphs`` are counts of the index as it is now; ``added``, ``changed``,
+    ``removed`` and ``unchanged`` are counts of releases.
+    """
 
     generation: str
     releases: int

@@ -1,49 +1,48 @@
-"""The releases of a generation, cut into passages: what each row stands for, and its texts."""
+"""The passages of a generation in rows, made of the analyses of its releases, and their words."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import groupby
 
 import numpy as np
 from numpy.typing import NDArray
 
 from retrieval.index.bm25 import Bm25Index, Occurrences
 from retrieval.indexing.analysis import Analysis
-from retrieval.passages import cut, embedded_text
+from retrieval.passages import Passage, embedded_text
 from retrieval.release import Release
 from retrieval.text.tokens import STOP_WORDS, stems
 
+_ROWS = 16_384  # rows whose words are gathered at a time
+_WORDS = 1 << 20  # words renumbered at a time
+
 
 class PassageRows:
-    """All passages of releases, in rows.
+    """The n passages of releases, one after the other.
 
-    ``places`` is (n, 2) int32, release number and paragraph number of each row; ``keys`` is (n, 16)
-    uint8, what its embedded text is known by. What is embedded of a row is made when it is asked
-    for.
+    Attributes:
+        passages: (n, 5) int32: the release number, paragraph, start, end and under of each row.
+        keys: (n, 16) uint8: the `passage_key` of each row's embedded text.
     """
 
     def __init__(self, releases: Sequence[Release], analyses: Sequence[Analysis]) -> None:
         self._releases = releases
-        rows = [len(each.paragraphs) for each in analyses]
-        none = np.empty((0, 16), dtype=np.uint8)
-        self.keys = np.concatenate([none, *(each.keys for each in analyses)])
-        self.places = np.empty((len(self.keys), 2), dtype=np.int32)
-        self.places[:, 0] = np.repeat(np.arange(len(rows)), rows)
-        if rows:
-            np.concatenate([each.paragraphs for each in analyses], out=self.places[:, 1])
-        self._first = np.cumsum([0, *rows])
+        counts = [len(each.passages) for each in analyses]
+        self.keys = np.concatenate([np.empty((0, 16), np.uint8), *(each.keys for each in analyses)])
+        self.passages = np.empty((len(self.keys), 5), dtype=np.int32)
+        self.passages[:, 0] = np.repeat(np.arange(len(counts)), counts)
+        if analyses:
+            np.concatenate([each.passages for each in analyses], out=self.passages[:, 1:])
 
     def release_of(self, row: int) -> int:
         """The number of a row's release."""
-        return int(self.places[row, 0])
+        return int(self.passages[row, 0])
 
     def embedded_texts(self, rows: Sequence[int]) -> list[str]:
         """What the encoder reads of some rows."""
-        texts: list[str] = []
-        for number, some in groupby(rows, key=self.release_of):
-            release, first = self._releases[number], int(self._first[number])
-            of_release = self.places[first : self._first[number + 1], 1]
-            found = list(cut(release, dict.fromkeys(of_release.tolist())))
-            texts += [embedded_text(release.title, found[row - first]) for row in some]
+        texts = []
+        for number, *fields in self.passages[rows].tolist():
+            release, passage = self._releases[number], Passage(*fields)
+            heading, text = passage.heading(release.paragraphs), passage.text(release.paragraphs)
+            texts.append(embedded_text(release.title, heading, text))
         return texts
 
     def repeats(self) -> NDArray[np.int32]:
@@ -51,48 +50,63 @@ class PassageRows:
         known: dict[str, int] = {}
         paragraphs = (
             self._releases[number].paragraphs[paragraph - 1]
-            for number, paragraph in self.places.tolist()
+            for number, paragraph in self.passages[:, :2].tolist()
         )
         texts = np.fromiter(
-            (known.setdefault(text, len(known)) for text in paragraphs), np.int64, len(self.places)
+            (known.setdefault(text, len(known)) for text in paragraphs),
+            np.int64,
+            len(self.passages),
         )
         # A release has a text once, however many of its rows are of it.
-        held = np.unique(texts * len(self._releases) + self.places[:, 0])
+        held = np.unique(texts * len(self._releases) + self.passages[:, 0])
         counts = np.bincount(held // max(len(self._releases), 1))
         return counts[texts].astype(np.int32)
 
 
-_ROWS = 16_384  # rows whose words are gathered at a time
-_WORDS = 1 << 20  # words numbered at a time
-
-
 class CorpusTokens:
-    """The words of analyses, numbered in order of the alphabet.
+    """The words of the r releases of a generation, of n passages, numbered alphabetically.
 
-    ``words`` (w,) int32 and ``lengths`` (n + 2 r,) int32 are those of the analyses, end to end; a
-    number is a place in ``vocabulary``, which has no word that does not occur. ``counts`` (v,) says
-    how often each does.
+    Attributes:
+        words: (w,) int32: the words of all analyses, one after the other, by number.
+        lengths: (n + 2 r,) int32: the lengths of all their pieces.
+        vocabulary: every word that occurs, sorted: the word of each number.
+        counts: (v,) int64: how often each word of the vocabulary occurs.
     """
 
-    def __init__(self, analyses: Sequence[Analysis], numbers: Mapping[str, int]) -> None:
+    def __init__(self, analyses: Sequence[Analysis], word_ids: Mapping[str, int]) -> None:
+        """Renumber the words of analyses whose numbers are those of ``word_ids``."""
         none = np.empty(0, dtype=np.int32)
-        self._rows = np.array([len(each.paragraphs) for each in analyses], dtype=np.int64)
+        self._counts = np.array([len(each.passages) for each in analyses], dtype=np.int64)
+        self._paragraphs = np.concatenate([none, *(each.passages[:, 0] for each in analyses)])
         self.lengths = np.concatenate([none, *(each.lengths for each in analyses)])
         self.words = np.concatenate([none, *(each.words for each in analyses)])
-        counts = np.zeros(len(numbers), dtype=np.int64)
+        self._first_rows = np.cumsum(self._counts) - self._counts
+        self._ends = np.cumsum(self.lengths, dtype=np.int64)
+        counts = np.zeros(len(word_ids), dtype=np.int64)
         for each in analyses:
             np.add.at(counts, each.words, 1)
-        self.vocabulary = sorted(word for word, number in numbers.items() if counts[number])
-        order = np.array([numbers[word] for word in self.vocabulary], dtype=np.intp)
+        self.vocabulary = sorted(word for word, number in word_ids.items() if counts[number])
+        order = np.array([word_ids[word] for word in self.vocabulary], dtype=np.intp)
         self.counts = counts[order]
-        place = np.zeros(len(numbers), dtype=np.int32)
-        place[order] = np.arange(len(order), dtype=np.int32)
+        renumbered = np.zeros(len(word_ids), dtype=np.int32)
+        renumbered[order] = np.arange(len(order), dtype=np.int32)
         for start in range(0, len(self.words), _WORDS):
-            some = self.words[start : start + _WORDS]
-            some[:] = place[some]
+            block = self.words[start : start + _WORDS]
+            block[:] = renumbered[block]
 
-    def lexical_index(self) -> Bm25Index:
-        """The terms of each row: those of title, author and passage."""
+    def paragraph_words(self, release: int) -> dict[int, str]:
+        """The words of the paragraphs of a release that are passages, by paragraph number."""
+        first = int(self._first_rows[release])
+        found: dict[int, list[str]] = {}
+        for row in range(first, first + int(self._counts[release])):
+            piece = row + 2 * release + 1
+            begin, end = self._ends[piece] - self.lengths[piece], self._ends[piece]
+            words = map(self.vocabulary.__getitem__, self.words[begin:end].tolist())
+            found.setdefault(int(self._paragraphs[row]), []).extend(words)
+        return {paragraph: " ".join(words) for paragraph, words in found.items()}
+
+    def bm25_index(self) -> Bm25Index:
+        """The BM25 index of the passages: a row's terms are those of title, author and passage."""
         content = [word for word in self.vocabulary if word not in STOP_WORDS]
         stemmed = dict(zip(content, stems(content), strict=True))
         numbers = {term: number for number, term in enumerate(dict.fromkeys(stemmed.values()))}
@@ -100,25 +114,29 @@ class CorpusTokens:
             [numbers[stemmed[word]] if word in stemmed else -1 for word in self.vocabulary],
             dtype=np.int32,
         )
-        ends = np.cumsum(self.lengths, dtype=np.int64)
-        heads = np.cumsum(self._rows + 2) - self._rows - 2
-        # A row's pieces are the head of its release and its own.
-        pieces = np.empty((int(self._rows.sum()), 2), dtype=np.int64)
-        pieces[:, 0] = np.repeat(heads, self._rows)
-        pieces[:, 1] = np.arange(len(pieces)) + np.repeat(2 * np.arange(len(heads)) + 1, self._rows)
-        blocks = self._occurrences(pieces, ends, term_of)
+        # A row has the words of two pieces: the first of its release, and its own.
+        release_of = np.repeat(np.arange(len(self._counts)), self._counts)
+        pieces = np.empty((len(release_of), 2), dtype=np.int64)
+        pieces[:, 0] = self._first_rows[release_of] + 2 * release_of
+        pieces[:, 1] = np.arange(len(pieces)) + 2 * release_of + 1
+        blocks = self._occurrences(pieces, term_of)
         return Bm25Index.from_occurrences(len(pieces), list(numbers), blocks)
 
     def _occurrences(
-        self, pieces: NDArray[np.int64], ends: NDArray[np.int64], term_of: NDArray[np.int32]
+        self, pieces: NDArray[np.int64], term_of: NDArray[np.int32]
     ) -> Iterator[Occurrences]:
-        """The terms of the rows (n, 2) of pieces that end there, some rows at a time."""
+        """The terms of rows and the rows that they occur in, some rows at a time.
+
+        ``pieces`` is (n, 2), the pieces of each row; ``term_of`` (v,) the term of each word, or -1.
+        """
         for first in range(0, len(pieces), _ROWS):
-            some = pieces[first : first + _ROWS].ravel()
-            lengths = self.lengths[some].astype(np.int64)
-            # The words of the pieces, end to end.
-            at = np.arange(lengths.sum()) + np.repeat(ends[some] - np.cumsum(lengths), lengths)
-            terms = term_of[self.words[at]]
-            rows = np.repeat(first + np.arange(len(some), dtype=np.int32) // 2, lengths)
-            held = terms >= 0
-            yield terms[held], rows[held]
+            block = pieces[first : first + _ROWS].ravel()
+            lengths = self.lengths[block].astype(np.int64)
+            # Where the words of these pieces are, one after the other.
+            places = np.arange(lengths.sum()) + np.repeat(
+                self._ends[block] - np.cumsum(lengths), lengths
+            )
+            terms = term_of[self.words[places]]
+            rows = np.repeat(first + np.arange(len(block), dtype=np.int32) // 2, lengths)
+            is_term = terms >= 0
+            yield terms[is_term], rows[is_term]

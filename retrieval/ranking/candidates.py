@@ -8,17 +8,15 @@ before the right paragraph.
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, partial
-from itertools import islice
 
 import numpy as np
 from numpy.typing import NDArray
 
 from embeddings.encoder import Vectors
 from retrieval.index.index import Index
-from retrieval.passages import Passage, belongs_under, embedded_text, parts
+from retrieval.passages import Passage, embedded_text
 from retrieval.ranking.weights import COSINE, RELEASE
-from retrieval.release import Filter, ReleaseInfo
-from retrieval.text.tokens import words
+from retrieval.release import ReleaseInfo
 
 _DEPTH = 100  # rows taken from each of the two searches
 _WHOLE_RELEASES = 8  # the best releases, every row of which is scored
@@ -36,11 +34,6 @@ class ReleaseText:
         """All of them, in order."""
         return self._read()
 
-    @cached_property
-    def under(self) -> Sequence[str]:
-        """The heading or lead-in of each of them (`belongs_under`)."""
-        return belongs_under(self.paragraphs)
-
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
@@ -49,9 +42,8 @@ class Candidate:
     Attributes:
         row: its row in the index.
         release: the release that it is from.
-        number: the number of its paragraph, from 1.
-        paragraph: the whole paragraph.
-        text: the passage: all of the paragraph, or a part of a very long one.
+        passage: its place in the release.
+        paragraph: the whole paragraph that it is from.
         body: the paragraphs of the release.
         cosine: of the question's vector and its own.
         bm25: its BM25 score over the sum of the question's idf.
@@ -61,9 +53,8 @@ class Candidate:
 
     row: int
     release: ReleaseInfo
-    number: int
+    passage: Passage
     paragraph: str
-    text: str
     body: ReleaseText
     cosine: float
     bm25: float
@@ -71,9 +62,19 @@ class Candidate:
     terms: frozenset[str]
 
     @property
+    def number(self) -> int:
+        """The number of its paragraph in the release, from 1."""
+        return self.passage.paragraph
+
+    @property
+    def text(self) -> str:
+        """The passage: all of the paragraph, or a part of a very long one."""
+        return self.paragraph[self.passage.start : self.passage.end]
+
+    @property
     def under(self) -> str:
-        """The heading or the lead-in of its paragraph, or an empty text."""
-        return self.body.under[self.number - 1]
+        """The heading or the lead-in above its paragraph, or an empty text."""
+        return self.passage.heading(self.body.paragraphs)
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,38 +140,36 @@ def candidate_rows(
 
 def load_candidates(index: Index, found: CandidateRows) -> list[Candidate]:
     """The candidates of some rows with their texts, in the same order."""
-    places: list[tuple[int, int]] = [(a, b) for a, b in index.passages[found.rows].tolist()]
+    located = index.located(found.rows)
+    places = [(release, passage.paragraph) for release, passage in located]
     numbers = [*{number for number, _ in places}]
     releases = index.releases.by_number(numbers)
     bodies = {each: ReleaseText(partial(index.releases.paragraphs, each)) for each in numbers}
     texts = index.releases.paragraphs_at([*dict.fromkeys(places)])
-    parted = index.parts_before(found.rows)
     scores = zip(
         found.cosine.tolist(), found.bm25.tolist(), found.release_best.tolist(), strict=True
     )
     return [
         Candidate(
             row=row,
-            release=releases[place[0]],
-            number=place[1],
-            paragraph=texts[place],
-            text=next(islice(parts(texts[place]), before, None)),
-            body=bodies[place[0]],
+            release=releases[number],
+            passage=passage,
+            paragraph=texts[number, passage.paragraph],
+            body=bodies[number],
             cosine=cosine,
             bm25=bm25,
             release_best=release_best,
             terms=terms,
         )
-        for row, place, before, (cosine, bm25, release_best), terms in zip(
-            found.rows.tolist(), places, parted, scores, found.terms, strict=True
+        for row, (number, passage), (cosine, bm25, release_best), terms in zip(
+            found.rows.tolist(), located, scores, found.terms, strict=True
         )
     ]
 
 
 def reranker_text(candidate: Candidate) -> str:
     """What the reranker reads of a candidate: author, date, title, heading and passage."""
-    passage = Passage(candidate.number, candidate.text, candidate.under)
-    return embedded_text(source_line(candidate.release), passage)
+    return embedded_text(source_line(candidate.release), candidate.under, candidate.text)
 
 
 def source_line(release: ReleaseInfo) -> str:
@@ -178,22 +177,6 @@ def source_line(release: ReleaseInfo) -> str:
     when = f"{release.date:%B %Y}" if release.date else ""
     source = ", ".join(filter(None, (release.author, when)))
     return f"{source}: {release.title}" if source else release.title
-
-
-def allowed_rows(index: Index, allowed: Filter, phrases: Sequence[str]) -> NDArray[np.bool_] | None:
-    """(n,) bool: the rows that a filter allows and that have each phrase; None for all."""
-    rows = index.rows(allowed)
-    for phrase in phrases:
-        # ASCII words as they stand narrow it down in SQLite, which folds no accents.
-        plain = [word for word in words(phrase) if word.isascii() and word.isalpha()]
-        places = {
-            (release, number)
-            for release, number, text in index.releases.paragraphs_with(plain)
-            if f" {' '.join(words(phrase))} " in f" {' '.join(words(text))} "
-        }
-        holding = np.array([(a, b) in places for a, b in index.passages.tolist()], dtype=np.bool_)
-        rows = holding if rows is None else rows & holding
-    return rows
 
 
 def _mean(cosine: NDArray[np.float32], bm25: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -17,7 +17,6 @@ from retrieval.ranking.answer import Answer
 from retrieval.ranking.answering import answer_from
 from retrieval.ranking.candidates import (
     Candidate,
-    allowed_rows,
     candidate_rows,
     load_candidates,
     reranker_text,
@@ -74,7 +73,7 @@ class Searcher:
 
     def allowed_rows(self, query: ParsedQuery) -> NDArray[np.bool_] | None:
         """(n,) bool: the rows that the query's filter and phrases allow; None if that is all."""
-        return allowed_rows(self.index, query.filter, query.phrases)
+        return self.index.allowed_rows(query.filter, query.phrases)
 
     def rank(self, query: ParsedQuery, candidates: Sequence[Candidate]) -> list[Hit]:
         """The candidates with their features and scores, best first."""
@@ -134,7 +133,7 @@ class Searcher:
 
     def _context(self, question: Question) -> Mapping[int, int]:
         """The releases that the previous question found, with their ranks; none if not needed."""
-        if not (question.leans_back and question.previous):
+        if not (question.is_follow_up and question.previous):
             return {}
         cited = map(self.index.releases.find, question.cited)
         found = dict.fromkeys(release.number for release in cited if release)

@@ -1,1 +1,1 @@
-"""How the weights of the ranking were fitted. Nothing of the product imports this."""
+"""The training pipeline of the reranker and of the weights. The product imports none of it."""

@@ -1,11 +1,11 @@
-"""Builds the two archives in which candidates of training questions are found.
+"""Build the two archives in which the candidates of training questions are mined.
 
     python -m retrieval.training.archives SHARED OUT
 
-``OUT/archive-t`` holds the releases of ``qa/training_questions.jsonl`` and 1,500 more of the same
-newsrooms; ``OUT/archive-w`` every release of the five newsrooms, of those that neither question set
-uses, that publish most, the releases of ``questions.jsonl`` and ``validation.jsonl`` here, and 700
-others of such newsrooms. None is of the newsrooms that quality is reported on.
+``OUT/archive-t`` has the releases of ``qa/training_questions.jsonl`` and 1,500 more of the same
+newsrooms. ``OUT/archive-w`` draws on the other newsrooms: it has every release of the five largest,
+the releases of ``data/questions.jsonl`` and ``data/validation.jsonl``, and 700 more. Neither has
+releases of the newsrooms that quality is reported on.
 """
 
 import argparse
@@ -21,7 +21,7 @@ from embeddings.loading import load_encoder
 from embeddings.models import DEFAULT_MODEL
 from retrieval.archive import Archive
 
-_REPORTED = frozenset(
+_TEST_NEWSROOMS = frozenset(
     f"{name}.gov"
     for name in (
         "norcross.house",
@@ -32,56 +32,63 @@ _REPORTED = frozenset(
         "www.fischer.senate",
     )
 )
-_WRITTEN = [
+_QUESTION_FILES = [
     Path(__file__).parent / "data" / name for name in ("questions.jsonl", "validation.jsonl")
 ]
-_MORE, _OTHERS, _LARGEST = 1500, 700, 5
+_MORE_KNOWN, _MORE_OTHER, _LARGEST = 1500, 700, 5
 
 Rows = Sequence[dict[str, Any]]
 
 
-def _jsonl(path: Path) -> list[dict[str, Any]]:
-    opened = gzip.open if path.suffix == ".gz" else open
-    with opened(path, "rt", encoding="utf-8") as lines:
+def _read_rows(path: Path) -> list[dict[str, Any]]:
+    open_text = gzip.open if path.suffix == ".gz" else open
+    with open_text(path, "rt", encoding="utf-8") as lines:
         return [json.loads(line) for line in lines]
 
 
-def _sources(path: Path) -> set[str]:
-    return {row["release_id"] for row in _jsonl(path) if row["release_id"]}
+def _release_ids(path: Path) -> set[str]:
+    """Return the ids of the releases that a question file refers to."""
+    return {row["release_id"] for row in _read_rows(path) if row["release_id"]}
 
 
-def choose(releases: Rows, asked: set[str], written: set[str]) -> dict[str, set[str]]:
-    """The ids of the releases of each archive, by its name."""
-    chance = random.Random(5)
+def choose(releases: Rows, known: set[str], written: set[str]) -> dict[str, set[str]]:
+    """Return the ids of the releases of each archive, by its name.
+
+    Args:
+        releases: all releases.
+        known: the ids of the releases of the shared training questions.
+        written: those of the question files in ``data``.
+    """
+    rng = random.Random(5)
     domain = {row["id"]: row["domain"] for row in releases}
-    known = {domain[id] for id in asked}
-    others = [id for id in domain if domain[id] in known and id not in asked]
-    free = Counter(
+    known_newsrooms = {domain[id] for id in known}
+    unused = [id for id in domain if domain[id] in known_newsrooms and id not in known]
+    others = Counter(
         name
         for name in domain.values()
-        if name not in known and name not in _REPORTED and name != "web.archive.org"
+        if name not in known_newsrooms and name not in _TEST_NEWSROOMS and name != "web.archive.org"
     )
-    largest = {name for name, _ in free.most_common(_LARGEST)}
-    small = [id for id in domain if domain[id] in free and domain[id] not in largest]
+    largest = {name for name, _ in others.most_common(_LARGEST)}
+    small = [id for id in domain if domain[id] in others and domain[id] not in largest]
     return {
-        "archive-t": asked | set(chance.sample(others, _MORE)),
+        "archive-t": known | set(rng.sample(unused, _MORE_KNOWN)),
         "archive-w": {id for id in domain if domain[id] in largest}
         | written
-        | set(chance.sample(small, _OTHERS)),
+        | set(rng.sample(small, _MORE_OTHER)),
     }
 
 
 def main() -> None:
-    """Build both."""
+    """Build both archives."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("shared", type=Path)
     parser.add_argument("out", type=Path)
     arguments = parser.parse_args()
-    releases = _jsonl(arguments.shared / "releases/congress.jsonl.gz")
-    asked = _sources(arguments.shared / "qa/training_questions.jsonl")
+    releases = _read_rows(arguments.shared / "releases/congress.jsonl.gz")
+    known = _release_ids(arguments.shared / "qa/training_questions.jsonl")
     encoder = load_encoder(DEFAULT_MODEL, arguments.out / "models")
-    written = set().union(*map(_sources, _WRITTEN))
-    for name, ids in choose(releases, asked, written).items():
+    written = set().union(*map(_release_ids, _QUESTION_FILES))
+    for name, ids in choose(releases, known, written).items():
         folder = arguments.out / name
         folder.mkdir(parents=True, exist_ok=True)
         source = folder / "releases.jsonl"

@@ -1,8 +1,8 @@
-"""Training examples for the reranker: a question, passages that answer it, passages that do not.
+"""Training examples for the reranker: questions with positive and negative passages.
 
-A line of JSON each: ``{"question", "newsroom", "right": [text, …], "wrong": [text, …]}``, texts as
-the reranker reads them, the wrong ones hardest first. ``newsroom`` is what the validation split
-goes by.
+A file has one JSON object a line: ``{"question", "newsroom", "positives": [text, …], "negatives":
+[text, …]}``, with texts in the form that the reranker reads, the hardest negatives first. The
+validation split is by ``newsroom``.
 """
 
 import json
@@ -14,17 +14,17 @@ from pathlib import Path
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """A question with texts that answer it and texts that do not."""
+    """A question with texts that answer it, and texts that do not, hardest first."""
 
     question: str
     newsroom: str
-    right: tuple[str, ...]
-    wrong: tuple[str, ...]
+    positives: tuple[str, ...]
+    negatives: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Listing:
-    """A question and the texts to tell apart; where ``answered``, the first is the right one."""
+class QueryGroup:
+    """A question and the texts to rank for it; if ``answered``, the first text is the positive."""
 
     question: str
     texts: tuple[str, ...]
@@ -32,24 +32,24 @@ class Listing:
 
 
 def read_examples(path: Path) -> list[Example]:
-    """The examples of a file that have both right and wrong texts."""
+    """Read the examples of a file that have both positives and negatives."""
     rows = map(json.loads, path.read_text("utf-8").splitlines())
     return [
-        Example(row["question"], row["newsroom"], tuple(row["right"]), tuple(row["wrong"]))
+        Example(row["question"], row["newsroom"], tuple(row["positives"]), tuple(row["negatives"]))
         for row in rows
-        if row["right"] and row["wrong"]
+        if row["positives"] and row["negatives"]
     ]
 
 
 def write_examples(path: Path, examples: Sequence[Example]) -> None:
-    """Write what `read_examples` reads."""
+    """Write the file that `read_examples` reads."""
     with path.open("w", encoding="utf-8") as file:
         for each in examples:
             row = {
                 "question": each.question,
                 "newsroom": each.newsroom,
-                "right": each.right,
-                "wrong": each.wrong,
+                "positives": each.positives,
+                "negatives": each.negatives,
             }
             file.write(json.dumps(row, ensure_ascii=False) + "\n")
 
@@ -59,26 +59,32 @@ def epoch(
     negatives: int,
     batch: int,
     absent: float,
-    chance: random.Random,
-) -> Iterator[list[Listing]]:
-    """Every example once, in batches of a random order, each with fresh negatives.
+    rng: random.Random,
+) -> Iterator[list[QueryGroup]]:
+    """Yield every example once, in batches in random order, with newly sampled negatives.
 
-    Half of the negatives are the hardest ones that it has, half any. A share ``absent`` of the
-    examples comes without its right text, so that "none of these" is learned too.
+    Args:
+        examples: what to train on.
+        negatives: how many each question gets: half from its hardest, half from all others.
+        batch: how many questions a batch has.
+        absent: the share of questions that come without a positive, to learn "none of these".
+        rng: draws all of it.
     """
     order = list(examples)
-    chance.shuffle(order)
+    rng.shuffle(order)
     for start in range(0, len(order), batch):
         yield [
-            _listing(each, negatives, chance.random() >= absent, chance)
+            _query_group(each, negatives, rng.random() >= absent, rng)
             for each in order[start : start + batch]
         ]
 
 
-def _listing(example: Example, negatives: int, answered: bool, chance: random.Random) -> Listing:
-    hardest = list(example.wrong[: 2 * negatives])
-    chosen = chance.sample(hardest, min((negatives + 1) // 2, len(hardest)))
-    others = [text for text in example.wrong if text not in chosen]
-    chosen += chance.sample(others, min(negatives - len(chosen), len(others)))
-    right = (chance.choice(example.right),) if answered else ()
-    return Listing(example.question, (*right, *chosen), answered)
+def _query_group(
+    example: Example, negatives: int, answered: bool, rng: random.Random
+) -> QueryGroup:
+    hardest = list(example.negatives[: 2 * negatives])
+    sampled = rng.sample(hardest, min((negatives + 1) // 2, len(hardest)))
+    others = [text for text in example.negatives if text not in sampled]
+    sampled += rng.sample(others, min(negatives - len(sampled), len(others)))
+    positive = (rng.choice(example.positives),) if answered else ()
+    return QueryGroup(example.question, (*positive, *sampled), answered)

@@ -1,11 +1,13 @@
-"""Fits the weights of the ranking on mined candidates, and says what each feature is worth.
+"""Fit the weights of the ranking to mined candidates, and measure what each feature contributes.
 
-    python -m retrieval.training.fit_ranking FOLDER…
+    python -m retrieval.training.fit_ranking FOLDER… [--ablate] [--without NAME…]
 
-``FOLDER`` is what `retrieval.training.mine` wrote; with ``reranker.npy`` of `score_candidates` in
-it, the weights with the reranker are fitted too. The loss is listwise: the softmax of a right
-candidate among all of its question, with a small penalty on the standardised weights. Quality is
-cross-validated: five folds by newsroom, and a 95 % interval over questions by bootstrap.
+Each ``FOLDER`` was written by `retrieval.training.mine`; if all have scores of
+`retrieval.training.score_candidates`, the weights with the reranker are fitted as well. The loss is
+listwise: the softmax of the relevant candidates among all of their question, with a small L2
+penalty on the standardized weights. Quality is cross-validated in five folds by newsroom, with a
+95 % bootstrap interval over the questions. ``--ablate`` leaves out each feature in turn,
+``--without`` those named.
 """
 
 import argparse
@@ -23,141 +25,144 @@ from retrieval.ranking.weights import COSINE
 from retrieval.training.mined import read_mined
 
 _PENALTY = 0.003
-# Preferences are never against a passage, whatever a few questions say. And the questions were
-# written in other words than the paragraphs', which people do not take care to do: BM25 keeps the
-# weight that it has without the reranker.
-_LEAST = {"bm25": 6.0, "named": 0.0, "dated": 0.0, "recency": 0.0, "cited": 0.0}
-# Two of the questions ask for the latest: too few to fit how much newer outweighs better.
+# A preference never counts against a passage, whatever a few questions suggest. BM25 keeps about
+# the weight it has without the reranker: these questions avoid the words of the answers, whereas
+# people do not.
+_LOWER_BOUNDS = {"bm25": 6.0, "named": 0.0, "dated": 0.0, "recency": 0.0, "cited": 0.0}
+# Only two questions ask for the latest release, too few to fit this weight.
 _RECENCY = 3.0
 _FOLDS = 5
-_OPENINGS = 1 / 7  # of the wrong opening paragraphs, those that are fitted on
+_FIRST_PARAGRAPHS = 1 / 7  # share of the irrelevant first paragraphs that are fitted to
 
 Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
-class Mined:
-    """Questions with their candidates: ``rows`` (n, f) of ``names``, ``right`` and ``kept`` (n,).
+class FitData:
+    """The n candidates of q questions, one question after the other, with f features.
 
-    ``kept`` (n,) bool are the candidates that weights are fitted on: since the questions were
-    written to be answered deep in a release, six of seven wrong opening paragraphs are left out.
+    Attributes:
+        names: the names of the features.
+        rows: (n, f) float64, the features.
+        relevant: (n,) bool.
+        fitted: (n,) bool, the candidates that weights are fitted to. The questions were written to
+            be answered deep in a release, so six of seven irrelevant first paragraphs are left out.
+        starts: (q,) the first row of each question.
+        newsrooms: the newsroom of each question.
+        scores: (n,) float64, the reranker's scores; None if they have not been computed.
     """
 
     names: tuple[str, ...]
     rows: Floats
-    right: NDArray[np.bool_]
-    kept: NDArray[np.bool_]
+    relevant: NDArray[np.bool_]
+    fitted: NDArray[np.bool_]
     starts: NDArray[np.intp]
     newsrooms: tuple[str, ...]
-    kinds: tuple[str, ...]
     scores: Floats | None
 
     @property
     def stops(self) -> NDArray[np.intp]:
-        """Where each question's candidates end."""
+        """(q,) the row after the last of each question."""
         return np.append(self.starts[1:], len(self.rows))
 
 
-def load(folders: Sequence[Path], names: Sequence[str]) -> Mined:
-    """The answerable mined questions of some folders, with the features of ``names``."""
-    chance = np.random.default_rng(2)
-    questions, kept = [], []
+def load(folders: Sequence[Path], names: Sequence[str]) -> FitData:
+    """Load the answerable questions of some folders, with the features ``names``."""
+    rng = np.random.default_rng(2)
+    questions, fitted = [], []
     for each in (each for folder in folders for each in read_mined(folder)):
-        drawn = chance.random(len(each.right)) < _OPENINGS
+        sampled = rng.random(len(each.relevant)) < _FIRST_PARAGRAPHS
         if each.newsroom:
             questions.append(each)
-            kept.append(each.right | (each.paragraphs != 1) | drawn)
-    sizes = [len(each.right) for each in questions]
+            fitted.append(each.relevant | (each.paragraphs != 1) | sampled)
+    sizes = [len(each.relevant) for each in questions]
     scores = [each.scores for each in questions if each.scores is not None]
-    return Mined(
+    return FitData(
         names=tuple(names),
         rows=np.concatenate([matrix(each.features, names) for each in questions]),
-        right=np.concatenate([each.right for each in questions]),
-        kept=np.concatenate(kept),
+        relevant=np.concatenate([each.relevant for each in questions]),
+        fitted=np.concatenate(fitted),
         starts=np.cumsum([0, *sizes[:-1]]),
         newsrooms=tuple(each.newsroom for each in questions),
-        kinds=tuple(each.kind for each in questions),
         scores=np.concatenate(scores).astype(float) if len(scores) == len(questions) else None,
     )
 
 
 def matrix(features: FeatureTable, names: Sequence[str]) -> Floats:
-    """(n, f) float64: a column for each name, in their order."""
+    """Return (n, f) float64: the columns of some names, in their order."""
     return np.column_stack([features.columns[name] for name in names]).astype(float)
 
 
-def fit(mined: Mined, columns: Floats, chosen: Sequence[int]) -> Floats:
-    """The weights (f,) of ``columns`` (n, f), from the questions ``chosen``."""
-    stops = mined.stops
+def fit(data: FitData, columns: Floats, chosen: Sequence[int]) -> Floats:
+    """Return the (f,) weights of ``columns`` (n, f), fitted to the questions ``chosen``."""
+    stops = data.stops
     spread = columns.std(axis=0) + 1e-9
-    parts = [np.arange(mined.starts[q], stops[q]) for q in chosen]
-    parts = [rows[mined.kept[rows]] for rows in parts]
+    parts = [np.arange(data.starts[q], stops[q]) for q in chosen]
+    parts = [rows[data.fitted[rows]] for rows in parts]
     groups = [
-        (columns[rows] / spread, mined.right[rows]) for rows in parts if mined.right[rows].any()
+        (columns[rows] / spread, data.relevant[rows]) for rows in parts if data.relevant[rows].any()
     ]
 
     def loss(weights: Floats) -> tuple[float, Floats]:
         total, slope = 0.0, np.zeros_like(weights)
-        for values, right in groups:
+        for values, relevant in groups:
             scores = values @ weights
             odds = np.exp(scores - scores.max())
             share = odds / odds.sum()
-            among = np.where(right, odds, 0.0)
+            among = np.where(relevant, odds, 0.0)
             total -= np.log(among.sum() / odds.sum() + 1e-12)
             slope += (share - among / (among.sum() + 1e-12)) @ values
         size = len(groups)
         penalty = _PENALTY * float(weights @ weights)
         return total / size + penalty, slope / size + 2 * _PENALTY * weights
 
-    names = [*mined.names, *[""] * (columns.shape[1] - len(mined.names))]
-    least = [_LEAST.get(name) for name in names]
+    names = [*data.names, *[""] * (columns.shape[1] - len(data.names))]
+    lower = [_LOWER_BOUNDS.get(name) for name in names]
     bounds = [
         (None if low is None else low * width, None)
-        for low, width in zip(least, spread, strict=True)
+        for low, width in zip(lower, spread, strict=True)
     ]
     start = np.zeros(columns.shape[1])
-    found = minimize(loss, start, jac=True, method="L-BFGS-B", bounds=bounds)
-    return np.asarray(found.x / spread)
+    result = minimize(loss, start, jac=True, method="L-BFGS-B", bounds=bounds)
+    return np.asarray(result.x / spread)
 
 
-def reciprocal_ranks(mined: Mined, scores: Floats) -> Floats:
-    """(q,) 1/rank of the first right candidate of each question by ``scores`` (n,), or 0."""
-    ranks = np.zeros(len(mined.starts))
-    for q, (start, stop) in enumerate(zip(mined.starts, mined.stops, strict=True)):
-        right = mined.right[start:stop]
-        if right.any():
-            ranks[q] = 1 / (
-                1 + (scores[start:stop][~right] > scores[start:stop][right].max()).sum()
-            )
+def reciprocal_ranks(data: FitData, scores: Floats) -> Floats:
+    """Return (q,) 1 / rank, or 0, of the first relevant candidates by ``scores`` (n,)."""
+    ranks = np.zeros(len(data.starts))
+    for q, (start, stop) in enumerate(zip(data.starts, data.stops, strict=True)):
+        relevant, own = data.relevant[start:stop], scores[start:stop]
+        if relevant.any():
+            ranks[q] = 1 / (1 + (own[~relevant] > own[relevant].max()).sum())
     return ranks
 
 
-def folds(mined: Mined) -> list[list[int]]:
-    """The questions in parts, each newsroom in one."""
-    known = sorted(set(mined.newsrooms))
-    part = {name: at % _FOLDS for at, name in enumerate(known)}
+def folds(data: FitData) -> list[list[int]]:
+    """Split the questions into folds, with each newsroom in one."""
+    names = sorted(set(data.newsrooms))
+    fold_of = {name: number % _FOLDS for number, name in enumerate(names)}
     return [
-        [q for q, name in enumerate(mined.newsrooms) if part[name] == fold]
+        [q for q, name in enumerate(data.newsrooms) if fold_of[name] == fold]
         for fold in range(_FOLDS)
     ]
 
 
-def cross_validated(mined: Mined, columns: Floats) -> Floats:
-    """(n,) scores of every candidate by weights that were fitted without its newsroom."""
+def cross_validated(data: FitData, columns: Floats) -> Floats:
+    """Return (n,) scores, each by weights that were fitted without the newsroom of its question."""
     scores = np.zeros(len(columns))
-    everything = set(range(len(mined.starts)))
-    for part in folds(mined):
-        weights = fit(mined, columns, sorted(everything - set(part)))
-        for q in part:
-            here = slice(mined.starts[q], mined.stops[q])
+    everything = set(range(len(data.starts)))
+    for fold in folds(data):
+        weights = fit(data, columns, sorted(everything - set(fold)))
+        for q in fold:
+            here = slice(data.starts[q], data.stops[q])
             scores[here] = columns[here] @ weights
     return scores
 
 
-def line(name: str, ranks: Floats) -> str:
-    """Hit rates and MRR with its interval, as text."""
-    chance = np.random.default_rng(0)
-    means = [chance.choice(ranks, len(ranks)).mean() for _ in range(1000)]
+def summary(name: str, ranks: Floats) -> str:
+    """Format the MRR, with its interval, and hit@k of a method."""
+    rng = np.random.default_rng(0)
+    means = [rng.choice(ranks, len(ranks)).mean() for _ in range(1000)]
     low, high = np.quantile(means, [0.025, 0.975])
     cutoffs = (1, 3, 5, 10, RERANK_DEPTH)
     hits = "  ".join(f"@{k} {np.mean(ranks >= 1 / k - 1e-9):.3f}" for k in cutoffs)
@@ -169,44 +174,46 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("folders", nargs="+", type=Path)
     parser.add_argument("--ablate", action="store_true", help="leave out each feature in turn")
-    parser.add_argument("--without", nargs="*", default=(), choices=[*FEATURES])
+    parser.add_argument(
+        "--without", nargs="*", default=(), choices=[*FEATURES], help="leave out features"
+    )
     arguments = parser.parse_args()
     chosen = [name for name in FEATURES if name not in arguments.without]
-    mined = load(arguments.folders, chosen)
-    everything = range(len(mined.starts))
-    columns = mined.rows
-    guess = COSINE * columns[:, 0] + (1 - COSINE) * columns[:, 1]
-    print(line("cosine and BM25", reciprocal_ranks(mined, guess)))
-    first = cross_validated(mined, columns)
-    print(line("all features", reciprocal_ranks(mined, first)))
+    data = load(arguments.folders, chosen)
+    everything = range(len(data.starts))
+    columns = data.rows
+    first_guess = COSINE * columns[:, 0] + (1 - COSINE) * columns[:, 1]
+    print(summary("cosine and BM25", reciprocal_ranks(data, first_guess)))
+    first = cross_validated(data, columns)
+    print(summary("all features", reciprocal_ranks(data, first)))
     if arguments.ablate:
-        _ablate(mined, columns)
-    _print("FIRST_STAGE", chosen, fit(mined, columns, everything))
-    if mined.scores is not None:
-        both = np.column_stack([columns, _reranker_scores(mined, first)])
-        print(line("reranker alone", reciprocal_ranks(mined, both[:, -1])))
-        print(line("features and reranker", reciprocal_ranks(mined, cross_validated(mined, both))))
+        _ablate(data, columns)
+    _print("FIRST_STAGE", chosen, fit(data, columns, everything))
+    if data.scores is not None:
+        both = np.column_stack([columns, _reranker_scores(data, first)])
+        print(summary("reranker alone", reciprocal_ranks(data, both[:, -1])))
+        print(summary("features and reranker", reciprocal_ranks(data, cross_validated(data, both))))
         if arguments.ablate:
-            _ablate(mined, both)
-        _print("RERANKED", [*chosen, "reranker"], fit(mined, both, everything))
+            _ablate(data, both)
+        _print("RERANKED", [*chosen, "reranker"], fit(data, both, everything))
 
 
-def _ablate(mined: Mined, columns: Floats) -> None:
+def _ablate(data: FitData, columns: Floats) -> None:
     """Print the quality without each feature in turn."""
-    for position, name in enumerate(mined.names):
+    for position, name in enumerate(data.names):
         blank = columns.copy()
         blank[:, position] = 0
-        print(line(f"without {name}", reciprocal_ranks(mined, cross_validated(mined, blank))))
+        print(summary(f"without {name}", reciprocal_ranks(data, cross_validated(data, blank))))
 
 
-def _reranker_scores(mined: Mined, first: Floats) -> Floats:
-    """(n,) the reranker's scores of the first `RERANK_DEPTH`; the others get the worst of them."""
-    assert mined.scores is not None
+def _reranker_scores(data: FitData, first: Floats) -> Floats:
+    """Return (n,) scores of the first `RERANK_DEPTH` by the reranker; the others get the lowest."""
+    assert data.scores is not None
     scores = np.zeros(len(first))
-    for start, stop in zip(mined.starts, mined.stops, strict=True):
+    for start, stop in zip(data.starts, data.stops, strict=True):
         best = start + np.argsort(-first[start:stop], kind="stable")[:RERANK_DEPTH]
-        scores[start:stop] = mined.scores[best].min()
-        scores[best] = mined.scores[best]
+        scores[start:stop] = data.scores[best].min()
+        scores[best] = data.scores[best]
     return scores
 
 

@@ -1,10 +1,10 @@
-"""Candidates of known questions, found by the product itself, for training and fitting.
+"""Mine candidates for questions with known answers, with the product's own retrieval.
 
     python -m retrieval.training.mine QUESTIONS.jsonl --data DIR --out FOLDER
 
-The question file is one of `retrieval.evaluation.questions`, ``FOLDER`` one of
-`retrieval.training.mined`. A candidate counts as right if it is a paragraph that holds the answer,
-or one that a joint release says in the same words.
+``QUESTIONS.jsonl`` has the format of `retrieval.evaluation.questions`, ``FOLDER`` that of
+`retrieval.training.mined`. A candidate is relevant if its paragraph contains the answer, or is a
+near duplicate, from a joint release, of one that does.
 """
 
 import argparse
@@ -17,7 +17,12 @@ from numpy.typing import NDArray
 
 from embeddings.loading import load_encoder
 from embeddings.models import DEFAULT_MODEL
-from retrieval.evaluation.questions import JudgedQuestion, answer_span, judge, read_questions
+from retrieval.evaluation.questions import (
+    JudgedQuestion,
+    answer_span,
+    locate_answers,
+    read_questions,
+)
 from retrieval.index.index import Index, open_index
 from retrieval.ranking.candidates import Candidate, reranker_text, source_line
 from retrieval.ranking.confidence import coverage
@@ -31,22 +36,22 @@ TODAY = date(2026, 11, 1)  # after every release
 
 
 def mine(searcher: Searcher, judged: Sequence[JudgedQuestion]) -> list[MinedQuestion]:
-    """The candidates of each question that has any."""
+    """Mine the candidates of each question; questions without any are left out."""
     index, mined = searcher.index, []
     for each in judged:
-        query = searcher.understand(each.known.question)
+        query = searcher.understand(each.entry.question)
         candidates = searcher.retrieve(query)
         if not candidates:
             continue
         mined.append(
             MinedQuestion(
                 question=query.text,
-                kind=each.known.kind,
+                kind=each.entry.kind,
                 newsroom=_newsroom(each, index),
                 passages=len(index.vectors),
                 features=feature_table(query, candidates),
                 coverage=np.array([coverage(candidate, query.idf) for candidate in candidates]),
-                right=_right(each, candidates),
+                relevant=_relevant(each, candidates),
                 texts=[reranker_text(candidate) for candidate in candidates],
                 paragraphs=np.array([candidate.number for candidate in candidates]),
                 releases=np.array([candidate.release.number for candidate in candidates]),
@@ -57,7 +62,7 @@ def mine(searcher: Searcher, judged: Sequence[JudgedQuestion]) -> list[MinedQues
 
 
 def main() -> None:
-    """Write what the product finds."""
+    """Mine the questions of a file and write the result."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("questions", type=Path)
     parser.add_argument("--data", type=Path, required=True)
@@ -65,7 +70,7 @@ def main() -> None:
     arguments = parser.parse_args()
     index = open_index(arguments.data)
     encoder = load_encoder(DEFAULT_MODEL, arguments.data / "models")
-    judged, skipped = judge(read_questions(arguments.questions), index.releases)
+    judged, skipped = locate_answers(read_questions(arguments.questions), index.releases)
     mined = mine(Searcher(index, encoder, today=lambda: TODAY), judged)
     write_mined(arguments.out, mined)
     candidates = sum(len(each.texts) for each in mined)
@@ -73,37 +78,37 @@ def main() -> None:
 
 
 def _newsroom(judged: JudgedQuestion, index: Index) -> str:
-    """Who published the answer; empty where nothing answers."""
-    if not judged.right:
+    """Return the newsroom that published the answer, or an empty string if nothing answers."""
+    if not judged.relevant:
         return ""
-    release, _ = min(judged.right)
+    release, _ = min(judged.relevant)
     return index.releases.by_number([release])[release].newsroom or "unnamed"
 
 
 def _sentences(judged: JudgedQuestion, index: Index) -> dict[str, list[str]]:
-    """The sentences of the paragraph that answers, as the reranker reads them: right and wrong.
+    """Return the sentences of the paragraph that answers, as the reranker reads them, by label.
 
-    Right is one with more than half of the answer.
+    A sentence is positive if it contains more than half of the answer.
     """
-    found: dict[str, list[str]] = {"right": [], "wrong": []}
-    if not judged.right or judged.known.answer is None:
-        return found
-    release, number = min(judged.right)
+    sentences: dict[str, list[str]] = {"positives": [], "negatives": []}
+    if not judged.relevant or judged.entry.answer is None:
+        return sentences
+    release, number = min(judged.relevant)
     source = source_line(index.releases.by_number([release])[release])
     paragraph = index.releases.paragraphs(release)[number - 1]
-    answer = answer_span(paragraph, judged.known.answer) or (0, 0)
+    answer = answer_span(paragraph, judged.entry.answer) or (0, 0)
     for start, end in sentence_spans(paragraph):
         shared = min(end, answer[1]) - max(start, answer[0])
-        which = "right" if 2 * shared > answer[1] - answer[0] else "wrong"
-        found[which].append(f"{source}\n{paragraph[start:end]}")
-    return found
+        label = "positives" if 2 * shared > answer[1] - answer[0] else "negatives"
+        sentences[label].append(f"{source}\n{paragraph[start:end]}")
+    return sentences
 
 
-def _right(judged: JudgedQuestion, candidates: Sequence[Candidate]) -> NDArray[np.bool_]:
-    """(n,) bool: the candidates that answer, or that say the same as one that does."""
-    right = np.array([(c.release.number, c.number) in judged.right for c in candidates])
+def _relevant(judged: JudgedQuestion, candidates: Sequence[Candidate]) -> NDArray[np.bool_]:
+    """Return (n,) bool: which candidates answer, or are near duplicates of one that does."""
+    relevant = np.array([(c.release.number, c.number) in judged.relevant for c in candidates])
     originals = np.array(near_duplicates([candidate.text for candidate in candidates]))
-    return right | np.isin(originals, originals[right])
+    return relevant | np.isin(originals, originals[relevant])
 
 
 if __name__ == "__main__":

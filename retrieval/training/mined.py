@@ -1,9 +1,9 @@
-"""Mined candidates on disk: features by name, texts, and the reranker's scores once there are any.
+"""The files of mined candidates: features by name, texts, labels and the reranker's scores.
 
-A folder holds ``candidates.npz`` (the columns of a `FeatureTable` over all candidates, end to end,
-the ``coverage`` of each, and the ``sizes`` of the questions), ``questions.jsonl`` (the rest of each
-question, a line each, in the same order) and, once `retrieval.training.score_candidates` has run,
-``reranker.npy``.
+A folder has ``candidates.npz`` (the columns of a `FeatureTable` over the candidates of all
+questions, one after the other, their ``coverage``, and the number of candidates of each question as
+``sizes``), ``questions.jsonl`` (everything else, one question a line, in the same order) and, once
+`retrieval.training.score_candidates` has run, ``reranker.npy``.
 """
 
 import json
@@ -26,17 +26,17 @@ class MinedQuestion:
 
     Attributes:
         question: the text that was searched for.
-        kind: as its question file says.
-        newsroom: the newsroom that answers it; empty if nothing does.
-        passages: the number of passages of the archive.
-        features: a row a candidate.
-        coverage: (n, 2) float64, as `retrieval.ranking.confidence.coverage`.
-        right: (n,) bool, the candidates that answer.
-        texts: what the reranker reads of each candidate.
-        paragraphs: (n,) the number of each candidate's paragraph in its release.
+        kind: the kind given in the question file.
+        newsroom: the newsroom that published the answer; empty if nothing answers.
+        passages: the number of passages in the archive.
+        features: one row per candidate.
+        coverage: (n, 2) float64, see `retrieval.ranking.confidence.coverage`.
+        relevant: (n,) bool, whether each candidate answers.
+        texts: the candidates in the form that the reranker reads.
+        paragraphs: (n,) the number of each candidate's paragraph within its release.
         releases: (n,) the number of each candidate's release.
-        sentences: those of the answering paragraph, as "right" and "wrong".
-        scores: (n,) float32, the reranker's; None if they have not been computed.
+        sentences: those of the paragraph that answers, as "positives" and "negatives".
+        scores: (n,) float32, the reranker's scores; None if they have not been computed.
     """
 
     question: str
@@ -45,7 +45,7 @@ class MinedQuestion:
     passages: int
     features: FeatureTable
     coverage: NDArray[np.float64]
-    right: NDArray[np.bool_]
+    relevant: NDArray[np.bool_]
     texts: Sequence[str]
     paragraphs: NDArray[np.intp]
     releases: NDArray[np.intp]
@@ -54,7 +54,7 @@ class MinedQuestion:
 
 
 def write_mined(folder: Path, questions: Sequence[MinedQuestion]) -> None:
-    """Write all but the scores."""
+    """Write everything but the scores into a folder, which is created if it is missing."""
     folder.mkdir(parents=True, exist_ok=True)
     columns = {
         name: np.concatenate([each.features.columns[name] for each in questions])
@@ -69,11 +69,11 @@ def write_mined(folder: Path, questions: Sequence[MinedQuestion]) -> None:
     )
     with (folder / _QUESTIONS).open("w", encoding="utf-8") as file:
         for each in questions:
-            file.write(json.dumps(_line(each), ensure_ascii=False) + "\n")
+            file.write(json.dumps(_row(each), ensure_ascii=False) + "\n")
 
 
 def read_mined(folder: Path) -> Iterator[MinedQuestion]:
-    """Read the questions of a folder, with their scores if it has any."""
+    """Yield the questions of a folder, with their scores if there are any."""
     with np.load(folder / _CANDIDATES, allow_pickle=False) as stored:
         columns = {name: stored[name] for name in FEATURES}
         sizes, coverage = stored["sizes"].tolist(), stored["coverage"]
@@ -84,8 +84,8 @@ def read_mined(folder: Path) -> Iterator[MinedQuestion]:
         here = slice(start, start + size)
         start += size
         row = json.loads(line)
-        right = np.zeros(size, dtype=np.bool_)
-        right[row["right"]] = True
+        relevant = np.zeros(size, dtype=np.bool_)
+        relevant[row["relevant"]] = True
         yield MinedQuestion(
             question=row["question"],
             kind=row["kind"],
@@ -93,7 +93,7 @@ def read_mined(folder: Path) -> Iterator[MinedQuestion]:
             passages=row["passages"],
             features=FeatureTable({name: column[here] for name, column in columns.items()}),
             coverage=coverage[here],
-            right=right,
+            relevant=relevant,
             texts=row["texts"],
             paragraphs=np.array(row["paragraphs"], dtype=np.intp),
             releases=np.array(row["releases"], dtype=np.intp),
@@ -103,17 +103,17 @@ def read_mined(folder: Path) -> Iterator[MinedQuestion]:
 
 
 def write_scores(folder: Path, scores: Sequence[NDArray[np.float32]]) -> None:
-    """Write the reranker's scores of a folder's candidates, (n,) float32 for each question."""
+    """Write the reranker's scores of the candidates, (n,) float32 for each question."""
     np.save(folder / _SCORES, np.concatenate(scores))
 
 
-def _line(mined: MinedQuestion) -> dict[str, Any]:
+def _row(mined: MinedQuestion) -> dict[str, Any]:
     return {
         "question": mined.question,
         "kind": mined.kind,
         "newsroom": mined.newsroom,
         "passages": mined.passages,
-        "right": np.flatnonzero(mined.right).tolist(),
+        "relevant": np.flatnonzero(mined.relevant).tolist(),
         "texts": list(mined.texts),
         "sentences": dict(mined.sentences),
         "paragraphs": mined.paragraphs.tolist(),

@@ -1,8 +1,8 @@
-"""Questions on other subjects, which no press release answers, from ``qa/reading``.
+"""Write questions on other subjects, which no press release answers, taken from ``qa/reading``.
 
-    python -m retrieval.training.off_topic SHARED/qa/reading OUT.jsonl [--most N]
+    python -m retrieval.training.off_topic SHARED/qa/reading OUT.jsonl [--count N]
 
-They are taken from the end of the shuffled file, whose beginning trains the reranker.
+They are the last of the shuffled file, of which the first train the reranker.
 """
 
 import argparse
@@ -13,23 +13,22 @@ from pathlib import Path
 
 
 def main() -> None:
-    """Write them as `retrieval.evaluation.questions` reads them."""
+    """Write a question file (see `retrieval.evaluation.questions`)."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("reading", type=Path)
     parser.add_argument("out", type=Path)
-    parser.add_argument("--most", type=int, default=300)
+    parser.add_argument("--count", type=int, default=300)
     arguments = parser.parse_args()
     with gzip.open(arguments.reading / "questions.jsonl.gz", "rt", encoding="utf-8") as lines:
         questions = [json.loads(line)["question"] for line in lines]
     random.Random(3).shuffle(questions)
     with arguments.out.open("w", encoding="utf-8") as file:
-        for number, question in enumerate(questions[-arguments.most :]):
+        for number, question in enumerate(questions[-arguments.count :]):
             row = {
                 "id": f"far{number}",
                 "question": question,
                 "kind": "far",
                 "release_id": None,
-                "paragraph": None,
                 "answer": None,
             }
             file.write(json.dumps(row, ensure_ascii=False) + "\n")

@@ -1,8 +1,8 @@
-"""Examples from questions that were written with the passage in view (``qa/reading``).
+"""Write training examples from general reading comprehension questions (``qa/reading``).
 
     python -m retrieval.training.reading_examples SHARED/qa/reading OUT.jsonl
 
-Wrong passages are the best of BM25 that are not among the right ones, and others of the same title.
+Negatives are the best passages by BM25 that do not answer, and others with the same title.
 """
 
 import argparse
@@ -19,7 +19,7 @@ import numpy as np
 
 from retrieval.training.examples import Example, write_examples
 
-_HARD, _SAME_TITLE = 6, 4
+_BM25_NEGATIVES, _TITLE_NEGATIVES = 6, 4
 
 
 def _rows(path: Path) -> list[dict[str, Any]]:
@@ -36,12 +36,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("reading", type=Path)
     parser.add_argument("out", type=Path)
-    parser.add_argument("--most", type=int, default=12_000)
+    parser.add_argument("--count", type=int, default=12_000)
     arguments = parser.parse_args()
-    chance = random.Random(3)
+    rng = random.Random(3)
     passages = {row["id"]: row for row in _rows(arguments.reading / "passages.jsonl.gz")}
     questions = _rows(arguments.reading / "questions.jsonl.gz")
-    chance.shuffle(questions)
+    rng.shuffle(questions)
     ids = list(passages)
     index = bm25s.BM25(method="lucene")
     index.index([_words(passages[id]["text"]) for id in ids], show_progress=False)
@@ -49,23 +49,24 @@ def main() -> None:
     for id, row in passages.items():
         by_title[row["title"]].append(id)
     examples = []
-    for row in questions[: arguments.most]:
-        right = set(row["passages"])
-        found = index.get_scores([w for w in _words(row["question"]) if w in index.vocab_dict])
-        best = np.argsort(-found)[: _HARD + len(right)]
-        hard = [ids[i] for i in best if ids[i] not in right][:_HARD]
+    for row in questions[: arguments.count]:
+        positives = set(row["passages"])
+        scores = index.get_scores([w for w in _words(row["question"]) if w in index.vocab_dict])
+        best = np.argsort(-scores)[: _BM25_NEGATIVES + len(positives)]
+        hard = [ids[i] for i in best if ids[i] not in positives][:_BM25_NEGATIVES]
         title = passages[row["passages"][0]]["title"]
-        near = [id for id in by_title[title] if id not in right and id not in hard]
-        near = chance.sample(near, min(_SAME_TITLE, len(near)))
+        same_title = [id for id in by_title[title] if id not in positives and id not in hard]
+        same_title = rng.sample(same_title, min(_TITLE_NEGATIVES, len(same_title)))
         texts = {
-            id: f"{passages[id]['title']}\n{passages[id]['text']}" for id in (*right, *hard, *near)
+            id: f"{passages[id]['title']}\n{passages[id]['text']}"
+            for id in (*positives, *hard, *same_title)
         }
         examples.append(
             Example(
                 row["question"],
                 "reading",
                 tuple(texts[id] for id in row["passages"]),
-                tuple(texts[id] for id in (*hard, *near)),
+                tuple(texts[id] for id in (*hard, *same_title)),
             )
         )
     write_examples(arguments.out, examples)

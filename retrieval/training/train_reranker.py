@@ -1,12 +1,11 @@
-"""Trains the bundled sentence encoder into a reranker: question and passage in, one score out.
+"""Train a reranker from the default sentence encoder: a question and a passage in, one score out.
 
     python -m retrieval.training.train_reranker EXAMPLES.jsonl… --out DIR [--start DIR]
 
-A cross-encoder (Nogueira and Cho 2019) with a listwise loss: the softmax over one right text and
-several wrong ones. Word and position embeddings stay those of the base model, so that only the
-layers need to be shipped. Every ``--every`` steps the mean reciprocal rank over the validation file
-is printed, and the best state is kept: the moving average of the weights, which varies less than
-the weights themselves.
+A cross-encoder (Nogueira and Cho 2019) with a listwise loss: the softmax over one positive and
+several negatives. Word and position embeddings are frozen, so that only the other layers need to be
+shipped. Every ``--every`` steps the MRR over the validation file is printed, and the moving average
+of the weights is saved if it is the best so far.
 """
 
 import argparse
@@ -27,11 +26,11 @@ from transformers import (
 )
 
 from embeddings.models import find_model
-from retrieval.training.examples import Example, Listing, epoch, read_examples
+from retrieval.training.examples import Example, QueryGroup, epoch, read_examples
 
 _FROZEN = ("word_embeddings", "position_embeddings")
-_RIVALS = 19  # wrong texts that a right one is validated against
-_MICROBATCH = 16  # texts of like length run together
+_VALIDATION_NEGATIVES = 19  # per positive
+_MICROBATCH = 16  # texts of similar length that run together
 
 
 def scores(
@@ -40,7 +39,7 @@ def scores(
     pairs: Sequence[tuple[str, str]],
     length: int,
 ) -> torch.Tensor:
-    """(n,) float32: the model's score of each (question, text)."""
+    """Return the (n,) float32 scores of n (question, text) pairs, cut to ``length`` word pieces."""
     encoded = tokenizer(
         [question for question, _ in pairs],
         [text for _, text in pairs],
@@ -50,10 +49,10 @@ def scores(
     order = sorted(range(len(pairs)), key=lambda i: len(encoded[i]))
     parts = []
     for start in range(0, len(order), _MICROBATCH):
-        some = order[start : start + _MICROBATCH]
+        batch = order[start : start + _MICROBATCH]
         padded = tokenizer(
-            [pairs[i][0] for i in some],
-            [pairs[i][1] for i in some],
+            [pairs[i][0] for i in batch],
+            [pairs[i][1] for i in batch],
             truncation="longest_first",
             max_length=length,
             padding=True,
@@ -65,17 +64,21 @@ def scores(
     return result[torch.argsort(torch.tensor(order))]
 
 
-def listwise_loss(result: torch.Tensor, batch: Sequence[Listing]) -> torch.Tensor:
-    """The mean over questions of the cross-entropy of the right text among its listing.
+def listwise_loss(scores: torch.Tensor, batch: Sequence[QueryGroup]) -> torch.Tensor:
+    """Return the mean over questions of the cross-entropy of the positive within its group.
 
-    Each listing has one choice more, "none of these", whose score is fixed at 0: so a score is
-    comparable between questions, and above 0 for what answers.
+    Each group has one choice more, "none of these", with a score fixed at 0. This makes scores
+    comparable between questions, and positive for texts that answer.
+
+    Args:
+        scores: (t,) float32, those of the texts of all groups, one after the other.
+        batch: the groups.
     """
     none = torch.zeros(1)
     losses = [
-        -torch.log_softmax(torch.cat([each, none]), dim=0)[0 if listing.answered else -1]
-        for each, listing in zip(
-            torch.split(result, [len(listing.texts) for listing in batch]), batch, strict=True
+        -torch.log_softmax(torch.cat([each, none]), dim=0)[0 if group.answered else -1]
+        for each, group in zip(
+            torch.split(scores, [len(group.texts) for group in batch]), batch, strict=True
         )
     ]
     return torch.stack(losses).mean()
@@ -87,22 +90,25 @@ def validate(
     examples: Sequence[Example],
     length: int,
 ) -> float:
-    """The mean reciprocal rank of an example's right text among its hardest wrong ones."""
+    """Return the MRR of the first positive of each example among its hardest negatives."""
     model.train(False)
     total = 0.0
     with torch.inference_mode():
         for each in examples:
-            pairs = [(each.question, text) for text in (*each.right[:1], *each.wrong[:_RIVALS])]
-            found = scores(model, tokenizer, pairs, length)
-            total += 1 / (1 + int((found[1:] >= found[0]).sum()))
+            pairs = [
+                (each.question, text)
+                for text in (*each.positives[:1], *each.negatives[:_VALIDATION_NEGATIVES])
+            ]
+            result = scores(model, tokenizer, pairs, length)
+            total += 1 / (1 + int((result[1:] >= result[0]).sum()))
     model.train()
     return total / len(examples)
 
 
 def train(arguments: argparse.Namespace) -> None:
-    """Train as the command line says."""
+    """Train as the command line options say."""
     torch.manual_seed(arguments.seed)
-    chance = random.Random(arguments.seed)
+    rng = random.Random(arguments.seed)
     start = arguments.start or find_model().path
     tokenizer = AutoTokenizer.from_pretrained(start)
     model = AutoModelForSequenceClassification.from_pretrained(
@@ -114,9 +120,9 @@ def train(arguments: argparse.Namespace) -> None:
     trained = [parameter for parameter in model.parameters() if parameter.requires_grad]
     optimizer = torch.optim.AdamW(trained, lr=arguments.rate, weight_decay=0.01)
     examples = [each for path in arguments.examples for each in read_examples(path)]
-    if arguments.most:
-        chance.shuffle(examples)
-        examples = examples[: arguments.most]
+    if arguments.sample:
+        rng.shuffle(examples)
+        examples = examples[: arguments.sample]
     held_out = read_examples(arguments.validate)[: arguments.held_out] if arguments.validate else []
     per_epoch = math.ceil(len(examples) / arguments.batch)
     steps = max(1, round(arguments.epochs * per_epoch))
@@ -128,7 +134,7 @@ def train(arguments: argparse.Namespace) -> None:
     average = copy.deepcopy(model)
     best = -1.0
     batches = itertools.chain.from_iterable(
-        epoch(examples, arguments.negatives, arguments.batch, arguments.absent, chance)
+        epoch(examples, arguments.negatives, arguments.batch, arguments.absent, rng)
         for _ in itertools.count()
     )
     print(f"{len(examples)} examples, {steps} steps, {sum(p.numel() for p in trained):,} weights")
@@ -144,8 +150,8 @@ def train(arguments: argparse.Namespace) -> None:
         schedule.step()
         decay = min(0.99, step / (step + 10))
         with torch.no_grad():
-            for mean, now in zip(average.parameters(), model.parameters(), strict=True):
-                mean.lerp_(now, 1 - decay)
+            for mean, current in zip(average.parameters(), model.parameters(), strict=True):
+                mean.lerp_(current, 1 - decay)
         seen += len(pairs)
         running += 0.02 * (loss.item() - running) if running else loss.item()
         if step % arguments.every == 0 or step == steps:
@@ -163,14 +169,16 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("examples", nargs="+", type=Path)
     parser.add_argument("--out", type=Path, required=True)
-    parser.add_argument("--start", type=Path, help="a reranker to go on from")
+    parser.add_argument("--start", type=Path, help="a reranker to continue from")
     parser.add_argument("--validate", type=Path, help="examples of other newsrooms")
-    parser.add_argument("--held-out", type=int, default=300, help="of these, how many")
-    parser.add_argument("--most", type=int, default=0, help="train on so many examples only")
+    parser.add_argument("--held-out", type=int, default=300, help="how many of these")
+    parser.add_argument(
+        "--sample", type=int, default=0, help="train on a random sample of this size"
+    )
     parser.add_argument("--epochs", type=float, default=2.0)
     parser.add_argument("--negatives", type=int, default=5)
-    parser.add_argument("--batch", type=int, default=8, help="questions a step")
-    parser.add_argument("--absent", type=float, default=0.2, help="share without a right text")
+    parser.add_argument("--batch", type=int, default=8, help="questions per step")
+    parser.add_argument("--absent", type=float, default=0.2, help="share without a positive")
     parser.add_argument("--rate", type=float, default=1e-4)
     parser.add_argument("--length", type=int, default=160, help="word pieces of question and text")
     parser.add_argument("--frozen-layers", type=int, default=0)

@@ -21,8 +21,8 @@ from embeddings.models import find_model
 from embeddings.threads import torch_threads
 from retrieval.archive import Archive
 from retrieval.evaluation.evaluate import Ranks, evaluate, ranks_of
-from retrieval.evaluation.metrics import mean, reciprocal_rank, success
-from retrieval.evaluation.questions import judge, read_questions
+from retrieval.evaluation.metrics import bootstrap_mean, hit_at, reciprocal_rank
+from retrieval.evaluation.questions import locate_answers, read_questions
 from retrieval.index.index import Index
 from retrieval.query.understanding import parse_question
 from retrieval.question import Question
@@ -178,7 +178,7 @@ def _quality(
     options: Options, archive: Archive, unread: Archive, small: Archive, peer: Txtai | None
 ) -> Table:
     """How well they rank what they were timed at, on the questions that something answers."""
-    judged, _ = judge(read_questions(options.questions), archive.index.releases)
+    judged, _ = locate_answers(read_questions(options.questions), archive.index.releases)
     ranks: dict[str, list[Ranks]] = {}
     own = (
         ("Verbatim", archive),
@@ -194,17 +194,17 @@ def _quality(
         ranks[name] = [outcome.ranks for outcome in outcomes if outcome.ranks]
     if peer:
         ranks["txtai, hybrid"] = [
-            ranks_of([(place,) for place in peer.rank(each.known.question)], each.right)
+            ranks_of([(place,) for place in peer.rank(each.entry.question)], each.relevant)
             for each in judged
-            if each.right
+            if each.relevant
         ]
     rows = []
     for name, found in ranks.items():
         reciprocal = np.array([reciprocal_rank(each.paragraph) for each in found])
         first = np.array([reciprocal_rank(each.paragraph) for each in ranks["Verbatim"]])
-        hits = mean([success(each.paragraph, 5) for each in found])
-        lead = "" if name == "Verbatim" else interval(mean(first - reciprocal))
-        rows.append((name, interval(mean(reciprocal)), interval(hits), lead))
+        hits = bootstrap_mean([hit_at(each.paragraph, 5) for each in found])
+        lead = "" if name == "Verbatim" else interval(bootstrap_mean(first - reciprocal))
+        rows.append((name, interval(bootstrap_mean(reciprocal)), interval(hits), lead))
     return Table(
         f"How good these rankings are ({len(ranks['Verbatim'])} questions)",
         ("", "MRR", "hit@5", "Verbatim leads in MRR by"),
@@ -279,10 +279,10 @@ def _within(
     index: Index, archive: Archive, unread: Archive, texts: Sequence[str]
 ) -> tuple[Table, Target]:
     """A tenth by date beside everything, for the scan, the candidates and the whole question."""
-    first, last = (index.passages[int(len(index.passages) * at), 0] for at in _SLICE)
+    first, last = (index.release_of[int(len(index.passages) * at)] for at in _SLICE)
     infos = index.releases.by_number([int(first), int(last)])
     allowed = Filter(infos[int(first)].date, infos[int(last)].date)
-    mask = index.rows(allowed)
+    mask = index.allowed_rows(allowed)
     assert mask is not None
     queries = {text: archive.encoder.encode_queries([text])[0] for text in texts}
     weights = {text: parse_question(Question(text), index, TODAY).idf for text in texts}

@@ -26,8 +26,8 @@ from numpy.typing import NDArray
 
 from retrieval.index.bm25 import Bm25Index
 from retrieval.index.vectors import Mask, top_k
-from retrieval.indexing.deduplication import editions
-from retrieval.passages import lexical_text, passages
+from retrieval.indexing.deduplication import distinct_releases
+from retrieval.passages import passages
 from retrieval.release import Release
 from retrieval.sources import read_sources
 from retrieval.text.tokens import terms, terms_of_many
@@ -79,12 +79,16 @@ class Numbered:
 def releases_of(source: Path, limit: int | None) -> list[Release]:
     """The distinct releases of a source, oldest first, or those among the first so many."""
     found = (each for each in read_sources([source]) if isinstance(each, Release))
-    return [each.release for each in editions(islice(found, limit))]
+    return [each.release for each in distinct_releases(islice(found, limit))]
 
 
 def numbered(releases: list[Release]) -> Numbered:
     """The terms of every passage, a row each."""
-    texts = (lexical_text(release, each) for release in releases for each in passages(release))
+    texts = (
+        f"{release.title}\n{release.author or ''}\n{each.text(release.paragraphs)}"
+        for release in releases
+        for each in passages(release)
+    )
     known: dict[str, int] = {}
     rows = [
         np.array([known.setdefault(term, len(known)) for term in each], dtype=np.int32)

@@ -8,6 +8,7 @@ vectors of sentence-transformers, and for the reranker the correlation of its sc
 
 import json
 import os
+import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -17,8 +18,8 @@ from typing import Any
 import numpy as np
 
 from bot.settings import Settings
-from embeddings.bundled_reranker import bundled_reranker
 from embeddings.encoder import Vectors
+from embeddings.export.reranker_weights import write_checkpoint
 from embeddings.loading import load_encoder, load_reranker
 from embeddings.models import DEFAULT_RERANKER, find_model
 from embeddings.reranker import CrossEncoderReranker
@@ -190,7 +191,10 @@ def _reranker(index: Index, encoders: Encoders, cache: Path, questions: Sequence
     tasks = list(_to_read(index, encoders, questions))
     int8 = load_reranker(DEFAULT_RERANKER, cache, "int8")
     float32 = load_reranker(DEFAULT_RERANKER, cache, "float32")
-    torch = CrossEncoderReranker(DEFAULT_RERANKER, lambda: bundled_reranker(cache))
+    with tempfile.TemporaryDirectory() as folder:
+        write_checkpoint(Path(folder))
+        torch = CrossEncoderReranker(find_model(folder))
+        torch.load()
     assert int8
     assert float32
     kind = str(torch.load().model.dtype if hasattr(torch.load(), "model") else "").split(".")[-1]
@@ -226,7 +230,7 @@ def _reranker(index: Index, encoders: Encoders, cache: Path, questions: Sequence
         ("reranker", "candidates", "ms", "x", "correlation", "same first"),
         tuple(rows),
         "Correlation and the share of questions with the same best candidate are held against"
-        " float32. Verbatim reads 16 in int8.",
+        " float32. Verbatim reads 16 in int8. torch has the weights of the int8 layers.",
     )
 
 

@@ -11,14 +11,12 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from embeddings.models import find_model
 from retrieval.evaluation.questions import DEPTH, ParagraphRef
 from retrieval.index.index import Index
-from retrieval.passages import embedded_text, passages
+from retrieval.passages import embedded_text
 from retrieval.question import MAX_CHARACTERS, Question
-from retrieval.release import Filter, Release
+from retrieval.release import Filter
 
 _DEEP = 300  # results of which a ranking of paragraphs is made: txtai looks at ten times as many
 
@@ -41,11 +39,11 @@ class Txtai:
         if question.previous:
             text = f"{question.previous[:MAX_CHARACTERS]} {text}"
         newsroom = self.index.releases.newsroom(question.newsroom)
-        allowed = self.index.rows(Filter(question.since, question.until, newsroom))
+        allowed = self.index.allowed_rows(Filter(question.since, question.until, newsroom))
         places: dict[ParagraphRef, None] = {}
         for row, _ in self.search(text, _DEEP):
             if allowed is None or allowed[row]:
-                release, paragraph = self.index.passages[row].tolist()
+                release, paragraph = self.index.passages[row, :2].tolist()
                 places.setdefault((release, paragraph))
         return [*places][:DEPTH]
 
@@ -73,15 +71,12 @@ def open_txtai(data: Path, index: Index) -> Txtai:
 
 
 def texts_of(index: Index) -> list[str]:
-    """What is embedded for each row."""
-    infos = sorted(index.releases.select(), key=lambda heading: heading.number)
-    releases = (
-        Release(each.id, each.title, index.releases.paragraphs(each.number)) for each in infos
-    )
-    texts = [
-        embedded_text(release.title, passage)
-        for release in releases
-        for passage in passages(release)
-    ]
-    assert len(texts) == len(np.asarray(index.passages))
+    """The embedded text of each row."""
+    texts = []
+    for info in sorted(index.releases.select(), key=lambda info: info.number):
+        paragraphs = index.releases.paragraphs(info.number)
+        texts += [
+            embedded_text(info.title, passage.heading(paragraphs), passage.text(paragraphs))
+            for _, passage in index.located(index.rows_of(info.number))
+        ]
     return texts

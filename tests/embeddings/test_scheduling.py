@@ -7,7 +7,7 @@ import pytest
 from embeddings.scheduling import PriorityLock
 
 
-def test_a_question_that_waits_goes_before_the_next_batch():
+def test_a_waiting_query_goes_before_the_next_batch():
     lock, order = PriorityLock(), []
 
     def take(kind):
@@ -16,23 +16,23 @@ def test_a_question_that_waits_goes_before_the_next_batch():
 
     with lock.batch():
         batch = threading.Thread(target=take, args=["batch"])
-        question = threading.Thread(target=take, args=["query"])
+        query = threading.Thread(target=take, args=["query"])
         batch.start()
-        question.start()
-        # Only that it waits is awaited; whether the batch does already makes no difference.
-        while not lock._queries_waiting:
+        query.start()
+        # Wait for the query alone; whether the batch waits yet makes no difference.
+        while not lock._waiting_queries:
             time.sleep(0.001)
     batch.join(10)
-    question.join(10)
+    query.join(10)
     assert order == ["query", "batch"]
 
 
-def test_a_question_waits_for_the_batch_under_way_and_no_longer():
+def test_a_query_waits_for_the_current_batch_only():
     lock, order = PriorityLock(), []
 
     def ask():
         with lock.query():
-            order.append("question")
+            order.append("query")
 
     asking = threading.Thread(target=ask)
     for number in range(4):
@@ -40,13 +40,13 @@ def test_a_question_waits_for_the_batch_under_way_and_no_longer():
             order.append(number)
             if number == 1:
                 asking.start()
-                while not lock._queries_waiting:
+                while not lock._waiting_queries:
                     time.sleep(0.001)
     asking.join(10)
-    assert order == [0, 1, "question", 2, 3]
+    assert order == [0, 1, "query", 2, 3]
 
 
-def test_one_at_a_time():
+def test_there_is_one_holder_at_a_time():
     lock, inside, most = PriorityLock(), [], []
 
     def take(kind):
@@ -62,12 +62,12 @@ def test_one_at_a_time():
 
 
 @pytest.mark.parametrize("kind", ["query", "batch"])
-def test_an_error_gives_the_turn_back(kind):
+def test_an_error_releases_the_lock(kind):
     lock = PriorityLock()
     with pytest.raises(ZeroDivisionError), getattr(lock, kind)():
         raise ZeroDivisionError
     taken = []
-    next_in_line = threading.Thread(target=lambda: lock.batch().__enter__() or taken.append(True))
-    next_in_line.start()
-    next_in_line.join(10)
+    following = threading.Thread(target=lambda: lock.batch().__enter__() or taken.append(True))
+    following.start()
+    following.join(10)
     assert taken == [True]

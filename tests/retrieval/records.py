@@ -1,10 +1,10 @@
-"""Values of the catalogue as the values that they were made from."""
+"""Releases read from an index, as the values that they were written from."""
 
 from retrieval.release import Release, ReleaseInfo
 
 
 def as_release(info: ReleaseInfo, paragraphs: tuple[str, ...]) -> Release:
-    """A info and its paragraphs as the release that they are."""
+    """The release of an info and its paragraphs."""
     return Release(
         id=info.id,
         title=info.title,

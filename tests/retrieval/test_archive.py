@@ -91,7 +91,7 @@ def test_a_damaged_index_is_opened_by_nobody(data, encoder):
 
 def test_an_index_of_another_model_is_not_searched(data, source, encoder, other_encoder):
     archive = Archive(data, other_encoder)
-    with pytest.raises(IndexModel, match=r"build it anew: verbatim index$") as caught:
+    with pytest.raises(IndexModel, match=r"rebuild it: verbatim index$") as caught:
         archive.ask(QUESTION)
     assert caught.value.indexed == encoder.model.name
     assert caught.value.wanted == other_encoder.model.name

@@ -3,7 +3,7 @@ from datetime import date
 import pytest
 
 from retrieval.errors import BadQuestion
-from retrieval.question import MAX_CHARACTERS, Question, leans_back
+from retrieval.question import MAX_CHARACTERS, Question, needs_context
 
 
 @pytest.mark.parametrize(
@@ -63,7 +63,7 @@ STANDING = [
 
 @pytest.mark.parametrize("text", LEANING)
 def test_a_question_that_points_back_is_searched_with_the_one_before_it(text):
-    assert leans_back(text)
+    assert needs_context(text)
     before = "What did the rebuilt Harbor Bridge cost?"
     assert Question(text, previous=before).searched_text == f"{before} {text}"
     assert Question(text).searched_text == text
@@ -71,7 +71,7 @@ def test_a_question_that_points_back_is_searched_with_the_one_before_it(text):
 
 @pytest.mark.parametrize("text", STANDING)
 def test_a_question_that_stands_alone_is_searched_alone(text):
-    assert not leans_back(text)
+    assert not needs_context(text)
     assert Question(text, previous="Who opened the library?").searched_text == text
 
 

@@ -10,7 +10,11 @@ from typing import Any
 
 import pytest
 
+from embeddings.models import find_model
+from retrieval.index.manifest import FORMAT
 from tests.conftest import NEWSROOMS, SAMPLE_TITLE, SEEDS
+from tests.embeddings.tiny_models import tiny_encoder
+from tests.retrieval.older_format import write_in_format_4
 
 
 def test_index_reports_what_it_did(verbatim: Any, newsrooms_file: Path) -> None:
@@ -50,7 +54,7 @@ def test_without_a_path_the_index_is_built_again_from_where_it_was_built(
     assert json.loads(out)["unchanged"] == 4
 
 
-@pytest.mark.parametrize("harm", ["lexical/terms.txt", "manifest.json", None])
+@pytest.mark.parametrize("harm", ["bm25/terms.txt", "manifest.json", None])
 def test_a_damaged_index_is_built_anew_from_the_same_releases(
     verbatim: Any, data: str, harm: str | None
 ) -> None:
@@ -303,16 +307,18 @@ def test_doctor_says_what_runs_the_models(
 ) -> None:
     verbatim("ask", "fares", "--data", data)
     _, out, _ = verbatim("doctor", "--data", data)
-    assert "checked; run by onnxruntime, float32, 1.0000 like the original" in out
-    assert "verbatim; run by onnxruntime, int8, 0.9" in out
-    monkeypatch.setenv("VERBATIM_MODELS", str(tmp_path / "none yet"))
+    assert "checked; run by onnxruntime, float32, similarity to the original 1.0000" in out
+    assert "verbatim; run by onnxruntime, int8, similarity to the original 0.99" in out
+    tiny_encoder(find_model().path, tmp_path / "tiny")
+    monkeypatch.setenv("VERBATIM_MODEL", str(tmp_path / "tiny"))
     _, out, _ = verbatim("doctor", "--data", data)
     assert "to be prepared for onnxruntime, float32, at its first use" in out
+    monkeypatch.delenv("VERBATIM_MODEL")
     monkeypatch.setenv("VERBATIM_PRECISION", "int8")
     status, out, _ = verbatim("doctor", "--data", data)
     assert status == 1
     assert "Set VERBATIM_MODEL" not in out
-    assert "VERBATIM_PRECISION=float32, or build it anew" in out
+    assert "VERBATIM_PRECISION=float32, or rebuild it" in out
 
 
 def test_doctor_says_how_to_fix_it(
@@ -329,7 +335,7 @@ def test_doctor_says_how_to_fix_it(
     assert "✗ model: cannot load the model '/no/such/model'" in out
     assert "✗ reranker: cannot load the reranker '/no/such/reranker'" in out
     assert "✗ index: the index is damaged: " in out
-    assert "→ Build it anew: verbatim index --rebuild" in out
+    assert "→ Rebuild it: verbatim index --rebuild" in out
     assert "✗ token: " in out
     monkeypatch.setenv("VERBATIM_THRESHOLD", "high")
     status, out, _ = verbatim("doctor")
@@ -387,6 +393,31 @@ def test_listing_without_an_index_says_how_to_build_one(verbatim: Any, command: 
     status, _, err = verbatim(command, *(["x"] if command == "release" else []))
     assert status == 1
     assert err.strip() == "verbatim: no index in data yet. Build one: verbatim index [PATH …]."
+
+
+def test_an_index_of_an_older_format_is_rebuilt_with_one_line(
+    verbatim: Any, data: str, newsrooms_file: Path
+) -> None:
+    write_in_format_4(Path(data))
+    status, out, err = verbatim("releases", "--data", data)
+    assert (status, out) == (1, "")
+    assert err.strip() == (
+        f"verbatim: the index in {data} has format 4, this version of Verbatim reads {FORMAT}. "
+        "Rebuild it: verbatim index."
+    )
+    status, out, err = verbatim("ask", "How much did the bridge cost?", "--data", data, "--json")
+    assert status == 0
+    assert "$48 million" in json.loads(out)["passages"][0]["text"]
+    assert err.splitlines()[0] == (
+        f"verbatim: rebuilding the index in {data}, which has format 4: "
+        f"this version of Verbatim reads {FORMAT}."
+    )
+    assert "rebuilding" not in verbatim("ask", "bridge", "--data", data)[2]
+    write_in_format_4(Path(data))
+    newsrooms_file.unlink()
+    status, _, err = verbatim("ask", "bridge", "--data", data)
+    assert status == 1
+    assert "no such file or folder" in err.splitlines()[-1]
 
 
 def test_no_room_on_the_disk_is_one_line_and_keeps_what_was_served(
@@ -485,15 +516,27 @@ def in_a_shell(*arguments: str, stdin: str = "") -> tuple[str, str]:
 
 
 def test_it_says_once_that_a_model_is_being_prepared(
-    verbatim: Any, data: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    verbatim: Any, newsrooms_file: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    monkeypatch.setenv("VERBATIM_MODELS", str(tmp_path / "nothing yet"))
-    monkeypatch.setenv("VERBATIM_RERANKER", "none")
-    status, out, err = verbatim("ask", "How much did the bridge cost?", "--data", data, "--json")
-    assert (status, json.loads(out)["answered"]) == (0, True)
-    assert err == "preparing sentence-transformers/all-MiniLM-L6-v2 for onnxruntime, once …\n"
+    tiny_encoder(find_model().path, tmp_path / "tiny")
+    monkeypatch.setenv("VERBATIM_MODEL", str(tmp_path / "tiny"))
+    data = str(tmp_path / "tiny data")
+    status, _, err = verbatim("index", str(newsrooms_file), "--data", data, "--json")
+    assert status == 0
+    assert err.count(f"preparing {tmp_path / 'tiny'} for onnxruntime, once …\n") == 1
     status, _, err = verbatim("ask", "How much did the bridge cost?", "--data", data, "--json")
     assert (status, err) == (0, "")
+
+
+def test_the_default_models_leave_nothing_in_the_data_folder(
+    verbatim: Any, newsrooms_file: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.delenv("VERBATIM_MODELS")
+    data = tmp_path / "default data"
+    assert verbatim("index", str(newsrooms_file), "--data", str(data), "--json")[0] == 0
+    status, _, err = verbatim("ask", "What did the bridge cost?", "--data", str(data), "--json")
+    assert (status, err) == (0, "")
+    assert not (data / "models").exists()
 
 
 def test_passages_far_weaker_than_the_best_are_not_shown_as_answers(

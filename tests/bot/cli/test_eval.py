@@ -77,7 +77,7 @@ def test_the_tables(verbatim: Any, data: str, questions: Write) -> None:
     assert lines[16] == "AUROC of the confidence: 1.000 (1.000 to 1.000)"
     assert lines[-2:] == [
         "1 question left out:",
-        "  gone: no paragraph of its releases holds the words of the answer",
+        "  gone: no paragraph of its releases contains the answer",
     ]
     assert "\x1b" not in out
     assert not [line for line in lines if line != line.rstrip()]
@@ -109,7 +109,7 @@ def test_json_alone_on_stdout(verbatim: Any, data: str, questions: Write) -> Non
     assert [each["id"] for each in found["outcomes"]] == ["cost", "closed", "chess"]
     assert found["outcomes"][0]["ranks"] == {"paragraph": 1, "release": 1, "ndcg": 1.0}
     assert found["lost"] == [
-        {"id": "gone", "reason": "no paragraph of its releases holds the words of the answer"}
+        {"id": "gone", "reason": "no paragraph of its releases contains the answer"}
     ]
     assert err.startswith("embedding for the baselines: ")
     _, again, err = verbatim("eval", questions(), "--data", data, "--baselines", "--json")
@@ -183,13 +183,13 @@ def test_what_the_questions_do_not_tell_is_not_said(
 @pytest.mark.parametrize(
     ("content", "said"),
     [
-        (b"", "questions.jsonl: it holds no question. Write one JSON object a line into it."),
+        (b"", "questions.jsonl: it has no questions. Write one JSON object per line."),
         (b"\xff\xfe", "questions.jsonl, line 1: it is not UTF-8. Save the file as UTF-8."),
         (b"\n{broken\n", "questions.jsonl, line 2: it is not JSON"),
         ([{"question": "x", "answer": None}], "line 1: 'id' is missing"),
-        ([QUESTIONS[0], QUESTIONS[0]], "line 2: the id 'cost' stands on a line before."),
-        ([QUESTIONS[1]], "line 1: 'previous' names 'cost', and no line has that id."),
-        ([QUESTIONS[2]], "none of its answers stands in the index (gone: no paragraph"),
+        ([QUESTIONS[0], QUESTIONS[0]], "line 2: the id 'cost' is used on an earlier line."),
+        ([QUESTIONS[1]], "line 1: 'previous' is 'cost', but no line has that id."),
+        ([QUESTIONS[2]], "none of its answers is in the index (gone: no paragraph"),
     ],
 )
 def test_a_bad_file_is_one_clear_line(

@@ -1,4 +1,3 @@
-import json
 import logging
 import shutil
 import subprocess
@@ -7,66 +6,62 @@ import sys
 import pytest
 
 from embeddings.encoder import SentenceTransformerEncoder
-from embeddings.export import graph
-from embeddings.export.cache import NotExportable, ensure_export, export_status
-from embeddings.models import find_model
-from embeddings.onnx.encoder import OnnxEncoder, open_encoder
-from embeddings.onnx.exported import (
-    FORMAT,
-    GRAPH,
-    INFO,
-    TOKENIZER,
-    export_name,
+from embeddings.export import cache as exports
+from embeddings.export import graph, worker
+from embeddings.export.cache import (
+    NotExportable,
+    ensure_export,
+    export_folder,
+    export_status,
     read_export,
-    write_info,
 )
+from embeddings.export.worker import GRAPH, INFO
+from embeddings.loading import open_encoder
+from embeddings.models import TOKENIZER, find_model
+from embeddings.onnx.encoder import OnnxEncoder
+from embeddings.onnx.exports import FORMAT, write_info
 from tests.conftest import SEEDS
 
 
 @pytest.fixture(scope="session")
-def tiny(bundled, tmp_path_factory):
-    """A real model, but of one small layer, and one that takes the first piece's vector."""
-    from sentence_transformers import SentenceTransformer
-    from transformers import AutoConfig, AutoModel, set_seed
-
-    folder = tmp_path_factory.mktemp("tiny") / "model"
-    shutil.copytree(bundled.path, folder, ignore=shutil.ignore_patterns("*.safetensors"))
-    small = {"hidden_size": 32, "num_hidden_layers": 1, "intermediate_size": 64}
-    config = AutoConfig.from_pretrained(folder, **small, num_attention_heads=2)
-    set_seed(3)
-    AutoModel.from_config(config).save_pretrained(folder)
-    pooling = {"word_embedding_dimension": 32, "pooling_mode_cls_token": True}
-    pooling |= {"pooling_mode_mean_tokens": False}
-    (folder / "1_Pooling" / "config.json").write_text(json.dumps(pooling))
-    prompts = {"prompts": {"query": "question: ", "document": "release: "}}
-    about = json.loads((folder / "config_sentence_transformers.json").read_text())
-    (folder / "config_sentence_transformers.json").write_text(json.dumps(about | prompts))
-    assert SentenceTransformer(str(folder)).get_embedding_dimension() == 32
-    return find_model(str(folder))
+def cache(tmp_path_factory):
+    return tmp_path_factory.mktemp("exports")
 
 
 @pytest.fixture(scope="session")
-def tiny_export(tiny, tmp_path_factory):
-    cache = tmp_path_factory.mktemp("exports")
-    return ensure_export("encoder", "tiny", tiny.fingerprint, lambda: tiny.path, cache, "float32")
+def tiny_export(tiny, cache):
+    return ensure_export("encoder", tiny, cache, "float32")
 
 
 @pytest.fixture
 def copy(tiny, tiny_export, tmp_path):
     """The export in a folder of its own, to be damaged."""
-    return shutil.copytree(tiny_export.folder, tmp_path / tiny_export.folder.name)
+    folder = tiny_export.graph.parent
+    return shutil.copytree(folder, tmp_path / folder.name)
+
+
+@pytest.fixture
+def without_extra(monkeypatch):
+    """As if the packages of the extra were not installed."""
+    monkeypatch.setattr(exports, "_NEEDED", ("a_package_that_is_nowhere",))
 
 
 def test_prompts_and_pooling_are_the_models_own(tiny, tiny_export):
-    about = tiny_export.info
-    assert (about.query_prompt, about.passage_prompt) == ("question: ", "release: ")
-    assert (about.dimensions, about.length, about.likeness) == (32, 256, pytest.approx(1))
-    assert not list(tiny_export.folder.parent.glob("*.*/"))
-    fast = OnnxEncoder(tiny, tiny_export.folder.parent, "float32")
-    slow = SentenceTransformerEncoder(tiny)
+    info = tiny_export.info
+    assert (info.query_prompt, info.passage_prompt) == ("question: ", "release: ")
+    assert (info.dimensions, info.max_tokens, info.similarity) == (32, 256, pytest.approx(1))
+    fast, slow = OnnxEncoder(tiny, tiny_export), SentenceTransformerEncoder(tiny)
     for kind in ("encode_queries", "encode_passages"):
         cosine = getattr(fast, kind)(["The mayor."]) @ getattr(slow, kind)(["The mayor."]).T
         assert cosine == pytest.approx(1, abs=1e-5)
+
+
+def test_an_export_leaves_nothing_but_its_folder_and_its_lock(tiny_export, cache):
+    name = tiny_export.graph.parent.name
+    assert {path.name for path in cache.iterdir() if path.name.startswith(name)} == {
+        name,
+        f"{name}.lock",
+    }
 
 
 @pytest.mark.parametrize("file", [GRAPH, TOKENIZER, INFO])
@@ -94,34 +89,29 @@ def test_a_damaged_export_is_made_anew(tiny, copy):
     left = copy.with_name(f"{copy.name}.half-written")
     left.mkdir()
     (left / GRAPH).write_bytes(b"half")
-    found = ensure_export(
-        "encoder", "tiny", tiny.fingerprint, lambda: tiny.path, copy.parent, "float32"
-    )
-    assert found.folder == copy
+    export = ensure_export("encoder", tiny, copy.parent, "float32")
+    assert export.graph.parent == copy
     assert read_export(copy)
     assert not left.exists()
 
 
 def test_an_export_of_an_older_format_is_made_anew_in_its_place(tiny, copy, monkeypatch):
-    about = read_export(copy).info
+    info = read_export(copy).info
     with monkeypatch.context() as older:
-        older.setattr("embeddings.onnx.exported.FORMAT", FORMAT - 1)
-        write_info(copy, about)
+        older.setattr("embeddings.onnx.exports.FORMAT", FORMAT - 1)
+        write_info(copy / INFO, info, [copy / GRAPH, copy / TOKENIZER])
         assert read_export(copy)
     assert read_export(copy) is None
-    found = ensure_export(
-        "encoder", "tiny", tiny.fingerprint, lambda: tiny.path, copy.parent, "float32"
-    )
-    assert found.folder == copy
+    export = ensure_export("encoder", tiny, copy.parent, "float32")
+    assert export.graph.parent == copy
     assert [path for path in copy.parent.iterdir() if path.is_dir()] == [copy]
 
 
-def test_two_processes_make_one_export(tiny, tmp_path):
+def test_two_processes_make_one_export_and_neither_imports_torch(tiny, tmp_path):
     code = (
         "import sys; from pathlib import Path; from embeddings.models import find_model;"
-        "from embeddings.export.cache import ensure_export; m = find_model(sys.argv[1]);"
-        "cache = Path(sys.argv[2]);"
-        "ensure_export('encoder', 'tiny', m.fingerprint, lambda: m.path, cache, 'float32');"
+        "from embeddings.export.cache import ensure_export;"
+        "ensure_export('encoder', find_model(sys.argv[1]), Path(sys.argv[2]), 'float32');"
         "print('torch' in sys.modules)"
     )
     running = [
@@ -134,19 +124,19 @@ def test_two_processes_make_one_export(tiny, tmp_path):
         )
         for _ in range(2)
     ]
-    said = sorted(process.communicate(timeout=120)[0].strip() for process in running)
-    assert said == ["False", "False"]  # torch is a third process's
-    name = export_name("encoder", tiny.fingerprint, "float32")
+    printed = sorted(process.communicate(timeout=120)[0].strip() for process in running)
+    assert printed == ["False", "False"]
+    name = export_folder("encoder", tiny, tmp_path, "float32").name
     assert {path.name for path in (tmp_path / "cache").iterdir()} == {name, f"{name}.lock"}
 
 
-def test_a_model_of_another_kind_is_run_by_sentence_transformers(bundled, tmp_path, caplog):
+def test_a_model_of_another_kind_is_run_by_sentence_transformers(default_model, tmp_path, caplog):
     import torch
     from sentence_transformers import SentenceTransformer
     from sentence_transformers.models import StaticEmbedding
     from tokenizers import Tokenizer
 
-    tokenizer = Tokenizer.from_file(str(bundled.path / "tokenizer.json"))
+    tokenizer = Tokenizer.from_file(str(default_model.path / TOKENIZER))
     weights = torch.randn(tokenizer.get_vocab_size(), 8).numpy()
     static = StaticEmbedding(tokenizer, embedding_weights=weights)
     SentenceTransformer(modules=[static]).save(str(tmp_path / "static"))
@@ -156,30 +146,60 @@ def test_a_model_of_another_kind_is_run_by_sentence_transformers(bundled, tmp_pa
     assert isinstance(opened, SentenceTransformerEncoder)
     assert opened.model == model  # float32: not the fingerprint of int8
     assert opened.encode_queries(["one"]).shape == (1, 8)
-    assert [record.name for record in caplog.records] == ["embeddings.onnx.encoder"]
+    assert [record.name for record in caplog.records] == ["embeddings.loading"]
     assert "\n" not in caplog.text.strip()
-    assert export_status("encoder", model.fingerprint, cache, "int8").refused
-
-    def not_again():
-        raise AssertionError
-
+    assert export_status("encoder", model, cache, "int8").refused
+    before = sorted(cache.iterdir())
     with pytest.raises(NotExportable):
-        ensure_export("encoder", "static", model.fingerprint, not_again, cache, "int8")
+        ensure_export("encoder", model, cache, "int8")
+    assert sorted(cache.iterdir()) == before
 
 
-def test_a_model_that_loses_too_much_in_int8_is_run_in_float32(tiny, tiny_export, monkeypatch):
-    cache = tiny_export.folder.parent
-    folder = cache / export_name("encoder", tiny.fingerprint, "int8")
+def test_a_model_that_loses_too_much_in_int8_is_run_in_float32(
+    tiny, tiny_export, cache, monkeypatch, capsys
+):
     monkeypatch.setitem(graph._LEAST_INT8, "encoder", 1.1)
-    graph.make(graph.Job("encoder", tiny.path, folder, "int8", tiny_export.folder))
-    refused = export_status("encoder", tiny.fingerprint, cache, "int8").refused
-    assert refused.startswith("its int8 output is not the model's: likeness")
+    folder = export_folder("encoder", tiny, cache, "int8")
+    arguments = ["encoder", tiny.path, folder, "int8", tiny_export.graph.parent]
+    assert worker.main([str(each) for each in arguments]) == worker.NOT_EXPORTABLE
+    reason = capsys.readouterr().out.splitlines()[-1]
+    assert reason.startswith("its int8 output is not the model's (similarity ")
+    exports._write_refusal(folder, reason)
+    assert export_status("encoder", tiny, cache, "int8").refused == reason
     opened = open_encoder(tiny, cache, "int8")
     assert isinstance(opened, OnnxEncoder)
-    assert (opened.precision, opened.model) == ("float32", tiny)
+    assert opened.model == tiny
+
+
+def test_int8_is_exported_too(tiny, tiny_export, tmp_path):
+    folder = tiny_export.graph.parent
+    shutil.copytree(folder, tmp_path / folder.name)
+    export = ensure_export("encoder", tiny, tmp_path, "int8")
+    assert export.info.precision == "int8"
+    assert 0.98 <= export.info.mean_similarity < 1
+    assert export.graph.stat().st_size < tiny_export.graph.stat().st_size / 2
 
 
 def test_a_cache_that_cannot_be_written_is_no_error(tiny, tmp_path):
     (tmp_path / "file").write_text("")
     opened = open_encoder(tiny, tmp_path / "file" / "cache", "float32")
     assert isinstance(opened, SentenceTransformerEncoder)
+
+
+@pytest.mark.parametrize("precision", ["float32", "int8"])
+def test_without_the_extra_sentence_transformers_runs_it_and_one_line_says_how_to_speed_it_up(
+    tiny, tmp_path, without_extra, caplog, precision
+):
+    with caplog.at_level(logging.INFO, "embeddings"):
+        opened = open_encoder(tiny, tmp_path / "models", precision)
+    assert isinstance(opened, SentenceTransformerEncoder)
+    (record,) = caplog.records
+    assert record.getMessage().startswith(f"{tiny.name} runs slower than it could: ")
+    assert "pip install 'verbatim-bot[export]'" in record.getMessage()
+    assert not (tmp_path / "models").exists()
+    status = export_status("encoder", tiny, tmp_path / "models", precision)
+    assert "verbatim-bot[export]" in status.refused
+
+
+def test_an_export_that_is_there_is_used_without_the_extra(tiny, tiny_export, cache, without_extra):
+    assert isinstance(open_encoder(tiny, cache, "float32"), OnnxEncoder)

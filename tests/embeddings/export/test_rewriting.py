@@ -1,13 +1,13 @@
-"""Small cross-encoders of several kinds, with weights by chance: what their graphs are, and do."""
+"""The graphs of small cross-encoders of several architectures, with random weights."""
 
 from collections import Counter
 
 import numpy as np
 import pytest
 
-from embeddings.export.graph import Job, make
-from embeddings.onnx.exported import read_export
-from embeddings.onnx.session import OnnxSession
+from embeddings.export.cache import read_export
+from embeddings.export.worker import export_model
+from embeddings.onnx.reranker import OnnxReranker
 
 # Of each kind: what is its own in the configuration, and whether its attention is one operator.
 KINDS = {
@@ -17,19 +17,18 @@ KINDS = {
     "deberta-v2": ({"relative_attention": True, "pos_att_type": ["p2c", "c2p"]}, False),
 }
 LAYERS = 3
-PAIRS = [
-    ("How much did the bridge cost?", "It is long, and high. " * times) for times in (0, 1, 20)
-]
+QUESTION = "How much did the bridge cost?"
+TEXTS = ["It is long, and high. " * times for times in (0, 1, 20)]
 
 
 @pytest.fixture(scope="module", params=KINDS)
-def exported(request, bundled, tmp_path_factory):
+def exported(request, default_model, tmp_path_factory):
     """A model's folder, its export, and whether its attention is one operator."""
     from transformers import AutoConfig, AutoModelForSequenceClassification, AutoTokenizer, set_seed
 
     special, one_operator = KINDS[request.param]
     folder = tmp_path_factory.mktemp(request.param)
-    tokenizer = AutoTokenizer.from_pretrained(bundled.path)
+    tokenizer = AutoTokenizer.from_pretrained(default_model.path)
     tokenizer.save_pretrained(folder / "model")
     config = AutoConfig.for_model(
         request.param,
@@ -47,7 +46,7 @@ def exported(request, bundled, tmp_path_factory):
     for weights in model.parameters():
         weights.data *= 5  # else all texts would have about the same score
     model.save_pretrained(folder / "model")
-    make(Job("reranker", folder / "model", folder / "made", "float32", folder / "none"))
+    export_model("reranker", folder / "model", folder / "made", "float32", folder / "none")
     return folder / "model", read_export(folder / "made"), one_operator
 
 
@@ -58,13 +57,13 @@ def test_its_scores_are_the_models_own(exported):
     folder, made, _ = exported
     expected = CrossEncoder(
         str(folder), device="cpu", max_length=192, activation_fn=torch.nn.Identity()
-    ).predict(PAIRS)
-    session = OnnxSession(made)
-    assert session.run(session.tokenize(PAIRS))[:, 0] == pytest.approx(expected, abs=1e-4)
+    ).predict([(QUESTION, text) for text in TEXTS])
+    scores = OnnxReranker("small", made).scores(QUESTION, TEXTS)
+    assert scores == pytest.approx(expected, abs=1e-4)
     assert np.std(expected) > 1e-2
 
 
-def test_attention_is_one_operator_where_every_piece_attends_to_every_other(exported):
+def test_attention_is_one_operator_where_every_token_attends_to_every_other(exported):
     import onnx
 
     _, made, one_operator = exported
@@ -73,7 +72,7 @@ def test_attention_is_one_operator_where_every_piece_attends_to_every_other(expo
     assert counts["Softmax"] == (0 if one_operator else LAYERS)
 
 
-def test_the_last_layer_is_computed_for_the_first_piece(exported):
+def test_the_last_layer_is_computed_for_the_first_token(exported):
     """Its queries and its feed-forward; keys and values are needed of all."""
     import onnx
 
@@ -85,11 +84,11 @@ def test_the_last_layer_is_computed_for_the_first_piece(exported):
     (*_, last) = (node for node in graph.node if node.op_type == "Attention")
 
     def narrowed(value):
-        """Whether a first piece is taken on the way to a value, before any attention."""
+        """Whether the first token is taken on the way to a value, before any attention."""
         node = producer.get(value)
         if node is None or node.op_type == "Attention":
             return False
-        first = node.op_type == "Gather" and node.input[1].endswith("_first_place")
+        first = node.op_type == "Gather" and node.input[1].endswith("_first_index")
         return first or narrowed(node.input[0])
 
     assert [narrowed(value) for value in last.input[:3]] == [True, False, False]

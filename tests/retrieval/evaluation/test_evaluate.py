@@ -1,4 +1,4 @@
-"""What is measured over a small real archive, against the same counted another way."""
+"""Evaluations of a small real archive, compared with metrics computed independently."""
 
 import json
 import statistics
@@ -14,23 +14,23 @@ from tests.conftest import NEWSROOMS
 from tests.retrieval.conftest import write_releases
 
 
-def known(id, question, answer, release, kind="fact", **more):
+def entry(id, question, answer, release, kind="fact", **more):
     row = {"id": id, "kind": kind, "question": question, "answer": answer, "release_id": release}
     return row | more
 
 
 ANSWERABLE = [
-    known("cost", "How much did the bridge cost?", "$48 million", "bridge"),
-    known("closed", "And how long was it closed?", "fourteen months", "bridge", previous="cost"),
-    known("hours", "When are the libraries open on Sundays?", "from noon to five", "library"),
-    known("price", "What did Ines Vale say?", "The price stays as it is", "ferry", kind="quote"),
-    known("seals", "harbor", "low tide", "undated", kind="quote"),
+    entry("cost", "How much did the bridge cost?", "$48 million", "bridge"),
+    entry("closed", "And how long was it closed?", "fourteen months", "bridge", previous="cost"),
+    entry("hours", "When are the libraries open on Sundays?", "from noon to five", "library"),
+    entry("price", "What did Ines Vale say?", "The price stays as it is", "ferry", kind="quote"),
+    entry("seals", "harbor", "low tide", "undated", kind="quote"),
 ]
-# Not what it asks for: so its right paragraph is not the first.
-BESIDE = known("beside", "How much did the bridge cost?", "belongs to the people", "bridge")
+# The labelled paragraph is not the one that answers best, so that some rank is above 1.
+BESIDE = entry("beside", "How much did the bridge cost?", "belongs to the people", "bridge")
 UNANSWERABLE = [
-    known("near", "Who designed the bridge?", None, None, kind="near"),
-    known("far", "Who won the chess world cup?", None, None, kind="far"),
+    entry("near", "Who designed the bridge?", None, None, kind="near"),
+    entry("far", "Who won the chess world cup?", None, None, kind="far"),
 ]
 
 
@@ -43,22 +43,22 @@ def evaluated(newsrooms_archive, tmp_path):
     return call
 
 
-def ranks_by_hand(archive, row, rows):
-    """The rank of the paragraph and of the release, found by plain text and release id."""
+def expected_ranks(archive, row, rows):
+    """The ranks of the relevant paragraph and release, found by text and release id."""
     before = next((each["question"] for each in rows if each["id"] == row.get("previous")), None)
     answer = archive.ask(Question(row["question"], previous=before, limit=100))
-    right = [
+    relevant = [
         each.release.id == row["release_id"] and row["answer"] in each.text
         for each in answer.passages
     ]
     releases = list(dict.fromkeys(each.release.id for each in answer.passages))
-    return right.index(True) + 1, releases.index(row["release_id"]) + 1
+    return relevant.index(True) + 1, releases.index(row["release_id"]) + 1
 
 
-def test_rankings_are_counted_as_by_hand(evaluated, newsrooms_archive):
+def test_ranking_metrics_agree_with_independent_counts(evaluated, newsrooms_archive):
     rows = [*ANSWERABLE, BESIDE]
     found = evaluated(rows + UNANSWERABLE)
-    ranks = [ranks_by_hand(newsrooms_archive, row, rows) for row in rows]
+    ranks = [expected_ranks(newsrooms_archive, row, rows) for row in rows]
     assert max(rank for rank, _ in ranks) > 1  # else any count of hits would do
     assert [(each.ranks.paragraph, each.ranks.release) for each in found.outcomes[:6]] == ranks
     quality = found.quality
@@ -76,22 +76,22 @@ def test_rankings_are_counted_as_by_hand(evaluated, newsrooms_archive):
     assert found.milliseconds > 0
 
 
-def test_kinds_are_counted_apart(evaluated):
+def test_each_kind_of_question_has_its_own_metrics(evaluated):
     found = evaluated(ANSWERABLE + UNANSWERABLE)
     assert [(each.name, each.questions) for each in found.kinds] == [("fact", 3), ("quote", 2)]
     whole = sum(each.mrr.value * each.questions for each in found.kinds) / 5
     assert whole == pytest.approx(found.quality.mrr.value)
 
 
-def test_a_follow_up_is_asked_after_the_question_before_it(evaluated):
-    alone = known("closed", "And how long was it?", "fourteen months", "bridge")
+def test_a_follow_up_is_asked_with_its_previous_question(evaluated):
+    alone = entry("closed", "And how long was it?", "fourteen months", "bridge")
     follow = alone | {"id": "follow", "previous": "How much did the bridge cost?"}
     alone, follow = evaluated([alone, follow]).outcomes
     assert follow.ranks.paragraph == 1
     assert follow.confidence > alone.confidence
 
 
-def test_dates_narrow_what_is_asked(evaluated):
+def test_dates_restrict_the_search(evaluated):
     after = ANSWERABLE[0] | {"id": "after", "since": "2025-01-01"}
     during = ANSWERABLE[0] | {"id": "during", "since": "2024-03-01", "until": "2024-03-31"}
     after, during = evaluated([after, during]).outcomes
@@ -99,7 +99,7 @@ def test_dates_narrow_what_is_asked(evaluated):
     assert during.ranks.paragraph == 1
 
 
-def test_decisions_are_counted_as_by_hand(evaluated):
+def test_decision_rates_agree_with_independent_counts(evaluated):
     found = evaluated(ANSWERABLE + UNANSWERABLE)
     answerable = [each for each in found.outcomes if each.ranks]
     near, far = found.outcomes[5:]
@@ -108,16 +108,16 @@ def test_decisions_are_counted_as_by_hand(evaluated):
     assert abstention.answered.current.value == pytest.approx(
         statistics.mean(each.answered for each in answerable)
     )
-    # Of five, nine tenths are all five.
+    # 90 % of five is all five.
     assert abstention.threshold == min(each.confidence for each in answerable)
     assert abstention.answered.at_ninety.value == 1
     refused = {each.kind: each for each in abstention.refused}
     assert set(refused) == {"near", "far"}
     assert refused["far"].questions == 1
     for outcome in (near, far):
-        share = refused[outcome.kind]
-        assert share.current.value == (not outcome.answered)
-        assert share.at_ninety.value == (outcome.confidence < abstention.threshold)
+        rate = refused[outcome.kind]
+        assert rate.current.value == (not outcome.answered)
+        assert rate.at_ninety.value == (outcome.confidence < abstention.threshold)
     assert refused["far"].current.value == 1
     wins = [
         (one.confidence > other.confidence) + 0.5 * (one.confidence == other.confidence)
@@ -157,20 +157,20 @@ def test_nothing_answerable(evaluated):
     ]
 
 
-def test_nothing_unanswerable(evaluated):
+def test_there_is_no_auroc_without_unanswerable_questions(evaluated):
     found = evaluated(ANSWERABLE)
     assert found.abstention.auroc is None
     assert found.abstention.refused == ()
     assert found.abstention.answered.questions == 5
 
 
-def test_what_is_not_in_the_index_is_left_out_and_named(evaluated):
-    lost = ANSWERABLE[0] | {"id": "lost", "release_id": "nobody"}
-    found = evaluated([*ANSWERABLE, lost])
-    assert [each.id for each in found.lost] == ["lost"]
+def test_questions_whose_answer_is_not_in_the_index_are_skipped(evaluated):
+    skipped = ANSWERABLE[0] | {"id": "skipped", "release_id": "nobody"}
+    found = evaluated([*ANSWERABLE, skipped])
+    assert [each.id for each in found.lost] == ["skipped"]
     assert found.quality == evaluated(ANSWERABLE).quality
-    with pytest.raises(BadQuestionFile, match="none of its answers stands in the index"):
-        evaluated([lost])
+    with pytest.raises(BadQuestionFile, match="none of its answers is in the index"):
+        evaluated([skipped])
 
 
 def test_baselines_are_measured_on_the_same_questions(evaluated):
@@ -183,9 +183,9 @@ def test_baselines_are_measured_on_the_same_questions(evaluated):
     assert found.quality == evaluated(ANSWERABLE).quality
 
 
-def test_an_index_replaced_meanwhile_is_an_error(encoder, data, source, tmp_path):
+def test_an_index_that_is_replaced_meanwhile_is_an_error(encoder, data, source, tmp_path):
     class Replacing:
-        """The real encoder; before its first question another generation is published."""
+        """The real encoder; publishes another generation before it encodes its first question."""
 
         model = encoder.model
         dimensions = encoder.dimensions
@@ -206,7 +206,7 @@ def test_an_index_replaced_meanwhile_is_an_error(encoder, data, source, tmp_path
     assert evaluate(archive, path).generation == "g000003"
 
 
-def test_words_that_joint_releases_share_answer_for_each_of_them(encoder, tmp_path):
+def test_text_that_joint_releases_share_is_relevant_for_each_of_them(encoder, tmp_path):
     text = (
         "The two cities will share one fire brigade of forty people from the first of July, and "
         "each of them will pay one half of what it costs.\n\nMore news follows in the autumn."
@@ -214,7 +214,7 @@ def test_words_that_joint_releases_share_answer_for_each_of_them(encoder, tmp_pa
     joint = [
         {
             "id": "east",
-            "title": "Eastville and Westville DecisionRate a Fire Brigade",
+            "title": "Eastville and Westville Share a Fire Brigade",
             "text": text,
         },
         {"id": "west", "title": "Westville Fire Brigade to Be Joint", "text": f"Hello.\n\n{text}"},
@@ -222,7 +222,7 @@ def test_words_that_joint_releases_share_answer_for_each_of_them(encoder, tmp_pa
     ]
     build_index(tmp_path / "data", [write_releases(tmp_path / "joint.jsonl", joint)], encoder)
     asked = [
-        known(id, "How large will the fire brigade be?", "brigade of forty people", id)
+        entry(id, "How large will the fire brigade be?", "brigade of forty people", id)
         for id in ("east", "west")
     ]
     path = write_releases(tmp_path / "questions.jsonl", asked)
@@ -233,24 +233,24 @@ def test_words_that_joint_releases_share_answer_for_each_of_them(encoder, tmp_pa
 
 
 @pytest.mark.parametrize(
-    ("ranking", "right", "ranks"),
+    ("ranking", "relevant", "ranks"),
     [
         ([[(1, 1)], [(1, 2)], [(2, 1)]], {(2, 1)}, (3, 2, 0.5)),
         ([[(1, 1)], [(2, 5)], [(2, 1)]], {(2, 1)}, (3, 2, 0.5)),
         ([[(1, 1)], [(2, 1)]], {(3, 1)}, (None, None, 0.0)),
         ([], {(3, 1)}, (None, None, 0.0)),
-        # One item for three joint releases is all that can be found of them.
+        # One item that covers three joint releases counts as one relevant item.
         ([[(1, 1), (2, 1), (3, 1)]], {(1, 1), (2, 1), (3, 1)}, (1, 1, 1.0)),
         ([[(9, 1)], [(9, 2)], [(1, 1), (2, 1)]], {(2, 1)}, (3, 2, 0.5)),
     ],
 )
-def test_a_ranking_comes_to_ranks(ranking, right, ranks):
-    items = [tuple(places) for places in ranking]
-    found = ranks_of(items, frozenset(right))
+def test_ranks_of_a_ranking(ranking, relevant, ranks):
+    items = [tuple(item) for item in ranking]
+    found = ranks_of(items, frozenset(relevant))
     assert (found.paragraph, found.release, pytest.approx(found.ndcg)) == ranks
 
 
-def test_the_same_file_gives_the_same_numbers(evaluated):
+def test_evaluations_are_deterministic(evaluated):
     def numbers(evaluation):
         return json.dumps(
             [repr(evaluation.quality), repr(evaluation.abstention), repr(evaluation.highlight)]

@@ -1,4 +1,4 @@
-"""The measures, by hand and against ir-measures and scikit-learn."""
+"""The metrics, computed by hand and compared with ir-measures and scikit-learn."""
 
 import ir_measures
 import numpy as np
@@ -11,12 +11,12 @@ from sklearn.metrics import roc_auc_score
 from retrieval.evaluation.metrics import (
     Estimate,
     auroc,
-    auroc_estimate,
+    bootstrap_auroc,
+    bootstrap_mean,
     first_rank,
-    mean,
+    hit_at,
     ndcg,
     reciprocal_rank,
-    success,
     threshold_for,
 )
 
@@ -25,7 +25,7 @@ rankings = st.lists(st.booleans(), min_size=1, max_size=30)
 
 
 @given(relevant=rankings, unranked=st.integers(0, 12))
-def test_rankings_measure_as_ir_measures_has_it(relevant, unranked):
+def test_ranking_metrics_agree_with_ir_measures(relevant, unranked):
     total = sum(relevant) + unranked
     if not total:
         return
@@ -38,15 +38,15 @@ def test_rankings_measure_as_ir_measures_has_it(relevant, unranked):
     rank = first_rank(relevant)
     assert reciprocal_rank(rank) == pytest.approx(theirs[RR])
     assert ndcg(relevant, total, 10) == pytest.approx(theirs[nDCG @ 10])
-    assert [success(rank, k) for k in CUTOFFS] == [theirs[Success @ k] for k in CUTOFFS]
+    assert [hit_at(rank, k) for k in CUTOFFS] == [theirs[Success @ k] for k in CUTOFFS]
 
 
-def test_a_ranking_by_hand():
+def test_ranking_metrics_by_hand():
     assert first_rank([False, False, True, True]) == 3
     assert first_rank([False]) is None
     assert first_rank([]) is None
     assert (reciprocal_rank(4), reciprocal_rank(None)) == (0.25, 0.0)
-    assert (success(3, 3), success(4, 3), success(None, 3)) == (1.0, 0.0, 0.0)
+    assert (hit_at(3, 3), hit_at(4, 3), hit_at(None, 3)) == (1.0, 0.0, 0.0)
     assert ndcg([False, True], total=1, k=10) == pytest.approx(1 / np.log2(3))
     assert ndcg([True, True], total=2, k=10) == pytest.approx(1)
     assert ndcg([True], total=2, k=10) == pytest.approx(1 / (1 + 1 / np.log2(3)))
@@ -58,48 +58,48 @@ coarse = st.lists(st.integers(0, 8).map(lambda value: value / 8), min_size=1, ma
 
 
 @given(positive=coarse, negative=coarse)
-def test_auroc_is_scikit_learns_with_ties(positive, negative):
+def test_auroc_agrees_with_scikit_learn_including_ties(positive, negative):
     labels = [1] * len(positive) + [0] * len(negative)
     assert auroc(positive, negative) == pytest.approx(roc_auc_score(labels, positive + negative))
 
 
-def test_there_is_no_auroc_of_one_class():
+def test_there_is_no_auroc_of_a_single_class():
     assert auroc([], [0.5]) is None
     assert auroc([0.5], []) is None
-    assert auroc_estimate([0.5], []) is None
+    assert bootstrap_auroc([0.5], []) is None
 
 
-def test_the_interval_of_a_mean_is_about_the_normal_one():
+def test_the_interval_of_a_mean_is_close_to_the_normal_one():
     values = np.random.default_rng(1).normal(3, 2, 400)
-    estimate = mean(values)
+    estimate = bootstrap_mean(values)
     margin = 1.96 * values.std() / np.sqrt(len(values))
     assert estimate.value == pytest.approx(values.mean())
     assert estimate.low == pytest.approx(values.mean() - margin, abs=0.03)
     assert estimate.high == pytest.approx(values.mean() + margin, abs=0.03)
-    assert mean(values) == estimate
+    assert bootstrap_mean(values) == estimate
 
 
 def test_the_interval_of_a_constant_is_a_point():
-    assert mean([0.25] * 7) == Estimate(0.25, 0.25, 0.25)
-    assert mean([True]) == Estimate(1.0, 1.0, 1.0)
+    assert bootstrap_mean([0.25] * 7) == Estimate(0.25, 0.25, 0.25)
+    assert bootstrap_mean([True]) == Estimate(1.0, 1.0, 1.0)
 
 
-def test_a_paired_difference_is_surer_than_its_parts():
+def test_a_paired_difference_has_a_narrower_interval_than_its_parts():
     chance = np.random.default_rng(2)
     one = chance.uniform(size=200)
     other = one - 0.05 + chance.normal(0, 0.01, 200)
-    lead = mean(one - other)
+    lead = bootstrap_mean(one - other)
     assert lead.low > 0.04
-    assert mean(one).low < mean(other).high
+    assert bootstrap_mean(one).low < bootstrap_mean(other).high
 
 
-def test_auroc_has_an_interval_around_it():
+def test_auroc_has_an_interval():
     chance = np.random.default_rng(3)
     positive, negative = chance.normal(1, 1, 60), chance.normal(0, 1, 40)
-    estimate = auroc_estimate(positive, negative)
+    estimate = bootstrap_auroc(positive, negative)
     assert estimate.value == auroc(positive, negative)
     assert 0.5 < estimate.low < estimate.value < estimate.high < 1
-    # About the standard error of Hanley and McNeil 1982.
+    # Close to the standard error of Hanley and McNeil 1982.
     q1, q2 = estimate.value / (2 - estimate.value), 2 * estimate.value**2 / (1 + estimate.value)
     square = estimate.value**2
     variance = estimate.value * (1 - estimate.value) + 59 * (q1 - square) + 39 * (q2 - square)
@@ -108,13 +108,13 @@ def test_auroc_has_an_interval_around_it():
 
 
 @given(st.lists(st.integers(0, 20).map(lambda value: value / 20), min_size=1, max_size=50))
-def test_the_threshold_lets_nine_tenths_through_and_no_higher_one_does(confidences):
-    threshold = threshold_for(confidences, 9)
+def test_the_threshold_is_the_highest_that_ninety_percent_reach(confidences):
+    threshold = threshold_for(confidences, 90)
     reaching = sum(each >= threshold for each in confidences)
     assert 10 * reaching >= 9 * len(confidences)
     above = sum(each > threshold for each in confidences)
     assert 10 * above < 9 * len(confidences)
 
 
-def test_of_ten_one_may_fall_below_the_threshold():
-    assert threshold_for([value / 10 for value in range(10)], 9) == 0.1
+def test_one_of_ten_may_be_below_the_threshold():
+    assert threshold_for([value / 10 for value in range(10)], 90) == 0.1

@@ -1,11 +1,11 @@
-"""Question files: what they may hold, how a bad one is put, and where answers are found."""
+"""Question files: valid and invalid ones, and the paragraphs that contain the answers."""
 
 import json
 
 import pytest
 
 from retrieval.errors import BadQuestionFile
-from retrieval.evaluation.questions import answer_span, judge, read_questions
+from retrieval.evaluation.questions import answer_span, locate_answers, read_questions
 from retrieval.index.release_store import open_release_store
 from retrieval.indexing.build import build_index
 from tests.conftest import NEWSROOMS
@@ -38,18 +38,18 @@ def store(data):
     return open_release_store(data)[1]
 
 
-def found(rows, written, store):
-    """The right places of each question by id, as (release id, paragraph), and what is lost."""
-    judged, lost = judge(read_questions(written(rows)), store)
-    infos = {heading.number: heading.id for heading in store.select()}
-    places = {
-        each.known.id: sorted((infos[release], number) for release, number in each.right)
+def located(rows, written, store):
+    """The relevant paragraphs by question, as (release id, paragraph), and what was skipped."""
+    judged, skipped = locate_answers(read_questions(written(rows)), store)
+    ids = {info.number: info.id for info in store.select()}
+    relevant = {
+        each.entry.id: sorted((ids[release], number) for release, number in each.relevant)
         for each in judged
     }
-    return places, {each.id: each.reason for each in lost}
+    return relevant, {each.id: each.reason for each in skipped}
 
 
-def test_a_line_is_read_whole(written):
+def test_all_fields_of_a_line_are_read(written):
     row = COST | {"kind": "number", "since": "2024-01-01", "until": "2024-12-31", "also": ["x"]}
     row["previous"] = "What did the mayor open?"
     (known,) = read_questions(written([row]))
@@ -64,7 +64,7 @@ def test_a_line_is_read_whole(written):
     assert known.question.limit == 100
 
 
-def test_what_is_optional_may_be_left_out_or_null(written):
+def test_optional_fields_may_be_missing_or_null(written):
     empty = dict.fromkeys(("also", "kind", "since", "until", "previous"))
     far = {"id": "far", "question": "Who won?", "answer": None} | empty
     cost, far = read_questions(written([COST | empty, far]))
@@ -72,7 +72,7 @@ def test_what_is_optional_may_be_left_out_or_null(written):
     assert (far.kind, far.releases, far.answer) == ("unanswerable", (), None)
 
 
-def test_previous_is_an_id_before_it_is_a_text(written):
+def test_previous_is_an_id_rather_than_text(written):
     follow = COST | {"id": "f", "previous": "cost"}
     text = COST | {"id": "t", "previous": "the cost"}
     known = {each.id: each for each in read_questions(written([follow, text, COST]))}
@@ -80,7 +80,7 @@ def test_previous_is_an_id_before_it_is_a_text(written):
     assert known["t"].question.previous == "the cost"
 
 
-def test_blank_lines_windows_ends_and_a_mark_of_order_are_no_fault(written):
+def test_blank_lines_crlf_and_a_byte_order_mark_are_accepted(written):
     line = json.dumps(COST).encode()
     path = written(b"\xef\xbb\xbf" + line + b"\r\n\r\n" + line.replace(b'"cost"', b'"two"'))
     assert [each.id for each in read_questions(path)] == ["cost", "two"]
@@ -90,45 +90,45 @@ GOOD = json.dumps(COST) + "\n"
 
 
 @pytest.mark.parametrize(
-    ("content", "line", "said"),
+    ("content", "line", "reason"),
     [
-        ("", None, "it holds no question"),
-        ("\n \n", None, "it holds no question"),
+        ("", None, "it has no questions"),
+        ("\n \n", None, "it has no questions"),
         (GOOD.encode() + b'{"id": "caf\xe9"}\n', 2, "it is not UTF-8"),
         (GOOD + "{broken\n", 2, "it is not JSON"),
         (GOOD + "[" * 100_000, 2, "it is not JSON"),
         ("\n[1]\n", 2, "it is not a JSON object"),
-        ([COST, {"question": "x"}], 2, "'id' is missing or not a text"),
-        ([COST | {"id": 7}], 1, "'id' is missing or not a text"),
-        ([COST | {"id": " "}], 1, "'id' is missing or not a text"),
-        ([{"id": "x", "answer": None}], 1, "'question' is missing or not a text"),
+        ([COST, {"question": "x"}], 2, "'id' is missing or not a string"),
+        ([COST | {"id": 7}], 1, "'id' is missing or not a string"),
+        ([COST | {"id": " "}], 1, "'id' is missing or not a string"),
+        ([{"id": "x", "answer": None}], 1, "'question' is missing or not a string"),
         ([{"id": "x", "question": "y"}], 1, "'answer' is missing"),
         ([COST | {"answer": "—"}], 1, "'answer' has no words"),
         ([COST | {"answer": ""}], 1, "'answer' has no words"),
-        ([COST | {"answer": 48}], 1, "'answer' is not a text"),
+        ([COST | {"answer": 48}], 1, "'answer' is not a string"),
         ([COST | {"release_id": None}], 1, "'release_id' is missing"),
-        ([COST | {"also": "ferry"}], 1, "'also' is not a list of texts"),
-        ([COST | {"also": [1]}], 1, "'also' is not a list of texts"),
-        ([COST, COST], 2, "the id 'cost' stands on a line before"),
-        ([COST | {"previous": "nobody"}], 1, "'previous' names 'nobody', and no line has that id"),
+        ([COST | {"also": "ferry"}], 1, "'also' is not a list of strings"),
+        ([COST | {"also": [1]}], 1, "'also' is not a list of strings"),
+        ([COST, COST], 2, "the id 'cost' is used on an earlier line"),
+        ([COST | {"previous": "nobody"}], 1, "'previous' is 'nobody', but no line has that id"),
         ([COST | {"since": "last year"}], 1, "'since' is 'last year', not a date like"),
         ([COST | {"until": "2025-02-30"}], 1, "'until' is '2025-02-30', not a date like"),
         ([COST | {"since": "2025-02-02", "until": "2025-01-01"}], 1, "Swap the two dates"),
         ([COST | {"question": "???"}], 1, "the question has no words"),
     ],
 )
-def test_a_bad_file_is_put_with_its_line(written, content, line, said):
+def test_an_invalid_file_is_reported_with_its_line(written, content, line, reason):
     path = written(content)
     with pytest.raises(BadQuestionFile) as caught:
         read_questions(path)
     assert (caught.value.path, caught.value.line) == (path, line)
-    assert said in caught.value.reason
+    assert reason in caught.value.reason
     start = f"{path}, line {line}: " if line else f"{path}: "
     assert str(caught.value).startswith(start)
     assert "\n" not in str(caught.value)
 
 
-def test_a_missing_file_and_a_folder(tmp_path):
+def test_a_missing_file_and_a_folder_are_reported(tmp_path):
     with pytest.raises(BadQuestionFile, match="no such file or directory"):
         read_questions(tmp_path / "nothing")
     with pytest.raises(BadQuestionFile, match="is a directory"):
@@ -138,35 +138,33 @@ def test_a_missing_file_and_a_folder(tmp_path):
 def test_an_answer_is_found_by_its_words(written, store):
     quote = COST | {"id": "quote", "answer": '"THIS bridge belongs -- to the people'}
     far = {"id": "far", "question": "Who won?", "answer": None}
-    places, lost = found([COST, quote, far], written, store)
-    assert places == {"cost": [("bridge", 2)], "quote": [("bridge", 3)], "far": []}
-    assert lost == {}
+    relevant, skipped = located([COST, quote, far], written, store)
+    assert relevant == {"cost": [("bridge", 2)], "quote": [("bridge", 3)], "far": []}
+    assert skipped == {}
 
 
-def test_only_right_releases_count(written, store):
-    # "Harbor" stands in "bridge" and "harbor" in "undated".
+def test_only_the_given_releases_are_relevant(written, store):
+    # "Harbor" is in "bridge" and "harbor" in "undated".
     both = COST | {"answer": "harbor", "also": ["undated"]}
-    places, _ = found([both, both | {"id": "one", "also": []}], written, store)
-    assert places == {"cost": [("bridge", 1), ("undated", 1)], "one": [("bridge", 1)]}
+    relevant, _ = located([both, both | {"id": "one", "also": []}], written, store)
+    assert relevant == {"cost": [("bridge", 1), ("undated", 1)], "one": [("bridge", 1)]}
 
 
-def test_what_stands_nowhere_is_lost_with_its_reason(written, store):
+def test_a_question_whose_answer_is_missing_is_skipped_with_the_reason(written, store):
     elsewhere = COST | {"id": "elsewhere", "release_id": "ferry"}
     part = COST | {"id": "part", "answer": "8 million"}
     unknown = COST | {"id": "unknown", "release_id": "nobody"}
     saved = COST | {"id": "saved", "release_id": "nobody", "also": ["bridge"]}
-    places, lost = found([elsewhere, part, unknown, saved], written, store)
-    assert places == {"saved": [("bridge", 2)]}
-    assert lost == {
-        "elsewhere": "no paragraph of its releases holds the words of the answer",
-        "part": "no paragraph of its releases holds the words of the answer",
+    relevant, skipped = located([elsewhere, part, unknown, saved], written, store)
+    assert relevant == {"saved": [("bridge", 2)]}
+    assert skipped == {
+        "elsewhere": "no paragraph of its releases contains the answer",
+        "part": "no paragraph of its releases contains the answer",
         "unknown": "no release has the id 'nobody'",
     }
 
 
-def test_the_id_of_a_merged_copy_is_right_and_a_repeated_paragraph_counts_once(
-    encoder, written, tmp_path
-):
+def test_a_merged_copy_is_relevant_and_a_repeated_paragraph_counts_once(encoder, written, tmp_path):
     bridge = NEWSROOMS[0]
     copy = bridge | {"id": "copy", "url": "https://coast.example/bridge"}
     twice = NEWSROOMS[1] | {"text": f"{NEWSROOMS[1]['text']}\n\n{NEWSROOMS[1]['text']}"}
@@ -175,11 +173,11 @@ def test_the_id_of_a_merged_copy_is_right_and_a_repeated_paragraph_counts_once(
     _, store = open_release_store(tmp_path / "data")
     assert store.count() == 2
     hours = COST | {"id": "hours", "answer": "on Sundays from noon", "release_id": "library"}
-    places, lost = found([COST | {"release_id": "copy"}, hours], written, store)
-    assert lost == {}
-    assert len(places["cost"]) == 1
-    assert places["cost"][0][1] == 2
-    assert places["hours"] == [("library", 1)]
+    relevant, skipped = located([COST | {"release_id": "copy"}, hours], written, store)
+    assert skipped == {}
+    assert len(relevant["cost"]) == 1
+    assert relevant["cost"][0][1] == 2
+    assert relevant["hours"] == [("library", 1)]
 
 
 @pytest.mark.parametrize(
@@ -197,5 +195,5 @@ def test_the_id_of_a_merged_copy_is_right_and_a_repeated_paragraph_counts_once(
     ],
 )
 def test_the_span_of_an_answer(paragraph, answer, span):
-    found = answer_span(paragraph, answer)
-    assert (found and paragraph[slice(*found)]) == span
+    result = answer_span(paragraph, answer)
+    assert (result and paragraph[slice(*result)]) == span

@@ -4,10 +4,10 @@ import shutil
 import pytest
 
 from retrieval.archive import Archive
-from retrieval.errors import IndexDamaged, IndexVersion, NoIndex
+from retrieval.errors import IndexDamaged, IndexOutdated, IndexVersion, NoIndex
 from retrieval.index.generations import current_folder, next_name, read_manifest
 from retrieval.index.index import open_index
-from retrieval.index.manifest import Manifest
+from retrieval.index.manifest import FORMAT, Manifest
 from retrieval.index.release_store import open_release_store
 from retrieval.indexing.build import build_index
 from retrieval.question import Question
@@ -20,11 +20,12 @@ FILES = [
     "keys.npy",
     "repeats.npy",
     "words.txt",
-    "lexical/terms.txt",
-    "lexical/offsets.npy",
-    "lexical/rows.npy",
-    "lexical/scores.npy",
-    "analyses/identities.npy",
+    "phrases.sqlite",
+    "bm25/terms.txt",
+    "bm25/offsets.npy",
+    "bm25/rows.npy",
+    "bm25/scores.npy",
+    "analyses/digests.npy",
     "analyses/releases.npy",
     "analyses/words.npy",
     "analyses/lengths.npy",
@@ -72,7 +73,7 @@ def test_damage_is_named(data, name, harm):
 
 @pytest.mark.parametrize("harm", [delete, flip])
 @pytest.mark.parametrize("name", FILES)
-def test_damage_is_mended_by_the_next_build(data, source, encoder, name, harm):
+def test_damage_is_repaired_by_the_next_build(data, source, encoder, name, harm):
     harm(current_folder(data) / name)
     report = build_index(data, [source], encoder)
     assert (report.generation, report.releases, report.refused) == ("g000003", 4, ())
@@ -109,9 +110,7 @@ def test_any_changed_byte_of_a_manifest_is_noticed(data):
         b"\xff\xfe",
     ],
 )
-def test_a_pointer_that_leads_nowhere_is_damage_and_mended_by_the_next_build(
-    data, source, encoder, content
-):
+def test_a_pointer_to_nothing_is_damage_that_the_next_build_repairs(data, source, encoder, content):
     (data / "CURRENT").write_bytes(content)
     for use in open_index, open_release_store, current_folder:
         with pytest.raises(IndexDamaged, match="CURRENT") as caught:
@@ -122,22 +121,27 @@ def test_a_pointer_that_leads_nowhere_is_damage_and_mended_by_the_next_build(
     assert len(open_index(data).vectors) == 8
 
 
-@pytest.mark.parametrize("version", [0, 1, 2, 3, "4", None])
-def test_another_format_is_refused_and_built_anew(data, source, encoder, version):
+@pytest.mark.parametrize(
+    ("version", "kind"),
+    [(0, IndexOutdated), (4, IndexOutdated), (FORMAT + 1, IndexVersion)],
+)
+def test_another_format_is_refused(data, version, kind):
     path = current_folder(data) / "manifest.json"
     path.write_text(json.dumps(json.loads(path.read_text()) | {"format": version}))
     for use in open_index, open_release_store:
-        with pytest.raises(IndexVersion, match="verbatim index --rebuild") as caught:
+        with pytest.raises(IndexVersion, match=r"Rebuild it: verbatim index$") as caught:
             use(data)
-        assert (caught.value.data, caught.value.found) == (data, version)
-    assert build_index(data, [source], encoder).generation == "g000003"
-    assert len(open_index(data).vectors) == 8
+        error = caught.value
+        assert (error.data, error.found, error.expected) == (data, version, FORMAT)
+        assert type(error) is kind
 
 
-@pytest.mark.parametrize("content", [b"[]", b"null", b'{"format": 1}', b"{", b"\xff"])
+@pytest.mark.parametrize(
+    "content", [b"[]", b"null", b"{}", b'{"format": "4"}', b'{"format": true}', b"{", b"\xff"]
+)
 def test_a_manifest_of_something_else_is_damage(data, content):
     (current_folder(data) / "manifest.json").write_bytes(content)
-    with pytest.raises((IndexDamaged, IndexVersion), match="index"):
+    with pytest.raises(IndexDamaged, match=r"manifest\.json"):
         open_index(data)
 
 

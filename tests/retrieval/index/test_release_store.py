@@ -6,7 +6,7 @@ import pytest
 
 from retrieval.errors import IndexDamaged, UnknownNewsroom
 from retrieval.index.release_store import ReleaseStore
-from retrieval.indexing.deduplication import editions
+from retrieval.indexing.deduplication import distinct_releases
 from retrieval.indexing.release_writer import write_release_store
 from retrieval.release import Filter, Release
 from tests.retrieval.records import as_release
@@ -38,7 +38,7 @@ def open_release_store(tmp_path):
 
     def write(releases):
         path = tmp_path / f"releases {len(opened)}.sqlite"
-        write_release_store(path, editions(releases))
+        write_release_store(path, distinct_releases(releases))
         opened.append(ReleaseStore(path))
         return opened[-1]
 
@@ -53,7 +53,7 @@ def store(open_release_store):
 
 
 def ids(infos):
-    return [heading.id for heading in infos]
+    return [info.id for info in infos]
 
 
 def test_releases_are_newest_first_and_undated_last(store):
@@ -123,8 +123,8 @@ def test_a_release_is_found_by_the_id_of_each_copy(store):
 
 def test_a_release_comes_back_as_it_was_written(store):
     for written in RELEASES[:-1]:
-        heading = store.find(written.id)
-        assert as_release(heading, store.paragraphs(heading.number)) == written
+        info = store.find(written.id)
+        assert as_release(info, store.paragraphs(info.number)) == written
 
 
 def test_what_there_is_not_has_no_paragraphs_and_no_heading(store):
@@ -156,7 +156,7 @@ def test_a_newsroom_is_known_by_a_part_of_its_name(store, wanted, found):
         ("half \ud83d", False, {"coast.example", "valley.example", "www.harbor.example"}),
     ],
 )
-def test_a_newsroom_that_is_none_or_several_is_said(store, wanted, ambiguous, candidates):
+def test_a_name_of_no_newsroom_or_of_several_is_an_error(store, wanted, ambiguous, candidates):
     with pytest.raises(UnknownNewsroom) as caught:
         store.newsroom(wanted)
     assert set(caught.value.candidates) == candidates
@@ -171,7 +171,7 @@ def test_a_whole_name_wins_over_a_part_of_another(open_release_store):
     assert store.newsroom("roe") == "Roe"
 
 
-def test_without_newsrooms_that_is_said(open_release_store):
+def test_without_newsrooms_every_name_is_unknown(open_release_store):
     with pytest.raises(UnknownNewsroom, match="No release here names its newsroom"):
         open_release_store([release("1", "A")]).newsroom("coast")
 
@@ -209,21 +209,21 @@ def test_authors_come_with_their_newsrooms_and_how_many_releases_they_have(open_
     "title", ["🌉 Brücke", "नमस्ते", "a\u0000b", "\u202eright", "'\"; --", "é" * 9999]
 )
 def test_odd_titles_are_kept(open_release_store, title):
-    (heading,) = open_release_store([release("1", title)]).infos()
-    assert heading.title == title
+    (info,) = open_release_store([release("1", title)]).select()
+    assert info.title == title
 
 
 def test_several_threads_read_at_once(store):
     def read(turn):
-        heading = store.select(search="ferry" if turn % 2 else "bridge")[0]
-        return heading.id, store.paragraphs(heading.number)[1]
+        info = store.select(search="ferry" if turn % 2 else "bridge")[0]
+        return info.id, store.paragraphs(info.number)[1]
 
     with ThreadPoolExecutor(8) as pool:
         found = list(pool.map(read, range(200)))
     assert found == [("bridge", "More of bridge."), ("ferry", "More of ferry.")] * 100
 
 
-def test_a_file_that_is_no_database_is_damage(tmp_path):
+def test_a_file_that_is_not_a_database_is_damaged(tmp_path):
     path = tmp_path / "releases.sqlite"
     path.write_bytes(b"no database at all" * 100)
     with closing(ReleaseStore(path)) as store, pytest.raises(IndexDamaged, match="not a database"):
@@ -243,7 +243,7 @@ def test_single_paragraphs_are_found_by_their_places(store):
 def test_openings_are_the_first_few_paragraphs(open_release_store):
     long = Release("long", "Long", tuple(f"Paragraph {number}." for number in range(1, 9)))
     store = open_release_store([long, release("short", "Short")])
-    numbers = {heading.id: heading.number for heading in store.select()}
+    numbers = {info.id: info.number for info in store.select()}
     openings = store.openings([*numbers.values()])
     assert openings[numbers["long"]] == tuple(f"Paragraph {number}." for number in range(1, 5))
     assert openings[numbers["short"]] == ("The text of short.", "More of short.")

@@ -1,8 +1,8 @@
 import hashlib
 
 from retrieval.indexing.analysis import VERSION, WordIds, analyse
-from retrieval.indexing.deduplication import digests_of
-from retrieval.passages import embedded_text, passage_key, passages
+from retrieval.indexing.deduplication import content_digests
+from retrieval.passages import Passage, embedded_text, passage_key, passages
 from retrieval.release import Release
 from retrieval.text.tokens import words
 
@@ -15,43 +15,47 @@ RELEASE = Release(
 )
 
 
-def test_an_analysis_is_what_the_release_says():
-    numbers = WordIds()
-    identity, analysis = analyse(RELEASE, numbers)
+def test_an_analysis_follows_from_the_content_of_a_release():
+    word_ids = WordIds()
+    digests, analysis = analyse(RELEASE, word_ids)
     expected = list(passages(RELEASE))
-    assert identity == digests_of(RELEASE)
-    assert analysis.paragraphs.tolist() == [each.paragraph for each in expected]
-    keys = [passage_key(embedded_text(RELEASE.title, each)) for each in expected]
-    assert [key.tobytes() for key in analysis.keys] == keys
-    meant = [list(numbers)[number] for number in analysis.words]
+    texts = [each.text(RELEASE.paragraphs) for each in expected]
+    headings = [each.heading(RELEASE.paragraphs) for each in expected]
+    assert digests == content_digests(RELEASE)
+    assert [Passage(*fields) for fields in analysis.passages.tolist()] == expected
+    assert [key.tobytes() for key in analysis.keys] == [
+        passage_key(embedded_text(RELEASE.title, *each))
+        for each in zip(headings, texts, strict=True)
+    ]
+    meant = [list(word_ids)[number] for number in analysis.words]
     pieces, start = [], 0
     for length in analysis.lengths:
         pieces.append(meant[start : start + length])
         start += length
     assert start == len(meant)
     assert pieces[0] == words(f"{RELEASE.title}\n{RELEASE.author}")
-    assert pieces[1:-1] == [words(each.text) for each in expected]
+    assert pieces[1:-1] == list(map(words, texts))
     assert pieces[-1] == words("Dear friends:\nIt opens the bridge.\n###")
 
 
 def test_words_have_one_number_each_from_release_to_release():
-    numbers = WordIds()
-    one, other = (analyse(RELEASE, numbers)[1] for _ in range(2))
+    word_ids = WordIds()
+    one, other = (analyse(RELEASE, word_ids)[1] for _ in range(2))
     assert one.words.tolist() == other.words.tolist()
-    assert list(numbers.values()) == list(range(len(numbers)))
+    assert list(word_ids.values()) == list(range(len(word_ids)))
 
 
-def test_a_release_that_says_nothing_has_no_words():
+def test_a_release_without_a_word_has_one_passage_and_no_words():
     _, analysis = analyse(Release("x", "", ("…",)), WordIds())
     assert analysis.lengths.tolist() == [0, 0, 0]
-    assert (analysis.paragraphs.tolist(), analysis.words.size) == ([1], 0)
+    assert (analysis.passages.tolist(), analysis.words.size) == ([[1, 0, 1, 0]], 0)
 
 
-def test_what_generations_keep_is_still_made_alike():
+def test_stored_analyses_would_still_be_made_alike():
     """Where this fails on purpose, raise `VERSION` and write down the new digest."""
-    numbers = WordIds()
-    identity, analysis = analyse(RELEASE, numbers)
-    made = hashlib.sha256(repr((identity, list(numbers))).encode())
-    for each in analysis.paragraphs, analysis.keys, analysis.words, analysis.lengths:
+    word_ids = WordIds()
+    digests, analysis = analyse(RELEASE, word_ids)
+    made = hashlib.sha256(repr((digests, list(word_ids))).encode())
+    for each in analysis.passages, analysis.keys, analysis.words, analysis.lengths:
         made.update(each.tobytes())
-    assert (VERSION, made.hexdigest()[:16]) == (1, "942a6835133bc13a")
+    assert (VERSION, made.hexdigest()[:16]) == (2, "eb4e2ac158b0e169")

@@ -1,11 +1,10 @@
 from dataclasses import replace
 
-import numpy as np
 import pytest
 
 from retrieval.indexing.analysis import WordIds, analyse
 from retrieval.indexing.analysis_cache import AnalysisCache, StoredAnalyses
-from retrieval.indexing.deduplication import digests_of, editions
+from retrieval.indexing.deduplication import content_digests, distinct_releases
 from retrieval.indexing.rows import CorpusTokens, PassageRows
 from retrieval.release import Release
 
@@ -19,48 +18,47 @@ NEW = Release("d", "New", ("A word that was unheard of.",))
 
 
 def meaning(analysis, words):
-    """An analysis in words instead of numbers."""
-    said = [list(words)[number] for number in analysis.words]
-    return analysis.paragraphs.tolist(), analysis.keys.tolist(), said, analysis.lengths.tolist()
+    """An analysis with words instead of their numbers."""
+    meant = [list(words)[number] for number in analysis.words]
+    return analysis.passages.tolist(), analysis.keys.tolist(), meant, analysis.lengths.tolist()
 
 
 @pytest.fixture
-def kept(tmp_path):
-    """What a generation of `RELEASES` keeps: the first and the last of them are copies."""
-    analyses = AnalysisCache(None)
-    new = editions(RELEASES, analyses.identify)
-    analysed = analyses.take(new)
-    cut = PassageRows([edition.release for edition in new], analysed)
-    wording = CorpusTokens(analysed, analyses.numbers)
-    analyses.save(tmp_path / "analyses", new, wording.words, wording.lengths)
-    places = np.ascontiguousarray(cut.places.T)
-    return StoredAnalyses(tmp_path / "analyses", wording.vocabulary, *places, cut.keys)
+def stored(tmp_path):
+    """What a generation of `RELEASES` stores: the first and the last of them are copies."""
+    cache = AnalysisCache(None)
+    releases = distinct_releases(RELEASES, cache.digests)
+    analyses = cache.take(releases)
+    rows = PassageRows([each.release for each in releases], analyses)
+    tokens = CorpusTokens(analyses, cache.word_ids)
+    cache.save(tmp_path / "analyses", releases, tokens.words, tokens.lengths)
+    return StoredAnalyses(tmp_path / "analyses", tokens.vocabulary, rows.passages, rows.keys)
 
 
-def test_what_was_kept_is_what_was_made(kept):
+def test_an_analysis_is_read_as_it_was_made(stored):
     for release in RELEASES[:2]:
-        numbers = WordIds()
-        identity, made = analyse(release, numbers)
-        assert meaning(kept.get(identity.said), kept.words) == meaning(made, numbers)
-        assert kept.text(identity.said) == identity.text
+        word_ids = WordIds()
+        digests, made = analyse(release, word_ids)
+        assert meaning(stored.get(digests.exact), stored.words) == meaning(made, word_ids)
+        assert stored.normalized(digests.exact) == digests.normalized
 
 
-def test_of_a_copy_only_the_identity_is_kept(kept):
-    identity = digests_of(RELEASES[2])
-    assert kept.text(identity.said) == identity.text
-    assert kept.get(identity.said) is None
-    assert kept.text(digests_of(NEW).said) is None
+def test_of_a_copy_only_the_digests_are_stored(stored):
+    digests = content_digests(RELEASES[2])
+    assert stored.normalized(digests.exact) == digests.normalized
+    assert stored.get(digests.exact) is None
+    assert stored.normalized(content_digests(NEW).exact) is None
 
 
-def test_what_is_kept_is_not_made_again_and_what_is_not_is_made(kept):
-    releases = [replace(RELEASES[1], id="moved"), RELEASES[2], NEW]
-    analyses = AnalysisCache(kept)
-    new = editions(releases, analyses.identify)
-    assert [edition.release.id for edition in new] == ["c", "d", "moved"]
-    found = analyses.take(new)
-    assert found[2].words.base is not None  # a part of the file
-    for edition, analysis in zip(new, found, strict=True):
-        numbers = WordIds()
-        _, made = analyse(edition.release, numbers)
-        assert meaning(analysis, analyses.numbers) == meaning(made, numbers)
-    assert set(analyses.numbers) > set(kept.words)
+def test_what_is_stored_is_not_made_again_and_what_is_not_is_made(stored):
+    cache = AnalysisCache(stored)
+    moved = [replace(RELEASES[1], id="moved"), RELEASES[2], NEW]
+    releases = distinct_releases(moved, cache.digests)
+    assert [each.release.id for each in releases] == ["c", "d", "moved"]
+    analyses = cache.take(releases)
+    assert analyses[2].words.base is not None  # a part of the file
+    for distinct, analysis in zip(releases, analyses, strict=True):
+        word_ids = WordIds()
+        _, made = analyse(distinct.release, word_ids)
+        assert meaning(analysis, cache.word_ids) == meaning(made, word_ids)
+    assert set(cache.word_ids) > set(stored.words)

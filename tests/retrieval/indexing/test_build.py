@@ -7,6 +7,7 @@ import sys
 from contextlib import contextmanager
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from retrieval.archive import Archive
@@ -236,8 +237,7 @@ def test_a_stopped_build_goes_on_where_it_was_and_had_all_its_room_from_the_star
     )
     index = open_index(data)
     for row in 0, 150, 259:
-        number, _ = index.passages[row]
-        text = index.releases.paragraphs(int(number))[0]
+        text = index.releases.paragraphs(int(index.release_of[row]))[0]
         vector = encoder.encode_passages([f"{text}\n{text}"])[0]
         assert index.vectors.vectors[row] @ vector == pytest.approx(1, abs=1e-4)
 
@@ -283,7 +283,7 @@ def test_two_builds_at_once_are_one_too_many(data, source, encoder):
     refused = []
 
     def build_too(progress):
-        with pytest.raises(IndexBusy, match="Wait until that is done") as caught:
+        with pytest.raises(IndexBusy, match="Wait until that is finished") as caught:
             build_index(data, [source], encoder)
         refused.append(caught.value.data)
 
@@ -402,13 +402,15 @@ def test_each_row_is_the_passage_that_it_says(encoder, tmp_path):
     index = open_index(tmp_path / "data")
     assert len(index.vectors) == len(index.bm25) == len(index.passages) == len(index.keys)
     assert len(index.passages) == index.manifest.passages > index.manifest.paragraphs == 6
-    row = 0
+    row, texts = 0, list(index.texts())
     for number in range(index.manifest.releases):
         heading = index.releases.by_number([number])[number]
         release = as_release(heading, index.releases.paragraphs(number))
         for passage in passages(release):
-            assert tuple(index.passages[row]) == (number, passage.paragraph)
-            expected = encoder.encode_passages([f"{release.title}\n{passage.text}"])[0]
+            assert index.located(np.array([row])) == [(number, passage)]
+            text = passage.text(release.paragraphs)
+            expected = encoder.encode_passages([f"{release.title}\n{text}"])[0]
             assert index.vectors.vectors[row] @ expected == pytest.approx(1, abs=1e-4)
+            assert texts[row] == text
             row += 1
-    assert row == len(index.passages)
+    assert row == len(index.passages) == len(texts)

@@ -1,7 +1,10 @@
 from dataclasses import replace
 from datetime import date
 
-from retrieval.indexing.deduplication import editions
+from hypothesis import given
+from hypothesis import strategies as st
+
+from retrieval.indexing.deduplication import content_digests, distinct_releases, exact_digest
 from retrieval.release import Release
 
 LONG = tuple(
@@ -23,38 +26,38 @@ SECOND = Release(
 
 
 def test_one_text_at_two_addresses_is_one_release():
-    (edition,) = editions([FIRST, SECOND])
-    assert edition.copies == (FIRST, SECOND)
-    assert edition.release == replace(FIRST, date=SECOND.date, url=SECOND.url)
+    (found,) = distinct_releases([FIRST, SECOND])
+    assert found.copies == (FIRST, SECOND)
+    assert found.release == replace(FIRST, date=SECOND.date, url=SECOND.url)
 
 
 def test_what_the_first_one_says_of_itself_stays():
-    (edition,) = editions([SECOND, replace(FIRST, date=date(2025, 2, 27))])
-    assert edition.release == SECOND
+    (found,) = distinct_releases([SECOND, replace(FIRST, date=date(2025, 2, 27))])
+    assert found.release == SECOND
 
 
 def test_a_text_that_comes_again_months_later_is_another_release():
     monthly = [replace(SECOND, id=str(month), date=date(2025, month, 1)) for month in (1, 2, 3)]
-    assert [each.release.id for each in editions(monthly)] == ["1", "2", "3"]
+    assert [each.release.id for each in distinct_releases(monthly)] == ["1", "2", "3"]
 
 
 def test_case_punctuation_and_spacing_make_no_other_text():
     typed = replace(
         SECOND, paragraphs=(" ".join(LONG).upper().replace(".", " …"),), title="JOINT STATEMENT"
     )
-    assert len(editions([FIRST, typed])) == 1
+    assert len(distinct_releases([FIRST, typed])) == 1
 
 
 def test_another_word_makes_another_text():
     changed = replace(SECOND, paragraphs=(*LONG[:-1], f"{LONG[-1]} Not."))
-    assert len(editions([FIRST, changed])) == 2
+    assert len(distinct_releases([FIRST, changed])) == 2
 
 
 def test_short_texts_are_told_apart_by_their_titles():
     watch = Release(id="1", title="Roe on the Budget", paragraphs=("Watch it here.",))
     other = replace(watch, id="2", title="Roe on the Flood")
     again = replace(watch, id="3", title="ROE on the budget")
-    assert [len(each.copies) for each in editions([watch, other, again])] == [2, 1]
+    assert [len(each.copies) for each in distinct_releases([watch, other, again])] == [2, 1]
 
 
 def test_oldest_first_and_undated_last_in_an_order_of_their_own():
@@ -67,11 +70,11 @@ def test_oldest_first_and_undated_last_in_an_order_of_their_own():
     }
     releases = [Release(id=id, title=id, paragraphs=(id,), date=day) for id, day in days.items()]
     for order in (releases, releases[::-1]):
-        assert [each.release.id for each in editions(order)] == ["b", "c", "d", "a", "e"]
+        assert [each.release.id for each in distinct_releases(order)] == ["b", "c", "d", "a", "e"]
 
 
 def test_a_digest_changes_with_all_that_is_kept_but_the_place_where_it_was_read():
-    (plain,) = editions([FIRST])
+    (plain,) = distinct_releases([FIRST])
     for change in (
         {"title": "Another"},
         {"paragraphs": LONG[:-1]},
@@ -82,7 +85,34 @@ def test_a_digest_changes_with_all_that_is_kept_but_the_place_where_it_was_read(
         {"author": "x"},
         {"dateline": "x"},
     ):
-        assert editions([replace(FIRST, **change)])[0].digest != plain.digest, change
-    assert editions([replace(FIRST, source="moved.txt")])[0].digest == plain.digest
-    assert editions([FIRST, SECOND])[0].digest != plain.digest
-    assert editions([replace(FIRST)])[0].digest == plain.digest
+        assert distinct_releases([replace(FIRST, **change)])[0].digest != plain.digest, change
+    assert distinct_releases([replace(FIRST, source="moved.txt")])[0].digest == plain.digest
+    assert distinct_releases([FIRST, SECOND])[0].digest != plain.digest
+    assert distinct_releases([replace(FIRST)])[0].digest == plain.digest
+
+
+FEW = st.lists(st.sampled_from(["", "a", "b", "ab", "\n", "1 ", "\ud800"]), max_size=3)
+
+
+@given(FEW, FEW, st.sampled_from([None, "", "a"]), st.sampled_from([None, "", "a"]))
+def test_exact_digests_are_equal_only_if_title_author_and_paragraphs_are(one, other, by, whose):
+    first = Release("1", "".join(one[:1]), tuple(one[1:]), author=by, source="here")
+    second = Release("2", "".join(other[:1]), tuple(other[1:]), author=whose, url="https://x")
+    alike = (first.title, first.paragraphs, by) == (second.title, second.paragraphs, whose)
+    assert (exact_digest(first) == exact_digest(second)) == alike
+
+
+def test_copies_have_equal_normalized_digests_whatever_their_case_and_title():
+    release = Release("1", "Bridge Opens", ("The bridge opened on Monday. " * 10, "It is open."))
+    shown = replace(release, title="News", paragraphs=tuple(map(str.upper, release.paragraphs)))
+    assert content_digests(release).normalized == content_digests(shown).normalized
+    assert content_digests(release).exact != content_digests(shown).exact
+    other = replace(release, paragraphs=release.paragraphs[:1])
+    assert content_digests(other).normalized != content_digests(release).normalized
+
+
+def test_the_normalized_digest_of_a_short_text_depends_on_its_title():
+    release = Release("1", "Bridge Opens", ("Watch it here.",))
+    shouted, other = replace(release, title="BRIDGE opens!"), replace(release, title="Ferry Opens")
+    assert content_digests(release).normalized == content_digests(shouted).normalized
+    assert content_digests(release).normalized != content_digests(other).normalized

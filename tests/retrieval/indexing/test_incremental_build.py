@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from retrieval.index.generations import current_folder, read_manifest
-from retrieval.index.index import ANALYSES, open_index
+from retrieval.index.index import ANALYSES, PHRASES, open_index
 from retrieval.index.release_store import RELEASES
 from retrieval.indexing.analysis import analyse
 from retrieval.indexing.build import build_index
@@ -52,6 +52,15 @@ def rows_of(folder):
         ]
 
 
+PHRASES_OF_THEM = ("the mayor", "MONDAY, fourteen", "jose's island", "HR 7 of", "it does", "of")
+
+
+def matches_in(data):
+    """Which paragraphs hold which phrases."""
+    phrases = open_index(data).phrases
+    return [sorted(phrases.paragraphs_with(each).tolist()) for each in PHRASES_OF_THEM]
+
+
 @settings(max_examples=30, deadline=None)
 @given(st.lists(CORPUS, min_size=2, max_size=4), st.booleans())
 def test_a_build_after_others_equals_a_full_one_file_by_file(corpora, coded):
@@ -65,9 +74,10 @@ def test_a_build_after_others_equals_a_full_one_file_by_file(corpora, coded):
                 build_index(data, [source], HashingEncoder(), coded_from=coded or 10**6)
             found, expected = current_folder(folder / "data"), current_folder(full)
             assert rows_of(found) == rows_of(expected)
+            assert matches_in(folder / "data") == matches_in(full)
             sums, expected_sums = read_manifest(found).files, read_manifest(expected).files
-            # What a copy says may change and its words stay: that makes no new generation.
-            for aside in RELEASES, f"{ANALYSES}/identities.npy":
+            # A copy's text may change while its words stay the same: that makes no new generation.
+            for aside in RELEASES, PHRASES, f"{ANALYSES}/digests.npy":
                 assert sums.pop(aside)
                 assert expected_sums.pop(aside)
             assert sums == expected_sums
@@ -124,15 +134,16 @@ def test_only_what_is_new_is_read_word_for_word_and_embedded(built):
 def test_analyses_of_another_version_are_made_anew_though_nothing_changed(
     built, tmp_path, monkeypatch
 ):
-    monkeypatch.setattr("retrieval.indexing.build.VERSION", 2)
+    monkeypatch.setattr("retrieval.indexing.build.VERSION", 3)
+    monkeypatch.setattr("retrieval.indexing.previous.VERSION", 3)
     report, read, embedded = built(ROWS)
     assert (report.generation, report.unchanged, read) == ("g000002", 5, ["0", "1", "2", "3", "4"])
     assert embedded == []
-    assert open_index(tmp_path / "data").manifest.analysis == 2
+    assert open_index(tmp_path / "data").manifest.analysis == 3
     assert built(ROWS)[0].generation == "g000002"
 
 
-@pytest.mark.parametrize("name", ["identities", "releases", "words", "lengths"])
+@pytest.mark.parametrize("name", ["digests", "releases", "words", "lengths"])
 def test_what_is_damaged_is_no_source_of_what_is_known(built, tmp_path, name):
     built(CHANGED)
     path = current_folder(tmp_path / "data") / ANALYSES / f"{name}.npy"

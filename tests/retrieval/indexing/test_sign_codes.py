@@ -61,7 +61,7 @@ def test_codes_that_find_too_little_are_given_up_and_that_is_said(
     monkeypatch.setattr(indexing, "recall", lambda *_: 0.98765)
     with caplog.at_level(logging.WARNING):
         build_index(tmp_path / "data", [source], encoder, coded_from=1)
-    assert "codes find 0.988 of the nearest rows" in caplog.text
+    assert "sign codes find 0.988 of the nearest passages" in caplog.text
     index = open_index(tmp_path / "data")
     assert (index.manifest.coded, index.manifest.recall) == (False, 0.9877)
     assert isinstance(index.vectors, ExactVectors)

@@ -76,13 +76,3 @@ def test_a_passage_is_the_part_that_was_embedded_under_its_lead_in(index, encode
     (wells,) = [each for each in plan if each.number == 2]
     assert wells.under == "The plan would:"
     assert wells.body.paragraphs[1] == wells.paragraph == wells.text
-
-
-def test_parts_are_counted_in_each_paragraph_from_its_first(index, encoder, tmp_path):
-    counted = index.parts_before(np.arange(len(index.vectors)))
-    places = index.passages.tolist()
-    assert counted == [places[:row].count(place) for row, place in enumerate(places)]
-    alone = [{"id": "long", "title": "A Long One", "text": LONG}]
-    build_index(tmp_path / "data", [write_releases(tmp_path / "r.jsonl", alone)], encoder)
-    parts = len(open_index(tmp_path / "data").passages)
-    assert open_index(tmp_path / "data").parts_before(np.arange(parts)) == [*range(parts)]

@@ -5,6 +5,7 @@ import pytest
 
 from retrieval.index.names import NamedParties
 from retrieval.index.vocabulary import SpellingCorrection
+from retrieval.passages import Passage
 from retrieval.query.understanding import ParsedQuery
 from retrieval.question import Question
 from retrieval.ranking.candidates import Candidate, ReleaseText
@@ -21,7 +22,8 @@ def candidate(text, *, number=2, day=date(2024, 5, 2), before=(), release=0):
     paragraphs = (*before, *["Another."] * (number - 1 - len(before)), text)
     found = frozenset(terms(f"{TITLE} Ann Roe {text}"))
     body = ReleaseText(lambda: paragraphs)
-    return Candidate(0, info, number, text, text, body, 0.6, 0.3, 0.5, found)
+    passage = Passage(number, 0, len(text))
+    return Candidate(0, info, passage, text, body, 0.6, 0.3, 0.5, found)
 
 
 def asked(text, idf=None, **values):

@@ -11,7 +11,7 @@ EXAMPLES = [
 ]
 
 
-def test_examples_are_the_same_read_back_but_for_those_that_teach_nothing(tmp_path):
+def test_examples_round_trip_except_those_without_positives_or_negatives(tmp_path):
     path = tmp_path / "examples.jsonl"
     write_examples(
         path, [*EXAMPLES, Example("?", "n", (), ("wrong",)), Example("?", "n", ("r",), ())]
@@ -19,12 +19,12 @@ def test_examples_are_the_same_read_back_but_for_those_that_teach_nothing(tmp_pa
     assert read_examples(path) == EXAMPLES
 
 
-def test_an_epoch_has_every_example_once_with_its_right_text_first():
+def test_an_epoch_has_every_example_once_with_its_positive_first():
     batches = list(epoch(EXAMPLES, 4, 3, 0.0, random.Random(1)))
     assert [len(batch) for batch in batches] == [3, 3, 1]
-    listings = [listing for batch in batches for listing in batch]
-    assert {each.question for each in listings} == {each.question for each in EXAMPLES}
-    for each in listings:
+    groups = [group for batch in batches for group in batch]
+    assert {each.question for each in groups} == {each.question for each in EXAMPLES}
+    for each in groups:
         number = each.question.split()[1].rstrip("?")
         assert each.answered
         assert each.texts[0] in (f"right {number}", f"too {number}")
@@ -32,19 +32,19 @@ def test_an_epoch_has_every_example_once_with_its_right_text_first():
         assert sum(int(text) < 8 for text in each.texts[1:]) >= 2  # the hardest
 
 
-def test_some_come_without_a_right_text():
-    listings = [
+def test_a_share_comes_without_a_positive():
+    groups = [
         each for batch in epoch(EXAMPLES * 40, 4, 8, 0.25, random.Random(1)) for each in batch
     ]
-    absent = [each for each in listings if not each.answered]
-    assert 0.15 < len(absent) / len(listings) < 0.35
+    absent = [each for each in groups if not each.answered]
+    assert 0.15 < len(absent) / len(groups) < 0.35
     assert all(text.isdigit() for each in absent for text in each.texts)
 
 
 @pytest.mark.parametrize(
     ("share", "least", "most"), [(0.0, 0, 0), (0.2, 120, 280), (1.0, 1000, 1000)]
 )
-def test_a_share_of_the_newsrooms_is_held_out_always_the_same(share, least, most):
+def test_the_held_out_share_of_newsrooms_is_stable(share, least, most):
     names = [f"newsroom{n}.example" for n in range(1000)]
     held_out = [name for name in names if is_held_out(name, share)]
     assert least <= len(held_out) <= most

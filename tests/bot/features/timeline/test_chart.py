@@ -17,7 +17,7 @@ from bot.features.timeline.chart import (
     timeline_layout,
     timeline_png,
 )
-from bot.i18n import read_languages
+from bot.i18n import load_languages
 from retrieval.index.vocabulary import SpellingCorrection
 from retrieval.question import Question
 from retrieval.ranking.searcher import ParsedQuery
@@ -151,7 +151,7 @@ def test_no_text_overlaps_another_or_a_bar_or_leaves_the_picture(counts, length)
     assert colours_in(picture, (0, 0, WIDTH, HEIGHT)) == {PANEL}
 
 
-@pytest.mark.parametrize("language", read_languages().spoken.values(), ids=lambda each: each.code)
+@pytest.mark.parametrize("language", load_languages().by_code.values(), ids=lambda each: each.code)
 def test_the_font_has_the_months_of_every_language(language):
     missing = ink("\ue000")
     letters = {each for at in range(1, 13) for each in language.month(date(2024, at, 1))}

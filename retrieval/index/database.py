@@ -1,0 +1,57 @@
+"""The SQLite files of a generation: opened for reading, or written before it is published."""
+
+import sqlite3
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import Any
+
+from retrieval.errors import IndexDamaged
+
+
+class ReadOnlyDatabase:
+    """A SQLite database that never changes. Safe to use from several threads.
+
+    Raises `IndexDamaged` where the file cannot be opened.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        # immutable: a published generation never changes, so no lock or journal is needed.
+        uri = f"{path.resolve().as_uri()}?mode=ro&immutable=1"
+        try:
+            self._connection = sqlite3.connect(uri, uri=True, check_same_thread=False)
+        except sqlite3.Error as error:
+            raise IndexDamaged(path, str(error)) from error
+        self._lock = threading.Lock()
+
+    def close(self) -> None:
+        """Close the database."""
+        self._connection.close()
+
+    def select(self, query: str, values: Sequence[object] = ()) -> list[tuple[Any, ...]]:
+        """All rows of a SELECT with ``values`` for its parameters. Raises `IndexDamaged`."""
+        storable = tuple(_storable(value) for value in values)
+        try:
+            with self._lock:
+                return self._connection.execute(query, storable).fetchall()
+        except sqlite3.DatabaseError as error:
+            raise IndexDamaged(self._path, str(error)) from error
+
+
+def _storable(value: object) -> object:
+    """The value, a text without lone surrogates: SQLite refuses these, and stores none."""
+    if isinstance(value, str):
+        return value.encode("utf-8", "surrogatepass").decode("utf-8", "replace")
+    return value
+
+
+@contextmanager
+def unpublished_database(path: Path) -> Iterator[sqlite3.Connection]:
+    """Open or create a database that nobody reads yet, in autocommit mode."""
+    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+        # A build that fails throws the file away, and what is published is flushed before.
+        connection.execute("PRAGMA journal_mode = OFF")
+        connection.execute("PRAGMA synchronous = OFF")
+        yield connection

@@ -1,0 +1,52 @@
+"""The paragraphs that hold a phrase word for word, found by SQLite's full-text search (FTS5).
+
+What is indexed of a paragraph are its `words`, so that a phrase matches whatever its case, accents,
+apostrophes and punctuation, and the number of a bill however it is set ("H.R. 5", "HR5").
+`retrieval.indexing.phrase_writer` writes the file.
+"""
+
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from retrieval.index.database import ReadOnlyDatabase
+from retrieval.text.tokens import words
+
+# The paragraphs of all documents share one numbering, in which each document has a range.
+_MATCHES = """
+SELECT release.number, hit.id - hit.document + 1
+FROM (
+    SELECT
+        rowid AS id,
+        (SELECT max(first) FROM document WHERE first <= paragraph.rowid) AS document
+    FROM paragraph WHERE paragraph MATCH ?
+) AS hit
+JOIN release USING (document)
+"""
+
+
+class PhraseIndex:
+    """The words of a generation's paragraphs, in order. Safe to use from several threads.
+
+    Only paragraphs that are passages are in it (`retrieval.passages.searched_paragraphs`). Raises
+    `IndexDamaged` where the file cannot be read.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._database = ReadOnlyDatabase(path)
+
+    def close(self) -> None:
+        """Close the database."""
+        self._database.close()
+
+    def paragraphs_with(self, phrase: str) -> NDArray[np.int32]:
+        """(m, 2) int32: release and paragraph number of each paragraph that holds a phrase.
+
+        The order is not defined. Any text is a phrase: nothing in it is an operator of the search.
+        No paragraph holds one that has no words.
+        """
+        # `words` leaves no quotation mark in a word, so none can end the phrase early.
+        tokens = words(phrase)
+        rows = self._database.select(_MATCHES, [f'"{" ".join(tokens)}"']) if tokens else []
+        return np.array(rows, dtype=np.int32).reshape(-1, 2)

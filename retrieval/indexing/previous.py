@@ -1,0 +1,92 @@
+"""What a build reuses of the current generation, as far as that can be read."""
+
+import json
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+
+from embeddings.models import file_sha256
+from retrieval.errors import IndexDamaged, IndexVersion, NoIndex
+from retrieval.index.generations import current_folder, read_manifest
+from retrieval.index.index import ANALYSES, KEYS, PHRASES, VECTORS, open_index
+from retrieval.index.manifest import MANIFEST, Manifest
+from retrieval.index.release_store import RELEASES, ReleaseStore, StoredDigest
+from retrieval.index.vectors import map_vectors
+from retrieval.indexing.analysis import VERSION
+from retrieval.indexing.analysis_cache import StoredAnalyses
+from retrieval.indexing.embed import KeyedVectors
+
+
+@dataclass(frozen=True, slots=True)
+class PreviousGeneration:
+    """What the current generation has for the next one.
+
+    Attributes:
+        contents: the digest of each of its releases, by id.
+        manifest: None unless all of the following can be reused.
+        vectors: the keys and vectors of its passages.
+        analyses: the analyses of its releases.
+        phrases: the path of its phrase index.
+    """
+
+    contents: Mapping[str, StoredDigest] = field(default_factory=dict)
+    manifest: Manifest | None = None
+    vectors: KeyedVectors | None = None
+    analyses: StoredAnalyses | None = None
+    phrases: Path | None = None
+
+
+def open_previous(data: Path, fingerprint: str, *, rebuild: bool) -> PreviousGeneration:
+    """Read what the current generation has for one of the model with a fingerprint.
+
+    Nothing is reused if it is damaged or of another model, or with ``rebuild``. If it has another
+    format, or its analyses another version, only its vectors are.
+    """
+    contents = _contents(data)
+    if rebuild:
+        return PreviousGeneration(contents)
+    try:
+        index = open_index(data)
+    except IndexVersion:
+        vectors = _vectors_of_other_format(current_folder(data), fingerprint)
+        return PreviousGeneration(contents, vectors=vectors)
+    except (NoIndex, IndexDamaged):
+        return PreviousGeneration(contents)
+    if index.manifest.fingerprint != fingerprint:
+        return PreviousGeneration(contents)
+    vectors = index.keys, map_vectors(index.folder / VECTORS)
+    if index.manifest.analysis != VERSION:
+        return PreviousGeneration(contents, vectors=vectors)
+    words = index.vocabulary.words
+    analyses = StoredAnalyses(index.folder / ANALYSES, words, index.passages, index.keys)
+    return PreviousGeneration(contents, index.manifest, vectors, analyses, index.folder / PHRASES)
+
+
+def _contents(data: Path) -> Mapping[str, StoredDigest]:
+    """The current generation's contents, of another format too; none if they cannot be read."""
+    try:
+        folder = current_folder(data)
+        with suppress(IndexVersion):  # of another format, this file may be the same
+            read_manifest(folder)
+        return ReleaseStore(folder / RELEASES).contents()
+    except (NoIndex, IndexDamaged):
+        return {}
+
+
+def _vectors_of_other_format(folder: Path, fingerprint: str) -> KeyedVectors | None:
+    """The keys and vectors of a generation whose other files this version may not read."""
+    try:
+        values = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+        if values["fingerprint"] != fingerprint:
+            return None
+        for name in (KEYS, VECTORS):
+            if file_sha256(folder / name) != values["files"][name]["sha256"]:
+                return None
+        keys = np.load(folder / KEYS, allow_pickle=False)
+        vectors = map_vectors(folder / VECTORS)
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+    return (keys, vectors) if keys.shape == (len(vectors), 16) and keys.dtype == np.uint8 else None
