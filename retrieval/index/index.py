@@ -27,7 +27,6 @@ VECTORS = "vectors.npy"
 CODES = "codes.npy"
 PASSAGES = "passages.npy"
 KEYS = "keys.npy"
-REPEATS = "repeats.npy"
 WORDS = "words.txt"
 PHRASES = "phrases.sqlite"
 BM25 = "bm25"
@@ -43,7 +42,6 @@ class Index:
     Attributes:
         passages: (n, 5) int32: release number, paragraph, start, end and under (see `Passage`).
         keys: (n, 16) uint8: the `passage_key` of each embedded text.
-        repeats: (n,) int32: how many releases have the very paragraph of a row.
     """
 
     folder: Path
@@ -54,7 +52,6 @@ class Index:
     phrases: PhraseIndex
     passages: NDArray[np.int32]
     keys: NDArray[np.uint8]
-    repeats: NDArray[np.int32]
     vocabulary: Vocabulary
 
     @cached_property
@@ -129,7 +126,6 @@ def open_index(data: Path) -> Index:
             phrases=PhraseIndex(folder / PHRASES),
             passages=np.load(folder / PASSAGES, mmap_mode="r", allow_pickle=False),
             keys=np.load(folder / KEYS, mmap_mode="r", allow_pickle=False),
-            repeats=np.load(folder / REPEATS, mmap_mode="r", allow_pickle=False),
             vocabulary=Vocabulary.open(folder / WORDS),
         )
     except (OSError, ValueError, KeyError) as error:

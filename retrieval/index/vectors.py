@@ -1,12 +1,12 @@
-"""Unit vectors in rows, searched by cosine: what a store does, and the exact one.
+"""Unit vectors in rows, searched by cosine: the protocol of a store, and the exact store.
 
-`retrieval.index.sign_codes` has the one for many rows. Any store must pass
+`retrieval.index.sign_codes` has the store for many rows. Every store must pass
 ``tests/retrieval/index/store_suite.py``.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Protocol, TypeAlias
+from typing import NamedTuple, Protocol, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,21 +16,17 @@ from embeddings.encoder import Vectors
 Rows: TypeAlias = NDArray[np.intp]
 Mask: TypeAlias = NDArray[np.bool_]
 Top: TypeAlias = tuple[Rows, NDArray[np.float32]]
-"""Rows and their scores, best first, ties by row."""
+"""Row numbers and their scores, best first, ties by row."""
 
-_BLOCK = 4096  # rows scored at a time: 6 MB of 384 dimensions, which several queries then share
-_FETCHED = 512  # rows fetched one by one at a time
-_APART = 8  # rows of a scan that a row fetched on its own takes the time of
-
-_Block: TypeAlias = tuple[int, Vectors, Rows | None, Rows | None]
-"""Where a block starts, its vectors, which rows of it they are (None for all, from the start on),
-and which of the vectors are meant (None for all)."""
+_BLOCK = 4096  # rows scored at a time: 6 MB of 384 dimensions, which several queries share
+_FETCHED = 512  # scattered rows copied at a time
+_SCATTERED = 8  # rows of a scan that take as long as copying one scattered row
 
 
 class VectorStore(Protocol):
     """Unit vectors in rows, searched by cosine. Safe to use from several threads.
 
-    A ``query`` is (d,) float32, or (m, d) for several at once: what comes back then has m rows.
+    A ``query`` is (d,) float32, or (m, d) for m queries at once: results then have m rows.
     """
 
     def __len__(self) -> int:
@@ -43,20 +39,20 @@ class VectorStore(Protocol):
         ...
 
     def top(self, query: Vectors, k: int, allowed: Mask | None = None) -> Top:
-        """The ``k`` rows with the highest cosines among those that ``allowed``, (n,) bool, lets in.
+        """The ``k`` rows with the highest cosines among those that ``allowed``, (n,) bool, marks.
 
-        (k,) intp and (k,) float32, or as many as are allowed; best first, ties by row. Which rows
-        come may be approximate; the scores are the exact cosines of those that do.
+        (k,) intp and (k,) float32, or fewer if fewer are allowed; best first, ties by row. Which
+        rows are returned may be approximate; their scores are exact cosines.
         """
         ...
 
     def scores_of(self, query: Vectors, rows: Rows) -> NDArray[np.float32]:
-        """The exact cosines of the rows with these numbers, (r,) intp: (r,) float32."""
+        """(r,) float32: the exact cosines of the rows with these numbers, (r,) intp."""
         ...
 
 
 class ExactVectors:
-    """Every allowed row is scored: blocks of ``vecdot`` over a mapped file."""
+    """A store that scores every allowed row, by blocks of ``vecdot`` over a mapped file."""
 
     def __init__(self, vectors: Vectors) -> None:
         self.vectors = vectors
@@ -75,84 +71,104 @@ class ExactVectors:
         return int(self.vectors.shape[1])
 
     def top(self, query: Vectors, k: int, allowed: Mask | None = None) -> Top:
-        """As `VectorStore.top`, exactly. Filters cost by the rows that they let in."""
+        """As `VectorStore.top`, exactly. The time depends on the number of allowed rows."""
         queries = np.atleast_2d(query)
         best = [_Best(k) for _ in queries]
-        for start, block, rows, scored in self._blocks(allowed):
-            for at, each in enumerate(queries):
-                scores = np.vecdot(block, each)
-                best[at].offer(scores if scored is None else scores[scored], start, rows)
-        found = [each.top() for each in best]
-        return as_asked(query, [rows for rows, _ in found], [scores for _, scores in found])
+        for block in self._blocks(allowed):
+            for vector, candidates in zip(queries, best, strict=True):
+                scores = np.vecdot(block.vectors, vector)
+                if block.scored is not None:
+                    scores = scores[block.scored]
+                candidates.offer(scores, block.start, block.rows)
+        return stacked(query, [each.top() for each in best])
 
     def scores_of(self, query: Vectors, rows: Rows) -> NDArray[np.float32]:
-        """As `VectorStore.scores_of`. Rows in a run are read in place.
+        """As `VectorStore.scores_of`. Consecutive rows are read in place.
 
-        Raises `IndexError` for a row that there is not.
+        Raises `IndexError` for a row that does not exist.
         """
         if rows.size and not 0 <= int(rows.min()) <= int(rows.max()) < len(self):
             raise IndexError(f"rows {rows.min()} to {rows.max()} of {len(self)}")
         scores = np.empty((*query.shape[:-1], len(rows)), dtype=np.float32)
-        # One small buffer for all that is fetched: it stays in the cache, and asking the system
-        # for a larger one each time can take longer than the search.
+        # One small buffer stays in the processor's cache; allocating a larger one each time can
+        # take longer than the search.
         fetched = np.empty((min(len(rows), _FETCHED), self.dimensions), dtype=np.float32)
         for start in range(0, len(rows), _FETCHED):
-            some = rows[start : start + _FETCHED]
-            first, last = int(some[0]), int(some[-1])
-            if last - first + 1 == len(some) and bool((np.diff(some) == 1).all()):
+            chunk = rows[start : start + _FETCHED]
+            first, last = int(chunk[0]), int(chunk[-1])
+            if last - first + 1 == len(chunk) and bool((np.diff(chunk) == 1).all()):
                 block = self.vectors[first : last + 1]
             else:
-                block = fetched[: len(some)]
-                self.vectors.take(some, axis=0, out=block, mode="clip")  # "raise" would copy
+                block = fetched[: len(chunk)]
+                self.vectors.take(chunk, axis=0, out=block, mode="clip")  # "raise" would copy
             for at in np.ndindex(query.shape[:-1]):
-                np.vecdot(block, query[at], out=scores[at][start : start + len(some)])
+                np.vecdot(block, query[at], out=scores[at][start : start + len(chunk)])
         return scores
 
-    def _blocks(self, allowed: Mask | None) -> Iterator[_Block]:
+    def _blocks(self, allowed: Mask | None) -> Iterator["_Block"]:
         for start in range(0, len(self), _BLOCK):
-            block = self.vectors[start : start + _BLOCK]
+            vectors = self.vectors[start : start + _BLOCK]
             if allowed is None:
-                yield start, block, None, None
+                yield _Block(start, vectors)
                 continue
             rows = np.flatnonzero(allowed[start : start + _BLOCK])
             if not len(rows):
                 continue
             first, stop = int(rows[0]), int(rows[-1]) + 1
             if len(rows) == stop - first:
-                yield start + first, block[first:stop], None, None
-            elif len(rows) * _APART < stop - first:
-                yield start, block[rows], rows, None
+                yield _Block(start + first, vectors[first:stop])
+            elif len(rows) * _SCATTERED < stop - first:
+                yield _Block(start, vectors[rows], rows)
             else:
-                yield start, block[first:stop], rows, rows - first
+                yield _Block(start, vectors[first:stop], rows, rows - first)
+
+
+class _Block(NamedTuple):
+    """Vectors to score.
+
+    Attributes:
+        start: the row that the block starts at.
+        vectors: those of the block that are scored.
+        rows: the rows, counted from the start, whose scores count; None if they are consecutive.
+        scored: the positions of these rows among the vectors; None for all vectors.
+    """
+
+    start: int
+    vectors: Vectors
+    rows: Rows | None = None
+    scored: Rows | None = None
 
 
 class _Best:
-    """The best ``k`` of what is offered block by block, lower rows first."""
+    """The best ``k`` rows of blocks that are offered one after the other, in ascending order."""
 
     def __init__(self, k: int) -> None:
         self._k = k
         self._least = np.float32(-np.inf)
         self._rows: list[Rows] = []
         self._scores: list[NDArray[np.float32]] = []
-        self._held = 0
+        self._count = 0
 
     def offer(self, scores: NDArray[np.float32], start: int, rows: Rows | None) -> None:
-        """Take what may be among the best; ``rows`` are those scored, counted from ``start``."""
+        """Keep what may be among the best.
+
+        ``rows`` are those that have the ``scores``, counted from ``start``; None if consecutive.
+        """
         good = np.flatnonzero(scores >= self._least)
         if not good.size:
             return
         self._rows.append((good if rows is None else rows[good]) + start)
         self._scores.append(scores[good])
-        self._held += good.size
-        if self._held >= 2 * self._k:
-            held, best = self.top()
-            self._rows, self._scores, self._held = [held], [best], len(held)
-            if 0 < self._k == len(held):
-                # What ties with the last one would come behind it: its row is higher.
+        self._count += good.size
+        if self._count >= 2 * self._k:
+            kept, best = self.top()
+            self._rows, self._scores, self._count = [kept], [best], len(kept)
+            if 0 < self._k == len(kept):
+                # A later row with the same score as the last would rank below it.
                 self._least = np.nextafter(best[-1], np.float32(np.inf))
 
     def top(self) -> Top:
-        """What is best so far."""
+        """The best rows offered so far."""
         if not self._rows:
             return np.empty(0, dtype=np.intp), np.empty(0, dtype=np.float32)
         rows, scores = np.concatenate(self._rows), np.concatenate(self._scores)
@@ -163,7 +179,7 @@ class _Best:
 def map_vectors(path: Path) -> Vectors:
     """Map the (n, d) float32 rows of a ``.npy`` file into memory.
 
-    Raises `ValueError` or `OSError` where the file is not such an array.
+    Raises `ValueError` or `OSError` if the file is not such an array.
     """
     vectors: Vectors = np.load(path, mmap_mode="r", allow_pickle=False).view(np.ndarray)
     if vectors.ndim != 2 or vectors.dtype != np.float32:
@@ -171,13 +187,13 @@ def map_vectors(path: Path) -> Vectors:
     return vectors
 
 
-def as_asked(query: Vectors, rows: list[Rows], scores: list[NDArray[np.float32]]) -> Top:
-    """One result a query: as it is for a query (d,), stacked for (m, d)."""
+def stacked(query: Vectors, results: Sequence[Top]) -> Top:
+    """The result of a query (d,), or those of the queries (m, d) stacked."""
     if query.ndim == 1:
-        return rows[0], scores[0]
-    if not rows:
+        return results[0]
+    if not results:
         return np.empty((0, 0), dtype=np.intp), np.empty((0, 0), dtype=np.float32)
-    return np.stack(rows), np.stack(scores)
+    return np.stack([rows for rows, _ in results]), np.stack([scores for _, scores in results])
 
 
 def top_k(scores: NDArray[np.float32], k: int) -> Rows:
@@ -185,7 +201,7 @@ def top_k(scores: NDArray[np.float32], k: int) -> Rows:
     k = min(k, scores.size)
     if k == 0:
         return np.empty(0, dtype=np.intp)
-    # Everything that ties with the k-th is kept until the sort, so that ties fall by row.
+    # All that ties with the k-th is kept until the sort, so that ties are broken by row.
     threshold = np.partition(scores, scores.size - k)[scores.size - k]
     rows = np.flatnonzero((scores >= threshold) & np.isfinite(scores))
     return rows[np.lexsort((rows, -scores[rows]))][:k]

@@ -18,20 +18,12 @@ from retrieval.index.index import (
     KEYS,
     PASSAGES,
     PHRASES,
-    REPEATS,
     VECTORS,
     WORDS,
 )
 from retrieval.index.manifest import Manifest, file_sums
 from retrieval.index.release_store import RELEASES, StoredDigest
-from retrieval.index.sign_codes import (
-    CODED_FROM,
-    LEAST_RECALL,
-    SignCodeVectors,
-    recall,
-    sample_questions,
-    write_codes,
-)
+from retrieval.index.sign_codes import CODED_FROM, SignCodeVectors, write_codes
 from retrieval.index.vectors import ExactVectors
 from retrieval.index.vocabulary import write_words
 from retrieval.indexing.analysis import VERSION
@@ -40,6 +32,7 @@ from retrieval.indexing.deduplication import DistinctRelease, distinct_releases
 from retrieval.indexing.embed import PendingVectors, write_vectors
 from retrieval.indexing.phrase_writer import write_phrase_index
 from retrieval.indexing.previous import PreviousGeneration, open_previous
+from retrieval.indexing.recall import MIN_RECALL, recall, sample_queries
 from retrieval.indexing.release_writer import write_release_store
 from retrieval.indexing.report import ChangedReleases, IndexReport, OnProgress, Progress
 from retrieval.indexing.rows import CorpusTokens, PassageRows
@@ -72,7 +65,7 @@ def build_index(
         newsroom: the newsroom of releases that name none.
         rebuild: read and embed everything again, whatever the current generation has.
         coded_from: the number of passages from which vectors are searched by sign codes, if these
-            find at least `LEAST_RECALL` of the nearest.
+            find at least `MIN_RECALL` of the nearest.
         on_progress: called at each step.
 
     Raises:
@@ -210,7 +203,6 @@ def _write_files(
     on_progress(Progress("writing", len(releases), len(releases)))
     np.save(folder / PASSAGES, rows.passages)
     np.save(folder / KEYS, rows.keys)
-    np.save(folder / REPEATS, rows.repeats())
     write_words(folder / WORDS, zip(tokens.vocabulary, tokens.counts.tolist(), strict=True))
     cache.save(folder / ANALYSES, releases, tokens.words, tokens.lengths)
     tokens.bm25_index().save(folder / BM25)
@@ -219,17 +211,17 @@ def _write_files(
     del tokens
     write_release_store(folder / RELEASES, releases)
     found = _write_codes(folder, texts, encoder) if len(rows.keys) >= coded_from else None
-    coded = found is not None and found >= LEAST_RECALL
+    coded = found is not None and found >= MIN_RECALL
     return _Written(dimensions, len(rows.keys), coded, found)
 
 
 def _write_codes(folder: Path, releases: Sequence[Release], encoder: Encoder) -> float:
-    """Write the vectors' sign codes and return their recall; below `LEAST_RECALL`, delete them."""
+    """Write the vectors' sign codes and return their recall; below `MIN_RECALL`, delete them."""
     exact = ExactVectors.open(folder / VECTORS)
     write_codes(folder / CODES, exact.vectors)
     coded = SignCodeVectors.open(folder / VECTORS, folder / CODES)
-    found = recall(coded, exact, sample_questions(releases, encoder))
-    if found < LEAST_RECALL:
+    found = recall(coded, exact, sample_queries(releases, encoder))
+    if found < MIN_RECALL:
         log.warning("sign codes find %.3f of the nearest passages: all are compared instead", found)
         (folder / CODES).unlink()
     return round(found, 4)

@@ -45,23 +45,6 @@ class PassageRows:
             texts.append(embedded_text(release.title, heading, text))
         return texts
 
-    def repeats(self) -> NDArray[np.int32]:
-        """(n,) int32: how many releases hold the paragraph of each row, word for word."""
-        known: dict[str, int] = {}
-        paragraphs = (
-            self._releases[number].paragraphs[paragraph - 1]
-            for number, paragraph in self.passages[:, :2].tolist()
-        )
-        texts = np.fromiter(
-            (known.setdefault(text, len(known)) for text in paragraphs),
-            np.int64,
-            len(self.passages),
-        )
-        # A release has a text once, however many of its rows are of it.
-        held = np.unique(texts * len(self._releases) + self.passages[:, 0])
-        counts = np.bincount(held // max(len(self._releases), 1))
-        return counts[texts].astype(np.int32)
-
 
 class CorpusTokens:
     """The words of the r releases of a generation, of n passages, numbered alphabetically.

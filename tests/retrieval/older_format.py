@@ -16,6 +16,7 @@ def write_in_format_4(data: Path) -> None:
     """Rewrite the current generation in format 4, which had other files."""
     folder = current_folder(data)
     np.save(folder / "passages.npy", np.load(folder / "passages.npy")[:, :2])
+    np.save(folder / "repeats.npy", np.ones(len(np.load(folder / "keys.npy")), dtype=np.int32))
     (folder / "phrases.sqlite").unlink()
     (folder / "bm25").rename(folder / "lexical")
     (folder / "analyses" / "digests.npy").rename(folder / "analyses" / "identities.npy")

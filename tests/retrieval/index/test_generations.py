@@ -18,7 +18,6 @@ FILES = [
     "vectors.npy",
     "passages.npy",
     "keys.npy",
-    "repeats.npy",
     "words.txt",
     "phrases.sqlite",
     "bm25/terms.txt",

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from retrieval.index import sign_codes as coded_vectors
+from retrieval.index import sign_codes
 from retrieval.index.sign_codes import SignCodeVectors, write_codes
 from retrieval.index.vectors import ExactVectors
 from tests.retrieval.index.store_suite import VectorStoreSuite, unit_rows
@@ -13,7 +13,7 @@ def coded(rows, folder):
     return SignCodeVectors.open(folder / "v.npy", folder / "c.npy")
 
 
-class TestCodedVectors(VectorStoreSuite):
+class TestSignCodeVectors(VectorStoreSuite):
     recall = 0.98  # of random rows in few dimensions: real ones are measured when an index is built
 
     def open(self, rows, folder):
@@ -21,13 +21,13 @@ class TestCodedVectors(VectorStoreSuite):
 
 
 class TestCodesAlone(VectorStoreSuite):
-    """Without the exact way for few rows."""
+    """Without the exact search of few rows."""
 
     recall = 0.9
 
     @pytest.fixture(autouse=True)
-    def no_exact_way(self, monkeypatch):
-        monkeypatch.setattr(coded_vectors, "FEW", 0)
+    def no_exact_search(self, monkeypatch):
+        monkeypatch.setattr(sign_codes, "EXACT_UP_TO", 0)
 
     def open(self, rows, folder):
         return coded(rows, folder)
@@ -48,16 +48,16 @@ def test_bits_are_counted_whatever_the_length(dimensions):
     chance = np.random.default_rng(0)
     bits = chance.random((50, dimensions)) < 0.5
     bits[0], bits[1] = True, False
-    codes = coded_vectors._packed(bits)
+    codes = sign_codes._packed(bits)
     for plane in bits[:3]:
-        found = coded_vectors._distances(codes, coded_vectors._packed(plane[None])[:, 0])
+        found = sign_codes._distances(codes, sign_codes._packed(plane[None])[:, 0])
         assert found.tolist() == (bits != plane).sum(axis=1).tolist()
 
 
 @pytest.mark.parametrize("seed", range(5))
-def test_a_question_is_taken_at_sixteen_levels(seed):
+def test_a_query_is_quantized_to_sixteen_levels(seed):
     query = unit_rows(1, 96, seed)[0]
-    planes = coded_vectors._planes(query)
+    planes = sign_codes._planes(query)
     bits = np.unpackbits(planes.view(np.uint8), axis=1)[:, :96].astype(int)
     assert (bits[-1] == (query > 0)).all()
     step = float(np.abs(query).max()) / 8
@@ -65,7 +65,7 @@ def test_a_question_is_taken_at_sixteen_levels(seed):
     np.testing.assert_allclose((levels - 7.5) * step, query, atol=step / 2 + 1e-6)
 
 
-def test_a_question_without_direction_is_no_error(tmp_path):
+def test_a_query_of_zeros_is_no_error(tmp_path):
     rows = unit_rows(20_000, 64)
     found, scores = coded(rows, tmp_path).top(np.zeros(64, np.float32), 5)
     assert found.shape == (5,)

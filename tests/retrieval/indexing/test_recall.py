@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
 
-from retrieval.index.sign_codes import recall, sample_questions
 from retrieval.index.vectors import ExactVectors
+from retrieval.indexing.recall import recall, sample_queries
 from retrieval.release import Release
 from tests.retrieval.index.store_suite import unit_rows
 
@@ -36,17 +36,17 @@ def test_a_row_as_near_as_the_tenth_counts():
     assert recall(Forgetful(rows, [0, 1, 2]), ExactVectors(rows), rows[:1]) == 1
 
 
-def test_questions_are_titles_and_sentences_of_all_times(recording):
+def test_queries_are_titles_and_sentences_of_all_times(recording):
     asked = []
     recording.encode_queries = lambda texts: asked.extend(texts) or np.zeros((len(texts), 4))
     releases = [
         Release(f"r{n}", f"Title {n}", ("One.", f"The river rose by {n} feet. It fell.", "Three."))
         for n in range(1000)
     ]
-    sample_questions(releases, recording)
+    sample_queries(releases, recording)
     assert len(asked) == 200
     assert asked[:4] == ["Title 0", "The river rose by 0 feet.", "Title 10", asked[3]]
     assert asked[-2] == "Title 990"
     asked.clear()
-    sample_questions(releases[:3], recording)
+    sample_queries(releases[:3], recording)
     assert len(asked) == 6
