@@ -1,4 +1,4 @@
-"""What every vector store must do, whatever it is made of.
+"""The tests that every vector store must pass.
 
 A test module imports `VectorStoreSuite`, subclasses it as a ``Test…`` class, and says in ``open``
 how rows become a store. ``recall`` is the least share of the true ten nearest that it must find.
@@ -74,7 +74,7 @@ class VectorStoreSuite:
             met.append(float((scores >= nearest[-1:] - 1e-6).mean()) if count else 1.0)
         assert np.mean(met) >= self.recall
 
-    def test_the_same_question_gets_the_same_answer(self, tmp_path):
+    def test_a_repeated_query_gets_the_same_result(self, tmp_path):
         rows, query = unit_rows(30_000, 64), unit_rows(1, 64, seed=1)[0]
         store = self.open(rows, tmp_path)
         first = store.top(query, 50)
@@ -84,7 +84,7 @@ class VectorStoreSuite:
             assert (again[1] == first[1]).all()
 
     @pytest.mark.parametrize("kind", masks(1))
-    def test_several_questions_at_once_get_what_each_gets_alone(self, tmp_path, kind):
+    def test_several_queries_at_once_get_the_results_of_each_alone(self, tmp_path, kind):
         rows, queries = unit_rows(20_000, 64), unit_rows(5, 64, seed=1)
         store, allowed = self.open(rows, tmp_path), masks(20_000)[kind]
         found, scores = store.top(queries, 10, allowed)
@@ -98,24 +98,24 @@ class VectorStoreSuite:
         for at, query in enumerate(queries):
             assert together[at].tolist() == store.scores_of(query, some).tolist()
 
-    def test_no_question_gets_no_answer(self, tmp_path):
+    def test_no_query_gets_no_result(self, tmp_path):
         store = self.open(unit_rows(20, 8), tmp_path)
         found, scores = store.top(unit_rows(5, 8)[:0], 3)
         assert len(found) == len(scores) == 0
 
-    def test_nothing_is_asked_for_or_held(self, tmp_path):
+    def test_a_k_of_zero_and_an_empty_store_have_no_results(self, tmp_path):
         rows = unit_rows(20, 8)
         assert self.open(rows, tmp_path).top(rows[0], 0)[0].tolist() == []
         assert self.open(rows, tmp_path).scores_of(rows[0], np.empty(0, np.intp)).shape == (0,)
 
     @pytest.mark.parametrize("row", [-1, 20])
-    def test_a_row_that_there_is_not_has_no_score(self, tmp_path, row):
+    def test_a_row_that_does_not_exist_is_an_error(self, tmp_path, row):
         rows = unit_rows(20, 8)
         with pytest.raises(IndexError, match="of 20"):
             self.open(rows, tmp_path).scores_of(rows[0], np.array([3, row]))
 
     @pytest.mark.parametrize("n", SIZES)
-    def test_scores_are_the_very_ones_of_the_search(self, tmp_path, n):
+    def test_scores_of_rows_equal_those_of_a_search(self, tmp_path, n):
         rows, query = unit_rows(n, 96), unit_rows(1, 96, seed=1)[0]
         store = self.open(rows, tmp_path)
         found, scores = store.top(query, 100)
@@ -125,7 +125,7 @@ class VectorStoreSuite:
         np.testing.assert_allclose(every, rows @ query, atol=1e-6)
 
     @pytest.mark.parametrize("n", [40, 9000, 30_000])
-    def test_ties_fall_by_row(self, tmp_path, n):
+    def test_ties_are_broken_by_row(self, tmp_path, n):
         rows = np.repeat(unit_rows(4, 64), -(-n // 4), axis=0)[:n]
         chance = np.random.default_rng(3)
         rows = rows[chance.permutation(n)]

@@ -62,7 +62,7 @@ def test_these_are_the_files(data):
 
 @pytest.mark.parametrize("harm", [delete, empty, truncate, lengthen, flip])
 @pytest.mark.parametrize("name", FILES)
-def test_damage_is_named(data, name, harm):
+def test_the_error_names_the_damaged_file(data, name, harm):
     harm(current_folder(data) / name)
     with pytest.raises(IndexDamaged, match="verbatim index --rebuild") as caught:
         open_index(data)
@@ -156,16 +156,14 @@ def test_no_index_is_not_damage(tmp_path, use):
             use(data)
 
 
-def test_names_count_up_from_the_last_one_there_is(tmp_path, data):
+def test_names_count_up_from_the_last_generation(tmp_path, data):
     assert next_name(tmp_path / "missing") == "g000001"
     (data / "generations" / "g000041").mkdir()
     (data / "generations" / "g999999.old").mkdir()
     assert next_name(data) == "g000042"
 
 
-def test_a_generation_that_was_finished_and_never_published_is_in_nobodys_way(
-    data, source, encoder
-):
+def test_a_generation_that_was_never_published_does_no_harm(data, source, encoder):
     # What a power cut between the two steps of publishing leaves.
     shutil.copytree(current_folder(data), data / "generations" / "g000003")
     (data / "CURRENT.new").write_text("g0000")

@@ -88,7 +88,7 @@ def test_a_surname_that_is_a_word_counts_where_it_is_written_as_a_name(text, nam
 
 
 @pytest.mark.parametrize("text", ["the John Lewis act", "Where is Santa Cruz?", "the harbor"])
-def test_somebody_elses_name_is_nobodys(text):
+def test_the_name_of_somebody_else_or_of_a_place_names_no_member(text):
     assert not NAMES.found_in(text)
 
 
@@ -111,17 +111,17 @@ def test_a_newsroom_is_found_by_its_name_its_address_and_its_member(text, newsro
     assert set(NAMES.found_in(text).newsrooms) == newsrooms
 
 
-def test_without_releases_nobody_is_known():
+def test_without_releases_no_name_is_known():
     assert not NameIndex([]).found_in("What did Duckworth say?")
 
 
 @given(st.text() | st.lists(st.sampled_from("Rick Scott 's young Case , — De La Cruz".split())))
-def test_any_text_names_but_those_who_are_known(text):
+def test_any_text_names_only_known_members_and_newsrooms(text):
     found = NAMES.found_in(text if isinstance(text, str) else " ".join(text))
     assert found.members <= {author for author, _, _ in AUTHORS}
     assert found.newsrooms <= {newsroom for _, newsroom, _ in AUTHORS}
 
 
 @given(st.lists(st.tuples(st.none() | st.text(), st.none() | st.text(), st.integers(1, 9))))
-def test_authors_may_be_called_anything(authors):
+def test_authors_may_have_any_name(authors):
     NameIndex(authors).found_in(" ".join(part for row in authors for part in row[:2] if part))

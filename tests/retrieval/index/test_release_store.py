@@ -108,7 +108,7 @@ def test_a_search_is_taken_literally(store, search, expected):
     assert store.count(search=search) == len(expected)
 
 
-def test_search_and_filter_go_together(store):
+def test_search_and_filter_are_combined(store):
     allowed = Filter(newsroom="www.harbor.example", until=date(2024, 4, 1))
     assert ids(store.select(allowed, search="rebuilt")) == ["bridge"]
     assert store.select(allowed, search="library") == []
@@ -127,7 +127,7 @@ def test_a_release_comes_back_as_it_was_written(store):
         assert as_release(info, store.paragraphs(info.number)) == written
 
 
-def test_what_there_is_not_has_no_paragraphs_and_no_heading(store):
+def test_an_unknown_number_has_no_paragraphs_and_no_info(store):
     assert store.paragraphs(999) == ()
     assert store.by_number([]) == {}
 
@@ -144,7 +144,7 @@ def test_what_there_is_not_has_no_paragraphs_and_no_heading(store):
         (None, None),
     ],
 )
-def test_a_newsroom_is_known_by_a_part_of_its_name(store, wanted, found):
+def test_a_newsroom_is_found_by_a_part_of_its_name(store, wanted, found):
     assert store.newsroom(wanted) == found
 
 
@@ -186,7 +186,7 @@ def test_newsrooms_and_span(store, open_release_store):
     assert open_release_store([release("1", "A")]).span() == (None, None)
 
 
-def test_authors_come_with_their_newsrooms_and_how_many_releases_they_have(open_release_store):
+def test_authors_have_their_newsrooms_and_counts(open_release_store):
     store = open_release_store(
         [
             release("1", "A", newsroom="roe.example", author="Ada Roe"),
@@ -230,7 +230,7 @@ def test_a_file_that_is_not_a_database_is_damaged(tmp_path):
         store.select()
 
 
-def test_single_paragraphs_are_found_by_their_places(store):
+def test_single_paragraphs_are_found_by_their_numbers(store):
     bridge, joint = store.find("bridge").number, store.find("joint").number
     found = store.paragraphs_at([(joint, 1), (bridge, 2), (bridge, 99)])
     assert found == {

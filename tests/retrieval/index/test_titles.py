@@ -56,7 +56,7 @@ def found(typed, limit=25):
         ("火災", "火災について"),
     ],
 )
-def test_a_title_is_found_by_parts_of_it_in_any_order_and_across_slips(typed, first):
+def test_a_title_is_found_by_parts_of_it_in_any_order_despite_typing_errors(typed, first):
     assert found(typed)[0] == first
 
 
@@ -67,12 +67,12 @@ def test_without_a_word_the_newest_come_first_and_the_undated_last(typed):
     assert len(SOUGHT.matching(typed, limit=3)) == 3
 
 
-def test_what_is_like_nothing_finds_nothing():
+def test_a_text_like_no_title_finds_nothing():
     assert found("xylophone") == []
     assert found("2025") == []  # a figure is no slip of another
 
 
-def test_a_title_that_begins_so_is_before_whole_words_parts_and_slips():
+def test_a_title_that_begins_so_precedes_whole_words_parts_and_typing_errors():
     assert found("bridg") == [
         "Bridging the Harbor: A Plan for Boats",
         "Harbor Bridge Closed for Repairs",
@@ -83,7 +83,7 @@ def test_a_title_that_begins_so_is_before_whole_words_parts_and_slips():
     assert found("bridge")[-1] == "Ridge Trail Opens to Riders"  # by a slip
 
 
-def test_words_that_stand_together_are_before_the_same_words_apart():
+def test_adjacent_words_rank_above_the_same_words_apart():
     assert found("water act")[:2] == [
         "Statement on the Clean Water Act",
         "García Introduces H.R. 1234, the Clean Water Act",

@@ -15,7 +15,7 @@ class TestExactVectors(VectorStoreSuite):
 
 
 @pytest.mark.parametrize("k", [1, 3, 100, 5000])
-def test_what_is_kept_block_by_block_is_the_best_of_all(k):
+def test_the_best_of_blocks_are_the_best_of_all(k):
     rows, query = unit_rows(50_000, 8), unit_rows(1, 8, seed=1)[0]
     rows = np.round(rows, 1)  # many ties
     scores = np.vecdot(rows, query)
@@ -52,7 +52,7 @@ def test_a_file_of_something_else_is_refused(tmp_path, array):
 
 
 @pytest.mark.parametrize("content", [b"", b"no array", b"\x93NUMPY\x01\x00"])
-def test_a_file_that_is_no_array_is_refused(tmp_path, content):
+def test_a_file_that_is_not_an_array_is_refused(tmp_path, content):
     (tmp_path / "v.npy").write_bytes(content)
     with pytest.raises((ValueError, OSError, EOFError)):
         ExactVectors.open(tmp_path / "v.npy")

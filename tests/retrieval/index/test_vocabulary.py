@@ -38,7 +38,7 @@ def vocabulary():
         ("conservtion", "conservation"),
     ],
 )
-def test_a_slip_is_taken_for_the_nearest_word_of_the_releases(vocabulary, typed, meant):
+def test_an_unknown_word_is_replaced_by_the_nearest_of_the_releases(vocabulary, typed, meant):
     repair = vocabulary.corrected(f"what of {typed}?")
     assert repair.text == f"what of {meant}?"
     assert repair.changes == ((typed.split("'")[0], meant.split("'")[0]),)
@@ -55,16 +55,16 @@ def test_a_slip_is_taken_for_the_nearest_word_of_the_releases(vocabulary, typed,
         "",
     ],
 )
-def test_what_is_right_or_like_nothing_stays(vocabulary, text):
+def test_a_known_word_or_one_like_no_other_is_unchanged(vocabulary, text):
     repair = vocabulary.corrected(text)
     assert (repair.text, repair.changes) == (text, ())
 
 
-def test_a_word_that_stands_only_once_is_not_what_was_meant(vocabulary):
+def test_a_word_that_occurs_once_is_no_correction(vocabulary):
     assert vocabulary.corrected("volunary").text == "volunary"
 
 
-def test_it_is_the_same_read_back(vocabulary, tmp_path):
+def test_a_vocabulary_is_read_as_it_was_written(vocabulary, tmp_path):
     counts = Counter(word for text in TEXTS for word in words(text))
     write_words(tmp_path / "words.txt", sorted(counts.items()))
     again = Vocabulary.open(tmp_path / "words.txt")
@@ -79,7 +79,7 @@ def test_a_damaged_file_is_an_error(tmp_path):
 
 
 @given(st.text(max_size=200))
-def test_any_text_can_be_repaired(text):
+def test_any_text_can_be_corrected(text):
     vocabulary = of_texts()
     repair = vocabulary.corrected(text)
     assert bool(repair.changes) == (repair.text != text)

@@ -38,7 +38,7 @@ NEW = {
 
 
 class Stop(Exception):
-    """What somebody's interruption is."""
+    """Raised to stop a build."""
 
 
 def answer(data, encoder, question="How much did the bridge cost?"):
@@ -129,7 +129,7 @@ def test_other_sources_with_the_same_releases_are_noted(data, source, tmp_path, 
     assert recording.passages == []
 
 
-def test_the_same_release_twice_is_one_and_both_names_find_it(tmp_path, encoder):
+def test_copies_are_one_release_that_both_ids_find(tmp_path, encoder):
     long = " ".join(f"Word {n} of the joint statement." for n in range(20))
     rows = [
         {"id": "one", "title": "Joint", "text": long, "newsroom": "one"},
@@ -146,7 +146,7 @@ def test_the_same_release_twice_is_one_and_both_names_find_it(tmp_path, encoder)
         assert asked.passages[0].release.id == "one"
 
 
-def test_what_cannot_be_read_is_reported_and_stops_nothing(tmp_path, encoder):
+def test_what_cannot_be_read_is_reported_and_does_not_stop_the_build(tmp_path, encoder):
     file = write_releases(tmp_path / "r.jsonl", [BRIDGE])
     with file.open("a") as lines:
         lines.write("{broken\n" + json.dumps(FERRY) + "\n")
@@ -159,7 +159,7 @@ def test_what_cannot_be_read_is_reported_and_stops_nothing(tmp_path, encoder):
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux lets a file name be any bytes")
-def test_a_file_name_that_is_no_text_is_read_all_the_same(tmp_path, encoder):
+def test_a_file_whose_name_is_not_unicode_is_read(tmp_path, encoder):
     folder = tmp_path / "releases"
     folder.mkdir()
     named = Path(os.fsdecode(os.fsencode(folder) + b"/caf\xe9.txt"))
@@ -178,7 +178,7 @@ def test_a_file_name_that_is_no_text_is_read_all_the_same(tmp_path, encoder):
         (lambda path: write_releases(path, []), NoReleases),
     ],
 )
-def test_without_a_release_to_read_the_index_stays(data, tmp_path, encoder, make, error):
+def test_without_a_readable_release_the_index_is_unchanged(data, tmp_path, encoder, make, error):
     before = answer(data, encoder)
     make(tmp_path / "sources.jsonl")
     with pytest.raises(error, match=r"sources\.jsonl") as caught:
@@ -188,7 +188,7 @@ def test_without_a_release_to_read_the_index_stays(data, tmp_path, encoder, make
 
 
 @pytest.mark.parametrize("stage", ["reading", "embedding", "writing"])
-def test_a_build_that_is_stopped_leaves_all_as_it_was(data, tmp_path, recording, stage):
+def test_a_build_that_is_stopped_leaves_the_index_unchanged(data, tmp_path, recording, stage):
     before = answer(data, recording)
     file = write_releases(tmp_path / "r.jsonl", [NEW, BRIDGE])
 
@@ -211,9 +211,7 @@ def test_a_build_that_is_stopped_leaves_all_as_it_was(data, tmp_path, recording,
     assert answer(data, recording, "Is the park green?")[1][0][0] == "It is green."
 
 
-def test_a_stopped_build_goes_on_where_it_was_and_had_all_its_room_from_the_start(
-    tmp_path, encoder
-):
+def test_a_stopped_build_is_resumed_and_allocates_its_disk_space_first(tmp_path, encoder):
     data, first = tmp_path / "data", RecordingEncoder(encoder)
     rows = [{"id": str(n), "title": "", "text": f"Number {n}."} for n in range(260)]
     file = write_releases(tmp_path / "r.jsonl", rows)
@@ -279,7 +277,7 @@ def test_a_build_that_is_killed_does_no_harm(data, tmp_path, recording):
     assert answer(data, recording, "Is the park green?")[1][0][0] == "It is green."
 
 
-def test_two_builds_at_once_are_one_too_many(data, source, encoder):
+def test_a_second_build_at_the_same_time_is_refused(data, source, encoder):
     refused = []
 
     def build_too(progress):
@@ -294,7 +292,7 @@ def test_two_builds_at_once_are_one_too_many(data, source, encoder):
 
 @contextmanager
 def files_of_at_most(size):
-    """No file may grow beyond ``size`` bytes: what a full disk is, without one."""
+    """Simulate a full disk: no file may grow beyond ``size`` bytes."""
     soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (size, hard))
     try:
@@ -304,7 +302,7 @@ def files_of_at_most(size):
 
 
 @pytest.mark.parametrize("size", [100, 4000, 14_000, 30_000])
-def test_without_room_the_old_generation_is_served(data, tmp_path, encoder, size):
+def test_on_a_full_disk_the_old_generation_is_kept(data, tmp_path, encoder, size):
     before = answer(data, encoder)
     file = write_releases(tmp_path / "r.jsonl", [NEW, *NEWSROOMS])
     with pytest.raises(CannotWrite) as caught, files_of_at_most(size):
@@ -375,7 +373,7 @@ def test_vectors_of_a_stopped_build_are_not_given_to_another_model(
     assert len(recording.passages) == 8
 
 
-def test_two_generations_are_kept_and_an_open_one_answers_though_it_is_gone(
+def test_two_generations_are_kept_and_a_deleted_one_that_is_open_still_answers(
     data, tmp_path, encoder
 ):
     index = open_index(data)
@@ -395,7 +393,7 @@ def test_two_generations_are_kept_and_an_open_one_answers_though_it_is_gone(
     assert index.bm25.top(["bridg"], 1)[1] > 0
 
 
-def test_each_row_is_the_passage_that_it_says(encoder, tmp_path):
+def test_each_row_has_the_text_and_the_vector_of_its_passage(encoder, tmp_path):
     long = " ".join(f"Sentence {n} is about item {n} of the plan." for n in range(60))
     rows = [{"id": "p", "title": "Plan", "text": f"First.\n\n{long}\n\nLast.", "author": "Roe"}]
     build_index(tmp_path / "data", [write_releases(tmp_path / "r.jsonl", [*rows, BRIDGE])], encoder)

@@ -1,4 +1,4 @@
-"""An index whose vectors are searched by codes: built, opened, damaged, and given up."""
+"""An index whose vectors are searched by sign codes: built, opened, damaged, with low recall."""
 
 import logging
 
@@ -23,7 +23,7 @@ def coded(tmp_path, source, encoder):
     return tmp_path / "coded"
 
 
-def test_from_so_many_passages_on_there_are_codes(coded, data):
+def test_an_index_of_many_passages_has_codes(coded, data):
     index = open_index(coded)
     assert isinstance(index.vectors, SignCodeVectors)
     assert (index.manifest.coded, index.manifest.recall) == (True, 1.0)
@@ -40,7 +40,7 @@ def test_answers_are_the_same(coded, data, encoder):
     assert passages[0] == passages[1]
 
 
-def test_the_next_build_takes_its_vectors_over(coded, tmp_path, recording):
+def test_the_next_build_reuses_its_vectors(coded, tmp_path, recording):
     file = write_releases(tmp_path / "r.jsonl", NEWSROOMS[1:])
     report = build_index(coded, [file], recording, coded_from=5)
     assert (report.removed, report.unchanged) == (1, 3)
@@ -55,7 +55,7 @@ def test_damaged_codes_are_noticed(coded, content):
         open_index(coded)
 
 
-def test_codes_that_find_too_little_are_given_up_and_that_is_said(
+def test_codes_with_too_low_a_recall_are_deleted_with_a_warning(
     tmp_path, source, encoder, monkeypatch, caplog
 ):
     monkeypatch.setattr(indexing, "recall", lambda *_: 0.98765)

@@ -31,7 +31,7 @@ def test_one_text_at_two_addresses_is_one_release():
     assert found.release == replace(FIRST, date=SECOND.date, url=SECOND.url)
 
 
-def test_what_the_first_one_says_of_itself_stays():
+def test_the_date_and_url_of_the_first_copy_are_kept():
     (found,) = distinct_releases([SECOND, replace(FIRST, date=date(2025, 2, 27))])
     assert found.release == SECOND
 
@@ -41,14 +41,14 @@ def test_a_text_that_comes_again_months_later_is_another_release():
     assert [each.release.id for each in distinct_releases(monthly)] == ["1", "2", "3"]
 
 
-def test_case_punctuation_and_spacing_make_no_other_text():
+def test_case_punctuation_and_spacing_do_not_make_another_release():
     typed = replace(
         SECOND, paragraphs=(" ".join(LONG).upper().replace(".", " …"),), title="JOINT STATEMENT"
     )
     assert len(distinct_releases([FIRST, typed])) == 1
 
 
-def test_another_word_makes_another_text():
+def test_another_word_makes_another_release():
     changed = replace(SECOND, paragraphs=(*LONG[:-1], f"{LONG[-1]} Not."))
     assert len(distinct_releases([FIRST, changed])) == 2
 
@@ -60,7 +60,7 @@ def test_short_texts_are_told_apart_by_their_titles():
     assert [len(each.copies) for each in distinct_releases([watch, other, again])] == [2, 1]
 
 
-def test_oldest_first_and_undated_last_in_an_order_of_their_own():
+def test_releases_are_oldest_first_and_undated_last_in_whatever_order_they_are_read():
     days = {
         "c": date(2025, 1, 1),
         "a": None,
@@ -73,7 +73,7 @@ def test_oldest_first_and_undated_last_in_an_order_of_their_own():
         assert [each.release.id for each in distinct_releases(order)] == ["b", "c", "d", "a", "e"]
 
 
-def test_a_digest_changes_with_all_that_is_kept_but_the_place_where_it_was_read():
+def test_a_digest_changes_with_all_that_is_stored_but_the_source():
     (plain,) = distinct_releases([FIRST])
     for change in (
         {"title": "Another"},

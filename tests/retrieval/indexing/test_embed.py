@@ -29,7 +29,7 @@ def test_a_resumed_build_adds_to_it(pending, tmp_path):
     assert len(list(PendingVectors(tmp_path, "a" * 64))) == 2
 
 
-def test_another_models_are_dropped(pending, tmp_path):
+def test_vectors_of_another_model_are_removed(pending, tmp_path):
     assert list(PendingVectors(tmp_path, "b" * 64)) == []
     assert list(PendingVectors(tmp_path, "a" * 64)) == []
 

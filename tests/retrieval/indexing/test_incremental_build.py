@@ -1,4 +1,4 @@
-"""A generation made out of the one before is the one that a full build makes."""
+"""An incremental build makes the same generation as a full one."""
 
 import sqlite3
 import tempfile
@@ -92,7 +92,7 @@ CHANGED = [*ROWS[:2], ROWS[2] | {"text": "Nothing new."}, *ROWS[3:]]
 
 @pytest.fixture
 def read(monkeypatch):
-    """The ids of the releases that were read word for word."""
+    """The ids of the releases that were analysed."""
     ids = []
 
     def reading(release, numbers, analyse=analyse):
@@ -144,7 +144,7 @@ def test_analyses_of_another_version_are_made_anew_though_nothing_changed(
 
 
 @pytest.mark.parametrize("name", ["digests", "releases", "words", "lengths"])
-def test_what_is_damaged_is_no_source_of_what_is_known(built, tmp_path, name):
+def test_nothing_is_reused_of_a_damaged_generation(built, tmp_path, name):
     built(CHANGED)
     path = current_folder(tmp_path / "data") / ANALYSES / f"{name}.npy"
     content = path.read_bytes()

@@ -54,14 +54,14 @@ def test_what_is_gone_is_not_found_and_is_found_again_when_it_comes_back(write):
     assert matches(path, "bridge") == [(0, 1), (0, 3)]
 
 
-def test_where_too_much_is_gone_all_is_indexed_anew(write):
+def test_if_too_much_is_gone_everything_is_indexed_again(write):
     write("bridge", "ferry", "park", "harbor")
     path, indexed = write("park", "harbor")
     assert indexed == ["park", "harbor"]
     assert matches(path, "harbor") == [(1, 1), (1, 3)]
 
 
-def test_without_a_file_before_all_is_indexed(write):
+def test_without_a_previous_file_everything_is_indexed(write):
     write("bridge")
     assert write("bridge", previous=False)[1] == ["bridge"]
 
