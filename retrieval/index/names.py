@@ -1,9 +1,9 @@
-"""Whose releases a question names: members and newsrooms, by surname, name or host.
+"""The members and newsrooms that a question names, by surname, full name or host.
 
 A name is found whatever its case. A surname that is also a word or a place ("Young", "Case",
-"Jordan") counts only where it is written like a name: behind a title or the member's first name,
-with "'s", or with a capital within the text and no other capital behind it ("Green New Deal").
-Behind a first name that is somebody else's, no surname counts ("the John Lewis act").
+"Jordan") counts only where it is written like a name: after a title or the member's first name,
+with "'s", or with a capital letter within the text and no capitalized word after it ("Green New
+Deal"). After the first name of somebody else, no surname counts ("the John Lewis act").
 """
 
 import re
@@ -14,11 +14,11 @@ from typing import NamedTuple
 
 from retrieval.text.tokens import folded
 
-# What an address says besides whose it is.
+# Parts of a host that do not tell whose it is.
 _COMMON_LABELS = frozenset(
     "www house senate gov com org net edu info news press media co uk eu us".split()
 )
-# An author with one of these words is an office, and is known by its whole name alone.
+# An author with one of these words in its name is an office, and only its full name is a name.
 _OFFICES = frozenset(
     """agency association board bureau caucus center city coalition commission committee council
     county department desk division foundation group institute ministry network newsroom office
@@ -47,7 +47,7 @@ _TITLES = frozenset(
     congressmember congressperson gov governor leader speaker chair chairman chairwoman mayor
     president secretary delegate commissioner mr mrs ms dr""".split()
 )
-# Short forms that are not the beginning of the name ("Greg" is of "Gregory").
+# Short forms that are not the beginning of the name, as "Greg" is of "Gregory".
 _SHORT_FORMS = {
     frozenset(pair.split("/"))
     for pair in """andy/andrew beth/elizabeth bill/william bob/robert bobby/robert chuck/charles
@@ -58,15 +58,15 @@ _SHORT_FORMS = {
 _BEFORE_A_PLACE = frozenset("fort lake mount port saint san santa st".split())
 _ARTICLES = frozenset("a an the this that each every any no some".split())
 _TOKEN = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
-_LONGEST = 6  # words of a name that is looked for
-_A_STRANGER_TO_THE_NEWSROOM = 0.1  # the share of an author's releases below which it is not theirs
+_MAX_WORDS = 6  # of a name
+_MIN_SHARE = 0.1  # of an author's releases that their own newsroom has published
 
 
 @dataclass(frozen=True, slots=True)
 class NamedParties:
-    """Whom a question names, as the catalogue writes them.
+    """The members and newsrooms that a question names, as `ReleaseStore` spells them.
 
-    A preference and no filter, since others quote them too.
+    Their releases are preferred, but not the only ones allowed, since others quote them too.
     """
 
     members: frozenset[str] = frozenset()
@@ -77,7 +77,7 @@ class NamedParties:
 
 
 class _Bearer(NamedTuple):
-    """Who bears a name: a member with given names, or a newsroom without a known member."""
+    """Whom a name stands for: a member with given names, or a newsroom without a known member."""
 
     given: frozenset[str]
     members: frozenset[str]
@@ -85,22 +85,26 @@ class _Bearer(NamedTuple):
 
 
 class _Token(NamedTuple):
-    """A word of a text: ``key`` as names are compared, and how it is written.
+    """A word of a text.
 
-    ``joined`` says that only a space parts it from the word before it.
+    Attributes:
+        key: the word as names are compared: folded, without apostrophes and "'s".
+        capital: whether it begins with a capital letter.
+        possessive: whether it ends with "'s".
+        follows: whether only a space is between the word before, not possessive, and this one.
     """
 
     key: str
     capital: bool
     possessive: bool
-    joined: bool
+    follows: bool
 
 
 class NameIndex:
-    """The names that members and newsrooms may be asked for by. Immutable.
+    """The names of members and newsrooms. Immutable.
 
-    ``authors`` are rows of author, newsroom and number of releases, as `ReleaseStore.authors` gives
-    them; author and newsroom may be missing.
+    ``authors`` are rows of author, newsroom and number of releases, as `ReleaseStore.authors`
+    returns them; author and newsroom may be missing.
     """
 
     __slots__ = ("_bearers", "_given", "_hosts", "_surnames", "_words")
@@ -119,8 +123,8 @@ class NameIndex:
         bearers: dict[tuple[str, ...], list[_Bearer]] = {}
         surnames: set[tuple[str, ...]] = set()
         for author, published in counts.items():
-            least = _A_STRANGER_TO_THE_NEWSROOM * published.total()
-            own = frozenset(newsroom for newsroom, count in published.items() if count >= least)
+            minimum = _MIN_SHARE * published.total()
+            own = frozenset(newsroom for newsroom, count in published.items() if count >= minimum)
             given, surname = _parts(author, {labels[each] for each in own if each in labels})
             if surname:
                 bearer = _Bearer(given, frozenset((author,)), own)
@@ -128,7 +132,7 @@ class NameIndex:
                 surnames.add(surname)
         for newsroom in hosts.values():
             name = tuple(_keys(labels.get(newsroom, newsroom)))
-            # "scott" of www.scott.senate.gov is his surname already; "rickscott" is a name more.
+            # "scott" of www.scott.senate.gov is a surname already; "rickscott" is another name.
             if name and name not in surnames:
                 bearer = _Bearer(frozenset(), frozenset(), frozenset((newsroom,)))
                 bearers.setdefault(name, []).append(bearer)
@@ -149,23 +153,23 @@ class NameIndex:
             self._hosts[host] for part in text.split() if (host := _host(part)) in self._hosts
         }
         tokens = _tokens(text)
-        shouted = text.isupper()
+        all_capitals = text.isupper()
         at = 0
         while at < len(tokens):
-            length, who = self._longest(tokens, at)
-            for bearer in self._meant(tokens, at, length, who, shouted):
+            length, bearers = self._longest(tokens, at)
+            for bearer in self._meant(tokens, at, length, bearers, all_capitals):
                 members |= bearer.members
                 newsrooms |= bearer.newsrooms
             at += length
         return NamedParties(frozenset(members), frozenset(newsrooms))
 
     def _longest(self, tokens: list[_Token], at: int) -> tuple[int, tuple[_Bearer, ...]]:
-        """The longest name that begins at a token, in tokens, and who bears it."""
-        keys = tuple(token.key for token in tokens[at : at + _LONGEST])
+        """The number of tokens of the longest name that begins at one, and its bearers."""
+        keys = tuple(token.key for token in tokens[at : at + _MAX_WORDS])
         for length in range(len(keys), 0, -1):
-            if who := self._bearers.get(keys[:length]):
-                return length, who
-        # "cardins bill": an apostrophe that was left out.
+            if bearers := self._bearers.get(keys[:length]):
+                return length, bearers
+        # "cardins bill" lacks an apostrophe.
         return 1, self._bearers.get((keys[0].removesuffix("s"),), ()) if len(keys[0]) > 4 else ()
 
     def _meant(
@@ -173,38 +177,44 @@ class NameIndex:
         tokens: list[_Token],
         at: int,
         length: int,
-        who: tuple[_Bearer, ...],
-        shouted: bool,
+        bearers: tuple[_Bearer, ...],
+        all_capitals: bool,
     ) -> tuple[_Bearer, ...]:
-        """Those of the bearers of a name that the text means; none where it is but a word."""
-        if not who:
+        """The bearers of a name that a text means; none where it is only a word.
+
+        ``all_capitals`` says that the whole text is, so that a capital letter tells nothing.
+        """
+        if not bearers:
             return ()
         before = [token.key for token in tokens[max(0, at - 2) : at]]
-        closer = tuple(each for each in who if not each.given.isdisjoint(before)) or tuple(
+        with_given_name = tuple(
+            each for each in bearers if not each.given.isdisjoint(before)
+        ) or tuple(
             each
-            for each in who
-            if any(_same(name, last) for name in each.given for last in before[-1:])
+            for each in bearers
+            if any(_is_short_form(name, last) for name in each.given for last in before[-1:])
         )
-        if closer or length > 1:
-            return closer or who
-        if self._is_anothers(tokens[at - 1] if at else None):
+        if with_given_name or length > 1:
+            return with_given_name or bearers
+        if self._is_of_another(tokens[at - 1] if at else None):
             return ()
         key = tokens[at].key
         if (key in self._words or key.removesuffix("s") in self._words) and not (
             before[-1:] and before[-1] in _TITLES
         ):
-            return who if not shouted and self._like_a_name(tokens, at) else ()
-        return who
+            return bearers if not all_capitals and self._is_written_as_name(tokens, at) else ()
+        return bearers
 
-    def _is_anothers(self, before: _Token | None) -> bool:
-        """Whether the word before a surname makes it somebody else's, or a place's."""
+    def _is_of_another(self, before: _Token | None) -> bool:
+        """Whether the word before a surname makes it the name of somebody else or of a place."""
         if before is None or not before.capital:
             return False
         if before.key in _BEFORE_A_PLACE:
             return True
         return before.key in self._given and before.key not in self._surnames | _TITLES
 
-    def _like_a_name(self, tokens: list[_Token], at: int) -> bool:
+    def _is_written_as_name(self, tokens: list[_Token], at: int) -> bool:
+        """Whether a word that is also a surname is written as one."""
         token = tokens[at]
         if token.possessive:
             return at == 0 or tokens[at - 1].key not in _ARTICLES
@@ -213,30 +223,30 @@ class NameIndex:
         following = tokens[at + 1] if at + 1 < len(tokens) else None
         return not (
             following
-            and following.joined
+            and following.follows
             and following.capital
             and following.key not in self._surnames
         )
 
 
-def _same(name: str, called: str) -> bool:
-    """Whether somebody of a given name may be called so: "Greg" for Gregory, "Joe" for Joseph."""
-    if frozenset((name, called)) in _SHORT_FORMS:
+def _is_short_form(name: str, other: str) -> bool:
+    """Whether one given name is short for another: "Greg" for Gregory, "Joe" for Joseph."""
+    if frozenset((name, other)) in _SHORT_FORMS:
         return True
-    return min(len(name), len(called)) > 2 and (name.startswith(called) or called.startswith(name))
+    return min(len(name), len(other)) > 2 and (name.startswith(other) or other.startswith(name))
 
 
 def _tokens(text: str) -> list[_Token]:
-    found: list[_Token] = []
+    tokens: list[_Token] = []
     end = 0
     for match in _TOKEN.finditer(text):
         plain = folded(match.group())
         possessive = plain.endswith("'s")
         key = plain.removesuffix("'s").replace("'", "")
-        joined = text[end : match.start()] == " " and not (found and found[-1].possessive)
-        found.append(_Token(key, match.group()[0].isupper(), possessive, joined))
+        follows = text[end : match.start()] == " " and not (tokens and tokens[-1].possessive)
+        tokens.append(_Token(key, match.group()[0].isupper(), possessive, follows))
         end = match.end()
-    return found
+    return tokens
 
 
 def _keys(name: str) -> list[str]:
@@ -244,10 +254,10 @@ def _keys(name: str) -> list[str]:
 
 
 def _parts(author: str, labels: set[str]) -> tuple[frozenset[str], tuple[str, ...]]:
-    """An author's given names and surname; for an office no given names and the whole name.
+    """An author's given names and surname; for an office no given names, and its full name.
 
-    The surname is the last word with what a hyphen ties to it, and more where the newsroom's
-    address says so: "Cortez Masto", of cortezmasto.senate.gov.
+    The surname is the last word, with all that hyphens join to it. It is several words if these
+    are one of the ``labels`` of their newsrooms: "Cortez Masto" of cortezmasto.senate.gov.
     """
     keys = _keys(author)
     if not _OFFICES.isdisjoint(keys):
@@ -269,14 +279,14 @@ def _parts(author: str, labels: set[str]) -> tuple[frozenset[str], tuple[str, ..
 
 
 def _host(text: str) -> str:
-    """A newsroom's address as it is compared, of an address, a link or a name."""
+    """The host of an address or a link, or a newsroom's name, as these are compared."""
     bare = text.casefold().strip(".,;:?!()[]<>\"'“”’")
     bare = bare.removeprefix("https://").removeprefix("http://")
     return bare.split("/", 1)[0].removeprefix("www.")
 
 
 def _label(newsroom: str) -> str | None:
-    """The word of an address that says whose it is: "hoeven" of "www.hoeven.senate.gov"."""
+    """The part of a host that tells whose it is: "hoeven" of "www.hoeven.senate.gov"."""
     if "." not in newsroom or " " in newsroom:
         return None
     labels = (folded(part) for part in newsroom.split("."))
