@@ -3,10 +3,12 @@
 import asyncio
 import logging
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
@@ -162,11 +164,11 @@ class ArchiveService:
 
     async def ask(self, question: Question) -> Answer:
         """Answer a question. Raises `UnknownNewsroom`."""
-        return await self._search(lambda: self._archive.ask(question))
+        return await self._search(partial(self._archive.ask, question))
 
     async def find_source(self, text: str) -> SourceResult:
         """Find the releases that say what a text says. Raises `BadQuestion`."""
-        return await self._search(lambda: self._archive.find_source(text))
+        return await self._search(partial(self._archive.find_source, text))
 
     async def timeline(
         self, topic: str, allowed: Filter, latest: int
@@ -333,16 +335,20 @@ class ArchiveService:
             raise QueueFull(self._queued)
         self._queued += 1
         try:
-            return await self._run(self._search_threads, work)
+            with self._still_indexing():
+                return await asyncio.get_running_loop().run_in_executor(self._search_threads, work)
         finally:
             self._queued -= 1
 
     async def _look_up(self, work: Callable[[], T]) -> T:
-        return await self._run(self._lookup_threads, work)
+        with self._still_indexing():
+            return await asyncio.get_running_loop().run_in_executor(self._lookup_threads, work)
 
-    async def _run(self, threads: ThreadPoolExecutor, work: Callable[[], T]) -> T:
+    @contextmanager
+    def _still_indexing(self) -> Iterator[None]:
+        """Raise `StillIndexing` where there is no index because the first one is being built."""
         try:
-            return await asyncio.get_running_loop().run_in_executor(threads, work)
+            yield
         except (NoIndex, IndexOutdated) as error:
             if self.build.progress:
                 raise StillIndexing(self.build.progress) from error

@@ -44,7 +44,7 @@ class Timeline:
     """The releases about a topic, newest first, undated last, and how many there were when.
 
     ``bins`` follow each other without a gap from the first dated release to the last; their counts
-    and ``undated`` sum to the number of ``releases``. ``understood`` is how the topic was read.
+    and ``undated`` sum to the number of ``releases``. ``query`` is the topic as it was understood.
     """
 
     topic: str

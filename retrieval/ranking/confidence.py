@@ -1,4 +1,4 @@
-"""How likely it is that the best passage answers: a logistic rule on what speaks for it.
+"""How likely it is that the best passage answers: a logistic rule over its features.
 
 The weights are fitted by ``python -m retrieval.training.fit_confidence`` on questions whose answer
 is known, on the same questions with the right releases taken away, and on questions about other

@@ -1,4 +1,4 @@
-"""What speaks for each candidate: a table with a row a candidate and a column a feature."""
+"""The features that candidates are ranked by: a row a candidate, a column a feature."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

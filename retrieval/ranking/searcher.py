@@ -25,7 +25,7 @@ from retrieval.ranking.features import FeatureTable, feature_table
 from retrieval.ranking.hits import Hit, Ranking, distinct
 from retrieval.ranking.weights import FIRST_STAGE, RERANKED
 
-RERANK_DEPTH = 16  # candidates that the reranker scores: 24 find hardly more (docs/retrieval.md)
+RERANK_DEPTH = 16  # candidates that the reranker scores; 24 improve little (docs/retrieval.md)
 _CONTEXT = 3  # releases of the previous question that count as context
 
 

@@ -13,33 +13,33 @@ RELEASE = 1.0
 """Of the best row of a release in the first guess for its other rows."""
 
 FIRST_STAGE: Mapping[str, float] = {
-    "cosine": 12.9709,
-    "bm25": 6.7137,
-    "release": 18.9832,
-    "beyond": 3.9271,
-    "number": 1.4491,
-    "quotation": 0.5674,
-    "speaker": 0.8759,
-    "named": 2.8184,
-    "dated": 1.9983,
+    "cosine": 13.0468,
+    "bm25": 6.0000,
+    "release": 19.6503,
+    "beyond": 4.7413,
+    "number": 1.5611,
+    "quotation": 0.7213,
+    "speaker": 0.8320,
+    "named": 2.8468,
+    "dated": 2.0591,
     "recency": 3.0000,
-    "cited": 1.4718,
+    "cited": 2.4909,
 }
 """Of `retrieval.ranking.features.FEATURES`, to choose what the reranker scores or without one."""
 
 RERANKED: Mapping[str, float] = {
-    "cosine": 5.0623,
+    "cosine": 5.1013,
     "bm25": 6.0000,
-    "release": 11.3493,
-    "beyond": 1.5720,
-    "number": -0.0230,
-    "quotation": 0.6212,
-    "speaker": 0.5621,
-    "named": 1.5837,
-    "dated": 1.0798,
+    "release": 12.0078,
+    "beyond": 1.2387,
+    "number": 0.0326,
+    "quotation": 0.6586,
+    "speaker": 0.4531,
+    "named": 1.4327,
+    "dated": 1.1454,
     "recency": 3.0000,
-    "cited": 0.0000,
-    "reranker": 0.7463,
+    "cited": 2.0085,
+    "reranker": 0.7540,
 }
 """Of the same features and the reranker's score."""
 

@@ -25,7 +25,6 @@ from bot.state.answers import AnswerRecord
 from bot.state.database import StateUnusable
 from retrieval.errors import UnknownNewsroom
 from retrieval.question import Question
-from retrieval.ranking.answer import Answer
 
 log = logging.getLogger(__name__)
 
@@ -55,7 +54,8 @@ class AnswerFlow:
 
         Args:
             question: the question; its limit is ignored.
-            context: who asks, and where.
+            context: who asks, and where. The newsroom of its settings is searched unless the
+                question names one.
             send: sends the answer.
             private: whether only the user sees the answer, and may share it.
             echo: whether to repeat the question above the answer.
@@ -64,7 +64,15 @@ class AnswerFlow:
             UnknownNewsroom: if the question names an unknown newsroom.
             Exception: what `ArchiveService.ask` and ``send`` raise.
         """
-        answer = await self._ask(question, context)
+        archive = self._services.archive
+        newsroom = question.newsroom or context.settings.newsroom
+        try:
+            answer = await archive.ask(replace(question, newsroom=newsroom, limit=STORED))
+        except UnknownNewsroom:
+            if question.newsroom:
+                raise
+            # Nothing by the newsroom of the server's settings is published any more.
+            answer = await archive.ask(replace(question, limit=STORED))
         id = await self._store(
             AnswerRecord(
                 question=question.text,
@@ -133,18 +141,6 @@ class AnswerFlow:
         rate = self._answers.rate
         if not await asyncio.to_thread(rate, id, user, now, helpful=helpful, reason=reason):
             raise AnswerExpired
-
-    async def _ask(self, question: Question, context: AskContext) -> Answer:
-        """Search the newsroom that the question names, else that of the server, if any."""
-        archive, default = self._services.archive, context.settings.newsroom
-        newsroom = question.newsroom or default
-        try:
-            return await archive.ask(replace(question, newsroom=newsroom, limit=STORED))
-        except UnknownNewsroom:
-            if question.newsroom or not default:
-                raise
-            # Nothing by the server's newsroom is published any more.
-            return await archive.ask(replace(question, limit=STORED))
 
     async def _store(self, answer: AnswerRecord) -> int | None:
         """Store an answer and return its id; None, and no error, if that is impossible."""
