@@ -22,6 +22,7 @@ from retrieval.errors import (
     BadQuestion,
     CannotWrite,
     IndexBusy,
+    IndexOutdated,
     NoIndex,
     NoReleases,
     SourceMissing,
@@ -123,6 +124,8 @@ def error_text(error: BaseException, language: Language) -> str:
             return _("That release has changed since I quoted it. Ask again.")
         case NoIndex():
             return _("I have not read any releases yet. A manager of the server can run /reindex.")
+        case IndexOutdated():
+            return _("My index is from an older version. A manager of the server can run /reindex.")
         case NoReleases():
             return _("I found no press releases in my sources. The index has not changed.")
         case SourceMissing() | SourcesUnknown():
