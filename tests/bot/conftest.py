@@ -1,4 +1,4 @@
-"""The real bot on a loopback Discord, with the real models, which are loaded once."""
+"""The real bot on a loopback Discord, with the real models."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -20,9 +20,9 @@ from tests.loopback import LoopbackDiscord, Totals
 
 @pytest.fixture
 def run(tmp_path: Path, encoder: Encoder, reranker: Reranker, totals: Totals) -> Run:
-    """Start a bot over some sources (the sample releases by default), on a Discord of its own.
+    """Run a bot for some sources, by default the sample, on a Discord of its own.
 
-    ``archive`` is one that is indexed already; ``on`` is a Discord that outlives the bot.
+    ``archive`` replaces the sources by an index; ``on`` is a Discord that outlives the bot.
     """
 
     @asynccontextmanager
@@ -34,7 +34,7 @@ def run(tmp_path: Path, encoder: Encoder, reranker: Reranker, totals: Totals) ->
         **settings: Any,
     ) -> AsyncIterator[Online]:
         archive = archive or Archive(data or tmp_path / "data", encoder, reranker)
-        # Nobody in a test types as slowly as the cooldowns want, but where they are the subject.
+        # Tests ask faster than people do.
         rates = {"questions_per_minute": 10_000, "server_questions_per_minute": 10_000}
         chosen = Settings(releases=sources or (SEEDS,), data=archive.data, **{**rates, **settings})
         async with AsyncExitStack() as stack:

@@ -1,4 +1,4 @@
-"""Questions wait their turn, and not too many of them."""
+"""The queue of searches, and the rebuild of an older index."""
 
 import asyncio
 import logging
@@ -16,7 +16,7 @@ from tests.bot.online import until
 from tests.retrieval.older_format import write_in_format_4
 
 
-async def test_an_index_of_an_older_format_is_rebuilt_with_a_line_in_the_log(
+async def test_an_index_of_an_older_format_is_rebuilt_and_that_is_logged(
     newsrooms_archive: Archive, caplog: pytest.LogCaptureFixture
 ) -> None:
     data = newsrooms_archive.data
@@ -35,7 +35,7 @@ async def test_an_index_of_an_older_format_is_rebuilt_with_a_line_in_the_log(
 
 
 @pytest.mark.parametrize(("cores", "at_once"), [(1, 2), (2, 2), (6, 6)])
-async def test_a_question_too_many_is_refused_and_an_abandoned_one_gives_up_its_turn(
+async def test_the_queue_is_bounded_and_a_cancelled_search_leaves_it(
     newsrooms_archive: Archive,
     encoder: Encoder,
     monkeypatch: pytest.MonkeyPatch,
@@ -59,7 +59,7 @@ async def test_a_question_too_many_is_refused_and_an_abandoned_one_gives_up_its_
     await asyncio.sleep(0)
     with pytest.raises(QueueFull):
         await archive.ask(Question("Who counts the seals?"))
-    # What needs no model goes on meanwhile.
+    # Look-ups do not wait for searches.
     assert (await archive.page(ReleaseQuery(), 0, 7)).total == 4
     waiting[0].cancel()
     await asyncio.gather(waiting[0], return_exceptions=True)

@@ -1,4 +1,4 @@
-"""Days in options: as ISO dates, as times in words, and as suggestions."""
+"""Dates in options: ISO dates, periods in words, and suggestions."""
 
 import contextlib
 from datetime import date
@@ -25,26 +25,26 @@ TODAY = date(2026, 3, 31)
         ("March 5, 2024", date(2024, 3, 5), date(2024, 3, 5)),
     ],
 )
-def test_a_time_bounds_by_its_first_or_last_day(text: str, first: date, last: date) -> None:
+def test_a_period_gives_its_first_or_last_day(text: str, first: date, last: date) -> None:
     assert parse_date_bound(text, TODAY, end=False) == first
     assert parse_date_bound(text, TODAY, end=True) == last
 
 
 @pytest.mark.parametrize("text", ["", "whenever", "2025-13-01", "05/06/2024", "the war", "\x00"])
-def test_what_is_no_time_is_said(text: str) -> None:
+def test_other_texts_are_invalid(text: str) -> None:
     with pytest.raises(InvalidDate) as caught:
         parse_date_bound(text, TODAY, end=False)
     assert caught.value.text == text
 
 
 @given(st.text(max_size=60))
-def test_any_text_is_a_day_or_said_to_be_none(text: str) -> None:
+def test_any_text_is_a_date_or_invalid(text: str) -> None:
     with contextlib.suppress(InvalidDate):
         assert isinstance(parse_date_bound(text, TODAY, end=True), date)
 
 
 @given(st.dates(date(1970, 1, 2), date(2200, 1, 1)))
-def test_suggested_times_hold_today_or_lie_just_before(today: date) -> None:
+def test_suggested_spans_contain_today_or_end_just_before(today: date) -> None:
     by_name = {each.name: each for each in named_spans(today)}
     for name, span in by_name.items():
         assert span.first <= span.last
@@ -57,7 +57,7 @@ def test_suggested_times_hold_today_or_lie_just_before(today: date) -> None:
         assert (this.first - last.last).days == 1
 
 
-def test_suggestions_are_in_the_language_of_who_types() -> None:
+def test_suggestions_are_in_the_language_of_the_user() -> None:
     english = date_choices("year", TODAY, ENGLISH, end=True)
     assert [(each.name, each.value) for each in english] == [
         ("this year (2026)", "2026-12-31"),
@@ -67,7 +67,7 @@ def test_suggestions_are_in_the_language_of_who_types() -> None:
     assert [each.name for each in spanish] == ["este año (2026)", "el año pasado (2025)"]
 
 
-def test_newsrooms_are_suggested_if_they_can_be_given_back_whole() -> None:
+def test_newsrooms_are_suggested_if_their_whole_name_fits() -> None:
     newsrooms = [
         ("Señado", 9),
         ("coast.example", 3),

@@ -1,4 +1,4 @@
-"""One build at a time, which may be stopped, and is waited for."""
+"""One build at a time: its progress, how it is stopped, and how closing waits for it."""
 
 import asyncio
 import threading
@@ -13,7 +13,7 @@ REPORT = IndexReport("g1", 1, 1, 1, 0, 0, 0, (), 0.1)
 
 
 class Steps:
-    """A build in steps, each of which the test allows."""
+    """A build in steps, each of which waits for the test."""
 
     def __init__(self) -> None:
         self._allowed = threading.Semaphore(0)
@@ -36,8 +36,8 @@ def steps() -> Steps:
     return Steps()
 
 
-async def at(build: IndexBuild, done: int) -> None:
-    """Wait until it is that far."""
+async def reaches(build: IndexBuild, done: int) -> None:
+    """Wait until a number of releases is done."""
     async with asyncio.timeout(20):
         while True:
             if build.progress == Progress("embedding", done, 3):
@@ -45,24 +45,24 @@ async def at(build: IndexBuild, done: int) -> None:
             await asyncio.sleep(0.001)
 
 
-async def test_it_says_who_started_it_and_how_far_it_is(steps: Steps) -> None:
+async def test_a_build_has_a_starter_and_progress(steps: Steps) -> None:
     build = IndexBuild(steps.work)
     assert build.progress is None
     building = asyncio.create_task(build.run("Mia"))
     await asyncio.sleep(0)
     assert (build.starter, build.progress) == ("Mia", Progress("reading", 0))
     steps.allow(2)
-    await at(build, 1)
+    await reaches(build, 1)
     steps.allow(1)
     assert await building == REPORT
     assert build.progress is None
 
 
-async def test_a_second_one_is_refused_with_who_started_the_first(steps: Steps) -> None:
+async def test_a_second_build_is_refused_with_the_starter_of_the_first(steps: Steps) -> None:
     build = IndexBuild(steps.work)
     building = asyncio.create_task(build.run("Mia"))
     steps.allow(2)
-    await at(build, 1)
+    await reaches(build, 1)
     with pytest.raises(BuildInProgress) as refused:
         await build.run("Tom")
     assert (refused.value.starter, refused.value.progress) == ("Mia", Progress("embedding", 1, 3))
@@ -72,12 +72,12 @@ async def test_a_second_one_is_refused_with_who_started_the_first(steps: Steps) 
     assert await build.run("Tom") == REPORT
 
 
-async def test_it_is_stopped_at_the_next_step_and_says_by_whom(steps: Steps) -> None:
+async def test_a_build_stops_at_its_next_step_and_says_who_stopped_it(steps: Steps) -> None:
     build = IndexBuild(steps.work)
     assert not build.stop("Tom")
     building = asyncio.create_task(build.run("Mia"))
     steps.allow(1)
-    await at(build, 0)
+    await reaches(build, 0)
     assert build.stop("Tom")
     assert build.stop("Ada")  # too late: it was Tom
     steps.allow(1)
@@ -89,7 +89,7 @@ async def test_it_is_stopped_at_the_next_step_and_says_by_whom(steps: Steps) -> 
     assert await build.run("Mia") == REPORT
 
 
-async def test_a_failed_one_makes_way_for_the_next() -> None:
+async def test_a_build_can_follow_a_failed_one() -> None:
     failures = [NoReleases((), (), 0)]
 
     def work(on_progress: OnProgress) -> IndexReport:
@@ -103,11 +103,11 @@ async def test_a_failed_one_makes_way_for_the_next() -> None:
     assert await build.run(None) == REPORT
 
 
-async def test_it_goes_on_when_whoever_asked_goes_away(steps: Steps) -> None:
+async def test_a_build_goes_on_if_its_caller_is_cancelled(steps: Steps) -> None:
     build = IndexBuild(steps.work)
     building = asyncio.create_task(build.run("Mia"))
     steps.allow(1)
-    await at(build, 0)
+    await reaches(build, 0)
     building.cancel()
     with pytest.raises(asyncio.CancelledError):
         await building
@@ -117,11 +117,11 @@ async def test_it_goes_on_when_whoever_asked_goes_away(steps: Steps) -> None:
     assert steps.taken >= 1
 
 
-async def test_closing_stops_it_and_waits_until_it_has_let_go(steps: Steps) -> None:
+async def test_close_stops_the_build_and_waits_for_it(steps: Steps) -> None:
     build = IndexBuild(steps.work)
     building = asyncio.create_task(build.run("Mia"))
     steps.allow(1)
-    await at(build, 0)
+    await reaches(build, 0)
     closing = asyncio.create_task(build.close())
     await asyncio.sleep(0.01)
     assert not closing.done()
@@ -133,7 +133,7 @@ async def test_closing_stops_it_and_waits_until_it_has_let_go(steps: Steps) -> N
     assert stopped.value.by is None
 
 
-async def test_none_begins_once_it_is_closed(steps: Steps) -> None:
+async def test_no_build_starts_after_close(steps: Steps) -> None:
     build = IndexBuild(steps.work)
     await build.close()
     with pytest.raises(BuildStopped):
@@ -141,17 +141,17 @@ async def test_none_begins_once_it_is_closed(steps: Steps) -> None:
     assert build.progress is None
 
 
-async def test_it_says_how_long_it_still_takes_once_that_can_be_told(steps: Steps) -> None:
+async def test_the_remaining_time_is_estimated_after_a_few_seconds(steps: Steps) -> None:
     now = 100.0
     build = IndexBuild(steps.work, clock=lambda: now)
     assert build.remaining() is None
     building = asyncio.create_task(build.run("Mia"))
     steps.allow(1)
-    await at(build, 0)
+    await reaches(build, 0)
     now += 30
     assert build.remaining() is None
     steps.allow(1)
-    await at(build, 1)
+    await reaches(build, 1)
     assert build.remaining() == 60
     now -= 27
     assert build.remaining() is None

@@ -25,6 +25,6 @@ from retrieval.query.periods import read_period
         ("Who opened the bridge?", None),
     ],
 )
-def test_it_says_which_dates_a_question_was_read_to_ask_for(question, line):
+def test_the_period_of_a_question_in_words(question, line):
     period = read_period(question, date(2026, 4, 11))
     assert (period and period_line(period)) == line

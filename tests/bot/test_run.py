@@ -1,4 +1,4 @@
-"""Starting and stopping the bot: what is missing is one clear line, a signal ends it cleanly."""
+"""Running and stopping the bot."""
 
 import asyncio
 import os
@@ -27,18 +27,18 @@ def settings(tmp_path: Path) -> Settings:
     return Settings(releases=(SEEDS,), data=tmp_path / "data")
 
 
-def test_a_missing_token_says_where_to_get_one(tmp_path: Path) -> None:
+def test_a_missing_token_is_explained(tmp_path: Path) -> None:
     with pytest.raises(TokenMissing, match=r"discord\.com/developers/applications"):
         run_bot(settings(tmp_path))
 
 
-async def test_a_refused_token_says_what_to_do(tmp_path: Path) -> None:
+async def test_a_refused_token_is_explained(tmp_path: Path) -> None:
     async with LoopbackDiscord() as discord:
         with pytest.raises(TokenRefused, match="Discord refuses DISCORD_TOKEN"):
             await serve(settings(tmp_path), "a.wrong.token", connector=discord.connector)
 
 
-async def test_a_token_that_is_reset_meanwhile_says_what_to_do(tmp_path: Path) -> None:
+async def test_a_token_that_is_reset_while_online_is_explained(tmp_path: Path) -> None:
     async with LoopbackDiscord() as discord:
         serving = asyncio.create_task(
             serve(settings(tmp_path), discord.token, connector=discord.connector)
@@ -49,7 +49,7 @@ async def test_a_token_that_is_reset_meanwhile_says_what_to_do(tmp_path: Path) -
             await asyncio.wait_for(serving, 30)
 
 
-async def test_no_way_to_discord_is_said(tmp_path: Path) -> None:
+async def test_an_unreachable_discord_is_explained(tmp_path: Path) -> None:
     def nowhere() -> aiohttp.UnixConnector:
         return aiohttp.UnixConnector(str(tmp_path / "nothing"))
 
@@ -58,7 +58,7 @@ async def test_no_way_to_discord_is_said(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-async def test_a_signal_ends_it_cleanly(tmp_path: Path, number: signal.Signals) -> None:
+async def test_a_signal_stops_the_bot_cleanly(tmp_path: Path, number: signal.Signals) -> None:
     async with LoopbackDiscord() as discord:
         serving = asyncio.create_task(
             serve(settings(tmp_path), discord.token, connector=discord.connector)
@@ -75,7 +75,7 @@ RESTARTED = "I am being restarted. Ask again in a minute."
 
 @dataclass(frozen=True)
 class Served:
-    """A bot that was asked something, searches, and is told to stop meanwhile."""
+    """A bot with a search in flight."""
 
     discord: LoopbackDiscord
     asked: Interaction
@@ -83,15 +83,15 @@ class Served:
     serving: asyncio.Task[None]
 
     async def stop(self) -> None:
-        """Tell it to stop, and wait until it has heard."""
+        """Send SIGTERM and wait until the bot refuses commands."""
         os.kill(os.getpid(), signal.SIGTERM)
         async with asyncio.timeout(PATIENCE):
             while True:
-                if await self.says("status") == RESTARTED:
+                if await self.reply_to("status") == RESTARTED:
                     return
 
-    async def says(self, command: str) -> str:
-        """What it says to a command."""
+    async def reply_to(self, command: str) -> str:
+        """The reply to a command."""
         return (await (await self.discord.slash(command)).answer(PATIENCE)).text
 
 
@@ -100,7 +100,7 @@ Searching = Callable[..., AbstractAsyncContextManager[Served]]
 
 @pytest.fixture
 def searching(newsrooms_archive: Archive, encoder: Encoder, reranker: Reranker) -> Searching:
-    """Serve, and be in the midst of a search that takes as long as the test wants."""
+    """Run a bot, and start a search that waits until the gate is opened."""
 
     @asynccontextmanager
     async def start(**how: float) -> AsyncIterator[Served]:
@@ -128,20 +128,20 @@ def searching(newsrooms_archive: Archive, encoder: Encoder, reranker: Reranker) 
     return start
 
 
-async def test_what_is_being_answered_is_finished_before_it_ends(searching: Searching) -> None:
+async def test_requests_in_flight_are_finished_and_new_ones_refused(searching: Searching) -> None:
     async with searching() as it:
         await it.stop()
-        said = await it.discord.mention("How much did the bridge cost?")
+        mention = await it.discord.mention("How much did the bridge cost?")
         for command in ("releases", "status"):
-            assert await it.says(command) == RESTARTED
+            assert await it.reply_to(command) == RESTARTED
         assert not it.serving.done()
         it.gate.open()
         assert "$48 million" in (await it.asked.answer(PATIENCE)).text
         await asyncio.wait_for(it.serving, PATIENCE)
-        assert not said.replies
+        assert not mention.replies
 
 
-async def test_a_button_is_told_too_that_it_ends(searching: Searching) -> None:
+async def test_components_are_refused_during_shutdown(searching: Searching) -> None:
     async with searching() as it:
         listed = await (await it.discord.slash("releases")).answer(PATIENCE)
         await it.stop()
@@ -157,12 +157,12 @@ async def test_a_second_signal_changes_nothing(searching: Searching) -> None:
         await it.stop()
         for number in (signal.SIGTERM, signal.SIGINT):
             os.kill(os.getpid(), number)
-        assert await it.says("status") == RESTARTED
+        assert await it.reply_to("status") == RESTARTED
         it.gate.open()
         assert "$48 million" in (await it.asked.answer(PATIENCE)).text
 
 
-async def test_what_takes_longer_than_it_may_does_not_keep_it_from_ending(
+async def test_shutdown_does_not_wait_longer_than_allowed(
     searching: Searching, caplog: pytest.LogCaptureFixture
 ) -> None:
     async with searching(finish_timeout=0.2) as it:

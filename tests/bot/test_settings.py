@@ -1,4 +1,4 @@
-"""Settings come from the environment or .env, typed, and a wrong one is one clear line."""
+"""Settings from the environment and from .env."""
 
 import os
 from pathlib import Path
@@ -9,7 +9,7 @@ from bot.settings import BadSetting, Settings
 from embeddings.models import DEFAULT_MODEL
 
 
-def test_without_any_variable_the_defaults_hold() -> None:
+def test_defaults() -> None:
     settings = Settings()
     assert settings.discord_token is None
     assert settings.releases == ()
@@ -19,7 +19,7 @@ def test_without_any_variable_the_defaults_hold() -> None:
     assert settings.precision is None
 
 
-def test_variables_are_read_and_typed(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_variables_are_parsed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DISCORD_TOKEN", "a.b.c")
     monkeypatch.setenv("VERBATIM_RELEASES", f"one{os.pathsep} ~/two")
     monkeypatch.setenv("VERBATIM_DATA", "~/data")
@@ -45,7 +45,9 @@ def test_variables_are_read_and_typed(monkeypatch: pytest.MonkeyPatch) -> None:
     assert settings.log_level == "DEBUG"
 
 
-def test_a_dotenv_file_is_read_and_the_environment_wins(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_environment_takes_precedence_over_a_dotenv_file(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     Path(".env").write_text("VERBATIM_DATA=from-file\nVERBATIM_NEWSROOM=file.example\n")
     monkeypatch.setenv("VERBATIM_DATA", "from-environment")
     settings = Settings()
@@ -53,34 +55,34 @@ def test_a_dotenv_file_is_read_and_the_environment_wins(monkeypatch: pytest.Monk
     assert settings.newsroom == "file.example"
 
 
-def test_a_dotenv_file_that_is_no_text_is_one_clear_line() -> None:
+def test_a_binary_dotenv_file_is_reported() -> None:
     Path(".env").write_bytes(b"DISCORD_TOKEN=\xff\n")
     with pytest.raises(BadSetting, match=r"^\.env cannot be read"):
         Settings()
 
 
-def test_what_is_given_is_not_read(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_arguments_take_precedence_over_variables(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("VERBATIM_DATA", "from-environment")
     assert Settings(data=Path("given")).data == Path("given")
 
 
-def test_models_lie_in_the_data_folder_unless_said(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_models_are_in_the_data_folder_by_default(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("VERBATIM_MODELS")
     assert Settings(data=Path("given")).models_folder == Path("given/models")
 
 
-def test_an_empty_variable_is_as_none() -> None:
+def test_an_empty_variable_is_ignored() -> None:
     Path(".env").write_text("DISCORD_TOKEN=\nVERBATIM_DATA=\n")
     assert Settings().discord_token is None
     assert Settings().data == Path("data")
 
 
-def test_the_token_is_not_shown() -> None:
+def test_the_token_is_not_in_the_repr() -> None:
     assert "secret" not in repr(Settings(discord_token="secret"))
 
 
 @pytest.mark.parametrize(
-    ("variable", "value", "said"),
+    ("variable", "value", "expected"),
     [
         ("VERBATIM_THRESHOLD", "high", "VERBATIM_THRESHOLD is 'high'"),
         ("VERBATIM_THRESHOLD", "1.5", "it must be a number from 0 to 1"),
@@ -95,11 +97,11 @@ def test_the_token_is_not_shown() -> None:
         ("VERBATIM_XYZ", "1", "is not a setting"),
     ],
 )
-def test_a_wrong_setting_is_one_clear_line(
-    monkeypatch: pytest.MonkeyPatch, variable: str, value: str, said: str
+def test_an_invalid_setting_is_reported_in_one_line(
+    monkeypatch: pytest.MonkeyPatch, variable: str, value: str, expected: str
 ) -> None:
     monkeypatch.setenv(variable, value)
     with pytest.raises(BadSetting, match=variable) as caught:
         Settings()
-    assert said in str(caught.value)
+    assert expected in str(caught.value)
     assert "\n" not in str(caught.value)

@@ -1,4 +1,4 @@
-"""Announces new releases, whoever indexed them."""
+"""Announces new releases, however they were indexed."""
 
 import asyncio
 import logging

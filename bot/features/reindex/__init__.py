@@ -1,1 +1,1 @@
-"""Building the index anew."""
+"""Rebuilding the index."""

@@ -1,4 +1,4 @@
-"""``/reindex``: building the index anew, for managers."""
+"""``/reindex``: rebuilding the index, for managers."""
 
 import asyncio
 import contextlib
@@ -29,7 +29,7 @@ class ReindexCog(ManagerCog):
     @app_commands.command(description="Read the press releases again")
     @for_managers
     async def reindex(self, interaction: discord.Interaction) -> None:
-        """Build the index anew and show the progress. The old index answers in the meantime."""
+        """Rebuild the index and show the progress. The old generation answers in the meantime."""
         reply = await defer_message(interaction)
         long_reply = _LongReply(reply)
         starter = interaction.user.mention

@@ -1,4 +1,4 @@
-"""What the tests of the command line share."""
+"""Fixtures for the tests of the command line."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ from retrieval.archive import Archive
 
 @pytest.fixture
 def verbatim(capsys: pytest.CaptureFixture[str]) -> Any:
-    """Run a command in this process; give back status, stdout and stderr."""
+    """Run a command in this process; return its status, stdout and stderr."""
 
     def call(*arguments: str) -> tuple[int, str, str]:
         status = run(arguments)
@@ -22,5 +22,5 @@ def verbatim(capsys: pytest.CaptureFixture[str]) -> Any:
 
 @pytest.fixture
 def data(newsrooms_archive: Archive) -> str:
-    """A data folder with the index of two newsrooms."""
+    """A data folder with an index of two newsrooms."""
     return str(newsrooms_archive.data)

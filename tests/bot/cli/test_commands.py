@@ -1,4 +1,4 @@
-"""The command line: its commands, its JSON, its exit statuses, and how it puts bad news."""
+"""The command line: its commands, its JSON, its exit statuses and its errors."""
 
 import json
 import os
@@ -37,7 +37,7 @@ def test_index_reports_what_it_did(verbatim: Any, newsrooms_file: Path) -> None:
     assert (again["unchanged"], again["generation"]) == (4, "g000001")
 
 
-def test_index_names_what_it_refused(verbatim: Any, newsrooms_file: Path) -> None:
+def test_index_lists_what_it_refused(verbatim: Any, newsrooms_file: Path) -> None:
     with newsrooms_file.open("a", encoding="utf-8") as file:
         file.write("{broken\n")
     status, out, _ = verbatim("index", str(newsrooms_file))
@@ -46,7 +46,7 @@ def test_index_names_what_it_refused(verbatim: Any, newsrooms_file: Path) -> Non
     assert "refused releases.jsonl:5: " in out
 
 
-def test_without_a_path_the_index_is_built_again_from_where_it_was_built(
+def test_without_a_path_the_index_is_rebuilt_from_the_same_sources(
     verbatim: Any, data: str
 ) -> None:
     status, out, _ = verbatim("index", "--data", data, "--json")
@@ -55,7 +55,7 @@ def test_without_a_path_the_index_is_built_again_from_where_it_was_built(
 
 
 @pytest.mark.parametrize("harm", ["bm25/terms.txt", "manifest.json", None])
-def test_a_damaged_index_is_built_anew_from_the_same_releases(
+def test_a_damaged_index_is_rebuilt_from_the_same_sources(
     verbatim: Any, data: str, harm: str | None
 ) -> None:
     if harm:
@@ -69,9 +69,7 @@ def test_a_damaged_index_is_built_anew_from_the_same_releases(
     assert (status, json.loads(out)["releases"]) == (0, 4)
 
 
-def test_the_sample_never_takes_the_place_of_an_index_of_unknown_sources(
-    verbatim: Any, data: str
-) -> None:
+def test_the_sample_never_replaces_an_index_of_unknown_sources(verbatim: Any, data: str) -> None:
     Path(data, "SOURCES").unlink()
     status, _, err = verbatim("index", "--data", data)
     assert status == 1
@@ -105,7 +103,7 @@ def test_an_answer_in_plain_text_has_no_colours_and_no_padding(verbatim: Any, da
     assert not [line for line in lines if line != line.rstrip()]
 
 
-def test_an_answer_says_what_was_read_out_of_the_question(verbatim: Any, data: str) -> None:
+def test_an_answer_says_how_the_question_was_understood(verbatim: Any, data: str) -> None:
     arguments = ("What did Mayor Quill say in March 2024 about the briidge?", "--data", data)
     _, out, _ = verbatim("ask", *arguments)
     assert out.splitlines()[0] == "(searched March 2024; “bridge” for “briidge”)"
@@ -113,7 +111,7 @@ def test_an_answer_says_what_was_read_out_of_the_question(verbatim: Any, data: s
     assert (reading["since"], reading["corrected"]) == ("2024-03-01", {"briidge": "bridge"})
 
 
-def test_why_a_passage_is_there_is_told(verbatim: Any, data: str) -> None:
+def test_an_explained_answer(verbatim: Any, data: str) -> None:
     status, out, _ = verbatim(
         "ask", "How much did the bridge cost?", "--data", data, "--limit", "1", "--explain"
     )
@@ -126,7 +124,7 @@ def test_why_a_passage_is_there_is_told(verbatim: Any, data: str) -> None:
     assert why.index("Not in the answer\n") < why.index("2. Mayor Opens Rebuilt Harbor Bridge")
 
 
-def test_why_a_passage_is_there_as_json(verbatim: Any, data: str) -> None:
+def test_an_explained_answer_as_json(verbatim: Any, data: str) -> None:
     asked = ("ask", "How much did the bridge cost?", "--data", data, "--limit", "1", "--json")
     assert "explanation" not in json.loads(verbatim(*asked)[1])
     explain = json.loads(verbatim(*asked, "--explain")[1])["explanation"]
@@ -144,7 +142,7 @@ def test_a_batch_is_not_explained(verbatim: Any, tmp_path: Path) -> None:
     assert (status, "--explain goes with one question" in err) == (2, True)
 
 
-def test_it_works_without_a_reranker(
+def test_ask_works_without_a_reranker(
     verbatim: Any, data: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("VERBATIM_RERANKER", "none")
@@ -155,7 +153,7 @@ def test_it_works_without_a_reranker(
     assert "reranker" not in names
 
 
-def test_a_reranker_that_is_not_there_is_one_line(
+def test_a_missing_reranker_is_reported_in_one_line(
     verbatim: Any, data: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("VERBATIM_RERANKER", "/no/such/reranker")
@@ -207,7 +205,7 @@ def test_filters_and_limit(verbatim: Any, data: str) -> None:
     assert "no release is within the dates" in answer["reason"]
 
 
-def test_a_batch_is_answered_in_order_and_a_bad_line_says_why(
+def test_a_batch_is_answered_in_order_and_an_invalid_line_says_why(
     verbatim: Any, data: str, tmp_path: Path
 ) -> None:
     lines = [
@@ -234,7 +232,7 @@ def test_a_batch_is_answered_in_order_and_a_bad_line_says_why(
     assert err.strip() == "verbatim: 4 lines were not answered; each says why."
 
 
-def test_a_batch_survives_lines_that_are_no_text(verbatim: Any, data: str, tmp_path: Path) -> None:
+def test_a_batch_survives_lines_that_are_not_text(verbatim: Any, data: str, tmp_path: Path) -> None:
     batch = tmp_path / "questions.jsonl"
     lines = [
         b'\xef\xbb\xbf{"id": "bom", "question": "bridge"}',
@@ -275,7 +273,7 @@ def test_releases_lists_the_newest_first_and_undated_last(verbatim: Any, data: s
     assert [release["id"] for release in json.loads(out)] == ["undated"]
 
 
-def test_release_prints_it_whole(verbatim: Any, data: str) -> None:
+def test_release_prints_the_whole_release(verbatim: Any, data: str) -> None:
     _, out, _ = verbatim("release", "bridge", "--data", data, "--json")
     release = json.loads(out)
     assert release["paragraphs"] == NEWSROOMS[0]["text"].split("\n\n")
@@ -285,7 +283,7 @@ def test_release_prints_it_whole(verbatim: Any, data: str) -> None:
         assert paragraph in out
 
 
-def test_doctor_finds_nothing_amiss_but_the_missing_token(verbatim: Any, data: str) -> None:
+def test_doctor_finds_only_the_token_missing(verbatim: Any, data: str) -> None:
     status, out, _ = verbatim("doctor", "--data", data, "--json")
     findings = {finding["check"]: finding for finding in json.loads(out)}
     assert status == 0
@@ -344,7 +342,7 @@ def test_doctor_says_how_to_fix_it(
 
 
 @pytest.mark.parametrize(
-    ("arguments", "status", "said"),
+    ("arguments", "status", "expected"),
     [
         (["ask", ""], 1, "the question is empty"),
         (["ask", "x" * 10_000], 1, "the question has 10,000 characters"),
@@ -364,14 +362,14 @@ def test_doctor_says_how_to_fix_it(
         (["bot"], 1, "DISCORD_TOKEN is not set"),
     ],
 )
-def test_bad_input_is_one_clear_line(
+def test_invalid_input_is_reported_in_one_line(
     verbatim: Any,
     data: str,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
     arguments: list[str],
     status: int,
-    said: str,
+    expected: str,
 ) -> None:
     (tmp_path / "empty").mkdir()
     monkeypatch.chdir(tmp_path / "empty")
@@ -381,7 +379,7 @@ def test_bad_input_is_one_clear_line(
     )
     assert found == status
     assert out == ""
-    assert said in err
+    assert expected in err
     assert "Traceback" not in err
     if status == 1:
         assert len(err.strip().splitlines()) == 1
@@ -420,7 +418,7 @@ def test_an_index_of_an_older_format_is_rebuilt_with_one_line(
     assert "no such file or folder" in err.splitlines()[-1]
 
 
-def test_no_room_on_the_disk_is_one_line_and_keeps_what_was_served(
+def test_a_full_disk_is_reported_in_one_line_and_keeps_the_old_generation(
     data: str, newsrooms_file: Path
 ) -> None:
     with newsrooms_file.open("a", encoding="utf-8") as file:
@@ -437,7 +435,7 @@ def test_no_room_on_the_disk_is_one_line_and_keeps_what_was_served(
     assert "$48 million" in out
 
 
-def test_a_reader_that_goes_away_is_no_error(data: str) -> None:
+def test_a_closed_pipe_is_not_an_error(data: str) -> None:
     command = [sys.executable, "-m", "bot", "releases", "--data", data]
     with subprocess.Popen(
         command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=clean()
@@ -490,7 +488,7 @@ def test_the_sample_is_read_as_it_was_published(verbatim: Any) -> None:
 
 
 def clean() -> dict[str, str]:
-    """The environment without settings but for the models, with this tree to import from."""
+    """An environment without settings except for the models, which imports from this tree."""
     root = str(Path(__file__).parents[3])
     kept = {
         name: value
@@ -501,7 +499,7 @@ def clean() -> dict[str, str]:
 
 
 def shell(*arguments: str, stdin: str = "", **options: Any) -> subprocess.CompletedProcess[str]:
-    """Run a command as a process of its own."""
+    """Run a command in a process of its own."""
     return subprocess.run(
         [sys.executable, "-m", "bot", *arguments],
         input=stdin, capture_output=True, text=True, env=clean(), check=False, **options,
@@ -509,13 +507,13 @@ def shell(*arguments: str, stdin: str = "", **options: Any) -> subprocess.Comple
 
 
 def in_a_shell(*arguments: str, stdin: str = "") -> tuple[str, str]:
-    """Run a command that must succeed; its stdout and stderr."""
+    """Run a command that must succeed; return its stdout and stderr."""
     done = shell(*arguments, stdin=stdin)
     assert done.returncode == 0, done.stderr
     return done.stdout, done.stderr
 
 
-def test_it_says_once_that_a_model_is_being_prepared(
+def test_the_export_of_a_model_is_shown_once(
     verbatim: Any, newsrooms_file: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     tiny_encoder(find_model().path, tmp_path / "tiny")

@@ -1,4 +1,4 @@
-"""``verbatim eval``: its tables, its JSON, and how it puts bad files."""
+"""``verbatim eval``: its tables, its JSON, and its errors."""
 
 import io
 import json
@@ -51,7 +51,7 @@ Write = Callable[..., str]
 
 @pytest.fixture
 def questions(tmp_path: Path) -> Write:
-    """Write rows, or bytes, as a question file; its path."""
+    """Write rows, or bytes, as a question file; return its path."""
 
     def write(content: Any = QUESTIONS) -> str:
         path = tmp_path / "questions.jsonl"
@@ -83,7 +83,7 @@ def test_the_tables(verbatim: Any, data: str, questions: Write) -> None:
     assert not [line for line in lines if line != line.rstrip()]
 
 
-def test_a_miss_is_named_with_its_rank(verbatim: Any, data: str, questions: Write) -> None:
+def test_a_miss_is_listed_with_its_rank(verbatim: Any, data: str, questions: Write) -> None:
     hard = QUESTIONS[0] | {"id": "hard", "question": "harbor seals", "kind": "hard"}
     late = QUESTIONS[0] | {"id": "late", "since": "2025-01-01"}
     _, out, _ = verbatim("eval", questions([hard, late]), "--data", data)
@@ -91,7 +91,7 @@ def test_a_miss_is_named_with_its_rank(verbatim: Any, data: str, questions: Writ
     assert named.startswith("right paragraph not first: late (not found), hard (rank ")
 
 
-def test_json_alone_on_stdout(verbatim: Any, data: str, questions: Write) -> None:
+def test_only_json_on_stdout(verbatim: Any, data: str, questions: Write) -> None:
     status, out, err = verbatim("eval", questions(), "--data", data, "--baselines", "--json")
     assert status == 0
     found = json.loads(out)
@@ -117,7 +117,9 @@ def test_json_alone_on_stdout(verbatim: Any, data: str, questions: Write) -> Non
     assert json.loads(again)["comparisons"] == found["comparisons"]
 
 
-def test_baselines_stand_below_with_the_lead(verbatim: Any, data: str, questions: Write) -> None:
+def test_baselines_are_listed_with_the_lead_over_them(
+    verbatim: Any, data: str, questions: Write
+) -> None:
     _, out, _ = verbatim("eval", questions(), "--data", data, "--baselines")
     lines = out.splitlines()
     names = [
@@ -139,7 +141,7 @@ def test_baselines_stand_below_with_the_lead(verbatim: Any, data: str, questions
 
 
 def test_eighty_columns_are_enough(data: str, questions: Write) -> None:
-    """Nothing but the first column is cut or folded in a narrow terminal."""
+    """Only the first column is folded in a narrow terminal."""
     found = evaluate(
         Archive(Path(data), SentenceTransformerEncoder(find_model())),
         Path(questions()),
@@ -163,7 +165,7 @@ def test_eighty_columns_are_enough(data: str, questions: Write) -> None:
         (QUESTIONS[:2], ["method", "highlight on the answer", "answered"], ["AUROC", "refused"]),
     ],
 )
-def test_what_the_questions_do_not_tell_is_not_said(
+def test_only_what_the_questions_measure_is_shown(
     verbatim: Any,
     data: str,
     questions: Write,
@@ -181,7 +183,7 @@ def test_what_the_questions_do_not_tell_is_not_said(
 
 
 @pytest.mark.parametrize(
-    ("content", "said"),
+    ("content", "expected"),
     [
         (b"", "questions.jsonl: it has no questions. Write one JSON object per line."),
         (b"\xff\xfe", "questions.jsonl, line 1: it is not UTF-8. Save the file as UTF-8."),
@@ -192,16 +194,16 @@ def test_what_the_questions_do_not_tell_is_not_said(
         ([QUESTIONS[2]], "none of its answers is in the index (gone: no paragraph"),
     ],
 )
-def test_a_bad_file_is_one_clear_line(
-    verbatim: Any, data: str, questions: Write, content: Any, said: str
+def test_an_invalid_file_is_reported_in_one_line(
+    verbatim: Any, data: str, questions: Write, content: Any, expected: str
 ) -> None:
     status, out, err = verbatim("eval", questions(content), "--data", data, "--json")
     assert (status, out) == (1, "")
-    assert said in err
+    assert expected in err
     assert len(err.strip().splitlines()) == 1
 
 
-def test_what_is_not_there(verbatim: Any, data: str, questions: Write) -> None:
+def test_missing_files_are_reported_in_one_line(verbatim: Any, data: str, questions: Write) -> None:
     status, out, err = verbatim("eval", "nothing.jsonl", "--data", data)
     assert (status, out) == (1, "")
     assert err == "verbatim: nothing.jsonl: no such file or directory. Name a file of questions.\n"
@@ -214,7 +216,7 @@ def test_what_is_not_there(verbatim: Any, data: str, questions: Write) -> None:
     assert "QUESTIONS.jsonl" in err
 
 
-def test_a_bad_file_is_said_before_the_model_is_loaded(
+def test_an_invalid_file_is_reported_before_the_model_is_loaded(
     data: str, questions: Write, tmp_path: Path
 ) -> None:
     program = (
@@ -227,7 +229,7 @@ def test_a_bad_file_is_said_before_the_model_is_loaded(
 
 
 def test_the_sample_of_the_documentation(verbatim: Any, tmp_path: Path) -> None:
-    """The file in docs/evaluation.md is one, and each of its answers stands in the sample."""
+    """The example in docs/evaluation.md is a question file with answers in the sample."""
     text = (SEEDS.parent / "docs" / "evaluation.md").read_text(encoding="utf-8")
     shown = [line for line in text.splitlines() if line.startswith('{"id"')]
     assert len(shown) > 5
@@ -246,7 +248,7 @@ def test_the_sample_of_the_documentation(verbatim: Any, tmp_path: Path) -> None:
 def test_another_archive_is_not_touched(
     verbatim: Any, data: str, questions: Write, newsrooms_archive: Archive
 ) -> None:
-    """Measuring leaves the generation as it was, with or without baselines."""
+    """Measuring does not change the generation, with or without baselines."""
     folder = newsrooms_archive.index.folder
     before = {path: path.stat().st_mtime_ns for path in folder.rglob("*")}
     verbatim("eval", questions(), "--data", data, "--baselines")

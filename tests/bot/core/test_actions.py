@@ -1,4 +1,4 @@
-"""A press survives as a custom_id, and what is none is nobody's."""
+"""Actions survive as custom_ids, and other custom_ids are ignored."""
 
 from datetime import date
 
@@ -40,7 +40,7 @@ KEY, CHECK = st.builds(release_key, ANY), st.builds(text_checksum, ANY)
 ANSWER = st.integers(0, 2**63 - 1)
 PLACE = st.integers(0, 10**6)
 FLAG = st.integers(0, 1)
-LISTING = st.builds(
+QUERY = st.builds(
     ReleaseQuery,
     st.one_of(st.none(), SEARCH.filter(bool)),
     st.one_of(st.none(), st.dates()),
@@ -52,7 +52,7 @@ EVERY: dict[type[Action], st.SearchStrategy[Action]] = {
     ShowContext: st.builds(ShowContext, KEY, PLACE, CHECK),
     ShowRelease: st.builds(ShowRelease, KEY, PLACE, FLAG),
     PickRelease: st.builds(PickRelease),
-    ListReleases: st.builds(ListReleases.of, LISTING, PLACE),
+    ListReleases: st.builds(ListReleases.of, QUERY, PLACE),
     ShareAnswer: st.builds(ShareAnswer, ANSWER),
     RateAnswer: st.builds(RateAnswer, ANSWER, FLAG),
     SubmitReason: st.builds(SubmitReason, ANSWER),
@@ -67,28 +67,28 @@ EVERY: dict[type[Action], st.SearchStrategy[Action]] = {
 }
 
 
-def test_every_press_is_tried() -> None:
+def test_every_action_is_tested() -> None:
     assert set(EVERY) == set(ACTIONS)
     assert len({each.name for each in ACTIONS}) == len(ACTIONS)
 
 
 @settings(deadline=None, max_examples=400)
 @given(st.one_of(*EVERY.values()))
-def test_every_press_survives_as_a_custom_id(action: Action) -> None:
+def test_every_action_survives_as_a_custom_id(action: Action) -> None:
     assert parse_action(action.custom_id) == action
     assert len(action.custom_id) <= MAX_CUSTOM_ID
 
 
 @settings(deadline=None, max_examples=200)
-@given(LISTING, PLACE)
+@given(QUERY, PLACE)
 @example(ReleaseQuery("a:b\nc 👩\u200d👧", date.min, date.max, "Harbor"), 7)
-def test_a_list_survives_as_a_custom_id(listing: ReleaseQuery, first: int) -> None:
-    action = parse_action(ListReleases.of(listing, first).custom_id)
+def test_a_query_survives_as_a_custom_id(query: ReleaseQuery, first: int) -> None:
+    action = parse_action(ListReleases.of(query, first).custom_id)
     assert isinstance(action, ListReleases)
-    assert action.query([listing.newsroom] if listing.newsroom else []) == listing
+    assert action.query([query.newsroom] if query.newsroom else []) == query
 
 
-def test_a_newsroom_that_is_gone_is_left_out_of_the_list() -> None:
+def test_a_newsroom_that_is_gone_is_left_out_of_the_query() -> None:
     assert ListReleases.of(ReleaseQuery(newsroom="Harbor"), 0).query(["Coast"]) == ReleaseQuery()
 
 
@@ -107,7 +107,7 @@ def test_a_newsroom_that_is_gone_is_left_out_of_the_list() -> None:
 @example("v1:more:" + "9" * 5000 + ":1:0")
 @example("v1:list:0:-1:9999999999999999999999:x:")
 @example("v1:list:0:0:0")
-def test_what_is_no_press_raises_nothing(custom_id: str) -> None:
+def test_any_custom_id_is_parsed_without_an_error(custom_id: str) -> None:
     action = parse_action(custom_id)
     if isinstance(action, ListReleases):
         action.query([])
@@ -116,5 +116,5 @@ def test_what_is_no_press_raises_nothing(custom_id: str) -> None:
 @pytest.mark.parametrize(
     "custom_id", ["", "v1", "v2:pick:", "v1:more:1", "v1:more:a:b:c", "v1:unknown:1", "more:1:1:0"]
 )
-def test_what_is_no_press_is_nobodys(custom_id: str) -> None:
+def test_other_custom_ids_are_no_action(custom_id: str) -> None:
     assert parse_action(custom_id) is None

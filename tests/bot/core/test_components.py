@@ -1,4 +1,4 @@
-"""The parts of messages keep to their limits, and show text as text."""
+"""The components of messages keep to their limits, and show text as text."""
 
 import pytest
 from hypothesis import example, given, settings
@@ -15,8 +15,15 @@ from bot.core.components import (
     web_address,
 )
 from bot.core.markdown import shortened, visible
-from tests.bot.features.hostile import TEXT, URL
-from tests.bot.features.judge import Shown, assert_valid, items_of, places, seen, texts_of
+from tests.bot.features.rendering import (
+    Rendered,
+    assert_valid,
+    items_of,
+    possible_spans,
+    texts_of,
+    visible_text,
+)
+from tests.bot.features.strategies import TEXT, URL
 from tests.loopback import pings
 
 SELECT = 3
@@ -33,13 +40,13 @@ def test_text_is_shown_as_text_within_its_limit(text: str, limit: int) -> None:
     line = shortened(text, limit)
     assert len(line) <= max(0, limit)
     assert not pings(line, None)
-    visible = Shown(line)
+    visible = Rendered(line)
     assert not visible.tags
-    if seen(text) and limit > 5:
-        assert places(visible.text, text)
+    if visible_text(text) and limit > 5:
+        assert possible_spans(visible.text, text)
 
 
-def test_a_text_of_marks_is_cut_no_more_than_it_must_be() -> None:
+def test_a_text_of_markup_uses_the_whole_limit() -> None:
     assert shortened("*" * 300, 20) == r"\*" * 9 + " …"
 
 
@@ -48,22 +55,22 @@ def test_a_text_of_marks_is_cut_no_more_than_it_must_be() -> None:
 @example("\u3164\u200d")
 @example("#")
 def test_a_heading_shows_the_text_or_a_dash(text: str) -> None:
-    visible = Shown(heading_line(text, 150))
+    visible = Rendered(heading_line(text, 150))
     assert visible.tags == {"h3"}
-    assert places(visible.text, text) or visible.text == "–"
+    assert possible_spans(visible.text, text) or visible.text == "–"
 
 
 @settings(deadline=None, max_examples=60)
 @given(TEXT, LIMIT)
 @example("text", 1)
 def test_a_label_is_cut_to_its_limit(text: str, limit: int) -> None:
-    assert visible(text) == seen(text)
+    assert visible(text) == visible_text(text)
     assert len(cut(text, limit)) <= max(0, limit)
 
 
 @settings(deadline=None, max_examples=60)
 @given(st.lists(TEXT, max_size=12), st.sampled_from([", ", "\n"]), st.integers(1, 500))
-def test_as_many_lines_are_kept_as_have_room(lines: list[str], between: str, limit: int) -> None:
+def test_as_many_lines_are_kept_as_fit(lines: list[str], between: str, limit: int) -> None:
     text = fit(lines, between, limit)
     whole = between.join(lines)
     fitting = [
@@ -74,7 +81,7 @@ def test_as_many_lines_are_kept_as_have_room(lines: list[str], between: str, lim
 
 @settings(deadline=None, max_examples=100)
 @given(URL)
-def test_an_address_is_one_that_discord_takes_or_none(url: str | None) -> None:
+def test_any_url_becomes_a_valid_address_or_none(url: str | None) -> None:
     address = web_address(url)
     if address is not None:
         assert len(address) <= 512
@@ -99,7 +106,7 @@ def test_an_address_is_one_that_discord_takes_or_none(url: str | None) -> None:
         ("https://harbor.example/" + "é" * 200, None),
     ],
 )
-def test_an_address_is_written_as_addresses_are(url: str, address: str | None) -> None:
+def test_addresses_are_encoded_and_invalid_ones_dropped(url: str, address: str | None) -> None:
     assert web_address(url) == address
 
 
@@ -112,5 +119,5 @@ def test_any_menu_is_valid(labels: list[str], placeholder: str) -> None:
     assert len(items_of(message, SELECT)[0]["options"]) == min(25, len(labels))
 
 
-def test_what_is_said_has_room() -> None:
+def test_a_long_text_is_cut_to_the_limit_of_a_message() -> None:
     assert texts_of(text_message("x" * 5000)) == ["x" * 4000]

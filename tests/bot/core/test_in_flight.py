@@ -1,4 +1,4 @@
-"""What is under way is waited for, as long as it may take."""
+"""Waiting for the requests in flight."""
 
 import asyncio
 
@@ -7,13 +7,13 @@ import pytest
 from bot.core.in_flight import InFlight
 
 
-async def test_where_nothing_is_under_way_nothing_is_waited_for() -> None:
+async def test_finish_returns_at_once_if_nothing_is_in_flight() -> None:
     in_flight = InFlight()
     assert await asyncio.wait_for(in_flight.finish(60), 5) == 0
     assert in_flight.closing
 
 
-async def test_all_that_is_under_way_is_waited_for() -> None:
+async def test_finish_waits_for_everything_in_flight() -> None:
     in_flight = InFlight()
     in_flight.begin("a question")
     in_flight.begin("a button")
@@ -27,7 +27,7 @@ async def test_all_that_is_under_way_is_waited_for() -> None:
     assert await asyncio.wait_for(finishing, 5) == 0
 
 
-async def test_what_takes_longer_than_it_may_is_counted() -> None:
+async def test_finish_counts_what_is_unfinished_in_the_end() -> None:
     in_flight = InFlight()
     for key in (1, 2, 3):
         in_flight.begin(key)
@@ -36,7 +36,7 @@ async def test_what_takes_longer_than_it_may_is_counted() -> None:
 
 
 @pytest.mark.parametrize("ends", [["x"], ["x", "x"], ["y", "x"]])
-async def test_what_never_began_or_ended_before_may_end(ends: list[str]) -> None:
+async def test_unknown_and_finished_keys_are_ignored(ends: list[str]) -> None:
     in_flight = InFlight()
     in_flight.begin("x")
     for key in ends:

@@ -1,12 +1,12 @@
-"""Quotations show exactly what was published, whatever markup is in it."""
+"""Texts and quotations show exactly what was published, whatever markup they contain."""
 
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from bot.core.markdown import escaped, parts, quotation, shortened, visible
-from tests.bot.features.hostile import TEXT, highlights
-from tests.bot.features.judge import Shown, assert_quotes, seen
+from tests.bot.features.rendering import Rendered, assert_quotes, visible_text
+from tests.bot.features.strategies import TEXT, highlights
 from tests.loopback import pings
 
 
@@ -30,14 +30,14 @@ from tests.loopback import pings
 )
 def test_markup_is_shown_as_text(text: str) -> None:
     assert escaped(text) != text
-    assert Shown(escaped(text)).text == text
-    assert not Shown(escaped(text)).tags
+    assert Rendered(escaped(text)).text == text
+    assert not Rendered(escaped(text)).tags
 
 
 @pytest.mark.parametrize(
     ("text", "written"),
     [
-        # Discord's client makes an emoji of a name between colons, and not behind a backslash.
+        # Discord's client turns a name between colons into an emoji, unless a backslash precedes.
         ("odds of 1:100:1", r"odds of 1\:100:1"),
         ("at 10:30", "at 10:30"),
         (" - item", r"\- item"),
@@ -49,15 +49,15 @@ def test_markup_is_shown_as_text(text: str) -> None:
         ("\u3164 \u00ad", ""),
     ],
 )
-def test_no_more_is_escaped_than_what_could_be_markup(text: str, written: str) -> None:
+def test_only_possible_markup_is_escaped(text: str, written: str) -> None:
     assert escaped(text) == written
 
 
 @settings(deadline=None, max_examples=200)
 @given(TEXT)
-def test_every_text_is_shown_as_it_is(text: str) -> None:
-    shown = Shown(escaped(text))
-    assert visible(text) == shown.text == seen(text)
+def test_any_text_is_shown_as_it_is(text: str) -> None:
+    shown = Rendered(escaped(text))
+    assert visible(text) == shown.text == visible_text(text)
     assert not shown.tags
     assert not pings(escaped(text), None)
 
@@ -65,18 +65,18 @@ def test_every_text_is_shown_as_it_is(text: str) -> None:
 @settings(deadline=None, max_examples=200)
 @given(TEXT, st.integers(3, 400))
 @example("- a " * 100, 20)
-def test_the_parts_of_a_text_are_all_of_it(text: str, limit: int) -> None:
+def test_the_parts_of_a_text_are_the_whole_text(text: str, limit: int) -> None:
     written = list(parts(text, limit))
     assert all(len(part) <= limit for part in written)
-    shown = [Shown(part) for part in written]
+    shown = [Rendered(part) for part in written]
     assert not any(part.tags for part in shown)
     together = "".join(part.text for part in shown)
-    assert together.replace(" ", "") == seen(text).replace(" ", "")
+    assert together.replace(" ", "") == visible_text(text).replace(" ", "")
 
 
 @settings(deadline=None, max_examples=300)
 @given(TEXT, st.integers(-3, 2500), st.data())
-def test_a_quotation_is_a_piece_of_the_text_with_the_highlight_in_bold(
+def test_a_quotation_is_part_of_the_text_with_the_highlight_in_bold(
     text: str, limit: int, data: st.DataObject
 ) -> None:
     highlight = data.draw(highlights(text))
@@ -89,10 +89,10 @@ def test_a_quotation_is_a_piece_of_the_text_with_the_highlight_in_bold(
 
 @settings(deadline=None, max_examples=100)
 @given(TEXT)
-def test_a_quotation_is_whole_where_it_has_room(text: str) -> None:
+def test_a_quotation_is_complete_if_it_fits(text: str) -> None:
     whole = quotation(text, None, 10**6)
     assert quotation(text, None, len(whole)) == whole
-    assert Shown(whole).text == seen(text)
+    assert Rendered(whole).text == visible_text(text)
 
 
 @pytest.mark.parametrize(
@@ -116,16 +116,16 @@ def test_the_highlight_may_be_anywhere(text: str, highlight: tuple[int, int], qu
 
 
 @pytest.mark.parametrize("limit", [-1, 0, 1, 2, 5])
-def test_nothing_is_quoted_where_nothing_has_room(limit: int) -> None:
+def test_a_quotation_is_empty_if_nothing_fits(limit: int) -> None:
     assert quotation("several words", (0, 7), limit) == ""
 
 
-def test_a_quotation_of_marks_is_cut_no_more_than_it_must_be() -> None:
+def test_a_quotation_of_markup_uses_the_whole_limit() -> None:
     assert quotation("*" * 1000, None, 120).count("*") > 50
     assert shortened("*" * 1000, 120).count("*") > 50
 
 
-def test_a_cut_quotation_holds_the_highlight_and_marks_what_is_left_out() -> None:
+def test_a_cut_quotation_contains_the_highlight_between_ellipses() -> None:
     text = "word " * 200 + "The answer is here. " + "word " * 200
     start = text.index("The answer")
     quoted = quotation(text, (start, start + len("The answer is here.")), 300)
@@ -135,7 +135,7 @@ def test_a_cut_quotation_holds_the_highlight_and_marks_what_is_left_out() -> Non
     assert len(quoted) <= 300
 
 
-def test_a_text_that_is_all_highlight_is_not_bold() -> None:
+def test_a_text_that_is_one_highlight_is_not_bold() -> None:
     assert quotation("One sentence.", (0, 13), 100) == "> One sentence."
 
 

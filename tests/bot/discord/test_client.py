@@ -1,4 +1,4 @@
-"""What the client asks of Discord, and where it works."""
+"""The intents of the client, and the contexts in which it works."""
 
 import discord as discordpy
 import pytest
@@ -10,7 +10,7 @@ MESSAGE_CONTENT = 1 << 15
 BRIDGE = "How much did the bridge cost?"
 
 
-async def test_no_privileged_intent_is_asked_for(run: Run) -> None:
+async def test_the_client_requests_no_privileged_intents(run: Run) -> None:
     async with run() as it:
         assert not it.discord.intents & MESSAGE_CONTENT
         privileged = discordpy.Intents.all().value & ~discordpy.Intents.default().value
@@ -18,7 +18,7 @@ async def test_no_privileged_intent_is_asked_for(run: Run) -> None:
 
 
 @pytest.mark.parametrize("place", ["dm", "elsewhere", "group"])
-async def test_who_installed_the_app_for_themselves_asks_anywhere(
+async def test_a_user_installed_app_works_everywhere(
     run: Run, newsrooms_archive: Archive, place: str
 ) -> None:
     async with run(archive=newsrooms_archive) as it:

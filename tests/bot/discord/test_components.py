@@ -12,7 +12,7 @@ from tests.loopback import LoopbackDiscord
 BRIDGE = "How much did the bridge cost?"
 
 
-async def test_buttons_go_on_after_a_restart(run: Run, newsrooms_archive: Archive) -> None:
+async def test_components_work_after_a_restart(run: Run, newsrooms_archive: Archive) -> None:
     async with LoopbackDiscord() as discord:
         async with run(archive=newsrooms_archive, on=discord) as it:
             await it.indexed()
@@ -28,14 +28,14 @@ async def test_buttons_go_on_after_a_restart(run: Run, newsrooms_archive: Archiv
             assert "Sundays" in picked.text
 
 
-async def test_buttons_go_on_over_a_new_generation_where_the_text_is_the_same(
+async def test_components_work_with_a_new_index_if_the_paragraph_is_unchanged(
     run: Run, newsrooms_file: Path
 ) -> None:
     async with run(newsrooms_file) as it:
         await it.indexed()
         answer = await it.ask(BRIDGE)
         before = newsrooms_file.read_text(encoding="utf-8")
-        # A paragraph before it moves the quoted one from second to third place.
+        # A new paragraph moves the quoted one from the second to the third position.
         newsrooms_file.write_text(
             before.replace("HARBOR CITY", "A new beginning.\\n\\nHARBOR CITY")
         )
@@ -45,7 +45,9 @@ async def test_buttons_go_on_over_a_new_generation_where_the_text_is_the_same(
         assert "paragraph 3 of 4" in context.text
 
 
-async def test_what_is_gone_is_said_kindly(run: Run, newsrooms_file: Path) -> None:
+async def test_changed_passages_deleted_releases_and_expired_answers_are_explained(
+    run: Run, newsrooms_file: Path
+) -> None:
     async with run(newsrooms_file) as it:
         await it.indexed()
         answer = await it.ask(BRIDGE)
@@ -70,17 +72,17 @@ async def test_what_is_gone_is_said_kindly(run: Run, newsrooms_file: Path) -> No
 @pytest.mark.parametrize(
     "custom_id", ["v1:more:1", "v1:more:x:1:0", "v0:more:1:1:0", "v1:else:1", "mine", "v1:stop"]
 )
-async def test_a_press_that_means_nothing_changes_nothing(
+async def test_forged_custom_ids_change_nothing(
     run: Run, newsrooms_archive: Archive, custom_id: str
 ) -> None:
     async with run(archive=newsrooms_archive) as it:
         await it.indexed()
         answer = await it.ask(BRIDGE)
-        pressed = await it.discord.click(answer, custom_id, forged=True)
+        clicked = await it.discord.click(answer, custom_id, forged=True)
         if custom_id == "v1:stop":
-            refusal = await pressed.answer()
+            refusal = await clicked.answer()
             assert refusal.text == "Only people who may manage this server can do that."
         else:
-            await it.slash("status")  # by then the press has been handled
-            assert pressed.response is None
+            await it.slash("status")  # the click before it has been handled
+            assert clicked.response is None
         assert it.discord.current(answer).text == answer.text

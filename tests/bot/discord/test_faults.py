@@ -1,6 +1,6 @@
-"""Faults: what Discord, the network, the disk or the program itself does wrong, and when.
+"""Faults of Discord, of the network, of the disk and of the program itself.
 
-Whoever asks gets the answer in the end, once, or is told in a sentence that there is none.
+The user gets one answer in the end, or a sentence that says why there is none.
 """
 
 import asyncio
@@ -30,13 +30,13 @@ ANSWER = "PATCH /webhooks/{webhook_id}/{webhook_token}/messages/@original"
 SEND = "POST /channels/{channel_id}/messages"
 TYPE = "POST /channels/{channel_id}/typing"
 
-DISCORD_ALLOWS = 3.0
+ACKNOWLEDGE_WITHIN = 3.0
 """Seconds to acknowledge an interaction (/interactions/receiving-and-responding)."""
 
 
 @pytest.fixture
 def gate() -> Iterator[Gate]:
-    """Where the search for `SLOW` waits."""
+    """Holds the search for `SLOW`."""
     gate = Gate()
     yield gate
     gate.open()
@@ -44,20 +44,20 @@ def gate() -> Iterator[Gate]:
 
 @pytest.fixture
 def gated(newsrooms_archive: Archive, encoder: Encoder, reranker: Reranker, gate: Gate) -> Archive:
-    """An archive in which the search for `SLOW` waits."""
+    """An archive in which the search for `SLOW` waits at the gate."""
     return Archive(newsrooms_archive.data, TriggerEncoder(encoder, "unhurriedly", gate), reranker)
 
 
 async def ask_slowly(it: Online, gate: Gate) -> Interaction:
-    """Ask, and be in the midst of the search: acknowledged, and not answered."""
+    """Ask `SLOW`, and wait until it is acknowledged and the search has reached the gate."""
     asked = await it.discord.slash("ask", {"question": SLOW})
     await asked.acknowledged()
     assert await asyncio.to_thread(gate.wait_for_arrival)
     return asked
 
 
-async def back(it: Online, identified: int, resumed: int) -> None:
-    """Wait until the bot is online again, having identified and resumed so many times."""
+async def reconnected(it: Online, identified: int, resumed: int) -> None:
+    """Wait until the bot is online again after so many identifies and resumes."""
     gateway = it.discord.gateway
     await until(lambda: (len(gateway.identifies), gateway.resumes) == (identified, resumed))
     await it.discord.ready()
@@ -67,7 +67,7 @@ async def back(it: Online, identified: int, resumed: int) -> None:
 
 
 @pytest.mark.parametrize("how", ["lost", "closed with 4000", "op 7", "op 9"])
-async def test_an_answer_arrives_once_though_the_connection_is_lost_meanwhile(
+async def test_an_answer_arrives_once_if_the_connection_is_lost_during_the_search(
     run: Run, gated: Archive, gate: Gate, how: str
 ) -> None:
     async with run(archive=gated) as it:
@@ -82,7 +82,7 @@ async def test_an_answer_arrives_once_though_the_connection_is_lost_meanwhile(
                 await it.discord.gateway.ask_to_reconnect()
             case "op 9":
                 await it.discord.gateway.invalidate(resumable=True)
-        await back(it, identified=1, resumed=1)
+        await reconnected(it, identified=1, resumed=1)
         gate.open()
         assert COST in (await asked.answer(PATIENCE)).text
         assert "Sundays" in (await it.ask(LIBRARY)).text
@@ -90,7 +90,7 @@ async def test_an_answer_arrives_once_though_the_connection_is_lost_meanwhile(
         assert not asked.followups
 
 
-async def test_an_answer_arrives_once_though_the_session_is_lost_meanwhile(
+async def test_an_answer_arrives_once_if_the_session_is_lost_during_the_search(
     run: Run, gated: Archive, gate: Gate
 ) -> None:
     async with run(archive=gated) as it:
@@ -99,13 +99,13 @@ async def test_an_answer_arrives_once_though_the_session_is_lost_meanwhile(
         await it.discord.gateway.invalidate(resumable=False)
         gate.open()
         assert COST in (await asked.answer(PATIENCE)).text
-        await back(it, identified=2, resumed=0)
+        await reconnected(it, identified=2, resumed=0)
         assert "Sundays" in (await it.ask(LIBRARY)).text
         assert "Sundays" in (await (await it.discord.mention(LIBRARY)).reply(PATIENCE)).text
         assert len(asked.edits) == 1
 
 
-async def test_what_is_asked_while_the_bot_is_away_is_answered_when_it_is_back(
+async def test_questions_asked_while_disconnected_are_answered_after_reconnecting(
     run: Run, newsrooms_archive: Archive
 ) -> None:
     async with run(archive=newsrooms_archive) as it:
@@ -113,20 +113,20 @@ async def test_what_is_asked_while_the_bot_is_away_is_answered_when_it_is_back(
         answer = await it.ask(BRIDGE)
         await it.discord.gateway.drop(4000)
         asked = await it.discord.slash("ask", {"question": LIBRARY})
-        pressed = await it.discord.click(answer, label="In context")
-        said = await it.discord.mention(BRIDGE)
-        await back(it, identified=1, resumed=1)
+        clicked = await it.discord.click(answer, label="In context")
+        mention = await it.discord.mention(BRIDGE)
+        await reconnected(it, identified=1, resumed=1)
         assert "Sundays" in (await asked.answer(PATIENCE)).text
-        assert "paragraph 2 of 3" in (await pressed.answer(PATIENCE)).text
-        assert COST in (await said.reply(PATIENCE)).text
-        assert len(said.replies) == len(asked.edits) == 1
+        assert "paragraph 2 of 3" in (await clicked.answer(PATIENCE)).text
+        assert COST in (await mention.reply(PATIENCE)).text
+        assert len(mention.replies) == len(asked.edits) == 1
 
 
-# -- requests that Discord does not serve ---------------------------------------------------------
+# -- requests that fail once ----------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("status", [502, 429])
-async def test_an_answer_that_discord_does_not_take_at_first_is_sent_again(
+async def test_an_answer_is_sent_again_if_discord_fails_once(
     run: Run, newsrooms_archive: Archive, status: int
 ) -> None:
     async with run(archive=newsrooms_archive) as it:
@@ -140,35 +140,35 @@ async def test_an_answer_that_discord_does_not_take_at_first_is_sent_again(
 
 
 @pytest.mark.parametrize("status", [502, 429])
-async def test_an_acknowledgement_that_discord_does_not_take_at_first_is_sent_again(
+async def test_an_acknowledgement_is_sent_again_if_discord_fails_once(
     run: Run, newsrooms_archive: Archive, status: int
 ) -> None:
     async with run(archive=newsrooms_archive) as it:
         await it.indexed()
         refused = it.discord.fail_once(ACKNOWLEDGE, status)
         asked = await it.discord.slash("ask", {"question": BRIDGE})
-        assert await asked.acknowledged() < DISCORD_ALLOWS
+        assert await asked.acknowledged() < ACKNOWLEDGE_WITHIN
         assert COST in (await asked.answer(PATIENCE)).text
         assert refused.request
         assert not asked.followups
 
 
 @pytest.mark.parametrize("status", [502, 503, 429])
-async def test_a_reply_that_discord_does_not_take_at_first_is_sent_again(
+async def test_a_reply_to_a_mention_is_sent_again_if_discord_fails_once(
     run: Run, newsrooms_archive: Archive, status: int
 ) -> None:
     async with run(archive=newsrooms_archive) as it:
         await it.indexed()
         refused = it.discord.fail_once(SEND, status)
-        said = await it.discord.mention(BRIDGE)
-        assert COST in (await said.reply(PATIENCE)).text
+        mention = await it.discord.mention(BRIDGE)
+        assert COST in (await mention.reply(PATIENCE)).text
         assert refused.request
         await it.slash("status")
         assert len(it.discord.messages) == 1
 
 
 @pytest.mark.parametrize("how", ["502", "cut"])
-async def test_a_reply_that_seems_to_have_failed_and_did_not_is_not_sent_twice(
+async def test_a_reply_appears_once_if_only_the_response_of_discord_is_lost(
     run: Run, newsrooms_archive: Archive, how: str
 ) -> None:
     async with run(archive=newsrooms_archive) as it:
@@ -186,14 +186,14 @@ async def test_a_reply_that_seems_to_have_failed_and_did_not_is_not_sent_twice(
             return web.Response(status=502) if how == "502" else ConnectionCut()
 
         it.discord.intercept = take_and_fail
-        said = await it.discord.mention(BRIDGE)
-        await said.reply(PATIENCE)
+        mention = await it.discord.mention(BRIDGE)
+        await mention.reply(PATIENCE)
         await until(lambda: tried == 3)
         await it.slash("status")
         assert len(it.discord.messages) == 1
 
 
-async def test_two_bots_by_one_name_answer_a_mention_once(
+async def test_two_bots_with_one_token_answer_a_mention_once(
     run: Run, newsrooms_archive: Archive, encoder: Encoder, reranker: Reranker, tmp_path: Path
 ) -> None:
     other = Archive(tmp_path / "other", encoder, reranker)
@@ -204,14 +204,14 @@ async def test_two_bots_by_one_name_answer_a_mention_once(
         await it.indexed()
         await overlapping.bot.wait_until_ready()
         sent = it.discord.report().routes
-        said = await it.discord.mention("")
-        await said.reply(PATIENCE)
+        mention = await it.discord.mention("")
+        await mention.reply(PATIENCE)
         await until(lambda: it.discord.report().routes[SEND] == sent.get(SEND, 0) + 2)
-        assert len(said.replies) == 1
+        assert len(mention.replies) == 1
 
 
 @pytest.mark.parametrize("where", [ANSWER, SEND])
-async def test_an_answer_whose_connection_is_cut_is_sent_again(
+async def test_an_answer_is_sent_again_if_the_connection_is_cut(
     run: Run, newsrooms_archive: Archive, where: str
 ) -> None:
     async with run(archive=newsrooms_archive) as it:
@@ -227,9 +227,9 @@ async def test_an_answer_whose_connection_is_cut_is_sent_again(
 
         it.discord.intercept = cut_once
         if where == SEND:
-            said = await it.discord.mention(BRIDGE)
-            assert COST in (await said.reply(PATIENCE)).text
-            assert len(said.replies) == 1
+            mention = await it.discord.mention(BRIDGE)
+            assert COST in (await mention.reply(PATIENCE)).text
+            assert len(mention.replies) == 1
         else:
             asked = await it.discord.slash("ask", {"question": BRIDGE})
             assert COST in (await asked.answer(PATIENCE)).text
@@ -237,19 +237,19 @@ async def test_an_answer_whose_connection_is_cut_is_sent_again(
         assert cut
 
 
-async def test_that_typing_cannot_be_shown_delays_no_answer(
+async def test_an_answer_does_not_wait_for_the_typing_indicator(
     run: Run, newsrooms_archive: Archive
 ) -> None:
     async with run(archive=newsrooms_archive) as it:
         await it.indexed()
         refused = it.discord.fail_once(TYPE, 429, retry_after=60)
-        said = await it.discord.mention(BRIDGE)
-        assert COST in (await said.reply(PATIENCE)).text
+        mention = await it.discord.mention(BRIDGE)
+        assert COST in (await mention.reply(PATIENCE)).text
         assert refused.request
 
 
 @pytest.mark.parametrize("status", [502, 429])
-async def test_a_page_turns_once_though_discord_does_not_take_it_at_first(
+async def test_a_page_turns_once_if_discord_fails_once(
     run: Run, newsrooms_archive: Archive, status: int
 ) -> None:
     async with run(archive=newsrooms_archive) as it:
@@ -262,10 +262,10 @@ async def test_a_page_turns_once_though_discord_does_not_take_it_at_first(
         assert turned.revision == it.discord.current(turned).revision
 
 
-# -- requests that Discord will never serve -------------------------------------------------------
+# -- requests that always fail --------------------------------------------------------------------
 
 
-async def test_what_reached_the_bot_too_late_is_logged_and_the_next_question_answered(
+async def test_an_interaction_that_arrives_too_late_is_logged_and_the_bot_goes_on(
     run: Run, newsrooms_archive: Archive, caplog: pytest.LogCaptureFixture
 ) -> None:
     async with run(archive=newsrooms_archive) as it:
@@ -277,8 +277,8 @@ async def test_what_reached_the_bot_too_late_is_logged_and_the_next_question_ans
             await it.discord.slash("ask", {"question": BRIDGE}),
             await it.discord.click(answer, label="In context"),
         ]
-        it.discord.clock.advance(DISCORD_ALLOWS + 1)
-        await back(it, identified=1, resumed=1)
+        it.discord.clock.advance(ACKNOWLEDGE_WITHIN + 1)
+        await reconnected(it, identified=1, resumed=1)
         for _ in late:
             await it.discord.violated("ack-deadline")
         assert "Sundays" in (await it.ask(LIBRARY)).text
@@ -288,37 +288,37 @@ async def test_what_reached_the_bot_too_late_is_logged_and_the_next_question_ans
         assert not [each for each in late if each.response]
 
 
-async def test_where_the_bot_may_not_write_it_is_logged_and_the_next_question_answered(
+async def test_a_missing_permission_to_write_is_logged_and_the_bot_goes_on(
     run: Run, newsrooms_archive: Archive, caplog: pytest.LogCaptureFixture
 ) -> None:
     async with run(archive=newsrooms_archive) as it:
         await it.indexed()
         it.discord.forbid(it.discord.channel)
-        said = await it.discord.mention(BRIDGE)
+        mention = await it.discord.mention(BRIDGE)
         await until(lambda: "cannot answer in channel" in caplog.text)
-        assert not said.replies
+        assert not mention.replies
         assert "Traceback" not in caplog.text
-        # An interaction may be answered there all the same.
+        # Replies to interactions need no permission.
         assert COST in (await it.ask(BRIDGE)).text
         it.discord.allow(it.discord.channel)
         assert COST in (await (await it.discord.mention(BRIDGE)).reply(PATIENCE)).text
 
 
-async def test_a_question_that_is_deleted_meanwhile_is_answered_without_reply(
+async def test_a_question_deleted_during_the_search_is_answered_without_a_reference(
     run: Run, gated: Archive, gate: Gate
 ) -> None:
     async with run(archive=gated) as it:
         await it.indexed()
-        said = await it.discord.mention(SLOW)
+        mention = await it.discord.mention(SLOW)
         assert await asyncio.to_thread(gate.wait_for_arrival)
-        await it.discord.delete(said)
+        await it.discord.delete(mention)
         gate.open()
-        reply = await said.reply(PATIENCE)
+        reply = await mention.reply(PATIENCE)
         assert COST in reply.text
         assert reply.reference is None
 
 
-async def test_an_answer_that_is_deleted_meanwhile_is_logged_and_the_next_question_answered(
+async def test_a_reply_deleted_during_the_search_is_logged_and_the_bot_goes_on(
     run: Run, gated: Archive, gate: Gate, caplog: pytest.LogCaptureFixture
 ) -> None:
     async with run(archive=gated) as it:
@@ -333,10 +333,10 @@ async def test_an_answer_that_is_deleted_meanwhile_is_logged_and_the_next_questi
         assert "reference" not in caplog.text
 
 
-# -- much at once ---------------------------------------------------------------------------------
+# -- many requests at once ------------------------------------------------------------------------
 
 
-async def test_a_slow_search_keeps_nobody_waiting(run: Run, gated: Archive, gate: Gate) -> None:
+async def test_a_slow_search_delays_nothing_else(run: Run, gated: Archive, gate: Gate) -> None:
     async with (
         LoopbackDiscord(heartbeat_interval=2) as discord,  # which watches that none is late
         run(archive=gated, on=discord) as it,
@@ -347,19 +347,19 @@ async def test_a_slow_search_keeps_nobody_waiting(run: Run, gated: Archive, gate
         asked = await asyncio.gather(
             *(discord.slash("ask", {"question": BRIDGE}) for _ in range(50))
         )
-        meanwhile = await asyncio.gather(
+        others = await asyncio.gather(
             discord.slash("releases"),
             discord.slash("status"),
             discord.slash("release", {"title": "bridge"}),
         )
-        # This raises where it takes longer.
-        titles = await discord.autocomplete("release", "title", "brid", within=DISCORD_ALLOWS)
+        # Raises if it takes longer.
+        titles = await discord.autocomplete("release", "title", "brid", within=ACKNOWLEDGE_WITHIN)
         assert "Mayor Opens Rebuilt Harbor Bridge" in {each["name"] for each in titles}
-        for each in (*asked, *meanwhile):
-            assert await each.acknowledged() < DISCORD_ALLOWS
+        for each in (*asked, *others):
+            assert await each.acknowledged() < ACKNOWLEDGE_WITHIN
         for each in asked:
             assert COST in (await each.answer(PATIENCE)).text
-        listed = await meanwhile[0].answer(DISCORD_ALLOWS)
+        listed = await others[0].answer(ACKNOWLEDGE_WITHIN)
         assert "Library Hours Extended to Sundays" in listed.text
         await until(lambda: discord.gateway.heartbeats >= beats + 2)
         assert not slow.edits
@@ -367,7 +367,7 @@ async def test_a_slow_search_keeps_nobody_waiting(run: Run, gated: Archive, gate
         assert COST in (await slow.answer(PATIENCE)).text
 
 
-async def test_all_shards_serve(run: Run, newsrooms_archive: Archive) -> None:
+async def test_every_shard_serves(run: Run, newsrooms_archive: Archive) -> None:
     discord = LoopbackDiscord(shards=2)
     while not discord.world.guild_id >> 22 & 1:  # so that the server is on the second shard
         await asyncio.sleep(0.001)
@@ -375,22 +375,22 @@ async def test_all_shards_serve(run: Run, newsrooms_archive: Archive) -> None:
     async with discord, run(archive=newsrooms_archive, on=discord) as it:
         await it.indexed()
         assert sorted(each["shard"] for each in discord.gateway.identifies) == [[0, 2], [1, 2]]
-        # Direct messages are on the first.
+        # Direct messages come to the first shard.
         for place in ("guild", "dm"):
             answer = await it.ask(BRIDGE, channel=place)
             assert COST in answer.text
             assert "paragraph 2 of 3" in (await it.click(answer, "In context")).text
-            said = await discord.mention(BRIDGE, channel=place)
-            assert COST in (await said.reply(PATIENCE)).text
+            mention = await discord.mention(BRIDGE, channel=place)
+            assert COST in (await mention.reply(PATIENCE)).text
             await it.slash("status")
-            assert len(said.replies) == 1
+            assert len(mention.replies) == 1
         assert not discord.gateway.undelivered
 
 
 # -- what is remembered ---------------------------------------------------------------------------
 
 
-async def test_answers_are_given_while_nothing_can_be_written_down(
+async def test_questions_are_answered_while_the_state_is_read_only(
     run: Run, newsrooms_archive: Archive, caplog: pytest.LogCaptureFixture
 ) -> None:
     async with run(archive=newsrooms_archive) as it:
@@ -405,19 +405,19 @@ async def test_answers_are_given_while_nothing_can_be_written_down(
         assert "paragraph 2 of 3" in (await it.click(answer, "In context")).text
         assert "readonly" in caplog.text
         assert COST in (await (await it.discord.mention(BRIDGE)).reply(PATIENCE)).text
-        # What is remembered from before can still be read.
+        # Stored answers can still be read.
         assert "Passages 2 to 4" in (await it.click(before, "More passages")).text
-        said = "I cannot do that right now: my database cannot be read or written."
-        assert (await it.click(before, "Helpful")).text.startswith(said)
-        pressed = await it.discord.click(
+        expected = "I cannot do that right now: my database cannot be read or written."
+        assert (await it.click(before, "Helpful")).text.startswith(expected)
+        clicked = await it.discord.click(
             settings, label="Answers: to the channel", user=it.discord.manager
         )
-        assert (await pressed.followup(within=PATIENCE)).text.startswith(said)
+        assert (await clicked.followup(within=PATIENCE)).text.startswith(expected)
         it.bot.services.state.database.write("PRAGMA query_only = OFF")
         assert "Helpful" in labels(await it.ask(BRIDGE))
 
 
-async def test_answers_are_given_while_nothing_that_is_remembered_can_be_read(
+async def test_questions_are_answered_while_the_state_cannot_be_read(
     run: Run, newsrooms_archive: Archive
 ) -> None:
     async with run(archive=newsrooms_archive) as it:
@@ -429,7 +429,7 @@ async def test_answers_are_given_while_nothing_that_is_remembered_can_be_read(
         assert "Sundays" in (await again.reply(PATIENCE)).text
 
 
-async def test_it_comes_online_where_it_cannot_note_which_commands_it_registered(
+async def test_the_bot_starts_if_it_cannot_store_which_commands_are_registered(
     run: Run, newsrooms_archive: Archive
 ) -> None:
     for _ in range(2):
@@ -444,7 +444,7 @@ async def test_it_comes_online_where_it_cannot_note_which_commands_it_registered
             it.bot.services.state.database.write("DELETE FROM note")
 
 
-async def test_two_bots_over_one_data_folder_remember_everything(
+async def test_two_bots_with_one_data_folder_store_every_answer(
     run: Run, newsrooms_archive: Archive, encoder: Encoder, reranker: Reranker
 ) -> None:
     other = Archive(newsrooms_archive.data, encoder, reranker)
@@ -463,12 +463,12 @@ SECRET = "/somewhere/private/model.bin"
 FATAL = "Why does the bridge fail disastrously?"
 
 
-class Mishap(Exception):
-    """What nobody thought of."""
+class UnexpectedError(Exception):
+    """An error that the bot does not know."""
 
 
 def fail() -> None:
-    raise Mishap(f"cannot read {SECRET}")
+    raise UnexpectedError(f"cannot read {SECRET}")
 
 
 @pytest.fixture
@@ -480,14 +480,14 @@ def failing(newsrooms_archive: Archive, encoder: Encoder, reranker: Reranker) ->
 @pytest.mark.parametrize(
     "where", ["command", "mention", "message menu", "button", "dialogue", "menu"]
 )
-async def test_an_error_is_told_in_a_sentence_and_found_in_the_log(
+async def test_an_unexpected_error_is_explained_and_logged_under_a_reference(
     run: Run, failing: Archive, caplog: pytest.LogCaptureFixture, where: str
 ) -> None:
     async with run(archive=failing) as it:
         await it.indexed()
         text = await provoke(it, where)
         (reference,) = re.findall(r"`([0-9a-f]{6})`", text)
-        leak = re.compile(r"/|Mishap|Error|model\.bin|sqlite|no such table|int\(|state\.")
+        leak = re.compile(r"/|UnexpectedError|Error|model\.bin|sqlite|no such table|int\(|state\.")
         assert not leak.search(text)
         assert "\n" not in text
         logged = [each for each in caplog.records if reference in each.getMessage()]
@@ -497,7 +497,7 @@ async def test_an_error_is_told_in_a_sentence_and_found_in_the_log(
 
 
 async def provoke(it: Online, where: str) -> str:
-    """Cause an error there, and give what is told of it."""
+    """Cause an error at a place and return the explanation."""
     database = it.bot.services.state.database
     match where:
         case "command":
@@ -505,33 +505,33 @@ async def provoke(it: Online, where: str) -> str:
         case "mention":
             return (await (await it.discord.mention(FATAL)).reply(PATIENCE)).text
         case "message menu":
-            said = await it.discord.send(FATAL)
+            sent = await it.discord.send(FATAL)
             return (
-                await (await it.discord.context_menu("Find the source", said)).answer(PATIENCE)
+                await (await it.discord.context_menu("Find the source", sent)).answer(PATIENCE)
             ).text
         case "button":
             answer = await it.ask(BRIDGE)
             database.write("DROP TABLE verdict")
             return (await it.click(answer, "Helpful")).text
         case "dialogue":
-            pressed = await it.discord.click(await it.ask(BRIDGE), label="Not helpful")
-            await pressed.acknowledged()
+            clicked = await it.discord.click(await it.ask(BRIDGE), label="Not helpful")
+            await clicked.acknowledged()
             database.write("DROP TABLE verdict")
-            sent = await it.discord.submit_modal(pressed, {"reason": "no"})
+            sent = await it.discord.submit_modal(clicked, {"reason": "no"})
             return (await sent.answer(PATIENCE)).text
     await it.ask("What is the capital of Mongolia?")
     listed = await it.slash("unanswered", user=it.discord.manager)
-    pressed = await it.discord.click(
+    clicked = await it.discord.click(
         listed, "v1:forget", values=["all"], user=it.discord.manager, forged=True
     )
-    return (await pressed.followup(within=PATIENCE)).text
+    return (await clicked.followup(within=PATIENCE)).text
 
 
-# -- what the tests above need --------------------------------------------------------------------
+# -- helpers --------------------------------------------------------------------------------------
 
 
 class ConnectionCut(web.Response):
-    """No response: the connection ends."""
+    """Cuts the connection instead of responding."""
 
     async def prepare(self, request: web.BaseRequest) -> None:
         assert request.transport
@@ -540,7 +540,7 @@ class ConnectionCut(web.Response):
 
 
 async def send(discord: LoopbackDiscord, request: Request) -> None:
-    """Send a request of the bot's as it is."""
+    """Send a request of the bot to the loopback."""
     async with (
         aiohttp.ClientSession(
             "https://discord.com",

@@ -1,4 +1,4 @@
-"""The commands as Discord is told of them: when, in which languages, and to whom they are shown."""
+"""The registration of the commands: when, in which languages, and for whom."""
 
 from retrieval.archive import Archive
 from tests.bot.online import Run
@@ -7,7 +7,7 @@ from tests.loopback import LoopbackDiscord
 PUT = "PUT /applications/{application_id}/commands"
 
 
-async def test_commands_are_registered_when_they_changed_and_not_at_each_start(
+async def test_commands_are_registered_only_if_they_have_changed(
     run: Run, newsrooms_archive: Archive
 ) -> None:
     async with LoopbackDiscord() as discord:
@@ -15,7 +15,7 @@ async def test_commands_are_registered_when_they_changed_and_not_at_each_start(
             async with run(archive=newsrooms_archive, on=discord) as it:
                 await it.indexed()
                 assert discord.report().routes[PUT] == registered
-        # As after an update of the bot.
+        # As if a new version of the bot had other commands.
         async with run(archive=newsrooms_archive, on=discord) as it:
             it.bot.services.state.notes.set("commands", "others")
         async with run(archive=newsrooms_archive, on=discord) as it:
@@ -23,7 +23,7 @@ async def test_commands_are_registered_when_they_changed_and_not_at_each_start(
             assert discord.report().routes[PUT] == 2
 
 
-async def test_when_discord_does_not_take_them_it_is_tried_again_at_the_next_start(
+async def test_commands_that_discord_refuses_are_registered_at_the_next_start(
     run: Run, newsrooms_archive: Archive
 ) -> None:
     async with LoopbackDiscord() as discord:
@@ -61,9 +61,7 @@ async def test_commands_have_spanish_names_and_descriptions(
             assert all(locale in each["description_localizations"] for each in options)
 
 
-async def test_who_may_use_a_command_where_is_told_to_discord(
-    run: Run, newsrooms_archive: Archive
-) -> None:
+async def test_commands_have_permissions_and_contexts(run: Run, newsrooms_archive: Archive) -> None:
     async with run(archive=newsrooms_archive) as it:
         await it.indexed()
         for command in it.discord.commands:

@@ -1,4 +1,4 @@
-"""Who has set Discord to Spanish is answered in Spanish; the quotations stay as they are."""
+"""Users of Spanish are answered in Spanish, with quotations as they were published."""
 
 from retrieval.archive import Archive
 from tests.bot.online import PATIENCE, Run, labels
@@ -6,9 +6,7 @@ from tests.bot.online import PATIENCE, Run, labels
 BRIDGE = "How much did the bridge cost?"
 
 
-async def test_each_person_is_answered_in_their_language(
-    run: Run, newsrooms_archive: Archive
-) -> None:
+async def test_users_are_answered_in_their_language(run: Run, newsrooms_archive: Archive) -> None:
     async with run(archive=newsrooms_archive) as it:
         await it.indexed()
         ana = it.discord.new_user("ana", locale="es-ES")
@@ -24,15 +22,15 @@ async def test_each_person_is_answered_in_their_language(
         assert months[0]["name"].startswith("el mes pasado (")
         listed = await it.slash("releases", user=ana)
         assert listed.text.endswith("-# 1 a 4 de 4, primero los más nuevos")
-        # A button answers in the language of who presses it.
+        # A button answers in the language of the user who clicks it.
         context = await it.click(answer, "En contexto", user=it.discord.manager)
         assert "paragraph 2 of 3" in context.text
 
 
-async def test_a_mention_is_answered_in_the_language_of_the_server(
+async def test_mentions_are_answered_in_the_language_of_the_server(
     run: Run, newsrooms_archive: Archive
 ) -> None:
     async with run(archive=newsrooms_archive) as it:
         await it.indexed()
-        said = await it.discord.mention(BRIDGE)
-        assert "March 18, 2024" in (await said.reply(PATIENCE)).text
+        mention = await it.discord.mention(BRIDGE)
+        assert "March 18, 2024" in (await mention.reply(PATIENCE)).text

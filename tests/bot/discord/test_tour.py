@@ -1,4 +1,4 @@
-"""Once through all that the bot does, and what the loopback Discord checked on the way."""
+"""A tour of all commands, components and modals, checked by the loopback Discord."""
 
 from pathlib import Path
 
@@ -13,7 +13,7 @@ from tests.loopback import LoopbackDiscord, Totals
 BRIDGE = "How much did the bridge cost?"
 
 
-async def test_a_tour_of_every_command_button_menu_and_dialogue_is_taken_by_discord(
+async def test_discord_accepts_every_command_component_and_modal(
     run: Run, tmp_path: Path, newsrooms_file: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     many = many_releases(tmp_path / "many.jsonl", 250)
@@ -23,14 +23,14 @@ async def test_a_tour_of_every_command_button_menu_and_dialogue_is_taken_by_disc
         run(newsrooms_file, many, on=discord) as it,
     ):
         await it.indexed()
-        await people_ask(it)
-        await people_read(it)
-        await managers_run_it(it, newsrooms_file)
+        await ask_questions(it)
+        await read_releases(it)
+        await manage(it, newsrooms_file)
         used = {each.name for each in discord.interactions}
         assert {command["name"] for command in discord.commands} <= used
         assert {type(action) for name in used if (action := parse_action(name))} == set(ACTIONS)
     assert totals.report.violations == 0
-    # The rules that are never asked are those about what the bot does not do.
+    # The rules that were never checked are about what the bot does not do.
     for line in totals.lines():
         print(line)
     assert "requests" in capsys.readouterr().out
@@ -38,7 +38,7 @@ async def test_a_tour_of_every_command_button_menu_and_dialogue_is_taken_by_disc
         pytest.skip("Discord's API description is not there: bodies were checked by rules alone")
 
 
-async def people_ask(it: Online) -> None:
+async def ask_questions(it: Online) -> None:
     discord = it.discord
     answer = await it.slash("ask", {"question": BRIDGE, "private": True})
     shared = await (await discord.click(answer, label="Share")).followup(within=PATIENCE)
@@ -50,16 +50,16 @@ async def people_ask(it: Online) -> None:
     why = await discord.click(shared, label="Not helpful")
     await (await discord.submit_modal(why, {"reason": "Too old"})).answer(PATIENCE)
     assert parse_action(discord.interactions[-1].name) == SubmitReason(1)
-    said = await discord.mention(BRIDGE)
-    reply = await said.reply(PATIENCE)
+    mention = await discord.mention(BRIDGE)
+    reply = await mention.reply(PATIENCE)
     await (await discord.send("And who opened it?", reply_to=reply)).reply(PATIENCE)
-    await (await discord.context_menu("Find the source", said)).answer(PATIENCE)
+    await (await discord.context_menu("Find the source", mention)).answer(PATIENCE)
     await it.ask("What is the capital of Mongolia?")
     for option in ("since", "until", "newsroom"):
         await discord.autocomplete("ask", option, "a")
 
 
-async def people_read(it: Online) -> None:
+async def read_releases(it: Online) -> None:
     listed = await it.slash("releases", {"search": "notice"})
     await it.click(listed, "▶")
     await it.choose(listed, "Read a whole release", release_key("bridge"), forged=True)
@@ -70,14 +70,14 @@ async def people_read(it: Online) -> None:
     await it.slash("status")
 
 
-async def managers_run_it(it: Online, file: Path) -> None:
+async def manage(it: Online, file: Path) -> None:
     manager = it.discord.manager
     panel = await it.slash("settings", user=manager)
     await it.click(panel, "Answers: to the channel", user=manager)
     missing = await it.slash("unanswered", user=manager)
-    pressed = await it.discord.click(missing, label="Export as CSV", user=manager)
-    assert parse_action(pressed.name) == ExportUnanswered()
-    await pressed.followup(within=PATIENCE)
+    clicked = await it.discord.click(missing, label="Export as CSV", user=manager)
+    assert parse_action(clicked.name) == ExportUnanswered()
+    await clicked.followup(within=PATIENCE)
     for number in range(11):
         await it.ask(f"Who is king number {number} of Mongolia?")
     missing = await it.slash("unanswered", user=manager)
@@ -96,5 +96,5 @@ async def managers_run_it(it: Online, file: Path) -> None:
     await started.wait_for(lambda each: "Stopped by" in each.text, BUILD)
 
 
-def test_every_press_has_a_name_of_its_own() -> None:
+def test_action_names_are_unique() -> None:
     assert len({each.name for each in ACTIONS}) == len(ACTIONS)

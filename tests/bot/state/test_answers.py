@@ -1,4 +1,4 @@
-"""Answers: found again by id and message, counted where nothing was found, judged, forgotten."""
+"""Stored answers, their verdicts, and the unanswered questions."""
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -24,39 +24,39 @@ def state(tmp_path: Path) -> Iterator[State]:
     state.close()
 
 
-def given(question: str = "Who opened the bridge?", **fields: Any) -> AnswerRecord:
+def record(question: str = "Who opened the bridge?", **fields: Any) -> AnswerRecord:
     passage = PassageRef("bridge", 2, "a1b2", (0, 40), 0.75)
     answer = AnswerRecord(question, question, True, 0.75, "g1", (passage,), SERVER, CHANNEL)
     return replace(answer, **fields)
 
 
 def ask(state: State, question: str, minutes: int = 0, **fields: Any) -> int:
-    """Ask something that finds nothing."""
+    """Store a question without an answer; return its id."""
     fields = {"answered": False, **fields}
-    return state.answers.add(given(question, **fields), NOON + timedelta(minutes=minutes))
+    return state.answers.add(record(question, **fields), NOON + timedelta(minutes=minutes))
 
 
-def missing(state: State, server: int = SERVER) -> list[tuple[str, int]]:
+def unanswered(state: State, server: int = SERVER) -> list[tuple[str, int]]:
     return [(each.question, each.times) for each in state.answers.unanswered(server)]
 
 
-def test_an_answer_is_found_by_id_by_its_message_and_as_the_last_of_its_channel(
+def test_an_answer_is_found_by_id_by_message_and_as_the_latest_in_its_channel(
     state: State,
 ) -> None:
     answers = state.answers
-    first = answers.add(given(), NOON)
-    second = answers.add(given("And when?"), NOON)
+    first = answers.add(record(), NOON)
+    second = answers.add(record("And when?"), NOON)
     answers.set_message(first, 100)
-    assert answers.get(first) == given(id=first)
-    assert answers.by_message(100) == given(id=first)
-    # What was never sent is nothing that anybody could follow up.
-    assert answers.latest_in(CHANNEL) == given(id=first)
+    assert answers.get(first) == record(id=first)
+    assert answers.by_message(100) == record(id=first)
+    # An answer that was not sent cannot be followed up.
+    assert answers.latest_in(CHANNEL) == record(id=first)
     answers.set_message(second, 101)
-    assert answers.latest_in(CHANNEL) == given("And when?", id=second)
+    assert answers.latest_in(CHANNEL) == record("And when?", id=second)
     assert answers.get(999) is answers.by_message(999) is answers.latest_in(999) is None
 
 
-def test_like_questions_count_as_one_the_most_frequent_first_then_the_last(state: State) -> None:
+def test_equal_questions_are_counted_together_most_frequent_first(state: State) -> None:
     ask(state, "Where is the ferry?", 0)
     ask(state, "Who built the dam?", 1)
     last = ask(state, "where IS the Ferry", 2)
@@ -64,25 +64,25 @@ def test_like_questions_count_as_one_the_most_frequent_first_then_the_last(state
     assert state.answers.unanswered(SERVER)[0] == UnansweredQuestion(
         "where IS the Ferry", 2, NOON + timedelta(minutes=2), last
     )
-    assert missing(state) == [
+    assert unanswered(state) == [
         ("where IS the Ferry", 2),
         ("How tall is the crane?", 1),
         ("Who built the dam?", 1),
     ]
 
 
-def test_only_what_a_server_asked_and_did_not_find_is_missing(state: State) -> None:
+def test_only_unanswered_questions_of_the_server_are_listed(state: State) -> None:
     ask(state, "Where is the ferry?")
     ask(state, "Who opened the bridge?", answered=True)
     ask(state, "They say the bridge is closed", kind="source")
     ask(state, "Who built the dam?", server=OTHER_SERVER)
     ask(state, "Who asks?", server=None)
-    assert missing(state) == [("Where is the ferry?", 1)]
-    assert missing(state, OTHER_SERVER) == [("Who built the dam?", 1)]
-    assert missing(state, 0) == []
+    assert unanswered(state) == [("Where is the ferry?", 1)]
+    assert unanswered(state, OTHER_SERVER) == [("Who built the dam?", 1)]
+    assert unanswered(state, 0) == []
 
 
-def test_a_question_is_forgotten_with_those_like_it_in_its_server_alone(state: State) -> None:
+def test_a_question_is_deleted_in_all_its_wordings_in_its_server_only(state: State) -> None:
     ask(state, "Where is the ferry?")
     id = ask(state, "where is the ferry")
     ask(state, "Who built the dam?")
@@ -90,21 +90,21 @@ def test_a_question_is_forgotten_with_those_like_it_in_its_server_alone(state: S
     answered = ask(state, "Where is the ferry?", answered=True)
     state.answers.delete_question(OTHER_SERVER, 999)
     state.answers.delete_question(SERVER, id)
-    assert missing(state) == [("Who built the dam?", 1)]
-    assert missing(state, OTHER_SERVER) == [("Where is the ferry?", 1)]
+    assert unanswered(state) == [("Who built the dam?", 1)]
+    assert unanswered(state, OTHER_SERVER) == [("Where is the ferry?", 1)]
     assert state.answers.get(answered)
     state.answers.delete_unanswered(SERVER)
-    assert missing(state) == []
-    assert missing(state, OTHER_SERVER) == [("Where is the ferry?", 1)]
+    assert unanswered(state) == []
+    assert unanswered(state, OTHER_SERVER) == [("Where is the ferry?", 1)]
     assert state.answers.get(answered)
 
 
-def test_what_was_asked_before_a_moment_is_forgotten_with_its_verdicts(state: State) -> None:
+def test_old_answers_are_deleted_with_their_verdicts(state: State) -> None:
     old = ask(state, "Old?", -1)
     new = ask(state, "New?", 0)
     for id in (old, new):
         assert state.answers.rate(id, MIA, NOON, helpful=True)
-    # The moment may be given in any time zone.
+    # The moment may be in any time zone.
     state.answers.delete_before(NOON.astimezone(timezone(timedelta(hours=9))))
     assert state.answers.get(old) is None
     assert state.answers.get(new)
@@ -112,8 +112,8 @@ def test_what_was_asked_before_a_moment_is_forgotten_with_its_verdicts(state: St
     assert not state.answers.rate(old, MIA, NOON, helpful=True)
 
 
-def test_who_thinks_again_changes_their_word_and_nobody_elses(state: State) -> None:
-    id = state.answers.add(given(), NOON)
+def test_a_user_replaces_only_their_own_verdict(state: State) -> None:
+    id = state.answers.add(record(), NOON)
     state.answers.rate(id, MIA, NOON, helpful=False, reason="the old bridge")
     state.answers.rate(id, TOM, NOON, helpful=False)
     state.answers.rate(id, MIA, NOON, helpful=True)
@@ -123,15 +123,15 @@ def test_who_thinks_again_changes_their_word_and_nobody_elses(state: State) -> N
     ]
 
 
-def test_a_verdict_cannot_be_linked_to_a_person(state: State, tmp_path: Path) -> None:
-    ids = [state.answers.add(given(), NOON) for _ in range(2)]
+def test_a_verdict_does_not_reveal_its_user(state: State, tmp_path: Path) -> None:
+    ids = [state.answers.add(record(), NOON) for _ in range(2)]
     for id in ids:
         state.answers.rate(id, MIA, NOON, helpful=True)
     one, two = (row[0] for row in state.database.read("SELECT voter FROM verdict"))
-    assert one != two  # nor two verdicts to one person
-    # Who knows all people, but not the secret of this file, cannot find out either.
+    assert one != two  # two verdicts of one user differ
+    # Knowing all user ids does not help without the secret in this file.
     another = open_state(tmp_path / "other")
-    another.answers.rate(another.answers.add(given(), NOON), MIA, NOON, helpful=True)
+    another.answers.rate(another.answers.add(record(), NOON), MIA, NOON, helpful=True)
     assert another.database.read("SELECT voter FROM verdict") != [(one,)]
     another.close()
     state.close()
@@ -140,7 +140,7 @@ def test_a_verdict_cannot_be_linked_to_a_person(state: State, tmp_path: Path) ->
     assert MIA.to_bytes(8, "big") not in stored
 
 
-def test_answers_are_given_at_once_from_many_threads(state: State) -> None:
+def test_answers_are_stored_from_many_threads(state: State) -> None:
     def work(number: int) -> int:
         id = ask(state, f"Question {number % 10}?")
         state.answers.set_message(id, 1000 + number)
@@ -151,5 +151,5 @@ def test_answers_are_given_at_once_from_many_threads(state: State) -> None:
     with ThreadPoolExecutor(8) as threads:
         ids = list(threads.map(work, range(100)))
     assert len({*ids}) == 100
-    assert {times for _, times in missing(state)} == {10}
+    assert {times for _, times in unanswered(state)} == {10}
     assert state.database.read("SELECT count(*) FROM verdict") == [(100,)]

@@ -1,4 +1,4 @@
-"""The file: brought up to date once, refused where it cannot be used, shared by threads."""
+"""The database: its migrations, damaged files, and threads."""
 
 import sqlite3
 import subprocess
@@ -74,7 +74,7 @@ def test_threads_that_start_together_migrate_once(path: Path) -> None:
         each.close()
 
 
-def test_a_file_of_a_newer_version_is_refused_and_left_alone(path: Path) -> None:
+def test_a_file_of_a_newer_version_is_refused_and_not_changed(path: Path) -> None:
     path.parent.mkdir()
     with sqlite3.connect(path) as connection:
         connection.executescript("CREATE TABLE future (x); PRAGMA user_version = 99;")
@@ -88,7 +88,7 @@ def test_a_file_of_a_newer_version_is_refused_and_left_alone(path: Path) -> None
 
 
 @pytest.mark.parametrize("damage", [b"not a database, but long enough to look at" * 200, b"\0" * 9])
-def test_a_damaged_file_is_refused_and_left_alone(path: Path, damage: bytes) -> None:
+def test_a_damaged_file_is_refused_and_not_changed(path: Path, damage: bytes) -> None:
     path.parent.mkdir()
     path.write_bytes(damage)
     with pytest.raises(StateUnusable, match="file is not a database"):
@@ -96,7 +96,7 @@ def test_a_damaged_file_is_refused_and_left_alone(path: Path, damage: bytes) -> 
     assert path.read_bytes() == damage
 
 
-def test_a_page_that_is_damaged_is_told_when_it_is_read(path: Path) -> None:
+def test_a_damaged_page_is_reported_when_it_is_read(path: Path) -> None:
     database = Database(path)
     database.write("INSERT INTO note (name, value) VALUES ('long', ?)", ["x" * 100_000])
     database.close()
@@ -108,13 +108,13 @@ def test_a_page_that_is_damaged_is_told_when_it_is_read(path: Path) -> None:
     database.close()
 
 
-def test_a_folder_that_cannot_be_made_is_told(tmp_path: Path) -> None:
+def test_a_folder_that_cannot_be_created_is_reported(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("in the way")
     with pytest.raises(StateUnusable, match="cannot use"):
         Database(tmp_path / "file" / "state.sqlite")
 
 
-def test_threads_write_at_once_and_nothing_is_lost(path: Path) -> None:
+def test_threads_write_at_the_same_time_and_nothing_is_lost(path: Path) -> None:
     database, other = Database(path), Database(path)
 
     def write(number: int) -> None:
@@ -134,7 +134,7 @@ def test_threads_write_at_once_and_nothing_is_lost(path: Path) -> None:
     other.close()
 
 
-def test_many_rows_are_written_all_or_none(path: Path) -> None:
+def test_many_rows_are_written_in_one_transaction(path: Path) -> None:
     database = Database(path)
     insert = "INSERT INTO seen (release) VALUES (?)"
     with pytest.raises(StateUnusable, match="UNIQUE"):
@@ -145,7 +145,7 @@ def test_many_rows_are_written_all_or_none(path: Path) -> None:
     database.close()
 
 
-def test_a_full_disk_is_told_and_what_was_there_stays(path: Path) -> None:
+def test_a_full_disk_is_reported_and_nothing_is_lost(path: Path) -> None:
     database = Database(path)
     database.write("INSERT INTO note (name, value) VALUES ('short', 'x')")
     (pages,) = database.read("PRAGMA page_count")[0]
@@ -156,7 +156,7 @@ def test_a_full_disk_is_told_and_what_was_there_stays(path: Path) -> None:
     database.close()
 
 
-def test_what_comes_after_closing_is_told(path: Path) -> None:
+def test_a_closed_database_cannot_be_used(path: Path) -> None:
     database = Database(path)
     database.close()
     with pytest.raises(StateUnusable, match="closed"):

@@ -1,4 +1,4 @@
-"""Servers' settings, notes and seen releases: kept over a restart."""
+"""Server settings, notes and seen releases survive a restart."""
 
 from pathlib import Path
 
@@ -27,7 +27,7 @@ def test_settings_survive_a_restart(tmp_path: Path) -> None:
     state.close()
 
 
-def test_settings_that_cannot_be_written_do_not_hold(tmp_path: Path) -> None:
+def test_settings_that_cannot_be_written_do_not_apply(tmp_path: Path) -> None:
     state = open_state(tmp_path)
     state.database.write("PRAGMA query_only = ON")
     with pytest.raises(StateUnusable, match="readonly"):
@@ -47,7 +47,7 @@ def test_notes_survive_a_restart(tmp_path: Path) -> None:
     state.close()
 
 
-def test_a_release_is_new_once_and_the_very_first_are_no_news(tmp_path: Path) -> None:
+def test_a_release_is_unseen_once_and_the_first_index_is_no_news(tmp_path: Path) -> None:
     state = open_state(tmp_path)
     assert state.seen.unseen(["a", "b"]) == set()
     state.seen.add(["a", "b"])

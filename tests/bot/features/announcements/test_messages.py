@@ -1,4 +1,4 @@
-"""Announcements are valid, whatever the new releases hold."""
+"""Announcements are valid messages, whatever the releases contain."""
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -6,8 +6,8 @@ from hypothesis import strategies as st
 from bot.archive_service import ReleaseSummary
 from bot.features.announcements.messages import MAX_LISTED, announcement_message
 from bot.i18n import ENGLISH, Language
-from tests.bot.features.hostile import LANGUAGE, info, summaries
-from tests.bot.features.judge import assert_valid, texts_of
+from tests.bot.features.rendering import assert_valid, texts_of
+from tests.bot.features.strategies import LANGUAGE, info, summaries
 
 
 @settings(deadline=None, max_examples=30)
@@ -18,7 +18,7 @@ def test_any_announcement_is_valid(
     assert_valid(announcement_message(releases, len(releases) + more, language))
 
 
-def test_the_first_are_named_and_the_others_counted() -> None:
+def test_the_first_releases_are_listed_and_the_others_counted() -> None:
     releases = [ReleaseSummary(info(number, title=f"Title {number}"), "") for number in range(7)]
     title, *named, more = texts_of(announcement_message(releases, 20, ENGLISH))
     assert title == "### 20 new releases"

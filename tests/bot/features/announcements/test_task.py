@@ -1,4 +1,4 @@
-"""New releases are announced once, where the managers want it."""
+"""Announcements of new releases in Discord."""
 
 import json
 from pathlib import Path
@@ -35,12 +35,12 @@ def announced(it: Online) -> list[Message]:
     return [each for each in it.discord.messages if "new release" in each.text]
 
 
-async def test_a_new_release_is_announced_once_with_what_it_is_about(
+async def test_a_new_release_is_announced_once_with_its_summary(
     run: Run, newsrooms_file: Path
 ) -> None:
     async with run(newsrooms_file) as it:
         await it.indexed()
-        await it.bot.announcements.announce()  # what is there at first is no news
+        await it.bot.announcements.announce()  # the first index is no news
         await announce_in(it, it.discord.channel)
         publish(newsrooms_file, park())
         await it.reindex()
@@ -59,7 +59,9 @@ async def test_a_new_release_is_announced_once_with_what_it_is_about(
         assert len(announced(it)) == 1
 
 
-async def test_many_new_releases_are_one_message(run: Run, newsrooms_file: Path) -> None:
+async def test_many_new_releases_are_announced_in_one_message(
+    run: Run, newsrooms_file: Path
+) -> None:
     async with run(newsrooms_file) as it:
         await it.indexed()
         await it.bot.announcements.announce()
@@ -74,7 +76,7 @@ async def test_many_new_releases_are_one_message(run: Run, newsrooms_file: Path)
         assert lines[-1] == "-# and 15 more: /releases"
 
 
-async def test_what_was_published_while_the_bot_was_away_is_announced_when_it_is_back(
+async def test_releases_indexed_while_the_bot_was_offline_are_announced_at_its_start(
     run: Run, newsrooms_file: Path, newsrooms_archive: Archive
 ) -> None:
     async with LoopbackDiscord() as discord:
@@ -90,7 +92,7 @@ async def test_what_was_published_while_the_bot_was_away_is_announced_when_it_is
             assert len(announced(it)) == 1
 
 
-async def test_a_server_with_a_newsroom_hears_of_that_one_only(
+async def test_only_releases_of_the_servers_newsroom_are_announced(
     run: Run, newsrooms_file: Path
 ) -> None:
     async with run(newsrooms_file) as it:
@@ -105,7 +107,7 @@ async def test_a_server_with_a_newsroom_hears_of_that_one_only(
         assert announced(it) == []
 
 
-async def test_in_a_news_channel_it_is_published_to_those_who_follow(
+async def test_an_announcement_in_a_news_channel_is_published_to_followers(
     run: Run, newsrooms_file: Path
 ) -> None:
     async with run(newsrooms_file) as it:
@@ -121,7 +123,7 @@ async def test_in_a_news_channel_it_is_published_to_those_who_follow(
         assert it.discord.current(message).crossposted
 
 
-async def test_a_channel_where_it_may_not_write_is_logged_and_nothing_else(
+async def test_a_missing_permission_to_announce_is_only_logged(
     run: Run, newsrooms_file: Path
 ) -> None:
     async with run(newsrooms_file) as it:

@@ -12,15 +12,15 @@ from tests.loopback import NotOffered
 BRIDGE = "How much did the bridge cost?"
 
 
-async def test_more_passages_come_in_pages_only_to_who_wants_them(
+async def test_further_passages_are_shown_in_pages_to_the_user_alone(
     run: Run, newsrooms_archive: Archive
 ) -> None:
     async with run(archive=newsrooms_archive) as it:
         await it.indexed()
         answer = await it.ask(BRIDGE)
-        pressed = await it.discord.click(answer, label="More passages", user=it.discord.manager)
-        first = await pressed.answer(PATIENCE)
-        assert pressed.ephemeral
+        clicked = await it.discord.click(answer, label="More passages", user=it.discord.manager)
+        first = await clicked.answer(PATIENCE)
+        assert clicked.ephemeral
         assert first.text.startswith("### Passages 2 to 4 of 8\n")
         turned = await it.click(first, "▶", user=it.discord.manager)
         assert turned.id == first.id
@@ -32,15 +32,13 @@ async def test_more_passages_come_in_pages_only_to_who_wants_them(
         assert it.discord.current(answer).text == answer.text
 
 
-async def test_a_private_answer_can_be_shared_once_it_is_worth_it(
-    run: Run, newsrooms_archive: Archive
-) -> None:
+async def test_a_private_answer_can_be_shared(run: Run, newsrooms_archive: Archive) -> None:
     async with run(archive=newsrooms_archive) as it:
         await it.indexed()
         asked = await it.discord.slash("ask", {"question": BRIDGE, "private": True})
         answer = await asked.answer(PATIENCE)
-        pressed = await it.discord.click(answer, label="Share")
-        shared = await pressed.followup(within=PATIENCE)
+        clicked = await it.discord.click(answer, label="Share")
+        shared = await clicked.followup(within=PATIENCE)
         assert not shared.ephemeral
         assert shared.pings == ()
         head, best = shared.text.split("\n", 1)
@@ -51,18 +49,16 @@ async def test_a_private_answer_can_be_shared_once_it_is_worth_it(
         assert more.text.startswith("### Passages 2 to 4 of 8")
 
 
-async def test_who_finds_an_answer_helpful_says_so_and_why_not_is_asked(
-    run: Run, newsrooms_archive: Archive
-) -> None:
+async def test_feedback_is_stored_with_a_reason(run: Run, newsrooms_archive: Archive) -> None:
     async with run(archive=newsrooms_archive) as it:
         await it.indexed()
         answer = await it.ask(BRIDGE)
         assert "noted" in (await it.click(answer, "Helpful")).text
-        pressed = await it.discord.click(answer, label="Not helpful")
-        await pressed.acknowledged()
-        sent = await it.discord.submit_modal(pressed, {"reason": "That was the old bridge."})
+        clicked = await it.discord.click(answer, label="Not helpful")
+        await clicked.acknowledged()
+        sent = await it.discord.submit_modal(clicked, {"reason": "That was the old bridge."})
         assert "noted" in (await sent.answer(PATIENCE)).text
-        # Somebody else has a word of their own, and need not say why.
+        # Another user has a verdict of their own, and need not give a reason.
         other = await it.discord.click(answer, label="Not helpful", user=it.discord.manager)
         await other.acknowledged()
         await (await it.discord.submit_modal(other, {})).answer(PATIENCE)
@@ -74,7 +70,7 @@ async def test_who_finds_an_answer_helpful_says_so_and_why_not_is_asked(
         assert json.loads(passages)[0]["release"] == "bridge"
 
 
-async def test_names_are_kept_only_where_the_settings_say_so(
+async def test_the_user_is_stored_only_if_the_settings_say_so(
     run: Run, newsrooms_archive: Archive
 ) -> None:
     async with run(archive=newsrooms_archive, keep_names=True) as it:

@@ -42,7 +42,7 @@ async def test_the_answering_sentence_is_bold_and_a_button_opens_the_passage(
         assert opens.startswith("https://www.harbor.example/news/bridge#:~:text=The%20bridge")
 
 
-async def test_passages_of_one_release_stand_together_above_one_source(
+async def test_passages_of_one_release_share_a_container_and_a_source(
     run: Run, newsrooms_archive: Archive
 ) -> None:
     async with run(archive=newsrooms_archive) as it:
@@ -68,7 +68,7 @@ async def test_a_weak_passage_is_not_shown_beside_the_one_that_answers(
         assert "More passages" in labels(answer)
 
 
-async def test_it_says_so_when_nothing_published_answers(
+async def test_a_question_without_an_answer_gets_the_nearest_passages(
     run: Run, newsrooms_archive: Archive
 ) -> None:
     async with run(archive=newsrooms_archive) as it:
@@ -81,7 +81,7 @@ async def test_it_says_so_when_nothing_published_answers(
         assert lines[-1].endswith("or look through /releases.")
 
 
-async def test_a_private_answer_is_seen_by_the_asker_only(run: Run) -> None:
+async def test_a_private_answer_is_shown_to_the_user_alone(run: Run) -> None:
     async with run() as it:
         await it.indexed()
         asked = await it.discord.slash("ask", {"question": "What is CECOT?", "private": True})
@@ -100,9 +100,7 @@ async def test_dates_and_newsroom_narrow_the_search(run: Run, newsrooms_archive:
         assert "No release matches these dates" in nothing.text
 
 
-async def test_times_and_newsrooms_are_suggested_while_they_are_typed(
-    run: Run, newsrooms_archive: Archive
-) -> None:
+async def test_dates_and_newsrooms_are_suggested(run: Run, newsrooms_archive: Archive) -> None:
     async with run(archive=newsrooms_archive) as it:
         await it.indexed()
         months = await it.discord.autocomplete("ask", "since", "MONTH")
@@ -115,7 +113,7 @@ async def test_times_and_newsrooms_are_suggested_while_they_are_typed(
 
 
 @pytest.mark.parametrize(
-    ("options", "said"),
+    ("options", "expected"),
     [
         (
             {"question": "When?", "since": "whenever"},
@@ -130,14 +128,14 @@ async def test_times_and_newsrooms_are_suggested_while_they_are_typed(
         ({"question": "x", "newsroom": "@everyone <@1>"}, "“\\@\u200beveryone \\<\\@1\\>”"),
     ],
 )
-async def test_a_bad_question_gets_one_clear_sentence(
-    run: Run, newsrooms_archive: Archive, options: dict[str, str], said: str
+async def test_an_invalid_question_is_explained_in_a_sentence(
+    run: Run, newsrooms_archive: Archive, options: dict[str, str], expected: str
 ) -> None:
     async with run(archive=newsrooms_archive) as it:
         await it.indexed()
-        # Forged: Discord's own client would not let some of these through.
+        # Forged, because Discord's client does not let users send some of these.
         answer = await it.slash("ask", options, forged=True)
-        assert said.lower().replace("… ”", "") in answer.text.lower()
+        assert expected.lower().replace("… ”", "") in answer.text.lower()
         assert "\n" not in answer.text
         assert answer.pings == ()
 
@@ -147,10 +145,10 @@ async def test_the_source_of_a_message_is_found_and_can_be_shared(
 ) -> None:
     async with run(archive=newsrooms_archive) as it:
         await it.indexed()
-        said = await it.discord.send(
+        sent = await it.discord.send(
             "They say the bridge cost $48 million and carries 31,000 vehicles a day!"
         )
-        sought = await it.discord.context_menu("Find the source", said)
+        sought = await it.discord.context_menu("Find the source", sent)
         found = await sought.answer(PATIENCE)
         assert sought.ephemeral
         assert found.text.startswith("### Published, in these words\n> **The bridge cost $48")

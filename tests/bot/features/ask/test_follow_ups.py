@@ -1,4 +1,4 @@
-"""A reply, a thread and a direct message go on from the answer before."""
+"""Follow-ups: replies to an answer, mentions in its thread, and direct messages."""
 
 from retrieval.archive import Archive
 from tests.bot.online import PATIENCE, Run
@@ -14,17 +14,15 @@ async def test_a_reply_to_an_answer_is_a_follow_up(run: Run, newsrooms_archive: 
             await (await it.discord.mention(SUNDAYS)).reply(PATIENCE),
             await it.ask(SUNDAYS),
         ):
-            said = await it.discord.send(WHY, reply_to=answer, user=it.discord.manager)
-            reply = await said.reply(PATIENCE)
+            sent = await it.discord.send(WHY, reply_to=answer, user=it.discord.manager)
+            reply = await sent.reply(PATIENCE)
             assert reply.text.startswith("> All four branches of the city library")
-            # And a reply to that reply goes on from there.
+            # A reply to that reply is a follow-up as well.
             more = await it.discord.send("And who asked for it?", reply_to=reply)
             assert "Library Hours" in (await more.reply(PATIENCE)).text
 
 
-async def test_the_same_words_alone_find_something_else(
-    run: Run, newsrooms_archive: Archive
-) -> None:
+async def test_the_same_question_alone_has_no_context(run: Run, newsrooms_archive: Archive) -> None:
     async with run(archive=newsrooms_archive) as it:
         await it.indexed()
         alone = await (await it.discord.mention(WHY)).reply(PATIENCE)
@@ -32,7 +30,7 @@ async def test_the_same_words_alone_find_something_else(
         assert "Library" not in alone.text.splitlines()[2]
 
 
-async def test_a_thread_that_an_answer_started_goes_on_from_it(
+async def test_a_mention_in_a_thread_below_an_answer_is_a_follow_up(
     run: Run, newsrooms_archive: Archive
 ) -> None:
     async with run(archive=newsrooms_archive) as it:
@@ -48,7 +46,7 @@ async def test_a_thread_that_an_answer_started_goes_on_from_it(
         assert len(sent) == 1
 
 
-async def test_a_direct_message_goes_on_from_the_answer_before(
+async def test_a_direct_message_follows_up_the_previous_answer(
     run: Run, newsrooms_archive: Archive
 ) -> None:
     async with run(archive=newsrooms_archive) as it:
@@ -58,9 +56,7 @@ async def test_a_direct_message_goes_on_from_the_answer_before(
         assert reply.text.startswith("> All four branches of the city library")
 
 
-async def test_a_reply_that_does_not_mention_the_bot_cannot_be_read_and_causes_no_request(
-    run: Run, newsrooms_archive: Archive
-) -> None:
+async def test_a_reply_without_a_mention_is_ignored(run: Run, newsrooms_archive: Archive) -> None:
     async with run(archive=newsrooms_archive) as it:
         await it.indexed()
         answer = await it.ask(SUNDAYS)

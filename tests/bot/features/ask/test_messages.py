@@ -1,4 +1,4 @@
-"""Answers are valid and show what was published, whatever that is."""
+"""Answers are valid messages and quote what was published, whatever it contains."""
 
 import time
 from collections.abc import Sequence
@@ -25,8 +25,15 @@ from retrieval.question import Question
 from retrieval.ranking.answer import Answer, CitedPassage, Reason, worth_showing
 from retrieval.ranking.searcher import ParsedQuery, Ranking
 from retrieval.source_search import SourceResult
-from tests.bot.features.hostile import LANGUAGE, answers, info, passages
-from tests.bot.features.judge import Shown, assert_quotes, assert_valid, items_of, seen, texts_of
+from tests.bot.features.rendering import (
+    Rendered,
+    assert_quotes,
+    assert_valid,
+    items_of,
+    texts_of,
+    visible_text,
+)
+from tests.bot.features.strategies import LANGUAGE, answers, info, passages
 
 MIA = "<@7>"
 PLAIN = Ranking(ParsedQuery(Question("Why?"), "why", SpellingCorrection("why"), {}), ())
@@ -34,10 +41,10 @@ BUTTON = 2
 
 
 def passage(text: str, rank: int = 1, **values: object) -> CitedPassage:
-    """An ordinary passage, but for some of its values."""
-    ordinary = {"score": 0.5, "highlight": (0, 0), "paragraph": rank, "link": None}
-    ordinary |= {"rank": rank, "text": text, "release": info()}
-    return CitedPassage(**{**ordinary, **values})  # type: ignore[arg-type]
+    """A plain passage with some values of its own."""
+    defaults = {"score": 0.5, "highlight": (0, 0), "paragraph": rank, "link": None}
+    defaults |= {"rank": rank, "text": text, "release": info()}
+    return CitedPassage(**{**defaults, **values})  # type: ignore[arg-type]
 
 
 def answer(*found: CitedPassage) -> Answer:
@@ -49,10 +56,10 @@ def quotations(message: Message) -> list[str]:
 
 
 def assert_quotes_each(message: Message, found: Sequence[CitedPassage], *, answered: bool) -> None:
-    """Each passage that there is anything to see of is quoted, those of a release together."""
+    """Each passage with visible characters is quoted, grouped by release."""
     order = {each.release.number: at for at, each in reversed(list(enumerate(found)))}
     by_release = sorted(found, key=lambda each: order[each.release.number])
-    visible = [each for each in by_release if seen(each.text)]
+    visible = [each for each in by_release if visible_text(each.text)]
     shown = quotations(message)
     assert len(shown) == len(visible)
     for text, each in zip(shown, visible, strict=True):
@@ -85,7 +92,7 @@ def test_any_further_passages_are_valid(
 
 @settings(deadline=None, max_examples=30)
 @given(answers(), st.integers(1, 5), LANGUAGE, st.sampled_from(["question", "source"]), st.data())
-def test_any_shared_answer_is_valid_and_calls_only_who_shares_it(
+def test_any_shared_answer_is_valid_and_mentions_only_the_sharer(
     found: Answer, most: int, language: Language, kind: AnswerKind, data: st.DataObject
 ) -> None:
     known = AnswerRecord(
@@ -101,7 +108,7 @@ def test_any_shared_answer_is_valid_and_calls_only_who_shares_it(
         id=2**62,
     )
     left = [each for each in found.passages if data.draw(st.booleans())]
-    assert_valid(shared_message(known, left, most, MIA, language), calling=MIA)
+    assert_valid(shared_message(known, left, most, MIA, language), mentioning=MIA)
 
 
 @settings(deadline=None, max_examples=30)
@@ -123,14 +130,14 @@ def test_any_source_is_valid(
 
 @settings(deadline=None, max_examples=30)
 @given(passages(least=1, most=5), st.integers(2600, MAX_TEXT))
-def test_passages_keep_to_the_room_that_they_are_given(
+def test_passages_fit_into_the_given_number_of_characters(
     found: tuple[CitedPassage, ...], room: int
 ) -> None:
     blocks = tuple(passage_blocks(found, room, ENGLISH, answered=True))
     assert sum(map(len, texts_of(Message(blocks)))) <= room
 
 
-def test_the_fullest_answer_has_room() -> None:
+def test_the_longest_answer_fits() -> None:
     long = "*" * 4000
     found = [
         passage(
@@ -157,20 +164,20 @@ def test_the_fullest_answer_has_room() -> None:
         assert all(len(each) > 100 for each in quotations(message))
 
 
-def test_short_passages_are_quoted_whole_whatever_is_beside_them() -> None:
+def test_short_passages_are_quoted_whole_beside_long_ones() -> None:
     texts = ["A short one.", "y" * 5000, "Another, *short* one."]
     found = [passage(text, rank, release=info(rank)) for rank, text in enumerate(texts, 1)]
-    shown = [Shown(each).text for each in quotations(answer_message(answer(*found), 3, ENGLISH))]
+    shown = [Rendered(each).text for each in quotations(answer_message(answer(*found), 3, ENGLISH))]
     assert shown[0] == texts[0]
     assert shown[2] == texts[2]
 
 
-def test_the_paragraph_is_named_however_long_the_name_of_the_newsroom() -> None:
+def test_the_paragraph_is_cited_if_the_name_of_the_newsroom_is_long() -> None:
     found = passage("Text.", paragraph=7, release=info(newsroom="Harbor " * 200, url=None))
     assert "paragraph 7" in texts_of(answer_message(answer(found), 1, ENGLISH))[0]
 
 
-def test_two_passages_of_one_paragraph_have_one_way_to_their_context() -> None:
+def test_two_passages_of_one_paragraph_share_a_context_button() -> None:
     pair = passage("One. Two.", 1, paragraph=4), passage("One. Two.", 2, paragraph=4)
     message = answer_message(answer(*pair), 2, ENGLISH, id=1)
     assert_valid(message)
@@ -178,19 +185,19 @@ def test_two_passages_of_one_paragraph_have_one_way_to_their_context() -> None:
     assert labels.count("In context: 4") == 1
 
 
-def test_a_paragraph_without_anything_to_see_leaves_its_source_alone() -> None:
+def test_a_paragraph_without_visible_characters_leaves_only_its_source() -> None:
     message = answer_message(answer(passage("\u200b \n")), 1, ENGLISH)
     assert texts_of(message) == ["**Title**\n-# May 2, 2024 · paragraph 1, a.txt (no web address)"]
 
 
 @pytest.mark.parametrize("text", ["word " * 200_000, "x" * 1_000_000, "*@:" * 333_333])
-def test_an_answer_of_a_million_characters_takes_no_time(text: str) -> None:
+def test_rendering_an_answer_takes_linear_time(text: str) -> None:
     middle = len(text) // 2
     found = [
         passage(text, rank, highlight=(middle, middle + 200), release=info(rank))
         for rank in range(1, 6)
     ]
-    # Processor time, and much of it: work by the square of the length would take minutes.
+    # Generous, and processor time: quadratic work would take minutes.
     begun = time.process_time()
     message = answer_message(answer(*found), 5, ENGLISH, id=1)
     assert time.process_time() - begun < 20

@@ -1,4 +1,4 @@
-"""Reading the releases again: live, one at a time, stoppable, and never at the answers' expense."""
+"""``/reindex`` in Discord."""
 
 import asyncio
 import json
@@ -16,7 +16,7 @@ BRIDGE = "How much did the bridge cost?"
 
 
 def publish_changes(path: Path) -> None:
-    """One release less, one changed, one more, and one that cannot be read."""
+    """Remove a release, change one, add one, and add one that cannot be read."""
     rows = [dict(row) for row in NEWSROOMS[1:]]
     rows[0]["text"] += "\n\nThe budget for Sunday opening is $410,000 a year."
     rows.append({"id": "park", "title": "New Park on Pier 9", "text": "A park opens in June."})
@@ -24,7 +24,7 @@ def publish_changes(path: Path) -> None:
     path.write_text("\n".join([*lines, "{broken"]), encoding="utf-8")
 
 
-async def test_reindex_is_hidden_from_members_and_refused_to_a_forged_call(
+async def test_commands_for_managers_are_hidden_from_members_and_refused_if_forged(
     run: Run, newsrooms_archive: Archive
 ) -> None:
     async with run(archive=newsrooms_archive) as it:
@@ -39,7 +39,7 @@ async def test_reindex_is_hidden_from_members_and_refused_to_a_forged_call(
             assert forged.ephemeral
 
 
-async def test_a_manager_reindexes_and_is_told_what_changed(run: Run, newsrooms_file: Path) -> None:
+async def test_the_report_lists_what_changed(run: Run, newsrooms_file: Path) -> None:
     async with run(newsrooms_file) as it:
         await it.indexed()
         publish_changes(newsrooms_file)
@@ -74,7 +74,7 @@ async def test_a_long_report_is_attached_as_a_file(run: Run, newsrooms_file: Pat
         assert "Removed: 4\n" in file.text
 
 
-async def test_a_manager_is_told_why_a_reindex_failed(run: Run, newsrooms_file: Path) -> None:
+async def test_a_failed_build_is_explained(run: Run, newsrooms_file: Path) -> None:
     async with run(newsrooms_file) as it:
         await it.indexed()
         newsrooms_file.write_text("{broken", encoding="utf-8")
@@ -84,7 +84,7 @@ async def test_a_manager_is_told_why_a_reindex_failed(run: Run, newsrooms_file: 
         assert "$48 million" in (await it.ask(BRIDGE)).text
 
 
-async def test_answers_come_from_the_old_generation_while_a_new_one_is_built(
+async def test_the_old_generation_answers_during_a_build(
     run: Run, newsrooms_file: Path, tmp_path: Path
 ) -> None:
     async with run(newsrooms_file) as it:
@@ -105,9 +105,7 @@ async def test_answers_come_from_the_old_generation_while_a_new_one_is_built(
         assert "304 releases" in report.text
 
 
-async def test_a_manager_cancels_and_everything_is_as_it_was(
-    run: Run, newsrooms_file: Path
-) -> None:
+async def test_a_cancelled_build_changes_nothing(run: Run, newsrooms_file: Path) -> None:
     async with run(newsrooms_file) as it:
         await it.indexed()
         many_releases(newsrooms_file, 300)
@@ -116,18 +114,18 @@ async def test_a_manager_cancels_and_everything_is_as_it_was(
         assert labels(started.message) == ["Cancel"]
         forged = await it.click(started.message, "Cancel", user=it.discord.member)
         assert forged.text == "Only people who may manage this server can do that."
-        pressed = await it.click(started.message, "Cancel", user=it.discord.administrator)
-        assert pressed.text == "I will stop as soon as I can. The index stays as it is."
+        clicked = await it.click(started.message, "Cancel", user=it.discord.administrator)
+        assert clicked.text == "I will stop as soon as I can. The index stays as it is."
         stopped = await started.wait_for(lambda each: "Stopped by" in each.text, BUILD)
         who = it.discord.administrator.mention
         assert stopped.text == f"Stopped by {who}. The index has not changed."
         assert "$48 million" in (await it.ask(BRIDGE)).text
-        # What was embedded is kept, and another go is possible at once.
+        # The vectors are kept, and another build can start at once.
         again = await it.discord.slash("reindex", user=it.discord.manager)
         assert "300 releases" in (await again.wait_for(is_report, BUILD)).text
 
 
-async def test_a_build_of_over_a_quarter_of_an_hour_is_reported_all_the_same(
+async def test_a_build_is_reported_after_its_interaction_has_expired(
     run: Run, newsrooms_file: Path
 ) -> None:
     async with run(newsrooms_file) as it:
@@ -135,12 +133,13 @@ async def test_a_build_of_over_a_quarter_of_an_hour_is_reported_all_the_same(
         many_releases(newsrooms_file, 300)
         started = await it.start_reindex(300)
         it.discord.clock.advance(16 * 60)
-        await it.discord.violated("token-lifetime", BUILD)  # it tried, and then took another way
+        # The reply cannot be edited any more, so the bot edits the message.
+        await it.discord.violated("token-lifetime", BUILD)
         report = await started.wait_for(is_report, BUILD)
         assert "**Added: 300**" in report.text
 
 
-async def test_closing_in_the_midst_of_a_reindex_keeps_what_was_served(
+async def test_shutdown_during_a_build_keeps_the_old_generation(
     run: Run, newsrooms_file: Path, newsrooms_archive: Archive
 ) -> None:
     async with run(newsrooms_file) as it:
@@ -156,7 +155,7 @@ async def test_closing_in_the_midst_of_a_reindex_keeps_what_was_served(
     assert "$48 million" in answer.passages[0].text
 
 
-async def test_without_an_index_it_is_online_at_once_and_says_how_far_it_is(
+async def test_without_an_index_the_bot_is_online_at_once_and_shows_progress(
     run: Run, tmp_path: Path
 ) -> None:
     async with run(many_releases(tmp_path / "many.jsonl", 120)) as it:
@@ -170,7 +169,7 @@ async def test_without_an_index_it_is_online_at_once_and_says_how_far_it_is(
         await it.indexed()
 
 
-async def test_closing_stops_a_first_build_and_leaves_the_data_folder_usable(
+async def test_shutdown_stops_the_first_build_and_leaves_the_data_folder_usable(
     run: Run, tmp_path: Path
 ) -> None:
     async with run(many_releases(tmp_path / "many.jsonl", 400)) as it:
@@ -182,7 +181,7 @@ async def test_closing_stops_a_first_build_and_leaves_the_data_folder_usable(
     assert not (tmp_path / "data" / "CURRENT").exists()
 
 
-async def test_a_damaged_index_is_said_without_details_and_mended_by_reindex(
+async def test_a_damaged_index_is_reported_without_details_and_fixed_by_reindex(
     run: Run, newsrooms_file: Path, newsrooms_archive: Archive, tmp_path: Path
 ) -> None:
     vectors = next((tmp_path / "data" / "generations").glob("*/vectors.npy"))

@@ -1,4 +1,4 @@
-"""The progress and the report of a build are valid, whatever the releases are called."""
+"""Progress and reports are valid messages, whatever the releases are called."""
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -8,8 +8,8 @@ from bot.i18n import ENGLISH, Language
 from bot.phrases import progress_line
 from retrieval.indexing.report import ChangedReleases, IndexReport, Progress
 from retrieval.release import RefusedDocument
-from tests.bot.features.hostile import LANGUAGE, PROGRESS, TEXT
-from tests.bot.features.judge import assert_valid, texts_of
+from tests.bot.features.rendering import assert_valid, texts_of
+from tests.bot.features.strategies import LANGUAGE, PROGRESS, TEXT
 
 NAMES = st.lists(TEXT, max_size=9).map(tuple)
 
@@ -30,7 +30,7 @@ def test_any_report_is_valid(
     assert_valid(report_message(report(documents, *refused), language))
 
 
-def test_a_report_has_room_for_long_titles_of_every_kind() -> None:
+def test_a_report_of_long_titles_fits() -> None:
     titles = ("x" * 500,) * 9
     refused = [RefusedDocument("x" * 500, "no text")] * 9
     message = report_message(report(ChangedReleases(titles, titles, titles), *refused), ENGLISH)
@@ -38,7 +38,7 @@ def test_a_report_has_room_for_long_titles_of_every_kind() -> None:
     assert message.attachments[0].data.decode().count("x" * 500) == 4 * 9
 
 
-def test_a_document_without_anything_to_see_in_its_name_is_listed_as_a_dash() -> None:
+def test_a_document_without_a_visible_name_is_listed_as_a_dash() -> None:
     assert "- –" in texts_of(report_message(report(ChangedReleases(added=("\u200b",))), ENGLISH))[1]
 
 

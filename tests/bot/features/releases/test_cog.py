@@ -11,7 +11,7 @@ from tests.conftest import NEWSROOMS, SAMPLE_TITLE
 BRIDGE = "How much did the bridge cost?"
 
 
-async def test_releases_lists_the_newest_first_with_a_line_on_each(
+async def test_releases_are_listed_newest_first_with_a_summary(
     run: Run, newsrooms_archive: Archive
 ) -> None:
     async with run(archive=newsrooms_archive) as it:
@@ -35,7 +35,7 @@ async def test_releases_lists_the_newest_first_with_a_line_on_each(
         assert lines[-1] == "-# 1 to 4 of 4, newest first"
 
 
-async def test_releases_are_searched_and_narrowed(run: Run, newsrooms_archive: Archive) -> None:
+async def test_releases_are_searched_and_filtered(run: Run, newsrooms_archive: Archive) -> None:
     async with run(archive=newsrooms_archive) as it:
         await it.indexed()
         found = await it.slash("releases", {"search": "LIBRARY"})
@@ -49,9 +49,7 @@ async def test_releases_are_searched_and_narrowed(run: Run, newsrooms_archive: A
         assert none.text == "No release matches. Try fewer words or other dates."
 
 
-async def test_a_list_is_turned_by_who_asked_and_copied_for_others(
-    run: Run, tmp_path: Path
-) -> None:
+async def test_a_list_turns_in_place_and_other_users_get_a_copy(run: Run, tmp_path: Path) -> None:
     async with run(many_releases(tmp_path / "many.jsonl", 20)) as it:
         await it.indexed()
         first = await it.slash("releases", {"search": "Notice: of \n office".replace(":", "")})
@@ -60,9 +58,9 @@ async def test_a_list_is_turned_by_who_asked_and_copied_for_others(
         second = await it.click(first, "▶")
         assert second.id == first.id
         assert "8 to 14 of 20" in second.text
-        pressed = await it.discord.click(second, label="▶", user=it.discord.manager)
-        copy = await pressed.answer(PATIENCE)
-        assert pressed.ephemeral
+        clicked = await it.discord.click(second, label="▶", user=it.discord.manager)
+        copy = await clicked.answer(PATIENCE)
+        assert clicked.ephemeral
         assert "15 to 20 of 20" in copy.text
         assert copy.button("▶").disabled
         assert "8 to 14" in it.discord.current(first).text
@@ -70,7 +68,7 @@ async def test_a_list_is_turned_by_who_asked_and_copied_for_others(
         assert (back.id, "8 to 14" in back.text) == (copy.id, True)
 
 
-async def test_a_turned_list_keeps_search_dates_and_newsroom(run: Run, tmp_path: Path) -> None:
+async def test_the_next_page_keeps_search_dates_and_newsroom(run: Run, tmp_path: Path) -> None:
     rows = [
         {
             "id": f"{room}{number}",
@@ -99,14 +97,14 @@ async def test_a_turned_list_keeps_search_dates_and_newsroom(run: Run, tmp_path:
         assert "a.example" not in page.text
 
 
-async def test_one_release_is_read_whole_by_a_suggested_title(
+async def test_a_release_is_shown_by_its_suggested_title(
     run: Run, newsrooms_archive: Archive
 ) -> None:
     async with run(archive=newsrooms_archive) as it:
         await it.indexed()
         inside = await it.discord.autocomplete("release", "title", "idge")
-        slip = await it.discord.autocomplete("release", "title", "habor brigde")
-        assert inside == slip
+        misspelled = await it.discord.autocomplete("release", "title", "habor brigde")
+        assert inside == misspelled
         assert [each["name"] for each in inside] == ["Mayor Opens Rebuilt Harbor Bridge"]
         newest = await it.discord.autocomplete("release", "title", " ")
         assert newest[0]["name"] == "Ferry Fares Frozen Until 2026"
@@ -117,9 +115,7 @@ async def test_one_release_is_read_whole_by_a_suggested_title(
         assert whole.button("Open the page").url == NEWSROOMS[0]["url"]
 
 
-async def test_a_title_that_is_only_like_some_lets_one_choose(
-    run: Run, newsrooms_archive: Archive
-) -> None:
+async def test_an_ambiguous_title_shows_a_menu(run: Run, newsrooms_archive: Archive) -> None:
     async with run(archive=newsrooms_archive) as it:
         await it.indexed()
         several = await it.slash("release", {"title": "harbor"})
@@ -132,7 +128,7 @@ async def test_a_title_that_is_only_like_some_lets_one_choose(
         assert gone.text == "That release is no longer in the index."
 
 
-async def test_releases_lists_the_sample(run: Run) -> None:
+async def test_the_sample_is_listed(run: Run) -> None:
     async with run() as it:
         await it.indexed()
         listed = await it.slash("releases")
@@ -140,7 +136,7 @@ async def test_releases_lists_the_sample(run: Run) -> None:
         assert labels(listed) == []
 
 
-async def test_in_context_shows_the_paragraph_among_its_neighbours(
+async def test_in_context_shows_the_paragraph_between_its_neighbours(
     run: Run, newsrooms_archive: Archive
 ) -> None:
     async with run(archive=newsrooms_archive) as it:
@@ -156,7 +152,7 @@ async def test_in_context_shows_the_paragraph_among_its_neighbours(
         assert whole.text.startswith("### Mayor Opens Rebuilt Harbor Bridge\nHARBOR CITY")
 
 
-async def test_a_whole_release_comes_in_pages_only_to_who_asked_for_it(
+async def test_a_whole_release_is_shown_in_pages_to_the_user_alone(
     run: Run, tmp_path: Path
 ) -> None:
     paragraphs = [f"Paragraph {n}. " + f"The pier {n} was closed. " * 30 for n in range(1, 13)]
@@ -166,17 +162,17 @@ async def test_a_whole_release_comes_in_pages_only_to_who_asked_for_it(
         await it.indexed()
         answer = await it.ask("Which pier was closed?")
         label = "Whole release"
-        pressed = await it.discord.click(answer, label=label, user=it.discord.manager)
-        page = await pressed.answer(PATIENCE)
-        assert pressed.ephemeral
-        seen = [page.text]
+        clicked = await it.discord.click(answer, label=label, user=it.discord.manager)
+        page = await clicked.answer(PATIENCE)
+        assert clicked.ephemeral
+        texts = [page.text]
         while not page.button("▶").disabled:
             page = await it.click(page, "▶", user=it.discord.manager)
-            seen.append(page.text)
-        assert [text.splitlines()[-1].rsplit(" · ")[-1] for text in seen] == [
-            f"page {n} of {len(seen)}" for n in range(1, len(seen) + 1)
+            texts.append(page.text)
+        assert [text.splitlines()[-1].rsplit(" · ")[-1] for text in texts] == [
+            f"page {n} of {len(texts)}" for n in range(1, len(texts) + 1)
         ]
-        assert len(seen) > 2
-        read = "\n".join(seen)
+        assert len(texts) > 2
+        read = "\n".join(texts)
         assert all(f"Paragraph {n}." in read for n in range(1, 13))
-        assert (await it.click(page, "◀", user=it.discord.manager)).text == seen[-2]
+        assert (await it.click(page, "◀", user=it.discord.manager)).text == texts[-2]

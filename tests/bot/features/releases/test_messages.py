@@ -1,4 +1,4 @@
-"""Lists of releases, and whole ones, are valid and show what was published."""
+"""Lists of releases and whole releases are valid messages and show what was published."""
 
 import time
 
@@ -19,7 +19,15 @@ from bot.features.releases.messages import (
 )
 from bot.i18n import ENGLISH, Language
 from retrieval.release import ReleaseInfo
-from tests.bot.features.hostile import (
+from tests.bot.features.rendering import (
+    Rendered,
+    assert_valid,
+    items_of,
+    possible_spans,
+    texts_of,
+    visible_text,
+)
+from tests.bot.features.strategies import (
     DATE,
     LANGUAGE,
     SHORT,
@@ -29,7 +37,6 @@ from tests.bot.features.hostile import (
     several_infos,
     summaries,
 )
-from tests.bot.features.judge import Shown, assert_valid, items_of, places, seen, texts_of
 from tests.loopback import pings
 
 BUTTON, SELECT = 2, 3
@@ -40,7 +47,7 @@ LISTING = st.builds(
 
 
 def pages(release: FullRelease, language: Language = ENGLISH) -> list[Message]:
-    """All pages of a release, by its own buttons."""
+    """All pages of a release, as its button turns them."""
     found = [release_message(release, 0, language)]
     while any(
         each["label"] == "▶" and not each.get("disabled") for each in items_of(found[-1], BUTTON)
@@ -61,13 +68,13 @@ def test_any_list_is_valid(
 
 @settings(deadline=None, max_examples=20)
 @given(several_infos(1, 25), LANGUAGE)
-def test_any_choice_of_releases_is_valid(found: list[ReleaseInfo], language: Language) -> None:
+def test_any_menu_of_matches_is_valid(found: list[ReleaseInfo], language: Language) -> None:
     message = matches_message(found, language)
     assert_valid(message)
     assert len(items_of(message, SELECT)[0]["options"]) == len(found)
 
 
-def test_no_more_releases_than_a_menu_holds_are_to_choose_from() -> None:
+def test_a_menu_has_no_more_releases_than_fit() -> None:
     assert_valid(matches_message([info(number) for number in range(40)], ENGLISH))
 
 
@@ -79,23 +86,24 @@ def test_no_more_releases_than_a_menu_holds_are_to_choose_from() -> None:
 @example(info(title="One ] and [ two", url="https://harbor.example"))
 @example(info(title="Over", url="https://harbor.example/a)](https://evil.example"))
 @example(info(title="Over", url="https://harbor.example/@everyone"))
-def test_a_title_is_a_link_to_its_page_alone_or_bold(release: ReleaseInfo) -> None:
+def test_a_title_links_only_to_its_page_or_is_bold(release: ReleaseInfo) -> None:
     text = linked_title(release)
-    shown = Shown(text)
+    shown = Rendered(text)
     assert shown.tags in ({"a"}, {"b"})
     assert len(text) <= 150 + 180 + 10
     assert not pings(text, None)
-    assert places(shown.text, release.title) or shown.text == "–" == (seen(release.title) or "–")
+    dash = shown.text == "–" == (visible_text(release.title) or "–")
+    assert dash or possible_spans(shown.text, release.title)
 
 
-def test_a_page_whose_address_grows_too_long_by_escapes_is_not_linked() -> None:
+def test_a_page_is_not_linked_if_its_encoded_address_is_too_long() -> None:
     release = info(title="Title", url="https://harbor.example/" + ")" * 100)
     assert linked_title(release) == "**Title**"
 
 
 @settings(deadline=None, max_examples=60)
 @given(infos(), TEXT)
-def test_a_release_in_a_list_keeps_to_its_room(release: ReleaseInfo, summary: str) -> None:
+def test_a_release_in_a_list_has_a_limited_length(release: ReleaseInfo, summary: str) -> None:
     assert len(release_lines(ReleaseSummary(release, summary), ENGLISH)) <= 520
 
 
@@ -108,18 +116,18 @@ def test_all_pages_of_any_release_are_valid_and_show_the_whole_text(
     for page in pages(FullRelease(release, paragraphs), language):
         assert_valid(page)
         title, *texts, _ = texts_of(page)
-        assert places(Shown(title).text, release.title) or Shown(title).text == "–"
-        shown += [Shown(text) for text in texts]
+        assert possible_spans(Rendered(title).text, release.title) or Rendered(title).text == "–"
+        shown += [Rendered(text) for text in texts]
     assert not set().union(*(each.tags for each in shown))
-    # A word that has no room on a page is cut, and nothing else.
+    # Only words that do not fit on a page are cut.
     assert "".join("".join(each.text.split()) for each in shown) == "".join(
-        "".join(seen(each).split()) for each in paragraphs
+        "".join(visible_text(each).split()) for each in paragraphs
     )
 
 
-def test_paragraphs_stay_apart_and_words_whole_on_the_pages_of_a_release() -> None:
+def test_pages_keep_paragraphs_apart_and_words_whole() -> None:
     text = ["First.", "- point - " * 900, "Last."]
-    shown = [Shown(texts_of(each)[1]).text for each in pages(FullRelease(info(), text))]
+    shown = [Rendered(texts_of(each)[1]).text for each in pages(FullRelease(info(), text))]
     assert shown[:2] == ["First.", shown[1]]
     assert all(each.startswith(("- point", "point")) for each in shown[1:])
     assert shown[-1].endswith("\n\nLast.")
@@ -128,13 +136,13 @@ def test_paragraphs_stay_apart_and_words_whole_on_the_pages_of_a_release() -> No
 
 @settings(deadline=None, max_examples=20)
 @given(infos(), PARAGRAPHS, st.integers(-5, 500))
-def test_a_page_that_there_is_not_is_the_nearest(
+def test_an_invalid_page_number_shows_the_nearest_page(
     release: ReleaseInfo, paragraphs: list[str], page: int
 ) -> None:
     assert_valid(release_message(FullRelease(release, paragraphs), page, ENGLISH))
 
 
-def test_the_page_number_is_shown_however_long_the_name_of_the_source() -> None:
+def test_the_page_number_is_shown_if_the_name_of_the_source_is_long() -> None:
     release = FullRelease(info(source="folder/" * 100, newsroom="x" * 999), ["y" * 9000])
     assert texts_of(release_message(release, 1, ENGLISH))[-1].endswith("page 2 of 3")
 
@@ -142,30 +150,34 @@ def test_the_page_number_is_shown_however_long_the_name_of_the_source() -> None:
 @pytest.mark.parametrize("title", ["C#", "Number #", "###"])
 def test_a_title_keeps_its_last_number_sign(title: str) -> None:
     text = texts_of(release_message(FullRelease(info(title=title), []), 0, ENGLISH))[0]
-    assert Shown(text).text == title
+    assert Rendered(text).text == title
 
 
 @settings(deadline=None, max_examples=40)
 @given(infos(), st.lists(TEXT, min_size=1, max_size=6), LANGUAGE, st.data())
-def test_any_paragraph_among_its_neighbours_is_valid_and_shows_them(
+def test_any_paragraph_in_context_is_valid(
     release: ReleaseInfo, paragraphs: list[str], language: Language, data: st.DataObject
 ) -> None:
     at = data.draw(st.integers(0, len(paragraphs) - 1))
     message = context_message(FullRelease(release, paragraphs), at, language)
     assert_valid(message)
-    _, *shown, _ = (Shown(text) for text in texts_of(message))
+    _, *shown, _ = (Rendered(text) for text in texts_of(message))
     near = paragraphs[max(0, at - 2) : at + 3]
-    expected = [each for number, each in enumerate(near) if seen(each) or number == min(at, 2)]
+    expected = [
+        each for number, each in enumerate(near) if visible_text(each) or number == min(at, 2)
+    ]
     assert len(shown) == len(expected)
     for each, paragraph in zip(shown, expected, strict=True):
         assert each.tags <= {"div", "blockquote"}
-        assert places(each.text, paragraph) or (each.text == "–" and not seen(paragraph))
+        assert possible_spans(each.text, paragraph) or (
+            each.text == "–" and not visible_text(paragraph)
+        )
 
 
 @pytest.mark.parametrize("text", ["word " * 200_000, "x" * 1_000_000, "*" * 1_000_000])
-def test_a_release_of_a_million_characters_takes_no_time(text: str) -> None:
+def test_rendering_a_release_takes_linear_time(text: str) -> None:
     release = FullRelease(info(), [text])
-    # Processor time, and much of it: work by the square of the length would take minutes.
+    # Generous, and processor time: quadratic work would take minutes.
     begun = time.process_time()
     last = release_message(release, 10_000, ENGLISH)
     context = context_message(release, 0, ENGLISH)

@@ -1,5 +1,7 @@
 """``/settings`` in Discord."""
 
+from pathlib import Path
+
 from retrieval.archive import Archive
 from retrieval.text.keys import text_checksum
 from tests.bot.online import PATIENCE, Run, labels
@@ -9,9 +11,7 @@ BRIDGE = "How much did the bridge cost?"
 MONGOLIA = "What is the capital of Mongolia?"
 
 
-async def test_settings_are_controls_that_take_effect_at_once(
-    run: Run, newsrooms_archive: Archive
-) -> None:
+async def test_settings_take_effect_at_once(run: Run, newsrooms_archive: Archive) -> None:
     async with run(archive=newsrooms_archive) as it:
         await it.indexed()
         manager = it.discord.manager
@@ -56,7 +56,7 @@ async def test_settings_are_controls_that_take_effect_at_once(
         assert "$48 million" in (await it.ask(BRIDGE)).text
 
 
-async def test_settings_outlive_a_restart_and_are_of_one_server(
+async def test_settings_survive_a_restart_and_apply_to_one_server(
     run: Run, newsrooms_archive: Archive
 ) -> None:
     async with LoopbackDiscord() as discord:
@@ -69,3 +69,17 @@ async def test_settings_outlive_a_restart_and_are_of_one_server(
             assert (await it.ask(MONGOLIA)).text.count("\n> ") == 1
             there = await it.slash("ask", {"question": MONGOLIA}, channel="elsewhere")
             assert there.text.count("\n> ") == 3
+
+
+async def test_a_newsroom_that_is_gone_is_not_searched(run: Run, newsrooms_file: Path) -> None:
+    async with run(newsrooms_file) as it:
+        await it.indexed()
+        panel = await it.slash("settings", user=it.discord.manager)
+        await it.change_setting(panel, "newsroom", text_checksum("coast.example"))
+        rows = newsrooms_file.read_text(encoding="utf-8").splitlines()
+        left = [row for row in rows if "coast.example" not in row]
+        newsrooms_file.write_text("\n".join(left), encoding="utf-8")
+        await it.reindex()
+        assert "$48 million" in (await it.ask(BRIDGE)).text
+        refused = await it.slash("ask", {"question": BRIDGE, "newsroom": "coast"})
+        assert refused.text.startswith("No newsroom is called “coast”.")

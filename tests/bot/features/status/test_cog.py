@@ -4,7 +4,9 @@ from retrieval.archive import Archive
 from tests.bot.online import Run
 
 
-async def test_status_tells_size_age_and_model(run: Run, newsrooms_archive: Archive) -> None:
+async def test_status_shows_size_age_model_and_newsrooms(
+    run: Run, newsrooms_archive: Archive
+) -> None:
     async with run(archive=newsrooms_archive) as it:
         await it.indexed()
         lines = (await it.slash("status")).text.splitlines()

@@ -1,4 +1,4 @@
-"""The status is valid, whatever the model and the newsrooms are called."""
+"""The status is a valid message, whatever the model and the newsrooms are called."""
 
 from datetime import date
 
@@ -10,14 +10,14 @@ from bot.features.status.messages import status_message
 from bot.i18n import ENGLISH, Language
 from retrieval.index.manifest import Manifest
 from retrieval.indexing.report import Progress
-from tests.bot.features.hostile import DATE, LANGUAGE, MOMENT, PROGRESS, TEXT
-from tests.bot.features.judge import assert_valid, texts_of
+from tests.bot.features.rendering import assert_valid, texts_of
+from tests.bot.features.strategies import DATE, LANGUAGE, MOMENT, PROGRESS, TEXT
 
 
 def status(model: str, newsrooms: list[tuple[str, int]], **values: object) -> ArchiveStatus:
     manifest = Manifest("g000001", MOMENT, model, "f", 384, 1, 2, 2, 0, False, None, 1, {})
-    ordinary = {"first": date.min, "last": date.max, "building": None}
-    return ArchiveStatus(manifest, newsrooms, **{**ordinary, **values})  # type: ignore[arg-type]
+    defaults = {"first": date.min, "last": date.max, "building": None}
+    return ArchiveStatus(manifest, newsrooms, **{**defaults, **values})  # type: ignore[arg-type]
 
 
 @settings(deadline=None, max_examples=40)
@@ -38,7 +38,7 @@ def test_any_status_is_valid(
     assert_valid(status_message(status(model, newsrooms, first=first, building=building), language))
 
 
-def test_of_ten_thousand_newsrooms_the_first_are_named() -> None:
+def test_of_ten_thousand_newsrooms_the_first_are_listed() -> None:
     newsrooms = [(f"Newsroom {number}", 1) for number in range(10_000)]
     message = status_message(status("m", newsrooms), ENGLISH)
     assert_valid(message)

@@ -8,7 +8,7 @@ from tests.bot.online import Run
 PNG = b"\x89PNG"
 
 
-async def test_a_timeline_shows_a_picture_and_the_latest(run: Run, tmp_path: Path) -> None:
+async def test_a_timeline_has_a_chart_and_the_latest_releases(run: Run, tmp_path: Path) -> None:
     rows = [
         {
             "id": str(number),

@@ -1,4 +1,4 @@
-"""A timeline is valid, whatever its topic and its releases are."""
+"""Timelines are valid messages, whatever the topic and the releases contain."""
 
 from datetime import date
 
@@ -10,8 +10,8 @@ from bot.features.timeline.messages import LATEST, timeline_chart, timeline_mess
 from bot.i18n import ENGLISH, Language
 from retrieval.ranking.searcher import ParsedQuery
 from retrieval.timeline import Timeline, binned
-from tests.bot.features.hostile import LANGUAGE, TEXT, info, summaries, understandings
-from tests.bot.features.judge import Shown, assert_valid, places, texts_of
+from tests.bot.features.rendering import Rendered, assert_valid, possible_spans, texts_of
+from tests.bot.features.strategies import LANGUAGE, TEXT, info, parsed_queries, summaries
 
 
 def timeline(topic: str, parsed: ParsedQuery, releases: list[ReleaseSummary]) -> Timeline:
@@ -22,7 +22,7 @@ def timeline(topic: str, parsed: ParsedQuery, releases: list[ReleaseSummary]) ->
 
 
 @settings(deadline=None, max_examples=40)
-@given(TEXT, understandings(), summaries(0, LATEST), LANGUAGE)
+@given(TEXT, parsed_queries(), summaries(0, LATEST), LANGUAGE)
 def test_any_timeline_is_valid(
     topic: str, parsed: ParsedQuery, releases: list[ReleaseSummary], language: Language
 ) -> None:
@@ -31,12 +31,12 @@ def test_any_timeline_is_valid(
     message = timeline_message(found, releases, picture, language)
     assert_valid(message)
     if releases:
-        title = Shown(texts_of(message)[0].split("\n")[0]).text
-        assert places(title, topic) or title == "–"
+        title = Rendered(texts_of(message)[0].split("\n")[0]).text
+        assert possible_spans(title, topic) or title == "–"
 
 
 @settings(deadline=None, max_examples=1)
-@given(understandings())
+@given(parsed_queries())
 def test_a_drawn_timeline_is_valid(parsed: ParsedQuery) -> None:
     releases = [
         ReleaseSummary(info(number, date=date(2024, 1 + number, 1)), "") for number in (0, 1)
@@ -50,8 +50,8 @@ def test_a_drawn_timeline_is_valid(parsed: ParsedQuery) -> None:
 
 
 @settings(deadline=None, max_examples=1)
-@given(understandings(), st.just("C#"))
+@given(parsed_queries(), st.just("C#"))
 def test_a_topic_keeps_its_last_number_sign(parsed: ParsedQuery, topic: str) -> None:
     releases = [ReleaseSummary(info(), "")]
     message = timeline_message(timeline(topic, parsed, releases), releases, None, ENGLISH)
-    assert Shown(texts_of(message)[0].split("\n")[0]).text == topic
+    assert Rendered(texts_of(message)[0].split("\n")[0]).text == topic

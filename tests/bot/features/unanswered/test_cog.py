@@ -17,7 +17,7 @@ async def unanswered(it: Online) -> Message:
     return await it.slash("unanswered", user=it.discord.manager)
 
 
-async def test_unanswered_lists_the_most_frequent_questions_first(
+async def test_questions_are_listed_most_frequent_first(
     run: Run, newsrooms_archive: Archive
 ) -> None:
     async with run(archive=newsrooms_archive) as it:
@@ -38,16 +38,14 @@ async def test_unanswered_lists_the_most_frequent_questions_first(
         assert lines[2].startswith("**1 ×** Who won the chess cup? <t:")
 
 
-async def test_unanswered_comes_as_a_table_that_no_spreadsheet_runs(
-    run: Run, newsrooms_archive: Archive
-) -> None:
+async def test_the_export_contains_no_formulas(run: Run, newsrooms_archive: Archive) -> None:
     async with run(archive=newsrooms_archive) as it:
         await it.indexed()
         await it.ask('=HYPERLINK("http://evil.example","capital of Mongolia")')
-        pressed = await it.discord.click(
+        clicked = await it.discord.click(
             await unanswered(it), label="Export as CSV", user=it.discord.manager
         )
-        exported = await pressed.followup(within=PATIENCE)
+        exported = await clicked.followup(within=PATIENCE)
         assert exported.ephemeral
         file = exported.attachments[0]
         assert file.filename == "unanswered.csv"
@@ -57,7 +55,7 @@ async def test_unanswered_comes_as_a_table_that_no_spreadsheet_runs(
         assert table[1][1] == "1"
 
 
-async def test_unanswered_questions_are_deleted_one_by_one_or_all_when_sure(
+async def test_questions_are_deleted_one_by_one_or_all_after_confirmation(
     run: Run, newsrooms_archive: Archive
 ) -> None:
     async with run(archive=newsrooms_archive) as it:
@@ -86,7 +84,7 @@ async def test_unanswered_questions_are_deleted_one_by_one_or_all_when_sure(
         assert "has an answer" in (await unanswered(it)).text
 
 
-async def test_unanswered_turns_pages(run: Run, newsrooms_archive: Archive) -> None:
+async def test_pages_turn(run: Run, newsrooms_archive: Archive) -> None:
     async with run(archive=newsrooms_archive) as it:
         await it.indexed()
         for number in range(12):
@@ -99,7 +97,7 @@ async def test_unanswered_turns_pages(run: Run, newsrooms_archive: Archive) -> N
 
 
 @pytest.mark.parametrize("label", ["Export as CSV", "Delete all"])
-async def test_what_was_asked_is_shown_to_managers_alone(
+async def test_only_managers_see_the_questions_of_their_server(
     run: Run, newsrooms_archive: Archive, label: str
 ) -> None:
     async with run(archive=newsrooms_archive) as it:
@@ -109,6 +107,6 @@ async def test_what_was_asked_is_shown_to_managers_alone(
         forged = await it.discord.click(listed, label=label, user=it.discord.member, forged=True)
         refusal = await forged.answer()
         assert refusal.text == "Only people who may manage this server can do that."
-        # A direct message belongs to no server, and so to no manager.
+        # A direct message belongs to no server.
         await (await it.discord.send("Who is queen of Mongolia?", channel="dm")).reply(PATIENCE)
         assert "queen" not in (await unanswered(it)).text

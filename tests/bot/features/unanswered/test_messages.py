@@ -1,4 +1,4 @@
-"""The questions that found nothing are listed validly, whatever was asked."""
+"""Lists of unanswered questions are valid messages, whatever was asked."""
 
 import csv
 import io
@@ -14,12 +14,12 @@ from bot.features.unanswered.messages import (
 )
 from bot.i18n import ENGLISH, Language
 from bot.state.answers import UnansweredQuestion
-from tests.bot.features.hostile import LANGUAGE, MOMENT, TEXT
-from tests.bot.features.judge import assert_valid
+from tests.bot.features.rendering import assert_valid
+from tests.bot.features.strategies import LANGUAGE, MOMENT, TEXT
 
 QUESTIONS = st.lists(st.tuples(TEXT, st.integers(1, 10**9)), max_size=25).map(
-    lambda some: [
-        UnansweredQuestion(text, times, MOMENT, id) for id, (text, times) in enumerate(some)
+    lambda rows: [
+        UnansweredQuestion(text, times, MOMENT, id) for id, (text, times) in enumerate(rows)
     ]
 )
 
@@ -34,13 +34,13 @@ def test_any_page_of_questions_is_valid(
 
 @settings(deadline=None, max_examples=20)
 @given(st.integers(0), LANGUAGE)
-def test_asking_before_all_are_deleted_is_valid(count: int, language: Language) -> None:
+def test_any_confirmation_is_valid(count: int, language: Language) -> None:
     assert_valid(confirm_message(count, language))
 
 
 @settings(deadline=None, max_examples=20)
 @given(QUESTIONS, LANGUAGE)
-def test_the_file_holds_every_question_as_text(
+def test_the_file_contains_every_question_as_text(
     questions: list[UnansweredQuestion], language: Language
 ) -> None:
     message = unanswered_file(questions, language)
@@ -53,6 +53,6 @@ def test_the_file_holds_every_question_as_text(
     assert not any(row[0].startswith(("=", "+", "-", "@", "\t", "\r")) for row in rows)
 
 
-def test_a_page_of_long_questions_has_room() -> None:
+def test_a_page_of_long_questions_fits() -> None:
     questions = [UnansweredQuestion("*" * 4000, 10**9, MOMENT, id) for id in range(PAGE)]
     assert_valid(unanswered_message(questions, 0, ENGLISH))

@@ -1,4 +1,4 @@
-"""What releases, and those who ask, may hold: anything."""
+"""Hypothesis strategies for what releases and questions may contain: anything."""
 
 from datetime import UTC, date, datetime
 
@@ -17,7 +17,7 @@ from retrieval.release import Filter, ReleaseInfo
 DAY = date(2024, 5, 2)
 MOMENT = datetime(2025, 1, 1, tzinfo=UTC)
 
-_SCRAPS = (
+_FRAGMENTS = (
     *("*", "**", "_", "__", "~~", "||", "`", "```", "```py\n", "\\", "#", "-", "1.", ">", "[", "]"),
     *("> ", ">>> ", "# ", "### ", "-# ", "- ", "+ ", "1. ", "2) ", "\n- ", "\n> ", "://", " …"),
     *("@everyone", "@here", "<@1>", "<@!1>", "<@&1>", "<#1>", "</cmd:1>", "<t:1:R>", "<:ab:1>"),
@@ -28,13 +28,14 @@ _SCRAPS = (
 )
 CHARACTERS = st.characters(codec="utf-8", exclude_categories=["Cs"])
 SHORT = st.lists(
-    st.one_of(st.sampled_from(_SCRAPS), st.just(" "), st.text(CHARACTERS, max_size=4)), max_size=20
+    st.one_of(st.sampled_from(_FRAGMENTS), st.just(" "), st.text(CHARACTERS, max_size=4)),
+    max_size=20,
 ).map("".join)
 BLANK = st.sampled_from(["", " ", "\n\n", "\u200b", "\u3164 \u00ad", "\0", "\u202e\u2060"])
-_ENDLESS = st.sampled_from(
+_LONG = st.sampled_from(
     ["x" * 10_000, "*" * 10_000, "[" * 5000, "@everyone" * 2000, "a - b " * 2000, "e\u0301" * 3000]
 )
-TEXT = st.one_of(SHORT, SHORT, BLANK, _ENDLESS, st.builds(str.__mul__, SHORT, st.integers(2, 60)))
+TEXT = st.one_of(SHORT, SHORT, BLANK, _LONG, st.builds(str.__mul__, SHORT, st.integers(2, 60)))
 URL = st.one_of(
     st.none(),
     st.just("https://harbor.example/news/bridge"),
@@ -66,14 +67,14 @@ LANGUAGE = st.sampled_from(list(load_languages().by_code.values()))
 
 
 def info(number: int = 0, **values: object) -> ReleaseInfo:
-    """An ordinary release, but for some of its values."""
-    ordinary = {"title": "Title", "date": DAY, "url": None, "newsroom": None, "author": None}
-    ordinary |= {"number": number, "id": str(number), "dateline": None, "source": "a.txt"}
-    return ReleaseInfo(**{**ordinary, **values})  # type: ignore[arg-type]
+    """A plain release with some values of its own."""
+    defaults = {"title": "Title", "date": DAY, "url": None, "newsroom": None, "author": None}
+    defaults |= {"number": number, "id": str(number), "dateline": None, "source": "a.txt"}
+    return ReleaseInfo(**{**defaults, **values})  # type: ignore[arg-type]
 
 
 def infos(number: int = 0) -> st.SearchStrategy[ReleaseInfo]:
-    """Any release of that number."""
+    """Any release with a number."""
     return st.builds(
         info,
         st.just(number),
@@ -92,17 +93,17 @@ def several_infos(least: int, most: int) -> st.SearchStrategy[list[ReleaseInfo]]
 
 
 def summaries(least: int, most: int) -> st.SearchStrategy[list[ReleaseSummary]]:
-    """Different releases with what they are about."""
+    """Different releases with summaries."""
     return several_infos(least, most).flatmap(
-        lambda some: st.tuples(
-            *(st.builds(ReleaseSummary, st.just(each), TEXT) for each in some)
+        lambda infos: st.tuples(
+            *(st.builds(ReleaseSummary, st.just(info), TEXT) for info in infos)
         ).map(list)
     )
 
 
 @st.composite
 def highlights(draw: st.DrawFn, text: str) -> tuple[int, int]:
-    """Any part of a text, and now and then none that it has."""
+    """Any span of a text, and some beyond its end."""
     start = draw(st.integers(0, len(text) + 1))
     return start, draw(st.integers(start, len(text) + 9))
 
@@ -112,10 +113,10 @@ def passages(draw: st.DrawFn, least: int = 0, most: int = 12) -> tuple[CitedPass
     """Passages of one to five releases, best first."""
     releases = draw(several_infos(1, 5))
     scores = sorted(draw(st.lists(st.floats(0, 1), min_size=least, max_size=most)), reverse=True)
-    found = []
+    result = []
     for rank, score in enumerate(scores, start=1):
         text, release = draw(TEXT), draw(st.sampled_from(releases))
-        found.append(
+        result.append(
             CitedPassage(
                 rank=rank,
                 score=score,
@@ -127,12 +128,12 @@ def passages(draw: st.DrawFn, least: int = 0, most: int = 12) -> tuple[CitedPass
                 also=tuple(draw(several_infos(0, 5))),
             )
         )
-    return tuple(found)
+    return tuple(result)
 
 
 @st.composite
-def understandings(draw: st.DrawFn) -> ParsedQuery:
-    """What a question may have been read as."""
+def parsed_queries(draw: st.DrawFn) -> ParsedQuery:
+    """Any parsed question."""
     changes = draw(st.lists(st.tuples(SHORT, SHORT), max_size=3))
     return ParsedQuery(
         Question("Why?"),
@@ -158,5 +159,5 @@ def answers(draw: st.DrawFn) -> Answer:
         passages=draw(passages(least=int(answered))),
         generation="g000001",
         milliseconds=1.0,
-        ranking=Ranking(draw(understandings()), ()),
+        ranking=Ranking(draw(parsed_queries()), ()),
     )

@@ -1,4 +1,4 @@
-"""Whether Discord takes a message, and what it shows of it."""
+"""Whether Discord accepts a message, and how it renders the texts in it."""
 
 import asyncio
 import re
@@ -25,12 +25,12 @@ _IGNORABLE = re.compile(
     "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\ufe00-\ufe0f\uffa0\ufff0-\ufff8"
     "\U000e0000-\U000e0fff]"
 )
-# Marks of a heading, a quote or a list item with nothing behind them; a dash alone is a text.
+# The mark of a heading, a quote or a list item without any text. A dash alone is a text.
 _BARE = re.compile(r"^(?:(?:#{1,3}|-#|>)[^\S\n]*|-[^\S\n]+)$", re.MULTILINE)
 
 
 def body_of(message: Message) -> Json:
-    """What discord.py sends for a message."""
+    """The body that discord.py sends for a message."""
 
     async def build() -> Json:
         return {"components": message.view().to_components(), "flags": COMPONENTS_V2}
@@ -40,8 +40,8 @@ def body_of(message: Message) -> Json:
     return {**body, "attachments": files} if files else body
 
 
-def assert_valid(message: Message, *, calling: str | None = None) -> None:
-    """Discord takes it, nothing in it is blank, and it calls nobody but ``calling``."""
+def assert_valid(message: Message, *, mentioning: str | None = None) -> None:
+    """Discord accepts a message, no text in it is blank, and it mentions only ``mentioning``."""
     body = body_of(message)
     components = list(walk_components(body["components"]))
     files = body.get("attachments", [])
@@ -50,9 +50,9 @@ def assert_valid(message: Message, *, calling: str | None = None) -> None:
     assert sum(map(len, texts)) <= 4000
     assert len(components) <= 40
     for text in texts:
-        assert seen(text)
+        assert visible_text(text)
         assert not _BARE.search(text)
-        assert pings(text.replace(calling, "") if calling else text, None) == ()
+        assert pings(text.replace(mentioning, "") if mentioning else text, None) == ()
     ids = [each["custom_id"] for each in components if "custom_id" in each]
     assert len(ids) == len(set(ids))
     assert all(0 < len(each) <= 100 for each in ids)
@@ -61,7 +61,7 @@ def assert_valid(message: Message, *, calling: str | None = None) -> None:
         defaults = [each for each in item.get("options", []) if each.get("default")]
         assert len(defaults) <= 1
         for label in (each["label"] for each in item.get("options", [])):
-            assert seen(label)
+            assert visible_text(label)
             assert len(label) <= 100
         if url := item.get("url"):
             assert re.fullmatch(r"https?://[A-Za-z0-9][^\s\"<>\\^`{|}]*", url)
@@ -90,92 +90,91 @@ def items_of(message: Message, kind: int) -> list[Json]:
 
 
 @cache
-def seen(text: str) -> str:
-    """What there is to see of a text as it was published, with white space folded."""
+def visible_text(text: str) -> str:
+    """The visible characters of a text, with single spaces; empty if there are none."""
     kept = (each for each in text if each.isspace() or unicodedata.category(each) != "Cc")
     line = " ".join(_INVISIBLE.sub("", "".join(kept)).split())
     shapes = (each for each in _IGNORABLE.sub("", line) if unicodedata.category(each) != "Cf")
     return line if "".join(shapes).strip() else ""
 
 
-class Shown(HTMLParser):
-    """What Discord shows of a text: all of it, the bold part, and what it took for markup."""
+class Rendered(HTMLParser):
+    """How Discord renders a text: its characters, the bold ones, and the tags of its markup."""
 
     def __init__(self, markdown: str) -> None:
         super().__init__()
         self.text = self.bold = ""
         self.tags: set[str] = set()
-        self._stressed = False
+        self._bold = False
         self.feed(markdown_html(markdown))
         self.close()
-        # What keeps a call of everybody from being one is not to be seen.
+        # A zero-width space, which keeps mass mentions from working, is invisible.
         self.text, self.bold = (each.replace("\u200b", "") for each in (self.text, self.bold))
 
     def handle_starttag(self, tag: str, attrs: object) -> None:
         self.tags.add(tag)
-        self._stressed = self._stressed or tag == "b"
+        self._bold = self._bold or tag == "b"
 
     def handle_endtag(self, tag: str) -> None:
-        self._stressed = self._stressed and tag != "b"
+        self._bold = self._bold and tag != "b"
 
     def handle_data(self, data: str) -> None:
         self.text += data
-        self.bold += data if self._stressed else ""
+        self.bold += data if self._bold else ""
 
 
-def places(shown: str, text: str) -> list[tuple[int, int]]:
-    """Where in what is seen of a text this can be, if ``…`` stands for what is left out."""
-    line = seen(text)
-    found = []
-    for start in ("", "… "):
-        for end in ("", " …"):
-            if not (shown.startswith(start) and shown.endswith(end)):
+def possible_spans(shown: str, text: str) -> list[tuple[int, int]]:
+    """The spans of the visible text that ``shown`` can stand for, "…" being a gap at either end."""
+    line = visible_text(text)
+    spans = []
+    for before in ("", "… "):
+        for after in ("", " …"):
+            if not (shown.startswith(before) and shown.endswith(after)):
                 continue
-            piece = shown[len(start) : len(shown) - len(end)]
-            if not piece or len(shown) < len(start) + len(end):
+            part = shown[len(before) : len(shown) - len(after)]
+            if not part or len(shown) < len(before) + len(after):
                 continue
-            found += [
-                (each.start(), each.start() + len(piece))
-                for each in re.finditer(f"(?={re.escape(piece)})", line)
-                if (each.start() > 0) == bool(start)
-                and (each.start() + len(piece) < len(line)) == bool(end)
+            starts = (match.start() for match in re.finditer(f"(?={re.escape(part)})", line))
+            spans += [
+                (start, start + len(part))
+                for start in starts
+                if (start > 0) == bool(before) and (start + len(part) < len(line)) == bool(after)
             ]
-    return found
+    return spans
 
 
 def assert_quotes(markdown: str, text: str, highlight: tuple[int, int] | None = None) -> None:
-    """A quotation shows a text, or a piece around the highlight, and that alone in bold."""
-    if not seen(text):
+    """A quotation shows a text, or a part around the highlight, and only the highlight in bold."""
+    if not visible_text(text):
         assert not markdown
         return
-    shown = Shown(markdown)
+    shown = Rendered(markdown)
     assert shown.tags <= {"div", "blockquote", "b"}
-    found = places(shown.text, text)
-    assert found
+    spans = possible_spans(shown.text, text)
+    assert spans
     if highlight:
-        line, (start, end) = seen(text), _within(text, highlight)
-        assert shown.bold in {_stressed(place, line, start, end) for place in found}
+        line, (start, end) = visible_text(text), _visible_span(text, highlight)
+        assert shown.bold in {_bold_part(span, line, start, end) for span in spans}
 
 
-def _within(text: str, highlight: tuple[int, int]) -> tuple[int, int]:
-    """Where a part of a text is in what is seen of it."""
-    line, part = seen(text), _folded(text[slice(*highlight)])
-    at = len(_folded(text[: highlight[0]]))
-    at += line[at : at + 1] == " "
-    return at, at + len(part)
+def _visible_span(text: str, highlight: tuple[int, int]) -> tuple[int, int]:
+    """The span of the visible text that shows the highlight."""
+    line, part = visible_text(text), _visible_part(text[slice(*highlight)])
+    start = len(_visible_part(text[: highlight[0]]))
+    start += line[start : start + 1] == " "
+    return start, start + len(part)
 
 
-def _stressed(place: tuple[int, int], line: str, start: int, end: int) -> str | None:
-    """What is bold of a line of which ``place`` is shown: nothing, where it would be all.
-
-    None where nothing of the highlight is shown.
+def _bold_part(shown: tuple[int, int], line: str, start: int, end: int) -> str | None:
+    """The bold part of a line of which the span ``shown`` is shown, ``start`` to ``end`` being
+    the highlight. It is empty if all would be bold, and None if no highlight is shown.
     """
-    first, last = max(start, place[0]), min(end, place[1])
+    first, last = max(start, shown[0]), min(end, shown[1])
     if first >= last:
         return None if start < end else ""
-    return "" if (first, last) == place else line[first:last]
+    return "" if (first, last) == shown else line[first:last]
 
 
-def _folded(text: str) -> str:
-    """The same as `seen`, though it may have no shape."""
-    return seen(f"{text}.")[:-1].rstrip()
+def _visible_part(text: str) -> str:
+    """As `visible_text`, for a text that is part of a visible one."""
+    return visible_text(f"{text}.")[:-1].rstrip()
