@@ -1,9 +1,9 @@
-"""From a question to its ranked answer over six newsrooms, beside an encoder and beside txtai.
+"""Time and quality of answers over six newsrooms, compared with an encoder and with txtai.
 
     python -m tests.benchmarks.answering [--data DIR] [--quick]
 
-All in one process, in turns, on one thread, unless questions come at once. sentence-transformers'
-``encode`` alone finds nothing: it is what an answer of the usual kind begins with.
+All methods run in one process, in turns, on one thread unless questions are concurrent. ``encode``
+of sentence-transformers retrieves nothing by itself: it is the first step of dense retrieval.
 """
 
 import asyncio
@@ -38,49 +38,49 @@ from tests.benchmarks.txtai_peer import Txtai, installed, open_txtai
 ENCODE = "sentence-transformers, encode alone"
 TXTAI = "txtai, hybrid, best 10"
 ENCODED, ENCODED_SMALL = "Verbatim, encode alone", "Verbatim in int8, encode alone"
-RANKED = "Verbatim, before re-ranking"
-RANKED_SMALL = "Verbatim in int8, before re-ranking"
-UNREAD = "Verbatim, without the reranker, whole answer"
-READ = "Verbatim, with the reranker, whole answer"
+RANKED = "Verbatim, before reranking"
+RANKED_SMALL = "Verbatim in int8, before reranking"
+UNRERANKED = "Verbatim, without the reranker, whole answer"
+RERANKED = "Verbatim, with the reranker, whole answer"
 AT_ONCE = 50
-_ENCODING = "its vector"
+_ENCODING = "encoding it"
 _STAGES = (
     "understanding the question",
     _ENCODING,
-    "finding candidates",
-    "their texts",
-    "features, order",
-    "joint releases",
+    "retrieving candidates",
+    "loading their texts",
+    "features and ranking",
+    "removing duplicates",
 )
 _SLICE = (0.6, 0.7)  # of the rows by date: a tenth
 
 
 def measure(options: Options) -> Part:
-    """One after another, beside the peers; at once; within a tenth of the dates."""
+    """Measure questions one at a time beside the peers, concurrent ones, and a date filter."""
     built(options)
     archive = open_archive(Settings(data=options.data))
-    unread = Archive(options.data, archive.encoder, None, today=lambda: TODAY)
+    unreranked = Archive(options.data, archive.encoder, None, today=lambda: TODAY)
     archive.warm_up()
     known = read_questions(options.questions)
     texts = [each.question.text for each in known]
     small = open_archive(built_in_int8(options))
     small.warm_up()
     peer = open_txtai(options.data, archive.index) if installed() else None
-    alone, targets = _alone(archive, unread, small, peer, texts[: options.times(120)])
-    stages, dearest = _stages(archive, texts[: options.times(120)])
-    targets = tuple(replace(each, binds=f"{each.binds}, {dearest}") for each in targets)
-    at_once, many = _at_once(archive, unread, texts, 8 if options.quick else AT_ONCE)
-    within, sliced = _within(archive.index, archive, unread, texts[: options.times(100)])
+    alone, targets = _alone(archive, unreranked, small, peer, texts[: options.times(120)])
+    stages, slowest = _stages(archive, texts[: options.times(120)])
+    targets = tuple(replace(each, binds=f"{each.binds}, {slowest}") for each in targets)
+    at_once, many = _at_once(archive, unreranked, texts, 8 if options.quick else AT_ONCE)
+    within, sliced = _within(archive.index, archive, unreranked, texts[: options.times(100)])
     return Part(
         "Answers",
         (__doc__ or "").partition("\n\n")[2].partition("\n\n")[2].strip(),
-        (alone, stages, _quality(options, archive, unread, small, peer), at_once, within),
+        (alone, stages, _quality(options, archive, unreranked, small, peer), at_once, within),
         targets=(*targets, many, sliced),
     )
 
 
 def _alone(
-    archive: Archive, unread: Archive, small: Archive, peer: Txtai | None, texts: Sequence[str]
+    archive: Archive, unreranked: Archive, small: Archive, peer: Txtai | None, texts: Sequence[str]
 ) -> tuple[Table, tuple[Target, ...]]:
     from sentence_transformers import SentenceTransformer
 
@@ -92,10 +92,10 @@ def _alone(
         ENCODE: lambda text: model.encode([text], normalize_embeddings=True),
         ENCODED: lambda text: encoder.encode_queries([text]),
         ENCODED_SMALL: lambda text: small.encoder.encode_queries([text]),
-        RANKED: lambda text: unread.searcher.search(Question(text)),
+        RANKED: lambda text: unreranked.searcher.search(Question(text)),
         RANKED_SMALL: lambda text: small.searcher.search(Question(text)),
-        UNREAD: lambda text: unread.ask(Question(text)),
-        READ: lambda text: archive.ask(Question(text)),
+        UNRERANKED: lambda text: unreranked.ask(Question(text)),
+        RERANKED: lambda text: archive.ask(Question(text)),
     }
     if peer:
         methods[TXTAI] = lambda text: peer.search(text, 10)
@@ -116,18 +116,18 @@ def _alone(
         f"One question after another ({len(texts)} questions, {len(index.vectors):,} passages)",
         ("", "ms", "95 %", "x encode", "x txtai"),
         rows,
-        "Before re-ranking: read, encoded, found, weighed, ranked. The whole answer has a highlight"
-        " and a confidence too; the reranker has 16 candidates and sentences of five paragraphs."
-        " In int8 (`VERBATIM_PRECISION=int8`) questions and passages are encoded so."
+        "Before reranking: parsing, encoding, retrieval, features, ranking. The whole answer also"
+        " has a highlight and a confidence; the reranker scores 16 candidates and the sentences of"
+        " five paragraphs. In int8: with `VERBATIM_PRECISION=int8`."
         + ("" if peer else " txtai is not installed."),
     )
     return table, tuple(
         Target(
-            f"question to ranked answer, before re-ranking{how}, over {whose}",
+            f"question to ranked answer, before reranking{how}, over {whose}",
             bound,
             "x",
             median[ranked] / median[over] if over in median else None,
-            f"of {median[ranked]:.1f} ms {median[encoded]:.1f} are its vector",
+            f"of {median[ranked]:.1f} ms {median[encoded]:.1f} encode the question",
         )
         for how, ranked, encoded in (
             ("", RANKED, ENCODED),
@@ -141,7 +141,7 @@ def _alone(
 
 
 def _stages(archive: Archive, texts: Sequence[str]) -> tuple[Table, str]:
-    """Where the time goes before re-ranking, and the dearest stages but the encoder's."""
+    """Measure the stages before reranking; also name the slowest ones except for encoding."""
     searcher = Searcher(archive.index, archive.encoder, today=lambda: TODAY)
     index, taken = searcher.index, {name: list[float]() for name in _STAGES}
     for text in texts:
@@ -163,27 +163,27 @@ def _stages(archive: Archive, texts: Sequence[str]) -> tuple[Table, str]:
     median = {name: float(np.median(each)) for name, each in taken.items()}
     whole = sum(median.values())
     table = Table(
-        "Where the time goes before re-ranking",
+        "Where the time goes before reranking",
         ("", "ms", "95 %", "share"),
         tuple(
             (name, f"{each:.2f}", f"{np.percentile(taken[name], 95):.2f}", f"{each / whole:.2f}")
             for name, each in median.items()
         ),
     )
-    dearest = sorted((name for name in median if name != _ENCODING), key=lambda n: -median[n])[:3]
-    return table, ", ".join(f"{name} {median[name]:.1f} ms" for name in dearest)
+    slowest = sorted((name for name in median if name != _ENCODING), key=lambda n: -median[n])[:3]
+    return table, ", ".join(f"{name} {median[name]:.1f} ms" for name in slowest)
 
 
 def _quality(
-    options: Options, archive: Archive, unread: Archive, small: Archive, peer: Txtai | None
+    options: Options, archive: Archive, unreranked: Archive, small: Archive, peer: Txtai | None
 ) -> Table:
-    """How well they rank what they were timed at, on the questions that something answers."""
+    """Measure how well the timed methods rank, on the answerable questions."""
     judged, _ = locate_answers(read_questions(options.questions), archive.index.releases)
     ranks: dict[str, list[Ranks]] = {}
     own = (
         ("Verbatim", archive),
         ("Verbatim in int8", small),
-        ("Verbatim, without the reranker", unread),
+        ("Verbatim, without the reranker", unreranked),
         (
             "Verbatim in int8, without the reranker",
             Archive(small.data, small.encoder, None, today=lambda: TODAY),
@@ -194,7 +194,7 @@ def _quality(
         ranks[name] = [outcome.ranks for outcome in outcomes if outcome.ranks]
     if peer:
         ranks["txtai, hybrid"] = [
-            ranks_of([(place,) for place in peer.rank(each.entry.question)], each.relevant)
+            ranks_of([(ref,) for ref in peer.rank(each.entry.question)], each.relevant)
             for each in judged
             if each.relevant
         ]
@@ -213,17 +213,17 @@ def _quality(
 
 
 def _at_once(
-    archive: Archive, unread: Archive, texts: Sequence[str], count: int
+    archive: Archive, unreranked: Archive, texts: Sequence[str], count: int
 ) -> tuple[Table, Target]:
-    """Questions through the bot's desk: each waits for the one before, or all come together."""
+    """Ask the bot's archive service questions, one at a time and all at once."""
     rows, gains, busy = [], {}, {}
-    for name, each in ((READ, archive), (UNREAD, unread)):
+    for name, each in ((RERANKED, archive), (UNRERANKED, unreranked)):
         taken: dict[str, list[tuple[float, float]]] = {"one at a time": [], "at once": []}
         for turn in range(3):
             some = [texts[(turn * count + at) % len(texts)] for at in range(count)]
             for way in taken:
                 taken[way].append(
-                    asyncio.run(_through_desk(each, some, together=way != "one at a time"))
+                    asyncio.run(_through_service(each, some, together=way != "one at a time"))
                 )
         for way, runs in taken.items():
             wall, used = (float(np.median(each)) for each in zip(*runs, strict=True))
@@ -238,47 +238,47 @@ def _at_once(
                     f"{used / wall:.2f}",
                 )
             )
-    gain = gains[READ, "at once"] / gains[READ, "one at a time"]
+    gain = gains[RERANKED, "at once"] / gains[RERANKED, "one at a time"]
     table = Table(
-        f"{count} questions through the desk (median of 3 runs, others each time)",
+        f"{count} questions through the archive service (median of 3 runs, others each time)",
         ("", "questions/s", "x", "cores busy"),
         tuple(rows),
-        "`x` is of the rate. The desk has a thread a core for questions. A question alone keeps one"
-        " core busy, so that what can be gained is the number of cores.",
+        "`x` is of the rate. The service has one thread per core. A single question"
+        " keeps one core busy, so the number of cores is the most that can be gained.",
     )
     return table, Target(
         f"{count} questions at once, over one at a time",
         3,
         "x",
         gain,
-        f"cores: one question keeps {busy[READ, 'one at a time']:.2f} busy, {count} at once"
-        f" {busy[READ, 'at once']:.2f}; the same work is done for each",
+        f"cores: one question keeps {busy[RERANKED, 'one at a time']:.2f} busy, {count} at once"
+        f" {busy[RERANKED, 'at once']:.2f}; the same work is done for each",
         at_least=True,
     )
 
 
-async def _through_desk(
+async def _through_service(
     archive: Archive, texts: Sequence[str], *, together: bool
 ) -> tuple[float, float]:
-    """Seconds of the clock and of the processor."""
-    archive = ArchiveService(archive, lambda: (), None)
+    """Return the wall time and the processor time, in seconds."""
+    service = ArchiveService(archive, lambda: (), None)
     try:
-        await archive.ask(Question(texts[0]))
+        await service.ask(Question(texts[0]))
         started, used = time.perf_counter(), time.process_time()
         if together:
-            await asyncio.gather(*(archive.ask(Question(text)) for text in texts))
+            await asyncio.gather(*(service.ask(Question(text)) for text in texts))
         else:
             for text in texts:
-                await archive.ask(Question(text))
+                await service.ask(Question(text))
         return time.perf_counter() - started, time.process_time() - used
     finally:
-        await archive.close()
+        await service.close()
 
 
 def _within(
-    index: Index, archive: Archive, unread: Archive, texts: Sequence[str]
+    index: Index, archive: Archive, unreranked: Archive, texts: Sequence[str]
 ) -> tuple[Table, Target]:
-    """A tenth by date beside everything, for the scan, the candidates and the whole question."""
+    """Compare a tenth by date with everything: vector scan, BM25, candidates, whole question."""
     first, last = (index.release_of[int(len(index.passages) * at)] for at in _SLICE)
     infos = index.releases.by_number([int(first), int(last)])
     allowed = Filter(infos[int(first)].date, infos[int(last)].date)
@@ -291,7 +291,7 @@ def _within(
             lambda text: index.vectors.top(queries[text], 100, mask),
             lambda text: index.vectors.top(queries[text], 100),
         ),
-        "scan of the terms, best 100": (
+        "BM25, best 100": (
             lambda text: index.bm25.top([*weights[text]], 100, mask),
             lambda text: index.bm25.top([*weights[text]], 100),
         ),
@@ -300,8 +300,8 @@ def _within(
             lambda text: candidate_rows(index, queries[text], weights[text], None),
         ),
         "question to answer, without the reranker": (
-            lambda text: unread.ask(_dated(text, allowed)),
-            lambda text: unread.ask(Question(text)),
+            lambda text: unreranked.ask(_dated(text, allowed)),
+            lambda text: unreranked.ask(Question(text)),
         ),
     }
     rows, ratios = [], {}
@@ -315,7 +315,7 @@ def _within(
         f"A tenth by date ({int(mask.sum()):,} of {len(mask):,} passages)",
         ("", "a tenth, ms", "all, ms", "x"),
         tuple(rows),
-        "The rest of a question (reading it, its vector, the texts of candidates) is the same"
+        "The rest of a question (parsing, encoding, loading texts) takes the same time"
         " whatever is searched.",
     )
     return table, Target(

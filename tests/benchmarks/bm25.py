@@ -1,4 +1,4 @@
-"""BM25 over all releases that there are: the project's own index beside bm25s.
+"""BM25 over all releases of the shared data: the project's own index compared with bm25s.
 
     python -m tests.benchmarks.bm25 [--shared DIR] [--quick]
 
@@ -7,7 +7,7 @@ the processor. Memory of a build is the most that it adds to the numbered terms 
 memory held is what importing and opening add, mapped files aside. Both are asked in turns: bm25s
 through its ``retrieve``, and for its scores alone, from which the hundred best are then taken as
 the project takes them, since ``retrieve`` selects among all rows by ``numpy.argpartition``, which
-is slow where most scores are 0. A year is a run of neighbouring rows, the other filters are not.
+is slow if most scores are 0. A year is a run of adjacent rows, the other filters are not.
 """
 
 import json
@@ -29,7 +29,7 @@ from retrieval.index.vectors import Mask, top_k
 from retrieval.indexing.deduplication import distinct_releases
 from retrieval.passages import passages
 from retrieval.release import Release
-from retrieval.sources import read_sources
+from retrieval.sources.reading import read_sources
 from retrieval.text.tokens import terms, terms_of_many
 from tests.benchmarks.machine import resident
 from tests.benchmarks.parts import Options, Part, Table, run_alone

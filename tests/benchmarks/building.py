@@ -1,11 +1,11 @@
-"""What a build costs besides embedding, in time and memory: in full, and for one changed release.
+"""Time and memory of builds without embedding: full ones, and after one release has changed.
 
     python -m tests.benchmarks.building [--shared DIR] [--sizes PARAGRAPHS …] [--quick]
 
-An encoder that hashes stands for the model, so that everything else of a build of any size can be
-measured in minutes. Random vectors are the worst case for codes: that these are given up is right.
-Peak memory is that of the process itself, without mapped files, which the system may drop. Releases
-beyond those that there are are made of these, with words changed in every paragraph.
+A hashing encoder takes the place of the model, so that the rest of a build of any size can be
+measured in minutes. Its random vectors are the worst case for sign codes, which are rightly not
+used then. Peak memory excludes mapped files, which the system may drop. Releases beyond the real
+ones are copies of these with words changed in every paragraph.
 """
 
 import argparse
@@ -47,13 +47,13 @@ from tests.benchmarks.retrieval import built
 from tests.benchmarks.txtai_peer import texts_of
 
 SIZES = (1000, 10_000, 100_000, 269_000, 1_000_000)
-_REAL = 269_000  # paragraphs of all releases that there are
+_REAL = 269_000  # paragraphs of all real releases
 _SAMPLE = 320  # passages encoded to know how long that takes
-_CHANGED = 0.1  # of the words of a paragraph that is made of another
+_CHANGED = 0.1  # share of the words of a copied paragraph
 
 
 class HashingEncoder:
-    """Unit vectors that are a hash of the text."""
+    """An encoder whose unit vectors are hashes of the texts."""
 
     def __init__(self) -> None:
         self.model = Model("hashing", Path(), "0" * 64)
@@ -72,7 +72,7 @@ class HashingEncoder:
 
 
 class Watch:
-    """The stages of a build with their seconds, and the most memory that it took."""
+    """Records the seconds of each stage of a build, and its peak memory."""
 
     def __init__(self) -> None:
         self.seconds: dict[str, float] = {}
@@ -120,17 +120,17 @@ class Build:
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """What an index costs who opens it: MB on disk, seconds, MiB, and ms to look things up."""
+    """The cost of opening an index: MB on disk, seconds, MiB, and ms of each lookup."""
 
     disk: float
     seconds: float
     memory: float
-    looks: tuple[tuple[str, float], ...]
+    lookups: tuple[tuple[str, float], ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """What an index of a size costs."""
+    """The cost of an index of a given size."""
 
     paragraphs: int
     full: Build
@@ -139,15 +139,15 @@ class Cost:
 
 
 def rows_of(source: Path, paragraphs: int) -> Iterator[dict[str, Any]]:
-    """Releases of so many paragraphs: every so manieth of those there are, or all and more."""
+    """Yield releases with about that many paragraphs: a sample, or all and altered copies."""
     with gzip.open(source, "rt", encoding="utf-8") as lines:
         rows = [json.loads(line) for line in lines]
     random.Random(0).shuffle(rows)
-    held = 0
+    total = 0
     for row in rows:
-        if held >= paragraphs:
+        if total >= paragraphs:
             return
-        held += _count(row)
+        total += _count(row)
         yield row
     if paragraphs <= _REAL:
         return
@@ -155,9 +155,9 @@ def rows_of(source: Path, paragraphs: int) -> Iterator[dict[str, Any]]:
     pool = [word for row in rows[:2000] for word in row["text"].split()]
     for copy in range(1, 100):
         for row in rows:
-            if held >= paragraphs:
+            if total >= paragraphs:
                 return
-            held += _count(row)
+            total += _count(row)
             text = "\n\n".join(_varied(each, pool, chance) for each in row["text"].split("\n\n"))
             yield row | {"id": f"{row['id']}-{copy}", "url": None, "text": text}
 
@@ -174,7 +174,7 @@ def _varied(paragraph: str, pool: Sequence[str], chance: random.Random) -> str:
 
 
 def write_rows(rows: Iterator[dict[str, Any]], to: Path, *, changed: Path) -> None:
-    """Write releases twice, the second time the tenth with a paragraph more."""
+    """Write releases twice, the second time with one more paragraph in the tenth."""
     with to.open("w", encoding="utf-8") as one, changed.open("w", encoding="utf-8") as other:
         for at, row in enumerate(rows):
             one.write(json.dumps(row) + "\n")
@@ -193,17 +193,17 @@ def builds(folder: Path) -> tuple[Build, Build]:
 
 
 def opened(folder: Path) -> Opened:
-    """Open what `builds` left."""
+    """Open the index that `builds` has built."""
     before, started = resident(field="RssAnon"), time.perf_counter()
     index = open_index(folder / "data")
     seconds = time.perf_counter() - started
     memory = resident(field="RssAnon") - before
     disk = sum(sums.size for sums in index.manifest.files.values()) / 1e6
-    return Opened(disk, seconds, memory, tuple(looks(index)))
+    return Opened(disk, seconds, memory, tuple(lookups(index)))
 
 
 def cost(source: Path, paragraphs: int) -> Cost:
-    """Build and open, each in a process of its own, whose memory tells."""
+    """Build and open in separate processes, to measure the memory of each."""
     spawning = multiprocessing.get_context("spawn")
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
@@ -233,8 +233,8 @@ def _build(name: str, data: Path, source: Path) -> Build:
     )
 
 
-def looks(index: Index) -> Iterator[tuple[str, float]]:
-    """Milliseconds of what the bot looks up without a model."""
+def lookups(index: Index) -> Iterator[tuple[str, float]]:
+    """Yield the milliseconds of what the bot looks up without a model."""
     for what, look in {
         "newest 25 releases": lambda: index.releases.select(limit=25),
         "titles made searchable": lambda: index.titles,
@@ -246,7 +246,7 @@ def looks(index: Index) -> Iterator[tuple[str, float]]:
 
 
 def measure(options: Options, sizes: Sequence[int] = SIZES) -> Part:
-    """Builds of every size, each in a process of its own."""
+    """Measure builds of every size, each in a process of its own."""
     sizes = sizes[:2] if options.quick else sizes
     costs = [cost(options.releases, size) for size in sizes]
     rate = _passages_a_second(options)
@@ -268,7 +268,7 @@ def measure(options: Options, sizes: Sequence[int] = SIZES) -> Part:
 
 
 def _passages_a_second(options: Options) -> float:
-    """What the real encoder does on all cores."""
+    """Measure the real encoder on all cores."""
     built(options)
     archive = open_archive(Settings(data=options.data))
     texts = texts_of(archive.index)
@@ -307,7 +307,7 @@ def _tables(costs: Sequence[Cost]) -> Iterator[Table]:
             "disk, MB",
             "opened, s",
             "memory, MiB",
-            *(name for name, _ in costs[0].opened.looks),
+            *(name for name, _ in costs[0].opened.lookups),
         ),
         tuple(
             (
@@ -315,7 +315,7 @@ def _tables(costs: Sequence[Cost]) -> Iterator[Table]:
                 f"{each.opened.disk:.1f}",
                 f"{each.opened.seconds:.3f}",
                 f"{each.opened.memory:.1f}",
-                *(f"{taken:.1f} ms" for _, taken in each.opened.looks),
+                *(f"{taken:.1f} ms" for _, taken in each.opened.lookups),
             )
             for each in costs
         ),

@@ -1,4 +1,4 @@
-"""All releases that there are, with the real model: built, searched, listed, and changed.
+"""All releases of the shared data, with the real model: building, asking, listing, changing one.
 
     python -m tests.benchmarks.congress [--data DIR] [--shared DIR]
 
@@ -29,7 +29,7 @@ from retrieval.evaluation.questions import read_questions
 from retrieval.index.index import open_index
 from retrieval.index.release_store import open_release_store
 from retrieval.question import Question
-from tests.benchmarks.building import Watch, looks, write_rows
+from tests.benchmarks.building import Watch, lookups, write_rows
 from tests.benchmarks.machine import busy, own, resident
 from tests.benchmarks.parts import Options, Part, Table, Target, run_alone
 from tests.benchmarks.retrieval import TODAY, decisions, interval
@@ -43,9 +43,9 @@ _LARGEST = 4096  # MiB: what a build and a bot over all of it may take
 
 @dataclass(frozen=True, slots=True)
 class Built:
-    """What a build cost: seconds by stage, in all and of the processor, MiB at most.
+    """The cost of a build: seconds by stage, wall and processor seconds, peak MiB.
 
-    ``others`` is how many cores other processes kept busy meanwhile, None where nobody counted;
+    ``others`` is how many cores other processes kept busy meanwhile, None if not measured;
     ``changed`` counts releases.
     """
 
@@ -71,18 +71,20 @@ def build(settings: Settings, source: Path) -> Built:
     return Built(*stages, report.seconds, processor, watch.peak, others, report.changed)
 
 
-def served(settings: Settings, options: Options) -> tuple[dict[str, list[float]], float, float]:
-    """Milliseconds of questions by how they are asked, and MiB in the end: own, and resident."""
+def ask_questions(
+    settings: Settings, options: Options
+) -> tuple[dict[str, list[float]], float, float]:
+    """Return the milliseconds by method, and the final memory in MiB: anonymous, and resident."""
     archive = open_archive(settings)
     archive.warm_up()
-    unread = Archive(archive.data, archive.encoder, None, today=lambda: TODAY)
+    unreranked = Archive(archive.data, archive.encoder, None, today=lambda: TODAY)
     texts = [each.question.text for each in read_questions(options.questions)]
-    ways = {
-        "encoded alone": lambda text: archive.encoder.encode_queries([text]),
-        "answered without the reranker": lambda text: unread.ask(Question(text)),
+    methods = {
+        "encoding alone": lambda text: archive.encoder.encode_queries([text]),
+        "answered without the reranker": lambda text: unreranked.ask(Question(text)),
         "answered": lambda text: archive.ask(Question(text)),
     }
-    times = interleaved(ways, texts[: options.times(_ASKED)])
+    times = interleaved(methods, texts[: options.times(_ASKED)])
     return times, resident(field="RssAnon"), resident()
 
 
@@ -110,7 +112,7 @@ def measure(options: Options) -> Part:
     one = apart(build, settings, changed)
     assert one.changed == 1
     found = evaluate(open_archive(settings), options.questions)
-    times, own_memory, memory = apart(served, settings, options)
+    times, own_memory, memory = apart(ask_questions, settings, options)
     return Part(
         "All of Congress",
         (__doc__ or "").partition("\n\n")[2].partition("\n\n")[2].strip(),
@@ -193,14 +195,14 @@ def _quality(quality: Quality | None) -> Table:
         "The questions over six newsrooms, asked of all",
         ("hit@1", "@3", "@5", "@10", "MRR", "release@1", "@3"),
         tuple(rows),
-        "What other newsrooms say of the same is not marked as right.",
+        "Releases of other newsrooms on the same subject are not marked as relevant.",
     )
 
 
 def _lists(folder: Path) -> Table:
     started = time.perf_counter()
     index = open_index(folder)
-    rows = [("opened, checksums included", (time.perf_counter() - started) * 1000), *looks(index)]
+    rows = [("opened, checksums included", (time.perf_counter() - started) * 1000), *lookups(index)]
     return Table("Opened, and looked up", ("", "ms"), tuple((a, f"{b:.1f}") for a, b in rows))
 
 

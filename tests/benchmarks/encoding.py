@@ -1,9 +1,9 @@
-"""Text to vectors and scores: sentence-transformers (torch) beside onnxruntime, float32 and int8.
+"""Encoder and reranker: sentence-transformers (torch) and onnxruntime, in float32 and int8.
 
     python -m tests.benchmarks.encoding [--data DIR] [--quick]
 
-Questions and passages are real ones. One thread, unless two are said; quality is the cosine to the
-vectors of sentence-transformers, and for the reranker the correlation of its scores with theirs.
+Questions and passages are real ones. One thread unless stated otherwise; quality is the cosine to
+the vectors of sentence-transformers, and for the reranker the correlation of the scores.
 """
 
 import json
@@ -35,7 +35,7 @@ from tests.benchmarks.txtai_peer import texts_of
 
 TORCH = "sentence-transformers, float32"
 _BATCHES = (1, 8, 32)
-_READ = (16, 20, 24, 30)
+_CANDIDATES = (16, 20, 24, 30)
 _FIRST = {
     TORCH: (
         "from embeddings.encoder import SentenceTransformerEncoder as E;"
@@ -59,7 +59,7 @@ _FIRST = {
 
 @dataclass(frozen=True, slots=True)
 class Encoders:
-    """The same model, three times over."""
+    """The same model in three implementations."""
 
     torch: Any  # SentenceTransformer
     float32: Any
@@ -77,7 +77,7 @@ class Encoders:
         )
 
     def one(self) -> dict[str, Callable[[str], Any]]:
-        """A question to its vector, as each would be used."""
+        """Return by label a function that encodes one question."""
         return {
             TORCH: lambda text: self.torch.encode([text], normalize_embeddings=True),
             "onnxruntime, float32": lambda text: self.float32.encode_queries([text]),
@@ -86,7 +86,7 @@ class Encoders:
 
 
 def measure(options: Options) -> Part:
-    """Questions, passages, the first of a process, and the reranker."""
+    """Measure questions, passages, the first vector of a process, and the reranker."""
     built(options)
     cache = Settings(data=options.data).models_folder
     index = open_index(options.data)
@@ -122,7 +122,7 @@ def _questions(encoders: Encoders, texts: Sequence[str]) -> Table:
 
 
 def _passages(encoders: Encoders, texts: Sequence[str]) -> Table:
-    """Passages a second; what the product does is marked."""
+    """Measure passages per second."""
     with torch_threads(1):
         right = encoders.torch.encode(list(texts), normalize_embeddings=True)
     ways: dict[str, Callable[[], Vectors]] = {}
@@ -187,8 +187,8 @@ def _first(cache: Path, times: int) -> Table:
 
 
 def _reranker(index: Index, encoders: Encoders, cache: Path, questions: Sequence[str]) -> Table:
-    """Candidates of real questions, read by torch and by onnxruntime."""
-    tasks = list(_to_read(index, encoders, questions))
+    """Score candidates of real questions by torch and by onnxruntime."""
+    tasks = list(_reranker_inputs(index, encoders, questions))
     int8 = load_reranker(DEFAULT_RERANKER, cache, "int8")
     float32 = load_reranker(DEFAULT_RERANKER, cache, "float32")
     with tempfile.TemporaryDirectory() as folder:
@@ -200,10 +200,10 @@ def _reranker(index: Index, encoders: Encoders, cache: Path, questions: Sequence
     kind = str(torch.load().model.dtype if hasattr(torch.load(), "model") else "").split(".")[-1]
     base = f"torch, {kind or 'its fastest'}"
     rows = []
-    for count in _READ:
+    for count in _CANDIDATES:
         kept: dict[str, dict[str, np.ndarray]] = {}
         methods = {
-            name: _reads(reranker, count, kept.setdefault(name, {}))
+            name: _scorer(reranker, count, kept.setdefault(name, {}))
             for name, reranker in {
                 base: torch,
                 "onnxruntime, float32": float32,
@@ -229,31 +229,31 @@ def _reranker(index: Index, encoders: Encoders, cache: Path, questions: Sequence
         f"The reranker ({len(tasks)} questions, one thread)",
         ("reranker", "candidates", "ms", "x", "correlation", "same first"),
         tuple(rows),
-        "Correlation and the share of questions with the same best candidate are held against"
-        " float32. Verbatim reads 16 in int8. torch has the weights of the int8 layers.",
+        "Correlation and the share of questions with the same best candidate are relative to"
+        " float32. Verbatim reranks 16 in int8. torch has the weights of the int8 layers.",
     )
 
 
-def _reads(reranker: Any, count: int, kept: dict[str, np.ndarray]) -> Callable[[Any], None]:
-    def read(task: tuple[str, list[str]]) -> None:
+def _scorer(reranker: Any, count: int, kept: dict[str, np.ndarray]) -> Callable[[Any], None]:
+    def score(task: tuple[str, list[str]]) -> None:
         kept[task[0]] = reranker.scores(task[0], task[1][:count])
 
-    return read
+    return score
 
 
-def _to_read(
+def _reranker_inputs(
     index: Index, encoders: Encoders, questions: Sequence[str]
 ) -> Iterator[tuple[str, list[str]]]:
-    """Questions with the texts of their best candidates."""
+    """Yield questions with the texts of their best candidates."""
     searcher = Searcher(index, encoders.float32, today=lambda: TODAY)
     for text in questions:
         candidates = searcher.retrieve(searcher.understand(Question(text)))
-        if len(candidates) >= max(_READ):
-            yield text, [reranker_text(each) for each in candidates[: max(_READ)]]
+        if len(candidates) >= max(_CANDIDATES):
+            yield text, [reranker_text(each) for each in candidates[: max(_CANDIDATES)]]
 
 
 def _sample(index: Index, count: int) -> list[str]:
-    """Passages from everywhere in the index."""
+    """Sample passages from the whole index."""
     texts = texts_of(index)
     chosen = np.random.default_rng(1).choice(len(texts), min(count, len(texts)), replace=False)
     return [texts[at] for at in chosen]

@@ -46,7 +46,7 @@ def versions() -> Table:
 
 
 def busy() -> float:
-    """Seconds that all cores together have worked since the start; 0 where there is no /proc."""
+    """Return the busy seconds of all cores since the start of the system; 0 without /proc."""
     first = _fields(Path("/proc/stat"), " ").get("cpu", "").split()
     # user, nice, system, then idle and iowait, irq, softirq (proc(5))
     working = [int(each) for at, each in enumerate(first[:7]) if at not in (3, 4)]
@@ -54,12 +54,12 @@ def busy() -> float:
 
 
 def own() -> float:
-    """Seconds that this process and those that it has waited for have worked."""
+    """Return the processor seconds of this process and of the children it has waited for."""
     return sum(os.times()[:4])
 
 
 def resident(pid: int | str = "self", field: str = "VmRSS") -> float:
-    """MiB of a process in memory (proc(5)); 0 where there is no /proc."""
+    """Return a memory field of a process (proc(5)) in MiB; 0 without /proc."""
     value = _fields(Path(f"/proc/{pid}/status")).get(field, "0").split()
     return int(value[0]) / 1024
 

@@ -1,4 +1,4 @@
-"""What a benchmark gives: tables, plots and targets as values, and how they are written down."""
+"""The results of a benchmark, as tables, plots and targets, and their Markdown."""
 
 import argparse
 import os
@@ -14,7 +14,7 @@ DATA = Path(".cache/benchmarks/newsrooms")
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """What every part is measured on. ``quick`` is for trying a part out: its figures mean little.
+    """What every part is measured on. ``quick`` only tries a part out: its figures mean little.
 
     ``data`` has an index over `tests.benchmarks.retrieval.NEWSROOMS`; ``shared`` the questions and
     the releases.
@@ -37,13 +37,13 @@ class Options:
         return self.shared / "releases/congress.jsonl.gz"
 
     def times(self, count: int) -> int:
-        """How often something is measured."""
+        """Return how often something is measured: ``count``, or a tenth if ``quick``."""
         return max(2, count // 10) if self.quick else count
 
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """Cells as they are shown; the first column names the row."""
+    """A table of formatted cells; the first column names the row."""
 
     title: str
     columns: tuple[str, ...]
@@ -53,14 +53,14 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Series:
-    """A line of a plot, by (x, y)."""
+    """A line of a plot, as (x, y) points."""
 
     label: str
     points: tuple[tuple[float, float], ...]
 
     @property
     def growth(self) -> float | None:
-        """The exponent that fits best: 1 is linear. Least squares over the logarithms."""
+        """Return the exponent of growth, by least squares over the logarithms; 1 is linear."""
         good = [(x, y) for x, y in self.points if x > 0 and y > 0]
         if len(good) < 2:
             return None
@@ -79,7 +79,7 @@ class Plot:
     series: tuple[Series, ...]
 
     def growths(self) -> Table:
-        """The growth of each line, in figures."""
+        """Tabulate the growth of each line."""
         rows = [
             (
                 each.label,
@@ -100,9 +100,9 @@ class Plot:
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """What was to be reached, and what was: at most ``bound``, or at least. None: not measured.
+    """A target and the value reached, which is to be at most ``bound``, or at least.
 
-    ``binds`` says what stands in the way where it is missed.
+    ``reached`` is None if it was not measured. ``binds`` says what prevents reaching it.
     """
 
     what: str
@@ -121,7 +121,7 @@ class Target:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """All that one benchmark has to say."""
+    """The report of one benchmark."""
 
     title: str
     about: str
@@ -131,7 +131,7 @@ class Part:
 
 
 def markdown(table: Table, level: int = 3) -> str:
-    """A table as Markdown, under its title."""
+    """Format a table as Markdown, below its title."""
     lines = [
         f"{'#' * level} {table.title}",
         "",
@@ -143,7 +143,7 @@ def markdown(table: Table, level: int = 3) -> str:
 
 
 def target_table(targets: Sequence[Target]) -> Table:
-    """The targets with what was reached."""
+    """Tabulate the targets with the values reached."""
     words = {True: "yes", False: "**no**", None: "not measured"}
     return Table(
         "Targets",
@@ -162,7 +162,7 @@ def target_table(targets: Sequence[Target]) -> Table:
 
 
 def run_alone(measure: Callable[[Options], Part], about: str) -> None:
-    """The command line of one part: measure it and print it."""
+    """Run the command line of one part: measure it and print it."""
     parser = argparse.ArgumentParser(description=about.partition("\n")[0])
     add_options(parser)
     arguments = parser.parse_args()
@@ -173,7 +173,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--data", type=Path, default=DATA, help="the index of the newsrooms")
     shared = Path(os.environ.get("SHARED_DATA") or SHARED)
     parser.add_argument("--shared", type=Path, default=shared, help="questions and releases")
-    parser.add_argument("--quick", action="store_true", help="only to try it out")
+    parser.add_argument("--quick", action="store_true", help="only try it out")
 
 
 def options_of(arguments: argparse.Namespace) -> Options:
@@ -181,7 +181,7 @@ def options_of(arguments: argparse.Namespace) -> Options:
 
 
 def lines_of(part: Part) -> Iterator[str]:
-    """A part as Markdown, without its plots."""
+    """Yield the lines of a part as Markdown, without its plots."""
     yield from (f"## {part.title}", "", part.about, "")
     for table in part.tables:
         yield from (markdown(table), "")

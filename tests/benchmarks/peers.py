@@ -1,4 +1,4 @@
-"""Other people's vector search, each as a function; what is not installed is told, not needed.
+"""Vector search by other libraries, each as a function. Those not installed are skipped.
 
 pip install faiss-cpu usearch hnswlib
 """
@@ -13,7 +13,7 @@ import numpy as np
 from embeddings.encoder import Vectors
 
 Find: TypeAlias = Callable[[Vectors, int], np.ndarray]
-"""From a query (d,) and k to the (k,) rows that were found."""
+"""Maps a query (d,) and k to the (k,) nearest rows."""
 
 PACKAGES = {
     "faiss flat": "faiss",

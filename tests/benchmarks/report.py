@@ -46,7 +46,7 @@ PARTS = (
     "typing_errors",
     "titles",
     "layout",
-    "reading",
+    "query_understanding",
     "sample",
 )
 """The modules, each with a ``measure``."""

@@ -1,4 +1,4 @@
-"""How often the right paragraph is found, by Verbatim and by simple methods over the same index.
+"""Retrieval quality of Verbatim and of the baselines over the same index.
 
     python -m tests.benchmarks.retrieval [--data DIR] [--shared DIR] [--quick]
 
@@ -30,11 +30,11 @@ NEWSROOMS = (
     "www.fischer.senate.gov",
 )
 TODAY = date(2026, 4, 11)
-"""The day after the last release: what "last March" is reckoned from."""
+"""The day after the last release, to which "last March" is relative."""
 
 
 def built(options: Options) -> None:
-    """Build the index over `NEWSROOMS`, unless it is there."""
+    """Build the index over `NEWSROOMS` if it is missing."""
     source = options.data / "newsrooms.jsonl"
     if not source.exists():
         options.data.mkdir(parents=True, exist_ok=True)
@@ -45,7 +45,7 @@ def built(options: Options) -> None:
 
 
 def built_in_int8(options: Options) -> Settings:
-    """Build the same in int8, unless it is there; the settings that open it."""
+    """Build the same in int8 if it is missing; return the settings that open it."""
     built(options)
     folder = options.data.with_name(f"{options.data.name}-int8")
     settings = Settings(data=folder, precision="int8")
@@ -68,23 +68,23 @@ def _say_embedded(done: int, total: int) -> None:
 
 
 def measure(options: Options) -> Part:
-    """Build what is missing, then ask all questions."""
+    """Build what is missing, then evaluate."""
     built(options)
     archive = open_archive(Settings(data=options.data))
-    found = evaluate(
+    evaluation = evaluate(
         archive, options.questions, baselines=not options.quick, on_embedded=_say_embedded
     )
     return Part(
         "Finding the right paragraph",
         f"{archive.index.manifest.passages:,} passages of six newsrooms; intervals are 95 %, by"
         " bootstrap over the questions. The lead is that of Verbatim in MRR, paired by question.",
-        (_rankings(found), decisions(found)),
+        (_rankings(evaluation), decisions(evaluation)),
     )
 
 
-def _rankings(found: Evaluation) -> Table:
-    rows = [_row(found.quality, None)] if found.quality else []
-    rows += [_row(each.quality, each.lead) for each in found.comparisons]
+def _rankings(evaluation: Evaluation) -> Table:
+    rows = [_row(evaluation.quality, None)] if evaluation.quality else []
+    rows += [_row(each.quality, each.lead) for each in evaluation.comparisons]
     columns = ("method", "hit@1", "@3", "@5", "@10", "MRR", "release@1", "@3", "lead")
     return Table("Rankings", columns, tuple(rows))
 
@@ -95,20 +95,20 @@ def _row(quality: Quality, lead: Estimate | None) -> tuple[str, ...]:
     return (quality.name, *hits, interval(quality.mrr), *releases, interval(lead) if lead else "")
 
 
-def decisions(found: Evaluation) -> Table:
-    """What is answered and what is refused."""
-    abstention = found.abstention
-    shares = [(f"{each.kind}, refused", each) for each in abstention.refused]
+def decisions(evaluation: Evaluation) -> Table:
+    """Tabulate the rates of answers and refusals, and the highlights."""
+    abstention = evaluation.abstention
+    rates = [(f"{each.kind}, refused", each) for each in abstention.refused]
     if abstention.answered:
-        shares.insert(0, ("answerable, answered", abstention.answered))
-    rows = [(name, str(each.questions), interval(each.current)) for name, each in shares]
-    rows.append(("highlight on the answer", "", interval(found.highlight)))
+        rates.insert(0, ("answerable, answered", abstention.answered))
+    rows = [(name, str(each.questions), interval(each.current)) for name, each in rates]
+    rows.append(("highlight on the answer", "", interval(evaluation.highlight)))
     rows.append(("AUROC of the confidence", "", interval(abstention.auroc)))
     return Table("Decisions and highlights", ("", "questions", "share"), tuple(rows))
 
 
 def interval(estimate: Estimate | None) -> str:
-    """A value with its bounds."""
+    """Format a value with its confidence interval."""
     if estimate is None:
         return ""
     return f"{estimate.value:.3f} ({estimate.low:.2f} to {estimate.high:.2f})"

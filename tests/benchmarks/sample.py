@@ -34,21 +34,21 @@ QUESTIONS = (
     ("Who asked for a wellness check on Andry?", 6),
     ("special order hour immigrant rights", 6),
 )
-"""What may be asked, and the paragraph that answers."""
+"""Questions, each with the number of the paragraph that answers it."""
 
 
 def measure(_: Options) -> Part:
-    """One row a question."""
+    """Ask each question."""
     rows = []
     with tempfile.TemporaryDirectory() as data:
         archive = open_archive(Settings(data=Path(data)))
         archive.reindex([SEEDS])
-        for text, right in QUESTIONS:
+        for text, relevant in QUESTIONS:
             answer = archive.ask(Question(text))
             ranked = [passage.paragraph for passage in answer.passages]
-            rank = str(ranked.index(right) + 1) if right in ranked else "> 5"
-            said = "yes" if answer.answered else "no"
-            rows.append((text, rank, said, f"{answer.confidence:.2f}"))
+            rank = str(ranked.index(relevant) + 1) if relevant in ranked else "> 5"
+            answered = "yes" if answer.answered else "no"
+            rows.append((text, rank, answered, f"{answer.confidence:.2f}"))
     first = sum(row[1] == "1" for row in rows)
     table = Table(
         f"The right paragraph is first for {first} of {len(rows)}",

@@ -1,9 +1,9 @@
-"""How fast and how well rows are found by their vectors, beside other libraries.
+"""Speed and recall of vector search, compared with other libraries.
 
     python -m tests.benchmarks.search [--data DIR] [--sizes N …] [--quick]
 
-Sizes beyond the index's own are made of its rows with variations (`tests.benchmarks.corpora`). All
-methods answer one question after the other in turns, on one thread; times are medians. Unset
+Sizes beyond that of the index are made of its rows with variations (`tests.benchmarks.corpora`).
+All methods answer the questions in turns, one at a time, on one thread; times are medians. Unset
 OPENBLAS_CORETYPE and OPENBLAS_L2_SIZE, if anything sets them: they slow numpy.
 """
 
@@ -50,7 +50,7 @@ _SLICE = 0.1  # of the rows, neighbours: what a filter by date lets in
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """What was measured of one method, times in ms; None where it has none."""
+    """The measurements of one method, times in ms; None where there are none."""
 
     method: str
     milliseconds: float

@@ -1,4 +1,4 @@
-"""How soon a command is done, what its imports take, and how much memory a long run needs.
+"""The time of commands and of their imports, and the memory of a long-running process.
 
     python -m tests.benchmarks.starting [--data DIR] [--quick]
 
@@ -31,8 +31,8 @@ _MANY = 2  # threads, as the bot has for questions
 
 
 @dataclass(frozen=True, slots=True)
-class Way:
-    """How a process is set up, to see what holds its memory."""
+class Setup:
+    """The configuration of a process whose memory is measured."""
 
     threads: int = 1
     environment: tuple[tuple[str, str], ...] = ()
@@ -49,13 +49,13 @@ class Way:
 
 
 _ARENA, _PATTERN = "enable_cpu_mem_arena", "enable_mem_pattern"
-WAYS: Mapping[str, Way] = {
-    "as it is, one thread": Way(),
-    "as it is, two threads": Way(_MANY),
-    "MALLOC_ARENA_MAX=1, two threads": Way(_MANY, (("MALLOC_ARENA_MAX", "1"),)),
-    "without onnxruntime's arena, two threads": Way(_MANY, (), (_ARENA,)),
-    "without arena and patterns, two threads": Way(_MANY, (), (_ARENA, _PATTERN)),
-    "without arena and patterns, MALLOC_ARENA_MAX=1, two threads": Way(
+SETUPS: Mapping[str, Setup] = {
+    "as it is, one thread": Setup(),
+    "as it is, two threads": Setup(_MANY),
+    "MALLOC_ARENA_MAX=1, two threads": Setup(_MANY, (("MALLOC_ARENA_MAX", "1"),)),
+    "without onnxruntime's arena, two threads": Setup(_MANY, (), (_ARENA,)),
+    "without arena and patterns, two threads": Setup(_MANY, (), (_ARENA, _PATTERN)),
+    "without arena and patterns, MALLOC_ARENA_MAX=1, two threads": Setup(
         _MANY, (("MALLOC_ARENA_MAX", "1"),), (_ARENA, _PATTERN)
     ),
 }
@@ -154,12 +154,12 @@ def _is_standard(package: str) -> bool:
 
 
 def _memory(options: Options) -> tuple[Table, Target]:
-    ways = dict(list(WAYS.items())[:2]) if options.quick else WAYS
-    rows, most = [], {}
-    for name, way in ways.items():
-        told = run_python(way.arguments(options), dict(way.environment))
-        seen: list[dict[str, float]] = json.loads(told)
-        most[name] = max(each["VmRSS"] for each in seen)
+    setups = dict(list(SETUPS.items())[:2]) if options.quick else SETUPS
+    rows, peaks = [], {}
+    for name, setup in setups.items():
+        output = run_python(setup.arguments(options), dict(setup.environment))
+        seen: list[dict[str, float]] = json.loads(output)
+        peaks[name] = max(each["VmRSS"] for each in seen)
         last = seen[-1]
         rows.append(
             (
@@ -174,14 +174,14 @@ def _memory(options: Options) -> tuple[Table, Target]:
     stops = [f"after {each}" for each in _stops(options)]
     table = Table(
         "MiB of memory over different questions, with the reranker",
-        ("", "warm", *stops, "its own", "files", "peak", "ms a question"),
+        ("", "warm", *stops, "anonymous", "files", "peak", "ms a question"),
         tuple(rows),
-        "Its own is anonymous memory, files are mapped ones, both in the end. The bot has two"
-        " threads for questions. The rows below the first two show which setting would hold it.",
+        "Anonymous memory and mapped files are those at the end. The bot has two threads for"
+        " questions. The rows below the first two show which setting would limit it.",
     )
     two = "as it is, two threads"
     return table, Target(
-        "resident memory, 200 questions, two threads", 600, "MiB", most[two], _why(rows)
+        "resident memory, 200 questions, two threads", 600, "MiB", peaks[two], _why(rows)
     )
 
 
@@ -194,7 +194,7 @@ def _stops(options: Options) -> tuple[int, ...]:
     return (5, 10) if options.quick else _STOPS
 
 
-# -- in the process that is measured --------------------------------------------------------------
+# -- in the measured process ----------------------------------------------------------------------
 
 
 def answer_many(options: Options, threads: int, without: Sequence[str]) -> list[dict[str, float]]:
@@ -223,17 +223,17 @@ def answer_many(options: Options, threads: int, without: Sequence[str]) -> list[
     stops = _stops(options)
     lines = (*options.questions.open("rb"), *options.more_questions.open("rb"))
     texts = [*dict.fromkeys(json.loads(line)["question"] for line in lines)][: max(stops)]
-    seen = [_seen(0.0)]
+    seen = [_memory_fields(0.0)]
     started, done = time.perf_counter(), 0
     with ThreadPoolExecutor(threads) as pool:
         for stop in stops:
             list(pool.map(lambda text: archive.ask(Question(text)), texts[done:stop]))
             done = stop
-            seen.append(_seen((time.perf_counter() - started) * 1000 / done))
+            seen.append(_memory_fields((time.perf_counter() - started) * 1000 / done))
     return seen
 
 
-def _seen(milliseconds: float) -> dict[str, float]:
+def _memory_fields(milliseconds: float) -> dict[str, float]:
     fields = ("VmRSS", "RssAnon", "RssFile", "VmHWM")
     return {name: resident(field=name) for name in fields} | {"milliseconds": milliseconds}
 

@@ -1,4 +1,4 @@
-"""Times of several methods at the same task, in turns, so that a busy moment hits them all."""
+"""Time several methods in turns, so that other load on the machine affects all of them."""
 
 import os
 import subprocess
@@ -10,18 +10,18 @@ from typing import Any
 import numpy as np
 
 Times = dict[str, list[float]]
-"""By method its milliseconds, in order."""
+"""The milliseconds of each method, in order."""
 
 
 def interleaved(methods: Mapping[str, Callable[[Any], Any]], tasks: Sequence[Any]) -> Times:
-    """Each task by each method, one after the other; first once each, untimed."""
+    """Time each task with each method in turns, after one untimed run of each method."""
     times: Times = {name: [] for name in methods}
     for method in methods.values():
         method(tasks[0])
     names = list(methods)
-    for at, task in enumerate(tasks):
-        # Whoever comes first finds the caches as another left them: it is each method in turn.
-        for name in names[at % len(names) :] + names[: at % len(names)]:
+    for number, task in enumerate(tasks):
+        # The first method finds the caches as another left them, so each comes first in turn.
+        for name in names[number % len(names) :] + names[: number % len(names)]:
             started = time.perf_counter()
             methods[name](task)
             times[name].append((time.perf_counter() - started) * 1000)
@@ -35,7 +35,7 @@ def medians(times: Times) -> dict[str, float]:
 def interleaved_commands(
     commands: Mapping[str, Sequence[str]], times: int, environment: Mapping[str, str] | None = None
 ) -> Times:
-    """Milliseconds of whole processes of this Python, each with its arguments, in turns."""
+    """Time processes of this Python with the given arguments, in turns."""
     taken: Times = {name: [] for name in commands}
     for turn in range(times + 1):
         for name, arguments in commands.items():
@@ -47,7 +47,11 @@ def interleaved_commands(
 
 
 def run_python(arguments: Sequence[str], environment: Mapping[str, str] | None = None) -> str:
-    """Run this Python in a process of its own; its standard output. Raises where that fails."""
+    """Run this Python in a new process and return its standard output.
+
+    Raises:
+        RuntimeError: if the process fails.
+    """
     done = subprocess.run(
         [sys.executable, *arguments],
         env={**os.environ, **(environment or {})},

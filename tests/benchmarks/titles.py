@@ -1,4 +1,4 @@
-"""How fast and how well titles are found while they are typed, beside rapidfuzz's WRatio over all.
+"""Speed and quality of title autocompletion, compared with rapidfuzz's WRatio over all titles.
 
     python -m tests.benchmarks.titles [--shared DIR] [--quick]
 
@@ -21,7 +21,7 @@ from rapidfuzz import fuzz, process, utils
 from retrieval.index.titles import TitleIndex
 from retrieval.release import ReleaseInfo
 from tests.benchmarks.parts import Options, Part, Table, run_alone
-from tests.benchmarks.typing_errors import slipped
+from tests.benchmarks.typing_errors import with_typing_errors
 
 SHOWN = 25
 _TYPED, _TYPED_TO_PEER = 500, 50  # titles, of each kind
@@ -30,26 +30,26 @@ KINDS: dict[str, Callable[[str, random.Random], str]] = {
     "first 4 letters": lambda title, _: title[:4],
     "first 12 letters": lambda title, _: title[:12],
     "first 24 letters": lambda title, _: title[:24],
-    "first 24, slips": lambda title, chance: slipped(title[:24], chance),
-    "12 from within": lambda title, chance: _fragment(title, chance, 12),
-    "24 from within": lambda title, chance: _fragment(title, chance, 24),
-    "4 words, any order": lambda title, chance: _words(title, chance, 4),
+    "first 24, typing errors": lambda title, rng: with_typing_errors(title[:24], rng),
+    "12 from within": lambda title, rng: _fragment(title, rng, 12),
+    "24 from within": lambda title, rng: _fragment(title, rng, 24),
+    "4 words, any order": lambda title, rng: _words(title, rng, 4),
     "whole": lambda title, _: title,
-    "whole, slips": slipped,
+    "whole, typing errors": with_typing_errors,
 }
-"""By name, what is typed of a title."""
+"""By name, a function that returns what is typed of a title."""
 
 
-def _fragment(title: str, chance: random.Random, length: int) -> str:
-    """So many letters that begin in the middle of a word."""
+def _fragment(title: str, rng: random.Random, length: int) -> str:
+    """Return ``length`` letters that begin within a word."""
     inner = [match.end() for match in re.finditer(r"\w\w(?=\w)", title)]
-    at = chance.choice([each for each in inner if each + length <= len(title)] or [0])
+    at = rng.choice([each for each in inner if each + length <= len(title)] or [0])
     return title[at : at + length]
 
 
-def _words(title: str, chance: random.Random, count: int) -> str:
+def _words(title: str, rng: random.Random, count: int) -> str:
     found = re.findall(r"[^\W\d_]{4,}", title)
-    return " ".join(chance.sample(found, min(count, len(found))))
+    return " ".join(rng.sample(found, min(count, len(found))))
 
 
 def _releases(releases: Path) -> list[ReleaseInfo]:
@@ -82,7 +82,7 @@ def _measured(
 
 
 def measure(options: Options) -> Part:
-    """Make titles searchable once, then type parts of some: a row a kind."""
+    """Index the titles once, then search for parts of some: one row for each kind."""
     infos = _releases(options.releases)
     started = time.perf_counter()
     titles = TitleIndex(infos)
@@ -105,10 +105,10 @@ def measure(options: Options) -> Part:
         return [written[at] for _, _, at in best]
 
     rows = []
-    chance = random.Random(1)
-    chosen = chance.sample(written, options.times(_TYPED))
+    rng = random.Random(1)
+    chosen = rng.sample(written, options.times(_TYPED))
     for name, part in KINDS.items():
-        typed = [(part(title, chance), title) for title in chosen]
+        typed = [(part(title, rng), title) for title in chosen]
         rows.append((name, "Verbatim", *_measured(ours, typed)))
         rows.append((name, "rapidfuzz", *_measured(peer, typed[: options.times(_TYPED_TO_PEER)])))
     keystrokes = [(title[:end], title) for title in chosen[:50] for end in range(1, 41)]

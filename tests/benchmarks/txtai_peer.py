@@ -1,8 +1,8 @@
 """txtai's hybrid index (vectors and BM25) with the same model over the same passages.
 
-It is built once below the data folder, as the library builds it by itself: its own encoder, its own
-nearest-neighbour index, weights half and half. What it indexes is what Verbatim embeds: passages
-under their titles. It has no filter without a database, so that dates are held against its results.
+It is built once below the data folder with the defaults of the library: its own encoder and
+nearest-neighbour index, equal weights. It indexes what Verbatim embeds: passages with their titles.
+Without a database it has no filters, so its results are filtered by date afterwards.
 """
 
 import shutil
@@ -18,34 +18,34 @@ from retrieval.passages import embedded_text
 from retrieval.question import MAX_CHARACTERS, Question
 from retrieval.release import Filter
 
-_DEEP = 300  # results of which a ranking of paragraphs is made: txtai looks at ten times as many
+_RESULTS = 300  # results that a ranking of paragraphs is made of; txtai considers ten times as many
 
 
 @dataclass(frozen=True, slots=True)
 class Txtai:
-    """An index of txtai's over the rows of ours, whose numbers are its ids."""
+    """A txtai index of the rows of our index, whose numbers are its ids."""
 
     index: Index
     embeddings: Any
 
     def search(self, text: str, limit: int) -> list[tuple[int, float]]:
-        """Rows and scores, best first."""
-        found: list[tuple[int, float]] = self.embeddings.search(text, limit)
-        return found
+        """Return the best rows and their scores, best first."""
+        results: list[tuple[int, float]] = self.embeddings.search(text, limit)
+        return results
 
     def rank(self, question: Question) -> list[ParagraphRef]:
-        """The best paragraphs; a follow-up stands behind the question before it."""
+        """Return the best paragraphs; a follow-up is appended to the previous question."""
         text = question.text
         if question.previous:
             text = f"{question.previous[:MAX_CHARACTERS]} {text}"
         newsroom = self.index.releases.newsroom(question.newsroom)
         allowed = self.index.allowed_rows(Filter(question.since, question.until, newsroom))
-        places: dict[ParagraphRef, None] = {}
-        for row, _ in self.search(text, _DEEP):
+        paragraphs: dict[ParagraphRef, None] = {}
+        for row, _ in self.search(text, _RESULTS):
             if allowed is None or allowed[row]:
                 release, paragraph = self.index.passages[row, :2].tolist()
-                places.setdefault((release, paragraph))
-        return [*places][:DEPTH]
+                paragraphs.setdefault((release, paragraph))
+        return [*paragraphs][:DEPTH]
 
 
 def installed() -> bool:
@@ -53,7 +53,7 @@ def installed() -> bool:
 
 
 def open_txtai(data: Path, index: Index) -> Txtai:
-    """Open the index, built first if it is not there."""
+    """Open the index; build it first if it is missing."""
     from txtai.embeddings import Embeddings
 
     folder = data / "peers" / f"txtai-{index.manifest.generation}"

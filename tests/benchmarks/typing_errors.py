@@ -1,9 +1,9 @@
-"""How much typing errors cost: every question as it is, and with slips typed into it.
+"""The effect of typing errors: hit@5 for every question as written, and with typing errors.
 
     python -m tests.benchmarks.typing_errors [--data DIR] [--shared DIR]
 
-In a slipped question every third word of four letters or more has one letter dropped, doubled,
-replaced by a neighbour on the keyboard, or swapped with the next; names are no exception.
+Every third word of four or more letters gets an error: a letter is dropped, doubled, replaced by a
+neighbour on the keyboard, or swapped with the next. Names are included.
 """
 
 import random
@@ -21,18 +21,20 @@ _WORD = re.compile(r"[^\W\d_]{4,}")
 _ROWS = ("qwertyuiop", "asdfghjkl", "zxcvbnm")
 
 
-def slipped(text: str, chance: random.Random) -> str:
-    """The text with a slip in every third longer word."""
+def with_typing_errors(text: str, rng: random.Random) -> str:
+    """Return the text with a typing error in every third longer word."""
     words = list(_WORD.finditer(text))
-    chosen = chance.sample(words, -(-len(words) // 3))
+    chosen = rng.sample(words, -(-len(words) // 3))
     for match in sorted(chosen, key=lambda each: -each.start()):
-        text = f"{text[: match.start()]}{_slip(match.group(), chance)}{text[match.end() :]}"
+        text = (
+            f"{text[: match.start()]}{_with_typing_error(match.group(), rng)}{text[match.end() :]}"
+        )
     return text
 
 
-def _slip(word: str, chance: random.Random) -> str:
-    at = chance.randrange(1, len(word) - 1)
-    kind = chance.choice(("drop", "double", "swap", "neighbour"))
+def _with_typing_error(word: str, rng: random.Random) -> str:
+    at = rng.randrange(1, len(word) - 1)
+    kind = rng.choice(("drop", "double", "swap", "neighbour"))
     if kind == "drop":
         return word[:at] + word[at + 1 :]
     if kind == "double":
@@ -45,16 +47,19 @@ def _slip(word: str, chance: random.Random) -> str:
 
 
 def measure(options: Options) -> Part:
-    """Ask all questions twice."""
+    """Ask all questions as written and with typing errors."""
     built(options)
     archive = open_archive(Settings(data=options.data))
     judged, _ = locate_answers(read_questions(options.questions), archive.index.releases)
     answerable = [each for each in judged if each.relevant and each.entry.kind != "typo"]
-    chance = random.Random(1)
-    hits: dict[str, list[float]] = {"as written": [], "with slips": []}
+    rng = random.Random(1)
+    hits: dict[str, list[float]] = {"as written": [], "with typing errors": []}
     for each in answerable:
         asked = each.entry.question
-        for name, text in (("as written", asked.text), ("with slips", slipped(asked.text, chance))):
+        for name, text in (
+            ("as written", asked.text),
+            ("with typing errors", with_typing_errors(asked.text, rng)),
+        ):
             answer = archive.ask(replace(asked, text=text))
             ranking = [
                 ((passage.release.number, passage.paragraph),) for passage in answer.passages
@@ -65,7 +70,7 @@ def measure(options: Options) -> Part:
         ("", "hit@5"),
         tuple((name, interval(bootstrap_mean(values))) for name, values in hits.items()),
     )
-    about = "Every third word of four letters or more has a slip, names included."
+    about = "Every third word of four or more letters has a typing error, names included."
     return Part("Typing errors", about, (table,))
 
 

@@ -1,11 +1,11 @@
-"""How often what is read out of a question holds for the release that answers it.
+"""How often the dates and names parsed from a question match the release that answers it.
 
-    python -m tests.benchmarks.reading [--shared DIR]
+    python -m tests.benchmarks.query_understanding [--shared DIR]
 
-Reads ``qa/training_questions.jsonl``, whose releases are known, and counts the questions whose
-dates are a filter, those whose release lies within it, those that name somebody, and those whose
-release is of a newsroom or member so named. Since few questions name a time, the rule that what
-happened at a time is told from then on is also held against the sentences of a sample of releases.
+Of ``qa/training_questions.jsonl``, whose releases are known, it counts the questions that have a
+date filter, those whose release passes it, those that name a newsroom or a member, and those whose
+release is by one of these. Since few questions name a time, the assumption that an event is not
+published before it happens is also tested on the sentences of a sample of releases.
 """
 
 import gzip
@@ -21,12 +21,12 @@ from retrieval.query.understanding import asks_for_latest
 from tests.benchmarks.parts import Options, Part, Table, run_alone
 from tests.benchmarks.retrieval import TODAY
 
-_SAMPLE = 5000  # releases whose sentences are read
+_SAMPLE = 5000  # releases whose sentences are parsed
 _RELATIVE = re.compile(r"\b(?:last|past|this|ago|yesterday|on)\b", re.IGNORECASE)
 
 
 def measure(options: Options) -> Part:
-    """The counts."""
+    """Count the matches."""
     with gzip.open(options.releases, "rt", encoding="utf-8") as file:
         releases = {row["id"]: row for row in map(json.loads, file)}
     with options.more_questions.open(encoding="utf-8") as file:
@@ -48,32 +48,42 @@ def measure(options: Options) -> Part:
             counts["within"] += (since or date.min) <= day <= (until or date.max)
         if named:
             counts["named"] += 1
-            counts["theirs"] += (
+            counts["by_named"] += (
                 release["domain"] in named.newsrooms or release["member"] in named.members
             )
         counts["latest"] += asks_for_latest(text)
-    told: Counter[bool] = Counter()
+    published_after: Counter[bool] = Counter()
     for release in random.Random(1).sample([*releases.values()], _SAMPLE):
         for sentence in re.split(r"(?<=[.?!])\s+|\n", release["text"][:6000]):
             if not (release["date"] and 20 < len(sentence) < 300) or _RELATIVE.search(sentence):
                 continue
             period = read_period(sentence, TODAY)
             if period and period.since:
-                told[period.since <= date.fromisoformat(release["date"])] += 1
+                published_after[period.since <= date.fromisoformat(release["date"])] += 1
     rows = (
-        ("a time is read", counts["time"], counts["near"], "the release is near it"),
-        ("it is a filter", counts["span"], counts["within"], "the release is within it"),
-        ("somebody is named", counts["named"], counts["theirs"], "the release is theirs"),
+        ("a time is named", counts["time"], counts["near"], "the release is near it"),
+        ("it is a filter", counts["span"], counts["within"], "the release passes it"),
+        (
+            "a newsroom or member is named",
+            counts["named"],
+            counts["by_named"],
+            "the release is by them",
+        ),
         ("the latest is asked for", counts["latest"], None, ""),
-        ("sentences that name a time", told.total(), told[True], "published after it began"),
+        (
+            "sentences that name a time",
+            published_after.total(),
+            published_after[True],
+            "published after it began",
+        ),
     )
     table = Table(
-        f"What is read out of {len(questions)} questions",
+        f"What is parsed from {len(questions)} questions",
         ("", "how many", "of these", "hold in that"),
         tuple((a, f"{b:,}", "" if c is None else f"{c:,}", d) for a, b, c, d in rows),
     )
-    about = "How often what is read out of a question holds for the release that answers it."
-    return Part("Reading questions", about, (table,))
+    about = "How often dates and names parsed from a question match the release that answers it."
+    return Part("Query understanding", about, (table,))
 
 
 if __name__ == "__main__":
