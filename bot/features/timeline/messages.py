@@ -24,9 +24,6 @@ def timeline_chart(timeline: Timeline, language: Language) -> bytes | None:
     """The chart as PNG; None if no release has a date. It takes a while: call it in a thread."""
     if not timeline.bins:
         return None
-    """The chart as PNG; None if no release has a date. It takes a while: call it in a thread."""
-    if not timeline.bins:
-        return None
     return timeline_png(timeline, lambda bar: _label(timeline, bar, language))
 
 

@@ -1,12 +1,17 @@
 """Announcements of new releases in Discord."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import pytest
+
+from bot.archive_service import ArchiveService
+from bot.features.announcements.task import AnnouncementTask
 from retrieval.archive import Archive
 from retrieval.text.keys import text_checksum
-from tests.bot.online import PATIENCE, Online, Run, menu
+from tests.bot.online import PATIENCE, Online, Run, menu, until
 from tests.conftest import NEWSROOMS
 from tests.loopback import Channel, LoopbackDiscord, Message
 
@@ -137,6 +142,37 @@ async def test_a_missing_permission_to_announce_is_only_logged(
         assert announced(it) == []
         answer = await it.discord.slash("ask", {"question": "How many trees has park 1?"})
         assert "1 trees" in (await answer.answer(PATIENCE)).text
+
+
+class FailsOnce:
+    """An archive service that fails at its first call."""
+
+    def __init__(self, archive: ArchiveService) -> None:
+        self._archive = archive
+        self.calls = 0
+
+    async def generation(self) -> str:
+        self.calls += 1
+        if self.calls == 1:
+            raise ValueError("unexpected")
+        return await self._archive.generation()
+
+    async def release_ids(self) -> list[str]:
+        return await self._archive.release_ids()
+
+
+async def test_an_unexpected_error_is_logged_and_the_task_goes_on(
+    run: Run, newsrooms_archive: Archive, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with run(archive=newsrooms_archive) as it:
+        await it.indexed()
+        archive = FailsOnce(it.bot.services.archive)
+        task = AnnouncementTask(it.bot, replace(it.bot.services, archive=archive))
+        task.loop.start()
+        await until(lambda: archive.calls == 2)
+        assert task.loop.is_running()
+        task.loop.cancel()
+        assert "ValueError: unexpected" in caplog.text
 
 
 def key(message: Message) -> str:
