@@ -1,10 +1,10 @@
-# Verbatim for a server: the bot over the releases in /releases, its index in /data.
+# Runs the Discord bot: it reads releases from /releases and keeps its index in /data.
 #
 #   docker build -t verbatim .
 #   docker run -e DISCORD_TOKEN=… -v ./my-releases:/releases:ro -v verbatim-data:/data verbatim
 FROM python:3.11-slim
 
-# The CPU build of torch: the one with CUDA is gigabytes larger and of no use here.
+# The CPU build of torch. The CUDA build is several gigabytes larger, and Verbatim does not use it.
 RUN pip install --no-cache-dir torch==2.13.0 --index-url https://download.pytorch.org/whl/cpu
 
 WORKDIR /app
