@@ -99,7 +99,7 @@ def _log_level(text: str) -> str:
 
 @dataclass(frozen=True, kw_only=True)
 class Settings:
-    """All settings. A field without an argument has the value of its variable, or its default.
+    """All settings. A field that is not passed is read from its variable, or has its default.
 
     Raises `BadSetting` for an invalid value, and for an unknown ``VERBATIM_…`` variable.
     """

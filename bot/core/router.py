@@ -1,4 +1,4 @@
-"""From a component or a modal that was used to the handler of its action.
+"""Routes a used component or a submitted modal to the handler of its action.
 
 The action is in the custom_id (`bot.core.actions`), so nothing about a message has to be stored for
 its components to work after a restart, or a year later.

@@ -7,10 +7,10 @@ docs/retrieval.md for what they were fitted on.
 from collections.abc import Mapping
 
 COSINE = 0.6
-"""Of the cosine in the mean of cosine and BM25: the first guess."""
+"""Weight of the cosine when it is averaged with BM25 for the initial score."""
 
 RELEASE = 1.0
-"""Of the best row of a release in the first guess for its other rows."""
+"""Weight of a release's best row in the initial score of its other rows."""
 
 FIRST_STAGE: Mapping[str, float] = {
     "cosine": 13.0468,
@@ -25,7 +25,7 @@ FIRST_STAGE: Mapping[str, float] = {
     "recency": 3.0000,
     "cited": 2.4909,
 }
-"""Of `retrieval.ranking.features.FEATURES`, to choose what the reranker scores or without one."""
+"""Weights of the features for choosing what to rerank, and for ranking without a reranker."""
 
 RERANKED: Mapping[str, float] = {
     "cosine": 5.1013,

@@ -15,7 +15,7 @@ MAX_LISTED = 5  # releases in an announcement
 def announcement_message(
     releases: Sequence[ReleaseSummary], total: int, language: Language
 ) -> Message:
-    """The first of the new releases, which are ``total`` in number."""
+    """The first of ``total`` new releases."""
     title = language.ngettext("### {count} new release", "### {count} new releases", total)
     shown = releases[:MAX_LISTED]
     blocks: list[Block] = [ui.TextDisplay(release_lines(release, language)) for release in shown]

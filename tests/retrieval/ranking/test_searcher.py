@@ -323,13 +323,13 @@ def test_a_bill_is_found_however_its_number_is_set(rail_archive, bill):
     assert "H.R. 1234" in best.text
 
 
-def test_a_slip_is_mended_and_told(rail_archive):
+def test_a_typo_is_corrected_and_reported(rail_archive):
     answer = rail_archive.ask(Question("How old are the trians of the state?"))
     assert "trains of the state are" in answer.passages[0].text
     assert answer.ranking.query.spelling.changes == (("trians", "trains"),)
 
 
-def test_without_a_reranker_the_other_evidence_ranks(rail_archive, encoder):
+def test_without_a_reranker_the_other_features_rank(rail_archive, encoder):
     archive = Archive(rail_archive.data, encoder, today=lambda: TODAY)
     answer = archive.ask(Question("What did Roe say about fares that doubled?"))
     assert answer.passages[0].text == JOINT
