@@ -10,7 +10,7 @@ def main() -> None:
     # get between ours.
     os.environ.setdefault("HF_HUB_DISABLE_PROGRESS_BARS", "1")
     os.environ.setdefault("TRANSFORMERS_VERBOSITY", "error")
-    from bot.cli.commands import run
+    from bot.cli.main import run
 
     sys.exit(run(sys.argv[1:]))
 

@@ -1,108 +1,22 @@
-"""The commands: their options, and the only place where an error becomes a line on stderr."""
+"""The commands of ``verbatim``."""
 
 import contextlib
-import logging
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, TypeVar
+from typing import IO, TYPE_CHECKING
 
 import click
 
-from bot.dates import InvalidDate, parse_iso_date
+from bot.cli.options import data_option, filter_options, json_option
+from bot.cli.output import console, print_json, print_view
 from embeddings.errors import VerbatimError
 
 if TYPE_CHECKING:
-    from rich.console import Console, RenderableType
-
     from bot.settings import Settings
     from retrieval.archive import Archive
     from retrieval.indexing.report import IndexReport
-
-F = TypeVar("F", bound=Callable[..., object])
-
-
-@contextlib.contextmanager
-def _export_log() -> Iterator[None]:
-    """Show on stderr that a model is being exported, which takes a while and happens once."""
-    logger, handler = logging.getLogger("embeddings.export"), logging.StreamHandler(sys.stderr)
-    handler.setFormatter(logging.Formatter("%(message)s …"))
-    logger.addHandler(handler)
-    logger.setLevel(logging.INFO)
-    try:
-        yield
-    finally:
-        logger.removeHandler(handler)
-        logger.setLevel(logging.NOTSET)
-
-
-def run(arguments: Sequence[str]) -> int:
-    """Run a command and return its exit status.
-
-    The status is 0 for success, 1 for an error, which is one line on stderr, 2 for wrong usage, and
-    130 if the user interrupts the command.
-    """
-    # The bot has a log of its own.
-    exports = contextlib.nullcontext() if "bot" in arguments[:1] else _export_log()
-    try:
-        with exports:
-            status = verbatim.main(list(arguments), prog_name="verbatim", standalone_mode=False)
-    except click.UsageError as error:
-        error.show()
-        return 2
-    except VerbatimError as error:
-        text = str(error).replace("\n", " ")
-        click.echo(f"verbatim: {text}{'' if text.endswith('?') else '.'}", err=True)
-        return 1
-    except (click.Abort, KeyboardInterrupt):
-        click.echo("verbatim: stopped. The index is unchanged.", err=True)
-        return 130
-    except SystemExit:
-        return 0  # how click exits when the reader of a pipe is gone
-    except OSError as error:
-        where = f" ({error.filename})" if error.filename else ""
-        click.echo(f"verbatim: {error.strerror or error}{where}.", err=True)
-        return 1
-    return status if isinstance(status, int) else 0
-
-
-class Day(click.ParamType[date]):
-    """An option that is an ISO date."""
-
-    name = "date"
-
-    def convert(
-        self, value: object, param: click.Parameter | None, ctx: click.Context | None
-    ) -> date:
-        """Parse a date; fail as wrong usage if it is not one."""
-        try:
-            return parse_iso_date(str(value))
-        except InvalidDate as error:
-            self.fail(str(error), param, ctx)
-
-
-def data_option(command: F) -> F:
-    """Add ``--data DIR``."""
-    return click.option(
-        "--data", type=click.Path(path_type=Path), help="Data folder (default: VERBATIM_DATA)."
-    )(command)
-
-
-def json_option(command: F) -> F:
-    """Add ``--json``."""
-    return click.option("--json", "as_json", is_flag=True, help="Print only JSON.")(command)
-
-
-def filter_options(command: F) -> F:
-    """Add ``--since``, ``--until`` and ``--newsroom``."""
-    for option in (
-        click.option("--newsroom", help="Only releases by this newsroom."),
-        click.option("--until", type=Day(), help="Only releases up to this day."),
-        click.option("--since", type=Day(), help="Only releases from this day on."),
-    ):
-        command = option(command)
-    return command
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -125,11 +39,11 @@ def index(paths: tuple[Path, ...], data: Path | None, rebuild: bool, as_json: bo
     if as_json:
         from bot.cli.json_output import report_json
 
-        _print_json(report_json(report))
+        print_json(report_json(report))
     else:
         from bot.cli.views import report_view
 
-        _print(report_view(report))
+        print_view(report_view(report))
 
 
 @verbatim.command()
@@ -167,15 +81,15 @@ def ask(
         from bot.cli.json_output import answer_json, explanation_json
 
         explanation = {"explanation": explanation_json(answer)} if explain else {}
-        _print_json(answer_json(answer) | explanation)
+        print_json(answer_json(answer) | explanation)
         return 0
     from bot.cli.views import answer_view
 
-    _print(answer_view(answer))
+    print_view(answer_view(answer))
     if explain:
         from bot.cli.views import explanation_view
 
-        _print(explanation_view(answer))
+        print_view(explanation_view(answer))
     return 0
 
 
@@ -215,7 +129,7 @@ def chat(data: Path | None, since: date | None, until: date | None, newsroom: st
         try:
             question = Question(text, since, until, newsroom, previous, cited=cited)
             answer = archive.ask(question)
-            _print(answer_view(answer))
+            print_view(answer_view(answer))
             previous = question.searched_text
             cited = tuple(passage.release.id for passage in answer.passages)
         except VerbatimError as error:
@@ -260,12 +174,12 @@ def releases(
     if as_json:
         from bot.cli.json_output import release_info_json
 
-        _print_json([release_info_json(info) for info in infos])
+        print_json([release_info_json(info) for info in infos])
         return
     from bot.cli.views import release_list_view
 
     if infos:
-        _print(release_list_view(infos))
+        print_view(release_list_view(infos))
     else:
         click.echo("No release matches.", err=True)
 
@@ -287,11 +201,11 @@ def release(id: str, data: Path | None, as_json: bool) -> None:
     if as_json:
         from bot.cli.json_output import release_json
 
-        _print_json(release_json(info, paragraphs))
+        print_json(release_json(info, paragraphs))
     else:
         from bot.cli.views import release_view
 
-        _print(release_view(info, paragraphs))
+        print_view(release_view(info, paragraphs))
 
 
 @verbatim.command(name="eval")
@@ -311,11 +225,11 @@ def evaluate(questions: Path, data: Path | None, baselines: bool, as_json: bool)
     if as_json:
         from bot.cli.json_output import evaluation_json
 
-        _print_json(evaluation_json(result))
+        print_json(evaluation_json(result))
     else:
         from bot.cli.evaluation_view import evaluation_view
 
-        _print(evaluation_view(result))
+        print_view(evaluation_view(result))
 
 
 def _show_embedded(done: int, total: int) -> None:
@@ -333,11 +247,11 @@ def doctor(data: Path | None, as_json: bool) -> int:
     if as_json:
         from bot.cli.json_output import check_json
 
-        _print_json([check_json(result) for result in results])
+        print_json([check_json(result) for result in results])
     else:
         from bot.cli.views import checks_view
 
-        _print(checks_view(results))
+        print_view(checks_view(results))
     return 1 if any(result.state == ERROR for result in results) else 0
 
 
@@ -381,34 +295,7 @@ def _build(
     from bot.settings import release_sources
 
     sources = tuple(paths) or release_sources(settings)
-    with BuildBar(_console(stderr=True)) as bar:
+    with BuildBar(console(stderr=True)) as bar:
         return archive.reindex(
             sources, newsroom=settings.newsroom, rebuild=rebuild, on_progress=bar
         )
-
-
-def _console(*, stderr: bool = False) -> "Console":
-    from rich.console import Console
-
-    console = Console(stderr=stderr, highlight=False)
-    if not console.is_terminal:
-        # Not a terminal has no width: nothing is to be wrapped or cut.
-        console.width = 10_000
-    return console
-
-
-def _print(view: "RenderableType") -> None:
-    console = _console()
-    if console.is_terminal:
-        console.print(view)
-        return
-    with console.capture() as captured:
-        console.print(view)
-    for line in captured.get().splitlines():
-        click.echo(line.rstrip())
-
-
-def _print_json(value: object) -> None:
-    from bot.cli.json_output import json_text
-
-    click.echo(json_text(value, indent=1))

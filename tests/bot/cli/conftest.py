@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from bot.cli.commands import run
+from bot.cli.main import run
 from retrieval.archive import Archive
 
 

@@ -461,7 +461,7 @@ def test_a_command_imports_only_what_it_needs(
     verbatim: Any, data: str, arguments: list[str], unwanted: set[str]
 ) -> None:
     program = (
-        "import sys; from bot.cli.commands import run; run(sys.argv[1:]);"
+        "import sys; from bot.cli.main import run; run(sys.argv[1:]);"
         "print(*sorted(name for name in sys.modules if '.' not in name))"
     )
     command = [sys.executable, "-c", program, *arguments]

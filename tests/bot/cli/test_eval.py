@@ -220,7 +220,7 @@ def test_an_invalid_file_is_reported_before_the_model_is_loaded(
     data: str, questions: Write, tmp_path: Path
 ) -> None:
     program = (
-        "import sys; from bot.cli.commands import run; status = run(sys.argv[1:]);"
+        "import sys; from bot.cli.main import run; status = run(sys.argv[1:]);"
         "print(status, *{'torch', 'sentence_transformers', 'discord'} & set(sys.modules))"
     )
     command = [sys.executable, "-c", program, "eval", questions(b""), "--data", data]
