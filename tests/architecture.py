@@ -1,10 +1,10 @@
-"""The import graph of the product: its modules, its floors, its cycles.
+"""The import graph of the product: its modules, its layers, its cycles.
 
     python -m tests.architecture [TREE]
 
-A floor is a level of imports: a module that imports none of the product's stands on floor 1, any
-other one above the highest that it imports. Imports within functions and under ``TYPE_CHECKING``
-count like all others.
+A layer is a level of imports: a module that imports none of the product's is in layer 1, any other
+one in the layer above the highest that it imports from. Imports within functions and under
+``TYPE_CHECKING`` count like all others.
 """
 
 import argparse
@@ -14,21 +14,21 @@ from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
-ROOMS = ("embeddings", "retrieval", "bot")
+PACKAGES = ("embeddings", "retrieval", "bot")
 
 Graph = Mapping[str, frozenset[str]]
 """By module the product's modules that it imports."""
 
 
-def import_graph(tree: Path = ROOT, rooms: tuple[str, ...] = ROOMS) -> Graph:
-    """The imports of every module in the rooms of a source tree, training aside.
+def import_graph(tree: Path = ROOT, packages: tuple[str, ...] = PACKAGES) -> Graph:
+    """The imports of every module in the packages of a source tree, training aside.
 
     A package counts as a module where its ``__init__.py`` has code besides its docstring.
     """
     modules = {
         name: ast.parse(path.read_text(encoding="utf-8"))
-        for room in rooms
-        for path in sorted((tree / room).rglob("*.py"))
+        for package in packages
+        for path in sorted((tree / package).rglob("*.py"))
         if "training" not in (name := module_name(path.relative_to(tree))).split(".")
     }
     modules = {
@@ -58,8 +58,8 @@ def imported(body: ast.AST) -> Iterator[str]:
             yield from (f"{node.module}.{alias.name}" for alias in node.names)
 
 
-def floors(graph: Graph) -> dict[str, int]:
-    """The floor of each module, from 1. Raises `graphlib.CycleError`, which names a cycle."""
+def layers(graph: Graph) -> dict[str, int]:
+    """The layer of each module, from 1. Raises `graphlib.CycleError`, which names a cycle."""
     found: dict[str, int] = {}
     for name in TopologicalSorter(graph).static_order():
         found[name] = 1 + max((found[each] for each in graph[name]), default=0)
@@ -84,14 +84,14 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("tree", nargs="?", type=Path, default=ROOT)
     tree = parser.parse_args().tree
-    for rooms in (*((room,) for room in ROOMS), ROOMS):
-        graph = import_graph(tree, rooms)
+    for packages in (*((package,) for package in PACKAGES), PACKAGES):
+        graph = import_graph(tree, packages)
         try:
-            counted = f"{max(floors(graph).values())} floors, no cycle"
+            counted = f"{max(layers(graph).values())} layers, no cycle"
         except CycleError as error:
             counted = f"a cycle: {' -> '.join(reversed(error.args[1]))}"
-        print(f"{' + '.join(rooms)}: {len(graph)} modules, {counted}")
-    for folder in (*ROOMS, "tests"):
+        print(f"{' + '.join(packages)}: {len(graph)} modules, {counted}")
+    for folder in (*PACKAGES, "tests"):
         print(f"{folder}: {lines(tree, folder):,} lines")
 
 

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.architecture import ROOMS, ROOT, floors, import_graph, imported
+from tests.architecture import PACKAGES, ROOT, import_graph, imported, layers
 
-# Third-party packages, and rooms above, that a room must not import, now or later.
+# Third-party packages, and packages above, that a package must not import, now or later.
 FORBIDDEN = {
     "embeddings": {"retrieval", "bot", "discord", "click", "rich"},
     "retrieval": {"bot", "discord", "click", "rich", "torch", "sentence_transformers"},
@@ -34,19 +34,19 @@ def modules(folder: Path) -> list[Path]:
     return [path for path in sorted(folder.rglob("*.py")) if "training" not in path.parts]
 
 
-@pytest.mark.parametrize("room", FORBIDDEN)
-def test_a_room_imports_nothing_of_a_room_above_or_of_its_libraries(room: str) -> None:
+@pytest.mark.parametrize("package", FORBIDDEN)
+def test_a_package_imports_nothing_of_a_package_above_or_of_its_libraries(package: str) -> None:
     found = {
         (str(path.relative_to(ROOT)), name.partition(".")[0])
-        for path in modules(ROOT / room)
+        for path in modules(ROOT / package)
         for name in imported(ast.parse(path.read_text(encoding="utf-8")))
     }
-    assert not {each for each in found if each[1] in FORBIDDEN[room]}
+    assert not {each for each in found if each[1] in FORBIDDEN[package]}
 
 
 @pytest.mark.parametrize("folder", ALLOWED)
 def test_a_folder_of_retrieval_imports_only_what_comes_before_it(folder: str) -> None:
-    graph = import_graph(rooms=("retrieval",))
+    graph = import_graph(packages=("retrieval",))
     found = {
         (module, other)
         for module, others in graph.items()
@@ -58,19 +58,19 @@ def test_a_folder_of_retrieval_imports_only_what_comes_before_it(folder: str) ->
 
 
 def test_there_is_no_cycle_of_imports_not_even_under_type_checking() -> None:
-    assert max(floors(import_graph()).values()) > 1
+    assert max(layers(import_graph()).values()) > 1
 
 
 def test_a_cycle_would_be_found() -> None:
     with pytest.raises(CycleError):
-        floors({"a": frozenset({"b"}), "b": frozenset({"a"})})
+        layers({"a": frozenset({"b"}), "b": frozenset({"a"})})
 
 
 def test_the_product_imports_nothing_of_how_it_was_trained() -> None:
     found = {
         (str(path.relative_to(ROOT)), name)
-        for room in ROOMS
-        for path in modules(ROOT / room)
+        for package in PACKAGES
+        for path in modules(ROOT / package)
         for name in imported(ast.parse(path.read_text(encoding="utf-8")))
         if "training" in name.split(".")
     }
@@ -80,8 +80,8 @@ def test_the_product_imports_nothing_of_how_it_was_trained() -> None:
 def test_no_class_name_stands_for_two_things() -> None:
     names = Counter(
         node.name
-        for room in ROOMS
-        for path in modules(ROOT / room)
+        for package in PACKAGES
+        for path in modules(ROOT / package)
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
         if isinstance(node, ast.ClassDef)
     )
