@@ -19,6 +19,7 @@ class Reason(StrEnum):
 
     NOTHING_ANSWERS = "nothing published answers this"
     NOTHING_IN_RANGE = "no release is within the dates and newsroom that were asked for"
+    PHRASE_NOT_FOUND = "no paragraph that was searched contains the quoted words"
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,13 +33,12 @@ def answer_from(
     """
     found = confidence(ranking, passages)
     answered = bool(ranking.hits) and found >= threshold
-    reason = Reason.NOTHING_ANSWERS if ranking.hits else Reason.NOTHING_IN_RANGE
     shown = ranking.hits[: ranking.query.question.limit]
     spans = _highlights(ranking.query, shown, reranker)
     return Answer(
         question=ranking.query.question,
         answered=answered,
-        reason=None if answered else reason,
+        reason=None if answered else _reason(ranking),
         confidence=round(found, 4),
         passages=tuple(
             cite(rank, hit, span)
@@ -63,6 +62,13 @@ def cite(rank: int, hit: Hit, highlight: Span) -> CitedPassage:
         release=release,
         also=tuple(dict.fromkeys(each.release for each in hit.also)),
     )
+
+
+def _reason(ranking: Ranking) -> Reason:
+    """Why a ranking that does not answer has nothing better."""
+    if ranking.hits:
+        return Reason.NOTHING_ANSWERS
+    return Reason.PHRASE_NOT_FOUND if ranking.query.phrases else Reason.NOTHING_IN_RANGE
 
 
 def _highlights(query: ParsedQuery, hits: Sequence[Hit], reranker: Reranker | None) -> list[Span]:

@@ -255,6 +255,9 @@ def _answer_head(answer: Answer, has_passages: bool, language: Language) -> Iter
     if answer.reason is Reason.NOTHING_IN_RANGE:
         nothing = language.gettext("No release matches these dates and this newsroom.")
         yield f"### {nothing}"
+    elif answer.reason is Reason.PHRASE_NOT_FOUND:
+        nothing = language.gettext("No paragraph that was searched contains the quoted words.")
+        yield f"### {nothing}"
     elif answer.reason:
         yield _nothing_found("question", has_passages, language)
 
@@ -273,6 +276,8 @@ def _nothing_found(kind: AnswerKind, has_passages: bool, language: Language) -> 
 def _advice(answer: Answer, language: Language) -> str:
     if answer.reason is Reason.NOTHING_IN_RANGE:
         advice = language.gettext("Ask without dates or newsroom, or look through /releases.")
+    elif answer.reason is Reason.PHRASE_NOT_FOUND:
+        advice = language.gettext("Ask without quotation marks, or look through /releases.")
     else:
         advice = language.gettext(
             "Say who, what or when, narrow it down with `since`, `until` or `newsroom`, "

@@ -314,7 +314,7 @@ def test_a_quoted_phrase_must_stand_in_what_is_found(rail_archive, phrase):
 
 def test_a_phrase_that_stands_nowhere_finds_nothing_and_says_so(rail_archive):
     answer = rail_archive.ask(Question("Who said “fifty new trains”?"))
-    assert (answer.answered, answer.reason) == (False, Reason.NOTHING_IN_RANGE)
+    assert (answer.answered, answer.reason) == (False, Reason.PHRASE_NOT_FOUND)
 
 
 @pytest.mark.parametrize("bill", ["H.R. 1234", "HR 1234", "hr1234", "h.r.1234"])

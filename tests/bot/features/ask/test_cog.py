@@ -100,6 +100,14 @@ async def test_dates_and_newsroom_narrow_the_search(run: Run, newsrooms_archive:
         assert "No release matches these dates" in nothing.text
 
 
+async def test_a_quoted_phrase_that_stands_nowhere_is_named_as_the_reason(run: Run) -> None:
+    async with run() as it:
+        await it.indexed()
+        answer = await it.slash("ask", {"question": 'Who said "violated the weather"?'})
+        assert "No paragraph that was searched contains the quoted words." in answer.text
+        assert "Ask without quotation marks" in answer.text
+
+
 async def test_dates_and_newsrooms_are_suggested(run: Run, newsrooms_archive: Archive) -> None:
     async with run(archive=newsrooms_archive) as it:
         await it.indexed()
