@@ -220,8 +220,8 @@ def _write_codes(folder: Path, releases: Sequence[Release], encoder: Encoder) ->
     exact = ExactVectors.open(folder / VECTORS)
     write_codes(folder / CODES, exact.vectors)
     coded = SignCodeVectors.open(folder / VECTORS, folder / CODES)
-    found = recall(coded, exact, sample_queries(releases, encoder))
+    found = round(recall(coded, exact, sample_queries(releases, encoder)), 4)
     if found < MIN_RECALL:
         log.warning("sign codes find %.3f of the nearest passages: all are compared instead", found)
         (folder / CODES).unlink()
-    return round(found, 4)
+    return found

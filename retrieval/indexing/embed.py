@@ -4,6 +4,7 @@ import os
 import shutil
 import zipfile
 from collections.abc import Callable, Iterator, Sequence
+from itertools import chain
 from pathlib import Path
 from typing import TypeAlias
 
@@ -87,7 +88,7 @@ def write_vectors(
     row_of: dict[bytes, int] = {}
     first = np.array([row_of.setdefault(key, row) for row, key in enumerate(_each(keys))], np.intp)
     missing = dict(row_of)
-    for chunk in ([known] if known else []) + list(pending):
+    for chunk in chain([known] if known else [], pending):
         _copy_known(out, missing, chunk)
     rows = sorted(missing.values())
     for start in range(0, len(rows), _CHUNK):

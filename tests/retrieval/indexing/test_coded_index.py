@@ -55,6 +55,16 @@ def test_damaged_codes_are_noticed(coded, content):
         open_index(coded)
 
 
+def test_a_recall_that_is_just_high_enough_once_rounded_keeps_the_codes(
+    tmp_path, source, encoder, monkeypatch
+):
+    monkeypatch.setattr(indexing, "recall", lambda *_: 0.98999999999)
+    build_index(tmp_path / "data", [source], encoder, coded_from=1)
+    index = open_index(tmp_path / "data")
+    assert (index.manifest.coded, index.manifest.recall) == (True, 0.99)
+    assert isinstance(index.vectors, SignCodeVectors)
+
+
 def test_codes_with_too_low_a_recall_are_deleted_with_a_warning(
     tmp_path, source, encoder, monkeypatch, caplog
 ):
