@@ -91,7 +91,7 @@ def distinct_releases(
         found = digests(release)
         same_text = groups.setdefault(found.normalized, [])
         for _, copies in same_text:
-            if _may_be_copies(copies[0], release):
+            if all(_may_be_copies(copy, release) for copy in copies):
                 copies.append(release)
                 break
         else:

@@ -41,6 +41,13 @@ def test_a_text_that_comes_again_months_later_is_another_release():
     assert [each.release.id for each in distinct_releases(monthly)] == ["1", "2", "3"]
 
 
+def test_an_undated_copy_does_not_join_releases_of_different_years():
+    years = [replace(FIRST, id=str(year), date=date(year, 3, 1)) for year in (2020, 2024)]
+    for read in ([FIRST, *years], [years[0], FIRST, years[1]], [*years, FIRST]):
+        found = distinct_releases(read)
+        assert [each.release.date for each in found] == [each.date for each in years]
+
+
 def test_case_punctuation_and_spacing_do_not_make_another_release():
     typed = replace(
         SECOND, paragraphs=(" ".join(LONG).upper().replace(".", " …"),), title="JOINT STATEMENT"
