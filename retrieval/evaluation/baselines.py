@@ -102,8 +102,8 @@ class Baselines:
             rows
         ]
         titled = self._index.vectors.scores_of(query, rows)
-        untitled_bm25 = self._untitled_bm25.scores_of(terms(text), rows)
-        titled_bm25 = self._index.bm25.scores_of(terms(text), rows)
+        untitled_bm25 = self._untitled_bm25.scores(terms(text))[rows]
+        titled_bm25 = self._index.bm25.scores(terms(text))[rows]
         mean_dense = (standardized(titled) + standardized(best_sentence)) / 2
         return {
             DENSE: dense,

@@ -119,10 +119,7 @@ class Bm25Index:
 
         (k,) intp and (k,) float32, or fewer: rows without any term of the query are left out.
         """
-        scores = self.scores(query)
-        found = np.flatnonzero(scores > 0 if allowed is None else (scores > 0) & allowed)
-        best = found[top_k(scores[found], k)]
-        return best, scores[best]
+        return best_matching(self.scores(query), k, allowed)
 
     def scores(self, query: Iterable[str]) -> NDArray[np.float32]:
         """(n,) float32: the score of every row; each different term of the query counts once."""
@@ -131,10 +128,6 @@ class Bm25Index:
             column = self._column(term)
             np.add.at(scores, self._rows[column], self._scores[column])
         return scores
-
-    def scores_of(self, query: Iterable[str], rows: Rows) -> NDArray[np.float32]:
-        """The scores of the rows with these numbers, (r,) intp: (r,) float32."""
-        return self.scores(query)[rows]
 
     def terms_in(self, query: Iterable[str], rows: Rows) -> list[frozenset[str]]:
         """Which terms of a query each of the rows with these numbers, (r,) intp, has."""
@@ -169,6 +162,13 @@ class Bm25Index:
         if number is None:
             return slice(0, 0)
         return slice(int(self._offsets[number]), int(self._offsets[number + 1]))
+
+
+def best_matching(scores: NDArray[np.float32], k: int, allowed: Mask | None = None) -> Top:
+    """The ``k`` best rows by their `Bm25Index.scores`, (n,) float32, as `Bm25Index.top`."""
+    found = np.flatnonzero(scores > 0 if allowed is None else (scores > 0) & allowed)
+    best = found[top_k(scores[found], k)]
+    return best, scores[best]
 
 
 def _idf(count: int, size: int) -> float:

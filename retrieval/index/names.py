@@ -211,7 +211,11 @@ class NameIndex:
             return False
         if before.key in _BEFORE_A_PLACE:
             return True
-        return before.key in self._given and before.key not in self._surnames | _TITLES
+        return (
+            before.key in self._given
+            and before.key not in self._surnames
+            and before.key not in _TITLES
+        )
 
     def _is_written_as_name(self, tokens: list[_Token], at: int) -> bool:
         """Whether a word that is also a surname is written as one."""

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from embeddings.encoder import Vectors
+from retrieval.index.bm25 import best_matching
 from retrieval.index.index import Index
 from retrieval.passages import Passage, embedded_text
 from retrieval.ranking.weights import COSINE, RELEASE
@@ -40,7 +41,6 @@ class Candidate:
     """A passage that may answer, with its scores and its place.
 
     Attributes:
-        row: its row in the index.
         release: the release that it is from.
         passage: its place in the release.
         paragraph: the whole paragraph that it is from.
@@ -51,7 +51,6 @@ class Candidate:
         terms: the terms of the question in passage, title or author.
     """
 
-    row: int
     release: ReleaseInfo
     passage: Passage
     paragraph: str
@@ -109,19 +108,18 @@ def candidate_rows(
         include: the numbers of releases whose rows are all scored, however they match.
     """
     terms, total_idf = [*idf], np.float32(sum(idf.values()) or 1.0)
+    bm25_scores = index.bm25.scores(terms)
     nearest, _ = index.vectors.top(vector, _DEPTH, allowed)
-    matching, _ = index.bm25.top(terms, _DEPTH, allowed)
+    matching, _ = best_matching(bm25_scores, _DEPTH, allowed)
     found = np.union1d(nearest, matching)
-    means = _mean(
-        index.vectors.scores_of(vector, found), index.bm25.scores_of(terms, found) / total_idf
-    )
+    means = _mean(index.vectors.scores_of(vector, found), bm25_scores[found] / total_idf)
     releases = dict.fromkeys(index.release_of[found[np.argsort(-means, kind="stable")]].tolist())
     whole = [index.rows_of(each) for each in (*include, *[*releases][:_WHOLE_RELEASES])]
     rows = np.union1d(found, np.concatenate(whole)) if whole else found
     if allowed is not None:
         rows = rows[allowed[rows]]
     cosine = index.vectors.scores_of(vector, rows)
-    bm25 = index.bm25.scores_of(terms, rows) / total_idf
+    bm25 = bm25_scores[rows] / total_idf
     means = _mean(cosine, bm25)
     owners, position = np.unique(index.release_of[rows], return_inverse=True)
     best = np.full(len(owners), -np.inf, dtype=np.float32)
@@ -151,7 +149,6 @@ def load_candidates(index: Index, found: CandidateRows) -> list[Candidate]:
     )
     return [
         Candidate(
-            row=row,
             release=releases[number],
             passage=passage,
             paragraph=texts[number, passage.paragraph],
@@ -161,8 +158,8 @@ def load_candidates(index: Index, found: CandidateRows) -> list[Candidate]:
             release_best=release_best,
             terms=terms,
         )
-        for row, (number, passage), (cosine, bm25, release_best), terms in zip(
-            found.rows.tolist(), located, scores, found.terms, strict=True
+        for (number, passage), (cosine, bm25, release_best), terms in zip(
+            located, scores, found.terms, strict=True
         )
     ]
 

@@ -62,7 +62,7 @@ def cosines(encoder, texts, question=QUESTION):
 
 def bm25_scores(texts, question):
     index = Bm25Index.build([terms(text) for text in texts])
-    return index.scores_of(terms(question), np.arange(len(texts)))
+    return index.scores(terms(question))
 
 
 def bm25(texts):

@@ -23,7 +23,7 @@ def candidate(text, *, number=2, day=date(2024, 5, 2), before=(), release=0):
     found = frozenset(terms(f"{TITLE} Ann Roe {text}"))
     body = ReleaseText(lambda: paragraphs)
     passage = Passage(number, 0, len(text))
-    return Candidate(0, info, passage, text, body, 0.6, 0.3, 0.5, found)
+    return Candidate(info, passage, text, body, 0.6, 0.3, 0.5, found)
 
 
 def asked(text, idf=None, **values):
