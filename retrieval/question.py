@@ -63,16 +63,16 @@ class Question:
         Filter(self.since, self.until)  # raises if the dates are swapped
 
     @property
-    def is_follow_up(self) -> bool:
-        """Whether the previous question is needed to understand this one."""
-        return bool(self.previous and needs_context(self.text))
+    def context(self) -> str | None:
+        """The previous question, cut to `MAX_CHARACTERS`; None if this one is clear without it."""
+        previous = (self.previous or "")[:MAX_CHARACTERS]
+        return previous if words(previous) and needs_context(self.text) else None
 
     @property
     def searched_text(self) -> str:
         """The text to search for: a follow-up has the previous question in front."""
-        if self.previous and self.is_follow_up:
-            return f"{self.previous[:MAX_CHARACTERS]} {self.text}"
-        return self.text
+        context = self.context
+        return f"{context} {self.text}" if context else self.text
 
 
 def needs_context(text: str) -> bool:

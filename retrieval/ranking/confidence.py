@@ -44,7 +44,7 @@ def confidence(ranking: Ranking, passages: int) -> float:
         coverage(best.candidate, ranking.query.idf),
         [hit.score for hit in ranking.hits],
         best.reranker_score,
-        [hit.reranker_score for hit in ranking.hits if hit.reranker_score is not None],
+        [hit.reranker_score or 0.0 for hit in ranking.hits if hit.reranked],
         passages,
     )
     weights = CONFIDENCE_UNRERANKED if best.reranker_score is None else CONFIDENCE
@@ -65,8 +65,8 @@ def signals(
         features: those of the best passage.
         covered: its `coverage`.
         scores: the scores of all passages, best first.
-        reranker_score: that of the best passage, if it has one.
-        reranker_scores: those of all passages that have one.
+        reranker_score: that of the best passage; None without a reranker.
+        reranker_scores: those of all passages that the reranker scored.
         passages: how many passages were searched.
     """
     followers = scores[1 : 1 + _FOLLOWERS]

@@ -16,7 +16,9 @@ class Hit:
         candidate: the passage and its release.
         features: the value of each of `retrieval.ranking.features.FEATURES`, by name.
         first_score: the weighted sum of the features that chose what the reranker scores.
-        reranker_score: the reranker's score; None if the reranker did not score it.
+        reranker_score: the reranker's score; the worst that it gave if it did not score this
+            candidate; None without a reranker.
+        reranked: whether the reranker scored it.
         score: what the candidates are ranked by.
         also: candidates of other releases that say the same.
     """
@@ -25,6 +27,7 @@ class Hit:
     features: Mapping[str, float]
     first_score: float
     reranker_score: float | None
+    reranked: bool
     score: float
     also: tuple[Candidate, ...] = ()
 

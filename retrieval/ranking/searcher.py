@@ -83,9 +83,11 @@ class Searcher:
         first = features.weighted_sum(FIRST_STAGE)
         order = np.argsort(-first, kind="stable")
         reranked: Mapping[int, float] = {}
+        worst: float | None = None
         scores = first
         if self.reranker:
             reranked = self._rerank(query, candidates, order[:RERANK_DEPTH].tolist())
+            worst = min(reranked.values())
             scores = reranked_scores(features, reranked)
             order = np.argsort(-scores, kind="stable")
         return [
@@ -93,7 +95,8 @@ class Searcher:
                 candidate=candidates[at],
                 features=features.row(at),
                 first_score=float(first[at]),
-                reranker_score=reranked.get(at),
+                reranker_score=reranked.get(at, worst),
+                reranked=at in reranked,
                 score=float(scores[at]),
             )
             for at in order.tolist()
@@ -133,13 +136,14 @@ class Searcher:
 
     def _context(self, question: Question) -> Mapping[int, int]:
         """The releases that the previous question found, with their ranks; none if not needed."""
-        if not (question.is_follow_up and question.previous):
+        previous = question.context
+        if not previous:
             return {}
         cited = map(self.index.releases.find, question.cited)
         found = dict.fromkeys(release.number for release in cited if release)
         if not found:
             unranked = Searcher(self.index, self.encoder, None, self._today)
-            hits = unranked.search(Question(question.previous)).hits
+            hits = unranked.search(Question(previous)).hits
             found = dict.fromkeys(hit.candidate.release.number for hit in hits)
         return {number: rank for rank, number in enumerate([*found][:_CONTEXT], start=1)}
 

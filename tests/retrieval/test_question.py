@@ -77,4 +77,11 @@ def test_a_question_that_stands_alone_is_searched_alone(text):
 
 def test_a_very_long_previous_question_is_cut():
     asked = Question("Why?", previous="y" * 10 * MAX_CHARACTERS)
-    assert len(asked.searched_text) <= 2 * MAX_CHARACTERS
+    assert asked.context == "y" * MAX_CHARACTERS
+    assert asked.searched_text == f"{asked.context} Why?"
+
+
+@pytest.mark.parametrize("previous", [None, "", " \n", "?!"])
+def test_a_previous_question_without_words_is_no_context(previous):
+    asked = Question("Why?", previous=previous)
+    assert (asked.context, asked.searched_text) == (None, "Why?")

@@ -5,9 +5,13 @@ import pytest
 
 from retrieval.archive import Archive
 from retrieval.errors import UnknownNewsroom
-from retrieval.question import Question
+from retrieval.question import MAX_CHARACTERS, Question
 from retrieval.ranking.answer import Reason
+from retrieval.ranking.confidence import logistic, passage_score
 from retrieval.ranking.explanation import explain
+from retrieval.ranking.hits import Ranking
+from retrieval.ranking.searcher import RERANK_DEPTH
+from retrieval.ranking.weights import PASSAGE
 from retrieval.sources.reading import read_sources
 from tests.conftest import SAMPLE_TITLE, SEEDS
 from tests.retrieval.conftest import write_releases
@@ -171,6 +175,9 @@ def test_what_was_cited_before_is_the_context_of_a_follow_up(newsrooms_archive):
     # Where nothing was cited that is still there, it is searched for.
     gone = replace(asked, cited=("of another archive",))
     assert next(iter(searcher.understand(gone).context)) == numbers["bridge"]
+    # However long it is: what the bot stores of a follow-up is two questions.
+    long = replace(gone, previous="What about the bridge? " + "y" * MAX_CHARACTERS)
+    assert next(iter(searcher.understand(long).context)) == numbers["bridge"]
     alone = replace(asked, text="Who opened the rebuilt Harbor Bridge on Monday in the City?")
     assert searcher.understand(alone).context == {}
 
@@ -334,6 +341,26 @@ def test_without_a_reranker_the_other_features_rank(rail_archive, encoder):
     answer = archive.ask(Question("What did Roe say about fares that doubled?"))
     assert answer.passages[0].text == JOINT
     assert all(hit.reranker_score is None for hit in answer.ranking.hits)
+
+
+def test_a_passage_that_the_reranker_did_not_score_counts_as_the_worst_that_it_did(
+    tmp_path, encoder, reranker
+):
+    text = "\n\n".join(f"The harbor bridge of district {at} was rebuilt." for at in range(40))
+    file = write_releases(tmp_path / "r.jsonl", [{"id": "a", "title": "Bridges", "text": text}])
+    archive = Archive(tmp_path / "data", encoder, reranker)
+    archive.reindex([file])
+    searcher = archive.searcher
+    query = searcher.understand(Question("Which harbor bridge was rebuilt?"))
+    hits = searcher.rank(query, searcher.retrieve(query))
+    worst = min(hit.reranker_score for hit in hits if hit.reranked)
+    others = [hit for hit in hits if not hit.reranked]
+    assert len(others) == len(hits) - RERANK_DEPTH > 0
+    assert {hit.reranker_score for hit in others} == {worst}
+    bias, slope = PASSAGE
+    assert [passage_score(hit) for hit in hits] == [logistic(bias + slope * h.score) for h in hits]
+    for each in explain(Ranking(query, tuple(hits)), len(hits)):
+        assert sum(reason.adds for reason in each.reasons) == pytest.approx(each.total, abs=1e-3)
 
 
 def test_why_a_passage_is_there_adds_up_to_its_total(rail_archive, encoder):
