@@ -111,5 +111,6 @@ async def keep_online(bot: VerbatimBot, token: str) -> None:
         raise DiscordFailed(str(error)) from error
     finally:
         await bot.close()
+        online.cancel()  # discord.py retries its first connection whether it is closed or not
         stopping.cancel()
         await asyncio.gather(online, stopping, return_exceptions=True)

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import aiohttp
 import pytest
+from discord.gateway import DiscordWebSocket
 
 from bot.client import bot_for_archive
 from bot.run import DiscordUnreachable, TokenMissing, TokenRefused, keep_online, run_bot, serve
@@ -55,6 +56,25 @@ async def test_an_unreachable_discord_is_explained(tmp_path: Path) -> None:
 
     with pytest.raises(DiscordUnreachable, match="cannot reach Discord"):
         await serve(settings(tmp_path), "a.b.c", connector=nowhere)
+
+
+async def test_a_signal_stops_a_bot_whose_gateway_cannot_be_reached(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    refused = asyncio.Event()
+
+    async def refuse(*_: object, **__: object) -> None:
+        refused.set()
+        raise OSError("unreachable")
+
+    monkeypatch.setattr(DiscordWebSocket, "from_client", refuse)
+    async with LoopbackDiscord() as discord:
+        serving = asyncio.create_task(
+            serve(settings(tmp_path), discord.token, connector=discord.connector)
+        )
+        await asyncio.wait_for(refused.wait(), PATIENCE)
+        os.kill(os.getpid(), signal.SIGTERM)
+        await asyncio.wait_for(serving, PATIENCE)
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
