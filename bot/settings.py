@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
+_MAX_DAYS = 36_500
 _LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 
 
@@ -78,6 +79,12 @@ def _positive(text: str) -> int:
     return int(text)
 
 
+def _days(text: str) -> int:
+    if (days := _positive(text)) > _MAX_DAYS:
+        raise ValueError(f"it must be {_MAX_DAYS:,} or less")
+    return days
+
+
 def _yes_or_no(text: str) -> bool:
     if (answer := text.lower()) not in ("yes", "no"):
         raise ValueError("it must be yes or no")
@@ -117,7 +124,7 @@ class Settings:
     server_questions_per_minute: int = _setting(
         "VERBATIM_SERVER_QUESTIONS_PER_MINUTE", _positive, 60
     )
-    keep_days: int = _setting("VERBATIM_KEEP_DAYS", _positive, 90)
+    keep_days: int = _setting("VERBATIM_KEEP_DAYS", _days, 90)
     keep_names: bool = _setting("VERBATIM_KEEP_NAMES", _yes_or_no, False)
     log_level: str = _setting("VERBATIM_LOG_LEVEL", _log_level, "INFO")
 

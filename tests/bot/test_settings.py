@@ -90,6 +90,7 @@ def test_the_token_is_not_in_the_repr() -> None:
         ("VERBATIM_QUESTIONS_PER_MINUTE", "0", "it must be a whole number, 1 or more"),
         ("VERBATIM_SERVER_QUESTIONS_PER_MINUTE", "many", "it must be a whole number, 1 or more"),
         ("VERBATIM_KEEP_DAYS", "-3", "it must be a whole number, 1 or more"),
+        ("VERBATIM_KEEP_DAYS", "999999", "it must be 36,500 or less"),
         ("VERBATIM_KEEP_NAMES", "perhaps", "it must be yes or no"),
         ("VERBATIM_LOG_LEVEL", "loud", "it must be one of DEBUG"),
         ("VERBATIM_RELEASE", "news", "did you mean VERBATIM_RELEASES?"),
