@@ -96,7 +96,8 @@ class AnswerFlow:
                 echo=echo,
             )
         )
-        if id is not None:
+        if id is not None and not private:
+            # A private answer must not become the context of another person's follow-up.
             await self._set_message(id, sent.id)
 
     async def find_source(self, text: str, context: AskContext) -> Message:

@@ -46,6 +46,20 @@ async def test_a_mention_in_a_thread_below_an_answer_is_a_follow_up(
         assert len(sent) == 1
 
 
+async def test_a_private_answer_is_not_the_context_of_another_persons_follow_up(
+    run: Run, newsrooms_archive: Archive
+) -> None:
+    async with run(archive=newsrooms_archive) as it:
+        await it.indexed()
+        answer = await (await it.discord.mention(SUNDAYS)).reply(PATIENCE)
+        thread = await it.discord.start_thread(answer, "Libraries")
+        options = {"question": "Will ferry fares go up?", "private": True}
+        asked = await it.discord.slash("ask", options, channel=thread)
+        assert "Ferry" in (await asked.answer(PATIENCE)).text
+        reply = await (await it.discord.mention(WHY, channel=thread)).reply(PATIENCE)
+        assert reply.text.startswith("> All four branches of the city library")
+
+
 async def test_a_direct_message_follows_up_the_previous_answer(
     run: Run, newsrooms_archive: Archive
 ) -> None:
