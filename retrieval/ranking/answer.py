@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from retrieval.question import Question
@@ -78,11 +79,11 @@ class Answer:
 def worth_showing(
     passages: Sequence[CitedPassage], most: int, *, answered: bool
 ) -> Sequence[CitedPassage]:
-    """At most ``most`` passages to show at once: the best, and those not far weaker.
+    """The first passages to show, at most ``most``: the best, up to the first far weaker one.
 
     Where nothing answers they are only the nearest ones, so none is left out for its score.
     """
     if not answered or not passages:
         return passages[:most]
     least = _RELATIVE_SCORE * passages[0].score
-    return [each for each in passages[:most] if each.score >= least]
+    return [*takewhile(lambda each: each.score >= least, passages[:most])]

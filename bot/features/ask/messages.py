@@ -1,7 +1,7 @@
 """Answers as messages: quotations, their sources, and the buttons below them."""
 
 from collections.abc import Iterator, Sequence
-from itertools import groupby
+from itertools import groupby, takewhile
 
 import discord
 from discord import ui
@@ -152,7 +152,7 @@ def shared_message(
 def source_message(result: SourceResult, language: Language, *, id: int | None = None) -> Message:
     """The releases that say what a message says, or the nearest passages where none does."""
     shown = worth_showing(result.passages, PAGE, answered=result.found)
-    same_words = [passage for passage in result.passages[:PAGE] if passage.same_words]
+    same_words = [*takewhile(lambda passage: passage.same_words, result.passages[:PAGE])]
     if not result.found:
         head = _nothing_found("source", bool(shown), language)
     elif same_words:

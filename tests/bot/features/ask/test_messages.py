@@ -3,6 +3,7 @@
 import time
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import takewhile
 
 import pytest
 from hypothesis import given, settings
@@ -122,7 +123,7 @@ def test_any_source_is_valid(
     message = source_message(result, language, id=2**62)
     assert_valid(message)
     shown = worth_showing(found, PAGE, answered=is_found)
-    word_for_word = [each for each in found[:PAGE] if each.same_words]
+    word_for_word = [*takewhile(lambda each: each.same_words, found[:PAGE])]
     assert_quotes_each(
         message, word_for_word if is_found and word_for_word else shown, answered=is_found
     )
@@ -197,7 +198,7 @@ def test_rendering_an_answer_takes_linear_time(text: str) -> None:
         passage(text, rank, highlight=(middle, middle + 200), release=info(rank))
         for rank in range(1, 6)
     ]
-    # Generous, and processor time: quadratic work would take minutes.
+    # Processor time, and a generous limit: quadratic work would exceed it.
     begun = time.process_time()
     message = answer_message(answer(*found), 5, ENGLISH, id=1)
     assert time.process_time() - begun < 20
