@@ -109,7 +109,8 @@ def _ask_batch(
         failed += "error" in line
         click.echo(json_text(line))
     if failed:
-        click.echo(f"verbatim: {failed} lines were not answered; each says why.", err=True)
+        lines_failed = "1 line was" if failed == 1 else f"{failed:,} lines were"
+        click.echo(f"verbatim: {lines_failed} not answered; each says why.", err=True)
     return 1 if failed else 0
 
 

@@ -2,10 +2,12 @@
 
 import asyncio
 import logging
+from collections.abc import Sequence
 
 import discord
 from discord.ext import tasks
 
+from bot.archive_service import ReleaseSummary
 from bot.core.errors import SEND_ERRORS
 from bot.core.sending import send_message
 from bot.core.services import Services
@@ -55,13 +57,16 @@ class AnnouncementTask:
         new = await asyncio.to_thread(seen.unseen, ids)
         await asyncio.to_thread(seen.add, ids)
         self._generation = generation
-        if new:
-            for server, settings in self._services.state.servers.announcing().items():
-                await self._announce_in(server, settings, new)
+        servers = self._services.state.servers.announcing()
+        if new and servers:
+            releases = await archive.summaries(sorted(new))
+            for server, settings in servers.items():
+                await self._announce_in(server, settings, releases)
         return len(new)
 
-    async def _announce_in(self, server: int, settings: ServerSettings, new: set[str]) -> None:
-        releases = await self._services.archive.summaries(sorted(new))
+    async def _announce_in(
+        self, server: int, settings: ServerSettings, releases: Sequence[ReleaseSummary]
+    ) -> None:
         if settings.newsroom:
             releases = [each for each in releases if each.info.newsroom == settings.newsroom]
         guild = self._client.get_guild(server)

@@ -17,6 +17,7 @@ from bot.index_build import IndexBuild
 from bot.phrases import progress_line, remaining_line
 
 _UPDATE_EVERY = 2.0  # seconds
+_EXPIRED = (401, 404)  # statuses for the token of an interaction that has expired
 
 
 class ReindexCog(ManagerCog):
@@ -99,8 +100,8 @@ class _LongReply:
             try:
                 await self._reply.edit(message)
                 return
-            except discord.HTTPException:
+            except discord.HTTPException as error:
                 if self._message is None:
                     raise
-                self._expired = True
+                self._expired = error.status in _EXPIRED
         await self._message.edit(view=message.view(), attachments=message.files())

@@ -131,6 +131,6 @@ class ReleasesCog(FeatureCog):
             if not candidates:
                 return text_message(language.gettext("No release has a title like that."))
             if len(candidates) > 1:
-                return matches_message(infos, language)
+                return matches_message(candidates, language)
             key = release_key(candidates[0].id)
         return release_message(await archive.release(key), 0, language)

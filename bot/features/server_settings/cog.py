@@ -10,6 +10,7 @@ from bot.core.actions import ChangeSetting
 from bot.core.cog import Handlers, ManagerCog, for_managers
 from bot.core.reply import Reply, defer_message, defer_update
 from bot.core.router import selected_values
+from bot.core.services import Services
 from bot.features.server_settings.messages import ALL_NEWSROOMS, Setting, settings_message
 from bot.state.servers import MAX_PASSAGES, ServerSettings
 from embeddings.errors import VerbatimError
@@ -18,6 +19,10 @@ from retrieval.text.keys import text_checksum
 
 class ServerSettingsCog(ManagerCog):
     """The settings of a server, as controls that take effect at once."""
+
+    def __init__(self, services: Services) -> None:
+        super().__init__(services)
+        self._changing = asyncio.Lock()  # the settings of a server are stored as a whole
 
     def handlers(self) -> Handlers:
         """The controls."""
@@ -35,8 +40,9 @@ class ServerSettingsCog(ManagerCog):
         reply = await defer_update(interaction)
         server, servers = interaction.guild_id or 0, self.services.state.servers
         values = selected_values(interaction)
-        settings = await self._changed(servers.get(server), action.setting, values)
-        await asyncio.to_thread(servers.set, server, settings)
+        async with self._changing:
+            settings = await self._changed(servers.get(server), action.setting, values)
+            await asyncio.to_thread(servers.set, server, settings)
         await self._show(reply, settings)
 
     async def _changed(
