@@ -44,6 +44,11 @@ def test_a_package_imports_nothing_of_a_package_above_or_of_its_libraries(packag
     assert not {each for each in found if each[1] in FORBIDDEN[package]}
 
 
+def test_every_folder_of_retrieval_has_its_place() -> None:
+    folders = {path.parent.name for path in (ROOT / "retrieval").glob("*/__init__.py")}
+    assert folders - {"training"} == set(ALLOWED)
+
+
 @pytest.mark.parametrize("folder", ALLOWED)
 def test_a_folder_of_retrieval_imports_only_what_comes_before_it(folder: str) -> None:
     graph = import_graph(packages=("retrieval",))

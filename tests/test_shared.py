@@ -51,7 +51,14 @@ def test_a_shared_folder_without_it_is_an_error(folder: Path) -> None:
 
 
 def test_a_test_run_fails_there(folder: Path) -> None:
-    command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "tests/test_layers.py"]
+    command = [
+        sys.executable,
+        "-m",
+        "pytest",
+        "-p",
+        "no:cacheprovider",
+        "tests/test_architecture.py",
+    ]
     run = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert run.returncode == pytest.ExitCode.USAGE_ERROR
     assert f"Discord's API description is not at {folder / API_DESCRIPTION}" in run.stderr

@@ -23,12 +23,11 @@ async def test_a_user_installed_app_works_everywhere(
 ) -> None:
     async with run(archive=newsrooms_archive) as it:
         await it.indexed()
-        for name, options in (
-            ("ask", {"question": BRIDGE}),
-            ("releases", {}),
-            ("release", {"title": "bridge"}),
-            ("timeline", {"topic": "harbor bridge"}),
-            ("status", {}),
+        for name, options, expected in (
+            ("ask", {"question": BRIDGE}, "$48 million"),
+            ("releases", {}, "### Releases"),
+            ("release", {"title": "harbor bridge"}, "Mayor Opens Rebuilt Harbor Bridge"),
+            ("timeline", {"topic": "harbor bridge"}, "### harbor bridge"),
+            ("status", {}, "4 releases"),
         ):
-            reply = await it.slash(name, options, channel=place)
-            assert reply.text
+            assert expected in (await it.slash(name, options, channel=place)).text

@@ -2,6 +2,7 @@
 
 from retrieval.archive import Archive
 from tests.bot.online import PATIENCE, Run, labels
+from tests.loopback import LoopbackDiscord
 
 BRIDGE = "How much did the bridge cost?"
 
@@ -30,7 +31,9 @@ async def test_users_are_answered_in_their_language(run: Run, newsrooms_archive:
 async def test_mentions_are_answered_in_the_language_of_the_server(
     run: Run, newsrooms_archive: Archive
 ) -> None:
-    async with run(archive=newsrooms_archive) as it:
-        await it.indexed()
-        mention = await it.discord.mention(BRIDGE)
-        assert "March 18, 2024" in (await mention.reply(PATIENCE)).text
+    async with LoopbackDiscord() as discord:
+        discord.guild_locale = "es-ES"
+        async with run(archive=newsrooms_archive, on=discord) as it:
+            await it.indexed()
+            mention = await discord.mention(BRIDGE)
+            assert "18 de marzo de 2024" in (await mention.reply(PATIENCE)).text

@@ -14,7 +14,7 @@ BRIDGE = "How much did the bridge cost?"
 
 
 async def test_discord_accepts_every_command_component_and_modal(
-    run: Run, tmp_path: Path, newsrooms_file: Path, capsys: pytest.CaptureFixture[str]
+    run: Run, tmp_path: Path, newsrooms_file: Path
 ) -> None:
     many = many_releases(tmp_path / "many.jsonl", 250)
     totals = Totals()
@@ -30,10 +30,6 @@ async def test_discord_accepts_every_command_component_and_modal(
         assert {command["name"] for command in discord.commands} <= used
         assert {type(action) for name in used if (action := parse_action(name))} == set(ACTIONS)
     assert totals.report.violations == 0
-    # The rules that were never checked are about what the bot does not do.
-    for line in totals.lines():
-        print(line)
-    assert "requests" in capsys.readouterr().out
     if not totals.report.schema_checked:
         pytest.skip("Discord's API description is not there: bodies were checked by rules alone")
 
@@ -94,7 +90,3 @@ async def manage(it: Online, file: Path) -> None:
     started = await it.start_reindex(510)
     await it.click(started.message, "Cancel", user=manager)
     await started.wait_for(lambda each: "Stopped by" in each.text, BUILD)
-
-
-def test_action_names_are_unique() -> None:
-    assert len({each.name for each in ACTIONS}) == len(ACTIONS)

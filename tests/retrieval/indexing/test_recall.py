@@ -45,7 +45,7 @@ def test_queries_are_titles_and_sentences_of_all_times(recording):
     ]
     sample_queries(releases, recording)
     assert len(asked) == 200
-    assert asked[:4] == ["Title 0", "The river rose by 0 feet.", "Title 10", asked[3]]
+    assert asked[:3] == ["Title 0", "The river rose by 0 feet.", "Title 10"]
     assert asked[-2] == "Title 990"
     asked.clear()
     sample_queries(releases[:3], recording)

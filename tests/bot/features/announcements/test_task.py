@@ -106,10 +106,12 @@ async def test_only_releases_of_the_servers_newsroom_are_announced(
         await announce_in(it, it.discord.channel)
         panel = await it.slash("settings", user=it.discord.manager)
         await it.change_setting(panel, "newsroom", text_checksum("coast.example"))
-        publish(newsrooms_file, park())
+        publish(newsrooms_file, park(1), {**park(2), "newsroom": "coast.example"})
         await it.reindex()
-        assert await it.bot.announcements.announce() == 1
-        assert announced(it) == []
+        assert await it.bot.announcements.announce() == 2
+        (message,) = announced(it)
+        assert "Park 2 " in message.text
+        assert "Park 1 " not in message.text
 
 
 async def test_an_announcement_in_a_news_channel_is_published_to_followers(

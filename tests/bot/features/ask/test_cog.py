@@ -6,7 +6,6 @@ from retrieval.archive import Archive
 from tests.bot.online import PATIENCE, Run, labels
 from tests.conftest import SAMPLE_TITLE, SEEDS
 
-MESSAGE_CONTENT = 1 << 15
 BRIDGE = "How much did the bridge cost?"
 
 

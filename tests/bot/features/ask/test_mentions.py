@@ -3,7 +3,6 @@
 from tests.bot.online import PATIENCE, Run
 from tests.conftest import SAMPLE_TITLE
 
-MESSAGE_CONTENT = 1 << 15
 BRIDGE = "How much did the bridge cost?"
 
 
