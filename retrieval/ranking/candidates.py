@@ -96,7 +96,6 @@ def candidate_rows(
     vector: Vectors,
     idf: Mapping[str, float],
     allowed: NDArray[np.bool_] | None,
-    include: Sequence[int] = (),
 ) -> CandidateRows:
     """The most promising rows for a question.
 
@@ -105,7 +104,6 @@ def candidate_rows(
         vector: (d,) float32, the question's.
         idf: the question's terms with their inverse document frequencies.
         allowed: (n,) bool, the rows that may be found; None for all.
-        include: the numbers of releases whose rows are all scored, however they match.
     """
     terms, total_idf = [*idf], np.float32(sum(idf.values()) or 1.0)
     bm25_scores = index.bm25.scores(terms)
@@ -114,7 +112,7 @@ def candidate_rows(
     found = np.union1d(nearest, matching)
     means = _mean(index.vectors.scores_of(vector, found), bm25_scores[found] / total_idf)
     releases = dict.fromkeys(index.release_of[found[np.argsort(-means, kind="stable")]].tolist())
-    whole = [index.rows_of(each) for each in (*include, *[*releases][:_WHOLE_RELEASES])]
+    whole = [index.rows_of(each) for each in [*releases][:_WHOLE_RELEASES]]
     rows = np.union1d(found, np.concatenate(whole)) if whole else found
     if allowed is not None:
         rows = rows[allowed[rows]]

@@ -68,7 +68,7 @@ class Searcher:
         if allowed is not None and not allowed.any():
             return []
         vector = self.encoder.encode_queries([query.text])[0]
-        rows = candidate_rows(self.index, vector, query.idf, allowed, include=[*query.context])
+        rows = candidate_rows(self.index, vector, query.idf, allowed)
         return load_candidates(self.index, rows)
 
     def allowed_rows(self, query: ParsedQuery) -> NDArray[np.bool_] | None:
