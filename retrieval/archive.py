@@ -27,8 +27,8 @@ log = logging.getLogger(__name__)
 class Archive:
     """A data folder, served. Safe to use from several threads.
 
-    A new generation, whichever process publishes it, serves from the next question on. Until then,
-    and if it cannot be opened, the one in use goes on serving.
+    A new generation, whichever process publishes it, is opened at the next question. While it is
+    being opened, and if it cannot be, the one in use serves all other questions.
 
     Args:
         data: the data folder.
@@ -52,9 +52,8 @@ class Archive:
         self.reranker = reranker
         self._threshold = threshold
         self._today = today
-        self._lock = threading.Lock()
-        self._searcher: Searcher | None = None
-        self._stamp: Stamp | None = None
+        self._opening = threading.Lock()
+        self._serving: tuple[Searcher, Stamp | None] | None = None  # replaced as a whole
 
     @property
     def searcher(self) -> Searcher:
@@ -63,19 +62,31 @@ class Archive:
         Raises:
             NoIndex, IndexDamaged, IndexVersion, IndexModel: if there is no generation to use.
         """
-        with self._lock:
-            stamp = current_stamp(self.data)
-            if self._searcher and stamp == self._stamp:
-                return self._searcher
-            try:
-                self._searcher = Searcher(self._open(), self.encoder, self.reranker, self._today)
-            except VerbatimError as error:
-                if self._searcher is None:
-                    raise
-                in_use = self._searcher.index.manifest.generation
-                log.warning("still serving %s: %s", in_use, error)
-            self._stamp = stamp  # what could not be opened is not tried again until it changes
-            return self._searcher
+        serving = self._serving
+        if serving and serving[1] == current_stamp(self.data):
+            return serving[0]
+        if not self._opening.acquire(blocking=serving is None):
+            assert serving
+            return serving[0]
+        try:
+            return self._take_up()
+        finally:
+            self._opening.release()
+
+    def _take_up(self) -> Searcher:
+        """Open the current generation, unless it is the one in use. One thread at a time."""
+        stamp, serving = current_stamp(self.data), self._serving
+        if serving and serving[1] == stamp:
+            return serving[0]
+        try:
+            searcher = Searcher(self._open(), self.encoder, self.reranker, self._today)
+        except VerbatimError as error:
+            if serving is None:
+                raise
+            searcher = serving[0]
+            log.warning("still serving %s: %s", searcher.index.manifest.generation, error)
+        self._serving = searcher, stamp  # what could not be opened is tried again if it changes
+        return searcher
 
     @property
     def index(self) -> Index:

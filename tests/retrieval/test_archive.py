@@ -1,5 +1,6 @@
 import logging
 import shutil
+import threading
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -7,6 +8,7 @@ import pytest
 from retrieval.archive import Archive
 from retrieval.errors import IndexDamaged, IndexModel, NoIndex
 from retrieval.index.generations import current_folder
+from retrieval.index.index import open_index
 from retrieval.question import Question
 from tests.conftest import NEWSROOMS
 from tests.retrieval.conftest import write_releases
@@ -43,6 +45,29 @@ def test_a_generation_that_another_publishes_is_taken_up(data, encoder, changed)
     Archive(data, encoder).reindex([changed])
     assert cost(archive) == "$49"
     assert archive.ask(QUESTION).generation == "g000003"
+
+
+def test_questions_do_not_wait_while_a_new_generation_is_opened(
+    data, encoder, changed, monkeypatch
+):
+    archive = Archive(data, encoder)
+    assert cost(archive) == "$48"
+    Archive(data, encoder).reindex([changed])
+    opening, go_on = threading.Event(), threading.Event()
+
+    def slowly(folder):
+        opening.set()
+        assert go_on.wait(30)
+        return open_index(folder)
+
+    monkeypatch.setattr("retrieval.archive.open_index", slowly)
+    with ThreadPoolExecutor(1) as pool:
+        first = pool.submit(cost, archive)
+        assert opening.wait(30)
+        assert cost(archive) == "$48"
+        go_on.set()
+        assert first.result() == "$49"
+    assert cost(archive) == "$49"
 
 
 def flip_a_byte(data):
