@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Protocol, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from embeddings.encodable import encodable
 from embeddings.errors import ModelNotFound
 from embeddings.models import Model
 from embeddings.scheduling import PriorityLock
@@ -82,7 +83,7 @@ class SentenceTransformerEncoder:
         loaded = self.load()
         with self._lock.query(), torch_threads(1):
             vectors = loaded.encode_query(
-                _encodable(texts),
+                [*map(encodable, texts)],
                 batch_size=_BATCH,
                 normalize_embeddings=True,
                 show_progress_bar=False,
@@ -100,7 +101,7 @@ class SentenceTransformerEncoder:
             with self._lock.batch(), torch_threads(os.cpu_count() or 1):
                 batches.append(
                     loaded.encode_document(
-                        _encodable(batch),
+                        [*map(encodable, batch)],
                         batch_size=_BATCH,
                         normalize_embeddings=True,
                         show_progress_bar=False,
@@ -110,8 +111,3 @@ class SentenceTransformerEncoder:
         vectors = np.empty_like(encoded)
         vectors[by_length] = encoded
         return vectors
-
-
-def _encodable(texts: Sequence[str]) -> list[str]:
-    """The texts without lone surrogates, which JSON can carry and a tokenizer refuses."""
-    return [text.encode("utf-8", "replace").decode() for text in texts]

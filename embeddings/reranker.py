@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Protocol, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from embeddings.encodable import encodable
 from embeddings.errors import RerankerNotFound
 from embeddings.models import Model
 from embeddings.threads import torch_threads
@@ -75,7 +76,7 @@ class CrossEncoderReranker:
             return np.empty(0, dtype=np.float32)
         with self._lock, torch_threads(1):
             scores = self.load().predict(
-                [(_encodable(question), _encodable(text)) for text in texts],
+                [(encodable(question), encodable(text)) for text in texts],
                 batch_size=_BATCH,
                 show_progress_bar=False,
             )
@@ -89,8 +90,3 @@ def _fastest() -> "torch.dtype":
     # torch emulates bfloat16 elsewhere, which takes several times as long.
     has_bfloat16 = getattr(torch.cpu, "_is_avx512_bf16_supported", lambda: False)()
     return torch.bfloat16 if has_bfloat16 else torch.float32
-
-
-def _encodable(text: str) -> str:
-    """The text without lone surrogates, which JSON can carry and a tokenizer refuses."""
-    return text.encode("utf-8", "replace").decode()

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from embeddings.encodable import encodable
 from embeddings.export.attention import PLAIN
 from embeddings.export.samples import QUESTIONS, sample_answers, sample_texts
 from embeddings.models import Model
@@ -54,7 +55,7 @@ def _encoder_source(path: Path) -> Source:
     texts = sample_texts()
     expected = np.concatenate(
         [
-            np.asarray(encode([_plain(text) for text in texts], normalize_embeddings=True))
+            np.asarray(encode([*map(encodable, texts)], normalize_embeddings=True))
             for encode in (model.encode_query, model.encode_document)
         ]
     )
@@ -157,7 +158,3 @@ def _prompt(model: "SentenceTransformer", names: Sequence[str]) -> str:
     """The prompt that sentence-transformers puts before a text, as its ``encode_…`` choose it."""
     name = next((name for name in names if name in model.prompts), model.default_prompt_name)
     return (model.prompts.get(name) if name else None) or ""
-
-
-def _plain(text: str) -> str:
-    return text.encode("utf-8", "replace").decode()

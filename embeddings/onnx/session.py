@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from embeddings.encodable import encodable
 from embeddings.onnx.exports import OnnxExport
 from embeddings.onnx.saturation import int8_saturates
 
@@ -56,7 +57,12 @@ class OnnxSession:
 
     def tokenize(self, texts: Sequence[TextInput]) -> "list[tokenizers.Encoding]":
         """The tokens of each text, truncated to what the model takes."""
-        return self._tokenizer.encode_batch([_encodable(text) for text in texts])
+        return self._tokenizer.encode_batch(
+            [
+                encodable(text) if isinstance(text, str) else tuple(map(encodable, text))
+                for text in texts
+            ]
+        )
 
     def run(self, texts: Sequence[TextInput], *, parallel: bool = False) -> NDArray[np.float32]:
         """(n, d) float32: the model's output for each text; ``parallel`` uses every core."""
@@ -92,11 +98,3 @@ def _session_options(export: OnnxExport) -> "onnxruntime.SessionOptions":
         folder = export.base_weights.resolve().parent
         options.add_session_config_entry(_WEIGHTS_FOLDER, str(folder))
     return options
-
-
-def _encodable(text: TextInput) -> TextInput:
-    """The text without lone surrogates, which JSON can carry and a tokenizer refuses."""
-    if isinstance(text, str):
-        return text.encode("utf-8", "replace").decode()
-    one, other = text
-    return one.encode("utf-8", "replace").decode(), other.encode("utf-8", "replace").decode()
