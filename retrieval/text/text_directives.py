@@ -26,7 +26,10 @@ _LONG_WORD = 24  # characters; a longer one may be an address, or a sentence wit
 # The pieces of a long word: browsers see a boundary behind each.
 _PIECE = re.compile(r"[^-/?&=–—、。，！？；：…」』）]+|[-/?&=–—、。，！？；：…」』）]+")
 _SENTENCE_END = re.compile(r"""[.!?…:;。！？]["'”’)\]»]*$""")
-_RUN = re.compile(r"[^\W_]+")
+_NO_LETTERS = re.compile(r"[^\w\s]+|_+")
+_ACCENTS = re.compile(r"[\u0300-\u036f]+")
+_BREAK = " \n "  # between two folded paragraphs
+_UNSPACED = "\u0e00"  # from Thai on, many scripts have no spaces between words
 
 
 def text_directives(paragraphs: Sequence[str], number: int, title: str = "") -> Iterator[str]:
@@ -44,10 +47,7 @@ def text_directives(paragraphs: Sequence[str], number: int, title: str = "") -> 
     words = _Words.of(paragraphs[number - 1])
     if not words:
         return
-    blocks = [_folded(block) for block in (title, *paragraphs)]
-    if blocks[0] == blocks[number]:
-        blocks[0] = ""  # the headline itself, which is the first of the two if there are two
-    page = _Page("\n".join(blocks), sum(map(len, blocks[:number])) + number + words.offset)
+    page = _Page.of((title, *paragraphs), number, words)
     if count := _distinct_start(page, words):
         yield _range(words, count)
         if other := _other_words(page, words, count):
@@ -124,19 +124,34 @@ class _Words:
 
 @dataclass(frozen=True, slots=True)
 class _Page:
-    """The title and paragraphs of a release, folded, a line each, and where one begins."""
+    """The title and paragraphs of a release, folded, a line each, and where the words begin."""
 
     text: str
     at: int
 
-    def has_once(self, part: str) -> bool:
-        """Whether a folded text occurs once."""
-        first = self.text.find(part)
-        return first >= 0 and self.text.find(part, first + 1) < 0
+    @classmethod
+    def of(cls, blocks: Sequence[str], number: int, words: _Words) -> "_Page":
+        lines = [f" {_folded(block)} " for block in blocks]
+        if lines[0] == lines[number]:
+            lines[0] = "  "  # the headline itself, which is the first of the two if there are two
+        return cls("\n".join(lines), sum(map(len, lines[:number])) + number + 1 + words.offset)
 
-    def has_first(self, part: str, before: int = 0) -> bool:
-        """Whether a text occurs first where the paragraph begins, or so many characters before."""
-        return self.text.find(part) == self.at - before
+    def has_once(self, part: str) -> bool:
+        """Whether folded words occur once."""
+        bounded = _bounded(part)
+        first = self.text.find(bounded)
+        return first >= 0 and self.text.find(bounded, first + 1) < 0
+
+    def has_first(self, part: str, behind: str = "") -> bool:
+        """Whether folded words, behind others, occur first where the words of the paragraph are."""
+        bounded = _bounded(behind + part)
+        return self.text.find(bounded) == self.at - len(behind) - bounded.index(behind + part)
+
+
+def _bounded(part: str) -> str:
+    """Folded words as they are found in folded text: between spaces, where the script has some."""
+    before, after = (" " if part[at] < _UNSPACED else "" for at in (0, -1))
+    return f"{before}{part}{after}"
 
 
 def _distinct_start(page: _Page, words: _Words) -> int | None:
@@ -172,13 +187,13 @@ def _other_words(page: _Page, words: _Words, count: int) -> str | None:
     total = len(words)
     if count == total and not _SENTENCE_END.search(words.text):
         return _cells(page, words)
-    first = count if count + _OTHER <= total else 1
+    first = count if count + _OTHER <= total else max(1, total // 2)
     starts = range(first, min(first + _NEAR, total - _OTHER + 1))
     start = next((at for at in starts if page.has_once(words.folded(at, at + _OTHER))), None)
     if start is None:
         return None
     rest = words.folded(start + _OTHER, total)
-    ends = range(total - _FEW, max(start + 2 * _OTHER, total - _FEW - _NEAR), -1)
+    ends = range(total - _FEW, max(start + 2 * _OTHER, total - _FEW - _NEAR) - 1, -1)
     directive = _encoded(words.part(start, start + _OTHER))
     for end in ends:
         part = words.folded(end - _OTHER, end)
@@ -201,6 +216,7 @@ def _in_context(
 ) -> list[str]:
     """Directives with words of the paragraph before or after, of which nothing may be left out."""
     count, total = words.least, len(words)
+    least = min(_FEW, count, words.most_last)
     text = words.folded(0, count)
     directives = []
     if before and not words.offset:
@@ -213,6 +229,11 @@ def _in_context(
     # With an end of its own, a browser would go on to the end that the suffix is behind.
     if after and count == total and (suffix := _suffix(page, text, after)):
         directives.insert(1, f"{_encoded(words.text)},-{_encoded(suffix)}")
+    # Something may stand between two paragraphs after all; the last words can be distinct.
+    if last := _fewest(
+        lambda n: page.has_once(words.folded(total - n, total)), least, words.most_last
+    ):
+        directives.append(_encoded(words.part(total - last, total)))
     return directives
 
 
@@ -221,18 +242,19 @@ def _prefix(page: _Page, before: _Words, start: str, least: int) -> str | None:
     total, most = len(before), before.most_last
 
     def is_distinct(last: int) -> bool:
-        prefix = before.folded(total - last, total)
-        return page.has_first(f"{prefix}\n{start}", len(prefix) + 1)
+        return page.has_first(start, f"{before.folded(total - last, total)}{_BREAK}")
 
-    last = _fewest(is_distinct, min(least, total, most), most)
+    last = _fewest(is_distinct, min(least, most), most) if total else None
     return before.text[before.spans[total - last][0] :] if last else None
 
 
 def _suffix(page: _Page, text: str, after: _Words) -> str | None:
     """The first words of a paragraph before which alone a text occurs."""
+    if not after:
+        return None
     count = _fewest(
-        lambda n: page.has_first(f"{text}\n{after.folded(0, n)}"),
-        min(_CONTEXT, len(after), after.most),
+        lambda n: page.has_first(f"{text}{_BREAK}{after.folded(0, n)}"),
+        min(_CONTEXT, after.most),
         after.most,
     )
     return after.text[: after.spans[count - 1][1]] if count else None
@@ -268,11 +290,10 @@ def _folded(text: str) -> str:
     Browsers distinguish more, punctuation among it, so that a text that is distinct here is so
     there.
     """
-    text = text.casefold()
+    text = _NO_LETTERS.sub(" ", text)
     if not text.isascii():
-        decomposed = unicodedata.normalize("NFKD", text)
-        text = "".join(each for each in decomposed if not unicodedata.combining(each))
-    return " ".join(_RUN.findall(text))
+        text = _ACCENTS.sub("", unicodedata.normalize("NFKD", text))
+    return " ".join(text.casefold().split())
 
 
 def _encoded(part: str) -> str:

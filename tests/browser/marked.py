@@ -56,12 +56,10 @@ class Outcome:
     """What became of a link.
 
     Attributes:
-        found: whether the passage was found in the page's own text; else nothing can be said.
-        scrolled: whether the passage is in the middle of the window, or its beginning on top.
+        scrolled: whether the passage is in the window, or at least its beginning in the upper half.
         alone: whether the passage is marked from its first line to its last, and nothing else.
     """
 
-    found: bool
     scrolled: bool
     alone: bool
 
@@ -110,22 +108,39 @@ def read_page(path: Path) -> str:
     return data.decode("utf-8", "replace")
 
 
-async def follow(tab: Tab, link: str, paragraphs: Sequence[str], number: int) -> Outcome:
-    """Open a link to the paragraph with a number, from 1, and see where it leads."""
-    await tab.open(link)
-    top = 0.0
-    for _ in range(_TRIES):
-        if top := await tab.evaluate("scrollY"):
-            break
-        await asyncio.sleep(_PAUSE)
+async def follow(tab: Tab, link: str, paragraphs: Sequence[str], number: int) -> Outcome | None:
+    """Open a link to the paragraph with a number, from 1, and see where it leads.
+
+    None if the page's own text does not have the paragraph, so that nothing can be said.
+    """
+    await _open(tab, link)
     place = _place(await tab.evaluate(_READ), paragraphs, number)
     box = await tab.evaluate(_BOX % json.dumps(place)) if place else None
-    if not box:
-        return Outcome(found=False, scrolled=False, alone=False)
-    high, low = box
+    return await _outcome(tab, *box) if box else None
+
+
+async def follow_to_element(tab: Tab, link: str, id: str) -> Outcome:
+    """Open a link to what is in the element with an id, and see where it leads."""
+    await _open(tab, link)
+    box = await tab.evaluate(
+        f"document.getElementById({json.dumps(id)}).getBoundingClientRect().toJSON()"
+    )
+    return await _outcome(tab, box["top"], box["bottom"])
+
+
+async def _open(tab: Tab, link: str) -> None:
+    await tab.open(link)
+    for _ in range(_TRIES):
+        if await tab.evaluate("scrollY"):
+            return
+        await asyncio.sleep(_PAUSE)
+
+
+async def _outcome(tab: Tab, high: float, low: float) -> Outcome:
+    """What became of a link to a passage that is so high and so low in the window."""
     scrolled = (
-        top > 0
-        and high + _SLACK >= 0
+        await tab.evaluate("scrollY") > 0
+        and high >= -_SLACK
         and high < HEIGHT
         and (low <= HEIGHT + _SLACK or high < HEIGHT / 2)
     )
@@ -135,7 +150,7 @@ async def follow(tab: Tab, link: str, paragraphs: Sequence[str], number: int) ->
         and abs(marked[0] - max(high, 0)) <= _SLACK
         and abs(marked[1] - min(low, HEIGHT)) <= _SLACK
     )
-    return Outcome(found=True, scrolled=scrolled, alone=scrolled and alone)
+    return Outcome(scrolled, scrolled and alone)
 
 
 async def _marked_rows(tab: Tab) -> tuple[int, int] | None:
