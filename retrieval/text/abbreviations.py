@@ -59,6 +59,7 @@ _OPENING_WORDS = frozenset(
 _DOTTED = re.compile(r"(?:[^\W\d_]{1,2}\.)+[^\W\d_]{1,2}")
 _WITHOUT_VOWEL = re.compile(r"[B-DF-HJ-NP-TV-XZ][b-df-hj-np-tv-xz]+")
 _NUMBER = re.compile(r".*\d|(?:sq|cu|fl|per)\.?$")
+_LONGEST = 12  # characters; no abbreviation here is longer
 _LETTERS = re.compile(r"[^\W_]+")
 _ROMAN = re.compile(r"[IVXLCDM]+\b")
 # German ordinals: "am 5. Mai", "im 1. Quartal".
@@ -78,16 +79,17 @@ def continues_after(word: str, previous: str, following: str, *, bracket: bool) 
         following: the text from the next letter or digit on; a few words are enough.
         bracket: whether a bracket is between the stop and that letter.
     """
+    if len(word) > _LONGEST:
+        return False
     word = word.replace("’", "'")
-    next_word = _first_word(following)
     if word in _HALF_DAYS:
-        return next_word in _TIMES
+        return _first_word(following) in _TIMES
     if word in _NEVER_LAST or word.rpartition(".")[2] in _NEVER_LAST:  # "Res" of "S.J.Res"
         return True
     if word in _BEFORE_NUMBER and (following[:1].isdigit() or _ROMAN.match(following)):
         return True
     if _ORDINAL.fullmatch(word):
-        return next_word in _COUNTED
+        return _first_word(following) in _COUNTED
     if (
         word in _SELDOM_LAST
         or (len(word) == 1 and word.isalpha())
@@ -95,9 +97,10 @@ def continues_after(word: str, previous: str, following: str, *, bracket: bool) 
         or _WITHOUT_VOWEL.fullmatch(word)
         or (word in _UNITS and _NUMBER.match(previous))
     ):
+        opening = _first_word(following)
         # "A" may open a sentence, "A." is an initial.
-        initial = following[len(next_word) :].startswith(".")
-        return bracket or initial or next_word not in _OPENING_WORDS
+        initial = following[len(opening) :].startswith(".")
+        return bracket or initial or opening not in _OPENING_WORDS
     return False
 
 

@@ -8,11 +8,13 @@ from retrieval.text.tokens import words
 
 # Terminal punctuation, closing quotes or brackets, and white space, which Chinese and Japanese have
 # none of.
-_END = re.compile(r"""[.!?…]+["'”’“‘»«)\]]*\s+|[。！？]+[」』）”’]*\s*""")
+_END = re.compile(
+    r"""(?<![.!?…。！？])[.!?…。！？]++["'”’“‘»«)\]」』）]*+(?:\s++|(?<=[。！？」』）]))"""
+)
 # What may stand before the first letter of a sentence.
-_OPENING = re.compile(r"""[\s"'“‘„‚«»‹(\[¿¡•▪·*$€£#@]*""")
+_OPENING = re.compile(r"""[\s"'“‘„‚«»‹「『(\[（¿¡•▪·*$€£#@]*""")
+_BRACKETS = frozenset("([（")
 # Small beginnings: names such as iPad and eBay, and the letters of a list.
-_BRACKETS = frozenset("([")
 _SMALL = re.compile(r"[a-z]{1,3}[A-Z]|[a-z]\)\s")
 _WORD = re.compile(r"[^\W\d_]{2}|[぀-ヿ一-鿿]")
 _FIRM = re.compile(r"(?:Inc|Corp|Co|Ltd|LLC)\b")  # which some names with a "!" are followed by
