@@ -203,12 +203,14 @@ def _other_words(page: _Page, words: _Words, count: int) -> str | None:
 
 
 def _cells(page: _Page, words: _Words) -> str | None:
-    """A directive from the first word that occurs once to the last one; None if there is none."""
-    last = len(words) - 1
-    first = next((at for at in range(last) if page.has_once(words.folds[at])), None)
-    if first is None or words.folds[last] in words.folds[first:last]:
+    """A directive from the first word that occurs once to the last one that does from there on."""
+    total = len(words)
+    first = next((at for at in range(total) if page.has_once(words.folds[at])), None)
+    if first is None:
         return None
-    return f"{_encoded(words.part(first, first + 1))},{_encoded(words.part(last, last + 1))}"
+    last = max(at for at in range(first, total) if words.folds.index(words.folds[at], first) == at)
+    start = _encoded(words.part(first, first + 1))
+    return f"{start},{_encoded(words.part(last, last + 1))}" if last > first else None
 
 
 def _in_context(

@@ -46,6 +46,8 @@ PARTS = (
     "typing_errors",
     "titles",
     "layout",
+    "links",
+    "sentences",
     "query_understanding",
     "sample",
 )
