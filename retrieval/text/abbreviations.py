@@ -14,7 +14,8 @@ _NEVER_LAST = frozenset(
     Wm Geo Chas Jos Thos St Ste Ft Mt Mts Pt Est Pub Con Res Stat Reg v vs cf Cf viz approx
     e.g i.e
     Sra Sres Srta Srtas Dra Dres Lic Lcda Lcdo Ing Arq Dña Profa Gral Cnel Av Avda Tel EE
-    Hr Hrn Dipl bzw ca rd vgl Vgl inkl exkl zzgl evtl ggf sog zzt geb gem lt z.B d.h u.a""".split()
+    Hr Hrn Dipl bzw ca cca rd vgl Vgl inkl exkl zzgl evtl ggf sog zzt geb gem lt z.B d.h
+    u.a""".split()
 )
 # So are these, before a number.
 _BEFORE_NUMBER = frozenset(
@@ -25,6 +26,7 @@ _BEFORE_NUMBER = frozenset(
 # After these a sentence goes on, unless the next word is one that sentences begin with.
 _SELDOM_LAST = frozenset(
     """Jr Sr Esq Ret Inc Co Cos Corp Ltd LLC Bros Assn Assns Dept Depts Div Mfg Univ Inst Intl Natl
+    Civ Consol Crim App Cir Dist Supp Fed Cal
     Govt Admin Bldg Ave Aves Blvd Hwy Pkwy Rd Dr Ln Ct Sq Apt Ph.D Litt.D
     etc al adj ed eds rev trans repr max min M Mio Mrd usw Str UU Cía Ud Uds Vd Vds
     Jan Feb Mar Apr Jun Jul Aug Sept Sep Oct Nov Dec Mon Tue Tues Wed Weds Thu Thur Thurs Fri Sat
