@@ -22,14 +22,14 @@ def published(info: ReleaseInfo, language: Language = ENGLISH) -> str:
 
 
 def citation(passage: CitedPassage, language: Language = ENGLISH) -> str:
-    """The paragraph of a quotation, and its file where the release has no web address."""
+    """The paragraph of a quotation, its page, and its file where there is no web address."""
+    place = language.gettext("paragraph {number}", number=passage.paragraph)
+    if passage.page is not None:
+        place = language.gettext("page {page}, {place}", page=passage.page, place=place)
     if passage.release.url:
-        return language.gettext("paragraph {number}", number=passage.paragraph)
-    return language.gettext(
-        "paragraph {number}, {source} (no web address)",
-        number=passage.paragraph,
-        source=passage.release.source,
-    )
+        return place
+    source = passage.release.source
+    return language.gettext("{place}, {source} (no web address)", place=place, source=source)
 
 
 def query_line(query: "ParsedQuery", language: Language = ENGLISH) -> str | None:

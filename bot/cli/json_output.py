@@ -44,7 +44,7 @@ def answer_json(answer: Answer, id: str | None = None) -> dict[str, Any]:
 
 def release_info_json(info: ReleaseInfo) -> dict[str, Any]:
     """A release without its paragraphs."""
-    return _citation_json(info) | {"source": info.source}
+    return _citation_json(info) | {"source": info.source, "date_source": info.date_source}
 
 
 def release_json(info: ReleaseInfo, paragraphs: tuple[str, ...]) -> dict[str, Any]:
@@ -65,6 +65,7 @@ def report_json(report: IndexReport) -> dict[str, Any]:
         "refused": [
             {"source": document.source, "reason": document.reason} for document in report.refused
         ],
+        "notes": [{"source": note.source, "text": note.text} for note in report.notes],
         "seconds": report.seconds,
     }
 
@@ -93,6 +94,7 @@ def _passage_json(passage: CitedPassage) -> dict[str, Any]:
         "text": passage.text,
         "highlight": list(passage.highlight),
         "paragraph": passage.paragraph,
+        "page": passage.page,
         "link": passage.link,
         "release": _citation_json(passage.release),
         "also": [_citation_json(release) for release in passage.also],

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 _MAX_PASSAGES = 3  # of an answer
 _MAX_FEATURES = 8  # of a passage that is explained
+_MAX_NOTES = 20  # of a build's report
 _MAX_PREVIEW = 90  # characters of such a passage
 _MARKS = {"ok": ("✓", "green"), "missing": ("–", "yellow"), "error": ("✗", "red")}
 _STAGES = {
@@ -103,7 +104,7 @@ def release_view(info: ReleaseInfo, paragraphs: Sequence[str]) -> RenderableType
 
 
 def report_view(report: IndexReport) -> RenderableType:
-    """What a build changed, and the documents that it refused."""
+    """What a build changed, the documents that it refused, and the notes on others."""
     lines = [
         f"{release_count(report.releases)}, {paragraph_count(report.paragraphs)} "
         f"in {report.seconds:.1f} s: "
@@ -111,6 +112,9 @@ def report_view(report: IndexReport) -> RenderableType:
         f"{report.unchanged:,} unchanged, {len(report.refused):,} refused."
     ]
     lines += [f"refused {document.source}: {document.reason}" for document in report.refused]
+    lines += [f"note {note.source}: {note.text}" for note in report.notes[:_MAX_NOTES]]
+    if len(report.notes) > _MAX_NOTES:
+        lines.append(f"{len(report.notes) - _MAX_NOTES:,} more notes: see --json")
     return Text("\n".join(lines))
 
 

@@ -36,7 +36,7 @@ from retrieval.indexing.recall import MIN_RECALL, recall, sample_queries
 from retrieval.indexing.release_writer import write_release_store
 from retrieval.indexing.report import ChangedReleases, IndexReport, OnProgress, Progress
 from retrieval.indexing.rows import CorpusTokens, PassageRows
-from retrieval.release import RefusedDocument, Release
+from retrieval.release import DocumentNote, RefusedDocument, Release
 from retrieval.sources.reading import read_sources
 
 log = logging.getLogger(__name__)
@@ -80,7 +80,9 @@ def build_index(
         previous = open_previous(data, encoder.model.fingerprint, rebuild=rebuild)
         cache = AnalysisCache(previous.analyses)
         refused: list[RefusedDocument] = []
-        releases = distinct_releases(_read(sources, newsroom, refused, on_progress), cache.digests)
+        notes: list[DocumentNote] = []
+        read = _read(sources, newsroom, refused, notes, on_progress)
+        releases = distinct_releases(read, cache.digests)
         contents = {
             each.release.id: StoredDigest(each.digest, each.release.source, each.release.title)
             for each in releases
@@ -122,6 +124,7 @@ def build_index(
         refused=tuple(refused),
         seconds=round(time.perf_counter() - started, 3),
         documents=documents,
+        notes=tuple(notes),
     )
 
 
@@ -129,13 +132,16 @@ def _read(
     sources: Sequence[Path],
     newsroom: str | None,
     refused: list[RefusedDocument],
+    notes: list[DocumentNote],
     on_progress: OnProgress,
 ) -> Iterator[Release]:
-    """The releases one by one; what cannot be read is added to ``refused``."""
+    """The releases one by one; what else there is goes to ``refused`` and ``notes``."""
     count = 0
     for item in read_sources(sources, newsroom=newsroom):
         if isinstance(item, RefusedDocument):
             refused.append(item)
+        elif isinstance(item, DocumentNote):
+            notes.append(item)
         else:
             yield item
             count += 1

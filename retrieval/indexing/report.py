@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
-from retrieval.release import RefusedDocument
+from retrieval.release import DocumentNote, RefusedDocument
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,8 @@ class IndexReport:
     """What a build did.
 
     ``releases`` and ``paragraphs`` are counts of the index as it is now; ``added``, ``changed``,
-    ``removed`` and ``unchanged`` are counts of releases.
+    ``removed`` and ``unchanged`` are counts of releases. ``notes`` tell what was left out, passed
+    over or in doubt.
     """
 
     generation: str
@@ -47,3 +48,4 @@ class IndexReport:
     refused: tuple[RefusedDocument, ...]
     seconds: float
     documents: ChangedReleases = ChangedReleases()
+    notes: tuple[DocumentNote, ...] = ()

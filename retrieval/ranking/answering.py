@@ -58,6 +58,7 @@ def cite(rank: int, hit: Hit, highlight: Span) -> CitedPassage:
         text=text,
         highlight=highlight,
         paragraph=hit.candidate.number,
+        page=hit.candidate.page,
         link=link_to(release.url, text),
         release=release,
         also=tuple(dict.fromkeys(each.release for each in hit.also)),

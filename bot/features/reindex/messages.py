@@ -57,6 +57,7 @@ def _changes(report: IndexReport, language: Language) -> Iterator[tuple[str, Seq
     yield language.gettext("Removed"), documents.removed
     refused = [f"{document.source}: {document.reason}" for document in report.refused]
     yield language.gettext("Refused"), refused
+    yield language.gettext("Notes"), [f"{note.source}: {note.text}" for note in report.notes]
 
 
 def _file(changes: _Changes) -> bytes:
