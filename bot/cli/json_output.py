@@ -44,7 +44,7 @@ def answer_json(answer: Answer, id: str | None = None) -> dict[str, Any]:
 
 def release_info_json(info: ReleaseInfo) -> dict[str, Any]:
     """A release without its paragraphs."""
-    return _citation_json(info) | {"source": info.source, "date_source": info.date_source}
+    return _citation_json(info) | {"source": info.source}
 
 
 def release_json(info: ReleaseInfo, paragraphs: tuple[str, ...]) -> dict[str, Any]:
@@ -53,7 +53,8 @@ def release_json(info: ReleaseInfo, paragraphs: tuple[str, ...]) -> dict[str, An
 
 
 def report_json(report: IndexReport) -> dict[str, Any]:
-    """The report of a build."""
+    """The report of a build; ``notes`` only where there are any."""
+    notes = [{"source": note.source, "text": note.text} for note in report.notes]
     return {
         "generation": report.generation,
         "releases": report.releases,
@@ -65,8 +66,8 @@ def report_json(report: IndexReport) -> dict[str, Any]:
         "refused": [
             {"source": document.source, "reason": document.reason} for document in report.refused
         ],
-        "notes": [{"source": note.source, "text": note.text} for note in report.notes],
         "seconds": report.seconds,
+        **({"notes": notes} if notes else {}),
     }
 
 

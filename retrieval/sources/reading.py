@@ -9,7 +9,7 @@ from retrieval.release import DocumentNote, RefusedDocument, Release
 from retrieval.sources.copied_page import read_copied_page
 from retrieval.sources.decoding import decode
 from retrieval.sources.draft import ReleaseDraft
-from retrieval.sources.html import read_html
+from retrieval.sources.html.reader import read_html
 from retrieval.sources.ids import IdAllocator, slugify
 from retrieval.sources.jsonlines import InvalidRow, read_rows
 from retrieval.sources.markdown import read_markdown
