@@ -20,7 +20,7 @@ _UPDATED = re.compile(
     r"\b(?:(?:page )?(?:last |first )?(?:updated|modified|revised|reviewed|changed|edited|amended)"
     r"|last (?:update|change|edit|modification|revision)|update[ds]?:"
     r"|zuletzt|aktualisiert|stand:|geändert|actualizad[oa]|modificad[oa]|mis(?:e)? à jour|modifié"
-    r"|atualizad[oa]|aggiornat[oa]|bijgewerkt|copyright|©)",
+    r"|atualizad[oa]|aggiornat[oa]|bijgewerkt|copyright)|©",
     re.IGNORECASE,
 )
 _PUBLISHED = re.compile(
