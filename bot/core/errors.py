@@ -16,6 +16,7 @@ from bot.dates import InvalidDate
 from bot.i18n import Language
 from bot.index_build import BuildInProgress, BuildStopped
 from bot.phrases import progress_line
+from bot.release_sources import NoSources
 from bot.state.database import StateUnusable
 from embeddings.errors import VerbatimError
 from retrieval.errors import (
@@ -25,6 +26,7 @@ from retrieval.errors import (
     IndexOutdated,
     NoIndex,
     NoReleases,
+    SourceGone,
     SourceMissing,
     SourcesUnknown,
     UnknownNewsroom,
@@ -128,10 +130,10 @@ def error_text(error: BaseException, language: Language) -> str:
             return _("My index is from an older version. A manager of the server can run /reindex.")
         case NoReleases():
             return _("I found no press releases in my sources. The index has not changed.")
-        case SourceMissing() | SourcesUnknown():
+        case SourceMissing() | SourceGone() | SourcesUnknown() | NoSources():
             return _(
                 "I do not know where the releases are, or they are no longer there. "
-                "Whoever hosts me can set `VERBATIM_RELEASES`."
+                "Whoever hosts me can ask `verbatim doctor` how to mend it."
             )
         case CannotWrite():
             reason = shortened(error.reason, _MAX_NAME)

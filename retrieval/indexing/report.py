@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Literal
 
 from retrieval.release import RefusedDocument
@@ -34,7 +35,8 @@ class IndexReport:
     """What a build did.
 
     ``releases`` and ``paragraphs`` are counts of the index as it is now; ``added``, ``changed``,
-    ``removed`` and ``unchanged`` are counts of releases.
+    ``removed`` and ``unchanged`` are counts of releases. ``sources`` are what was read, ``dropped``
+    what was read for the index before and is no longer.
     """
 
     generation: str
@@ -47,3 +49,5 @@ class IndexReport:
     refused: tuple[RefusedDocument, ...]
     seconds: float
     documents: ChangedReleases = ChangedReleases()
+    sources: tuple[Path, ...] = ()
+    dropped: tuple[Path, ...] = ()

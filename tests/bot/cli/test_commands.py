@@ -390,7 +390,7 @@ def test_invalid_input_is_reported_in_one_line(
 def test_listing_without_an_index_says_how_to_build_one(verbatim: Any, command: str) -> None:
     status, _, err = verbatim(command, *(["x"] if command == "release" else []))
     assert status == 1
-    assert err.strip() == "verbatim: no index in data yet. Build one: verbatim index [PATH …]."
+    assert err.strip() == "verbatim: no index in data yet. Build one: verbatim index [PATH …]"
 
 
 def test_an_index_of_an_older_format_is_rebuilt_with_one_line(
@@ -401,7 +401,7 @@ def test_an_index_of_an_older_format_is_rebuilt_with_one_line(
     assert (status, out) == (1, "")
     assert err.strip() == (
         f"verbatim: the index in {data} has format 4, this version of Verbatim reads {FORMAT}. "
-        "Rebuild it: verbatim index."
+        f"Rebuild it: verbatim index --data {data}"
     )
     status, out, err = verbatim("ask", "How much did the bridge cost?", "--data", data, "--json")
     assert status == 0

@@ -125,7 +125,8 @@ def test_other_sources_with_the_same_releases_are_noted(data, source, tmp_path, 
     (folder / source.name).write_bytes(source.read_bytes())
     report = build_index(data, [folder], recording)
     assert (report.generation, counts(report)) == ("g000003", (0, 0, 0, 4))
-    assert built_from(data) == (folder.resolve(),)
+    assert built_from(data).paths == (folder,)
+    assert (report.sources, report.dropped) == ((folder,), (source,))
     assert recording.passages == []
 
 
