@@ -58,10 +58,10 @@ def release_sources(
         SourcesUnknown: there is an index, and nothing says what it was built from.
         NoSources: there is nothing to read.
     """
-    new = _distinct(named)
+    new = tuple(named)
     if only:
         configured = () if new else _distinct(settings.releases)
-        return BuildSources(RememberedSources(new, configured), new)
+        return BuildSources(RememberedSources(_distinct(new), configured), new)
     before = built_from(settings.data)
     everything = _distinct([*before.named, *new])
     configured = _distinct(settings.releases or before.configured, everything)
@@ -69,7 +69,7 @@ def release_sources(
     if not remember.paths:
         if settings.data_is_named and not before.sample:
             raise NoSources(settings.data)
-        return BuildSources(RememberedSources(sample=(sample_releases(),)))
+        return BuildSources(RememberedSources(sample=(sample_releases().absolute(),)))
     _check_that_there_are(remember.paths, {*new, *settings.releases})
     return BuildSources(remember, new)
 
@@ -82,13 +82,13 @@ def sample_releases() -> Path:
 
 
 def _distinct(paths: Iterable[Path], others: Iterable[Path] = ()) -> tuple[Path, ...]:
-    """The paths that lead to different files or folders, and to none of ``others``."""
+    """The paths that lead to different files or folders, and to none of ``others``, absolute."""
     known = {path.resolve() for path in others}
     distinct = []
     for path in paths:
         if (real := path.resolve()) not in known:
             known.add(real)
-            distinct.append(path)
+            distinct.append(path.absolute())
     return tuple(distinct)
 
 

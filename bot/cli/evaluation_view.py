@@ -3,11 +3,10 @@
 from collections.abc import Iterator, Mapping, Sequence
 
 from rich.console import Console, ConsoleOptions, Group, RenderableType, RenderResult
-from rich.measure import Measurement
 from rich.table import Table
 from rich.text import Text
 
-from bot.cli.layout import Wrapped
+from bot.cli.layout import Wrapped, column_width
 from bot.i18n import ENGLISH
 from retrieval.evaluation.evaluate import DecisionRate, Evaluation, Outcome, Quality
 from retrieval.evaluation.metrics import Estimate
@@ -65,18 +64,14 @@ class Figures:
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         """Yield the table, or the lines."""
-        table = Table(box=None, pad_edge=False, padding=(0, 1, 0, 0))
-        names = max(len(name) for name in (self._first, *(name for name, _ in self._rows)))
-        table.add_column(self._first, overflow="fold", min_width=min(names, _MIN_NAMES))
-        for name in self._names:
-            table.add_column(name, justify="right", no_wrap=True)
-        for name, values in self._rows:
-            table.add_row(Text(name), *values)
-        if (
-            Measurement.get(console, options.update(width=10_000), table).minimum
-            <= options.max_width
-        ):
-            yield table
+        names, *columns = zip(
+            (self._first, *self._names),
+            *((name, *values) for name, values in self._rows),
+            strict=True,
+        )
+        folded = min(column_width(names), _MIN_NAMES)
+        if folded + sum(1 + column_width(column) for column in columns) <= options.max_width:
+            yield self._table(folded)
             return
         yield Wrapped(Text(self._first, "bold"))
         for name, values in self._rows:
@@ -84,6 +79,15 @@ class Figures:
             figures = zip(self._full_names, values, strict=False)
             shown = (f"{heading}\N{NO-BREAK SPACE}{value}" for heading, value in figures)
             yield Wrapped(Text(", ".join(shown)), indent=2)
+
+    def _table(self, min_width: int) -> Table:
+        table = Table(box=None, pad_edge=False, padding=(0, 1, 0, 0))
+        table.add_column(self._first, overflow="fold", min_width=min_width)
+        for name in self._names:
+            table.add_column(name, justify="right", no_wrap=True)
+        for name, values in self._rows:
+            table.add_row(Text(name), *values)
+        return table
 
 
 def _rankings(first: str, qualities: Sequence[Quality]) -> Figures:

@@ -55,12 +55,14 @@ def wrapped_lines(
 
     A word of more columns is folded, unless it is an address or comes after ``unbroken``.
     """
+    width, others = max(width, 2), max(width - hanging, 2)  # a wide character takes two
     lines: list[Text] = []
     start = 0
-    for paragraph in text.split("\n", allow_blank=True):
+    # Assembled, because a line is rendered without the style of the text as a whole.
+    for paragraph in Text.assemble(text).split("\n", allow_blank=True):
         kept = None if unbroken is None else max(0, unbroken - start)
-        first = width if not lines else width - hanging
-        for line in paragraph.divide(list(_ends(paragraph.plain, first, width - hanging, kept))):
+        first = width if not lines else others
+        for line in paragraph.divide(list(_ends(paragraph.plain, first, others, kept))):
             line.rstrip()
             line.pad_left(hanging if lines and line else 0)
             lines.append(line)
@@ -70,20 +72,23 @@ def wrapped_lines(
 
 def _ends(text: str, first: int, width: int, unbroken: int | None) -> Iterator[int]:
     """Where lines end: the first line has ``first`` columns, the others ``width``."""
-    room, used = first, 0
+    room = first  # columns left in the line
+    is_empty = True
     for start, word, space in _pieces(text, unbroken):
         columns = cell_len(word)
-        if used and used + columns > room:
-            yield start
-            room, used = width, 0
         is_kept = bool(_ADDRESS.search(word)) or (unbroken is not None and start >= unbroken)
-        if columns > room and not is_kept:
-            *parts, last = chop_cells(word, width)
-            for part in parts:
-                start += len(part)
+        if columns > width and not is_kept:
+            # Text without spaces, such as Chinese, fills the line and goes on in the next ones.
+            while columns > room:
+                part = chop_cells(word, room)[0] if room > 1 else ""
+                start, word = start + len(part), word[len(part) :]
                 yield start
-            room, columns = width, cell_len(last)
-        used += columns + len(space)
+                room, columns = width, cell_len(word)
+        elif columns > room and not is_empty:
+            yield start
+            room = width
+        room -= columns + len(space)
+        is_empty = False
 
 
 def _pieces(text: str, unbroken: int | None) -> Iterator[tuple[int, str, str]]:

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 _MAX_PASSAGES = 3  # of an answer
 _MAX_FEATURES = 8  # of a passage that is explained
 _MAX_PREVIEW = 90  # characters of such a passage
+_WIDE_BAR = 60  # columns from which the bar of a build says all
 _MIN_TITLE = 40  # columns of a title in a list with a column for each particular
 _MARKS = {"ok": ("✓", "green"), "missing": ("–", "yellow"), "error": ("✗", "red")}
 _STAGES = {
@@ -102,7 +103,9 @@ class ReleaseListView:
             start = Text.assemble((_padded(day, days), "dim"), "  ")
             if room < min(titles, _MIN_TITLE):
                 yield Wrapped(start + Text(title), hanging=len(indent))
-                where = Text(f"{newsroom} · " if newsroom else "", "dim") + Text(id, "cyan")
+                fits = len(indent) + column_width([f"{newsroom} · {id}"]) <= options.max_width
+                between = (" · " if fits else "\n") if newsroom else ""
+                where = Text.assemble((newsroom, "dim"), (between, "dim"), (id, "cyan"))
                 yield Wrapped(where, indent=len(indent), unbroken=len(where) - len(id))
                 continue
             first, *others = wrapped_lines(Text(title), min(room, titles))
@@ -207,12 +210,12 @@ class BuildBar:
     def __init__(self, console: Console) -> None:
         self._console = console
         self._printed: tuple[str, int] | None = None
+        rest = (TextColumn("releases"), TimeRemainingColumn())
         self._bar = Progress(
             TextColumn("{task.description}"),
             BarColumn(),
             MofNCompleteColumn(),
-            TextColumn("releases"),
-            TimeRemainingColumn(),
+            *(rest if console.width >= _WIDE_BAR else ()),
             console=console,
             transient=True,
             disable=not console.is_terminal,
