@@ -228,6 +228,7 @@ def test_a_batch_is_answered_in_order_and_an_invalid_line_says_why(
     assert answers[4]["passages"][0]["release"]["id"] == "library"
     assert "not JSON" in answers[5]["error"]
     assert "not a JSON object" in answers[6]["error"]
+    assert [answer.get("line") for answer in answers] == [None, None, 3, 4, None, 7, 8]
     assert status == 1
     assert err.strip() == "verbatim: 4 lines were not answered; each says why."
 
