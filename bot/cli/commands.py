@@ -1,13 +1,12 @@
 """The commands of ``verbatim``."""
 
-from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
 import click
 
-from bot.cli.hints import with_data
+from bot.cli.hints import listed, with_data
 from bot.cli.options import NamedPath, data_option, filter_options, json_option
 from bot.cli.output import console, print_json, print_note, print_view
 
@@ -45,7 +44,7 @@ def index(
         raise click.UsageError("--replace needs a PATH to read, or VERBATIM_RELEASES.")
     sources = release_sources(settings, paths, only=replace)
     if sources.is_sample:
-        print_note(f"no releases are named: reading the sample in {sources.paths[0]}.")
+        print_note(f"no releases are named: reading the sample in {listed(sources.paths)}.")
     report = _build(settings, open_archive(settings), sources, rebuild=rebuild)
     if as_json:
         from bot.cli.json_output import report_json
@@ -295,7 +294,7 @@ def _archive(settings: "Settings", data: Path | None) -> "tuple[Archive, str | N
     except NoIndex:
         sources = release_sources(settings)
         which = "the sample in " if sources.is_sample else ""
-        named = f"{which}{_named(sources.paths)}"
+        named = f"{which}{listed(sources.paths)}"
         print_note(f"no index in {settings.data} yet: building one from {named}.")
         _build(settings, archive, sources)
         built = True
@@ -315,12 +314,8 @@ def _remark(folder: Path, data: Path | None, *, built: bool) -> str | None:
         return None
     if sources.sample:
         own = with_data("verbatim index PATH …", data)
-        return f"answers come from the sample in {_named(sources.sample)}. Name your own: {own}"
-    return f"answers come from {_named(sources.paths)}, indexed just now." if built else None
-
-
-def _named(paths: Sequence[Path]) -> str:
-    return ", ".join(map(str, paths))
+        return f"answers come from the sample in {listed(sources.sample)}. Name your own: {own}"
+    return f"answers come from {listed(sources.paths)}, indexed just now." if built else None
 
 
 def _build(

@@ -2,6 +2,7 @@
 
 import re
 import shlex
+from collections.abc import Iterable
 from pathlib import Path
 
 from retrieval.errors import FixedByCommand
@@ -12,6 +13,14 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 def printable(text: str) -> str:
     """A text without the control characters that a terminal would obey."""
     return _CONTROL.sub("\N{REPLACEMENT CHARACTER}", text)
+
+
+def listed(paths: Iterable[Path]) -> str:
+    """Paths as one would type them in the working folder, with commas between them."""
+    here = Path.cwd()
+    return ", ".join(
+        str(path.relative_to(here) if path.is_relative_to(here) else path) for path in paths
+    )
 
 
 def with_data(command: str, data: Path | None) -> str:

@@ -57,7 +57,11 @@ def data_option(command: F) -> F:
         return data
 
     return click.option(
-        "--data", type=NamedPath(), callback=remember, help="Data folder (default: VERBATIM_DATA)."
+        "--data",
+        type=NamedPath(),
+        callback=remember,
+        metavar="DIR",
+        help="Data folder (default: VERBATIM_DATA).",
     )(command)
 
 

@@ -1,7 +1,7 @@
 """Answers, releases and reports as text for a terminal, or plain text elsewhere."""
 
 import shlex
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,7 +10,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.style import Style
 from rich.text import Text
 
-from bot.cli.hints import with_data
+from bot.cli.hints import listed, with_data
 from bot.cli.layout import Wrapped, column_width, wrapped_lines
 from bot.phrases import (
     also_line,
@@ -175,7 +175,7 @@ def sources_view(report: IndexReport) -> RenderableType:
     """What a build read, if that is several files and folders, and what it no longer reads."""
     lines = []
     if len(report.sources) > 1:
-        lines.append(f"Read from {len(report.sources)} sources: {_listed(report.sources)}")
+        lines.append(f"Read from {len(report.sources)} sources: {listed(report.sources)}")
     if report.dropped:
         lines.append(dropped_line(report))
     return Group(*(Wrapped(Text(line)) for line in lines))
@@ -184,11 +184,7 @@ def sources_view(report: IndexReport) -> RenderableType:
 def dropped_line(report: IndexReport) -> str:
     """What a build no longer reads, and what went with it."""
     removed = release_count(report.removed)
-    return f"No longer read ({removed} removed): {_listed(report.dropped)}"
-
-
-def _listed(paths: Iterable[Path]) -> str:
-    return ", ".join(map(str, paths))
+    return f"No longer read ({removed} removed): {listed(report.dropped)}"
 
 
 def checks_view(results: "Sequence[CheckResult]") -> RenderableType:

@@ -33,7 +33,7 @@ def test_a_path_is_added_and_remembered(verbatim: Any, data: str, tmp_path: Path
     assert status == 0
     counts, sources = out.splitlines()
     assert counts.endswith(": 1 added, 0 changed, 0 removed, 4 unchanged, 0 refused.")
-    assert sources == f"Read from 2 sources: {tmp_path / 'releases.jsonl'}, {park}"
+    assert sources == "Read from 2 sources: releases.jsonl, park.jsonl"
     write(park, PARK, ZOO)
     _, out, _ = verbatim("index", "--data", data, "--json")
     assert (json.loads(out)["added"], json.loads(out)["unchanged"]) == (1, 5)
@@ -42,13 +42,13 @@ def test_a_path_is_added_and_remembered(verbatim: Any, data: str, tmp_path: Path
 
 def test_replacing_says_what_goes(verbatim: Any, data: str, tmp_path: Path) -> None:
     park, zoo = write(tmp_path / "park.jsonl", PARK), write(tmp_path / "zoo.jsonl", ZOO)
-    gone = f"No longer read (4 releases removed): {tmp_path / 'releases.jsonl'}"
+    gone = "No longer read (4 releases removed): releases.jsonl"
     status, out, _ = verbatim("index", str(park), "--replace", "--data", data)
     assert (status, out.splitlines()[1:]) == (0, [gone])
     assert ids(verbatim, "--data", data) == {"park"}
     _, out, err = verbatim("index", str(zoo), "--replace", "--data", data, "--json")
     assert json.loads(out)["removed"] == 1
-    assert err.splitlines()[-1] == f"verbatim: No longer read (1 release removed): {park}"
+    assert err.splitlines()[-1] == "verbatim: No longer read (1 release removed): park.jsonl"
     verbatim("index", "--data", data)
     assert ids(verbatim, "--data", data) == {"zoo"}
 
@@ -203,9 +203,9 @@ def test_an_empty_data_folder_is_filled_from_the_settings_and_the_answer_says_so
     status, out, err = verbatim("ask", "How much did the bridge cost?", "--data", "empty")
     assert status == 0
     assert "$48 million" in out
-    assert out.splitlines()[-1] == f"Answers come from {newsrooms_file}, indexed just now."
+    assert out.splitlines()[-1] == "Answers come from releases.jsonl, indexed just now."
     assert err.splitlines()[0] == (
-        f"verbatim: no index in empty yet: building one from {newsrooms_file}."
+        "verbatim: no index in empty yet: building one from releases.jsonl."
     )
     assert "just now" not in verbatim("ask", "bridge", "--data", "empty")[1]
 
