@@ -298,6 +298,8 @@ class ArchiveService:
 
     def _reindex(self, on_progress: OnProgress) -> IndexReport:
         sources = self._sources()
+        if sources.is_sample:
+            log.warning("no releases are named: reading the sample in %s", sources.paths[0])
         report = self._archive.reindex(
             sources.paths,
             remember=sources.remember,

@@ -1,6 +1,7 @@
 """An evaluation as tables for a terminal, or plain text elsewhere."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import zip_longest
 
 from rich.console import Console, ConsoleOptions, Group, RenderableType, RenderResult
 from rich.table import Table
@@ -59,15 +60,15 @@ class Figures:
         self._rows: list[tuple[str, tuple[str, ...]]] = []
 
     def add_row(self, name: str, *values: str) -> None:
-        """Add a row: the text of its first column, and those of the others."""
+        """Add a row: its name for the first column, and values for the others, left to right."""
         self._rows.append((name, values))
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         """Yield the table, or the lines."""
-        names, *columns = zip(
+        names, *columns = zip_longest(
             (self._first, *self._names),
             *((name, *values) for name, values in self._rows),
-            strict=True,
+            fillvalue="",
         )
         folded = min(column_width(names), _MIN_NAMES)
         if folded + sum(1 + column_width(column) for column in columns) <= options.max_width:

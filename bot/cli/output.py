@@ -1,5 +1,6 @@
 """Printing: views and JSON on stdout."""
 
+import re
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
@@ -11,7 +12,7 @@ if TYPE_CHECKING:
     from rich.console import Console, RenderableType
     from rich.segment import Segment
 
-_ADDRESS_CHARACTERS = frozenset(map(chr, range(0x21, 0x7F)))  # printable ASCII
+_WEB_ADDRESS = re.compile(r"https?://[!-~]+")  # printable ASCII
 
 
 def console(*, stderr: bool = False) -> "Console":
@@ -63,13 +64,13 @@ def _safe(segments: "Iterable[Segment]", *, links: bool) -> "Iterator[Segment]":
     """The segments without control characters, and with the links that a terminal can take.
 
     An address goes into the sequence that makes a link (OSC 8) as it is, so one that is not plain
-    ASCII makes none.
+    ASCII makes none; nor does one that a browser would not open.
     """
     from rich.segment import Segment
 
     for text, style, control in segments:
         if control:
             continue  # the views have none
-        if style and style.link and not (links and _ADDRESS_CHARACTERS.issuperset(style.link)):
+        if style and style.link and not (links and _WEB_ADDRESS.fullmatch(style.link)):
             style = style.update_link(None)
         yield Segment(printable(text), style)

@@ -85,11 +85,10 @@ def build_index(
     """
     started = time.perf_counter()
     remember = remember or RememberedSources(named=tuple(sources))
-    for source in new:
-        _require_release([source], newsroom)
     if not data.exists():  # then no folder is left where nothing can be indexed
-        _require_release(sources, newsroom)
+        _require_releases(sources, new, newsroom)
     with generations.building(data) as folder:
+        _require_releases((), new, newsroom)
         before = _sources_before(data)
         previous = open_previous(data, encoder.model.fingerprint, rebuild=rebuild)
         cache = AnalysisCache(previous.analyses)
@@ -141,9 +140,14 @@ def build_index(
     )
 
 
-def _require_release(sources: Sequence[Path], newsroom: str | None) -> None:
-    """Read the sources up to the first release. Raises `SourceMissing` or `NoReleases`."""
-    next(_read(sources, newsroom, [], lambda _: None), None)
+def _require_releases(sources: Sequence[Path], new: Sequence[Path], newsroom: str | None) -> None:
+    """Read each new source, and the others together, up to the first release.
+
+    Raises `SourceMissing` or `NoReleases`.
+    """
+    for paths in (*([source] for source in new), sources):
+        if paths:
+            next(_read(paths, newsroom, [], lambda _: None), None)
 
 
 def _sources_before(data: Path) -> tuple[Path, ...]:

@@ -204,3 +204,12 @@ def test_the_progress_of_a_build_fits(monkeypatch: pytest.MonkeyPatch) -> None:
     assert isinstance(console.file, io.StringIO)
     drawn = [Text.from_ansi(line).plain for line in console.file.getvalue().split("\r")]
     assert any("25601/25601" in line for line in drawn)
+
+
+def test_only_web_addresses_are_links(terminal: Any, capsys: pytest.CaptureFixture[str]) -> None:
+    terminal(80)
+    for url in ("file:///bin/sh", "javascript:alert(1)", "https://x.example/ü"):
+        info = ReleaseInfo(1, "id", "Title", None, url, None, None, None, "")
+        print_view(release_view(info, []))
+        assert "\x1b]8" not in (out := capsys.readouterr().out)
+        assert url in out

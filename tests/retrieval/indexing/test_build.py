@@ -188,6 +188,28 @@ def test_without_a_readable_release_the_index_is_unchanged(data, tmp_path, encod
     assert answer(data, encoder) == before
 
 
+def test_each_new_source_must_have_a_release(data, source, tmp_path, encoder):
+    before = answer(data, encoder)
+    empty = tmp_path / "empty"
+    empty.mkdir()
+    (empty / "a.txt").write_bytes(b"\x00\x01")
+    with pytest.raises(NoReleases, match="empty") as caught:
+        build_index(data, [source, empty], encoder, new=[empty])
+    assert caught.value.reasons == ("empty/a.txt: the file is binary, not text",)
+    assert answer(data, encoder) == before
+    assert built_from(data).paths == (source,)
+    # One that is known may be empty for a while.
+    assert build_index(data, [source, empty], encoder).releases == 4
+
+
+@pytest.mark.parametrize("make", [lambda path: None, lambda path: path.mkdir()])
+def test_no_data_folder_is_made_where_nothing_can_be_indexed(tmp_path, encoder, make):
+    make(tmp_path / "sources")
+    with pytest.raises((SourceMissing, NoReleases)):
+        build_index(tmp_path / "new" / "data", [tmp_path / "sources"], encoder)
+    assert not (tmp_path / "new").exists()
+
+
 @pytest.mark.parametrize("stage", ["reading", "embedding", "writing"])
 def test_a_build_that_is_stopped_leaves_the_index_unchanged(data, tmp_path, recording, stage):
     before = answer(data, recording)
