@@ -1,6 +1,7 @@
 """Results as JSON."""
 
 import json
+import re
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
@@ -13,9 +14,14 @@ if TYPE_CHECKING:
     from retrieval.evaluation.evaluate import Evaluation
 
 
+_CONTROL = re.compile(r"[\x7f-\x9f]")
+
+
 def json_text(value: object, *, indent: int | None = None) -> str:
-    """A value as JSON text that can be encoded as UTF-8."""
+    """A value as JSON text that can be encoded as UTF-8 and has no control characters."""
     text = json.dumps(value, ensure_ascii=False, indent=indent)
+    # JSON lets these stand; a terminal might obey them.
+    text = _CONTROL.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
     # A lone surrogate, which is valid in JSON and not in UTF-8, stays escaped.
     return text if text.isascii() or _is_encodable(text) else json.dumps(value, indent=indent)
 
