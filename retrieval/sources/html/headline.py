@@ -41,7 +41,9 @@ def _score(
 ) -> float:
     """How likely a block is the headline: 0 or less if it cannot be."""
     level = block.heading
-    if len(tokens) > _MAX_WORDS or (block.link_share > 0.9 and level != 1):
+    if len(tokens) > _MAX_WORDS:
+        return 0
+    if block.link_share > 0.9 and level != 1 and not (level and tokens in titles):
         return 0
     score = {1: 3.0, 2: 1.0, 3: 0.5}.get(level, 0.0)
     if tokens in titles:

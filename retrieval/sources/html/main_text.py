@@ -28,7 +28,9 @@ class LeftOut(StrEnum):
     """Why a block is not a part of the release."""
 
     AROUND = "around"
-    """It is in a menu, a footer, a list of other news, or is a line of the site's own."""
+    """It is in a menu, a footer, a list of other news."""
+    LINE = "line"
+    """It is a line of the site's own: a date, a byline, a button, a link to other news."""
     REPEATED = "repeated"
     """The release says it above, word for word."""
     CAPTION = "caption"
@@ -86,7 +88,7 @@ def _beyond_body(
         first_prose = next((n for n in inside if is_prose(blocks[n])), headline)
         start = min(headline, first_prose)
     return {
-        n: LeftOut.APART if is_prose(blocks[n]) else LeftOut.AROUND
+        n: LeftOut.APART if is_prose(blocks[n]) else LeftOut.LINE
         for n in kept
         if not start <= n <= end
     }
@@ -154,7 +156,7 @@ def _site_lines(blocks: Sequence[Block], kept: Iterable[int]) -> _Reasons:
     said = set[str]()
     for n in kept:
         if is_site_line(blocks[n]):
-            yield n, LeftOut.AROUND
+            yield n, LeftOut.LINE
         elif blocks[n].text in said and is_prose(blocks[n]):
             yield n, LeftOut.REPEATED
         said.add(blocks[n].text)
@@ -168,7 +170,7 @@ def _links(blocks: Sequence[Block], kept: Sequence[int]) -> _Reasons:
             run.append(n)
             continue
         if len(run) >= _LINKS_IN_LIST:
-            yield from ((each, LeftOut.AROUND) for each in run)
+            yield from ((each, LeftOut.LINE) for each in run)
         run = []
     below = False
     for n in kept:
@@ -177,7 +179,7 @@ def _links(blocks: Sequence[Block], kept: Sequence[int]) -> _Reasons:
         elif not is_link(blocks[n]):
             below = False
         if below:
-            yield n, LeftOut.AROUND
+            yield n, LeftOut.LINE
 
 
 def _filing_labels(blocks: Sequence[Block], kept: Sequence[int]) -> _Reasons:
@@ -190,7 +192,7 @@ def _filing_labels(blocks: Sequence[Block], kept: Sequence[int]) -> _Reasons:
         elif len(blocks[n].text.split()) > _LABEL_WORDS or blocks[n].heading:
             filed = False
         if n > last and filed:
-            yield n, LeftOut.AROUND
+            yield n, LeftOut.LINE
 
 
 def _tail(blocks: Sequence[Block], kept: Sequence[int]) -> _Reasons:
@@ -202,7 +204,7 @@ def _tail(blocks: Sequence[Block], kept: Sequence[int]) -> _Reasons:
             linked = True
         elif not (blocks[n].heading and linked):
             break
-        yield n, LeftOut.AROUND
+        yield n, LeftOut.LINE
 
 
 def _head_lines(blocks: Sequence[Block], kept: Sequence[int], order: DateOrder) -> _Reasons:
@@ -211,4 +213,4 @@ def _head_lines(blocks: Sequence[Block], kept: Sequence[int], order: DateOrder) 
         if is_prose(blocks[n]):
             break
         if is_head_line(blocks[n], order):
-            yield n, LeftOut.AROUND
+            yield n, LeftOut.LINE

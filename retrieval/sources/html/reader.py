@@ -93,7 +93,9 @@ def _publication_date(
     order: DateOrder,
 ) -> PublicationDate | None:
     """Return the date of a page: what it shows, or else what its metadata tells."""
-    shown = _shown_date(_near_headline(blocks, headline, text), order)
+    near = list(_near_headline(blocks, headline, text))
+    around = {id(block) for block, reason in text.left_out if reason is LeftOut.AROUND}
+    shown = _shown_date((block for block in near if id(block) not in around), order)
     paragraphs = [block.text for block in text.blocks[:_FIRST_PARAGRAPHS]]
     in_dateline = next(filter(None, map(dateline_date, paragraphs)), None)
     if shown is None and in_dateline:
@@ -103,7 +105,7 @@ def _publication_date(
         return PublicationDate(told.date, shown.source)  # the metadata tells which reading is meant
     if shown or told:
         return shown or told
-    labelled = (block for block in text.blocks if is_labelled(block.text))
+    labelled = (block for block in (*near, *text.blocks) if is_labelled(block.text))
     return _shown_date(labelled, order) or date_in_address(metadata.url)
 
 

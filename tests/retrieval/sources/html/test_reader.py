@@ -186,3 +186,19 @@ def test_a_page_in_spanish_is_read():
     assert draft.title == "Puerto será reconstruido"
     assert draft.date == DAY
     assert len(draft.paragraphs) == 2
+
+
+def test_a_date_in_a_list_between_headline_and_text_is_not_taken():
+    html = article(
+        "<div class=related><ul><li>March 1, 2023 Another release</li><li>March 2, 2023</li></ul>"
+        "</div><p>March 5, 2024</p>",
+        BERTHS,
+    )
+    assert read_html(html).date == DAY
+
+
+def test_a_headline_that_is_a_link_is_the_title():
+    html = article(BERTHS, headline=f'<h2><a href="/quay">{TITLE}</a></h2>')
+    draft = read_html(html)
+    assert draft.title == TITLE
+    assert draft.paragraphs == SENTENCES
