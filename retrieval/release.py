@@ -2,8 +2,36 @@
 
 import datetime
 from dataclasses import dataclass
+from enum import StrEnum
 
 from retrieval.errors import BadQuestion
+
+
+class DateSource(StrEnum):
+    """Where the date of a release was found."""
+
+    FIELD = "field"
+    """A field of a record: a row of JSON Lines, or front matter."""
+    LABEL = "label"
+    """Beside words that say so: "Published: March 5, 2024", "FOR IMMEDIATE RELEASE"."""
+    LINE = "line"
+    """A line of its own near the title."""
+    DATELINE = "dateline"
+    """The line that the text opens with: "LINDOW, N.Y., March 5, 2024 —"."""
+    TIME_ELEMENT = "time element"
+    """A ``<time>`` element of a web page."""
+    JSON_LD = "JSON-LD"
+    """``datePublished`` in a web page's JSON-LD."""
+    META = "meta"
+    """A ``<meta>`` element of a web page."""
+    ADDRESS = "address"
+    """The path of the URL: ``/2024/03/05/``."""
+    FILE_NAME = "file name"
+    """The name of the file: ``2024-03-05-title.md``."""
+    MAIL_HEADER = "mail header"
+    """The ``Date`` field of an email."""
+    PROPERTIES = "properties"
+    """The properties of a document: a PDF, or a word processor's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -12,7 +40,9 @@ class Release:
 
     ``paragraphs`` are as published and numbered from 1 by position. ``source`` names where the
     release was read: a file, or ``file:line`` in JSON Lines. ``dateline`` ("WASHINGTON, D.C.") is
-    also part of the first paragraph, which stays verbatim.
+    also part of the first paragraph, which stays verbatim. ``date_source`` tells where ``date`` was
+    found. ``pages`` has for each paragraph the number of its page, from 1; it is empty unless the
+    document has pages.
     """
 
     id: str
@@ -24,6 +54,8 @@ class Release:
     author: str | None = None
     dateline: str | None = None
     source: str = ""
+    date_source: DateSource | None = None
+    pages: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +64,17 @@ class RefusedDocument:
 
     source: str
     reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentNote:
+    """What the reader of a document was in doubt of or left out, or which files it passed over.
+
+    ``source`` names the document, or the folder.
+    """
+
+    source: str
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +90,7 @@ class ReleaseInfo:
     author: str | None
     dateline: str | None
     source: str
+    date_source: DateSource | None = None
 
 
 @dataclass(frozen=True, slots=True)

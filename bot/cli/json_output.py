@@ -1,6 +1,7 @@
 """Results as JSON."""
 
 import json
+import re
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
@@ -13,9 +14,14 @@ if TYPE_CHECKING:
     from retrieval.evaluation.evaluate import Evaluation
 
 
+_CONTROL = re.compile(r"[\x7f-\x9f]")
+
+
 def json_text(value: object, *, indent: int | None = None) -> str:
-    """A value as JSON text that can be encoded as UTF-8."""
+    """A value as JSON text that can be encoded as UTF-8 and has no control characters."""
     text = json.dumps(value, ensure_ascii=False, indent=indent)
+    # JSON lets these stand; a terminal might obey them.
+    text = _CONTROL.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
     # A lone surrogate, which is valid in JSON and not in UTF-8, stays escaped.
     return text if text.isascii() or _is_encodable(text) else json.dumps(value, indent=indent)
 
@@ -53,7 +59,8 @@ def release_json(info: ReleaseInfo, paragraphs: tuple[str, ...]) -> dict[str, An
 
 
 def report_json(report: IndexReport) -> dict[str, Any]:
-    """The report of a build."""
+    """The report of a build; ``notes`` only where there are any."""
+    notes = [{"source": note.source, "text": note.text} for note in report.notes]
     return {
         "generation": report.generation,
         "releases": report.releases,
@@ -66,6 +73,7 @@ def report_json(report: IndexReport) -> dict[str, Any]:
             {"source": document.source, "reason": document.reason} for document in report.refused
         ],
         "seconds": report.seconds,
+        **({"notes": notes} if notes else {}),
     }
 
 
@@ -93,6 +101,7 @@ def _passage_json(passage: CitedPassage) -> dict[str, Any]:
         "text": passage.text,
         "highlight": list(passage.highlight),
         "paragraph": passage.paragraph,
+        "page": passage.page,
         "link": passage.link,
         "release": _citation_json(passage.release),
         "also": [_citation_json(release) for release in passage.also],

@@ -10,12 +10,12 @@ from retrieval.errors import UnknownNewsroom
 from retrieval.index.database import ReadOnlyDatabase
 from retrieval.index.generations import current_folder, read_manifest
 from retrieval.index.manifest import Manifest
-from retrieval.release import Filter, ReleaseInfo
+from retrieval.release import DateSource, Filter, ReleaseInfo
 from retrieval.text.tokens import folded
 
 RELEASES = "releases.sqlite"
 
-_RELEASE = "number, id, title, date, url, newsroom, author, dateline, source"
+_RELEASE = "number, id, title, date, url, newsroom, author, dateline, source, date_source"
 _OPENING = 4  # paragraphs
 _NEWEST_FIRST = "ORDER BY date IS NULL, date DESC, number DESC"
 
@@ -100,6 +100,11 @@ class ReleaseStore:
         query = "SELECT text FROM paragraph WHERE release = ? ORDER BY number"
         return tuple(text for (text,) in self._database.select(query, [number]))
 
+    def pages(self, number: int) -> tuple[int, ...]:
+        """The page of each paragraph of a release, in order; none if it has no pages."""
+        query = "SELECT page FROM paragraph WHERE release = ? AND page IS NOT NULL ORDER BY number"
+        return tuple(page for (page,) in self._database.select(query, [number]))
+
     def paragraphs_at(self, places: Sequence[tuple[int, int]]) -> dict[tuple[int, int], str]:
         """The paragraphs with these release and paragraph numbers, by these."""
         if not places:
@@ -181,8 +186,19 @@ def open_release_store(data: Path) -> tuple[Manifest, ReleaseStore]:
 
 
 def _info(row: tuple[Any, ...]) -> ReleaseInfo:
-    number, id, title, published, url, newsroom, author, dateline, source = row
-    return ReleaseInfo(number, id, title, _date(published), url, newsroom, author, dateline, source)
+    number, id, title, published, url, newsroom, author, dateline, source, found_in = row
+    return ReleaseInfo(
+        number,
+        id,
+        title,
+        _date(published),
+        url,
+        newsroom,
+        author,
+        dateline,
+        source,
+        DateSource(found_in) if found_in else None,
+    )
 
 
 def _condition(allowed: Filter) -> tuple[str, list[str]]:

@@ -51,7 +51,8 @@ class DistinctRelease:
         """32 bytes that differ if anything of the release or its copies does but their source."""
         of = self.release
         copies = [(copy.id, copy.url, copy.newsroom) for copy in self.copies]
-        content = repr((self.exact, of.id, of.date, of.url, of.newsroom, of.dateline, copies))
+        fields = (of.id, of.date, of.date_source, of.url, of.newsroom, of.dateline, of.pages)
+        content = repr((self.exact, fields, copies))
         return _digest(content)
 
 
@@ -115,9 +116,11 @@ def _merged(copies: list[Release]) -> Release:
     first = copies[0]
     if len(copies) == 1:
         return first
+    dated = next((copy for copy in copies if copy.date), first)
     return replace(
         first,
-        date=first.date or next((copy.date for copy in copies if copy.date), None),
+        date=dated.date,
+        date_source=dated.date_source,
         url=first.url or next((copy.url for copy in copies if copy.url), None),
         newsroom=first.newsroom or next((copy.newsroom for copy in copies if copy.newsroom), None),
     )

@@ -1,10 +1,12 @@
 """Writing the releases of a new generation (read by `ReleaseStore`)."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from itertools import repeat
 from pathlib import Path
 
 from retrieval.index.database import unpublished_database
 from retrieval.indexing.deduplication import DistinctRelease
+from retrieval.release import Release
 from retrieval.text.tokens import folded
 
 _TABLES = """
@@ -19,6 +21,7 @@ CREATE TABLE release (
     author TEXT,
     dateline TEXT,
     source TEXT NOT NULL,
+    date_source TEXT,
     digest BLOB NOT NULL
 );
 CREATE TABLE copy (
@@ -32,6 +35,7 @@ CREATE TABLE paragraph (
     release INTEGER NOT NULL REFERENCES release (number),
     number INTEGER NOT NULL,
     text TEXT NOT NULL,
+    page INTEGER,
     PRIMARY KEY (release, number)
 ) WITHOUT ROWID;
 """
@@ -42,7 +46,10 @@ CREATE INDEX copy_id ON copy (id);
 CREATE INDEX copy_newsroom ON copy (newsroom);
 """
 
-_RELEASE = "number, id, title, date, url, newsroom, author, dateline, source, folded_title, digest"
+_RELEASE = (
+    "number, id, title, date, url, newsroom, author, dateline, source, date_source, folded_title,"
+    " digest"
+)
 
 
 def write_release_store(path: Path, releases: Sequence[DistinctRelease]) -> None:
@@ -51,7 +58,7 @@ def write_release_store(path: Path, releases: Sequence[DistinctRelease]) -> None
         connection.executescript(_TABLES)
         connection.execute("BEGIN")
         connection.executemany(
-            f"INSERT INTO release ({_RELEASE}) VALUES (?,?,?,?,?,?,?,?,?,?,?)",
+            f"INSERT INTO release ({_RELEASE}) VALUES (?,?,?,?,?,?,?,?,?,?,?,?)",
             (_values(number, distinct) for number, distinct in enumerate(releases)),
         )
         connection.executemany(
@@ -63,15 +70,20 @@ def write_release_store(path: Path, releases: Sequence[DistinctRelease]) -> None
             ),
         )
         connection.executemany(
-            "INSERT INTO paragraph (release, number, text) VALUES (?,?,?)",
+            "INSERT INTO paragraph (release, number, text, page) VALUES (?,?,?,?)",
             (
-                (number, paragraph, text)
+                (number, paragraph, text, page)
                 for number, distinct in enumerate(releases)
-                for paragraph, text in enumerate(distinct.release.paragraphs, start=1)
+                for paragraph, (text, page) in enumerate(_paged(distinct.release), start=1)
             ),
         )
         connection.execute("COMMIT")
         connection.executescript(_INDEXES)  # last, since sorting once is faster
+
+
+def _paged(release: Release) -> Iterator[tuple[str, int | None]]:
+    """Each paragraph of a release with the number of its page, if it has pages."""
+    return zip(release.paragraphs, release.pages or repeat(None), strict=False)
 
 
 def _values(number: int, distinct: DistinctRelease) -> tuple[object, ...]:
@@ -87,6 +99,7 @@ def _values(number: int, distinct: DistinctRelease) -> tuple[object, ...]:
         release.author,
         release.dateline,
         release.source,
+        release.date_source,
         folded(release.title),
         distinct.digest,
     )

@@ -2,9 +2,10 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Literal
 
-from retrieval.release import RefusedDocument
+from retrieval.release import DocumentNote, RefusedDocument
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +35,9 @@ class IndexReport:
     """What a build did.
 
     ``releases`` and ``paragraphs`` are counts of the index as it is now; ``added``, ``changed``,
-    ``removed`` and ``unchanged`` are counts of releases.
+    ``removed`` and ``unchanged`` are counts of releases. ``notes`` tell what was left out, passed
+    over or in doubt. ``sources`` are what was read, ``dropped`` what was read for the index before
+    and is no longer.
     """
 
     generation: str
@@ -47,3 +50,6 @@ class IndexReport:
     refused: tuple[RefusedDocument, ...]
     seconds: float
     documents: ChangedReleases = ChangedReleases()
+    notes: tuple[DocumentNote, ...] = ()
+    sources: tuple[Path, ...] = ()
+    dropped: tuple[Path, ...] = ()

@@ -35,6 +35,7 @@ class CitedPassage:
         paragraph: the number of the paragraph in its release, from 1.
         link: opens the release's page at the paragraph; None if it has no web address.
         release: the release that it is from.
+        page: the number of its page, from 1; None if the document has no pages.
         also: other releases that say the same, such as those of a joint release.
         same_words: the run of words shared with a message whose source was sought
             (`retrieval.source_search`); empty otherwise.
@@ -47,6 +48,7 @@ class CitedPassage:
     paragraph: int
     link: str | None
     release: ReleaseInfo
+    page: int | None = None
     also: tuple[ReleaseInfo, ...] = ()
     same_words: str = ""
 

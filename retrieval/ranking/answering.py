@@ -58,6 +58,7 @@ def cite(rank: int, hit: Hit, highlight: Span) -> CitedPassage:
         text=hit.paragraph,
         highlight=highlight,
         paragraph=number,
+        page=hit.candidate.page,
         link=passage_link(release.url, hit.candidate.body.paragraphs, number, title=release.title),
         release=release,
         also=tuple(dict.fromkeys(each.release for each in hit.also)),

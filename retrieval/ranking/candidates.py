@@ -27,13 +27,22 @@ CANDIDATES = 60  # rows that features are computed for
 class ReleaseText:
     """The paragraphs of a release, read when they are first asked for: few candidates need them."""
 
-    def __init__(self, read: Callable[[], Sequence[str]]) -> None:
-        self._read = read
+    def __init__(
+        self,
+        read: Callable[[], Sequence[str]],
+        read_pages: Callable[[], Sequence[int]] = tuple,
+    ) -> None:
+        self._read, self._read_pages = read, read_pages
 
     @cached_property
     def paragraphs(self) -> Sequence[str]:
         """All of them, in order."""
         return self._read()
+
+    @cached_property
+    def pages(self) -> Sequence[int]:
+        """The page of each, from 1; none if the document has no pages."""
+        return self._read_pages()
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +78,11 @@ class Candidate:
     def text(self) -> str:
         """The passage: all of the paragraph, or a part of a very long one."""
         return self.paragraph[self.passage.start : self.passage.end]
+
+    @property
+    def page(self) -> int | None:
+        """The page that its paragraph is on, from 1; None if the document has no pages."""
+        return self.body.pages[self.number - 1] if self.body.pages else None
 
     @property
     def under(self) -> str:
@@ -140,7 +154,11 @@ def load_candidates(index: Index, found: CandidateRows) -> list[Candidate]:
     places = [(release, passage.paragraph) for release, passage in located]
     numbers = [*{number for number, _ in places}]
     releases = index.releases.by_number(numbers)
-    bodies = {each: ReleaseText(partial(index.releases.paragraphs, each)) for each in numbers}
+    store = index.releases
+    bodies = {
+        each: ReleaseText(partial(store.paragraphs, each), partial(store.pages, each))
+        for each in numbers
+    }
     texts = index.releases.paragraphs_at([*dict.fromkeys(places)])
     scores = zip(
         found.cosine.tolist(), found.bm25.tolist(), found.release_best.tolist(), strict=True

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any, Self
 from urllib.parse import urlsplit
 
-from retrieval.release import Release
+from retrieval.release import DateSource, Release
 from retrieval.sources.dateline import dateline_of
 from retrieval.text.lines import clean
 
@@ -17,7 +17,8 @@ _MAX_TITLE_LENGTH = 140  # characters, of a title taken from the text
 class ReleaseDraft:
     """One release as a reader parsed it.
 
-    ``id`` and ``newsroom`` are None unless the document gives them.
+    ``id`` and ``newsroom`` are None unless the document gives them. ``notes`` tell what is in doubt
+    or was left out, each as a clause without a full stop.
     """
 
     title: str
@@ -28,6 +29,9 @@ class ReleaseDraft:
     author: str | None = None
     dateline: str | None = None
     id: str | None = None
+    date_source: DateSource | None = None
+    pages: tuple[int, ...] = ()
+    notes: tuple[str, ...] = ()
 
     @classmethod
     def from_record(
@@ -53,6 +57,7 @@ class ReleaseDraft:
             author=_first_text((record.get("author"), record.get("member"))),
             dateline=dateline_of(paragraphs[0]) if paragraphs else None,
             id=text_or_none(record.get("id")) or default_id,
+            date_source=DateSource.FIELD if date else None,
         )
 
     @property
@@ -81,6 +86,8 @@ class ReleaseDraft:
             author=self.author,
             dateline=self.dateline,
             source=source,
+            date_source=self.date_source if self.date else None,
+            pages=self.pages if self.paragraphs else (),
         )
 
 

@@ -5,11 +5,11 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from retrieval.errors import NoReleases, SourceMissing
-from retrieval.release import RefusedDocument, Release
+from retrieval.release import DocumentNote, RefusedDocument, Release
 from retrieval.sources.copied_page import read_copied_page
 from retrieval.sources.decoding import decode
 from retrieval.sources.draft import ReleaseDraft
-from retrieval.sources.html import read_html
+from retrieval.sources.html.reader import read_html
 from retrieval.sources.ids import IdAllocator, slugify
 from retrieval.sources.jsonlines import InvalidRow, read_rows
 from retrieval.sources.markdown import read_markdown
@@ -27,17 +27,18 @@ _PAGE_READERS: dict[str, Callable[[str], ReleaseDraft]] = {
 }
 _ROW_SUFFIXES = (".jsonl", ".jsonl.gz")
 
+Document = Release | RefusedDocument | DocumentNote
+"""What reading yields: a release, or what there is to say of a document or a folder."""
+
 SUFFIXES: tuple[str, ...] = (*_PAGE_READERS, *_ROW_SUFFIXES)
 """The file name endings that are read when a folder is searched."""
 
 
-def read_sources(
-    paths: Sequence[Path], *, newsroom: str | None = None
-) -> Iterator[Release | RefusedDocument]:
+def read_sources(paths: Sequence[Path], *, newsroom: str | None = None) -> Iterator[Document]:
     """Return an iterator over the releases in ``paths``, in a fixed order.
 
     A document that cannot be read is yielded as a `RefusedDocument` in its place, and reading
-    continues with the next one.
+    continues with the next one. What a reader has to say of a document follows its release.
 
     Args:
         paths: Folders, which are searched recursively, and files.
@@ -53,9 +54,7 @@ def read_sources(
     return _read_paths(tuple(paths), newsroom)
 
 
-def _read_paths(
-    paths: tuple[Path, ...], newsroom: str | None
-) -> Iterator[Release | RefusedDocument]:
+def _read_paths(paths: tuple[Path, ...], newsroom: str | None) -> Iterator[Document]:
     """Yield the releases in ``paths``; a file that is reached twice is read once."""
     ids, visited = IdAllocator(), set[Path]()
     releases = refused = 0
@@ -70,18 +69,14 @@ def _read_paths(
                 continue
             visited.add(real_path)
             for item in _read_file(file, ids, newsroom):
-                if isinstance(item, Release):
-                    releases += 1
-                else:
-                    refused += 1
+                releases += isinstance(item, Release)
+                refused += isinstance(item, RefusedDocument)
                 yield item
     if not releases:
         raise NoReleases(paths, SUFFIXES, refused)
 
 
-def _read_file(
-    file: SourceFile, ids: IdAllocator, newsroom: str | None
-) -> Iterator[Release | RefusedDocument]:
+def _read_file(file: SourceFile, ids: IdAllocator, newsroom: str | None) -> Iterator[Document]:
     """Yield the releases of one file, or the reason why it has none."""
     suffix = next((suffix for suffix in SUFFIXES if file.name.lower().endswith(suffix)), None)
     try:
@@ -92,7 +87,7 @@ def _read_file(
         elif suffix in _ROW_SUFFIXES:
             yield from _read_rows(file, ids, newsroom)
         else:
-            yield _read_page(file, suffix, ids, newsroom)
+            yield from _read_page(file, suffix, ids, newsroom)
     except (EOFError, zlib.error):
         yield RefusedDocument(
             file.name, "the compressed file is truncated or damaged: read only up to that point"
@@ -103,24 +98,26 @@ def _read_file(
 
 def _read_page(
     file: SourceFile, suffix: str, ids: IdAllocator, newsroom: str | None
-) -> Release | RefusedDocument:
-    """Return the one release that a file holds."""
+) -> Iterator[Document]:
+    """Yield the one release that a file holds, and the notes on it."""
     if file.path.stat().st_size > _MAX_FILE_SIZE:
-        return RefusedDocument(file.name, f"larger than {_MAX_FILE_SIZE:,} bytes")
+        yield RefusedDocument(file.name, f"larger than {_MAX_FILE_SIZE:,} bytes")
+        return
     try:
         draft = _PAGE_READERS[suffix](decode(file.path.read_bytes()))
     except ValueError as error:
-        return RefusedDocument(file.name, str(error))
+        yield RefusedDocument(file.name, str(error))
+        return
     if draft.is_empty:
-        return RefusedDocument(file.name, "the file is empty")
+        yield RefusedDocument(file.name, "the file is empty")
+        return
     wanted = draft.id or slugify(file.relative_path[: -len(suffix)])
     id = ids.allocate(wanted, origin=file.name)
-    return draft.to_release(id=id, source=file.name, newsroom=newsroom)
+    yield draft.to_release(id=id, source=file.name, newsroom=newsroom)
+    yield from (DocumentNote(file.name, note) for note in draft.notes)
 
 
-def _read_rows(
-    file: SourceFile, ids: IdAllocator, newsroom: str | None
-) -> Iterator[Release | RefusedDocument]:
+def _read_rows(file: SourceFile, ids: IdAllocator, newsroom: str | None) -> Iterator[Document]:
     """Yield the releases of a file that holds one per line."""
     for row in read_rows(file.path):
         source = f"{file.name}:{row.line}"

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from urllib.parse import quote
 
 from retrieval.sources.draft import ReleaseDraft
-from retrieval.sources.html import read_html
+from retrieval.sources.html.reader import read_html
 from retrieval.text.links import passage_link
 from tests.benchmarks.parts import Options, Part, Table, Target, run_alone
 from tests.browser.chromium import open_tab

@@ -47,6 +47,7 @@ PARTS = (
     "titles",
     "layout",
     "links",
+    "pages",
     "sentences",
     "query_understanding",
     "sample",

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from retrieval.errors import NoReleases, SourceMissing
-from retrieval.release import RefusedDocument, Release
+from retrieval.release import DateSource, RefusedDocument, Release
 from retrieval.sources.reading import SUFFIXES, read_sources
 from tests.shared import shared
 
@@ -53,6 +53,7 @@ def test_a_row_is_a_release(folder):
             author="Ann Roe",
             dateline="WASHINGTON",
             source="news/a.jsonl:1",
+            date_source=DateSource.FIELD,
         )
     ]
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from retrieval.sources.html import read_html
+from retrieval.sources.html.reader import read_html
 from retrieval.text.links import passage_link
 from tests.browser.chromium import open_tab
 from tests.browser.marked import follow, follow_to_element, page_server, read_page
