@@ -203,9 +203,10 @@ def _other_words(page: _Page, words: _Words, count: int) -> str | None:
 
 
 def _cells(page: _Page, words: _Words) -> str | None:
-    """A directive from the first word that occurs once to the last one that does from there on."""
+    """A directive from the first word that marks the line to the last one that does from there."""
     total = len(words)
-    first = next((at for at in range(total) if page.has_once(words.folds[at])), None)
+    once = (at for at in range(total) if page.has_once(words.folds[at]))
+    first = 0 if page.has_first(words.folds[0]) else next(once, None)
     if first is None:
         return None
     last = max(at for at in range(first, total) if words.folds.index(words.folds[at], first) == at)

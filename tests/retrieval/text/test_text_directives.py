@@ -105,6 +105,8 @@ def test_a_second_directive_shares_no_word_with_the_first():
 
 def test_a_line_that_is_no_sentence_may_be_a_row_of_cells():
     assert every(["Berth one 200 30", "Berth two 20 3"], 2) == ["Berth two 20 3", "two,3"]
+    contact = "Roe Press office 867-332-0480 roe@lindow.example"
+    assert every(["It opened.", contact], 2) == [contact, "Roe,roe@lindow.example"]
 
 
 def test_a_text_without_spaces_is_cut_at_its_punctuation():
