@@ -53,12 +53,15 @@ def unit_span(unit: str, day: date) -> Span:
 def back(day: date, count: int, unit: str) -> date:
     """Return the day that is so many units earlier; the last of its month if that is shorter.
 
+    Hours are rounded up to days.
+
     Raises:
         OverflowError: if there is no such day.
     """
     months = {"month": 1, "quarter": 3, "year": 12}.get(unit)
     if months is None:
-        return day - timedelta(days=count * {"day": 1, "week": 7}[unit])
+        hours = count * {"hour": 1, "day": 24, "week": 168}[unit]
+        return day - timedelta(days=-(-hours // 24))
     year, month = divmod(day.year * 12 + day.month - 1 - count * months, 12)
     if year < 1:
         raise OverflowError(f"{count} {unit}s before {day}")

@@ -6,7 +6,7 @@ of publication differently:
 - The question asks what was published, or said, at that time: "press releases from March 2024",
   "what did Quill say in 2023". The answer was published within exactly these days.
 - It asks what happened then: "how many voted in 2020". The answer may have been published at any
-  later time, but hardly more than `_ANNOUNCEMENT_LEAD` earlier: the span is a bound on one side.
+  later time: the span is a bound on one side.
 - It only mentions a time: "the 2022 farm bill", "what would it cost in 2020". That implies no
   bound; at most, releases of about that time are to be preferred.
 
@@ -30,7 +30,6 @@ from retrieval.query.time_tokens import language_of
 from retrieval.query.time_vocabulary import Kind, TimeVocabulary
 from retrieval.text.tokens import folded
 
-_ANNOUNCEMENT_LEAD = timedelta(days=31)  # an event may be announced before it happens
 _NEAR_BEFORE, _NEAR_AFTER = timedelta(days=15), timedelta(days=60)
 _PUBLISHED = (TimeRole.PUBLICATION, TimeRole.STATEMENT)
 # Days that name an event where they have no year: "the attack on January 6".
@@ -77,11 +76,19 @@ def read_period(text: str, today: date) -> Period | None:
     """
     plain = " ".join(text.split())
     vocabulary = language_of(plain)
-    expression = _only(time_expressions(plain, vocabulary, today))
-    if expression is None or (expression.first and expression.first > today):
+    time = _only(time_expressions(plain, vocabulary, today))
+    if time is None or (time.first and time.first > today):
         return None
-    role = time_role(plain, expression.start, expression.end, vocabulary)
-    return _period(plain, expression, role, today, vocabulary)
+    if _names_something(plain, time, vocabulary):
+        return None
+    since, until = _bounds(plain, time, today, vocabulary)
+    if since or until or (time.bound and time.stands_alone):
+        found = Period(plain[time.start : time.end], time.first, time.last, since, until)
+    else:
+        found = Period(plain[time.core : time.end], *time.span)
+    # A time that does not say when it is ("in August") matters only if the answer is from then.
+    is_said = time.has_year and time.span != (today, today)
+    return found if found.certain or (is_said and (found.first or date.min) <= today) else None
 
 
 def _only(expressions: list[TimeExpression]) -> TimeExpression | None:
@@ -94,67 +101,53 @@ def _only(expressions: list[TimeExpression]) -> TimeExpression | None:
     return plain[0] if len(plain) == 1 and plain[0].is_clear else None
 
 
-def _period(
-    text: str, time: TimeExpression, role: TimeRole, today: date, vocabulary: TimeVocabulary
-) -> Period | None:
-    """The period of a clear time in a role."""
-    first, last = time.first, time.last
-    words = text[time.start : time.end]
-    mentioned = None
-    if time.has_year and time.bound and time.stands_alone:
-        mentioned = Period(words, first, last)
-    elif time.has_year and time.span[0] <= today:
-        mentioned = Period(text[time.core : time.end], *time.span)
-    if time.span == (today, today) and role not in _PUBLISHED:
-        return None  # "the veterans of today"
+def _bounds(
+    text: str, time: TimeExpression, today: date, vocabulary: TimeVocabulary
+) -> tuple[date | None, date | None]:
+    """The first and the last day on which the answer can have been published, where known."""
+    role = time_role(text, time.start, time.end, vocabulary)
     if _is_of_publications(text, time, vocabulary):
         role = TimeRole.PUBLICATION
-    elif not time.bound and not time.is_relative and not time.is_day:
-        if _names_something(text, time, vocabulary):
-            return None
+    elif _is_bare(time) or time.bound is Kind.OF:
         if role is not TimeRole.PUBLICATION or not time.has_year:
-            return mentioned
+            return None, None
     elif not time.stands_alone:
-        return mentioned
-    if time.bound is Kind.OF and role is not TimeRole.PUBLICATION:
-        return mentioned
-    if not time.has_year and first and (first.month, first.day) in _NAMED_DAYS and time.is_day:
-        return None
-    if time.bound is Kind.SINCE:
-        # Whatever has happened since a day is published after it, in every role.
-        return Period(words, first, last, since=first)
+        return None, None
+    if time.bound is Kind.SINCE:  # whatever has happened since a day is published after it
+        return time.first, None
     if role in _PUBLISHED:
-        return Period(words, first, last, since=first, until=last)
-    if not time.has_year and role is TimeRole.MENTION:
-        return None
+        return time.first, time.last
     if time.bound in (Kind.BEFORE, Kind.UNTIL):
-        return mentioned
-    if time.bound is Kind.AFTER:
-        return Period(words, first, last, since=first) if role is TimeRole.EVENT else mentioned
-    if time.is_relative and first:
-        if not _is_of_answer(text, time, role, vocabulary):
-            return mentioned
+        return None, None
+    if time.is_relative:
         # Whoever asks what happened last month wants what was published from then on.
-        return Period(words, first, last, since=first)
-    if role is TimeRole.EVENT and first:
-        return Period(words, first, last, since=first - _ANNOUNCEMENT_LEAD)
-    return mentioned
+        is_of_answer = _is_of_answer(text, time, role, today, vocabulary)
+        return time.first if is_of_answer else None, None
+    happened_then = role is TimeRole.EVENT and time.bound is not None
+    return time.first if happened_then else None, None
+
+
+def _is_bare(time: TimeExpression) -> bool:
+    """Whether a time has no preposition and needs one: "crypto 2025", not "said yesterday"."""
+    return not time.bound and not time.is_relative and not time.is_day
 
 
 def _is_of_answer(
-    text: str, time: TimeExpression, role: TimeRole, vocabulary: TimeVocabulary
+    text: str, time: TimeExpression, role: TimeRole, today: date, vocabulary: TimeVocabulary
 ) -> bool:
     """Whether a relative time is that of the answer, not that of a plan or of a measurement."""
-    if refers_to_future(text, vocabulary):
+    if refers_to_future(text, vocabulary) or time.span == (today, today):
         return False
     is_measured = time.is_rolling and measures_something(text, vocabulary)
     return not time.is_long or (role is TimeRole.EVENT and not is_measured)
 
 
 def _names_something(text: str, time: TimeExpression, vocabulary: TimeVocabulary) -> bool:
-    """Whether a bare time is a part of a name: "Project 2025"."""
+    """Whether a time is a name, or a part of one: "the attack on January 6", "Project 2025"."""
+    if any(letter.isdigit() for letter in text[time.core : time.end]) and not time.has_year:
+        return (time.span[0].month, time.span[0].day) in _NAMED_DAYS
     before = folded(text[: time.start].rstrip().rpartition(" ")[2])
-    return before in vocabulary.named_by_year
+    return _is_bare(time) and before in vocabulary.named_by_year
 
 
 def _is_of_publications(text: str, time: TimeExpression, vocabulary: TimeVocabulary) -> bool:

@@ -45,9 +45,12 @@ _GRAMMAR = re.compile(
     rf"|(?P<bound>[SABUFIo]?){_THE}(?P<time>{_TIME})(?P<suffix>[NK]?)"
 )
 # A token of these kinds beside an expression belongs to it, and was not understood.
-_TOUCHING_BEFORE = frozenset("ymwsuvcqtgflpSABUET")
+_TOUCHING_BEFORE = frozenset("ymwscqtgflpSABUE")
 _TOUCHING_AFTER = frozenset("ymwsuvcqtgflpdK")
 _SKIPPED = frozenset("aoI")
+_ORDINALS = frozenset(
+    "first second third fourth fifth final primera segunda tercera cuarta ultima".split()
+)
 
 
 _Values = Mapping[Kind, Value]
@@ -180,7 +183,7 @@ def _expression(
     days = _bounded(time, bound) if time else None
     previous = _significant(tokens, range(at - 1, -1, -1))
     following = tokens[end] if end < len(tokens) else None
-    touched = _touches_before(tokens, at, previous) or (
+    touched = _touches_before(tokens[:at], bound) or (
         _significant(tokens, range(end, len(tokens)), _TOUCHING_AFTER) is not None
     )
     time = time or _Time((today, today))
@@ -360,13 +363,20 @@ def _significant(
     return None
 
 
-def _touches_before(tokens: Sequence[Token], at: int, previous: Token | None) -> bool:
+def _touches_before(tokens: Sequence[Token], bound: str) -> bool:
     """Whether what stands before a time is a part of it that was not understood."""
-    if previous is None:
+    at = next((at for at in reversed(range(len(tokens))) if tokens[at].kind not in _SKIPPED), 0)
+    if not tokens or tokens[at].kind in _SKIPPED:
         return False
-    if previous.kind is Kind.AND:  # "before and after 2024"
-        return at > 1 and tokens[at - 2].kind in frozenset("SABU")
-    return previous.kind in _TOUCHING_BEFORE and previous.kind is not Kind.TO
+    previous, earlier = tokens[at].kind, tokens[at - 1] if at else None
+    if previous is Kind.AND:  # "before and after 2024"
+        return earlier is not None and earlier.kind in frozenset("SABU")
+    if previous in (Kind.UNIT, Kind.UNITS):  # "the second week of", but "Veterans Day in"
+        is_counted = earlier is not None and (
+            earlier.kind in frozenset("andlph") or earlier.key in _ORDINALS
+        )
+        return is_counted or (previous is Kind.UNITS and bound in ("A", "B"))  # "days after"
+    return previous in _TOUCHING_BEFORE
 
 
 def _is_negated(tokens: Sequence[Token], at: int, end: int) -> bool:

@@ -158,7 +158,7 @@ def time_role(question: str, start: int, end: int, vocabulary: TimeVocabulary) -
     before, after = question[:start].rstrip(" ,"), question[end:]
     if _last_word(before) in vocabulary.publications:
         return TimeRole.PUBLICATION
-    ends_question = not after.strip(' ?!."”')
+    ends_question = not after.strip(' ?!.)"”')
     heading = told.heading.match(before)
     is_headed = heading is not None and not _has_own_time(before[heading.end() :], told)
     if ends_question and (is_headed or _is_keywords(before, told)):

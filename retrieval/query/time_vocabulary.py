@@ -33,7 +33,7 @@ class Kind(StrEnum):
     QUARTER = "q"
     """Q3, the first half (its first month and how many)"""
     UNIT = "u"
-    """day, week, month, quarter, year (its English name)"""
+    """hour, day, week, month, quarter, year (its English name)"""
     UNITS = "v"
     """The same in the plural."""
     NAMED_DAY = "t"
@@ -91,9 +91,10 @@ class TimeVocabulary:
         weekdays: the names of each weekday, Monday first.
         seasons: the names of each of `SEASONS`, in its order.
         quarters: phrases for three or six months of a year, by their first month and number.
-        units: names of the units in the singular and in the plural.
+        units: the singular and the plural of each unit.
         numbers: the number words.
         days: phrases for a day, by how many days ago it is.
+        first_day: phrases for the first day of a month.
         parts: phrases for the early, the middle and the late part of a time.
         phrases: all other words and phrases by their kind.
         labels: folded words after which a number is no year: "Section 1983".
@@ -113,6 +114,7 @@ class TimeVocabulary:
     units: Mapping[str, str]
     numbers: Mapping[int, str]
     days: Mapping[int, str]
+    first_day: str
     parts: tuple[str, str, str]
     phrases: Mapping[Kind, str]
     labels: frozenset[str]
@@ -163,6 +165,8 @@ class TimeVocabulary:
             yield Kind.NUMBER, number, names
         for number, names in self.days.items():
             yield Kind.NAMED_DAY, number, names
+        for name in self.first_day.split(","):
+            yield Kind.DIGITS, 1, name
         for number, names in enumerate(self.parts):
             yield Kind.PART, number, names
 
@@ -182,6 +186,7 @@ ENGLISH = TimeVocabulary(
         (7, 6): "h2,second half",
     },
     units={
+        "hour": "hour; hours",
         "day": "day; days",
         "week": "week; weeks",
         "month": "month; months",
@@ -207,6 +212,7 @@ ENGLISH = TimeVocabulary(
         1: "yesterday,last night,yesterday morning,yesterday afternoon,yesterday evening",
         2: "the day before yesterday,day before yesterday",
     },
+    first_day="first of,the first of",
     parts=(
         "early,early in,beginning of,start of",
         "mid,middle of",
@@ -234,11 +240,12 @@ ENGLISH = TimeVocabulary(
         Kind.NEGATION: "not,never,no,except,except for,excepting,excluding,exclude,without,outside,"
         "other than,besides,apart from,aside from,rather than,instead of,nor,neither,cannot,"
         "minus,barring,ignoring,excluded,excepted,aside,skip,ignore,omitting",
-        Kind.QUALIFIER: "by,around,about,circa,ca,approximately,roughly,nearly,almost,more than,"
-        "less than,fewer than,at least,at most,as of,than,fiscal,fiscal year,fy,school year,"
-        "academic year,tax year,model year,class of,starting,starting in,beginning,beginning in,"
-        "next,coming,upcoming,every,each,another,several,half,half of,weekend,weekends,for,"
-        "beyond,per,well,shortly,soon,long,right,just,immediately,decade,decades,century,whenever",
+        Kind.QUALIFIER: "by,around,about,this time,circa,ca,approximately,roughly,nearly,almost,"
+        "more than,less than,fewer than,at least,at most,as of,than,fiscal,fiscal year,fy,"
+        "school year,academic year,tax year,model year,class of,starting,starting in,"
+        "beginning,beginning in,next,coming,upcoming,every,each,another,several,half,half of,"
+        "weekend,weekends,for,beyond,per,well,shortly,soon,long,right,just,immediately,decade,"
+        "decades,century,whenever",
     },
     labels=frozenset(
         """hr s r l hres sres hjres sjres hconres sconres res hb sb ab ar sr sjr hjr pl eo usc cfr
@@ -291,6 +298,7 @@ SPANISH = TimeVocabulary(
         (7, 6): "segundo semestre,segunda mitad",
     },
     units={
+        "hour": "hora; horas",
         "day": "día; días",
         "week": "semana; semanas",
         "month": "mes; meses",
@@ -316,6 +324,7 @@ SPANISH = TimeVocabulary(
         1: "ayer,anoche,ayer por la mañana,ayer por la tarde",
         2: "anteayer,antes de ayer,antier,antes de anoche",
     },
+    first_day="primero,primero de",
     parts=(
         "a principios de,a principios del,principios de,principios del,a comienzos de,"
         "a comienzos del,comienzos de,a inicios de,inicios de,a inicios del",
