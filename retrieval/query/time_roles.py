@@ -52,13 +52,15 @@ def _english() -> RoleWords:
     return RoleWords(
         heading=re.compile(
             r"^\W*(?:(?:show|give|list|find|tell|me|us|any|all|the|what|which|are|is|there|latest"
-            r"|recent|new|his|her|their|search|for) ){0,6}(?:press )?(?:releases?|statements?"
-            r"|announcements?|news|publications?|posts?|newsletters?)\b",
+            r"|recent|new|his|her|their|search|for|(?:[^ ]{1,30} )?[^ ]{1,30}['’]s?) ){0,6}"
+            r"(?:press )?(?:releases?|statements?|announcements?|anything|news|publications?|posts?|newsletters?)\b",
             _FLAGS,
         ),
-        act=re.compile(rf"\bdid (?:[^ ]+ ){{1,5}}?{acts}\b|\b(?:{past_acts})\b", _FLAGS),
+        act=re.compile(
+            rf"\b(?:did|does|do) (?:[^ ]+ ){{1,5}}?{acts}\b|\b(?:{past_acts})\b", _FLAGS
+        ),
         act_directly_before=re.compile(
-            rf"(?:\b(?:{past_acts})|\bdid [^?]{{1,60}} {acts})$", _FLAGS
+            rf"(?:\b(?:{past_acts})|\b(?:did|does|do) [^?]{{1,60}} {acts})$", _FLAGS
         ),
         clause=re.compile(
             r"\b(?:how|that|which|who|whose|why|whether|when|if|because|than|while|where|after"

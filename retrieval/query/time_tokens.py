@@ -17,6 +17,7 @@ _DIGITS = re.compile(r"([0-9]{1,3})(?:st|nd|rd|th|º|ª|er|o)?")
 _ISO_DAY = re.compile(r"([0-9]{4})([-/.])([0-9]{1,2})\2([0-9]{1,2})")
 _ISO_MONTH = re.compile(r"((?:19|20)[0-9]{2})[-/]([0-9]{1,2})")
 _NUMERIC_DAY = re.compile(r"([0-9]{1,2})([-/.])([0-9]{1,2})\2((?:19|20)[0-9]{2})")
+_SHORT_DAY = re.compile(r"([0-9]{1,2})(/)([0-9]{1,2})/([0-9]{2})")
 _NUMERIC_MONTH = re.compile(r"([0-9]{1,2})[/-]((?:19|20)[0-9]{2})")
 _POSSESSIVE = re.compile(r"(?<=\w)['’]s$|(?<=s)['’]$", re.IGNORECASE)
 
@@ -131,11 +132,14 @@ def _numeric_span(text: str, *, day_first: bool) -> Span | None:
             day = date(int(match[1]), int(match[3]), int(match[4]))
             return (day, day) if 1900 <= day.year < 2100 else None
         if match := _ISO_MONTH.fullmatch(text):
+            if int(match[2]) == (int(match[1]) + 1) % 100:
+                return None  # 2011-12 may be two years
             return month_span(date(int(match[1]), int(match[2]), 1))
         if match := _NUMERIC_MONTH.fullmatch(text):
             return month_span(date(int(match[2]), int(match[1]), 1))
-        if match := _NUMERIC_DAY.fullmatch(text):
+        if match := _NUMERIC_DAY.fullmatch(text) or _SHORT_DAY.fullmatch(text):
             first, second, year = int(match[1]), int(match[3]), int(match[4])
+            year += 2000 if year < 100 else 0
             # Where only one of the two can be the month, it is.
             is_day_first = first > 12 or (day_first and second <= 12)
             month, number = (second, first) if is_day_first else (first, second)
@@ -185,6 +189,8 @@ def _is_number(tokens: Sequence[Token], at: int, text: str, vocabulary: TimeVoca
         return False
     if after.key in vocabulary.counted or after.kind is Kind.UNITS:
         return True
+    if any(token.key in vocabulary.streets for token in tokens[at + 2 : at + 5]):
+        return True  # "2001 North Elm Street"
     if after.key in vocabulary.publications:
         return False
     # "2000 barges", but "the 2024 storms", "2024 was" and "2024 Republicans".

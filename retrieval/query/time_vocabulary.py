@@ -99,6 +99,7 @@ class TimeVocabulary:
         phrases: all other words and phrases by their kind.
         labels: folded words after which a number is no year: "Section 1983".
         counted: folded words before which a number is no year: "2000 people".
+        streets: folded words that end an address: "2001 Elm Street".
         named_by_year: words of which a year behind them is a part of the name: "Project 2025".
         publications: words for what is published.
         function_words: words that may follow a time that modifies no noun.
@@ -119,6 +120,7 @@ class TimeVocabulary:
     phrases: Mapping[Kind, str]
     labels: frozenset[str]
     counted: frozenset[str]
+    streets: frozenset[str]
     named_by_year: frozenset[str]
     publications: frozenset[str]
     function_words: frozenset[str]
@@ -194,18 +196,14 @@ ENGLISH = TimeVocabulary(
         "year": "year; years",
     },
     numbers={
+        **dict(
+            enumerate("one two three four five six seven eight nine ten eleven twelve".split(), 1)
+        ),
+        **{15: "fifteen", 20: "twenty", 30: "thirty", 60: "sixty", 90: "ninety"},
         1: "one,a,an",
         2: "two,couple,couple of,a couple,a couple of",
         3: "three,few,a few",
-        4: "four",
-        5: "five",
-        6: "six",
-        7: "seven",
-        8: "eight",
-        9: "nine",
-        10: "ten",
-        11: "eleven",
-        12: "twelve",
+        100: "hundred,a hundred,one hundred",
     },
     days={
         0: "today,this morning,this afternoon,this evening,tonight",
@@ -224,7 +222,7 @@ ENGLISH = TimeVocabulary(
         Kind.PAST: "past,the last,this last,these last",
         Kind.AGO: "ago",
         Kind.SINCE: "since,ever since,no earlier than,not earlier than",
-        Kind.AFTER: "after,later than,newer than,more recent than,following,subsequent to",
+        Kind.AFTER: "after,later than,newer than,more recent than,more recently than,following,subsequent to",
         Kind.BEFORE: "before,prior to,older than,earlier than,previous to",
         Kind.UNTIL: "until,till,up to,up until,up till,no later than,not later than,as late as",
         Kind.IN: "in,on,during,throughout,within,over,across,at,dated,back in",
@@ -253,13 +251,19 @@ ENGLISH = TimeVocabulary(
         file flight route highway interstate room rooms suite apt apartment box bldg building
         channel zip zipcode code ext extension phone tel line page pages p pp chapter ch title
         article art rule clause paragraph section sections sec subsection part form version model
-        no nr number num item lot serial agenda vision iso rfc § §§ # № $ € £ usd""".split()
+        no nr number num item lot serial agenda vision iso rfc § §§ # № $ € £ usd local post bus
+        train unit precinct squadron exit gate parcel permit badge contract""".split()
     ),
     counted=frozenset(
         """people men women children feet percent dollar dollars usd million billion thousand
         hundred hours acre mile megawatt square agenda vision jobs workers families homes
         households veterans students residents acres miles soldiers troops employees members
-        patients seniors euros pesos pounds tons units calls visits cases deaths volts""".split()
+        patients seniors euros pesos pounds tons units calls visits cases deaths volts lb lbs sq ft
+        mw kw km mi kg ton mg ml pound foot yard meter metre votes points""".split()
+    ),
+    streets=frozenset(
+        """street st avenue ave road rd boulevard blvd drive lane parkway pkwy court plaza terrace
+        turnpike""".split()
     ),
     named_by_year=frozenset(
         """project plan act bill budget election elections midterms census games olympics season
@@ -306,18 +310,13 @@ SPANISH = TimeVocabulary(
         "year": "año; años",
     },
     numbers={
+        **dict(
+            enumerate("un dos tres cuatro cinco seis siete ocho nueve diez once doce".split(), 1)
+        ),
+        **{15: "quince", 20: "veinte", 30: "treinta", 60: "sesenta", 90: "noventa", 100: "cien"},
         1: "un,uno,una",
         2: "dos,par de,un par de",
         3: "tres,unos pocos,unas pocas",
-        4: "cuatro",
-        5: "cinco",
-        6: "seis",
-        7: "siete",
-        8: "ocho",
-        9: "nueve",
-        10: "diez",
-        11: "once",
-        12: "doce",
     },
     days={
         0: "hoy,esta mañana,esta tarde,esta noche",
@@ -371,6 +370,7 @@ SPANISH = TimeVocabulary(
         hogares veteranos estudiantes hectareas millas kilometros horas casos muertes soldados
         ninos mujeres hombres""".split()
     ),
+    streets=frozenset(),
     named_by_year=frozenset(
         """proyecto plan ley presupuesto eleccion elecciones censo juegos temporada copa agenda
         vision acuerdo estrategia informe""".split()
