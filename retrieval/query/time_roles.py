@@ -53,7 +53,8 @@ def _english() -> RoleWords:
         heading=re.compile(
             r"^\W*(?:(?:show|give|list|find|tell|me|us|any|all|the|what|which|are|is|there|latest"
             r"|recent|new|his|her|their|search|for|(?:[^ ]{1,30} )?[^ ]{1,30}['’]s?) ){0,6}"
-            r"(?:press )?(?:releases?|statements?|announcements?|anything|news|publications?|posts?|newsletters?)\b",
+            r"(?:press )?(?:releases?|statements?|announcements?|anything|news|publications?|posts?"
+            r"|newsletters?)\b",
             _FLAGS,
         ),
         act=re.compile(

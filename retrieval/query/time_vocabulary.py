@@ -199,7 +199,11 @@ ENGLISH = TimeVocabulary(
         **dict(
             enumerate("one two three four five six seven eight nine ten eleven twelve".split(), 1)
         ),
-        **{15: "fifteen", 20: "twenty", 30: "thirty", 60: "sixty", 90: "ninety"},
+        15: "fifteen",
+        20: "twenty",
+        30: "thirty",
+        60: "sixty",
+        90: "ninety",
         1: "one,a,an",
         2: "two,couple,couple of,a couple,a couple of",
         3: "three,few,a few",
@@ -222,7 +226,8 @@ ENGLISH = TimeVocabulary(
         Kind.PAST: "past,the last,this last,these last",
         Kind.AGO: "ago",
         Kind.SINCE: "since,ever since,no earlier than,not earlier than",
-        Kind.AFTER: "after,later than,newer than,more recent than,more recently than,following,subsequent to",
+        Kind.AFTER: "after,later than,newer than,more recent than,more recently than,following,"
+        "subsequent to",
         Kind.BEFORE: "before,prior to,older than,earlier than,previous to",
         Kind.UNTIL: "until,till,up to,up until,up till,no later than,not later than,as late as",
         Kind.IN: "in,on,during,throughout,within,over,across,at,dated,back in",
@@ -313,7 +318,12 @@ SPANISH = TimeVocabulary(
         **dict(
             enumerate("un dos tres cuatro cinco seis siete ocho nueve diez once doce".split(), 1)
         ),
-        **{15: "quince", 20: "veinte", 30: "treinta", 60: "sesenta", 90: "noventa", 100: "cien"},
+        15: "quince",
+        20: "veinte",
+        30: "treinta",
+        60: "sesenta",
+        90: "noventa",
+        100: "cien",
         1: "un,uno,una",
         2: "dos,par de,un par de",
         3: "tres,unos pocos,unas pocas",
