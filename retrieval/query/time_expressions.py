@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from itertools import pairwise
+from itertools import islice, pairwise, takewhile
 
 from retrieval.query.calendar_spans import (
     Span,
@@ -47,6 +47,7 @@ _GRAMMAR = re.compile(
 # A token of these kinds beside an expression belongs to it, and was not understood.
 _TOUCHING_BEFORE = frozenset("ymwscqtgflpSABUE")
 _TOUCHING_AFTER = frozenset("ymwsuvcqtgflpdK")
+_BESIDE = 6  # tokens on either side that are looked at
 _SKIPPED = frozenset("aoI")
 _ORDINALS = frozenset(
     "first second third fourth fifth final primera segunda tercera cuarta ultima".split()
@@ -123,7 +124,7 @@ def time_expressions(text: str, vocabulary: TimeVocabulary, today: date) -> list
         not kinds[one.end() : other.start()].strip("JTaoI,") for one, other in pairwise(matches)
     ]
     clear = [not (left or right) for left, right in pairwise([False, *joined, False])]
-    found = [_expression(text, tokens, match, vocabulary, today) for match in matches]
+    found = [_expression(tokens, match, vocabulary, today) for match in matches]
     return [
         each if is_clear else replace(each, is_clear=False)
         for each, is_clear in zip(found, clear, strict=True)
@@ -159,32 +160,19 @@ def is_time_word(word: str) -> bool:
 
 
 def _expression(
-    text: str,
     tokens: Sequence[Token],
     match: re.Match[str],
     vocabulary: TimeVocabulary,
     today: date,
 ) -> TimeExpression:
-    at, end = match.span()
-    if match["time"]:
-        bound, core = match["bound"], match.start("time")
-        time = _resolved(tokens[core : match.end("time")], today, today)
-        if match["suffix"]:
-            bound = {"N": "S", "K": "U"}[match["suffix"]] if bound in ("", "F", "I", "o") else "?"
-        elif not bound and tokens[core].kind is Kind.PART:
-            bound = "I"  # "early 2023", "a principios de 2023"
-        elif bound == "F" and _says_onward(text, tokens, end):
-            bound, end = "S", end + 1
-    else:
-        bound = "I"
-        core = match.start("first")
-        first, last = (tokens[slice(*match.span(name))] for name in ("first", "last"))
-        time = _range(first, last, today)
+    at, core = match.start(), match.start("time") if match["time"] else match.start("first")
+    bound, end, time = _read(tokens, match, today)
     days = _bounded(time, bound) if time else None
-    previous = _significant(tokens, range(at - 1, -1, -1))
-    following = tokens[end] if end < len(tokens) else None
-    touched = _touches_before(tokens[:at], bound) or (
-        _significant(tokens, range(end, len(tokens)), _TOUCHING_AFTER) is not None
+    before = tokens[max(0, at - _BESIDE) : at]
+    previous = _significant(before[::-1])
+    following = _significant(tokens[end : end + _BESIDE])
+    is_touched = _touches_before(before, bound) or (
+        following is not None and following.kind in _TOUCHING_AFTER
     )
     time = time or _Time((today, today))
     return TimeExpression(
@@ -194,14 +182,37 @@ def _expression(
         span=time.span,
         first=days[0] if days else None,
         last=days[1] if days else None,
-        bound=Kind(bound.replace("F", "I")) if bound in tuple("SABUFIo") else None,
+        bound=bound,
         is_rolling=time.is_rolling,
         is_relative=time.is_relative,
         has_year=time.has_year,
-        stands_alone=_stands_alone(following, vocabulary),
-        is_clear=days is not None and not touched and not _is_negated(tokens, at, end),
+        stands_alone=_stands_alone(tokens[end : end + 1], vocabulary),
+        is_clear=days is not None
+        and not is_touched
+        and not _is_negated(before, tokens[end : end + 1]),
         is_qualified=previous is not None and previous.kind in (Kind.QUALIFIER, Kind.TO),
     )
+
+
+def _read(
+    tokens: Sequence[Token], match: re.Match[str], today: date
+) -> tuple[Kind | None, int, _Time | None]:
+    """The preposition of a match, the end of its tokens, and its time; None if it is none."""
+    if not match["time"]:
+        first, last = (tokens[slice(*match.span(name))] for name in ("first", "last"))
+        return Kind.IN, match.end(), _range(first, last, today)
+    bound = Kind(match["bound"]) if match["bound"] else None
+    core = tokens[slice(*match.span("time"))]
+    time = _resolved(core, today, today)
+    opens = bound in (None, Kind.IN, Kind.FROM, Kind.OF)
+    if match["suffix"]:
+        is_onward = match["suffix"] == Kind.ONWARD
+        return Kind.SINCE if is_onward else Kind.UNTIL, match.end(), time if opens else None
+    if bound is Kind.FROM and _says_onward(tokens[match.end() :]):
+        return Kind.SINCE, match.end() + 1, time
+    if bound is None and core[0].kind is Kind.PART:  # "early 2023", "a principios de 2023"
+        bound = Kind.IN
+    return Kind.IN if bound is Kind.FROM else bound, match.end(), time
 
 
 def _resolved(tokens: Sequence[Token], today: date, latest: date) -> _Time | None:
@@ -328,70 +339,61 @@ def _range(first: Sequence[Token], last: Sequence[Token], today: date) -> _Time 
     return _Time((begin.span[0], end.span[1]), False, is_relative, end.has_year)
 
 
-def _bounded(time: _Time, bound: str) -> tuple[date | None, date | None] | None:
+def _bounded(time: _Time, bound: Kind | None) -> tuple[date | None, date | None] | None:
     """The first and the last day of a time with its preposition; None where they do not fit."""
     first, last = time.span
     day = timedelta(days=1)
     match bound:
-        case "S":
+        case Kind.SINCE:
             return first, None
-        case "A":
+        case Kind.AFTER:
             return (first, None) if time.is_rolling else (last + day, None)
-        case "B":
+        case Kind.BEFORE:
             return None, first - day
-        case "U":
+        case Kind.UNTIL:
             return None if time.is_rolling else (None, last)
-        case "?":
-            return None
     return first, None if time.is_rolling else last
 
 
-def _says_onward(text: str, tokens: Sequence[Token], end: int) -> bool:
+def _says_onward(following: Sequence[Token]) -> bool:
     """Whether "on" follows a time and nothing follows it: "from March on"."""
-    if end >= len(tokens) or tokens[end].key != "on":
+    if not following or following[0].key != "on":
         return False
-    return end + 1 == len(tokens) or tokens[end + 1].kind in (Kind.BREAK, Kind.STOP, Kind.COMMA)
+    return len(following) == 1 or following[1].kind in (Kind.BREAK, Kind.STOP, Kind.COMMA)
 
 
-def _significant(
-    tokens: Sequence[Token], places: range, kinds: frozenset[str] | None = None
-) -> Token | None:
-    """The first token that is no article or preposition; None if it is of none of the kinds."""
-    for at in places:
-        if tokens[at].kind not in _SKIPPED:
-            return tokens[at] if kinds is None or tokens[at].kind in kinds else None
-    return None
+def _significant(tokens: Sequence[Token]) -> Token | None:
+    """The first token that is no article or preposition."""
+    return next((token for token in tokens if token.kind not in _SKIPPED), None)
 
 
-def _touches_before(tokens: Sequence[Token], bound: str) -> bool:
+def _touches_before(tokens: Sequence[Token], bound: Kind | None) -> bool:
     """Whether what stands before a time is a part of it that was not understood."""
-    at = next((at for at in reversed(range(len(tokens))) if tokens[at].kind not in _SKIPPED), 0)
-    if not tokens or tokens[at].kind in _SKIPPED:
+    at = next((at for at in range(len(tokens))[::-1] if tokens[at].kind not in _SKIPPED), None)
+    if at is None:
         return False
-    previous, earlier = tokens[at].kind, tokens[at - 1] if at else None
-    if previous is Kind.AND:  # "before and after 2024"
+    previous, earlier = tokens[at], tokens[at - 1] if at else None
+    if previous.kind is Kind.AND:  # "before and after 2024"
         return earlier is not None and earlier.kind in frozenset("SABU")
-    if previous in (Kind.UNIT, Kind.UNITS):  # "the second week of", but "Veterans Day in"
+    if previous.kind in (Kind.UNIT, Kind.UNITS):  # "the second week of", but "Veterans Day in"
         is_counted = earlier is not None and (
             earlier.kind in frozenset("andlph") or earlier.key in _ORDINALS
         )
-        return is_counted or (previous is Kind.UNITS and bound in ("A", "B"))  # "days after"
-    return previous in _TOUCHING_BEFORE
+        is_distance = previous.kind is Kind.UNITS and bound in (Kind.AFTER, Kind.BEFORE)
+        return is_counted or is_distance  # "days after"
+    return previous.kind in _TOUCHING_BEFORE
 
 
-def _is_negated(tokens: Sequence[Token], at: int, end: int) -> bool:
-    if end < len(tokens) and tokens[end].kind is Kind.NEGATION:
+def _is_negated(before: Sequence[Token], after: Sequence[Token]) -> bool:
+    """Whether "not" stands shortly before a time, or "excepted" behind it."""
+    if after and after[0].kind is Kind.NEGATION:
         return True
-    for token in reversed(tokens[max(0, at - _NEGATED_WORDS) : at]):
-        if token.kind is Kind.NEGATION:
-            return True
-        if token.kind in (Kind.BREAK, Kind.STOP):
-            return False
-    return False
+    clause = takewhile(lambda token: token.kind not in (Kind.BREAK, Kind.STOP), before[::-1])
+    return any(token.kind is Kind.NEGATION for token in islice(clause, _NEGATED_WORDS))
 
 
-def _stands_alone(following: Token | None, vocabulary: TimeVocabulary) -> bool:
+def _stands_alone(following: Sequence[Token], vocabulary: TimeVocabulary) -> bool:
     """Whether a time is followed by the end, a mark or a function word, not by a noun."""
-    if following is None or following.key in vocabulary.function_words:
+    if not following or following[0].key in vocabulary.function_words:
         return True
-    return following.kind not in (Kind.WORD, Kind.POSSESSIVE, Kind.OF, Kind.QUALIFIER)
+    return following[0].kind not in (Kind.WORD, Kind.POSSESSIVE, Kind.OF, Kind.QUALIFIER)
