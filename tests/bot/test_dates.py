@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.core.options import date_choices, newsroom_choices
+from bot.core.options import date_bounds, date_choices, newsroom_choices
 from bot.dates import InvalidDate, named_spans, parse_date_bound
 from bot.i18n import ENGLISH, load_languages
 
@@ -87,6 +87,13 @@ def test_whatever_is_suggested_may_be_typed_as_it_is_shown(
         for typed in (choice.name, choice.name.partition(" (")[0], choice.value):
             day = parse_date_bound(typed, today, end=end, language=language.code)
             assert day.isoformat() == choice.value
+
+
+def test_since_is_the_first_day_of_what_is_typed_and_until_the_last() -> None:
+    assert date_bounds("2024", "May 2025", ENGLISH) == (date(2024, 1, 1), date(2025, 5, 31))
+    assert date_bounds(None, None, ENGLISH) == (None, None)
+    with pytest.raises(InvalidDate):
+        date_bounds("2024", "whenever", ENGLISH)
 
 
 def test_figures_are_read_in_the_language_of_the_user() -> None:
