@@ -119,6 +119,7 @@ def _query_json(answer: Answer) -> dict[str, Any]:
         "latest": query.latest,
         "members": sorted(query.named.members),
         "phrases": list(query.phrases),
+        "unread_quotation_marks": query.unread_marks,
         "corrected": dict(query.spelling.changes),
     }
 

@@ -106,7 +106,9 @@ def test_an_answer_in_plain_text_has_no_colours_and_no_padding(verbatim: Any, da
 def test_an_answer_says_how_the_question_was_understood(verbatim: Any, data: str) -> None:
     arguments = ("What did Mayor Quill say in March 2024 about the briidge?", "--data", data)
     _, out, _ = verbatim("ask", *arguments)
-    assert out.splitlines()[0] == "(searched March 2024; “bridge” for “briidge”)"
+    assert (
+        out.splitlines()[0] == "(searched March 2024 and undated releases; “bridge” for “briidge”)"
+    )
     reading = json.loads(verbatim("ask", *arguments, "--json")[1])["reading"]
     assert (reading["since"], reading["corrected"]) == ("2024-03-01", {"briidge": "bridge"})
 
@@ -199,7 +201,10 @@ def test_filters_and_limit(verbatim: Any, data: str) -> None:
     where = ("--data", data, "--json")
     _, out, _ = verbatim("ask", "fares", *where, "--since", "2025-01-01", "--limit", "1")
     assert [each["release"]["id"] for each in json.loads(out)["passages"]] == ["ferry"]
-    _, out, _ = verbatim("ask", "fares", *where, "--until", "2001-01-01")
+    for since in ("2025", "January 2025", "desde 2025"):
+        _, same, _ = verbatim("ask", "fares", *where, "--since", since, "--limit", "1")
+        assert json.loads(same)["passages"] == json.loads(out)["passages"]
+    _, out, _ = verbatim("ask", "fares", *where, "--until", "2001")
     answer = json.loads(out)
     assert (answer["answered"], answer["passages"]) == (False, [])
     assert "no release is within the dates" in answer["reason"]
@@ -354,7 +359,9 @@ def test_doctor_says_how_to_fix_it(
         (["ask", "x", "--limit", "0"], 2, "0 is not in the range"),
         (["index", "/no/such/folder"], 1, "no such file or folder: /no/such/folder"),
         (["index", "."], 1, "no press release found in ."),
-        (["releases", "--since", "2025-02-02", "--until", "2025-01-01"], 1, "Swap the two dates"),
+        (["releases", "--since", "2025-02-02", "--until", "2025-01-01"], 2, "Swap the two dates"),
+        (["ask", "x", "--until", "2001", "--since", "today"], 2, "Swap the two dates"),
+        (["chat", "--since", "whenever"], 2, "'whenever' is not a date like 2025-09-08"),
         (["releases", "--limit", "9" * 30], 2, "is not in the range"),
         (["ask", "x", "--newsroom", "y" * 5000], 1, "no newsroom is called 'yyy"),
         (["release", "nothing"], 1, "no release has the id 'nothing'"),
