@@ -14,6 +14,7 @@ from retrieval.ranking.searcher import RERANK_DEPTH
 from retrieval.ranking.weights import PASSAGE
 from retrieval.release import Filter
 from retrieval.sources.reading import read_sources
+from retrieval.text.links import passage_link
 from tests.conftest import SAMPLE_TITLE, SEEDS
 from tests.retrieval.conftest import write_releases
 
@@ -66,10 +67,11 @@ def test_the_right_paragraph_of_several_releases_comes_first(newsrooms_archive, 
     assert (best.release.id, best.paragraph) == (id, paragraph)
     assert best.text[slice(*best.highlight)].startswith(sentence)
     assert answer.answered
-    if best.release.url:
-        assert best.link.startswith(f"{best.release.url}#:~:text=")
-    else:
-        assert best.link is None
+    body = newsrooms_archive.index.releases.paragraphs(best.release.number)
+    assert best.link == passage_link(
+        best.release.url, body, best.paragraph, title=best.release.title
+    )
+    assert best.release.url is None or f"{best.release.url}#:~:text=" in best.link
 
 
 @pytest.mark.parametrize("question", OFF_TOPIC)
