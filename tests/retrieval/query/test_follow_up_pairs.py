@@ -30,7 +30,7 @@ NEWSROOMS = {
     "www.bennet.senate.gov",
     "www.fischer.senate.gov",
 }
-OTHERS = 40  # one release of these newsrooms in so many is searched as well
+OTHERS = 80  # one release of these newsrooms in so many is searched as well
 
 
 @pytest.fixture(scope="module")

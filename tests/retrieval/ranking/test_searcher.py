@@ -10,7 +10,7 @@ from retrieval.ranking.answer import Reason
 from retrieval.ranking.confidence import logistic, passage_score
 from retrieval.ranking.explanation import explain
 from retrieval.ranking.hits import Ranking
-from retrieval.ranking.searcher import RERANK_DEPTH
+from retrieval.ranking.searcher import RERANK_DEPTH, Searcher
 from retrieval.ranking.weights import PASSAGE
 from retrieval.sources.reading import read_sources
 from tests.conftest import SAMPLE_TITLE, SEEDS
@@ -180,6 +180,33 @@ def test_what_was_cited_before_is_the_context_of_a_follow_up(newsrooms_archive):
     assert next(iter(searcher.understand(long).context)) == numbers["bridge"]
     alone = replace(asked, text="Who opened the rebuilt Harbor Bridge on Monday in the City?")
     assert searcher.understand(alone).context == {}
+    # What is replaced is looked for elsewhere.
+    other = replace(asked, text="And the ferry?", previous="How much did the old bridge cost?")
+    assert searcher.understand(other).context == {}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Who counts the seals?",
+        "And what did Director Vale say about commuters?",
+        "but when will the library open on Sundays?",
+        "ferry fares 2026",
+    ],
+)
+@pytest.mark.parametrize("with_reranker", [True, False])
+def test_a_question_that_stands_alone_is_answered_as_without_a_previous_one(
+    newsrooms_archive, text, with_reranker
+):
+    searcher = newsrooms_archive.searcher
+    if not with_reranker:
+        searcher = Searcher(searcher.index, searcher.encoder)
+    alone, after = (
+        searcher.answer(Question(text, previous=previous), 0.2)
+        for previous in (None, "How long was the Harbor Bridge closed after the flood?")
+    )
+    assert (after.passages, after.confidence) == (alone.passages, alone.confidence)
+    assert after.ranking.query.text == text
 
 
 @pytest.mark.parametrize(
