@@ -10,7 +10,7 @@ from retrieval.ranking.answer import Reason
 from retrieval.ranking.confidence import logistic, passage_score
 from retrieval.ranking.explanation import explain
 from retrieval.ranking.hits import Ranking
-from retrieval.ranking.searcher import RERANK_DEPTH, Searcher
+from retrieval.ranking.searcher import RERANK_DEPTH
 from retrieval.ranking.weights import PASSAGE
 from retrieval.sources.reading import read_sources
 from tests.conftest import SAMPLE_TITLE, SEEDS
@@ -194,13 +194,10 @@ def test_what_was_cited_before_is_the_context_of_a_follow_up(newsrooms_archive):
         "ferry fares 2026",
     ],
 )
-@pytest.mark.parametrize("with_reranker", [True, False])
 def test_a_question_that_stands_alone_is_answered_as_without_a_previous_one(
-    newsrooms_archive, text, with_reranker
+    newsrooms_archive, text
 ):
     searcher = newsrooms_archive.searcher
-    if not with_reranker:
-        searcher = Searcher(searcher.index, searcher.encoder)
     alone, after = (
         searcher.answer(Question(text, previous=previous), 0.2)
         for previous in (None, "How long was the Harbor Bridge closed after the flood?")
