@@ -220,11 +220,14 @@ def _like(question: str, new: str, names: NameIndex, time: Span | None) -> Span 
     for place in found:
         if place.start > end and _PLACE_BETWEEN.fullmatch(question[end : place.start]):
             end = place.end  # "Century View in Bismarck" is one thing
-    if re.search(r"\s[a-z]", new) or _DETERMINER.match(new):
+    determiner = _DETERMINER.match(new)
+    article = _ARTICLE_BEFORE.search(question[:start])
+    if determiner or re.search(r"\s[a-z]", new):
         # "the Watsonville veterans hall" replaces "the Salinas soccer complex", not "Salinas".
         end = _end_of_nouns(question, start, end)
-        if _DETERMINER.match(new) and (article := _ARTICLE_BEFORE.search(question[:start])):
-            start = article.start()
+    # "Vale" replaces "the Ferry Act", but "the North Pier airport" keeps its article.
+    if article and (determiner or not _NOUNS.match(question, end)):
+        start = article.start()
     return start, end
 
 

@@ -32,6 +32,8 @@ NAMED = [
     ("what did quill say about fares", "vale", "what did vale say about fares"),
     ("Where will Edward D. Orr be buried?", "Hale?", "Where will Hale be buried?"),
     ("How much did North Pier's airport get?", "Orr?", "How much did Orr's airport get?"),
+    ("Who introduced the Ferry Act?", "Hale?", "Who introduced Hale?"),
+    ("How much did the North Pier airport get?", "Orr?", "How much did the Orr airport get?"),
     ("How much did Fort Orr Park get?", "Sully Creek?", "How much did Sully Creek get?"),
     ("What did Quill do in Pier City?", "Orr?", "What did Quill do in Orr?"),
     ("How big is Pier View in Orr?", "Lake Court?", "How big is Lake Court?"),
