@@ -34,8 +34,10 @@ def citation(passage: CitedPassage, language: Language = ENGLISH) -> str:
 
 
 def query_line(query: "ParsedQuery", language: Language = ENGLISH) -> str | None:
-    """What was understood besides the subject: "searched March 2024". None if there is nothing."""
-    parts = []
+    """What was understood: "read as …; searched March 2024". None if that is the question alone."""
+    parts: list[str | None] = []
+    if query.follows_up:
+        parts.append(language.gettext("read as “{question}”", question=query.text))
     if query.filters_by_period:
         parts.append(filter_line(query.filter, language))
     parts.append(language.gettext("newer releases preferred") if query.latest else None)

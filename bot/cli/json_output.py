@@ -113,6 +113,7 @@ def _query_json(answer: Answer) -> dict[str, Any]:
     query = answer.ranking.query
     return {
         "text": query.text,
+        "follow_up": query.relation if query.follows_up else None,
         "since": query.filter.since.isoformat() if query.filter.since else None,
         "until": query.filter.until.isoformat() if query.filter.until else None,
         "newsroom": query.filter.newsroom,

@@ -263,6 +263,27 @@ def test_chat_follows_up(data: str) -> None:
     assert "the question has no words" in err
 
 
+def test_chat_says_how_it_read_a_follow_up_and_leaves_a_new_question_alone(data: str) -> None:
+    library = "When will the library open on Sundays?"
+    asked = f"How much did the Harbor Bridge cost?\nand the ferry?\n{library}\n\n"
+    out, _ = in_a_shell("chat", "--data", data, stdin=asked)
+    assert "(read as “How much did the ferry cost?”)" in out
+    alone, _ = in_a_shell("chat", "--data", data, stdin=f"{library}\n\n")
+    assert out.endswith(alone)
+
+
+def test_the_reading_of_a_follow_up_is_explained(verbatim: Any, data: str, tmp_path: Path) -> None:
+    batch = tmp_path / "questions.jsonl"
+    asked = {"question": "who paid for it?", "previous": "How much did the Harbor Bridge cost?"}
+    batch.write_text(json.dumps(asked), encoding="utf-8")
+    _, out, _ = verbatim("ask", "--batch", str(batch), "--data", data)
+    reading = json.loads(out)["reading"]
+    assert reading["text"] == "who paid for it? the Harbor Bridge cost"
+    assert reading["follow_up"] == "completes"
+    _, out, _ = verbatim("ask", "Who counts the seals?", "--data", data, "--json")
+    assert json.loads(out)["reading"]["follow_up"] is None
+
+
 def test_releases_lists_the_newest_first_and_undated_last(verbatim: Any, data: str) -> None:
     _, out, _ = verbatim("releases", "--data", data)
     assert [line.split("  ")[0] for line in out.splitlines()] == [

@@ -9,13 +9,14 @@ from hypothesis import strategies as st
 from retrieval.errors import BadQuestion
 from retrieval.index.index import open_index
 from retrieval.indexing.build import build_index
+from retrieval.query.follow_up import Relation
 from retrieval.query.understanding import (
     has_unread_marks,
     literal_query,
     parse_question,
     quoted_phrases,
 )
-from retrieval.question import Question
+from retrieval.question import MAX_CHARACTERS, Question
 from retrieval.release import Filter
 from tests.retrieval.conftest import write_releases
 
@@ -91,6 +92,31 @@ def test_spelling_is_corrected_but_not_in_phrases(parse):
 def test_a_name_is_not_corrected_nor_is_a_time(parse):
     query = parse("What did Bridgge-Anne Brige say desde marzo of the bridgge?")
     assert query.spelling.changes == (("bridgge", "bridge"),)
+
+
+def test_a_follow_up_that_replaces_something_is_parsed_as_a_whole(parse):
+    before = "What did Quill say about “the flood” in March 2024?"
+    query = parse("and in May 2024?", previous=before)
+    assert query.text == "What did Quill say about “the flood” in May 2024?"
+    assert (query.relation, query.asked) == (Relation.REPLACES, query.text)
+    assert query.period.first == date(2024, 5, 1)
+    assert query.filters_by_period
+    assert query.phrases == ("the flood",)
+    assert query.named.members == {"Mara Quill"}
+
+
+def test_a_follow_up_that_asks_something_else_is_not_bound_by_what_was_asked_before(parse):
+    before = "What did Quill say about “the flood” in March 2024?"
+    query = parse("when did she leave?", previous=before)
+    assert (query.relation, query.asked) == (Relation.COMPLETES, "when did she leave?")
+    assert (query.period, query.phrases) == (None, ())
+    assert query.named.members == {"Mara Quill"}
+    assert "flood" in query.idf
+
+
+def test_a_previous_question_of_any_length_is_cut(parse):
+    query = parse("Why?", previous="y" * 10 * MAX_CHARACTERS)
+    assert query.text == "Why? " + "y" * MAX_CHARACTERS
 
 
 def test_a_literal_query_is_searched_for_as_it_is(index):

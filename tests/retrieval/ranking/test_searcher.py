@@ -183,6 +183,30 @@ def test_what_was_cited_before_is_the_context_of_a_follow_up(newsrooms_archive):
     assert next(iter(searcher.understand(long).context)) == numbers["bridge"]
     alone = replace(asked, text="Who opened the rebuilt Harbor Bridge on Monday in the City?")
     assert searcher.understand(alone).context == {}
+    # What is replaced is looked for elsewhere.
+    other = replace(asked, text="And the ferry?", previous="How much did the old bridge cost?")
+    assert searcher.understand(other).context == {}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Who counts the seals?",
+        "And what did Director Vale say about commuters?",
+        "but when will the library open on Sundays?",
+        "ferry fares 2026",
+    ],
+)
+def test_a_question_that_stands_alone_is_answered_as_without_a_previous_one(
+    newsrooms_archive, text
+):
+    searcher = newsrooms_archive.searcher
+    alone, after = (
+        searcher.answer(Question(text, previous=previous), 0.2)
+        for previous in (None, "How long was the Harbor Bridge closed after the flood?")
+    )
+    assert (after.passages, after.confidence) == (alone.passages, alone.confidence)
+    assert after.ranking.query.text == text
 
 
 @pytest.mark.parametrize(
