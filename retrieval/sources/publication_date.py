@@ -24,8 +24,8 @@ _UPDATED = re.compile(
     re.IGNORECASE,
 )
 _PUBLISHED = re.compile(
-    r"\b(?:published|posted|issued|released?|release date|date(?: of (?:release|publication))?"
-    r"|publication date|embargoed? until|for (?:immediate )?release"
+    r"\b(?:published|posted|issued|released|(?:release |publication )?date"
+    r"|embargoed? until|for (?:immediate )?release"
     r"|veröffentlicht|erschienen|datum|publicad[oa]|fecha|publié|publication|pubblicat[oa]|data"
     r"|gepubliceerd|original(?:ly)?(?: published)?)\b",
     re.IGNORECASE,

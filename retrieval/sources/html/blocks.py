@@ -74,6 +74,12 @@ def visible_blocks(body: Element) -> list[Block]:
     return blocks
 
 
+def with_label(blocks: Sequence[Block], number: int) -> str:
+    """The text of a block, with the label in the block before it: "When: March 12, 2024"."""
+    before, text = blocks[number - 1].text if number else "", blocks[number].text
+    return f"{before} {text}" if before.endswith(":") and not before[0].islower() else text
+
+
 class _Blocks:
     """Collects the pieces of text of one block after the other."""
 

@@ -6,18 +6,26 @@ headline above it, or its first paragraph, to its last one. It may have several 
 name.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import islice
 
 from retrieval.sources.boilerplate import boilerplate_category
-from retrieval.sources.html.blocks import Block
-from retrieval.sources.html.site_lines import is_filing_label, is_head_line, is_link, is_site_line
+from retrieval.sources.html.blocks import Block, with_label
+from retrieval.sources.html.site_lines import (
+    is_filing_label,
+    is_head_line,
+    is_link,
+    is_named_date,
+    is_site_line,
+)
 from retrieval.sources.html.surroundings import Surroundings, is_prose, prose_by_element
 from retrieval.sources.html.tree import Element
 from retrieval.sources.publication_date import DateOrder
 
 _DENSE = 0.7  # of an element's prose: a child that has as much is the body
+_BOXES = 3  # around each other, the inner one being the body
 _LISTS = frozenset("blockquote dd dl dt figure li ol p ul".split())
 _ARTICLE_WORDS = 25
 _LINKS_IN_LIST = 4
@@ -60,8 +68,8 @@ def find_main_text(blocks: Sequence[Block], headline: int | None, order: DateOrd
     """
     around = Surroundings(blocks, headline)
     reasons = {n: LeftOut.AROUND for n, block in enumerate(blocks) if around.hold(block.element)}
-    reasons |= _beyond_body(blocks, headline, [n for n in range(len(blocks)) if n not in reasons])
-    for find in (_captions, _filing_labels, _site_lines, _links, _tail):
+    reasons |= _beyond_body(blocks, headline, reasons)
+    for find in (_captions, _links, _filing_labels, _site_lines, _tail):
         kept = [n for n in range(len(blocks)) if n not in reasons and n != headline]
         reasons |= dict(find(blocks, kept))
     kept = [n for n in range(len(blocks)) if n not in reasons and n != headline]
@@ -76,10 +84,12 @@ _Reasons = Iterator[tuple[int, LeftOut]]
 
 
 def _beyond_body(
-    blocks: Sequence[Block], headline: int | None, kept: Sequence[int]
+    blocks: Sequence[Block], headline: int | None, around: Collection[int]
 ) -> dict[int, LeftOut]:
-    """Leave out what is before or after the body."""
+    """Leave out what is before or after the body; tell of prose ``around`` it that is between."""
+    kept = [n for n in range(len(blocks)) if n not in around]
     body = _article(blocks, headline) or _body([blocks[n] for n in kept])
+    body = body and _with_headline(body, blocks, headline)
     inside = [n for n in kept if _is_in(blocks[n].element, body)]
     if not inside:
         return {}
@@ -87,11 +97,9 @@ def _beyond_body(
     if headline is not None and headline <= end:
         first_prose = next((n for n in inside if is_prose(blocks[n])), headline)
         start = min(headline, first_prose)
-    return {
-        n: LeftOut.APART if is_prose(blocks[n]) else LeftOut.LINE
-        for n in kept
-        if not start <= n <= end
-    }
+    beyond = (n for n in kept if not start <= n <= end)
+    between = (n for n in around if start < n < end and is_prose(blocks[n]))
+    return {n: LeftOut.APART if is_prose(blocks[n]) else LeftOut.LINE for n in (*beyond, *between)}
 
 
 def _article(blocks: Sequence[Block], headline: int | None) -> Element | None:
@@ -124,8 +132,17 @@ def _body(blocks: Sequence[Block]) -> Element | None:
         if densest is None or prose[densest] < _DENSE * prose[body] or densest.tag in _LISTS:
             break
         body = densest
+    return body
+
+
+def _with_headline(body: Element, blocks: Sequence[Block], headline: int | None) -> Element:
+    """Return the article that the body is in, or else the box that it shares with the headline."""
     article = next((each for each in body.lineage if each.tag in ("article", "main")), None)
-    return article or body
+    if article or headline is None:
+        return article or body
+    above = frozenset(blocks[headline].element.lineage)
+    boxes = islice(body.lineage, _BOXES)
+    return next((each for each in boxes if each in above), body)
 
 
 def _is_in(element: Element, body: Element | None) -> bool:
@@ -165,21 +182,23 @@ def _site_lines(blocks: Sequence[Block], kept: Iterable[int]) -> _Reasons:
 def _links(blocks: Sequence[Block], kept: Sequence[int]) -> _Reasons:
     """Leave out lists of links: long ones, and those below a heading such as "Related"."""
     run: list[int] = []
+    introduced = False
     for n in (*kept, None):
         if n is not None and is_link(blocks[n]):
             run.append(n)
             continue
-        if len(run) >= _LINKS_IN_LIST:
+        if len(run) >= _LINKS_IN_LIST and not introduced:
             yield from ((each, LeftOut.LINE) for each in run)
         run = []
-    below = False
+        introduced = n is not None and blocks[n].text.endswith(":")
+    heading: int | None = None
     for n in kept:
         if boilerplate_category(blocks[n].text) == "footer section":
-            below = True
-        elif not is_link(blocks[n]):
-            below = False
-        if below:
-            yield n, LeftOut.LINE
+            heading = n
+        elif heading is not None and blocks[n].linked and not is_prose(blocks[n]):
+            yield from ((each, LeftOut.LINE) for each in (heading, n))
+        else:
+            heading = None
 
 
 def _filing_labels(blocks: Sequence[Block], kept: Sequence[int]) -> _Reasons:
@@ -199,8 +218,8 @@ def _tail(blocks: Sequence[Block], kept: Sequence[int]) -> _Reasons:
     """Leave out the links and the headings of nothing that a release ends with."""
     linked = False
     for n in reversed(kept):
-        is_lone_link = is_link(blocks[n]) and blocks[n].element.tag != "p"
-        if is_lone_link or boilerplate_category(blocks[n].text) not in (None, "contact"):
+        is_item = is_link(blocks[n]) and blocks[n].element.tag != "p"
+        if is_item or boilerplate_category(blocks[n].text) not in (None, "contact"):
             linked = True
         elif not (blocks[n].heading and linked):
             break
@@ -208,9 +227,13 @@ def _tail(blocks: Sequence[Block], kept: Sequence[int]) -> _Reasons:
 
 
 def _head_lines(blocks: Sequence[Block], kept: Sequence[int], order: DateOrder) -> _Reasons:
-    """Leave out labels and dates above the first sentence."""
+    """Leave out labels and dates above the first sentence; below it, those so named."""
+    sentences = 0
     for n in kept:
-        if is_prose(blocks[n]):
+        sentences += is_prose(blocks[n])
+        if sentences > 1:
             break
-        if is_head_line(blocks[n], order):
+        if is_head_line(with_label(blocks, n), blocks[n], order) and (
+            not sentences or is_named_date(blocks[n])
+        ):
             yield n, LeftOut.LINE

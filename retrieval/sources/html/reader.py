@@ -6,11 +6,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from retrieval.release import DateSource
 from retrieval.sources.dateline import dateline_date, first_dateline
 from retrieval.sources.draft import ReleaseDraft
-from retrieval.sources.html.blocks import Block, visible_blocks
+from retrieval.sources.html.blocks import Block, visible_blocks, with_label
 from retrieval.sources.html.headline import find_headline
 from retrieval.sources.html.main_text import LeftOut, MainText, find_main_text
 from retrieval.sources.html.metadata import Metadata, read_metadata
-from retrieval.sources.html.site_lines import is_link
+from retrieval.sources.html.site_lines import is_link, is_named_date
 from retrieval.sources.html.surroundings import is_prose
 from retrieval.sources.html.tree import Page
 from retrieval.sources.publication_date import (
@@ -95,7 +95,7 @@ def _publication_date(
     """Return the date of a page: what it shows, or else what its metadata tells."""
     near = list(_near_headline(blocks, headline, text))
     around = {id(block) for block, reason in text.left_out if reason is LeftOut.AROUND}
-    shown = _shown_date((block for block in near if id(block) not in around), order)
+    shown = _shown_date([each for each in near if id(each[1]) not in around], order)
     paragraphs = [block.text for block in text.blocks[:_FIRST_PARAGRAPHS]]
     in_dateline = next(filter(None, map(dateline_date, paragraphs)), None)
     if shown is None and in_dateline:
@@ -105,34 +105,42 @@ def _publication_date(
         return PublicationDate(told.date, shown.source)  # the metadata tells which reading is meant
     if shown or told:
         return shown or told
-    labelled = (block for block in (*near, *text.blocks) if is_labelled(block.text))
+    lines = [*near, *((block.text, block) for block in text.blocks)]
+    labelled = [(line, block) for line, block in lines if is_labelled(line)]
     return _shown_date(labelled, order) or date_in_address(metadata.url)
 
 
-def _shown_date(blocks: Iterable[Block], order: DateOrder) -> PublicationDate | None:
-    """Return the first date of publication that a block shows."""
-    for block in blocks:
-        found = date_on_line(block.text, order)
+def _shown_date(lines: Iterable[tuple[str, Block]], order: DateOrder) -> PublicationDate | None:
+    """Return the first date of publication that a line, the text of a block, shows."""
+    for line, block in lines:
+        found = date_on_line(line, order)
         told = date_readings(block.time)
         if found and found.other and found.other in told:
             return PublicationDate(found.other, found.source)
         if found:
             return PublicationDate(found.date, found.source) if found.date in told else found
-        if len(told) == 1 and not is_prose(block) and not is_update(block.text):
+        if len(told) == 1 and not is_prose(block) and not is_update(line):
             return PublicationDate(told[0], DateSource.TIME_ELEMENT)
     return None
 
 
 def _near_headline(
     blocks: Sequence[Block], headline: int | None, text: MainText
-) -> Iterator[Block]:
-    """Yield the blocks between headline and text, then those just above the headline."""
-    first = next((block for block in text.blocks if is_prose(block)), None)
-    end = next((n for n, block in enumerate(blocks) if block is first), len(blocks) - 1)
+) -> Iterator[tuple[str, Block]]:
+    """Yield the lines between headline and text, then those just above the headline.
+
+    Then, of those below the first paragraph, the ones that are marked up as dates.
+    """
+    prose = [id(block) for block in text.blocks if is_prose(block)][:2]
+    places = [n for n, block in enumerate(blocks) if id(block) in prose]
+    end = places[0] if places else len(blocks) - 1
     start = headline if headline is not None and headline <= end else max(0, end - _LINES_ABOVE)
-    yield from blocks[start : end + 1]
-    above = blocks[max(0, start - _LINES_ABOVE) : start]
-    yield from (block for block in reversed(above) if not is_link(block))
+    lines = [(with_label(blocks, n), block) for n, block in enumerate(blocks)]
+    yield from lines[start : end + 1]
+    above = lines[max(0, start - _LINES_ABOVE) : start]
+    yield from (each for each in reversed(above) if not is_link(each[1]))
+    below = lines[end + 1 : places[-1] if places else 0]
+    yield from (each for each in below if is_named_date(each[1]))
 
 
 def _told_dates(metadata: Metadata) -> Iterator[PublicationDate]:

@@ -32,6 +32,7 @@ def paragraphs(html: str) -> list[str]:
         article(f"<p><a href=/x>{LEAD}</a></p>", BERTHS),
         article(f"<section><p>{LEAD}</p></section>", f"<section>{BERTHS}</section>"),
         page(f"<table><tr><td><h1>{TITLE}</h1><p>{LEAD}</p>{BERTHS}</td></tr></table>"),
+        page(f"<div><h1>{TITLE}</h1><div>{LEAD}</div><div>{BERTHS}</div></div>"),
         page(f"<center><font><b>{TITLE}</b><p>{LEAD}</p>{BERTHS}</font></center>"),
     ],
 )
@@ -106,6 +107,8 @@ TEASER = "<li><h3><a href=/x>Another thing happened</a></h3><p>A short account o
         "<p><a href=/x>Read more: another release</a></p>",
         "<p>Topics:</p><p>Harbours</p><p>Press Release Number: 18-431</p>",
         "<p>###</p>",
+        "<p>Last updated: April 1, 2024</p>",
+        "<h1>Related releases</h1><ul><li><a href=/a>Another release</a> March 1, 2023</li></ul>",
         "<div role=complementary><p>The council is a body of nine members, who meet.</p></div>",
     ],
 )
@@ -120,12 +123,47 @@ def test_what_stands_around_the_text_is_left_out(around):
         "<p>FOR IMMEDIATE RELEASE</p>",
         "<p>Press Release | March 5, 2024</p>",
         "<p>By Bob Poe</p>",
+        "<time datetime=2024-03-05>Mar 5</time>",
+        "<dl><dt>Date:</dt><dd>March 5, 2024</dd></dl>",
+        "<p>News provided by <a href=/x>Port of Lindow</a></p>",
         "<div class=byline>Bob Poe, Lindow Desk</div>",
         "<p>Published: 5 March 2024, updated 6 March 2024</p>",
     ],
 )
 def test_labels_above_the_text_are_left_out(line):
     assert paragraphs(article(line, BERTHS)) == [*SENTENCES]
+
+
+def test_a_list_of_links_that_the_text_leads_in_to_is_read():
+    names = ("City of Lindow", "Port of Poe", "Roe Ferries", "Moe Shipping", "Doe Yard")
+    items = "".join(f"<li><a href=/x>{name}</a></li>" for name in names)
+    html = article(BERTHS, f"<p>The partners are:</p><ul>{items}</ul><p>{LEAD}</p>")
+    assert paragraphs(html) == [*SENTENCES, "The partners are:", *names, LEAD]
+
+
+def test_the_particulars_of_an_event_are_read():
+    html = article(
+        "<dl><dt>WHAT:</dt><dd>Opening of the quay</dd>"
+        "<dt>WHEN:</dt><dd>Tuesday, March 12, 2024</dd></dl>",
+        f"<p>{LEAD}</p>",
+    )
+    assert paragraphs(html) == [
+        "WHAT:",
+        "Opening of the quay",
+        "WHEN:",
+        "Tuesday, March 12, 2024",
+        LEAD,
+    ]
+
+
+def test_a_line_about_a_correction_is_read():
+    line = "Updated on October 17, 2019, to correct details about the berths"
+    assert paragraphs(article(BERTHS, f"<p>{line}</p>")) == [*SENTENCES, line]
+
+
+def test_the_byline_below_a_lead_is_left_out():
+    html = article(f"<p>{LEAD}</p><p class=meta>March 5, 2024 | By Bob Poe</p>", BERTHS)
+    assert paragraphs(html) == [LEAD, *SENTENCES]
 
 
 def test_comments_that_are_longer_than_the_release_are_left_out():

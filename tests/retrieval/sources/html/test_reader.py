@@ -63,6 +63,9 @@ def test_the_title_is_no_paragraph():
         ("<p>Posted on March 5, 2024 by Bob Poe</p>", DateSource.LABEL),
         ("<p>Date: March 5, 2024</p>", DateSource.LABEL),
         ("<p>FOR IMMEDIATE RELEASE: March 5, 2024</p>", DateSource.LABEL),
+        ("<dl><dt>Date:</dt><dd>March 5, 2024</dd></dl>", DateSource.LABEL),
+        ("<p>03/05/2024</p><p>Event: April 1, 2024</p>", DateSource.LINE),
+        (f"<p>{LEAD}</p><p class=meta>March 5, 2024 | By Bob Poe</p>", DateSource.LINE),
         ("<table><tr><td>Date</td><td>March 5, 2024</td></tr></table>", DateSource.LABEL),
         ("<p>WASHINGTON, D.C. (March 5, 2024) – The quay will be rebuilt with oak timber before"
          " the winter comes.</p>", DateSource.DATELINE),
@@ -118,6 +121,8 @@ def test_the_metadata_tells_the_date_where_the_page_shows_none(head, source):
         ),
         article(f"<p>{LEAD}</p>", "<p>The hearing is on March 5, 2024, at noon in Lindow.</p>"),
         article("<p>Deadline: March 5, 2024</p>", BERTHS),
+        article("<dl><dt>When:</dt><dd>March 5, 2024</dd></dl>", BERTHS),
+        article(BERTHS, "<h2>Related releases</h2><ul><li><a href=/>One</a> March 5, 2024</ul>"),
     ],
 )
 def test_the_date_of_an_update_an_event_or_another_release_is_not_taken(html):
