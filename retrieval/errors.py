@@ -18,11 +18,18 @@ class SourceMissing(VerbatimError):
 class NoReleases(VerbatimError):
     """The sources have no release that can be read."""
 
-    def __init__(self, paths: Sequence[Path], looked_for: Sequence[str], refused: int) -> None:
+    def __init__(
+        self,
+        paths: Sequence[Path],
+        looked_for: Sequence[str],
+        refused: int,
+        passed_over: str = "",
+    ) -> None:
         where = ", ".join(str(path) for path in paths)
         unreadable = f" ({refused} could not be read)" if refused else ""
         super().__init__(
             f"no press release found in {where}{unreadable}: looked for {', '.join(looked_for)}"
+            f"{f'; {passed_over}' if passed_over else ''}"
         )
         self.paths = tuple(paths)
         self.looked_for = tuple(looked_for)
