@@ -19,7 +19,7 @@ _PARTS = re.compile(
     r"\[Content_Types\]\.xml|_rels/\.rels|word/_rels/[\w.]+\.rels|"
     r"word/(?:document|styles|numbering|footnotes|endnotes)\d{0,3}\.xml"
 )
-_MAX_SIZE = 12_000_000  # bytes of XML: a hundred pages have about a tenth of that
+_MAX_SIZE = 6_000_000  # bytes of XML: a hundred pages have about a fifth of that
 _STYLES = "p[style-name='Title'] => h1:fresh\np[style-name='Heading 1'] => h2:fresh"
 _WORD = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _FALSE = ("0", "false", "off")

@@ -30,10 +30,13 @@ _MAX_HEADER = 64_000  # bytes
 # Charsets that mail claims for what may as well be UTF-8 or Windows-1252: `decode` tells.
 _DECODED_BY_CONTENT = frozenset(("ascii", "utf-8", "iso8859-1", "cp1252"))
 _NOT_CHARSETS = frozenset(("idna", "punycode", "undefined", "unicode_escape", "raw_unicode_escape"))
+_PART = re.compile(rb"^content-type:", re.IGNORECASE | re.MULTILINE)
 _ADDRESS_IN_TEXT = re.compile(r"https?://\S+")
 _FLOWED = re.compile(r"(?<!^--) \r?\n", re.MULTILINE)
 _MIN_SHARE = 0.8  # of the words of the plain text: with fewer, the HTML lacks something
 _MAX_ATTACHED = 3  # messages within messages
+_MAX_PARTS = 500  # of a message
+_MAX_FIELDS = 100_000  # characters of a part's header
 _MAX_NAMED = 10  # attachments in a note
 
 
@@ -88,9 +91,18 @@ def read_saved_page(data: bytes) -> ReleaseDraft:
 
 
 def _parsed(data: bytes) -> EmailMessage:
-    """Return the message that a file is."""
+    """Return the message that a file is, or raise `ValueError` with the reason."""
+    if sum(1 for _ in _PART.finditer(data)) > _MAX_PARTS:
+        raise ValueError(f"the message has more than {_MAX_PARTS} parts")
     try:
-        return message_from_bytes(data.lstrip(), policy=policy.default)
+        message = message_from_bytes(data.lstrip(), policy=policy.default)
+        for part in message.walk():
+            # Fields as they are written: decoding a huge one is what takes long.
+            if sum(len(str(value)) for _, value in part.raw_items()) > _MAX_FIELDS:
+                raise ValueError(f"its header is larger than {_MAX_FIELDS:,} characters")
+        return message
+    except ValueError:
+        raise
     except Exception as error:  # whatever one file does to the parser, the others are still read
         raise ValueError(f"the message cannot be parsed: {type(error).__name__}") from error
 

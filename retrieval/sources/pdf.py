@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from pypdf import PageObject, PdfReader
 
 _MAX_PAGES = 200
-_MAX_CONTENT = 8_000_000  # bytes of drawing instructions of one page, unpacked
+_MAX_CONTENT = 4_000_000  # bytes of drawing instructions, unpacked: a page of text has 20,000
 _MAX_OPERATORS = 1_000_000  # of all pages: forms within forms may draw themselves without end
 _MIN_LETTERS = 40  # of a document with text
 _UNMAPPED = re.compile(r"[\ufffd\ue000-\uf8ff\x00-\x08\x0e-\x1f]|/g(?:id)?\d+|\(cid:\d+\)")
@@ -111,10 +111,11 @@ def _read(data: bytes) -> _File:
 def _pages_of(reader: "PdfReader") -> list[PageText]:
     """Return the lines of each page, in the order in which they are drawn."""
     budget = _Budget()
-    pages = []
+    pages, size = list[PageText](), 0
     for page in reader.pages:
         contents = page.get_contents()
-        if contents is not None and len(contents.get_data()) > _MAX_CONTENT:
+        size += len(contents.get_data()) if contents is not None else 0
+        if size > _MAX_CONTENT:
             raise _TooMuch
         pages.append(_lines(page, budget))
     return pages

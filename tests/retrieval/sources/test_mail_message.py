@@ -198,6 +198,22 @@ def test_parts_within_parts_without_end_are_read_or_refused():
         read_message(head + b"\nText")
 
 
+@pytest.mark.parametrize(
+    ("data", "reason"),
+    [
+        (b"Subject: " + b"=?utf-8?q?a?= " * 20_000 + b"\n\nText", "header is larger"),
+        (
+            b"Content-Type: multipart/mixed; boundary=b\n\n"
+            + b"--b\nContent-Type: text/plain\n\nText\n" * 1000,
+            "more than 500 parts",
+        ),
+    ],
+)
+def test_a_message_that_would_take_long_to_read_is_refused(data, reason):
+    with pytest.raises(ValueError, match=reason):
+        read_message(data)
+
+
 @settings(max_examples=60, deadline=None)
 @given(st.integers(0, 1200), st.binary(min_size=1, max_size=12))
 def test_a_damaged_message_is_read_or_refused(place, junk):
