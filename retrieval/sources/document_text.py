@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from retrieval.sources.boilerplate import boilerplate_category
+from retrieval.sources.boilerplate import boilerplate_category, is_end_mark
 from retrieval.sources.copied_page import read_copied_page
 from retrieval.sources.dateline import first_dateline
 from retrieval.sources.draft import ReleaseDraft
@@ -36,11 +36,36 @@ def read_document(blocks: Sequence[Block]) -> DocumentText:
         draft = replace(draft, title=title.text, paragraphs=paragraphs)
     texts = ["" if block is title else block.text for block in blocks]
     restored = restored_paragraphs(draft.paragraphs, texts)
+    restored += _dropped(texts, draft, restored)
+    restored.sort(key=lambda paragraph: paragraph[1])
     paragraphs = tuple(text for text, _ in restored)
     return DocumentText(
         replace(draft, paragraphs=paragraphs, dateline=first_dateline(paragraphs)),
         tuple(block for _, block in restored),
     )
+
+
+def _dropped(
+    blocks: Sequence[str], draft: ReleaseDraft, kept: Sequence[tuple[str, int]]
+) -> list[tuple[str, int]]:
+    """Return the blocks below the head that are text, though the reader of pages dropped them.
+
+    Below the release on a page there are lists of others, and links; in a document there are not.
+    What follows its end mark ("###") is left to the reader.
+    """
+    if not kept:
+        return []
+    said = "".join("".join(text.split()) for text in (draft.title, *draft.paragraphs))
+    first = min(number for _, number in kept)
+    numbers = {number for _, number in kept}
+    dropped = []
+    for number in range(first, len(blocks)):
+        text = blocks[number]
+        if is_end_mark(text):
+            break
+        if text and number not in numbers and boilerplate_category(text) is None:
+            dropped += [(text, number)] if "".join(text.split()) not in said else []
+    return dropped
 
 
 def restored_paragraphs(paragraphs: Sequence[str], blocks: Sequence[str]) -> list[tuple[str, int]]:
