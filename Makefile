@@ -15,7 +15,7 @@ help: ## Show this list
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/'
 
 demo: $(VENV)/installed ## Install, index seeds/, ask a sample question and print the cited answer
-	$(BIN)/verbatim index seeds
+	$(BIN)/verbatim index
 	$(BIN)/verbatim ask "What did Rep. Takano say about the Constitution?"
 
 test: $(VENV)/tests ## Run the tests

@@ -9,11 +9,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
-from pathlib import Path
 from typing import TypeVar
 
 from bot.index_build import IndexBuild
 from bot.phrases import progress_line
+from bot.release_sources import BuildSources
 from bot.state.answers import PassageRef
 from embeddings.errors import VerbatimError
 from retrieval.archive import Archive
@@ -130,12 +130,12 @@ class ArchiveService:
 
     Args:
         archive: the archive to serve.
-        sources: called when a build starts; returns the paths to read.
+        sources: called when a build starts; returns what to read.
         newsroom: the newsroom of releases that name none.
     """
 
     def __init__(
-        self, archive: Archive, sources: Callable[[], Sequence[Path]], newsroom: str | None
+        self, archive: Archive, sources: Callable[[], BuildSources], newsroom: str | None
     ) -> None:
         self._archive = archive
         self._sources = sources
@@ -297,8 +297,14 @@ class ArchiveService:
     # -- the index ----------------------------------------------------------------------------
 
     def _reindex(self, on_progress: OnProgress) -> IndexReport:
+        sources = self._sources()
+        if sources.is_sample:
+            log.warning("no releases are named: reading the sample in %s", sources.paths[0])
         report = self._archive.reindex(
-            self._sources(), newsroom=self._newsroom, on_progress=on_progress
+            sources.paths,
+            remember=sources.remember,
+            newsroom=self._newsroom,
+            on_progress=on_progress,
         )
         self._prepare()
         return report

@@ -29,7 +29,8 @@ from bot.features.status.cog import StatusCog
 from bot.features.timeline.cog import TimelineCog
 from bot.features.unanswered.cog import UnansweredCog
 from bot.i18n import load_languages
-from bot.settings import Settings, open_archive, release_sources
+from bot.release_sources import release_sources
+from bot.settings import Settings, check_data_folder, open_archive
 from bot.state import open_state
 from retrieval.archive import Archive
 
@@ -55,7 +56,11 @@ def build_bot(
     Raises:
         ModelNotFound, ModelDamaged, RerankerNotFound, RerankerDamaged: if a model cannot be used.
         StateUnusable: if the bot's state cannot be used.
+        DataFolderMissing: if a data folder was named that does not exist, and no releases to build
+            its index from.
     """
+    if not settings.releases:  # with releases it is made, as at the first start of a bot
+        check_data_folder(settings)
     archive = open_archive(settings)
     return bot_for_archive(
         archive, settings, connector=connector, force_registration=force_registration

@@ -1,17 +1,19 @@
 """Phrases that the terminal and Discord share: dates, citations, counts, progress."""
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from bot.i18n import ENGLISH, Language
 from retrieval.indexing.report import Progress
 from retrieval.ranking.answer import CitedPassage
-from retrieval.release import ReleaseInfo
+from retrieval.release import DocumentNote, ReleaseInfo
 
 if TYPE_CHECKING:
     from retrieval.query.periods import Period
     from retrieval.query.understanding import ParsedQuery
 
+_MAX_NOTED = 3  # documents that are named in a note on many
 _MAX_NEWSROOMS = 3  # that are named as publishers of the same passage
 
 
@@ -60,6 +62,18 @@ def also_line(passage: CitedPassage, language: Language = ENGLISH) -> str | None
 def release_count(number: int, language: Language = ENGLISH) -> str:
     """A number of releases: "1 release", "1,200 releases"."""
     return language.ngettext("{count} release", "{count} releases", number)
+
+
+def note_lines(notes: Sequence[DocumentNote]) -> list[str]:
+    """The notes of a build's report, one a line; what is said of many documents is said once."""
+    sources = dict[str, list[str]]()
+    for note in notes:
+        sources.setdefault(note.text, []).append(note.source)
+    return [
+        f"{', '.join(named[:_MAX_NOTED])}"
+        f"{f' and {len(named) - _MAX_NOTED:,} more' if len(named) > _MAX_NOTED else ''}: {text}"
+        for text, named in sources.items()
+    ]
 
 
 def paragraph_count(number: int, language: Language = ENGLISH) -> str:

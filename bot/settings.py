@@ -15,7 +15,7 @@ from dotenv import dotenv_values
 
 from embeddings.errors import VerbatimError
 from embeddings.models import DEFAULT_MODEL, DEFAULT_RERANKER, PRECISIONS, Precision
-from retrieval.index.generations import built_from
+from retrieval.errors import FixedByCommand
 from retrieval.ranking.weights import THRESHOLD
 
 if TYPE_CHECKING:
@@ -34,6 +34,17 @@ class BadSetting(VerbatimError):
         super().__init__(f"{name} {reason}")
         self.name = name
         self.reason = reason
+
+
+class DataFolderMissing(FixedByCommand):
+    """A data folder that was named and does not exist: most likely a typing error."""
+
+    def __init__(self, data: Path) -> None:
+        super().__init__(
+            f"there is no data folder {data}. Correct the name, or build an index there",
+            "index PATH …",
+        )
+        self.data = data
 
 
 _UNSET: Any = object()
@@ -58,8 +69,10 @@ def _environment() -> Mapping[str, str]:
 
 
 def _paths(text: str) -> tuple[Path, ...]:
-    parts = (part.strip() for part in text.split(os.pathsep))
-    return tuple(Path(part).expanduser() for part in parts if part)
+    parts = [part.strip() for part in text.split(os.pathsep)]
+    if not all(parts):
+        raise ValueError(f"it names an empty path between its {os.pathsep!r}")
+    return tuple(Path(part).expanduser() for part in parts)
 
 
 def _path(text: str) -> Path:
@@ -108,6 +121,8 @@ def _log_level(text: str) -> str:
 class Settings:
     """All settings. A field that is not passed is read from its variable, or has its default.
 
+    ``data_is_named`` says whether the data folder was passed or is in a variable.
+
     Raises `BadSetting` for an invalid value, and for an unknown ``VERBATIM_…`` variable.
     """
 
@@ -127,6 +142,7 @@ class Settings:
     keep_days: int = _setting("VERBATIM_KEEP_DAYS", _days, 90)
     keep_names: bool = _setting("VERBATIM_KEEP_NAMES", _yes_or_no, False)
     log_level: str = _setting("VERBATIM_LOG_LEVEL", _log_level, "INFO")
+    data_is_named: bool = field(init=False, repr=False)
 
     @property
     def models_folder(self) -> Path:
@@ -135,7 +151,9 @@ class Settings:
 
     def __post_init__(self) -> None:
         environment = _environment()
-        settings = {setting.metadata["variable"]: setting for setting in fields(self)}
+        settings = {
+            setting.metadata["variable"]: setting for setting in fields(self) if setting.init
+        }
         for name in environment:
             if name.startswith("VERBATIM_") and name not in settings:
                 close = difflib.get_close_matches(name, settings, 1)
@@ -143,6 +161,8 @@ class Settings:
                     f"; did you mean {close[0]}?" if close else f"; there are {', '.join(settings)}"
                 )
                 raise BadSetting(name, f"is not a setting{hint}")
+        named = self.data is not _UNSET or bool(environment.get("VERBATIM_DATA", "").strip())
+        object.__setattr__(self, "data_is_named", named)
         for name, setting in settings.items():
             if getattr(self, setting.name) is _UNSET:
                 value = _parsed(setting, environment.get(name, "").strip())
@@ -159,21 +179,13 @@ def _parsed(setting: "Field[Any]", text: str) -> object:
         raise BadSetting(setting.metadata["variable"], f"is {text!r}: {error}") from error
 
 
-def release_sources(settings: Settings) -> tuple[Path, ...]:
-    """The paths to read when none are named.
+def check_data_folder(settings: Settings) -> None:
+    """Raise `DataFolderMissing` for a folder that was named and does not exist.
 
-    These are the releases of the settings, else what the index was built from, so that rebuilding
-    never replaces it by something else, else the sample releases that come with Verbatim. Raises
-    `SourcesUnknown` if there is an index and nothing says what it was built from.
+    The default one need not exist: it is made when it is needed.
     """
-    return settings.releases or built_from(settings.data) or (sample_releases(),)
-
-
-def sample_releases() -> Path:
-    """The folder ``seeds``: in the working folder, the source tree or the installed package."""
-    package = Path(__file__).parent
-    folders = (Path("seeds"), package.parent / "seeds", package / "seeds")
-    return next((folder for folder in folders if folder.is_dir()), folders[0])
+    if settings.data_is_named and not settings.data.is_dir():
+        raise DataFolderMissing(settings.data)
 
 
 def open_archive(settings: Settings) -> "Archive":

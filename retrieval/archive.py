@@ -10,7 +10,7 @@ from embeddings.encoder import Encoder
 from embeddings.errors import VerbatimError
 from embeddings.reranker import Reranker
 from retrieval.errors import IndexModel
-from retrieval.index.generations import Stamp, current_stamp
+from retrieval.index.generations import RememberedSources, Stamp, current_stamp
 from retrieval.index.index import Index, open_index
 from retrieval.indexing.report import IndexReport, OnProgress
 from retrieval.question import Question
@@ -115,6 +115,8 @@ class Archive:
         self,
         sources: Sequence[Path],
         *,
+        new: Sequence[Path] = (),
+        remember: RememberedSources | None = None,
         newsroom: str | None = None,
         rebuild: bool = False,
         on_progress: OnProgress = lambda _: None,
@@ -126,6 +128,8 @@ class Archive:
             self.data,
             sources,
             self.encoder,
+            new=new,
+            remember=remember,
             newsroom=newsroom,
             rebuild=rebuild,
             on_progress=on_progress,

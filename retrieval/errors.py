@@ -1,10 +1,18 @@
 """Errors of retrieval: each carries its data and says in one line what to do."""
 
+import shlex
 from collections.abc import Sequence
 from pathlib import Path
 
 from embeddings.errors import VerbatimError
 from embeddings.models import name_and_precision
+
+
+class FixedByCommand(VerbatimError):
+    """An error that a command fixes. The message ends in the command, so that it can be copied."""
+
+    def __init__(self, text: str, command: str) -> None:
+        super().__init__(f"{text}: verbatim {command}")
 
 
 class SourceMissing(VerbatimError):
@@ -15,14 +23,33 @@ class SourceMissing(VerbatimError):
         self.path = path
 
 
+class SourceGone(FixedByCommand):
+    """A source of the index that does not exist any more. ``others`` are the ones that do."""
+
+    def __init__(self, path: Path, others: Sequence[Path]) -> None:
+        paths = " ".join(shlex.quote(str(other)) for other in others) or "PATH …"
+        super().__init__(
+            f"no such file or folder: {path}, from which the index was built. "
+            "Bring it back, or read only what there is",
+            f"index {paths} --replace",
+        )
+        self.path = path
+        self.others = tuple(others)
+
+
 class NoReleases(VerbatimError):
-    """The sources have no release that can be read."""
+    """The sources have no release that can be read.
+
+    ``refused`` documents could not be read; ``reasons`` name the first of them and say why.
+    ``passed_over`` tells in one line which files were not read.
+    """
 
     def __init__(
         self,
         paths: Sequence[Path],
         looked_for: Sequence[str],
         refused: int,
+        reasons: Sequence[str] = (),
         passed_over: str = "",
     ) -> None:
         where = ", ".join(str(path) for path in paths)
@@ -34,34 +61,35 @@ class NoReleases(VerbatimError):
         self.paths = tuple(paths)
         self.looked_for = tuple(looked_for)
         self.refused = refused
+        self.reasons = tuple(reasons)
+        self.passed_over = passed_over
 
 
-class NoIndex(VerbatimError):
+class NoIndex(FixedByCommand):
     """The data folder holds no index yet."""
 
     def __init__(self, data: Path) -> None:
-        super().__init__(f"no index in {data} yet. Build one: verbatim index [PATH …]")
+        super().__init__(f"no index in {data} yet. Build one", "index [PATH …]")
         self.data = data
 
 
-class IndexDamaged(VerbatimError):
+class IndexDamaged(FixedByCommand):
     """A file of the index is missing, cut short or changed."""
 
     def __init__(self, path: Path, reason: str) -> None:
-        super().__init__(
-            f"the index is damaged: {path}: {reason}. Rebuild it: verbatim index --rebuild"
-        )
+        super().__init__(f"the index is damaged: {path}: {reason}. Rebuild it", "index --rebuild")
         self.path = path
         self.reason = reason
 
 
-class IndexVersion(VerbatimError):
+class IndexVersion(FixedByCommand):
     """The index was written in another format than this version of Verbatim reads."""
 
     def __init__(self, data: Path, found: int, expected: int) -> None:
         super().__init__(
             f"the index in {data} has format {found}, this version of Verbatim reads {expected}. "
-            "Rebuild it: verbatim index"
+            "Rebuild it",
+            "index",
         )
         self.data = data
         self.found = found
@@ -80,7 +108,7 @@ class IndexOutdated(IndexVersion):
         )
 
 
-class IndexModel(VerbatimError):
+class IndexModel(FixedByCommand):
     """The index was built with another embedding model than the one that is set."""
 
     def __init__(self, data: Path, indexed: str, wanted: str) -> None:
@@ -90,20 +118,21 @@ class IndexModel(VerbatimError):
         setting = f"PRECISION={precision}" if only_precision else f"MODEL={name}"
         super().__init__(
             f"the index in {data} was built with the model {indexed}, not {wanted}{same_name}. "
-            f"Set VERBATIM_{setting}, or rebuild it: verbatim index"
+            f"Set VERBATIM_{setting}, or rebuild it",
+            "index",
         )
         self.data = data
         self.indexed = indexed
         self.wanted = wanted
 
 
-class SourcesUnknown(VerbatimError):
+class SourcesUnknown(FixedByCommand):
     """There is an index, but no record of the sources that it was built from."""
 
     def __init__(self, data: Path) -> None:
         super().__init__(
-            f"nothing says what the index in {data} was built from. "
-            "Name the releases: verbatim index PATH …, or set VERBATIM_RELEASES"
+            f"nothing says what the index in {data} was built from. Name the releases",
+            "index PATH … --replace",
         )
         self.data = data
 
@@ -161,11 +190,11 @@ class UnknownNewsroom(VerbatimError):
         self.ambiguous = ambiguous
 
 
-class UnknownRelease(VerbatimError):
+class UnknownRelease(FixedByCommand):
     """No release has this id."""
 
     def __init__(self, id: str) -> None:
-        super().__init__(f"no release has the id {id!r}. List them: verbatim releases")
+        super().__init__(f"no release has the id {id!r}. List them", "releases")
         self.id = id
 
 

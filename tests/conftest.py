@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 os.environ.setdefault("HF_HUB_OFFLINE", "1")
 os.environ.setdefault("HF_HUB_DISABLE_PROGRESS_BARS", "1")
@@ -22,6 +23,10 @@ from tests.shared import ApiDescriptionMissing, name_api_description
 SEEDS = Path(__file__).parent.parent / "seeds"
 SAMPLE_TITLE = "CECOT Survivor Andry José Hernández Romero Meets with Rep. Mark Takano"
 
+
+# A slow machine fails no test.
+settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("untimed")
 
 _TOTALS = pytest.StashKey[Totals]()
 

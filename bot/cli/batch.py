@@ -20,12 +20,13 @@ def answer_lines(
     newsroom: str | None = None,
     limit: int = 5,
 ) -> Iterator[dict[str, Any]]:
-    """Yield an object for each line: the answer, or ``{"id", "error"}`` for an invalid question.
+    """Yield an object for each line that is not blank.
 
+    It is the answer, or ``{"id", "line", "error"}`` for an invalid question; lines count from 1.
     ``since``, ``until`` and ``newsroom`` are the defaults of lines without these keys.
     """
     defaults = {"since": since, "until": until, "newsroom": newsroom}
-    for line in lines:
+    for number, line in enumerate(lines, start=1):
         if not line.strip():
             continue
         id = None
@@ -43,7 +44,7 @@ def answer_lines(
             )
             yield answer_json(archive.ask(question), id)
         except (ValueError, VerbatimError) as error:
-            yield {"id": id, "error": str(error)}
+            yield {"id": id, "line": number, "error": str(error)}
 
 
 def _object(line: bytes) -> dict[str, Any]:

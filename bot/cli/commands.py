@@ -1,19 +1,17 @@
 """The commands of ``verbatim``."""
 
-import contextlib
-import sys
-from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
 import click
 
-from bot.cli.options import data_option, filter_options, json_option
-from bot.cli.output import console, print_json, print_view
-from embeddings.errors import VerbatimError
+from bot.cli.hints import listed, with_data
+from bot.cli.options import NamedPath, data_option, filter_options, json_option
+from bot.cli.output import console, print_json, print_note, print_view
 
 if TYPE_CHECKING:
+    from bot.release_sources import BuildSources
     from bot.settings import Settings
     from retrieval.archive import Archive
     from retrieval.indexing.report import IndexReport
@@ -26,24 +24,42 @@ def verbatim() -> None:
 
 
 @verbatim.command()
-@click.argument("paths", nargs=-1, type=click.Path(path_type=Path), metavar="[PATH ...]")
+@click.argument("paths", nargs=-1, type=NamedPath(), metavar="[PATH ...]")
 @data_option
+@click.option("--replace", is_flag=True, help="Read only these paths, not those before.")
 @click.option("--rebuild", is_flag=True, help="Embed all passages again.")
 @json_option
-def index(paths: tuple[Path, ...], data: Path | None, rebuild: bool, as_json: bool) -> None:
-    """Build or update the index from files and folders of releases."""
+def index(
+    paths: tuple[Path, ...], data: Path | None, replace: bool, rebuild: bool, as_json: bool
+) -> None:
+    """Build or update the index from files and folders of releases.
+
+    Each PATH is added to those that were indexed before, and all of them are read again.
+    """
+    from bot.release_sources import release_sources
     from bot.settings import open_archive
 
     settings = _settings(data)
-    report = _build(settings, open_archive(settings), paths, rebuild=rebuild)
+    if replace and not paths and not settings.releases:
+        raise click.UsageError("--replace needs a PATH to read, or VERBATIM_RELEASES.")
+    sources = release_sources(settings, paths, only=replace)
+    if sources.is_sample:
+        print_note(f"no releases are named: reading the sample in {listed(sources.paths)}.")
+    report = _build(settings, open_archive(settings), sources, rebuild=rebuild)
     if as_json:
         from bot.cli.json_output import report_json
+        from bot.cli.views import dropped_line
 
+        if report.dropped:
+            print_note(dropped_line(report))
         print_json(report_json(report))
     else:
-        from bot.cli.views import report_view
+        from bot.cli.views import report_view, sources_view
 
         print_view(report_view(report))
+        print_view(sources_view(report))
+    if replace and paths and settings.releases:
+        print_note("the next build reads VERBATIM_RELEASES as well, because it is set.")
 
 
 @verbatim.command()
@@ -70,31 +86,38 @@ def ask(
         raise click.UsageError("give a question, or --batch with a file of questions.")
     if explain and batch is not None:
         raise click.UsageError("--explain goes with one question, not with --batch.")
-    settings = _settings(data)
+    settings = _settings(data, must_exist=True)
     if batch is not None:
-        return _ask_batch(settings, batch, since, until, newsroom, limit)
+        archive, remark = _archive(settings, data)
+        if remark:
+            print_note(remark)
+        return _ask_batch(archive, batch, since, until, newsroom, limit)
     from retrieval.question import Question
 
     asked = Question(question or "", since, until, newsroom, limit=limit)
-    answer = _archive(settings).ask(asked)
+    archive, remark = _archive(settings, data)
+    answer = archive.ask(asked)
     if as_json:
         from bot.cli.json_output import answer_json, explanation_json
 
         explanation = {"explanation": explanation_json(answer)} if explain else {}
         print_json(answer_json(answer) | explanation)
+        if remark:
+            print_note(remark)
         return 0
-    from bot.cli.views import answer_view
+    from bot.cli.views import answer_view, hints_view
 
     print_view(answer_view(answer))
     if explain:
         from bot.cli.views import explanation_view
 
         print_view(explanation_view(answer))
+    print_view(hints_view(answer, remark, data))
     return 0
 
 
 def _ask_batch(
-    settings: "Settings",
+    archive: "Archive",
     lines: IO[bytes],
     since: date | None,
     until: date | None,
@@ -105,7 +128,7 @@ def _ask_batch(
     from bot.cli.json_output import json_text
 
     failed = 0
-    for line in answer_lines(_archive(settings), lines, since, until, newsroom, limit):
+    for line in answer_lines(archive, lines, since, until, newsroom, limit):
         failed += "error" in line
         click.echo(json_text(line))
     if failed:
@@ -119,33 +142,12 @@ def _ask_batch(
 @filter_options
 def chat(data: Path | None, since: date | None, until: date | None, newsroom: str | None) -> None:
     """Ask in the terminal; a question may follow up the previous one."""
-    from bot.cli.views import answer_view
-    from retrieval.question import Question
+    from bot.cli.chat import talk
 
-    archive = _archive(_settings(data))
-    click.echo("Ask about the press releases. An empty line ends the chat.", err=True)
-    previous: str | None = None
-    cited: tuple[str, ...] = ()
-    while text := _next_question():
-        try:
-            question = Question(text, since, until, newsroom, previous, cited=cited)
-            answer = archive.ask(question)
-            print_view(answer_view(answer))
-            previous = question.searched_text
-            cited = tuple(passage.release.id for passage in answer.passages)
-        except VerbatimError as error:
-            click.echo(f"{error}.", err=True)
-
-
-def _next_question() -> str:
-    """The next line of the input; empty at its end."""
-    if sys.stdin.isatty():
-        with contextlib.suppress(ImportError):
-            import readline  # noqa: F401 (gives input() line editing and a history)
-    try:
-        return input("? " if sys.stdin.isatty() else "").strip()
-    except EOFError:
-        return ""
+    archive, remark = _archive(_settings(data, must_exist=True), data)
+    if remark:
+        print_note(remark)
+    talk(archive, since, until, newsroom, data)
 
 
 @verbatim.command()
@@ -169,7 +171,7 @@ def releases(
     from retrieval.index.release_store import open_release_store
     from retrieval.release import Filter
 
-    _, store = open_release_store(_settings(data).data)
+    _, store = open_release_store(_settings(data, must_exist=True).data)
     allowed = Filter(since, until, store.newsroom(newsroom))
     infos = store.select(allowed, search=search, limit=limit)
     if as_json:
@@ -177,10 +179,10 @@ def releases(
 
         print_json([release_info_json(info) for info in infos])
         return
-    from bot.cli.views import release_list_view
+    from bot.cli.views import ReleaseListView
 
     if infos:
-        print_view(release_list_view(infos))
+        print_view(ReleaseListView(infos))
     else:
         click.echo("No release matches.", err=True)
 
@@ -194,7 +196,7 @@ def release(id: str, data: Path | None, as_json: bool) -> None:
     from retrieval.errors import UnknownRelease
     from retrieval.index.release_store import open_release_store
 
-    _, store = open_release_store(_settings(data).data)
+    _, store = open_release_store(_settings(data, must_exist=True).data)
     info = store.find(id)
     if info is None:
         raise UnknownRelease(id)
@@ -210,7 +212,7 @@ def release(id: str, data: Path | None, as_json: bool) -> None:
 
 
 @verbatim.command(name="eval")
-@click.argument("questions", type=click.Path(path_type=Path), metavar="QUESTIONS.jsonl")
+@click.argument("questions", type=NamedPath(), metavar="QUESTIONS.jsonl")
 @data_option
 @click.option("--baselines", is_flag=True, help="Measure simple methods as well (slow at first).")
 @json_option
@@ -219,7 +221,7 @@ def evaluate(questions: Path, data: Path | None, baselines: bool, as_json: bool)
     from bot.settings import open_archive
     from retrieval.evaluation import evaluate as evaluation
 
-    archive = open_archive(_settings(data))
+    archive = open_archive(_settings(data, must_exist=True))
     result = evaluation.evaluate(
         archive, questions, baselines=baselines, on_embedded=_show_embedded
     )
@@ -266,37 +268,68 @@ def bot(data: Path | None, register: bool) -> None:
     run_bot(_settings(data), force_registration=register)
 
 
-def _settings(data: Path | None) -> "Settings":
-    from bot.settings import Settings
+def _settings(data: Path | None, *, must_exist: bool = False) -> "Settings":
+    """The settings. If the data folder ``must_exist``, raises `DataFolderMissing`."""
+    from bot.settings import Settings, check_data_folder
 
-    return Settings(data=data) if data else Settings()
+    settings = Settings(data=data) if data else Settings()
+    if must_exist:
+        check_data_folder(settings)
+    return settings
 
 
-def _archive(settings: "Settings") -> "Archive":
-    """Open the archive; build its index from the default sources first if none can be used."""
+def _archive(settings: "Settings", data: Path | None) -> "tuple[Archive, str | None]":
+    """Open the archive; build its index first if none can be used.
+
+    Returns it with a remark on where answers come from, if it was built just now or is the sample.
+    """
+    from bot.release_sources import release_sources
     from bot.settings import open_archive
     from retrieval.errors import IndexOutdated, NoIndex
 
     archive = open_archive(settings)
+    built = False
     try:
         _ = archive.index
     except NoIndex:
-        _build(settings, archive, ())
+        sources = release_sources(settings)
+        which = "the sample in " if sources.is_sample else ""
+        named = f"{which}{listed(sources.paths)}"
+        print_note(f"no index in {settings.data} yet: building one from {named}.")
+        _build(settings, archive, sources)
+        built = True
     except IndexOutdated as error:
-        click.echo(f"verbatim: {error.rebuilding}.", err=True)
-        _build(settings, archive, ())
-    return archive
+        print_note(f"{error.rebuilding}.")
+        _build(settings, archive, release_sources(settings))
+    return archive, _remark(settings.data, data, built=built)
+
+
+def _remark(folder: Path, data: Path | None, *, built: bool) -> str | None:
+    from retrieval.errors import SourcesUnknown
+    from retrieval.index.generations import built_from
+
+    try:
+        sources = built_from(folder)
+    except SourcesUnknown:
+        return None
+    if sources.sample:
+        own = with_data("verbatim index PATH …", data)
+        return f"answers come from the sample in {listed(sources.sample)}. Name your own: {own}"
+    return f"answers come from {listed(sources.paths)}, indexed just now." if built else None
 
 
 def _build(
-    settings: "Settings", archive: "Archive", paths: Sequence[Path], *, rebuild: bool = False
+    settings: "Settings", archive: "Archive", sources: "BuildSources", *, rebuild: bool = False
 ) -> "IndexReport":
     """Build the index, with progress on stderr."""
     from bot.cli.views import BuildBar
-    from bot.settings import release_sources
 
-    sources = tuple(paths) or release_sources(settings)
     with BuildBar(console(stderr=True)) as bar:
         return archive.reindex(
-            sources, newsroom=settings.newsroom, rebuild=rebuild, on_progress=bar
+            sources.paths,
+            new=sources.new,
+            remember=sources.remember,
+            newsroom=settings.newsroom,
+            rebuild=rebuild,
+            on_progress=bar,
         )

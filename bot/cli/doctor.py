@@ -8,14 +8,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from bot.cli.hints import with_data
 from bot.phrases import paragraph_count, release_count
-from bot.settings import Settings, release_sources
+from bot.release_sources import NoSources, release_sources
+from bot.settings import DataFolderMissing, Settings, check_data_folder
 from bot.state import STATE, open_state
 from embeddings.errors import VerbatimError
 from embeddings.export.cache import ExportStatus
 from embeddings.loading import encoder_status, load_reranker, reranker_status
 from embeddings.models import ENCODER_PRECISION, Model, find_model, in_precision
-from retrieval.errors import IndexModel, NoIndex
+from retrieval.errors import FixedByCommand, IndexModel, NoIndex
 from retrieval.index.generations import current_folder, read_manifest, verify
 from retrieval.index.release_store import open_release_store
 
@@ -38,7 +40,10 @@ class CheckResult:
 
 
 def run_checks(data: Path | None) -> list[CheckResult]:
-    """Check settings, releases, data folder, model, index, state, reranker and token."""
+    """Check settings, releases, data folder, model, index, state, reranker and token.
+
+    ``data`` is the folder that was given with ``--data``, which the commands to run repeat.
+    """
     try:
         settings = Settings(data=data) if data else Settings()
     except VerbatimError as error:
@@ -47,27 +52,37 @@ def run_checks(data: Path | None) -> list[CheckResult]:
         ]
     return [
         CheckResult("settings", "ok", f"data in {settings.data}, model {settings.model}"),
-        _releases(settings),
-        _data(settings.data),
-        *_model_and_index(settings),
+        _releases(settings, data),
+        _data(settings, data),
+        *_model_and_index(settings, data),
         _state(settings.data),
         _reranker(settings),
         _token(settings.discord_token),
     ]
 
 
-def _releases(settings: Settings) -> CheckResult:
+def _releases(settings: Settings, given: Path | None) -> CheckResult:
     try:
         sources = release_sources(settings)
+    except NoSources:
+        detail = "none are named"
+        fix = with_data("set VERBATIM_RELEASES, or name them: verbatim index PATH …", given)
+        return CheckResult("releases", "missing", detail, fix)
     except VerbatimError as error:
-        return _failed("releases", error)
-    if gone := [str(path) for path in sources if not path.exists()]:
+        return _failed("releases", error, given)
+    if gone := [str(path) for path in sources.paths if not path.exists()]:
         fix = "set VERBATIM_RELEASES to files or folders of press releases"
         return CheckResult("releases", ERROR, f"not there: {', '.join(gone)}", fix)
-    return CheckResult("releases", "ok", ", ".join(map(str, sources)))
+    shown = ", ".join(map(str, sources.paths))
+    return CheckResult("releases", "ok", f"the sample in {shown}" if sources.is_sample else shown)
 
 
-def _data(folder: Path) -> CheckResult:
+def _data(settings: Settings, given: Path | None) -> CheckResult:
+    folder = settings.data
+    try:
+        check_data_folder(settings)
+    except DataFolderMissing as error:
+        return _failed("data folder", error, given)
     existing = next(path for path in (folder, *folder.absolute().parents) if path.exists())
     if not existing.is_dir() or not os.access(existing, os.W_OK):
         fix = "name another folder with --data or VERBATIM_DATA"
@@ -79,7 +94,7 @@ def _data(folder: Path) -> CheckResult:
     return CheckResult("data folder", "ok", f"{folder}, {free // 2**30} GiB free")
 
 
-def _model_and_index(settings: Settings) -> Iterator[CheckResult]:
+def _model_and_index(settings: Settings, given: Path | None) -> Iterator[CheckResult]:
     model: Model | None = None
     try:
         found = find_model(settings.model)
@@ -101,9 +116,9 @@ def _model_and_index(settings: Settings) -> Iterator[CheckResult]:
         detail = f"{manifest.generation}: {releases}, {paragraphs}, every file checked"
         yield CheckResult("index", "ok", detail)
     except NoIndex as error:
-        yield CheckResult("index", "missing", *_split(error))
+        yield CheckResult("index", "missing", *_split(error, given))
     except VerbatimError as error:
-        yield _failed("index", error)
+        yield _failed("index", error, given)
 
 
 def _state(data: Path) -> CheckResult:
@@ -159,11 +174,11 @@ def _looks_like_a_token(token: str) -> bool:
     return len(rest) == 2 and all(rest) and decoded.isdigit()
 
 
-def _failed(check: str, error: VerbatimError) -> CheckResult:
-    return CheckResult(check, ERROR, *_split(error))
+def _failed(check: str, error: VerbatimError, given: Path | None = None) -> CheckResult:
+    return CheckResult(check, ERROR, *_split(error, given))
 
 
-def _split(error: VerbatimError) -> tuple[str, str]:
+def _split(error: VerbatimError, given: Path | None) -> tuple[str, str]:
     """The first sentence of a message, which says what is wrong, and the rest: how to fix it."""
     detail, _, fix = str(error).partition(". ")
-    return detail, fix
+    return detail, with_data(fix, given) if isinstance(error, FixedByCommand) else fix

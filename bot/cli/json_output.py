@@ -1,6 +1,7 @@
 """Results as JSON."""
 
 import json
+import re
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
@@ -13,9 +14,14 @@ if TYPE_CHECKING:
     from retrieval.evaluation.evaluate import Evaluation
 
 
+_CONTROL = re.compile(r"[\x7f-\x9f]")
+
+
 def json_text(value: object, *, indent: int | None = None) -> str:
-    """A value as JSON text that can be encoded as UTF-8."""
+    """A value as JSON text that can be encoded as UTF-8 and has no control characters."""
     text = json.dumps(value, ensure_ascii=False, indent=indent)
+    # JSON lets these stand; a terminal might obey them.
+    text = _CONTROL.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
     # A lone surrogate, which is valid in JSON and not in UTF-8, stays escaped.
     return text if text.isascii() or _is_encodable(text) else json.dumps(value, indent=indent)
 
@@ -44,7 +50,7 @@ def answer_json(answer: Answer, id: str | None = None) -> dict[str, Any]:
 
 def release_info_json(info: ReleaseInfo) -> dict[str, Any]:
     """A release without its paragraphs."""
-    return _citation_json(info) | {"source": info.source, "date_source": info.date_source}
+    return _citation_json(info) | {"source": info.source}
 
 
 def release_json(info: ReleaseInfo, paragraphs: tuple[str, ...]) -> dict[str, Any]:
@@ -53,7 +59,8 @@ def release_json(info: ReleaseInfo, paragraphs: tuple[str, ...]) -> dict[str, An
 
 
 def report_json(report: IndexReport) -> dict[str, Any]:
-    """The report of a build."""
+    """The report of a build; ``notes`` only where there are any."""
+    notes = [{"source": note.source, "text": note.text} for note in report.notes]
     return {
         "generation": report.generation,
         "releases": report.releases,
@@ -65,8 +72,8 @@ def report_json(report: IndexReport) -> dict[str, Any]:
         "refused": [
             {"source": document.source, "reason": document.reason} for document in report.refused
         ],
-        "notes": [{"source": note.source, "text": note.text} for note in report.notes],
         "seconds": report.seconds,
+        **({"notes": notes} if notes else {}),
     }
 
 

@@ -8,7 +8,10 @@ from collections.abc import Iterator, Sequence
 import click
 
 from bot.cli.commands import verbatim
+from bot.cli.hints import error_line, printable
+from bot.cli.options import Given
 from embeddings.errors import VerbatimError
+from retrieval.errors import NoReleases
 
 
 def run(arguments: Sequence[str]) -> int:
@@ -18,16 +21,20 @@ def run(arguments: Sequence[str]) -> int:
     130 if the user interrupts the command.
     """
     # The bot has a log of its own.
+    given = Given()
     exports = contextlib.nullcontext() if "bot" in arguments[:1] else _export_log()
     try:
         with exports:
-            status = verbatim.main(list(arguments), prog_name="verbatim", standalone_mode=False)
+            status = verbatim.main(
+                list(arguments), prog_name="verbatim", standalone_mode=False, obj=given
+            )
     except click.UsageError as error:
         error.show()
         return 2
     except VerbatimError as error:
-        text = str(error).replace("\n", " ")
-        click.echo(f"verbatim: {text}{'' if text.endswith('?') else '.'}", err=True)
+        if isinstance(error, NoReleases):
+            _show_reasons(error)
+        click.echo(f"verbatim: {error_line(error, given.data)}", err=True)
         return 1
     except (click.Abort, KeyboardInterrupt):
         click.echo("verbatim: stopped. The index is unchanged.", err=True)
@@ -36,9 +43,17 @@ def run(arguments: Sequence[str]) -> int:
         return 0  # how click exits when the reader of a pipe is gone
     except OSError as error:
         where = f" ({error.filename})" if error.filename else ""
-        click.echo(f"verbatim: {error.strerror or error}{where}.", err=True)
+        click.echo(f"verbatim: {printable(f'{error.strerror or error}{where}')}.", err=True)
         return 1
     return status if isinstance(status, int) else 0
+
+
+def _show_reasons(error: NoReleases) -> None:
+    """Show why no document could be read, ahead of the line that says that none was."""
+    for reason in error.reasons:
+        click.echo(printable(f"refused {reason}"), err=True)
+    if (more := error.refused - len(error.reasons)) > 0 and error.reasons:
+        click.echo(f"refused {more:,} more", err=True)
 
 
 @contextlib.contextmanager

@@ -1,6 +1,7 @@
 """The options that several commands share."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import TypeVar
@@ -10,6 +11,27 @@ import click
 from bot.dates import InvalidDate, parse_iso_date
 
 F = TypeVar("F", bound=Callable[..., object])
+
+
+@dataclass
+class Given:
+    """The options of the running command that errors and hints repeat."""
+
+    data: Path | None = None
+
+
+class NamedPath(click.ParamType[Path]):
+    """A path. An empty one is wrong usage: it would mean the current folder."""
+
+    name = "path"
+
+    def convert(
+        self, value: object, param: click.Parameter | None, ctx: click.Context | None
+    ) -> Path:
+        """Return the path; fail as wrong usage if it is empty."""
+        if not str(value).strip():
+            self.fail("the path is empty.", param, ctx)
+        return Path(str(value))
 
 
 class Day(click.ParamType[date]):
@@ -29,8 +51,17 @@ class Day(click.ParamType[date]):
 
 def data_option(command: F) -> F:
     """Add ``--data DIR``."""
+
+    def remember(ctx: click.Context, _: click.Parameter, data: Path | None) -> Path | None:
+        ctx.ensure_object(Given).data = data
+        return data
+
     return click.option(
-        "--data", type=click.Path(path_type=Path), help="Data folder (default: VERBATIM_DATA)."
+        "--data",
+        type=NamedPath(),
+        callback=remember,
+        metavar="DIR",
+        help="Data folder (default: VERBATIM_DATA).",
     )(command)
 
 

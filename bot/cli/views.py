@@ -1,17 +1,21 @@
 """Answers, releases and reports as text for a terminal, or plain text elsewhere."""
 
+import shlex
 from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from rich.console import Console, Group, RenderableType
-from rich.padding import Padding
+from rich.console import Console, ConsoleOptions, Group, RenderableType, RenderResult
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-from rich.table import Table
+from rich.style import Style
 from rich.text import Text
 
+from bot.cli.hints import listed, with_data
+from bot.cli.layout import Wrapped, column_width, wrapped_lines
 from bot.phrases import (
     also_line,
     citation,
+    note_lines,
     paragraph_count,
     progress_line,
     published,
@@ -29,8 +33,9 @@ if TYPE_CHECKING:
 
 _MAX_PASSAGES = 3  # of an answer
 _MAX_FEATURES = 8  # of a passage that is explained
-_MAX_NOTES = 20  # of a build's report
 _MAX_PREVIEW = 90  # characters of such a passage
+_WIDE_BAR = 60  # columns from which the bar of a build says all
+_MIN_TITLE = 40  # columns of a title in a list with a column for each particular
 _MARKS = {"ok": ("✓", "green"), "missing": ("–", "yellow"), "error": ("✗", "red")}
 _STAGES = {
     "reading": "Reading releases",
@@ -46,21 +51,21 @@ def answer_view(answer: Answer) -> RenderableType:
     for passage in worth_showing(answer.passages, _MAX_PASSAGES, answered=answer.answered):
         if passage.release != release:  # passages of one release share a heading
             release = passage.release
-            passages += [Text(), _heading(release)] if passages else [_heading(release)]
+            passages += [Text(), *_heading(release)] if passages else _heading(release)
         passages.append(_passage_view(passage, emphasize=answer.answered))
     understood = query_line(answer.ranking.query)
-    note = [Text(f"({understood})\n", style="dim")] if understood else []
+    note = [Wrapped(Text(f"({understood})\n", style="dim"))] if understood else []
     if answer.answered:
         return Group(*note, *passages)
-    reason = Text(f"{str(answer.reason).capitalize()}.", style="bold yellow")
+    reason = Wrapped(Text(f"{str(answer.reason).capitalize()}.", style="bold yellow"))
     if not passages:
         return Group(*note, reason)
-    nearest = Text("The nearest passages, which may be about something else:\n")
+    nearest = Wrapped(Text("The nearest passages, which may be about something else:\n"))
     return Group(*note, reason, nearest, *passages)
 
 
-def _heading(info: ReleaseInfo) -> RenderableType:
-    return Text.assemble((info.title, "bold cyan"), "\n", (published(info), "dim"))
+def _heading(info: ReleaseInfo) -> list[RenderableType]:
+    return [Wrapped(Text(info.title, "bold cyan")), Wrapped(Text(published(info), "dim"))]
 
 
 def _passage_view(passage: CitedPassage, *, emphasize: bool) -> RenderableType:
@@ -69,38 +74,91 @@ def _passage_view(passage: CitedPassage, *, emphasize: bool) -> RenderableType:
         quoted.stylize("bold", *passage.highlight)
     also = also_line(passage)
     return Group(
-        Padding(quoted, (1, 0, 1, 4), expand=False),
-        Text(f"— {citation(passage)}", style="dim", overflow="fold"),
-        *([Text(f"  {also}", style="dim", overflow="fold")] if also else []),
-        *([Text(passage.link, style="blue", overflow="fold")] if passage.link else []),
+        Text(),
+        Wrapped(quoted, indent=4),
+        Text(),
+        Wrapped(Text(f"— {citation(passage)}", style="dim")),
+        *([Wrapped(Text(f"  {also}", style="dim"))] if also else []),
+        *([_address(passage.link)] if passage.link else []),
     )
 
 
-def release_list_view(infos: Sequence[ReleaseInfo]) -> RenderableType:
-    """A list of releases, one per line."""
-    table = Table(box=None, pad_edge=False, show_header=False, padding=(0, 2, 0, 0))
-    table.add_column(no_wrap=True, style="dim")
-    table.add_column(ratio=1)
-    table.add_column(max_width=32, overflow="fold", style="dim")
-    table.add_column(max_width=32, overflow="fold", style="cyan")
-    for info in infos:
-        day = info.date.isoformat() if info.date else "undated"
-        table.add_row(day, Text(info.title), info.newsroom or "", info.id)
-    return table
+def _address(address: str) -> RenderableType:
+    """An address, which opens from terminals that can follow it."""
+    return Wrapped(Text(address, Style(color="blue", link=address)), unbroken=0)
+
+
+class ReleaseListView:
+    """A list of releases: one per line, or one below the other where the terminal is narrow."""
+
+    def __init__(self, infos: Sequence[ReleaseInfo]) -> None:
+        self._infos = infos
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        """Yield the lines."""
+        rows = [_particulars(info) for info in self._infos]
+        days, titles, newsrooms, ids = (column_width(column) for column in zip(*rows, strict=True))
+        room = options.max_width - (days + newsrooms + ids + 6)
+        indent = " " * (days + 2)
+        for day, title, newsroom, id in rows:
+            start = Text.assemble((_padded(day, days), "dim"), "  ")
+            if room < min(titles, _MIN_TITLE):
+                yield Wrapped(start + Text(title), hanging=len(indent))
+                fits = len(indent) + column_width([f"{newsroom} · {id}"]) <= options.max_width
+                between = (" · " if fits else "\n") if newsroom else ""
+                where = Text.assemble((newsroom, "dim"), (between, "dim"), (id, "cyan"))
+                yield Wrapped(where, indent=len(indent), unbroken=len(where) - len(id))
+                continue
+            first, *others = wrapped_lines(Text(title), min(room, titles))
+            first.pad_right(min(room, titles) - first.cell_len)
+            end = Text.assemble("  ", (_padded(newsroom, newsrooms), "dim"), "  ", (id, "cyan"))
+            for line in (start + first + end, *(Text(indent) + other for other in others)):
+                yield from line.render(console, "\n")
+
+
+def _particulars(info: ReleaseInfo) -> tuple[str, str, str, str]:
+    day = info.date.isoformat() if info.date else "undated"
+    return day, info.title, info.newsroom or "", info.id
+
+
+def _padded(text: str, columns: int) -> str:
+    return text + " " * (columns - column_width([text]))
 
 
 def release_view(info: ReleaseInfo, paragraphs: Sequence[str]) -> RenderableType:
     """A whole release, with numbered paragraphs."""
-    table = Table(box=None, pad_edge=False, show_header=False, padding=(0, 2, 1, 0))
-    table.add_column(justify="right", style="dim", no_wrap=True)
-    table.add_column(ratio=1)
+    digits = len(str(len(paragraphs)))
+    numbered: list[RenderableType] = []
     for number, paragraph in enumerate(paragraphs, start=1):
-        table.add_row(str(number), Text(paragraph))
-    return Group(
-        _heading(info),
-        Text(f"{info.url or info.source}\n", style="blue", overflow="fold"),
-        table,
-    )
+        text = Text.assemble((f"{number:>{digits}}", "dim"), "  ", paragraph)
+        numbered += [Text(), Wrapped(text, hanging=digits + 2)]
+    where = _address(info.url) if info.url else Wrapped(Text(info.source, "blue"), unbroken=0)
+    dated = [Wrapped(Text(f"Date found in: {info.date_source}", "dim"))] if info.date_source else []
+    return Group(*_heading(info), where, *dated, *numbered)
+
+
+def hints_view(answer: Answer, remark: str | None, data: Path | None) -> RenderableType:
+    """What goes on from an answer: the release in full, and a remark on where it comes from.
+
+    ``data`` is the folder that was given with ``--data``, which the command repeats.
+    """
+    hints: list[RenderableType] = []
+    if answer.passages:
+        id = shlex.quote(answer.passages[0].release.id)
+        hints.append(_hint(f"The whole release: {with_data(f'verbatim release {id}', data)}"))
+    if remark:
+        hints.append(_hint(f"{remark[0].upper()}{remark[1:]}"))
+    return Group(Text(), *hints) if hints else Group()
+
+
+def _hint(text: str) -> RenderableType:
+    return Wrapped(Text(text, "dim"), unbroken=_command_in(text))
+
+
+def _command_in(text: str) -> int | None:
+    """The position of the command in which a hint ends, which is to be copied in one piece."""
+    advice, colon, _ = text.partition(": verbatim ")
+    return len(advice) + 2 if colon else None
 
 
 def report_view(report: IndexReport) -> RenderableType:
@@ -112,23 +170,37 @@ def report_view(report: IndexReport) -> RenderableType:
         f"{report.unchanged:,} unchanged, {len(report.refused):,} refused."
     ]
     lines += [f"refused {document.source}: {document.reason}" for document in report.refused]
-    lines += [f"note {note.source}: {note.text}" for note in report.notes[:_MAX_NOTES]]
-    if len(report.notes) > _MAX_NOTES:
-        lines.append(f"{len(report.notes) - _MAX_NOTES:,} more notes: see --json")
-    return Text("\n".join(lines))
+    lines += note_lines(report.notes)
+    return Group(*(Wrapped(Text(line)) for line in lines))
+
+
+def sources_view(report: IndexReport) -> RenderableType:
+    """What a build read, if that is several files and folders, and what it no longer reads."""
+    lines = []
+    if len(report.sources) > 1:
+        lines.append(f"Read from {len(report.sources)} sources: {listed(report.sources)}")
+    if report.dropped:
+        lines.append(dropped_line(report))
+    return Group(*(Wrapped(Text(line)) for line in lines))
+
+
+def dropped_line(report: IndexReport) -> str:
+    """What a build no longer reads, and what went with it."""
+    removed = release_count(report.removed)
+    return f"No longer read ({removed} removed): {listed(report.dropped)}"
 
 
 def checks_view(results: "Sequence[CheckResult]") -> RenderableType:
     """The results of the checks, one per line, each followed by how to fix what is wrong."""
-    lines = Text()
+    lines: list[RenderableType] = []
     for result in results:
         mark, style = _MARKS[result.state]
-        lines.append(f"{mark} ", style=style)
-        lines.append(f"{result.check}: {result.detail}\n")
+        found = Text.assemble((mark, style), f" {result.check}: {result.detail}")
+        lines.append(Wrapped(found, hanging=2))
         if result.fix:
-            lines.append(f"  → {result.fix}\n", style="bold")
-    lines.rstrip()
-    return lines
+            fix = Text(f"→ {result.fix}", "bold")
+            lines.append(Wrapped(fix, indent=2, hanging=2, unbroken=_command_in(fix.plain)))
+    return Group(*lines)
 
 
 class BuildBar:
@@ -137,12 +209,12 @@ class BuildBar:
     def __init__(self, console: Console) -> None:
         self._console = console
         self._printed: tuple[str, int] | None = None
+        rest = (TextColumn("releases"), TimeRemainingColumn())
         self._bar = Progress(
             TextColumn("{task.description}"),
             BarColumn(),
             MofNCompleteColumn(),
-            TextColumn("releases"),
-            TimeRemainingColumn(),
+            *(rest if console.width >= _WIDE_BAR else ()),
             console=console,
             transient=True,
             disable=not console.is_terminal,
@@ -204,7 +276,7 @@ def explanation_view(answer: Answer) -> RenderableType:
     lines += [_explained(passage) for passage in passages if passage.shown]
     if others := [passage for passage in passages if not passage.shown]:
         lines += [Text("\nNot in the answer", style="bold"), *map(_explained, others)]
-    return Group(*lines)
+    return Group(*map(Wrapped, lines))
 
 
 def _explained(passage: "PassageExplanation") -> Text:

@@ -16,6 +16,7 @@ from bot.dates import InvalidDate
 from bot.i18n import Language
 from bot.index_build import BuildInProgress, BuildStopped
 from bot.phrases import progress_line
+from bot.release_sources import NoSources
 from bot.state.database import StateUnusable
 from embeddings.errors import VerbatimError
 from retrieval.errors import (
@@ -25,6 +26,7 @@ from retrieval.errors import (
     IndexOutdated,
     NoIndex,
     NoReleases,
+    SourceGone,
     SourceMissing,
     SourcesUnknown,
     UnknownNewsroom,
@@ -34,6 +36,7 @@ log = logging.getLogger(__name__)
 
 _MAX_NAMES = 8
 _MAX_NAME = 80  # characters
+_MAX_REASON = 200  # characters
 
 SEND_ERRORS = (discord.HTTPException, aiohttp.ClientError)
 """What sending raises if Discord refuses the request or cannot be reached."""
@@ -127,11 +130,11 @@ def error_text(error: BaseException, language: Language) -> str:
         case IndexOutdated():
             return _("My index is from an older version. A manager of the server can run /reindex.")
         case NoReleases():
-            return _("I found no press releases in my sources. The index has not changed.")
-        case SourceMissing() | SourcesUnknown():
+            return _no_releases(error, language)
+        case SourceMissing() | SourceGone() | SourcesUnknown() | NoSources():
             return _(
                 "I do not know where the releases are, or they are no longer there. "
-                "Whoever hosts me can set `VERBATIM_RELEASES`."
+                "Whoever hosts me can ask `verbatim doctor` how to mend it."
             )
         case CannotWrite():
             reason = shortened(error.reason, _MAX_NAME)
@@ -170,6 +173,23 @@ async def send_error(
             await interaction.followup.send(view=view, ephemeral=True)
     except SEND_ERRORS as send_failure:
         log.warning("cannot send %r: %s", text, send_failure)
+
+
+def _no_releases(error: NoReleases, language: Language) -> str:
+    """The error, and why the first of the documents that there are could not be read."""
+    if not error.reasons:
+        return language.gettext(
+            "I found no press releases in my sources. The index has not changed."
+        )
+    found = language.ngettext(
+        "I found no press releases in my sources, only {count} document that I cannot read:",
+        "I found no press releases in my sources, only {count} documents that I cannot read:",
+        error.refused,
+    )
+    lines = [f"- {shortened(reason, _MAX_REASON)}" for reason in error.reasons]
+    if error.refused > len(lines):
+        lines.append("- …")
+    return "\n".join([found, *lines, language.gettext("The index has not changed.")])
 
 
 def _unknown_newsroom(error: UnknownNewsroom, language: Language) -> str:

@@ -2,7 +2,7 @@
 
     data/
       CURRENT                     the name of the current generation
-      SOURCES                     what it was built from, a list of paths in JSON
+      SOURCES                     what it was built from, paths in JSON
       generations/NAME/           manifest.json, releases.sqlite, vectors.npy, passages.npy, …
       building/                   a generation being written; it is renamed when complete
       pending/                    vectors of a build that was interrupted
@@ -19,8 +19,9 @@ import os
 import re
 import shutil
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from filelock import FileLock, Timeout
@@ -43,6 +44,27 @@ BUILDING = "building"
 PENDING = "pending"
 _LOCK = "lock"
 _NAME = re.compile(r"g\d{6,9}")
+
+
+@dataclass(frozen=True, slots=True)
+class RememberedSources:
+    """The sources that an index was built from, which the next build reads again.
+
+    Attributes:
+        named: what was named to a build. It stays among the sources until it is replaced.
+        configured: what the settings named. It is a source as long as they do, or name nothing.
+        sample: the sample, which is read only where nothing else is a source.
+    """
+
+    named: tuple[Path, ...] = ()
+    configured: tuple[Path, ...] = ()
+    sample: tuple[Path, ...] = ()
+
+    @property
+    def paths(self) -> tuple[Path, ...]:
+        """All of them, in the order in which they are read."""
+        return (*self.named, *self.configured, *self.sample)
+
 
 Stamp = tuple[int, int]
 """Inode and modification time of ``CURRENT``, which differ whenever it is replaced."""
@@ -72,25 +94,34 @@ def current_stamp(data: Path) -> Stamp | None:
     return status.st_ino, status.st_mtime_ns
 
 
-def built_from(data: Path) -> tuple[Path, ...]:
+def built_from(data: Path) -> RememberedSources:
     """The sources of the last build; none if there was no build.
 
     They are kept beside the generations, so that a damaged index can be rebuilt from them. Raises
     `SourcesUnknown` where there is an index and its sources cannot be read.
     """
     try:
-        sources = json.loads((data / SOURCES).read_text(encoding="utf-8"))
-        return tuple(Path(source) for source in sources)
-    except (OSError, ValueError, TypeError) as error:
+        kinds = json.loads((data / SOURCES).read_text(encoding="utf-8"))
+        if isinstance(kinds, list):  # as written before there were kinds
+            kinds = {"named": kinds}
+        return RememberedSources(**{kind: tuple(map(Path, paths)) for kind, paths in kinds.items()})
+    except (OSError, ValueError, TypeError, AttributeError) as error:
         if isinstance(error, OSError) and not (data / CURRENT).exists():
-            return ()
+            return RememberedSources()
         raise SourcesUnknown(data) from error
 
 
-def remember_sources(data: Path, sources: Sequence[Path]) -> None:
-    """Record the sources of the index, atomically."""
+def remember_sources(data: Path, sources: RememberedSources) -> None:
+    """Record the sources of the index, atomically.
+
+    A path is recorded as it was named, absolute but with its symbolic links, so that a link that
+    leads elsewhere one day is followed.
+    """
+    kinds = {
+        kind: [str(path.absolute()) for path in paths] for kind, paths in asdict(sources).items()
+    }
     new = data / f"{SOURCES}.new"
-    new.write_text(json.dumps([str(path.resolve()) for path in sources]), encoding="utf-8")
+    new.write_text(json.dumps(kinds), encoding="utf-8")
     _flush(new)
     new.replace(data / SOURCES)
 

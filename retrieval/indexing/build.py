@@ -10,7 +10,9 @@ from pathlib import Path
 import numpy as np
 
 from embeddings.encoder import Encoder
+from retrieval.errors import NoReleases, SourcesUnknown
 from retrieval.index import generations
+from retrieval.index.generations import RememberedSources
 from retrieval.index.index import (
     ANALYSES,
     BM25,
@@ -41,12 +43,16 @@ from retrieval.sources.reading import read_sources
 
 log = logging.getLogger(__name__)
 
+_MAX_REASONS = 10  # why nothing could be read: of so many documents
+
 
 def build_index(
     data: Path,
     sources: Sequence[Path],
     encoder: Encoder,
     *,
+    new: Sequence[Path] = (),
+    remember: RememberedSources | None = None,
     newsroom: str | None = None,
     rebuild: bool = False,
     coded_from: int = CODED_FROM,
@@ -62,6 +68,8 @@ def build_index(
         data: the data folder.
         sources: files and folders of releases.
         encoder: computes the vectors of passages whose text is new.
+        new: those of the sources that were just named, each of which must have a release.
+        remember: the sources by kind, for the next build; by default all were named.
         newsroom: the newsroom of releases that name none.
         rebuild: read and embed everything again, whatever the current generation has.
         coded_from: the number of passages from which vectors are searched by sign codes, if these
@@ -70,13 +78,18 @@ def build_index(
 
     Raises:
         SourceMissing: a source does not exist.
-        NoReleases: the sources have no release that can be read.
+        NoReleases: the sources, or a new one, have no release that can be read.
         IndexBusy: another build is under way in the data folder.
         CannotWrite: the data folder cannot be written.
         ModelNotFound: the model of ``encoder`` is not there.
     """
     started = time.perf_counter()
+    remember = remember or RememberedSources(named=tuple(sources))
+    if not data.exists():  # then no folder is left where nothing can be indexed
+        _require_releases(sources, new, newsroom)
     with generations.building(data) as folder:
+        _require_releases((), new, newsroom)
+        before = _sources_before(data)
         previous = open_previous(data, encoder.model.fingerprint, rebuild=rebuild)
         cache = AnalysisCache(previous.analyses)
         refused: list[RefusedDocument] = []
@@ -110,7 +123,7 @@ def build_index(
                 files=file_sums(folder),
             )
             generations.publish(data, folder, manifest)
-        generations.remember_sources(data, sources)
+        generations.remember_sources(data, remember)
     documents = _changes(previous.contents, contents)
     added, changed, removed = map(len, (documents.added, documents.changed, documents.removed))
     return IndexReport(
@@ -125,7 +138,33 @@ def build_index(
         seconds=round(time.perf_counter() - started, 3),
         documents=documents,
         notes=tuple(notes),
+        sources=tuple(sources),
+        dropped=_without(before, sources),
     )
+
+
+def _require_releases(sources: Sequence[Path], new: Sequence[Path], newsroom: str | None) -> None:
+    """Read each new source, and the others together, up to the first release.
+
+    Raises `SourceMissing` or `NoReleases`.
+    """
+    for paths in (*([source] for source in new), sources):
+        if paths:
+            next(_read(paths, newsroom, [], [], lambda _: None), None)
+
+
+def _sources_before(data: Path) -> tuple[Path, ...]:
+    """What the index was built from, as far as that is known."""
+    try:
+        return generations.built_from(data).paths
+    except SourcesUnknown:
+        return ()
+
+
+def _without(before: Sequence[Path], now: Sequence[Path]) -> tuple[Path, ...]:
+    """The paths of ``before`` that none of ``now`` leads to."""
+    kept = {path.resolve() for path in now}
+    return tuple(path for path in before if path.resolve() not in kept)
 
 
 def _read(
@@ -137,15 +176,21 @@ def _read(
 ) -> Iterator[Release]:
     """The releases one by one; what else there is goes to ``refused`` and ``notes``."""
     count = 0
-    for item in read_sources(sources, newsroom=newsroom):
-        if isinstance(item, RefusedDocument):
-            refused.append(item)
-        elif isinstance(item, DocumentNote):
-            notes.append(item)
-        else:
-            yield item
-            count += 1
-            on_progress(Progress("reading", count))
+    try:
+        for item in read_sources(sources, newsroom=newsroom):
+            if isinstance(item, RefusedDocument):
+                refused.append(item)
+            elif isinstance(item, DocumentNote):
+                notes.append(item)
+            else:
+                yield item
+                count += 1
+                on_progress(Progress("reading", count))
+    except NoReleases as error:
+        reasons = [f"{each.source}: {each.reason}" for each in refused[:_MAX_REASONS]]
+        raise NoReleases(
+            error.paths, error.looked_for, error.refused, reasons, error.passed_over
+        ) from error
 
 
 def _changes(

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Literal
 
 from retrieval.release import DocumentNote, RefusedDocument
@@ -35,7 +36,8 @@ class IndexReport:
 
     ``releases`` and ``paragraphs`` are counts of the index as it is now; ``added``, ``changed``,
     ``removed`` and ``unchanged`` are counts of releases. ``notes`` tell what was left out, passed
-    over or in doubt.
+    over or in doubt. ``sources`` are what was read, ``dropped`` what was read for the index before
+    and is no longer.
     """
 
     generation: str
@@ -49,3 +51,5 @@ class IndexReport:
     seconds: float
     documents: ChangedReleases = ChangedReleases()
     notes: tuple[DocumentNote, ...] = ()
+    sources: tuple[Path, ...] = ()
+    dropped: tuple[Path, ...] = ()

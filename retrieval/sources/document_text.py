@@ -7,7 +7,7 @@ from retrieval.sources.boilerplate import boilerplate_category, is_end_mark
 from retrieval.sources.copied_page import read_copied_page
 from retrieval.sources.dateline import first_dateline
 from retrieval.sources.draft import ReleaseDraft
-from retrieval.sources.html_fragment import Block
+from retrieval.sources.html_fragment import TextBlock
 from retrieval.text.dates import find_date
 
 _PROSE_WORDS = 20  # a paragraph with as many is text, and no title comes after it
@@ -22,7 +22,7 @@ class DocumentText:
     blocks: tuple[int, ...]
 
 
-def read_document(blocks: Sequence[Block]) -> DocumentText:
+def read_document(blocks: Sequence[TextBlock]) -> DocumentText:
     """Return the release of which these are the paragraphs and headings, in order.
 
     The title is the heading of the lowest level above the text. Without one, the title is found as
@@ -94,7 +94,7 @@ def restored_paragraphs(paragraphs: Sequence[str], blocks: Sequence[str]) -> lis
     return restored
 
 
-def _title(blocks: Sequence[Block]) -> Block | None:
+def _title(blocks: Sequence[TextBlock]) -> TextBlock | None:
     """Return the heading that is the title: below "FOR IMMEDIATE RELEASE", if any is."""
     above = _above_text(blocks)
     mark = next(
@@ -105,14 +105,14 @@ def _title(blocks: Sequence[Block]) -> Block | None:
     return min(candidates, key=lambda block: block.level, default=None)
 
 
-def _above_text(blocks: Sequence[Block]) -> Sequence[Block]:
+def _above_text(blocks: Sequence[TextBlock]) -> Sequence[TextBlock]:
     """Return the blocks before the first long paragraph."""
     lengths = (len(block.text.split()) if not block.level else 0 for block in blocks)
     end = next((n for n, words in enumerate(lengths) if words >= _PROSE_WORDS), len(blocks))
     return blocks[:end]
 
 
-def _may_be_title(block: Block) -> bool:
+def _may_be_title(block: TextBlock) -> bool:
     """Whether a heading may be the title: not "FOR IMMEDIATE RELEASE", a date or a single word."""
     return (
         block.level > 0

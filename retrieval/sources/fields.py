@@ -14,8 +14,9 @@ from retrieval.release import DateSource
 from retrieval.sources.dateline import first_dateline
 from retrieval.sources.draft import ReleaseDraft, host_of, text_or_none
 from retrieval.sources.html_fragment import one_line, text_paragraphs
+from retrieval.sources.publication_date import DateOrder, PublicationDate
 from retrieval.sources.text_date import date_in_text
-from retrieval.text.dates import date_from_number, parse_date
+from retrieval.text.dates import date_from_number, date_readings
 from retrieval.text.lines import clean
 from retrieval.text.links import is_web_address
 
@@ -44,6 +45,7 @@ _NAMES: Mapping[str, str] = {
         "url link canonical canonical_url permalink href web_url page_url article_url source_url "
         "release_url external_url uri source"
     ),
+    "language": "language lang locale",
     "newsroom": (
         "newsroom organization organisation publisher company company_name agency office domain "
         "site_name site source source_name"
@@ -65,6 +67,7 @@ _GIVEN_NAMES = ("first", "firstname", "given", "givenname", "fname")
 _SURNAMES = ("last", "lastname", "family", "familyname", "surname", "lname")
 _TEXT_OF_OBJECT = ("rendered", "text", "value", "content", "html", "raw", "#text", "$t", "__cdata")
 _BYLINE = re.compile(r"(?:by|por)\b:?\s+", re.IGNORECASE)
+_SERIAL = re.compile(r"[0-9]{8}|[0-9]{10}|[0-9]{13}")  # 20250908, or Unix time
 _MAX_DEPTH = 4  # of objects within objects
 
 
@@ -96,19 +99,20 @@ def read_fields(record: Mapping[Any, Any], body: Sequence[str] = ()) -> ReleaseD
     subtitle = one_line(" ".join(find("subtitle", _strings) or ()))
     if subtitle and paragraphs and subtitle not in (title, *paragraphs[:2]):
         paragraphs = (subtitle, *paragraphs)
-    date, date_source = find("date", _date), DateSource.FIELD
-    if not date and (found := date_in_text(paragraphs)):
-        date, date_source = found
+    url, language = find("url", _address), find("language", text_or_none)
+    order = DateOrder.of(language=language or "", url=url)
+    date = find("date", partial(_date, order=order)) or date_in_text(paragraphs, order)
     return ReleaseDraft(
         title=title,
         paragraphs=paragraphs,
-        date=date,
-        url=find("url", _address),
+        date=date.date if date else None,
+        url=url,
         newsroom=find("newsroom", _organization),
         author=find("author", _people),
         dateline=first_dateline(paragraphs),
         id=find("id", text_or_none),
-        date_source=date_source if date else None,
+        date_source=date.source if date else None,
+        notes=date.notes if date else (),
         unread=tuple(_unread(fields, texts)),
     )
 
@@ -162,22 +166,20 @@ def _is_text(value: object) -> bool:
     return value is None or isinstance(value, str | list | dict)
 
 
-def _date(value: object) -> datetime.date | None:
+def _date(value: object, order: DateOrder) -> PublicationDate | None:
     """Return the date that a value is: a text, a number, or a date; or None."""
-    if isinstance(value, datetime.datetime):
-        return value.date()
-    if isinstance(value, datetime.date):
-        return value
     if isinstance(value, dict):
-        return _date(value.get("$date") or value.get("value"))
-    if isinstance(value, str):
-        digits = value.strip()
-        if digits.isascii() and digits.isdigit() and len(digits) in (8, 10, 13):
-            return date_from_number(int(digits))
-        return parse_date(value)
-    if isinstance(value, int | float) and not isinstance(value, bool):
-        return date_from_number(value)
-    return None
+        return _date(value.get("$date") or value.get("value"), order)
+    day: datetime.date | None = None
+    if isinstance(value, datetime.datetime):
+        day = value.date()
+    elif isinstance(value, datetime.date):
+        day = value
+    elif isinstance(value, str) and not _SERIAL.fullmatch(value.strip()):
+        return order.choose(date_readings(value), DateSource.FIELD)
+    elif isinstance(value, int | float | str) and not isinstance(value, bool):
+        day = date_from_number(int(value) if isinstance(value, str) else value)
+    return PublicationDate(day, DateSource.FIELD) if day else None
 
 
 def _address(value: object) -> str | None:

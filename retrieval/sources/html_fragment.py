@@ -13,7 +13,7 @@ from typing import Any, NamedTuple, Protocol, cast
 from retrieval.text.lines import clean, split_paragraphs
 
 
-class Block(NamedTuple):
+class TextBlock(NamedTuple):
     """A paragraph of a fragment; ``level`` is that of a heading, 1 to 6, or 0."""
 
     level: int
@@ -101,7 +101,7 @@ def decode_entities(text: str) -> str:
     return _ENTITY.sub(lambda match: html.unescape(match[0]), text) if "&" in text else text
 
 
-def fragment_blocks(fragment: str, *, loose: bool = True) -> list[Block]:
+def fragment_blocks(fragment: str, *, loose: bool = True) -> list[TextBlock]:
     """Return the paragraphs that a browser would show for ``fragment``, in order.
 
     A block element is a paragraph, as is a row of a table of short cells, and each line of
@@ -144,7 +144,7 @@ class _Writer:
     """Collects the blocks of a tree while it is walked; ``open_blocks`` are block elements."""
 
     loose: bool
-    blocks: list[Block] = field(default_factory=list)
+    blocks: list[TextBlock] = field(default_factory=list)
     _parts: list[str] = field(default_factory=list)
     _open_blocks: list[str] = field(default_factory=list)
     _hidden: _HtmlElement | None = None
@@ -205,7 +205,7 @@ class _Writer:
         self._raised.clear()
         for piece in _BREAKS.split(joined):
             if text := clean(piece):
-                self.blocks.append(Block(self._level, text))
+                self.blocks.append(TextBlock(self._level, text))
 
     def _start_block(self, element: _HtmlElement, tag: str) -> None:
         if self._row is not None:

@@ -17,7 +17,7 @@ from retrieval.sources.copied_page import read_copied_page
 from retrieval.sources.decoding import decode
 from retrieval.sources.document_text import restored_paragraphs
 from retrieval.sources.draft import ReleaseDraft
-from retrieval.sources.html import read_html
+from retrieval.sources.html.reader import read_html
 from retrieval.sources.html_fragment import fragment_blocks
 from retrieval.sources.mail import split_header
 from retrieval.text.lines import clean

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from retrieval.sources.draft import ReleaseDraft
 from retrieval.sources.fields import read_fields
 from retrieval.sources.front_matter import split_front_matter
-from retrieval.sources.html_fragment import Block, fragment_blocks, is_html
+from retrieval.sources.html_fragment import TextBlock, fragment_blocks, is_html
 from retrieval.sources.templates import strip_templates
 
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ def _says(value: object, word: str) -> bool:
     return str(value).lower() == word
 
 
-def _heading(blocks: Sequence[Block], title: str) -> Block | None:
+def _heading(blocks: Sequence[TextBlock], title: str) -> TextBlock | None:
     """Return the block that is, or repeats, the title of the release."""
     first = next((block for block in blocks if block.level == 1), None)
     if not title:
@@ -64,7 +64,7 @@ def _heading(blocks: Sequence[Block], title: str) -> Block | None:
     return next(repeated, None)
 
 
-def _blocks(text: str) -> list[Block]:
+def _blocks(text: str) -> list[TextBlock]:
     """Return the text of each block, without markup."""
     from markdown_it import MarkdownIt
 

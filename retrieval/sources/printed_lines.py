@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
-from retrieval.sources.html_fragment import Block
+from retrieval.sources.html_fragment import TextBlock
 from retrieval.text.lines import join_lines
 
 
@@ -65,7 +65,7 @@ _LARGER = 1.12  # times the size of the text: a heading
 _MAX_HEADING_WORDS = 40
 
 
-def paragraphs_of_pages(pages: Sequence[PageText]) -> list[tuple[Block, int]]:
+def paragraphs_of_pages(pages: Sequence[PageText]) -> list[tuple[TextBlock, int]]:
     """Return the paragraphs and headings of a document, each with its page, from 1.
 
     A paragraph that goes on over a page break is on the page on which it begins. Headings are
@@ -86,7 +86,8 @@ def paragraphs_of_pages(pages: Sequence[PageText]) -> list[tuple[Block, int]]:
     sizes = sorted({lines[0].size for lines, _ in groups if lines[0].size >= _LARGER * layout.size})
     levels = {size: level for level, size in enumerate(reversed(sizes), start=1)}
     return [
-        (Block(_level(lines, levels), _joined(lines, layout.words)), page) for lines, page in groups
+        (TextBlock(_level(lines, levels), _joined(lines, layout.words)), page)
+        for lines, page in groups
     ]
 
 

@@ -12,7 +12,7 @@ from retrieval.sources.decoding import decode
 from retrieval.sources.docx import is_docx, read_docx
 from retrieval.sources.draft import ReleaseDraft
 from retrieval.sources.file_name import date_in_name
-from retrieval.sources.html import read_html
+from retrieval.sources.html.reader import read_html
 from retrieval.sources.ids import IdAllocator, slugify
 from retrieval.sources.jsonlines import InvalidRow, Row, read_json, read_rows
 from retrieval.sources.mail import decode_quoted_printable
@@ -106,7 +106,8 @@ class _Reading:
                 refused += isinstance(item, RefusedDocument)
                 yield item
         if not releases:
-            raise NoReleases(paths, SUFFIXES, refused, "; ".join(self._passed_over))
+            passed_over = "; ".join(self._passed_over)
+            raise NoReleases(paths, SUFFIXES, refused, passed_over=passed_over)
 
     def _source(self, path: Path) -> Iterator[Document]:
         """Yield the documents of one path, and the notes on all of them."""

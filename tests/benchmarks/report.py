@@ -46,6 +46,7 @@ PARTS = (
     "typing_errors",
     "titles",
     "layout",
+    "pages",
     "query_understanding",
     "sample",
 )

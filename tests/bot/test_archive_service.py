@@ -7,9 +7,11 @@ from pathlib import Path
 import pytest
 
 from bot.archive_service import MAX_QUEUED, ArchiveService, QueueFull, ReleaseQuery, StillIndexing
+from bot.release_sources import BuildSources, release_sources
+from bot.settings import Settings
 from embeddings.encoder import Encoder
 from retrieval.archive import Archive
-from retrieval.index.generations import built_from
+from retrieval.index.generations import RememberedSources
 from retrieval.question import Question
 from tests.bot.encoders import Gate, TriggerEncoder
 from tests.bot.online import until
@@ -22,7 +24,9 @@ async def test_an_index_of_an_older_format_is_rebuilt_and_that_is_logged(
     data = newsrooms_archive.data
     write_in_format_4(data)
     archive = ArchiveService(
-        Archive(data, newsrooms_archive.encoder), lambda: built_from(data), None
+        Archive(data, newsrooms_archive.encoder),
+        lambda: release_sources(Settings(data=data)),
+        None,
     )
     with caplog.at_level(logging.INFO):
         archive.open()
@@ -48,7 +52,8 @@ async def test_the_queue_is_bounded_and_a_cancelled_search_leaves_it(
         newsrooms_archive.data,
         TriggerEncoder(TriggerEncoder(encoder, "bridge", gate), "seals", lambda: asked.append(1)),
     )
-    archive = ArchiveService(archive, lambda: [Path("nowhere")], None)
+    nowhere = BuildSources(RememberedSources(named=(Path("nowhere"),)))
+    archive = ArchiveService(archive, lambda: nowhere, None)
     slow = [asyncio.create_task(archive.ask(Question("Which bridge?"))) for _ in range(at_once)]
     for _ in slow:
         assert await asyncio.to_thread(gate.wait_for_arrival)

@@ -14,7 +14,7 @@ from discord.gateway import DiscordWebSocket
 
 from bot.client import bot_for_archive
 from bot.run import DiscordUnreachable, TokenMissing, TokenRefused, keep_online, run_bot, serve
-from bot.settings import Settings
+from bot.settings import DataFolderMissing, Settings
 from embeddings.encoder import Encoder
 from embeddings.reranker import Reranker
 from retrieval.archive import Archive
@@ -31,6 +31,20 @@ def settings(tmp_path: Path) -> Settings:
 def test_a_missing_token_is_explained(tmp_path: Path) -> None:
     with pytest.raises(TokenMissing, match=r"discord\.com/developers/applications"):
         run_bot(settings(tmp_path))
+
+
+async def test_a_data_folder_that_was_named_is_made_only_for_releases_that_were_named(
+    tmp_path: Path,
+) -> None:
+    def refuse() -> aiohttp.UnixConnector:
+        return aiohttp.UnixConnector(str(tmp_path / "nothing"))
+
+    with pytest.raises(DataFolderMissing, match="there is no data folder"):
+        await serve(Settings(data=tmp_path / "data"), "a.b.c", connector=refuse)
+    assert not (tmp_path / "data").exists()
+    with pytest.raises(DiscordUnreachable):
+        await serve(settings(tmp_path), "a.b.c", connector=refuse)
+    assert (tmp_path / "data").is_dir()
 
 
 async def test_a_refused_token_is_explained(tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.settings import BadSetting, Settings
+from bot.settings import BadSetting, DataFolderMissing, Settings, check_data_folder
 from embeddings.models import DEFAULT_MODEL
 
 
@@ -66,6 +66,25 @@ def test_arguments_take_precedence_over_variables(monkeypatch: pytest.MonkeyPatc
     assert Settings(data=Path("given")).data == Path("given")
 
 
+def test_a_data_folder_is_named_by_an_argument_or_a_variable(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    assert not Settings().data_is_named
+    assert Settings(data=Path("data")).data_is_named
+    Path(".env").write_text("VERBATIM_DATA=data\n")
+    assert Settings().data_is_named
+    monkeypatch.setenv("VERBATIM_DATA", " ")
+    assert not Settings().data_is_named
+
+
+def test_only_a_data_folder_that_was_named_must_exist() -> None:
+    check_data_folder(Settings())
+    with pytest.raises(DataFolderMissing, match="there is no data folder data"):
+        check_data_folder(Settings(data=Path("data")))
+    Path("data").mkdir()
+    check_data_folder(Settings(data=Path("data")))
+
+
 def test_models_are_in_the_data_folder_by_default(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("VERBATIM_MODELS")
     assert Settings(data=Path("given")).models_folder == Path("given/models")
@@ -93,6 +112,9 @@ def test_the_token_is_not_in_the_repr() -> None:
         ("VERBATIM_KEEP_DAYS", "999999", "it must be 36,500 or less"),
         ("VERBATIM_KEEP_NAMES", "perhaps", "it must be yes or no"),
         ("VERBATIM_LOG_LEVEL", "loud", "it must be one of DEBUG"),
+        ("VERBATIM_RELEASES", "news::blog", "it names an empty path between its ':'"),
+        ("VERBATIM_RELEASES", ":", "it names an empty path"),
+        ("VERBATIM_RELEASES", "news: ", "it names an empty path"),
         ("VERBATIM_RELEASE", "news", "did you mean VERBATIM_RELEASES?"),
         ("VERBATIM_PRECISION", "int4", "it must be float32 or int8"),
         ("VERBATIM_XYZ", "1", "is not a setting"),

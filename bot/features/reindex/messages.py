@@ -6,10 +6,10 @@ import discord
 from discord import ui
 
 from bot.core.actions import StopBuild
-from bot.core.components import Attachment, Block, Message, button, button_rows, container
+from bot.core.components import Attachment, Block, Message, button, button_rows, container, fit
 from bot.core.markdown import shortened
 from bot.i18n import Language
-from bot.phrases import paragraph_count, release_count
+from bot.phrases import note_lines, paragraph_count, release_count
 from retrieval.indexing.report import IndexReport
 
 _MAX_LISTED = 6  # documents of each kind; the file has all of them
@@ -36,7 +36,11 @@ def report_message(report: IndexReport, language: Language) -> Message:
     )
     unchanged = language.gettext("Unchanged: {count}", count=language.number(report.unchanged))
     title = language.gettext("### Reindexed")
-    blocks: list[Block] = [ui.TextDisplay(f"{title}\n{summary}\n{unchanged}")]
+    lines = [title, summary, unchanged]
+    if report.dropped:
+        names = fit([shortened(path.name, _MAX_LINE) for path in report.dropped], ", ", _MAX_LINE)
+        lines.append(language.gettext("No longer among my sources: {names}", names=names))
+    blocks: list[Block] = [ui.TextDisplay("\n".join(lines))]
     for kind, documents in changes:
         if documents:
             lines = [f"**{kind}: {language.number(len(documents))}**"]
@@ -57,7 +61,7 @@ def _changes(report: IndexReport, language: Language) -> Iterator[tuple[str, Seq
     yield language.gettext("Removed"), documents.removed
     refused = [f"{document.source}: {document.reason}" for document in report.refused]
     yield language.gettext("Refused"), refused
-    yield language.gettext("Notes"), [f"{note.source}: {note.text}" for note in report.notes]
+    yield language.gettext("Notes"), note_lines(report.notes)
 
 
 def _file(changes: _Changes) -> bytes:

@@ -228,6 +228,7 @@ def test_a_batch_is_answered_in_order_and_an_invalid_line_says_why(
     assert answers[4]["passages"][0]["release"]["id"] == "library"
     assert "not JSON" in answers[5]["error"]
     assert "not a JSON object" in answers[6]["error"]
+    assert [answer.get("line") for answer in answers] == [None, None, 3, 4, None, 7, 8]
     assert status == 1
     assert err.strip() == "verbatim: 4 lines were not answered; each says why."
 
@@ -390,7 +391,7 @@ def test_invalid_input_is_reported_in_one_line(
 def test_listing_without_an_index_says_how_to_build_one(verbatim: Any, command: str) -> None:
     status, _, err = verbatim(command, *(["x"] if command == "release" else []))
     assert status == 1
-    assert err.strip() == "verbatim: no index in data yet. Build one: verbatim index [PATH …]."
+    assert err.strip() == "verbatim: no index in data yet. Build one: verbatim index [PATH …]"
 
 
 def test_an_index_of_an_older_format_is_rebuilt_with_one_line(
@@ -401,7 +402,7 @@ def test_an_index_of_an_older_format_is_rebuilt_with_one_line(
     assert (status, out) == (1, "")
     assert err.strip() == (
         f"verbatim: the index in {data} has format 4, this version of Verbatim reads {FORMAT}. "
-        "Rebuild it: verbatim index."
+        f"Rebuild it: verbatim index --data {data}"
     )
     status, out, err = verbatim("ask", "How much did the bridge cost?", "--data", data, "--json")
     assert status == 0

@@ -209,7 +209,7 @@ def test_missing_files_are_reported_in_one_line(verbatim: Any, data: str, questi
     assert err == "verbatim: nothing.jsonl: no such file or directory. Name a file of questions.\n"
     status, out, err = verbatim("eval", questions(), "--data", "nowhere")
     assert (status, out) == (1, "")
-    assert "no index in nowhere yet. Build one" in err
+    assert "there is no data folder nowhere" in err
     assert not Path("nowhere").exists()
     status, _, err = verbatim("eval")
     assert status == 2

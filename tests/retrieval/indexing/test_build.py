@@ -125,7 +125,8 @@ def test_other_sources_with_the_same_releases_are_noted(data, source, tmp_path, 
     (folder / source.name).write_bytes(source.read_bytes())
     report = build_index(data, [folder], recording)
     assert (report.generation, counts(report)) == ("g000003", (0, 0, 0, 4))
-    assert built_from(data) == (folder.resolve(),)
+    assert built_from(data).paths == (folder,)
+    assert (report.sources, report.dropped) == ((folder,), (source,))
     assert recording.passages == []
 
 
@@ -185,6 +186,28 @@ def test_without_a_readable_release_the_index_is_unchanged(data, tmp_path, encod
         build_index(data, [tmp_path / "sources.jsonl"], encoder)
     assert "\n" not in str(caught.value)
     assert answer(data, encoder) == before
+
+
+def test_each_new_source_must_have_a_release(data, source, tmp_path, encoder):
+    before = answer(data, encoder)
+    empty = tmp_path / "empty"
+    empty.mkdir()
+    (empty / "a.txt").write_bytes(b"\x00\x01")
+    with pytest.raises(NoReleases, match="empty") as caught:
+        build_index(data, [source, empty], encoder, new=[empty])
+    assert caught.value.reasons == ("empty/a.txt: the file is binary, not text",)
+    assert answer(data, encoder) == before
+    assert built_from(data).paths == (source,)
+    # One that is known may be empty for a while.
+    assert build_index(data, [source, empty], encoder).releases == 4
+
+
+@pytest.mark.parametrize("make", [lambda path: None, lambda path: path.mkdir()])
+def test_no_data_folder_is_made_where_nothing_can_be_indexed(tmp_path, encoder, make):
+    make(tmp_path / "sources")
+    with pytest.raises((SourceMissing, NoReleases)):
+        build_index(tmp_path / "new" / "data", [tmp_path / "sources"], encoder)
+    assert not (tmp_path / "new").exists()
 
 
 @pytest.mark.parametrize("stage", ["reading", "embedding", "writing"])

@@ -135,6 +135,16 @@ def test_the_date_of_the_dateline_counts_where_no_field_has_one():
     assert (draft.date, draft.date_source) == (date(2024, 3, 5), DateSource.DATELINE)
 
 
+def test_a_date_in_figures_is_read_in_the_order_of_the_country():
+    row = {"text": TEXT, "date": "01.11.2023"}
+    german = read_fields({**row, "url": "https://www.lindow.de/a"})
+    assert (german.date, german.notes) == (date(2023, 11, 1), ())
+    assert read_fields({**row, "language": "de"}).date == date(2023, 11, 1)
+    undecided = read_fields(row)
+    assert undecided.date == date(2023, 1, 11)
+    assert "2023-11-01" in undecided.notes[0]
+
+
 @pytest.mark.parametrize(("name", "value"), [("title", 3), ("text", 3.5), ("text", True)])
 def test_a_title_or_text_of_another_type_is_refused(name, value):
     with pytest.raises(ValueError, match=f"'{name}' is"):

@@ -4,7 +4,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from retrieval.text.dates import date_from_number, find_date, parse_date
+from retrieval.text.dates import (
+    date_from_number,
+    date_readings,
+    find_date,
+    find_readings,
+    parse_date,
+)
 
 DAY = date(2025, 9, 8)
 
@@ -32,6 +38,15 @@ DAY = date(2025, 9, 8)
         "9/8/25",
         "09.08.25",
         "  September\u00a08, 2025 ",
+        "8 de septiembre de 2025",
+        "lunes, 8 de setiembre del 2025",
+        "8. September 2025",
+        "Montag, den 8. Sept. 2025",
+        "le 8 septembre 2025",
+        "8 de setembro de 2025 às 14:00",
+        "8 settembre 2025",
+        "8 september 2025",
+        "2025年9月8日",
     ],
 )
 def test_common_formats_are_parsed(text):
@@ -41,6 +56,33 @@ def test_common_formats_are_parsed(text):
 def test_numeric_dates_are_month_first_unless_only_day_first_is_possible():
     assert parse_date("02/03/2024") == date(2024, 2, 3)
     assert parse_date("25/12/2024") == date(2024, 12, 25)
+
+
+@pytest.mark.parametrize(
+    ("text", "month"),
+    [
+        ("5 de marzo de 2024", 3),
+        ("5. März 2024", 3),
+        ("1er mars 2024", 3),
+        ("5 de março de 2024", 3),
+        ("5 maart 2024", 3),
+        ("5 dic 2024", 12),
+        ("5. Jänner 2024", 1),
+        ("5 août 2024", 8),
+        ("5 maggio 2024", 5),
+    ],
+)
+def test_months_are_known_by_their_names_in_other_languages(text, month):
+    assert parse_date(text).month == month
+
+
+def test_figures_have_two_readings_and_the_order_chooses():
+    assert date_readings("01.11.2023") == (date(2023, 1, 11), date(2023, 11, 1))
+    assert date_readings("25.11.2023") == (date(2023, 11, 25),)
+    assert date_readings("11.11.2023") == (date(2023, 11, 11),)
+    assert parse_date("01.11.2023", day_first=True) == date(2023, 11, 1)
+    assert parse_date("11/25/2023", day_first=True) == date(2023, 11, 25)
+    assert find_readings("Lindow, 01.11.2023") == date_readings("01.11.2023")
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from retrieval.archive import Archive
+from retrieval.index.generations import RememberedSources, remember_sources
 from retrieval.question import Question
 from tests.bot.online import BUILD, PATIENCE, Run, is_report, labels, many_releases
 from tests.conftest import NEWSROOMS
@@ -59,6 +60,37 @@ async def test_the_report_lists_what_changed(run: Run, newsrooms_file: Path) -> 
         assert "$410,000" in answer.text
 
 
+async def test_what_was_named_on_the_command_line_is_read_as_well(
+    run: Run, newsrooms_archive: Archive, newsrooms_file: Path, tmp_path: Path
+) -> None:
+    """The bot reads what every other build of the index reads."""
+    blog = many_releases(tmp_path / "blog.jsonl", 2)
+    named = (tmp_path / "named.jsonl",)
+    named[0].write_text('{"title": "Zoo Adopts a Tapir", "text": "The zoo has a tapir."}\n')
+    remember_sources(newsrooms_archive.data, RememberedSources(named, configured=(newsrooms_file,)))
+    async with run(blog, archive=newsrooms_archive) as it:
+        await it.indexed()
+        report = await it.reindex()
+        assert "3 releases" in report.text
+        assert "No longer among my sources: releases.jsonl" in report.text
+        assert str(tmp_path) not in report.text
+        assert "**Added: 3**" in report.text
+        assert "**Removed: 4**" in report.text
+
+
+async def test_a_source_that_is_gone_is_explained(
+    run: Run, newsrooms_archive: Archive, newsrooms_file: Path, tmp_path: Path
+) -> None:
+    gone = RememberedSources(named=(tmp_path / "gone.jsonl",))
+    remember_sources(newsrooms_archive.data, gone)
+    async with run(newsrooms_file, archive=newsrooms_archive) as it:
+        await it.indexed()
+        started = await it.discord.slash("reindex", user=it.discord.manager)
+        failed = await started.wait_for(lambda each: "no longer there" in each.text, BUILD)
+        assert str(tmp_path) not in failed.text
+        assert "$48 million" in (await it.ask(BRIDGE)).text
+
+
 async def test_a_long_report_is_attached_as_a_file(run: Run, newsrooms_file: Path) -> None:
     async with run(newsrooms_file) as it:
         await it.indexed()
@@ -80,6 +112,8 @@ async def test_a_failed_build_is_explained(run: Run, newsrooms_file: Path) -> No
         newsrooms_file.write_text("{broken", encoding="utf-8")
         started = await it.discord.slash("reindex", user=it.discord.manager)
         failed = await started.wait_for(lambda each: "no press releases" in each.text, BUILD)
+        assert "- releases" in failed.text
+        assert "the line is not JSON" in failed.text
         assert failed.text.endswith("The index has not changed.")
         assert "$48 million" in (await it.ask(BRIDGE)).text
 

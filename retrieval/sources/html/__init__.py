@@ -1,0 +1,1 @@
+"""Saved web pages: their visible text, and which of it is the release."""

@@ -1,0 +1,159 @@
+"""Read the release that a saved web page holds."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+
+from retrieval.release import DateSource
+from retrieval.sources.dateline import dateline_date, first_dateline
+from retrieval.sources.draft import ReleaseDraft
+from retrieval.sources.html.blocks import Block, visible_blocks, with_label
+from retrieval.sources.html.headline import find_headline
+from retrieval.sources.html.main_text import LeftOut, MainText, find_main_text
+from retrieval.sources.html.metadata import Metadata, read_metadata
+from retrieval.sources.html.site_lines import is_link, is_named_date
+from retrieval.sources.html.surroundings import is_prose
+from retrieval.sources.html.tree import Page
+from retrieval.sources.publication_date import (
+    DateOrder,
+    PublicationDate,
+    date_in_address,
+    date_on_line,
+    is_labelled,
+    is_update,
+)
+from retrieval.text.dates import date_readings
+
+_LINES_ABOVE = 6  # the headline, in which a date is that of the release
+_FIRST_PARAGRAPHS = 4  # in which a dateline is looked for
+_META_DATES = (
+    "article:published_time",
+    "og:article:published_time",
+    "datepublished",
+    "date.issued",
+    "dc.date.issued",
+    "dcterms.issued",
+    "dcterms.created",
+    "dc.date.created",
+    "dcterms.date",
+    "dc.date",
+    "citation_publication_date",
+    "parsely-pub-date",
+    "sailthru.date",
+    "publish-date",
+    "publication_date",
+    "publishdate",
+    "pubdate",
+    "release_date",
+    "date",
+)
+
+
+def read_html(html: str) -> ReleaseDraft:
+    """Return the release that a web page holds.
+
+    Raises:
+        ValueError: If the page has no text, or cannot be parsed.
+    """
+    page = Page.parse(html)
+    blocks = visible_blocks(page.body)
+    metadata = read_metadata(page.document)
+    title, headline = find_headline(blocks, metadata)
+    order = DateOrder.of(language=metadata.language, url=metadata.url)
+    order = order.decided_by(block.text for block in blocks)
+    text = find_main_text(blocks, headline, order)
+    paragraphs = tuple(block.text for block in text.blocks if block.text != title)
+    if not paragraphs:
+        raise ValueError("no main text found in the page")
+    found = _publication_date(blocks, headline, text, metadata, order)
+    return ReleaseDraft(
+        title=title,
+        paragraphs=paragraphs,
+        date=found.date if found else None,
+        url=metadata.url,
+        dateline=first_dateline(paragraphs),
+        date_source=found.source if found else None,
+        notes=(*_notes(text), *(found.notes if found else ())),
+    )
+
+
+def _notes(text: MainText) -> Iterator[str]:
+    """Yield what there is to say of what was left out."""
+    reasons = Counter(reason for _, reason in text.left_out)
+    if apart := reasons[LeftOut.APART]:
+        yield f"paragraphs of this page that stand apart from its text were left out: {apart}"
+    if reasons[LeftOut.CAPTION]:
+        yield "captions of pictures were left out"
+
+
+def _publication_date(
+    blocks: Sequence[Block],
+    headline: int | None,
+    text: MainText,
+    metadata: Metadata,
+    order: DateOrder,
+) -> PublicationDate | None:
+    """Return the date of a page: what it shows, or else what its metadata tells."""
+    near = list(_near_headline(blocks, headline, text))
+    around = {id(block) for block, reason in text.left_out if reason is LeftOut.AROUND}
+    shown = _shown_date([each for each in near if id(each[1]) not in around], order)
+    paragraphs = [block.text for block in text.blocks[:_FIRST_PARAGRAPHS]]
+    in_dateline = next(filter(None, map(dateline_date, paragraphs)), None)
+    if shown is None and in_dateline:
+        shown = PublicationDate(in_dateline, DateSource.DATELINE)
+    told = next(_told_dates(metadata), None)
+    if shown and told and shown.other == told.date:
+        return PublicationDate(told.date, shown.source)  # the metadata tells which reading is meant
+    if shown or told:
+        return shown or told
+    lines = [*near, *((block.text, block) for block in text.blocks)]
+    labelled = [(line, block) for line, block in lines if is_labelled(line)]
+    return _shown_date(labelled, order) or date_in_address(metadata.url)
+
+
+def _shown_date(lines: Iterable[tuple[str, Block]], order: DateOrder) -> PublicationDate | None:
+    """Return the first date of publication that a line, the text of a block, shows."""
+    for line, block in lines:
+        found = date_on_line(line, order)
+        told = date_readings(block.time)
+        if found and found.other and found.other in told:
+            return PublicationDate(found.other, found.source)
+        if found:
+            return PublicationDate(found.date, found.source) if found.date in told else found
+        if len(told) == 1 and not is_prose(block) and not is_update(line):
+            return PublicationDate(told[0], DateSource.TIME_ELEMENT)
+    return None
+
+
+def _near_headline(
+    blocks: Sequence[Block], headline: int | None, text: MainText
+) -> Iterator[tuple[str, Block]]:
+    """Yield the lines between headline and text, then those just above the headline.
+
+    Then, of those below the first paragraph, the ones that are marked up as dates.
+    """
+    prose = [id(block) for block in text.blocks if is_prose(block)][:2]
+    places = [n for n, block in enumerate(blocks) if id(block) in prose]
+    end = places[0] if places else len(blocks) - 1
+    start = headline if headline is not None and headline <= end else max(0, end - _LINES_ABOVE)
+    lines = [(with_label(blocks, n), block) for n, block in enumerate(blocks)]
+    yield from lines[start : end + 1]
+    above = lines[max(0, start - _LINES_ABOVE) : start]
+    yield from (each for each in reversed(above) if not is_link(each[1]))
+    below = lines[end + 1 : places[-1] if places else 0]
+    yield from (each for each in below if is_named_date(each[1]))
+
+
+def _told_dates(metadata: Metadata) -> Iterator[PublicationDate]:
+    """Yield the dates of publication that a page tells to machines, the best first."""
+    for item in metadata.news:
+        yield from _machine_date(item.get("datePublished"), DateSource.JSON_LD)
+    for name in _META_DATES:
+        for field, content in metadata.fields:
+            if field == name:
+                yield from _machine_date(content, DateSource.META)
+
+
+def _machine_date(value: object, source: DateSource) -> Iterator[PublicationDate]:
+    readings = date_readings(value) if isinstance(value, str) else ()
+    if len(readings) == 1:
+        yield PublicationDate(readings[0], source)
