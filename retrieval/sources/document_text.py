@@ -58,14 +58,17 @@ def _dropped(
     said = "".join("".join(text.split()) for text in (draft.title, *draft.paragraphs))
     first = min(number for _, number in kept)
     numbers = {number for _, number in kept}
-    dropped = []
-    for number in range(first, len(blocks)):
-        text = blocks[number]
-        if is_end_mark(text):
-            break
-        if text and number not in numbers and boilerplate_category(text) is None:
-            dropped += [(text, number)] if "".join(text.split()) not in said else []
-    return dropped
+    marks = (number for number in range(first, len(blocks)) if is_end_mark(blocks[number]))
+    end = next(marks, len(blocks))
+    while end > first and (not blocks[end - 1] or boilerplate_category(blocks[end - 1])):
+        end -= 1  # contacts below the text
+    return [
+        (blocks[number], number)
+        for number in range(first, end)
+        if number not in numbers
+        and boilerplate_category(blocks[number]) in (None, "contact")  # "2024 42" in a table
+        and "".join(blocks[number].split()) not in said
+    ]
 
 
 def restored_paragraphs(paragraphs: Sequence[str], blocks: Sequence[str]) -> list[tuple[str, int]]:
