@@ -7,8 +7,7 @@ of links are kept. Headers and footers, which are not part of the text, are not 
 import io
 import re
 import zipfile
-from collections.abc import Iterator
-from typing import Protocol
+from xml.etree import ElementTree
 
 from retrieval.sources.document_text import read_document
 from retrieval.sources.draft import ReleaseDraft
@@ -22,23 +21,10 @@ _PARTS = re.compile(
 _MAX_SIZE = 6_000_000  # bytes of XML: a hundred pages have about a fifth of that
 _STYLES = "p[style-name='Title'] => h1:fresh\np[style-name='Heading 1'] => h2:fresh"
 _WORD = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+_HIDDEN = f"{_WORD}rPr/{_WORD}vanish"
 _FALSE = ("0", "false", "off")
 _NOTE_MARK = re.compile(r"\[(\d+)\](?=</a></sup>)")
 _BACK_LINK = re.compile(r'<a href="#(?:foot|end)note-ref-[^"<>]*">↑</a>')
-
-
-class _XmlElement(Protocol):
-    """The part of lxml's element interface that is used here."""
-
-    tag: object
-
-    def get(self, name: str) -> str | None: ...
-
-    def getparent(self) -> "_XmlElement | None": ...
-
-    def iter(self, *tags: str) -> Iterator["_XmlElement"]: ...
-
-    def remove(self, child: "_XmlElement") -> None: ...
 
 
 def is_docx(data: bytes) -> bool:
@@ -82,8 +68,6 @@ def _parts(data: bytes) -> io.BytesIO:
     Raises:
         ValueError: If they cannot be read, or are too large.
     """
-    from lxml import etree
-
     parts = io.BytesIO()
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive, zipfile.ZipFile(parts, "w") as copy:
@@ -94,10 +78,9 @@ def _parts(data: bytes) -> io.BytesIO:
             if not any(info.filename == _DOCUMENT for info in wanted):
                 raise ValueError("the file is not a Word document")
             for info in wanted:
-                parser = etree.XMLParser(resolve_entities=False, no_network=True)
-                root: _XmlElement = etree.fromstring(_content(archive, info), parser)
+                root = ElementTree.fromstring(_content(archive, info))
                 _drop_hidden_runs(root)
-                copy.writestr(info.filename, etree.tostring(root))
+                copy.writestr(info.filename, ElementTree.tostring(root))
     except ValueError:
         raise
     except Exception as error:  # of each layer, the archive, its compression and XML, its own
@@ -108,18 +91,19 @@ def _parts(data: bytes) -> io.BytesIO:
 def _content(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> bytes:
     """Return a part of an archive, however much more than it says it would unpack to."""
     with archive.open(info) as part:
-        return part.read(info.file_size)
+        content = part.read(info.file_size)
+    if b"<!DOCTYPE" in content.replace(b"\0", b""):  # in UTF-16, too
+        raise ValueError("the document is damaged: it declares entities")
+    return content
 
 
-def _drop_hidden_runs(root: _XmlElement) -> None:
+def _drop_hidden_runs(root: ElementTree.Element) -> None:
     """Remove the runs of text that the document hides."""
-    for mark in list(root.iter(f"{_WORD}vanish")):
-        properties = mark.getparent()
-        run = properties.getparent() if properties is not None else None
-        parent = run.getparent() if run is not None else None
-        is_hidden = mark.get(f"{_WORD}val") not in _FALSE
-        if is_hidden and run is not None and parent is not None and run.tag == f"{_WORD}r":
-            parent.remove(run)
+    for parent in root.iter():
+        for run in list(parent):
+            mark = run.find(_HIDDEN) if run.tag == f"{_WORD}r" else None
+            if mark is not None and mark.get(f"{_WORD}val") not in _FALSE:
+                parent.remove(run)
 
 
 def _no_image(image: object) -> list[object]:

@@ -6,11 +6,13 @@ on a web page (`retrieval.sources.html`).
 
 import html
 import re
-from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple, Protocol, cast
+from typing import TYPE_CHECKING, NamedTuple
 
 from retrieval.text.lines import clean, split_paragraphs
+
+if TYPE_CHECKING:
+    from retrieval.sources.html.tree import Element
 
 
 class TextBlock(NamedTuple):
@@ -18,21 +20,6 @@ class TextBlock(NamedTuple):
 
     level: int
     text: str
-
-
-class _HtmlElement(Protocol):
-    """The part of lxml's element interface that is used here."""
-
-    tag: object  # a string, but for comments and processing instructions
-    text: str | None
-    tail: str | None
-    attrib: Mapping[str, str]
-
-    def __iter__(self) -> Iterator["_HtmlElement"]: ...
-
-    def iter(self, *tags: str) -> Iterator["_HtmlElement"]: ...
-
-    def itertext(self) -> Iterator[str]: ...
 
 
 _HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
@@ -45,17 +32,9 @@ _INLINE = frozenset(
     "a abbr acronym b big br cite code del em font i iframe img ins kbd mark noscript q s samp "
     "script small span strike strong style sub sup time tt u var wbr".split()
 )
-_NOT_SHOWN = frozenset(
-    "applet audio canvas datalist embed head iframe math noembed noscript object option rp script "
-    "select style svg template textarea title video".split()
-)
 # In these a blank line of the source separates paragraphs: what blogging software writes.
 _LOOSE = frozenset("article blockquote body div main section".split())
-_HIDDEN_STYLE = re.compile(
-    r"(?:^|[;\s])(?:display\s*:\s*none|visibility\s*:\s*hidden|mso-hide)", re.I
-)
 _BLANK_LINES = re.compile(r"\n[^\S\n]*\n\s*")
-_END_OF_PAGE = re.compile(r"</(?:body|html)\s*>", re.I)  # what follows would be dropped
 _BREAK = "\u2028"  # stands for <br> while a block is put together; white space to `clean`
 _BREAKS = re.compile(r"\u2028[^\S\u2028]*\u2028|\u2028\s*(?=[•●▪◦‣·*]\s)")
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,31});")
@@ -117,24 +96,17 @@ def fragment_blocks(fragment: str, *, loose: bool = True) -> list[TextBlock]:
         ValueError: If the elements are nested more deeply than the parser follows.
     """
     # Imported here: a command that reads no releases need not wait for it.
-    from lxml import etree
+    from retrieval.sources.html.tree import Page
 
-    parser = etree.HTMLParser(encoding="utf-8", remove_pis=True, huge_tree=True)
-    fragment = _END_OF_PAGE.sub("<hr>", fragment).replace("\x00", "")
-    source = f"<html><body>{fragment}</body></html>".encode("utf-8", "replace")
-    root = cast(_HtmlElement | None, etree.fromstring(source, parser))
-    if any(error.type == etree.ErrorTypes.ERR_RESOURCE_LIMIT for error in parser.error_log):
-        raise ValueError("the HTML is nested too deeply")
-    if root is None:
-        return []
     writer = _Writer(loose)
-    for event, element in cast(Any, etree.iterwalk(root, events=("start", "end", "comment"))):
-        if event == "comment":
-            writer.add(element.tail)
-        elif event == "start":
-            writer.start(element)
+    body = Page.parse(fragment.encode("utf-8", "ignore").decode()).body
+    for item, starts in body.walk():
+        if isinstance(item, str):
+            writer.add(item)
+        elif starts:
+            writer.start(item)
         else:
-            writer.end(element)
+            writer.end(item)
     writer.end_block()
     return writer.blocks
 
@@ -147,50 +119,32 @@ class _Writer:
     blocks: list[TextBlock] = field(default_factory=list)
     _parts: list[str] = field(default_factory=list)
     _open_blocks: list[str] = field(default_factory=list)
-    _hidden: _HtmlElement | None = None
-    _row: _HtmlElement | None = None
+    _row: "Element | None" = None
     _raised: list[int] = field(default_factory=list)
     _level: int = 0
 
-    def start(self, element: _HtmlElement) -> None:
+    def start(self, element: "Element") -> None:
         """Enter an element."""
-        if self._hidden is not None:
-            return
-        tag = str(element.tag)
-        if tag in _NOT_SHOWN or _is_hidden(element):
-            self._hidden = element
-            return
-        if tag in _BLOCKS:
-            self._start_block(element, tag)
-        elif tag == "br":
+        if element.tag in _BLOCKS:
+            self._start_block(element, element.tag)
+        elif element.tag == "br":
             self._parts.append(_BREAK)
-        elif tag == "q":
+        elif element.tag == "q":
             self._parts.append("“")
-        elif tag in ("sup", "sub"):
+        elif element.tag in ("sup", "sub"):
             self._raised.append(len(self._parts))
-        self.add(element.text)
 
-    def end(self, element: _HtmlElement) -> None:
-        """Leave an element, and add what follows it."""
-        if self._hidden is not None:
-            if self._hidden is not element:
-                return
-            self._hidden = None
-            self.add(element.tail)
-            return
-        tag = str(element.tag)
-        if tag in _BLOCKS:
-            self._end_of(element, tag)
-        elif tag == "q":
+    def end(self, element: "Element") -> None:
+        """Leave an element."""
+        if element.tag in _BLOCKS:
+            self._end_of(element, element.tag)
+        elif element.tag == "q":
             self._parts.append("”")
-        elif tag in ("sup", "sub"):
-            self._set_apart(tag)
-        self.add(element.tail)
+        elif element.tag in ("sup", "sub"):
+            self._set_apart(element.tag)
 
-    def add(self, text: str | None) -> None:
+    def add(self, text: str) -> None:
         """Add text of the current block."""
-        if not text or self._hidden is not None:
-            return
         text = text.replace(_BREAK, " ")
         inside = self._open_blocks[-1] if self._open_blocks else "body"
         if inside == "pre":
@@ -207,7 +161,7 @@ class _Writer:
             if text := clean(piece):
                 self.blocks.append(TextBlock(self._level, text))
 
-    def _start_block(self, element: _HtmlElement, tag: str) -> None:
+    def _start_block(self, element: "Element", tag: str) -> None:
         if self._row is not None:
             self._parts.append(" ")
         else:
@@ -218,7 +172,7 @@ class _Writer:
                 self._level = int(tag[1])
         self._open_blocks.append(tag)
 
-    def _end_of(self, element: _HtmlElement, tag: str) -> None:
+    def _end_of(self, element: "Element", tag: str) -> None:
         if self._open_blocks:
             self._open_blocks.pop()
         if self._row is element:
@@ -245,19 +199,14 @@ class _Writer:
             self._parts[start:] = [inner.translate(_SUBSCRIPT)]
 
 
-def _is_hidden(element: _HtmlElement) -> bool:
-    """Whether a browser hides an element, by its attributes."""
-    attributes = element.attrib
-    return "hidden" in attributes or bool(_HIDDEN_STYLE.search(attributes.get("style", "")))
-
-
-def _is_one_line(row: _HtmlElement) -> bool:
+def _is_one_line(row: "Element") -> bool:
     """Whether a table's row is read as one line: short cells without lists or tables in them."""
-    cells = [cell for cell in row if cell.tag in ("td", "th")]
-    lengths = [len(clean("".join(cell.itertext()))) for cell in cells]
+    cells = [each for each in row.elements() if each.tag in ("td", "th")]
+    lengths = [len(clean(cell.text())) for cell in cells]
     if sum(length > 0 for length in lengths) < 2:
         return False
     if sum(length > _MAX_CELL for length in lengths) > 1:
         return False
-    nested = any(True for _ in row.iter("table", "ul", "ol"))
-    return not nested and all(sum(1 for _ in cell.iter("p", "div")) <= 1 for cell in cells)
+    if any(each.tag in ("table", "ul", "ol") for each in row.elements()):
+        return False
+    return all(sum(each.tag in ("p", "div") for each in cell.elements()) <= 1 for cell in cells)
