@@ -26,7 +26,7 @@ from retrieval.ranking.answer import Answer, CitedPassage
 from retrieval.release import Filter, ReleaseInfo
 from retrieval.source_search import SourceResult
 from retrieval.text.keys import text_checksum
-from retrieval.text.links import link_to
+from retrieval.text.links import passage_link
 from retrieval.text.sentences import first_sentence
 from retrieval.timeline import Timeline
 
@@ -248,7 +248,9 @@ class ArchiveService:
                             text=paragraphs[position],
                             highlight=ref.highlight,
                             paragraph=position + 1,
-                            link=link_to(release.url, paragraphs[position]),
+                            link=passage_link(
+                                release.url, paragraphs, position + 1, title=release.title
+                            ),
                             release=release,
                         )
                     )

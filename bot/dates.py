@@ -17,6 +17,9 @@ class InvalidDate(VerbatimError):
         self.text = text
 
 
+_LABEL = re.compile(r"\s\([^()]*\)\s*$")  # the days behind a suggestion
+
+
 @dataclass(frozen=True, slots=True)
 class NamedSpan:
     """A span of days with a name, such as "last month"; both ends are included."""
@@ -34,35 +37,28 @@ def parse_iso_date(text: str) -> date:
         raise InvalidDate(text) from error
 
 
-def parse_date_bound(text: str, today: date, *, end: bool) -> date:
-    """Parse a bound of a date range: an ISO date, or a period such as "last month" or "May 2024".
-
-    Digits alone must be a year or an ISO date, because 05/06/2024 is ambiguous.
+def parse_date_bound(text: str, today: date, *, end: bool, language: str = "en") -> date:
+    """Parse a bound of a date range: a date, or a time as in a question: "last month", "hoy".
 
     Args:
-        text: what the user typed.
+        text: what the user typed, or the whole label of a suggestion: "last month (March 2026)".
         today: the day that "last month" refers to.
-        end: whether to return the last day of the period, not the first.
+        end: whether to return the last day of the time, not the first.
+        language: the code of the user's language, which decides what 4/9/2024 is.
 
     Raises:
-        InvalidDate: if the text is neither a date nor a period.
+        InvalidDate: if the text is no time, or one without such an end.
     """
     try:
         return parse_iso_date(text)
     except InvalidDate:
-        if not re.search(r"[^\W\d_]|^\s*\d{4}\s*$", text):
-            raise
-        from retrieval.query.periods import read_period
+        from retrieval.query.time_expressions import typed_span
 
-        typed = " ".join(text.split())
-        for phrase in (typed, f"in {typed}"):
-            period = read_period(phrase, today)
-            # The period must be the whole text, not a part of it.
-            if period and period.words.casefold() in (typed.casefold(), phrase.casefold()):
-                day = period.last if end else period.first
-                if day:
-                    return day
-        raise
+        first, last = typed_span(_LABEL.sub("", text), today, language)
+        day = last if end else first
+        if day is None:
+            raise
+        return day
 
 
 def named_spans(today: date) -> Iterator[NamedSpan]:

@@ -7,10 +7,9 @@ from typing import TYPE_CHECKING
 from bot.i18n import ENGLISH, Language
 from retrieval.indexing.report import Progress
 from retrieval.ranking.answer import CitedPassage
-from retrieval.release import DocumentNote, ReleaseInfo
+from retrieval.release import DocumentNote, Filter, ReleaseInfo
 
 if TYPE_CHECKING:
-    from retrieval.query.periods import Period
     from retrieval.query.understanding import ParsedQuery
 
 _MAX_NOTED = 3  # documents that are named in a note on many
@@ -35,12 +34,16 @@ def citation(passage: CitedPassage, language: Language = ENGLISH) -> str:
 
 
 def query_line(query: "ParsedQuery", language: Language = ENGLISH) -> str | None:
-    """What was understood besides the subject: "searched March 2024". None if there is nothing."""
-    parts = []
-    if query.filters_by_period and query.period:
-        parts.append(period_line(query.period, language))
+    """What was understood: "read as …; searched March 2024". None if that is the question alone."""
+    parts: list[str | None] = []
+    if query.follows_up:
+        parts.append(language.gettext("read as “{question}”", question=query.text))
+    if query.filters_by_period:
+        parts.append(filter_line(query.filter, language))
     parts.append(language.gettext("newer releases preferred") if query.latest else None)
     parts += [language.gettext("only with “{phrase}”", phrase=phrase) for phrase in query.phrases]
+    if query.unread_marks:
+        parts.append(language.gettext("a quotation mark without its pair was not used"))
     parts += [
         language.gettext("“{meant}” for “{typed}”", meant=meant, typed=typed)
         for typed, meant in query.spelling.changes
@@ -96,19 +99,19 @@ def remaining_line(seconds: float, language: Language = ENGLISH) -> str:
     return language.ngettext("about {count} minute left", "about {count} minutes left", minutes)
 
 
-def period_line(period: "Period", language: Language = ENGLISH) -> str | None:
-    """The dates that a question asks for: "searched March 2024"; None if it sets no bounds.
-
-    The period is named as in the question, although releases of the following week match as well.
-    """
-    since, until = period.since, period.until
-    if since and until and period.first and period.last:
-        span = span_line(period.first, period.last, language)
-        return language.gettext("searched {span}", span=span)
-    if since:
+def filter_line(allowed: Filter, language: Language = ENGLISH) -> str | None:
+    """The days that are searched: "searched March 2024"; None if that is all of them."""
+    since, until = allowed.since, allowed.until
+    if since and until:
+        line = language.gettext("searched {span}", span=span_line(since, until, language))
+    elif since:
         day = language.month(since) if since.day == 1 else language.date(since)
-        return language.gettext("searched since {day}", day=day)
-    return language.gettext("searched until {day}", day=language.date(until)) if until else None
+        line = language.gettext("searched since {day}", day=day)
+    elif until:
+        line = language.gettext("searched until {day}", day=language.date(until))
+    else:
+        return None
+    return language.gettext("{line} and undated releases", line=line) if allowed.undated else line
 
 
 def span_line(first: date, last: date, language: Language = ENGLISH) -> str:

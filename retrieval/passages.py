@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from retrieval.release import Release
+from retrieval.text.date_lines import is_date_line
 from retrieval.text.sentences import sentence_spans
 from retrieval.text.tokens import words
 
@@ -54,9 +55,9 @@ def passages(release: Release) -> Iterator[Passage]:
     """The passages of a release, in order.
 
     A paragraph is one passage; one of over 150 words is several, split between sentences. A
-    paragraph that could not answer (an end mark, a signature, a salutation, the title again) and
-    one that the release has already are left out: embedded under the title, they would match
-    whatever the title matches. If a release has no other paragraphs, all of them are passages.
+    paragraph that could not answer (an end mark, a signature, a salutation, a date, the title
+    again) and one that the release has already are left out: embedded under the title, they would
+    match whatever the title matches. If a release has no others, all of them are passages.
     """
     tokens = list(map(words, release.paragraphs))
     numbers = searched_paragraphs(release.paragraphs, tokens, words(release.title))
@@ -78,7 +79,7 @@ def searched_paragraphs(
     numbers = [
         number
         for number, text in numbered
-        if first[text] == number and _may_answer(tokens[number - 1], title)
+        if first[text] == number and _may_answer(text, tokens[number - 1], title)
     ]
     return numbers or [number for number, _ in numbered]
 
@@ -91,11 +92,11 @@ def split_paragraphs(paragraphs: Sequence[str], numbers: Iterable[int]) -> Itera
             yield Passage(number, start, end, under[number - 1])
 
 
-def _may_answer(tokens: Sequence[str], title: Sequence[str]) -> bool:
-    """Whether a paragraph is neither an end mark, a signature or a salutation, nor the title."""
+def _may_answer(text: str, tokens: Sequence[str], title: Sequence[str]) -> bool:
+    """Whether a paragraph is no end mark, signature, salutation or date, and not the title."""
     if len(tokens) < _MIN_WORDS or tokens == title:
         return False
-    return not (tokens[0] == "dear" and len(tokens) < _SALUTATION_WORDS)
+    return not (tokens[0] == "dear" and len(tokens) < _SALUTATION_WORDS) and not is_date_line(text)
 
 
 def embedded_text(title: str, heading: str, text: str) -> str:

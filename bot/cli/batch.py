@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from bot.cli.json_output import answer_json
-from bot.dates import parse_iso_date
+from bot.dates import parse_date_bound
 from embeddings.errors import VerbatimError
 from retrieval.archive import Archive
 from retrieval.question import Question
@@ -36,8 +36,8 @@ def answer_lines(
             values = defaults | {key: value for key, value in values.items() if value is not None}
             question = Question(
                 _text(values.get("question")) or "",
-                _date(values["since"]),
-                _date(values["until"]),
+                _date(values["since"], end=False),
+                _date(values["until"], end=True),
                 _text(values["newsroom"]),
                 _text(values.get("previous")),
                 limit,
@@ -59,8 +59,10 @@ def _object(line: bytes) -> dict[str, Any]:
     return value
 
 
-def _date(value: object) -> date | None:
-    return value if value is None or isinstance(value, date) else parse_iso_date(str(value))
+def _date(value: object, *, end: bool) -> date | None:
+    if value is None or isinstance(value, date):
+        return value
+    return parse_date_bound(str(value), date.today(), end=end)
 
 
 def _text(value: object) -> str | None:

@@ -40,7 +40,7 @@ def talk(
                 question = Question(text, since, until, newsroom, previous, cited=cited)
                 answer = archive.ask(question)
                 print_view(answer_view(answer))
-                previous = question.searched_text
+                previous = answer.ranking.query.text  # with what it took from the one before
                 cited = tuple(passage.release.id for passage in answer.passages)
             except VerbatimError as error:
                 click.echo(error_line(error, data), err=True)

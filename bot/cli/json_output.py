@@ -113,12 +113,14 @@ def _query_json(answer: Answer) -> dict[str, Any]:
     query = answer.ranking.query
     return {
         "text": query.text,
+        "follow_up": query.relation if query.follows_up else None,
         "since": query.filter.since.isoformat() if query.filter.since else None,
         "until": query.filter.until.isoformat() if query.filter.until else None,
         "newsroom": query.filter.newsroom,
         "latest": query.latest,
         "members": sorted(query.named.members),
         "phrases": list(query.phrases),
+        "unread_quotation_marks": query.unread_marks,
         "corrected": dict(query.spelling.changes),
     }
 

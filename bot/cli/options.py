@@ -8,7 +8,7 @@ from typing import TypeVar
 
 import click
 
-from bot.dates import InvalidDate, parse_iso_date
+from bot.dates import InvalidDate, parse_date_bound
 
 F = TypeVar("F", bound=Callable[..., object])
 
@@ -35,16 +35,23 @@ class NamedPath(click.ParamType[Path]):
 
 
 class Day(click.ParamType[date]):
-    """An option that is an ISO date."""
+    """An option that is a date, or a time in words ("last month"), of which it is one end.
+
+    Args:
+        end: whether it is the last day of the time, not the first.
+    """
 
     name = "date"
+
+    def __init__(self, *, end: bool) -> None:
+        self._end = end
 
     def convert(
         self, value: object, param: click.Parameter | None, ctx: click.Context | None
     ) -> date:
         """Parse a date; fail as wrong usage if it is not one."""
         try:
-            return parse_iso_date(str(value))
+            return parse_date_bound(str(value), date.today(), end=self._end)
         except InvalidDate as error:
             self.fail(str(error), param, ctx)
 
@@ -74,8 +81,29 @@ def filter_options(command: F) -> F:
     """Add ``--since``, ``--until`` and ``--newsroom``."""
     for option in (
         click.option("--newsroom", help="Only releases by this newsroom."),
-        click.option("--until", type=Day(), help="Only releases up to this day."),
-        click.option("--since", type=Day(), help="Only releases from this day on."),
+        click.option(
+            "--until",
+            type=Day(end=True),
+            callback=_in_order,
+            help="Only releases up to this day: 2025-12-31, last month, May 2024.",
+        ),
+        click.option(
+            "--since",
+            type=Day(end=False),
+            callback=_in_order,
+            help="Only releases from this day on: 2025-09-08, last month, May 2024.",
+        ),
     ):
         command = option(command)
     return command
+
+
+def _in_order(ctx: click.Context, param: click.Parameter, value: date | None) -> date | None:
+    """Fail as wrong usage where the two dates are swapped; the second one parsed notices."""
+    days = {**ctx.params, param.name: value}
+    since, until = days.get("since"), days.get("until")
+    if since and until and since > until:
+        raise click.UsageError(
+            f"nothing is both since {since} and until {until}. Swap the two dates", ctx
+        )
+    return value

@@ -261,6 +261,8 @@ def explanation_view(answer: Answer) -> RenderableType:
     )
     lines = [Text("\nWhy", style="bold")]
     lines.append(Text(f"searched for: {query.text}"))
+    if query.follows_up:
+        lines.append(Text(f"follow-up: {query.relation} what was asked before"))
     lines.append(Text(f"terms, by rarity: {terms or 'none'}"))
     for name, value in (
         ("from", query.filter.since),

@@ -38,14 +38,19 @@ def filter_options(command: T) -> T:
     )(command)
 
 
-def since_date(text: str | None) -> date | None:
-    """The first day of what a user typed, if anything. Raises `InvalidDate`."""
-    return parse_date_bound(text, date.today(), end=False) if text else None
+def date_bounds(
+    since: str | None, until: str | None, language: Language
+) -> tuple[date | None, date | None]:
+    """The first day of one text and the last day of another, as a user typed them.
 
-
-def until_date(text: str | None) -> date | None:
-    """The last day of what a user typed, if anything. Raises `InvalidDate`."""
-    return parse_date_bound(text, date.today(), end=True) if text else None
+    Raises:
+        InvalidDate: if one of them is no time.
+    """
+    today, code = date.today(), language.code
+    return (
+        parse_date_bound(since, today, end=False, language=code) if since else None,
+        parse_date_bound(until, today, end=True, language=code) if until else None,
+    )
 
 
 def date_choices(typed: str, today: date, language: Language, *, end: bool) -> list[Choice[str]]:

@@ -37,8 +37,8 @@ class PassageRef:
 class AnswerRecord:
     """An answer as it was given. ``id`` is 0 until it is stored.
 
-    ``searched`` is the text that was searched for, the previous question included; a follow-up
-    builds on it.
+    ``searched`` is the text that was searched for, with what it took from the previous question; a
+    follow-up builds on it.
     """
 
     question: str

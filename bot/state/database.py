@@ -25,7 +25,7 @@ MIGRATIONS: Sequence[str] = (
         asker INTEGER,                 -- NULL unless VERBATIM_KEEP_NAMES is yes
         kind TEXT NOT NULL,            -- question, or source (of a message)
         question TEXT NOT NULL,
-        searched TEXT NOT NULL,        -- the question, with the previous one if it needs that
+        searched TEXT NOT NULL,        -- the question, with what it took from the previous one
         folded TEXT NOT NULL,          -- the question's words: equal for equal questions
         answered INTEGER NOT NULL,
         confidence REAL NOT NULL,

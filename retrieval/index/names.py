@@ -104,10 +104,11 @@ class NameIndex:
     """The names of members and newsrooms. Immutable.
 
     ``authors`` are rows of author, newsroom and number of releases, as `ReleaseStore.authors`
-    returns them; author and newsroom may be missing.
+    returns them; author and newsroom may be missing. ``parts`` are the words of all names, folded:
+    given names, surnames, newsrooms.
     """
 
-    __slots__ = ("_bearers", "_given", "_hosts", "_surnames", "_words")
+    __slots__ = ("_bearers", "_given", "_hosts", "_surnames", "_words", "parts")
 
     def __init__(self, authors: Iterable[tuple[str | None, str | None, int]]) -> None:
         counts: dict[str, Counter[str]] = {}
@@ -145,6 +146,7 @@ class NameIndex:
         self._given = frozenset().union(
             *(bearer.given for who in bearers.values() for bearer in who)
         )
+        self.parts = self._given.union(*bearers)
 
     def found_in(self, text: str) -> NamedParties:
         """The members and newsrooms that a text names."""

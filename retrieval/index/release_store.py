@@ -43,6 +43,10 @@ class ReleaseStore:
         """Close the database."""
         self._database.close()
 
+    def has_undated(self) -> bool:
+        """Whether any release is undated."""
+        return bool(self._database.select("SELECT 1 FROM release WHERE date IS NULL LIMIT 1"))
+
     def select(
         self,
         allowed: Filter | None = None,

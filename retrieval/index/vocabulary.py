@@ -3,10 +3,14 @@
 A word of a question that no release has, nor any word with its stem, is replaced by the nearest
 word that they do have. The distance is that of optimal string alignment: the number of letters
 added, removed, replaced, or swapped with the next.
+
+A name is no slip. A word with a capital letter is replaced only by a name that is known; one that
+a hyphen joins to another ("Tracy-Anne") not at all. The first letter of a text is often capital by
+itself, so there a long word may be replaced by any other.
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Container, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,6 +20,7 @@ _MIN_LETTERS = 5  # of a word that is corrected: shorter ones are near too many 
 _LONG = 8  # letters of a word that may have two errors, but not in its first letter
 _MIN_COUNT = 2  # occurrences of a word that may be a correction
 _WORD = re.compile(r"[^\W\d_]+")
+_HYPHENS = frozenset("-‐‑")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,14 +53,33 @@ class Vocabulary:
         rows = (line.split("\t") for line in path.read_text(encoding="utf-8").splitlines())
         return cls({word: int(count) for word, count in rows})
 
-    def corrected(self, text: str) -> SpellingCorrection:
-        """The text with each unknown word replaced by the nearest known one, if one is near."""
+    def corrected(
+        self,
+        text: str,
+        names: Container[str] = frozenset(),
+        is_kept: Callable[[str], bool] = lambda word: False,
+    ) -> SpellingCorrection:
+        """The text with each unknown word replaced by the nearest known one, if one is near.
+
+        Args:
+            text: what was typed.
+            names: folded names that are known; they are never replaced.
+            is_kept: whether any other folded word is never replaced.
+        """
         changes: dict[str, str] = {}
+        all_capitals = text.isupper()
+        start = len(text) - len(text.lstrip())
 
         def correct(match: re.Match[str]) -> str:
-            word = match.group()
-            correction = self._correction(folded(word))
+            word, key = match.group(), folded(match.group())
+            if key in names or is_kept(key) or _is_hyphenated(match):
+                return word
+            correction = self._correction(key)
             if correction is None:
+                return word
+            is_capital = word[0].isupper() and not all_capitals
+            is_long_opening = match.start() == start and len(word) >= _LONG
+            if is_capital and not is_long_opening and correction not in names:
                 return word
             changes[word] = correction
             return correction
@@ -84,6 +108,12 @@ class Vocabulary:
                 if distance == 1 or candidate[0] == word[0]
             ]
         return min(ranked)[-1] if ranked else None
+
+
+def _is_hyphenated(match: re.Match[str]) -> bool:
+    """Whether a hyphen joins a word to another one."""
+    around = match.string[match.start() - 1 : match.start()], match.string[match.end() :][:1]
+    return not _HYPHENS.isdisjoint(around)
 
 
 def write_words(path: Path, counts: Iterable[tuple[str, int]]) -> None:

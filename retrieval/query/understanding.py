@@ -2,25 +2,29 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 
 from retrieval.index.index import Index
 from retrieval.index.names import NamedParties
 from retrieval.index.vocabulary import SpellingCorrection
+from retrieval.query.follow_up import Reading, Relation, readings
 from retrieval.query.periods import Period, read_period
-from retrieval.question import Question
+from retrieval.query.time_expressions import is_time_word
+from retrieval.question import MAX_CHARACTERS, Question
 from retrieval.release import Filter
 from retrieval.text.tokens import terms, words
 
 _LATEST = re.compile(
     r"(?<!at the )(?<!at )\b(?:latest|newest|most recent(?:ly)?|recently)\b", re.IGNORECASE
 )
-# Curly and straight marks may be mixed; „ is closed by “ too. A straight mark that touches a word
-# from the wrong side is no quotation mark: 5" pipes.
+# Quotation marks of any kind, which people mix: a phone closes with ” what a straight mark opened.
+# A mark that touches a word from the wrong side is none (5" pipes), and ” and » open only a word.
+_MARKS = '“”"＂„‟«»'
 _QUOTED = re.compile(
-    r"(?:(?P<low>„)|“|(?<!\w)\")(?P<phrase>[^“”„\"]{0,200})(?:”|(?(low)“|(?!))|\"(?!\w))"
+    rf"(?:(?<!\w)[“\"＂„‟«]|(?<!\w)[”»](?=\w))(?P<phrase>[^{_MARKS}]*)(?:[”»]|[“\"＂‟«](?!\w))"
 )
+_MARK = re.compile(rf"(?<!\d)[{_MARKS}]")  # not that of inches
 _SHORTEST_PHRASE = 2  # letters and digits
 
 
@@ -30,8 +34,8 @@ class ParsedQuery:
 
     Attributes:
         question: the question as asked.
-        text: what is encoded: spelling corrected, and with the previous question in front where
-            the question cannot be understood without it.
+        text: what is encoded: spelling corrected, and with what the question replaces in the
+            previous one or takes from it.
         spelling: the corrections that were made.
         idf: the inverse document frequency of each term of ``text``.
         filter: the releases to search, by the question's options or else by the dates it names.
@@ -39,7 +43,10 @@ class ParsedQuery:
         latest: whether it asks for the newest.
         named: the members and newsrooms that it names. These are preferred, not required.
         phrases: the texts between quotation marks, which a passage must contain.
-        context: the releases that the previous question found, by number, with their ranks from 1.
+        unread_marks: whether it has quotation marks besides that quote nothing.
+        context: the releases that the previous question found, by number, with their ranks from 1,
+            where the question asks something else about the same.
+        reading: how the question relates to the previous one; None for a text that is no question.
     """
 
     question: Question
@@ -51,38 +58,82 @@ class ParsedQuery:
     latest: bool = False
     named: NamedParties = field(default_factory=NamedParties)
     phrases: tuple[str, ...] = ()
+    unread_marks: bool = False
     context: Mapping[int, int] = field(default_factory=dict)
+    reading: Reading | None = None
+
+    @property
+    def asked(self) -> str:
+        """The part of ``text`` that asks; the rest only tells what about."""
+        return self.reading.asked if self.reading else self.text
+
+    @property
+    def relation(self) -> Relation:
+        """How the question relates to the previous one."""
+        return self.reading.relation if self.reading else Relation.NEW
+
+    @property
+    def follows_up(self) -> bool:
+        """Whether ``text`` has a part of the previous question."""
+        return self.relation is not Relation.NEW
 
     @property
     def filters_by_period(self) -> bool:
         """Whether the dates of ``filter`` are those of ``period``, not the question's options."""
-        return self.filter.undated
+        has_options = self.question.since is not None or self.question.until is not None
+        return not has_options and bool(self.filter.since or self.filter.until)
 
 
 def parse_question(question: Question, index: Index, today: date) -> ParsedQuery:
-    """Parse a question against an index, without the context of the previous question.
+    """Parse a question as its words alone tell: the first of its `parse_readings`."""
+    return parse_readings(question, index, today)[0]
+
+
+def parse_readings(question: Question, index: Index, today: date) -> tuple[ParsedQuery, ...]:
+    """Parse a question against an index, without the releases that the previous one found.
 
     Args:
         question: any question; none is refused.
         index: where its words, names and newsroom are looked up.
         today: the day from which relative times such as "last March" are reckoned.
 
+    Returns:
+        What it means; or, where its words alone cannot tell whether it follows up the previous
+        question, both of what it may mean.
+
     Raises:
         UnknownNewsroom: if its newsroom is unknown or ambiguous.
     """
-    spelling = index.vocabulary.corrected(question.text)
-    period = read_period(spelling.text, today)
-    text = replace(question, text=spelling.text).searched_text
+    spelling = index.vocabulary.corrected(question.text, index.names.parts, is_time_word)
+    previous = (question.previous or "")[:MAX_CHARACTERS]
+    found = readings(spelling.text, previous, index.names, today)
+    return tuple(_parsed(each, question, spelling, index, today) for each in found)
+
+
+def _parsed(
+    reading: Reading,
+    question: Question,
+    spelling: SpellingCorrection,
+    index: Index,
+    today: date,
+) -> ParsedQuery:
+    # A time or a phrase of the previous question binds a question that replaces something else in
+    # it, and not one that asks something else: what that finds may be of another day.
+    period = read_period(reading.asked, today)
+    # A phrase is meant as it is written.
+    written = reading.asked if reading.relation is Relation.REPLACES else question.text
     return ParsedQuery(
         question=question,
-        text=text,
+        text=reading.text,
         spelling=spelling,
-        idf=_idf(index, text),
-        filter=_filter(question, period, index.releases.newsroom(question.newsroom)),
+        idf=_idf(index, reading.text),
+        filter=_filter(question, period, index),
         period=period,
-        latest=asks_for_latest(spelling.text),
-        named=index.names.found_in(spelling.text),
-        phrases=quoted_phrases(question.text),  # a phrase is meant as it is written
+        latest=asks_for_latest(reading.asked),
+        named=index.names.found_in(reading.text),
+        phrases=quoted_phrases(written),
+        unread_marks=has_unread_marks(written),
+        reading=reading,
     )
 
 
@@ -101,22 +152,32 @@ def asks_for_latest(text: str) -> bool:
 
 
 def quoted_phrases(text: str) -> tuple[str, ...]:
-    """The distinct texts between double quotation marks, straight, curly or mixed, in order.
+    """The distinct texts between double quotation marks of any kind, also mixed, in order.
 
     An unpaired mark quotes nothing; nor do marks around fewer than two letters or digits.
     """
     found = (match["phrase"].strip() for match in _QUOTED.finditer(text))
-    return tuple(
-        dict.fromkeys(each for each in found if len("".join(words(each))) >= _SHORTEST_PHRASE)
-    )
+    return tuple(dict.fromkeys(each for each in found if _is_phrase(each)))
+
+
+def has_unread_marks(text: str) -> bool:
+    """Whether a text has double quotation marks that `quoted_phrases` reads no phrase between."""
+    rest = _QUOTED.sub(lambda match: "" if _is_phrase(match["phrase"]) else match.group(), text)
+    return _MARK.search(rest) is not None
+
+
+def _is_phrase(text: str) -> bool:
+    return len("".join(words(text))) >= _SHORTEST_PHRASE
 
 
 def _idf(index: Index, text: str) -> dict[str, float]:
     return {term: index.bm25.idf(term) for term in terms(text)}
 
 
-def _filter(question: Question, period: Period | None, newsroom: str | None) -> Filter:
+def _filter(question: Question, period: Period | None, index: Index) -> Filter:
     """The filter of the options; or, where these name no dates, of the period in the question."""
+    newsroom = index.releases.newsroom(question.newsroom)
     if question.since or question.until or period is None or not period.certain:
         return Filter(question.since, question.until, newsroom)
-    return Filter(period.since, period.until, newsroom, undated=True)
+    undated = index.releases.has_undated()
+    return Filter(period.since, period.until, newsroom, undated=undated)

@@ -9,7 +9,7 @@ from retrieval.ranking.candidates import source_line
 from retrieval.ranking.confidence import confidence, passage_score
 from retrieval.ranking.highlight import Span, best_sentence, reranked_sentences
 from retrieval.ranking.hits import Hit, Ranking
-from retrieval.text.links import link_to
+from retrieval.text.links import passage_link
 
 _RERANKED = 5  # paragraphs whose sentences the reranker scores
 
@@ -51,15 +51,15 @@ def answer_from(
 
 def cite(rank: int, hit: Hit, highlight: Span) -> CitedPassage:
     """A hit as the paragraph that is quoted, with its source."""
-    release, text = hit.candidate.release, hit.paragraph
+    release, number = hit.candidate.release, hit.candidate.number
     return CitedPassage(
         rank=rank,
         score=round(passage_score(hit), 4),
-        text=text,
+        text=hit.paragraph,
         highlight=highlight,
-        paragraph=hit.candidate.number,
+        paragraph=number,
         page=hit.candidate.page,
-        link=link_to(release.url, text),
+        link=passage_link(release.url, hit.candidate.body.paragraphs, number, title=release.title),
         release=release,
         also=tuple(dict.fromkeys(each.release for each in hit.also)),
     )

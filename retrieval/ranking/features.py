@@ -75,7 +75,7 @@ class FeatureTable:
 
 def feature_table(query: ParsedQuery, candidates: Sequence[Candidate]) -> FeatureTable:
     """The `FEATURES` of each candidate for a question."""
-    expected = expected_types(query.text)
+    expected = expected_types(query.asked)
     asked_words = frozenset(words(query.text))
     releases = {each.release.number: each.release for each in candidates}
     shared = {number: _release_features(query, each) for number, each in releases.items()}

@@ -1,5 +1,6 @@
 """The pipeline of a question: understand, retrieve, rank, answer."""
 
+import math
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
@@ -11,8 +12,9 @@ from numpy.typing import NDArray
 from embeddings.encoder import Encoder
 from embeddings.reranker import Reranker
 from retrieval.index.index import Index
-from retrieval.query.understanding import ParsedQuery, parse_question
-from retrieval.question import Question
+from retrieval.query.follow_up import Relation
+from retrieval.query.understanding import ParsedQuery, parse_readings
+from retrieval.question import MAX_CHARACTERS, Question
 from retrieval.ranking.answer import Answer
 from retrieval.ranking.answering import answer_from
 from retrieval.ranking.candidates import (
@@ -54,13 +56,25 @@ class Searcher:
         self._today = today
 
     def understand(self, question: Question) -> ParsedQuery:
-        """Parse a question, with the context of the previous one if it needs that.
+        """Parse a question, as its words alone tell. Raises as `understandings` does."""
+        return self.understandings(question)[0]
+
+    def understandings(self, question: Question) -> Sequence[ParsedQuery]:
+        """Parse a question, with the context of the previous one where it asks about the same.
+
+        Returns:
+            What it means, or both of what it may mean (`retrieval.query.follow_up`).
 
         Raises:
             UnknownNewsroom: if its newsroom is unknown or ambiguous.
         """
-        parsed = parse_question(question, self.index, self._today())
-        return replace(parsed, context=self._context(question))
+        parsed = parse_readings(question, self.index, self._today())
+        return [
+            replace(each, context=self._context(question))
+            if each.relation is Relation.COMPLETES
+            else each
+            for each in parsed
+        ]
 
     def retrieve(self, query: ParsedQuery) -> list[Candidate]:
         """The candidates for a query, among the passages that its filter and phrases allow."""
@@ -103,10 +117,12 @@ class Searcher:
         ]
 
     def search(self, question: Question) -> Ranking:
-        """Understand, retrieve and rank. Raises as `understand` does."""
-        query = self.understand(question)
-        hits = self.rank(query, self.retrieve(query))
-        return Ranking(query, distinct(hits, RERANK_DEPTH))
+        """Understand, retrieve and rank. Raises as `understandings` does.
+
+        A question that may mean two things means the one whose best passage scores higher.
+        """
+        rankings = [self._ranking(query) for query in self.understandings(question)]
+        return max(rankings, key=lambda each: each.hits[0].score if each.hits else -math.inf)
 
     def answer(self, question: Question, threshold: float) -> Answer:
         """Answer a question, or say that nothing published does. Raises as `understand` does.
@@ -126,6 +142,10 @@ class Searcher:
         milliseconds = round((time.perf_counter() - started) * 1000, 1)
         return replace(answer, milliseconds=milliseconds)
 
+    def _ranking(self, query: ParsedQuery) -> Ranking:
+        hits = self.rank(query, self.retrieve(query))
+        return Ranking(query, distinct(hits, RERANK_DEPTH))
+
     def _rerank(
         self, query: ParsedQuery, candidates: Sequence[Candidate], positions: Sequence[int]
     ) -> Mapping[int, float]:
@@ -135,15 +155,13 @@ class Searcher:
         return dict(zip(positions, scores.tolist(), strict=True))
 
     def _context(self, question: Question) -> Mapping[int, int]:
-        """The releases that the previous question found, with their ranks; none if not needed."""
-        previous = question.context
-        if not previous:
-            return {}
+        """The releases that the previous question found, with their ranks."""
         cited = map(self.index.releases.find, question.cited)
         found = dict.fromkeys(release.number for release in cited if release)
         if not found:
             unranked = Searcher(self.index, self.encoder, None, self._today)
-            hits = unranked.search(Question(previous)).hits
+            previous = Question((question.previous or "")[:MAX_CHARACTERS])
+            hits = unranked.search(previous).hits
             found = dict.fromkeys(hit.candidate.release.number for hit in hits)
         return {number: rank for rank, number in enumerate([*found][:_CONTEXT], start=1)}
 

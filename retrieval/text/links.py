@@ -1,15 +1,12 @@
-"""Links that open a page at a quoted passage.
-
-Source: WICG, "URL Fragment Text Directives" (https://wicg.github.io/scroll-to-text-fragment/).
-``#:~:text=start,end`` highlights the first run of page text from ``start`` to ``end``; in both
-parts ``&``, ``-`` and ``,`` must be percent-encoded, since they are the directive's own syntax.
-"""
+"""Links that open a web page at a quoted passage."""
 
 import re
-from urllib.parse import quote, urlsplit
+from collections.abc import Sequence
+from urllib.parse import urlsplit
 
-_MAX_WHOLE_LENGTH = 60  # characters; a longer text is given by its first and last words
-_EDGE_WORDS = 5  # the number of words that mark each end of it
+from retrieval.text.text_directives import text_directives
+
+_LONGEST = 512  # characters; a longer link is one that buttons of chat programs do not take
 
 
 def is_web_address(url: str) -> bool:
@@ -21,29 +18,27 @@ def is_web_address(url: str) -> bool:
     return parts.scheme in ("http", "https") and bool(parts.hostname) and not re.search(r"\s", url)
 
 
-def link_to(url: str | None, text: str) -> str | None:
-    """Return the link to a passage of the page at ``url``, or None if that is not a web address."""
-    return passage_link(url, text) if url and is_web_address(url) else None
+def passage_link(
+    url: str | None, paragraphs: Sequence[str], number: int, *, title: str = ""
+) -> str | None:
+    """The link to a paragraph of the release at ``url``; None if that is not a web address.
 
+    An existing fragment is kept; an existing text directive is replaced. Where the link would be
+    too long, or nothing could mark the paragraph, it is ``url`` itself.
 
-def passage_link(url: str, text: str) -> str:
-    """Return ``url`` with a text directive for ``text``, which is within one block of the page.
-
-    An existing fragment is kept; an existing directive is replaced. A blank ``text`` gives ``url``.
+    Args:
+        url: the address of the release's page.
+        paragraphs: all paragraphs of the release, in order.
+        number: the number of the paragraph, from 1.
+        title: the title of the release.
     """
-    tokens = text.split()
-    if not tokens:
-        return url
-    if len(text) <= _MAX_WHOLE_LENGTH or len(tokens) <= 2 * _EDGE_WORDS:
-        directive = _encoded(" ".join(tokens))
-    else:
-        start, end = " ".join(tokens[:_EDGE_WORDS]), " ".join(tokens[-_EDGE_WORDS:])
-        directive = f"{_encoded(start)},{_encoded(end)}"
+    if not url or not is_web_address(url):
+        return None
     page = url.partition(":~:")[0]
-    separator = ":~:" if "#" in page else "#:~:"
-    return f"{page}{separator}text={directive}"
-
-
-def _encoded(part: str) -> str:
-    """Return ``part`` percent-encoded for a text directive."""
-    return quote(part, safe="").replace("-", "%2D")
+    link = page + (":~:" if "#" in page else "#:~:")
+    separator = ""
+    for directive in text_directives(paragraphs, number, title):
+        longer = f"{link}{separator}text={directive}"
+        if len(longer) <= _LONGEST:
+            link, separator = longer, "&"  # a browser scrolls to the first one that it finds
+    return link if separator else url

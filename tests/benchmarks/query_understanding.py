@@ -22,6 +22,7 @@ from tests.benchmarks.parts import Options, Part, Table, run_alone
 from tests.benchmarks.retrieval import TODAY
 
 _SAMPLE = 5000  # releases whose sentences are parsed
+_YEAR = re.compile(r"\b[0-9]{4}\b")  # what has none is reckoned from the day of the question
 _RELATIVE = re.compile(r"\b(?:last|past|this|ago|yesterday|on)\b", re.IGNORECASE)
 
 
@@ -55,10 +56,11 @@ def measure(options: Options) -> Part:
     published_after: Counter[bool] = Counter()
     for release in random.Random(1).sample([*releases.values()], _SAMPLE):
         for sentence in re.split(r"(?<=[.?!])\s+|\n", release["text"][:6000]):
-            if not (release["date"] and 20 < len(sentence) < 300) or _RELATIVE.search(sentence):
+            is_sentence = 20 < len(sentence) < 300 and sentence.endswith((".", "?", "!", "”"))
+            if not (release["date"] and is_sentence) or _RELATIVE.search(sentence):
                 continue
             period = read_period(sentence, TODAY)
-            if period and period.since:
+            if period and period.since and _YEAR.search(period.words):
                 published_after[period.since <= date.fromisoformat(release["date"])] += 1
     rows = (
         ("a time is named", counts["time"], counts["near"], "the release is near it"),

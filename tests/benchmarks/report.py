@@ -46,7 +46,9 @@ PARTS = (
     "typing_errors",
     "titles",
     "layout",
+    "links",
     "pages",
+    "sentences",
     "query_understanding",
     "sample",
 )

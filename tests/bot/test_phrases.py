@@ -2,29 +2,37 @@ from datetime import date
 
 import pytest
 
-from bot.phrases import period_line
-from retrieval.query.periods import read_period
+from bot.i18n import load_languages
+from bot.phrases import filter_line
+from retrieval.release import Filter
+
+
+def day(text):
+    return date.fromisoformat(text) if text else None
 
 
 @pytest.mark.parametrize(
-    ("question", "line"),
+    ("since", "until", "line"),
     [
-        ("What did Quill say in March 2024?", "searched March 2024"),
-        ("What did Quill say last March?", "searched March 2026"),
-        ("What did Quill say in 2024?", "searched 2024"),
-        ("What did Quill say between 2019 and 2021?", "searched 2019 to 2021"),
-        ("What did Quill say between May and July 2023?", "searched May to July 2023"),
-        ("What did Quill say last winter?", "searched December 2025 to February 2026"),
-        ("What did Quill say on March 5, 2024?", "searched March 5, 2024"),
-        ("What did Quill say last week?", "searched March 30, 2026 to April 5, 2026"),
-        ("What did Quill say since January 2025?", "searched since January 2025"),
-        ("What did Quill say after March 5, 2024?", "searched since March 6, 2024"),
-        ("What did Quill say before 2020?", "searched until December 31, 2019"),
-        ("How many voted in 2020?", "searched since December 2019"),
-        ("What is in the 2022 farm bill?", None),
-        ("Who opened the bridge?", None),
+        ("2024-03-01", "2024-03-31", "searched March 2024"),
+        ("2024-01-01", "2024-12-31", "searched 2024"),
+        ("2019-01-01", "2021-12-31", "searched 2019 to 2021"),
+        ("2023-05-01", "2023-07-31", "searched May to July 2023"),
+        ("2025-12-01", "2026-02-28", "searched December 2025 to February 2026"),
+        ("2024-03-05", "2024-03-05", "searched March 5, 2024"),
+        ("2026-03-30", "2026-04-05", "searched March 30, 2026 to April 5, 2026"),
+        ("2025-01-01", None, "searched since January 2025"),
+        ("2024-03-06", None, "searched since March 6, 2024"),
+        (None, "2019-12-31", "searched until December 31, 2019"),
+        (None, None, None),
     ],
 )
-def test_the_period_of_a_question_in_words(question, line):
-    period = read_period(question, date(2026, 4, 11))
-    assert (period and period_line(period)) == line
+def test_the_days_that_are_searched_in_words(since, until, line):
+    assert filter_line(Filter(day(since), day(until))) == line
+
+
+def test_undated_releases_are_named_where_they_are_searched_too():
+    allowed = Filter(date(2024, 3, 1), date(2024, 3, 31), undated=True)
+    assert filter_line(allowed) == "searched March 2024 and undated releases"
+    spanish = load_languages().for_locale("es-ES")
+    assert filter_line(allowed, spanish) == "buscado en marzo de 2024 y comunicados sin fecha"

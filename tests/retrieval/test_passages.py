@@ -30,6 +30,11 @@ def test_a_paragraph_of_a_word_or_two_is_no_passage_unless_there_are_no_others()
     assert [each.paragraph for each in passages(release("Closed.", "###"))] == [1, 2]
 
 
+def test_a_date_is_no_passage():
+    of = release("Tuesday, April 9, 2024", "BISMARCK, N.D. – April 9, 2024", "The bridge opened.")
+    assert [each.paragraph for each in passages(of)] == [3]
+
+
 def test_a_long_paragraph_is_split_between_sentences_and_stays_one_paragraph():
     sentences = [f"Sentence {n} says that {'very ' * (n % 17)}much was done." for n in range(60)]
     long = " ".join(sentences)

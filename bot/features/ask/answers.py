@@ -76,7 +76,7 @@ class AnswerFlow:
         id = await self._store(
             AnswerRecord(
                 question=question.text,
-                searched=question.searched_text,
+                searched=answer.ranking.query.text,
                 answered=answer.answered,
                 confidence=answer.confidence,
                 generation=answer.generation,

@@ -8,7 +8,7 @@ from discord import app_commands
 from bot.core.actions import RateAnswer, ShareAnswer, ShowMore, SubmitReason
 from bot.core.cog import FeatureCog, Handlers, for_everyone
 from bot.core.components import text_message
-from bot.core.options import Day, Name, filter_options, since_date, until_date
+from bot.core.options import Day, Name, date_bounds, filter_options
 from bot.core.reply import Reply, defer_message, defer_update
 from bot.core.router import submitted_text
 from bot.core.services import Services
@@ -55,7 +55,7 @@ class AskCog(FeatureCog):
         self.services.rate_limiter.admit(context)
         private = context.settings.private if private is None else private
         reply = await defer_message(interaction, private=private)
-        asked = Question(question, since_date(since), until_date(until), newsroom)
+        asked = Question(question, *date_bounds(since, until, reply.language), newsroom)
         await self._answers.answer(asked, context, reply.edit, private=private, echo=True)
 
     async def find_source(self, interaction: discord.Interaction, message: discord.Message) -> None:

@@ -11,7 +11,7 @@ from bot.core.actions import MAX_SEARCH, ListReleases, PickRelease, ShowContext,
 from bot.core.cog import FeatureCog, Handlers, for_everyone
 from bot.core.components import Message, cut, text_message
 from bot.core.markdown import visible
-from bot.core.options import Day, Name, filter_options, since_date, until_date
+from bot.core.options import Day, Name, date_bounds, filter_options
 from bot.core.reply import defer_message, defer_update
 from bot.core.router import invoker_id, selected_values
 from bot.features.releases.messages import (
@@ -58,7 +58,7 @@ class ReleasesCog(FeatureCog):
     ) -> None:
         """List the releases that match, newest first."""
         reply = await defer_message(interaction)
-        query = ReleaseQuery(search, since_date(since), until_date(until), newsroom)
+        query = ReleaseQuery(search, *date_bounds(since, until, reply.language), newsroom)
         page = await self.services.archive.page(query, 0, PAGE)
         await reply.edit(list_message(page, reply.language))
 

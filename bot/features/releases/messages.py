@@ -27,7 +27,7 @@ from bot.i18n import Language
 from bot.phrases import published
 from retrieval.release import ReleaseInfo
 from retrieval.text.keys import release_key
-from retrieval.text.links import link_to
+from retrieval.text.links import passage_link
 
 PAGE = 7  # releases in a list: as many as fit with title, URL and summary
 
@@ -150,7 +150,8 @@ def context_message(release: FullRelease, position: int, language: Language) -> 
     source = shortened(published(info, language), _MAX_SOURCE)
     blocks.append(ui.TextDisplay(f"-# {source} · {number}"))
     buttons: list[ui.Button[discord.ui.LayoutView]] = []
-    if url := web_address(link_to(info.url, quoted)) or page_link(info):
+    link = passage_link(info.url, paragraphs, position + 1, title=info.title)
+    if url := web_address(link) or page_link(info):
         buttons.append(link_button(language.gettext("Open the passage"), url))
     buttons.append(button(language.gettext("Whole release"), ShowRelease(release_key(info.id))))
     return Message((container(*blocks), *button_rows(buttons)))

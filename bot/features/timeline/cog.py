@@ -6,7 +6,7 @@ import discord
 from discord import app_commands
 
 from bot.core.cog import FeatureCog, for_everyone
-from bot.core.options import Day, Name, filter_options, since_date, until_date
+from bot.core.options import Day, Name, date_bounds, filter_options
 from bot.core.reply import defer_message
 from bot.features.timeline.messages import LATEST, timeline_chart, timeline_message
 from retrieval.release import Filter
@@ -32,7 +32,7 @@ class TimelineCog(FeatureCog):
         """Draw how many releases were about a topic over time, and show the latest."""
         self.services.rate_limiter.admit(self.services.ask_context(interaction))
         reply = await defer_message(interaction)
-        allowed = Filter(since_date(since), until_date(until), newsroom)
+        allowed = Filter(*date_bounds(since, until, reply.language), newsroom)
         timeline, latest = await self.services.archive.timeline(topic, allowed, LATEST)
         chart = await asyncio.to_thread(timeline_chart, timeline, reply.language)
         await reply.edit(timeline_message(timeline, latest, chart, reply.language))

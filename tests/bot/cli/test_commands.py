@@ -106,7 +106,9 @@ def test_an_answer_in_plain_text_has_no_colours_and_no_padding(verbatim: Any, da
 def test_an_answer_says_how_the_question_was_understood(verbatim: Any, data: str) -> None:
     arguments = ("What did Mayor Quill say in March 2024 about the briidge?", "--data", data)
     _, out, _ = verbatim("ask", *arguments)
-    assert out.splitlines()[0] == "(searched March 2024; “bridge” for “briidge”)"
+    assert (
+        out.splitlines()[0] == "(searched March 2024 and undated releases; “bridge” for “briidge”)"
+    )
     reading = json.loads(verbatim("ask", *arguments, "--json")[1])["reading"]
     assert (reading["since"], reading["corrected"]) == ("2024-03-01", {"briidge": "bridge"})
 
@@ -199,7 +201,10 @@ def test_filters_and_limit(verbatim: Any, data: str) -> None:
     where = ("--data", data, "--json")
     _, out, _ = verbatim("ask", "fares", *where, "--since", "2025-01-01", "--limit", "1")
     assert [each["release"]["id"] for each in json.loads(out)["passages"]] == ["ferry"]
-    _, out, _ = verbatim("ask", "fares", *where, "--until", "2001-01-01")
+    for since in ("2025", "January 2025", "desde 2025"):
+        _, same, _ = verbatim("ask", "fares", *where, "--since", since, "--limit", "1")
+        assert json.loads(same)["passages"] == json.loads(out)["passages"]
+    _, out, _ = verbatim("ask", "fares", *where, "--until", "2001")
     answer = json.loads(out)
     assert (answer["answered"], answer["passages"]) == (False, [])
     assert "no release is within the dates" in answer["reason"]
@@ -256,6 +261,27 @@ def test_chat_follows_up(data: str) -> None:
     out, err = in_a_shell("chat", "--data", data, stdin=asked)
     assert out.count("It was closed for fourteen months") >= 2
     assert "the question has no words" in err
+
+
+def test_chat_says_how_it_read_a_follow_up_and_leaves_a_new_question_alone(data: str) -> None:
+    library = "When will the library open on Sundays?"
+    asked = f"How much did the Harbor Bridge cost?\nand the ferry?\n{library}\n\n"
+    out, _ = in_a_shell("chat", "--data", data, stdin=asked)
+    assert "(read as “How much did the ferry cost?”)" in out
+    alone, _ = in_a_shell("chat", "--data", data, stdin=f"{library}\n\n")
+    assert out.endswith(alone)
+
+
+def test_the_reading_of_a_follow_up_is_explained(verbatim: Any, data: str, tmp_path: Path) -> None:
+    batch = tmp_path / "questions.jsonl"
+    asked = {"question": "who paid for it?", "previous": "How much did the Harbor Bridge cost?"}
+    batch.write_text(json.dumps(asked), encoding="utf-8")
+    _, out, _ = verbatim("ask", "--batch", str(batch), "--data", data)
+    reading = json.loads(out)["reading"]
+    assert reading["text"] == "who paid for it? the Harbor Bridge cost"
+    assert reading["follow_up"] == "completes"
+    _, out, _ = verbatim("ask", "Who counts the seals?", "--data", data, "--json")
+    assert json.loads(out)["reading"]["follow_up"] is None
 
 
 def test_releases_lists_the_newest_first_and_undated_last(verbatim: Any, data: str) -> None:
@@ -354,7 +380,9 @@ def test_doctor_says_how_to_fix_it(
         (["ask", "x", "--limit", "0"], 2, "0 is not in the range"),
         (["index", "/no/such/folder"], 1, "no such file or folder: /no/such/folder"),
         (["index", "."], 1, "no press release found in ."),
-        (["releases", "--since", "2025-02-02", "--until", "2025-01-01"], 1, "Swap the two dates"),
+        (["releases", "--since", "2025-02-02", "--until", "2025-01-01"], 2, "Swap the two dates"),
+        (["ask", "x", "--until", "2001", "--since", "today"], 2, "Swap the two dates"),
+        (["chat", "--since", "whenever"], 2, "'whenever' is not a date like 2025-09-08"),
         (["releases", "--limit", "9" * 30], 2, "is not in the range"),
         (["ask", "x", "--newsroom", "y" * 5000], 1, "no newsroom is called 'yyy"),
         (["release", "nothing"], 1, "no release has the id 'nothing'"),

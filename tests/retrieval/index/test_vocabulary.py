@@ -28,7 +28,7 @@ def vocabulary():
     ("typed", "meant"),
     [
         ("duckwerth", "duckworth"),
-        ("Duckwroth's", "duckworth's"),
+        ("duckwroth's", "duckworth's"),
         ("hoven", "hoeven"),
         ("leter", "letter"),
         ("docters", "doctors"),
@@ -58,6 +58,35 @@ def test_an_unknown_word_is_replaced_by_the_nearest_of_the_releases(vocabulary, 
 def test_a_known_word_or_one_like_no_other_is_unchanged(vocabulary, text):
     repair = vocabulary.corrected(text)
     assert (repair.text, repair.changes) == (text, ())
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "What did Leter-Anne say?",
+        "what did leter-anne say?",
+        "What did Leter say?",
+        "What did Hoven say?",
+        "Hoven on grants",
+    ],
+)
+def test_a_name_is_no_slip(vocabulary, text):
+    assert vocabulary.corrected(text).text == text
+
+
+def test_a_name_is_corrected_to_a_name_that_is_known(vocabulary):
+    names = {"hoeven", "duckwerth"}
+    assert vocabulary.corrected("What did Hoven say?", names).text == "What did hoeven say?"
+    assert vocabulary.corrected("what did duckwerth say?", names).changes == ()
+
+
+def test_a_word_may_be_kept_for_another_reason(vocabulary):
+    assert vocabulary.corrected("leter gazza", is_kept="leter".__eq__).text == "leter gaza"
+
+
+def test_a_capital_tells_nothing_at_the_beginning_or_where_all_are(vocabulary):
+    assert vocabulary.corrected("Goverment letter").text == "government letter"
+    assert vocabulary.corrected("THE LETER ON GAZA").text == "THE letter ON GAZA"
 
 
 def test_a_word_that_occurs_once_is_no_correction(vocabulary):

@@ -9,8 +9,14 @@ from hypothesis import strategies as st
 from retrieval.errors import BadQuestion
 from retrieval.index.index import open_index
 from retrieval.indexing.build import build_index
-from retrieval.query.understanding import literal_query, parse_question, quoted_phrases
-from retrieval.question import Question
+from retrieval.query.follow_up import Relation
+from retrieval.query.understanding import (
+    has_unread_marks,
+    literal_query,
+    parse_question,
+    quoted_phrases,
+)
+from retrieval.question import MAX_CHARACTERS, Question
 from retrieval.release import Filter
 from tests.retrieval.conftest import write_releases
 
@@ -64,9 +70,9 @@ def test_a_question_is_parsed_into_subject_period_names_and_phrases(parse):
 
 def test_relative_periods_are_reckoned_from_the_given_day(parse):
     text = "What did Quill say last March?"
-    assert parse(text).filter == Filter(date(2026, 3, 1), date(2026, 4, 7), undated=True)
+    assert parse(text).filter == Filter(date(2026, 3, 1), date(2026, 3, 31), undated=True)
     earlier = parse(text, date(2024, 2, 29))
-    assert earlier.filter == Filter(date(2023, 3, 1), date(2023, 4, 7), undated=True)
+    assert earlier.filter == Filter(date(2023, 3, 1), date(2023, 3, 31), undated=True)
 
 
 def test_the_dates_of_the_options_replace_those_of_the_question(parse):
@@ -81,6 +87,36 @@ def test_spelling_is_corrected_but_not_in_phrases(parse):
     assert query.spelling.changes == (("bridgge", "bridge"),)
     assert query.text == "Is the bridge open, “the bridge”?"
     assert query.phrases == ("the bridgge",)
+
+
+def test_a_name_is_not_corrected_nor_is_a_time(parse):
+    query = parse("What did Bridgge-Anne Brige say desde marzo of the bridgge?")
+    assert query.spelling.changes == (("bridgge", "bridge"),)
+
+
+def test_a_follow_up_that_replaces_something_is_parsed_as_a_whole(parse):
+    before = "What did Quill say about “the flood” in March 2024?"
+    query = parse("and in May 2024?", previous=before)
+    assert query.text == "What did Quill say about “the flood” in May 2024?"
+    assert (query.relation, query.asked) == (Relation.REPLACES, query.text)
+    assert query.period.first == date(2024, 5, 1)
+    assert query.filters_by_period
+    assert query.phrases == ("the flood",)
+    assert query.named.members == {"Mara Quill"}
+
+
+def test_a_follow_up_that_asks_something_else_is_not_bound_by_what_was_asked_before(parse):
+    before = "What did Quill say about “the flood” in March 2024?"
+    query = parse("when did she leave?", previous=before)
+    assert (query.relation, query.asked) == (Relation.COMPLETES, "when did she leave?")
+    assert (query.period, query.phrases) == (None, ())
+    assert query.named.members == {"Mara Quill"}
+    assert "flood" in query.idf
+
+
+def test_a_previous_question_of_any_length_is_cut(parse):
+    query = parse("Why?", previous="y" * 10 * MAX_CHARACTERS)
+    assert query.text == "Why? " + "y" * MAX_CHARACTERS
 
 
 def test_a_literal_query_is_searched_for_as_it_is(index):
@@ -126,10 +162,36 @@ def test_asking_for_the_latest_is_recognised(parse, text, latest):
         ('"a stain on our nation”, he said', ("a stain on our nation",)),
         ('Who said "the first” and “the second"?', ("the first", "the second")),
         ('"שלום עולם" مرحبا', ("שלום עולם",)),
+        ("＂full width＂ marks", ("full width",)),
+        ("Qui dit « une tache » ?", ("une tache",)),
+        ("Wer sagte »ein Fleck«?", ("ein Fleck",)),
+        ("‟reversed” marks", ("reversed",)),
+        ("“left twice“ she said", ("left twice",)),
+        ("”right twice” she said", ("right twice",)),
+        ("“curly″ and «guillemet” here", ("guillemet",)),
+        ("Mara's “don't stop", ()),
+        (f'"{"long " * 60}"', (("long " * 60).strip(),)),
     ],
 )
 def test_what_stands_between_double_quotation_marks_is_a_phrase(text, phrases):
     assert quoted_phrases(text) == phrases
+
+
+@pytest.mark.parametrize(
+    ("text", "unread"),
+    [
+        ('Who said "a stain"?', False),
+        ("Mara's boats don't 'sail'", False),
+        ('5" pipes and 6" pipes', False),
+        ('Who said "a stain?', True),
+        ("Who said a stain”?", True),
+        ('Who said "a" word?', True),
+        ('"one" and "two', True),
+        ("", False),
+    ],
+)
+def test_quotation_marks_that_quote_nothing_are_noticed(text, unread):
+    assert has_unread_marks(text) is unread
 
 
 HOSTILE = [
@@ -150,6 +212,11 @@ HOSTILE = [
     "\u202e2024 ni" * 400,
     "\ud800 in 2024",
     "\x00in 2024",
+    "1 to " * 800,
+    "mid-" * 1000,
+    "'s" * 2000,
+    "no " * 1333,
+    "“ " * 2000,
 ]
 
 

@@ -12,7 +12,9 @@ from retrieval.ranking.explanation import explain
 from retrieval.ranking.hits import Ranking
 from retrieval.ranking.searcher import RERANK_DEPTH
 from retrieval.ranking.weights import PASSAGE
+from retrieval.release import Filter
 from retrieval.sources.reading import read_sources
+from retrieval.text.links import passage_link
 from tests.conftest import SAMPLE_TITLE, SEEDS
 from tests.retrieval.conftest import write_releases
 
@@ -65,10 +67,11 @@ def test_the_right_paragraph_of_several_releases_comes_first(newsrooms_archive, 
     assert (best.release.id, best.paragraph) == (id, paragraph)
     assert best.text[slice(*best.highlight)].startswith(sentence)
     assert answer.answered
-    if best.release.url:
-        assert best.link.startswith(f"{best.release.url}#:~:text=")
-    else:
-        assert best.link is None
+    body = newsrooms_archive.index.releases.paragraphs(best.release.number)
+    assert best.link == passage_link(
+        best.release.url, body, best.paragraph, title=best.release.title
+    )
+    assert best.release.url is None or f"{best.release.url}#:~:text=" in best.link
 
 
 @pytest.mark.parametrize("question", OFF_TOPIC)
@@ -180,6 +183,30 @@ def test_what_was_cited_before_is_the_context_of_a_follow_up(newsrooms_archive):
     assert next(iter(searcher.understand(long).context)) == numbers["bridge"]
     alone = replace(asked, text="Who opened the rebuilt Harbor Bridge on Monday in the City?")
     assert searcher.understand(alone).context == {}
+    # What is replaced is looked for elsewhere.
+    other = replace(asked, text="And the ferry?", previous="How much did the old bridge cost?")
+    assert searcher.understand(other).context == {}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Who counts the seals?",
+        "And what did Director Vale say about commuters?",
+        "but when will the library open on Sundays?",
+        "ferry fares 2026",
+    ],
+)
+def test_a_question_that_stands_alone_is_answered_as_without_a_previous_one(
+    newsrooms_archive, text
+):
+    searcher = newsrooms_archive.searcher
+    alone, after = (
+        searcher.answer(Question(text, previous=previous), 0.2)
+        for previous in (None, "How long was the Harbor Bridge closed after the flood?")
+    )
+    assert (after.passages, after.confidence) == (alone.passages, alone.confidence)
+    assert after.ranking.query.text == text
 
 
 @pytest.mark.parametrize(
@@ -299,6 +326,61 @@ def test_a_time_in_the_question_leaves_out_other_times_but_not_the_undated(
 ):
     answer = rail_archive.ask(Question(question, limit=99))
     assert {*ids(answer), *(each.id for p in answer.passages for each in p.also)} == found
+
+
+def test_the_filter_says_whether_undated_releases_pass_it(rail_archive, encoder, tmp_path):
+    question = Question("What did Roe say about trains in March 2024?")
+    assert rail_archive.ask(question).ranking.query.filter == Filter(
+        date(2024, 3, 1), date(2024, 3, 31), undated=True
+    )
+    archive = Archive(tmp_path / "data", encoder, today=lambda: TODAY)
+    archive.reindex([write_releases(tmp_path / "r.jsonl", [r for r in RAIL if r.get("date")])])
+    assert not archive.ask(question).ranking.query.filter.undated
+
+
+def test_nothing_is_cited_that_was_published_outside_the_days_that_are_searched(
+    encoder, reranker, tmp_path
+):
+    days = [f"2024-{month:02}-{day:02}" for month in range(1, 13) for day in (1, 7, 15, 28)]
+    rows = [
+        {"id": day, "title": "Fares", "text": f"“Fares rose by {at} cents,” Roe said.", "date": day}
+        for at, day in enumerate(days)
+    ]
+    archive = Archive(tmp_path / "data", encoder, reranker, today=lambda: date(2024, 12, 30))
+    archive.reindex([write_releases(tmp_path / "r.jsonl", rows)])
+    for time, first, last in (
+        ("in September 2024", "2024-09-01", "2024-09-30"),
+        ("in the past month", "2024-11-30", "2024-12-30"),
+        ("before last month", "2024-01-01", "2024-10-31"),
+        ("on October 7, 2024", "2024-10-07", "2024-10-07"),
+    ):
+        answer = archive.ask(Question(f"What did Roe say about fares {time}?", limit=99))
+        found = [each for p in answer.passages for each in (p.release, *p.also)]
+        assert found
+        assert all(first <= each.date.isoformat() <= last for each in found), time
+
+
+def test_the_number_of_a_bill_is_no_year(encoder, tmp_path):
+    rows = [
+        {
+            "id": "bill",
+            "date": "2025-05-06",
+            "title": "Roe Introduces Bill on Quays",
+            "text": "Mayor Roe introduced H.R. 2021, the Quays and Piers Act, to pay for oak.",
+        },
+        *(
+            {
+                "id": f"other{at}",
+                "date": f"2021-0{at}-02",
+                "title": "Roe Supports Bill on Piers",
+                "text": f"Mayor Roe supports H.R. 131{at}, the Piers Act of 2021, which would pay.",
+            }
+            for at in range(1, 4)
+        ),
+    ]
+    archive = Archive(tmp_path / "data", encoder, today=lambda: TODAY)
+    archive.reindex([write_releases(tmp_path / "r.jsonl", rows)])
+    assert ids(archive.ask(Question("What did Roe say about HR 2021?")))[0] == "bill"
 
 
 def test_dates_that_are_given_go_before_those_of_the_question(rail_archive):

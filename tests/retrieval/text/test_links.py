@@ -1,48 +1,14 @@
-from urllib.parse import unquote, urlsplit
-
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from retrieval.text.links import link_to, passage_link
+from retrieval.text.links import passage_link
 
 PAGE = "https://takano.example/news/1"
-
-
-def directive_of(link):
-    return link.partition(":~:text=")[2]
-
-
-@pytest.mark.parametrize(
-    ("text", "expected"),
-    [
-        ("A stain.", "A%20stain."),
-        ("On-time, fair & free", "On%2Dtime%2C%20fair%20%26%20free"),
-        ("100% “ours”", "100%25%20%E2%80%9Cours%E2%80%9D"),
-        ("a #1 = b? c/d + e", "a%20%231%20%3D%20b%3F%20c%2Fd%20%2B%20e"),
-        ("Andry José", "Andry%20Jos%C3%A9"),
-        ("  one \n two ", "one%20two"),
-    ],
-)
-def test_the_directives_own_punctuation_is_encoded(text, expected):
-    """`&`, `-` and `,` are its syntax: https://wicg.github.io/scroll-to-text-fragment/."""
-    assert passage_link(PAGE, text) == f"{PAGE}#:~:text={expected}"
-
-
-def test_a_long_text_is_given_by_its_first_and_last_words():
-    text = (
-        "Rep. Mark Takano met with him, "
-        + "and so on " * 20
-        + "immediately facilitate his release."
-    )
-    start, end = directive_of(passage_link(PAGE, text)).split(",")
-    assert unquote(start) == "Rep. Mark Takano met with"
-    assert unquote(end) == "on immediately facilitate his release."
 
 
 @pytest.mark.parametrize(
     ("url", "start"),
     [
+        (PAGE, f"{PAGE}#:~:text="),
         (f"{PAGE}?id=1&x=-", f"{PAGE}?id=1&x=-#:~:text="),
         (f"{PAGE}#top", f"{PAGE}#top:~:text="),
         (f"{PAGE}#", f"{PAGE}#:~:text="),
@@ -51,36 +17,39 @@ def test_a_long_text_is_given_by_its_first_and_last_words():
     ],
 )
 def test_a_fragment_is_kept_and_a_directive_replaced(url, start):
-    assert passage_link(url, "It opened.") == f"{start}It%20opened."
+    assert passage_link(url, ["It opened."], 1) == f"{start}It%20opened"
 
 
-def test_a_blank_text_links_to_the_page_itself():
-    assert passage_link(PAGE, " \n") == PAGE
+def test_a_second_directive_follows_the_first():
+    paragraph = (
+        "The old bridge over the river was closed on Monday, and a new one opened on Friday."
+    )
+    link = passage_link(PAGE, [paragraph], 1)
+    assert link.removeprefix(f"{PAGE}#:~:") == (
+        "text=The%20old%20bridge%20over%20the,new%20one%20opened%20on%20Friday"
+        "&text=river%20was%20closed,Monday%2C%20and%20a"
+    )
 
 
-@given(st.text(alphabet=st.characters(exclude_categories=["Cs"]), max_size=400))
-def test_a_link_decodes_to_words_of_the_text(text):
-    link = passage_link(PAGE, text)
-    assert link.startswith(PAGE)
-    if not text.split():
-        return
-    parts = directive_of(link).split(",")
-    assert len(parts) in (1, 2)
-    assert all(set("&- ").isdisjoint(part) and part for part in parts)
-    assert urlsplit(link)._replace(fragment="").geturl() == PAGE
-    decoded = [unquote(part).split() for part in parts]
-    assert decoded[0] == text.split()[: len(decoded[0])]
-    assert decoded[-1] == text.split()[-len(decoded[-1]) :]
-    if len(parts) == 1:
-        assert decoded[0] == text.split()
+@pytest.mark.parametrize("paragraph", [" \n", "***", "x" * 600])
+def test_what_cannot_be_marked_links_to_the_page_itself(paragraph):
+    assert passage_link(PAGE, [paragraph], 1) == PAGE
+
+
+@pytest.mark.parametrize("length", [100, 380, 450, 505, 600])
+def test_a_link_is_never_longer_for_its_directives_than_512_characters(length):
+    paragraph = (
+        "Über die Brücke fährt täglich früh, wer über den Fluß muß, und viele müssen hinüber."
+    )
+    url = f"{PAGE}/".ljust(length, "x")
+    link = passage_link(url, [paragraph], 1)
+    assert link.startswith(url)
+    assert len(link) <= max(512, length)
+    assert (link == url) == (length >= 505)
 
 
 @pytest.mark.parametrize(
     "url", [None, "", "ftp://example.org/1", "https://", "javascript:alert(1)"]
 )
 def test_a_passage_without_a_web_address_has_no_link(url):
-    assert link_to(url, "The bridge cost much.") is None
-
-
-def test_a_passage_of_a_web_page_has_a_link():
-    assert link_to("https://example.org/1", "Much.") == "https://example.org/1#:~:text=Much."
+    assert passage_link(url, ["The bridge cost much."], 1) is None

@@ -3,10 +3,26 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from retrieval.text.sentences import first_sentence, sentence_spans
+from tests.retrieval.text.sentence_splits import read_splits
 
 
 def sentences(paragraph):
     return [paragraph[start:end] for start, end in sentence_spans(paragraph)]
+
+
+@pytest.mark.parametrize(
+    "expected",
+    [
+        pytest.param(
+            split.sentences,
+            id=" ¦ ".join(split.sentences),
+            marks=pytest.mark.xfail(strict=True) if split.known_to_fail else (),
+        )
+        for split in read_splits()
+    ],
+)
+def test_paragraphs_are_split_as_a_reader_would(expected):
+    assert sentences(" ".join(expected)) == expected
 
 
 @pytest.mark.parametrize(
@@ -59,6 +75,18 @@ def test_a_word_that_only_ends_like_an_abbreviation_ends_a_sentence():
         "They heard the gong.",
         "Nobody was in the casino.",
         "Then it rained.",
+    ]
+
+
+def test_a_piece_without_a_word_is_no_sentence():
+    assert sentences("1. It is here. ($2,000)") == ["1. It is here. ($2,000)"]
+
+
+def test_a_sentence_may_end_without_a_space_in_chinese():
+    assert sentences("市長は反対した。予算は？「承認。」") == [
+        "市長は反対した。",
+        "予算は？",
+        "「承認。」",
     ]
 
 

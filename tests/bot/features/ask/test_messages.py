@@ -98,7 +98,7 @@ def test_any_shared_answer_is_valid_and_mentions_only_the_sharer(
 ) -> None:
     known = AnswerRecord(
         question=found.question.text,
-        searched=found.question.searched_text,
+        searched=found.ranking.query.text,
         answered=found.answered,
         confidence=0.5,
         generation="g000001",
