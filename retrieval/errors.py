@@ -41,6 +41,7 @@ class NoReleases(VerbatimError):
     """The sources have no release that can be read.
 
     ``refused`` documents could not be read; ``reasons`` name the first of them and say why.
+    ``passed_over`` tells in one line which files were not read.
     """
 
     def __init__(
@@ -49,16 +50,19 @@ class NoReleases(VerbatimError):
         looked_for: Sequence[str],
         refused: int,
         reasons: Sequence[str] = (),
+        passed_over: str = "",
     ) -> None:
         where = ", ".join(str(path) for path in paths)
         unreadable = f" ({refused} could not be read)" if refused else ""
         super().__init__(
             f"no press release found in {where}{unreadable}: looked for {', '.join(looked_for)}"
+            f"{f'; {passed_over}' if passed_over else ''}"
         )
         self.paths = tuple(paths)
         self.looked_for = tuple(looked_for)
         self.refused = refused
         self.reasons = tuple(reasons)
+        self.passed_over = passed_over
 
 
 class NoIndex(FixedByCommand):

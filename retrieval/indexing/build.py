@@ -188,7 +188,9 @@ def _read(
                 on_progress(Progress("reading", count))
     except NoReleases as error:
         reasons = [f"{each.source}: {each.reason}" for each in refused[:_MAX_REASONS]]
-        raise NoReleases(error.paths, error.looked_for, error.refused, reasons) from error
+        raise NoReleases(
+            error.paths, error.looked_for, error.refused, reasons, error.passed_over
+        ) from error
 
 
 def _changes(

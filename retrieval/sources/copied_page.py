@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from retrieval.sources.boilerplate import boilerplate_category, is_end_mark, strip_boilerplate
-from retrieval.sources.dateline import dateline_date, dateline_of, first_dateline, is_dateline
+from retrieval.sources.dateline import dateline_date, first_dateline, is_dateline, parse_dateline
 from retrieval.sources.draft import ReleaseDraft
 from retrieval.sources.line_breaks import ends_mid_phrase, ends_sentence
 from retrieval.sources.mail import split_header
@@ -158,13 +158,19 @@ def _starts_text(lines: Sequence[str], number: int, min_words: int) -> bool:
     if boilerplate_category(line) or parse_date(line):
         return False
     following = join_lines([line, *filter(None, lines[number + 1 : number + 4])])
-    if dateline_of(line + " x" if line[-1] in "—–-" else line) or (
-        len(line) <= 40 and line.count(" ") <= 4 and dateline_of(following)
+    if _opens_with_dateline(line + " x" if line[-1] in "—–-" else line) or (
+        len(line) <= 40 and line.count(" ") <= 4 and _opens_with_dateline(following)
     ):
         return True
     if _is_head_boilerplate(line) and not _is_part_of_sentence(lines, number):
         return False
     return _is_prose(line, min_words) or _continues_as_prose(lines, number)
+
+
+def _opens_with_dateline(text: str) -> bool:
+    """Whether ``text`` is a dateline and what follows it."""
+    dateline = parse_dateline(text)
+    return dateline is not None and dateline.is_closed and dateline.end < len(text)
 
 
 def _is_continuation(line: str) -> bool:

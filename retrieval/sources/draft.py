@@ -1,13 +1,10 @@
-"""A release as a reader returns it, before it has an id, and the fields of a record as text."""
+"""A release as a reader returns it, before it has an id."""
 
 import datetime
-from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any, Self
 from urllib.parse import urlsplit
 
 from retrieval.release import DateSource, Release
-from retrieval.sources.dateline import dateline_of
 from retrieval.text.lines import clean
 
 _MAX_TITLE_LENGTH = 140  # characters, of a title taken from the text
@@ -18,7 +15,8 @@ class ReleaseDraft:
     """One release as a reader parsed it.
 
     ``id`` and ``newsroom`` are None unless the document gives them. ``notes`` tell what is in doubt
-    or was left out, each as a clause without a full stop.
+    or was left out, each as a clause without a full stop. ``unread`` are the names of a record's
+    fields that nothing was taken from.
     """
 
     title: str
@@ -32,33 +30,7 @@ class ReleaseDraft:
     date_source: DateSource | None = None
     pages: tuple[int, ...] = ()
     notes: tuple[str, ...] = ()
-
-    @classmethod
-    def from_record(
-        cls,
-        record: Mapping[Any, Any],
-        *,
-        title: str,
-        paragraphs: tuple[str, ...],
-        date: datetime.date | None,
-        default_id: str | None = None,
-    ) -> Self:
-        """Return the draft of a record (a row of JSON Lines, or front matter) and its text.
-
-        Of the record's fields this reads ``id``, ``url``, ``newsroom`` or ``domain``, and
-        ``author`` or ``member``; ``default_id`` is the id where the record has none.
-        """
-        return cls(
-            title=title,
-            paragraphs=paragraphs,
-            date=date,
-            url=text_or_none(record.get("url")),
-            newsroom=_first_text((record.get("newsroom"), record.get("domain"))),
-            author=_first_text((record.get("author"), record.get("member"))),
-            dateline=dateline_of(paragraphs[0]) if paragraphs else None,
-            id=text_or_none(record.get("id")) or default_id,
-            date_source=DateSource.FIELD if date else None,
-        )
+    unread: tuple[str, ...] = ()
 
     @property
     def is_empty(self) -> bool:
@@ -104,11 +76,6 @@ def text_or_none(value: object) -> str | None:
     if isinstance(value, bool) or not isinstance(value, str | int | float | datetime.date):
         return None
     return clean(str(value)) or None
-
-
-def _first_text(values: Iterable[object]) -> str | None:
-    """Return the first of ``values`` that `text_or_none` accepts, or None."""
-    return next((text for value in values if (text := text_or_none(value))), None)
 
 
 def _beginning(paragraph: str) -> str:

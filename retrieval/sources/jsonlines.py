@@ -1,25 +1,23 @@
-"""JSON Lines, plain or compressed with gzip: one release per line, streamed."""
+"""Files of records: JSON Lines, plain or compressed with gzip, and JSON."""
 
 import gzip
 import io
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from retrieval.sources.draft import ReleaseDraft
+from retrieval.sources.fields import read_fields, type_name
 from retrieval.sources.ids import hex_digest
-from retrieval.text.dates import date_from_number, parse_date
-from retrieval.text.lines import clean, split_paragraphs
 
 _MAX_LINE_LENGTH = 20_000_000  # bytes
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One line's release, with the line number (from 1) and a hash of the line."""
+    """One record's release, with its line or number (from 1) and its hash."""
 
     line: int
     draft: ReleaseDraft
@@ -28,14 +26,10 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class InvalidRow:
-    """A line without a release, and the reason."""
+    """A record without a release, and the reason."""
 
     line: int
     reason: str
-
-
-class _InvalidRowError(ValueError):
-    """Raised while a line is parsed; the message is the reason, for the user."""
 
 
 def read_rows(path: Path) -> Iterator[Row | InvalidRow]:
@@ -58,11 +52,29 @@ def read_rows(path: Path) -> Iterator[Row | InvalidRow]:
                 yield InvalidRow(number, f"the line is longer than {_MAX_LINE_LENGTH:,} bytes")
             elif stripped := line.strip():
                 try:
-                    draft = _parse(stripped)
-                except _InvalidRowError as error:
+                    yield _row(number, _parsed(stripped, "line"), stripped)
+                except ValueError as error:
                     yield InvalidRow(number, str(error))
-                else:
-                    yield Row(number, draft, hex_digest(stripped.decode("utf-8", "replace")))
+
+
+def read_json(data: bytes) -> Iterator[Row | InvalidRow]:
+    """Yield the releases of a JSON file: of an object, of a list, or of the one list in an object.
+
+    Raises:
+        ValueError: If the file is not JSON, or has no object in it.
+    """
+    content = _parsed(data, "file")
+    if isinstance(content, dict):
+        lists = [each for each in content.values() if _is_list_of_objects(each)]
+        content = lists[0] if len(lists) == 1 else [content]
+    if not isinstance(content, list) or not _is_list_of_objects(content):
+        raise ValueError(f"the file is {type_name(content)}, without a JSON object for a release")
+    for number, record in enumerate(content, start=1):
+        written = json.dumps(record, ensure_ascii=False, sort_keys=True)
+        try:
+            yield _row(number, record, written.encode("utf-8", "surrogatepass"))
+        except ValueError as error:
+            yield InvalidRow(number, str(error))
 
 
 def _open(path: Path) -> BinaryIO | io.BufferedReader:
@@ -72,58 +84,44 @@ def _open(path: Path) -> BinaryIO | io.BufferedReader:
     return path.open("rb")
 
 
-def _parse(line: bytes) -> ReleaseDraft:
-    """Return the release of one line, or raise `_InvalidRowError`."""
+def _parsed(data: bytes, what: str) -> object:
+    """Return the JSON value of a line or a file, or raise `ValueError` with the reason."""
     try:
-        row = json.loads(line.decode("utf-8-sig"))
+        return json.loads(data.decode("utf-8-sig"))
     except UnicodeDecodeError as error:
-        reason = f"the line is not UTF-8: {error.reason} at byte {error.start}"
-        raise _InvalidRowError(reason) from None
+        reason = f"the {what} is not UTF-8: {error.reason} at byte {error.start}"
+        raise ValueError(reason) from None
     except (ValueError, RecursionError) as error:
-        raise _InvalidRowError(f"the line is not JSON: {error}") from None
-    if not isinstance(row, dict):
-        raise _InvalidRowError(f"the line is {_type_name(row)}, not a JSON object")
-    for key in ("title", "text"):
-        value = row.get(key)
-        if value is not None and not isinstance(value, str):
-            raise _InvalidRowError(f"{key!r} is {_type_name(value)}, not a string")
-    title, text = row.get("title") or "", row.get("text") or ""
-    draft = ReleaseDraft.from_record(
-        row,
-        title=clean(title),
-        paragraphs=split_paragraphs(text),
-        date=_parse_date(row.get("date")),
-        default_id=_derived_id(row.get("url"), title, row.get("date"), text),
-    )
+        raise ValueError(f"the {what} is not JSON: {error}") from None
+
+
+def _row(number: int, record: object, written: bytes) -> Row:
+    """Return the release of a record, or raise `ValueError` with the reason."""
+    if not isinstance(record, dict):
+        raise ValueError(f"the line is {type_name(record)}, not a JSON object")
+    draft = read_fields(record)
     if draft.is_empty:
-        raise _InvalidRowError("the line has neither a title nor a text")
-    return draft
+        raise ValueError("the line has neither a title nor a text")
+    draft = replace(draft, id=draft.id or _derived_id(draft, record))
+    digest = hex_digest(written.decode("utf-8", "replace"))
+    return Row(number, draft, digest)
 
 
-def _parse_date(value: object) -> date | None:
-    """Return the date that a row gives as text or as a number, or None."""
-    if isinstance(value, str):
-        return parse_date(value)
-    if isinstance(value, int | float) and not isinstance(value, bool):
-        return date_from_number(value)
-    return None
+def _is_list_of_objects(value: object) -> bool:
+    """Whether ``value`` is a list with objects in it."""
+    return isinstance(value, list) and any(isinstance(each, dict) for each in value)
 
 
-def _derived_id(url: object, title: str, date: object, text: str) -> str:
-    """Return the id of a row that gives none, the same in every run."""
-    if isinstance(url, str) and url.strip():
-        return hex_digest(url.strip())
-    return hex_digest(title, str(date or ""), text)
-
-
-def _type_name(value: object) -> str:
-    """Return the type of a JSON value in words."""
-    if value is None:
-        return "null"
-    if isinstance(value, bool):
-        return "true or false"
-    if isinstance(value, int | float):
-        return "a number"
-    if isinstance(value, str):
-        return "a string"
-    return "a list" if isinstance(value, list) else "an object"
+def _derived_id(draft: ReleaseDraft, record: dict[str, Any]) -> str:
+    """Return the id of a record that gives none, the same in every run."""
+    url = record.get("url")
+    if address := url.strip() if isinstance(url, str) else draft.url:
+        return hex_digest(address)
+    title, date, text = (record.get(name) for name in ("title", "date", "text"))
+    if isinstance(text, str) or not draft.paragraphs:
+        return hex_digest(
+            title if isinstance(title, str) else "",
+            str(date or ""),
+            text if isinstance(text, str) else "",
+        )
+    return hex_digest(draft.title, str(draft.date or ""), "\n\n".join(draft.paragraphs))

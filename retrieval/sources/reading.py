@@ -2,35 +2,68 @@
 
 import zlib
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from retrieval.errors import NoReleases, SourceMissing
-from retrieval.release import DocumentNote, RefusedDocument, Release
+from retrieval.release import DateSource, DocumentNote, RefusedDocument, Release
 from retrieval.sources.copied_page import read_copied_page
 from retrieval.sources.decoding import decode
+from retrieval.sources.docx import is_docx, read_docx
 from retrieval.sources.draft import ReleaseDraft
+from retrieval.sources.file_name import date_in_name
 from retrieval.sources.html.reader import read_html
 from retrieval.sources.ids import IdAllocator, slugify
-from retrieval.sources.jsonlines import InvalidRow, read_rows
+from retrieval.sources.jsonlines import InvalidRow, Row, read_json, read_rows
+from retrieval.sources.mail import decode_quoted_printable
+from retrieval.sources.mail_message import is_message, read_message, read_saved_page
 from retrieval.sources.markdown import read_markdown
-from retrieval.sources.walk import SourceFile, UnreadableFile, find_files
+from retrieval.sources.passed_over import PassedOverFiles, UnreadFields
+from retrieval.sources.pdf import is_pdf, read_pdf
+from retrieval.sources.walk import (
+    OtherFile,
+    SourceFile,
+    UnreadableFile,
+    display_name,
+    find_files,
+)
 
-_MAX_FILE_SIZE = 20_000_000  # bytes, of a file that holds one release
+_MAX_FILE_SIZE = 20_000_000  # bytes, of a file that is not streamed
 
-_PAGE_READERS: dict[str, Callable[[str], ReleaseDraft]] = {
-    ".txt": read_copied_page,
-    ".text": read_copied_page,
-    ".md": read_markdown,
-    ".markdown": read_markdown,
-    ".html": read_html,
-    ".htm": read_html,
+
+def _read_text(data: bytes) -> ReleaseDraft:
+    return read_copied_page(decode_quoted_printable(decode(data)))
+
+
+def _read_markdown(data: bytes) -> ReleaseDraft:
+    return read_markdown(decode(data))
+
+
+def _read_html(data: bytes) -> ReleaseDraft:
+    return read_html(decode(data))
+
+
+_READERS: dict[str, Callable[[bytes], ReleaseDraft]] = {
+    ".txt": _read_text,
+    ".text": _read_text,
+    ".md": _read_markdown,
+    ".markdown": _read_markdown,
+    ".html": _read_html,
+    ".htm": _read_html,
+    ".xhtml": _read_html,
+    ".mht": read_saved_page,
+    ".mhtml": read_saved_page,
+    ".eml": read_message,
+    ".pdf": read_pdf,
+    ".docx": read_docx,
 }
-_ROW_SUFFIXES = (".jsonl", ".jsonl.gz")
+_LINES_SUFFIXES = (".jsonl", ".jsonl.gz", ".ndjson")
+_JSON_SUFFIX = ".json"
 
 Document = Release | RefusedDocument | DocumentNote
 """What reading yields: a release, or what there is to say of a document or a folder."""
 
-SUFFIXES: tuple[str, ...] = (*_PAGE_READERS, *_ROW_SUFFIXES)
+SUFFIXES: tuple[str, ...] = (*_READERS, *_LINES_SUFFIXES, _JSON_SUFFIX)
 """The file name endings that are read when a folder is searched."""
 
 
@@ -38,7 +71,8 @@ def read_sources(paths: Sequence[Path], *, newsroom: str | None = None) -> Itera
     """Return an iterator over the releases in ``paths``, in a fixed order.
 
     A document that cannot be read is yielded as a `RefusedDocument` in its place, and reading
-    continues with the next one. What a reader has to say of a document follows its release.
+    continues with the next one. What a reader has to say of a document follows its release, and
+    what was passed over in a folder follows the releases of the folder.
 
     Args:
         paths: Folders, which are searched recursively, and files.
@@ -51,78 +85,115 @@ def read_sources(paths: Sequence[Path], *, newsroom: str | None = None) -> Itera
     for path in paths:
         if not path.exists():
             raise SourceMissing(path)
-    return _read_paths(tuple(paths), newsroom)
+    return _Reading(newsroom).documents(tuple(paths))
 
 
-def _read_paths(paths: tuple[Path, ...], newsroom: str | None) -> Iterator[Document]:
-    """Yield the releases in ``paths``; a file that is reached twice is read once."""
-    ids, visited = IdAllocator(), set[Path]()
-    releases = refused = 0
-    for path in paths:
-        for file in find_files(path, SUFFIXES):
-            if isinstance(file, UnreadableFile):
-                refused += 1
-                yield RefusedDocument(file.name, file.reason)
-                continue
-            real_path = file.path.resolve()
-            if real_path in visited:
-                continue
-            visited.add(real_path)
-            for item in _read_file(file, ids, newsroom):
+class _Reading:
+    """One reading of sources: the ids it gave, and the files it has seen."""
+
+    def __init__(self, newsroom: str | None) -> None:
+        self._newsroom = newsroom
+        self._ids = IdAllocator()
+        self._seen = set[Path]()
+        self._passed_over = list[str]()
+
+    def documents(self, paths: tuple[Path, ...]) -> Iterator[Document]:
+        """Yield the releases in ``paths``, and what there is to say."""
+        releases = refused = 0
+        for path in paths:
+            for item in self._source(path):
                 releases += isinstance(item, Release)
                 refused += isinstance(item, RefusedDocument)
                 yield item
-    if not releases:
-        raise NoReleases(paths, SUFFIXES, refused)
+        if not releases:
+            passed_over = "; ".join(self._passed_over)
+            raise NoReleases(paths, SUFFIXES, refused, passed_over=passed_over)
 
+    def _source(self, path: Path) -> Iterator[Document]:
+        """Yield the documents of one path, and the notes on all of them."""
+        others, unread = PassedOverFiles(), UnreadFields()
+        for file in find_files(path, SUFFIXES):
+            if isinstance(file, OtherFile):
+                others.add(file)
+            else:
+                yield from self._found(file, unread)
+        name = display_name(path.resolve().name) or str(path)
+        if fields := unread.describe("file"):
+            yield DocumentNote(name, fields)
+        if passed_over := str(others):
+            self._passed_over.append(passed_over)
+            yield DocumentNote(name, passed_over)
 
-def _read_file(file: SourceFile, ids: IdAllocator, newsroom: str | None) -> Iterator[Document]:
-    """Yield the releases of one file, or the reason why it has none."""
-    suffix = next((suffix for suffix in SUFFIXES if file.name.lower().endswith(suffix)), None)
-    try:
-        if suffix is None:
+    def _found(self, file: SourceFile | UnreadableFile, unread: UnreadFields) -> Iterator[Document]:
+        """Yield the releases of one file, or the reason why it has none."""
+        if isinstance(file, UnreadableFile):
+            yield RefusedDocument(file.name, file.reason)
+            return
+        real_path = file.path.resolve()
+        if real_path in self._seen:
+            return
+        self._seen.add(real_path)
+        suffix = next((suffix for suffix in SUFFIXES if file.name.lower().endswith(suffix)), None)
+        try:
+            if suffix is None:
+                types = ", ".join(SUFFIXES)
+                yield RefusedDocument(file.name, f"unknown file type: the types read are {types}")
+            elif suffix in _LINES_SUFFIXES:
+                yield from self._rows(file, read_rows(file.path))
+            elif (size := file.path.stat().st_size) > _MAX_FILE_SIZE:
+                yield RefusedDocument(file.name, f"larger than {_MAX_FILE_SIZE:,} bytes: {size:,}")
+            elif suffix == _JSON_SUFFIX:
+                yield from self._rows(file, read_json(file.path.read_bytes()))
+            else:
+                yield from self._page(file, suffix, unread)
+        except (EOFError, zlib.error):
             yield RefusedDocument(
-                file.name, f"unknown file type: the types read are {', '.join(SUFFIXES)}"
+                file.name, "the compressed file is truncated or damaged: read only up to that point"
             )
-        elif suffix in _ROW_SUFFIXES:
-            yield from _read_rows(file, ids, newsroom)
-        else:
-            yield from _read_page(file, suffix, ids, newsroom)
-    except (EOFError, zlib.error):
-        yield RefusedDocument(
-            file.name, "the compressed file is truncated or damaged: read only up to that point"
-        )
-    except OSError as error:
-        yield RefusedDocument(file.name, error.strerror or str(error))
+        except OSError as error:
+            yield RefusedDocument(file.name, error.strerror or str(error))
+        except ValueError as error:
+            yield RefusedDocument(file.name, str(error))
+
+    def _page(self, file: SourceFile, suffix: str, unread: UnreadFields) -> Iterator[Document]:
+        """Yield the one release that a file holds, and the notes on it."""
+        data = file.path.read_bytes()
+        if not data.strip():
+            yield RefusedDocument(file.name, "the file is empty")
+            return
+        draft = _reader(suffix, data)(data)
+        if draft.is_empty:
+            yield RefusedDocument(file.name, "the file is empty")
+            return
+        if not draft.date and (date := date_in_name(file.relative_path)):
+            draft = replace(draft, date=date, date_source=DateSource.FILE_NAME)
+        unread.add(draft.unread)
+        wanted = draft.id or slugify(file.relative_path[: -len(suffix)])
+        id = self._ids.allocate(wanted, origin=file.name)
+        yield draft.to_release(id=id, source=file.name, newsroom=self._newsroom)
+        yield from (DocumentNote(file.name, note) for note in draft.notes)
+
+    def _rows(self, file: SourceFile, rows: Iterator[Row | InvalidRow]) -> Iterator[Document]:
+        """Yield the releases of a file that holds one per line, or in a list."""
+        unread = UnreadFields()
+        for row in rows:
+            source = f"{file.name}:{row.line}"
+            if isinstance(row, InvalidRow):
+                yield RefusedDocument(source, row.reason)
+            else:
+                unread.add(row.draft.unread)
+                id = self._ids.allocate(row.draft.id or row.digest, origin=row.digest)
+                yield row.draft.to_release(id=id, source=source, newsroom=self._newsroom)
+        if text := unread.describe("row"):
+            yield DocumentNote(file.name, text)
 
 
-def _read_page(
-    file: SourceFile, suffix: str, ids: IdAllocator, newsroom: str | None
-) -> Iterator[Document]:
-    """Yield the one release that a file holds, and the notes on it."""
-    if file.path.stat().st_size > _MAX_FILE_SIZE:
-        yield RefusedDocument(file.name, f"larger than {_MAX_FILE_SIZE:,} bytes")
-        return
-    try:
-        draft = _PAGE_READERS[suffix](decode(file.path.read_bytes()))
-    except ValueError as error:
-        yield RefusedDocument(file.name, str(error))
-        return
-    if draft.is_empty:
-        yield RefusedDocument(file.name, "the file is empty")
-        return
-    wanted = draft.id or slugify(file.relative_path[: -len(suffix)])
-    id = ids.allocate(wanted, origin=file.name)
-    yield draft.to_release(id=id, source=file.name, newsroom=newsroom)
-    yield from (DocumentNote(file.name, note) for note in draft.notes)
-
-
-def _read_rows(file: SourceFile, ids: IdAllocator, newsroom: str | None) -> Iterator[Document]:
-    """Yield the releases of a file that holds one per line."""
-    for row in read_rows(file.path):
-        source = f"{file.name}:{row.line}"
-        if isinstance(row, InvalidRow):
-            yield RefusedDocument(source, row.reason)
-        else:
-            id = ids.allocate(row.draft.id or row.digest, origin=row.digest)
-            yield row.draft.to_release(id=id, source=source, newsroom=newsroom)
+def _reader(suffix: str, data: bytes) -> Callable[[bytes], ReleaseDraft]:
+    """Return the reader of a file: by what it is, where its name says something else."""
+    if is_pdf(data):
+        return read_pdf
+    if is_docx(data):
+        return read_docx
+    if suffix in (".txt", ".text", ".html", ".htm") and is_message(data):
+        return read_message if suffix in (".txt", ".text") else read_saved_page
+    return _READERS[suffix]

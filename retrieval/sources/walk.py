@@ -28,11 +28,28 @@ class UnreadableFile:
     reason: str
 
 
-def find_files(source: Path, suffixes: tuple[str, ...]) -> Iterator[SourceFile | UnreadableFile]:
-    """Yield the files under ``source`` that end in one of ``suffixes``, sorted by path.
+@dataclass(frozen=True, slots=True)
+class OtherFile:
+    """A file of another kind: ``ending`` is ".rtf", or empty.
+
+    ``of_page`` is whether it is in the folder that a browser saves beside a web page.
+    """
+
+    ending: str
+    of_page: bool = False
+
+
+FoundFile = SourceFile | UnreadableFile | OtherFile
+
+_PAGE_FOLDERS = ("_files", "_archivos", "_fichiers", "-Dateien", "_dateien")  # by browser language
+
+
+def find_files(source: Path, suffixes: tuple[str, ...]) -> Iterator[FoundFile]:
+    """Yield the files under ``source``, sorted by path: to read if they end in ``suffixes``.
 
     A source that is a file is yielded whatever its suffix. Hidden files and folders are skipped,
-    and a folder that a symbolic link leads back to is not entered twice.
+    and a folder that a symbolic link leads back to is not entered twice. What a browser has saved
+    in a folder beside a web page is no document, whatever its suffix.
     """
     root = source.resolve()
     if not source.is_dir():
@@ -53,7 +70,7 @@ def _walk(
     relative_path: str,
     suffixes: tuple[str, ...],
     visited: set[tuple[int, int]],
-) -> Iterator[SourceFile | UnreadableFile]:
+) -> Iterator[FoundFile]:
     """Yield the files in ``folder`` and below; ``visited`` has device and inode of each folder."""
     try:
         status = folder.stat()
@@ -65,16 +82,50 @@ def _walk(
     if (status.st_dev, status.st_ino) in visited:
         return
     visited.add((status.st_dev, status.st_ino))
+    pages = {os.path.splitext(entry.name)[0] for entry in entries if _is_page(entry.name)}
     for entry in entries:
         if entry.name.startswith("."):
             continue
         shown = display_name(entry.name)
         path, entry_name = Path(entry.path), f"{name}/{shown}"
         entry_path = f"{relative_path}/{shown}".lstrip("/")
-        if _is_folder(entry):
+        if _is_folder(entry) and _is_folder_of_page(entry.name, pages):
+            yield from _files_of_page(path)
+        elif _is_folder(entry):
             yield from _walk(path, entry_name, entry_path, suffixes, visited)
         elif entry.name.lower().endswith(suffixes):
             yield _file(path, entry_name, entry_path)
+        elif _is_regular(path):
+            yield OtherFile(_ending(entry.name))
+
+
+def _is_page(name: str) -> bool:
+    """Whether a file's name is that of a web page."""
+    return name.lower().endswith((".html", ".htm", ".xhtml"))
+
+
+def _is_folder_of_page(name: str, pages: set[str]) -> bool:
+    """Whether a folder is what a browser saved beside one of ``pages``, named without endings."""
+    return any(name.endswith(end) and name[: -len(end)] in pages for end in _PAGE_FOLDERS)
+
+
+def _files_of_page(folder: Path) -> Iterator[OtherFile]:
+    """Yield the files in the folder of a saved web page."""
+    for _, _, names in os.walk(folder):
+        yield from (OtherFile(_ending(name), of_page=True) for name in names)
+
+
+def _ending(name: str) -> str:
+    """Return the ending of a file's name in lower case (".rtf"), or an empty text."""
+    return display_name(os.path.splitext(name)[1]).lower()
+
+
+def _is_regular(path: Path) -> bool:
+    """Whether ``path`` is a file with content, not a pipe or a device."""
+    try:
+        return stat.S_ISREG(path.stat().st_mode)
+    except OSError:
+        return False
 
 
 def _file(path: Path, name: str, relative_path: str) -> SourceFile | UnreadableFile:

@@ -1,11 +1,14 @@
 from contextlib import suppress
 from datetime import date
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from retrieval.release import DateSource
 from retrieval.sources.markdown import read_markdown
+from retrieval.sources.templates import strip_templates
 
 RELEASE = """---
 id: fares-1
@@ -96,7 +99,108 @@ def test_markup_is_removed_and_text_kept(marked, plain):
     assert read_markdown(marked).paragraphs == tuple(plain.split("\n"))
 
 
-@given(st.text(alphabet="ab *_#->`[]()\n!<\\~=1.:"))
+@pytest.mark.parametrize(
+    "matter",
+    [
+        '+++\ntitle = "Fares"\ndate = 2024-03-05T09:00:00Z\nauthor = "Ann Roe"\n+++\n',
+        '+++\ntitle = "Fares"\ndate = 2024-03-05\n[params]\nauthor = "Ann Roe"\n+++\n',
+        '{\n  "title": "Fares",\n  "date": "2024-03-05",\n  "author": {"name": "Ann Roe"}\n}\n',
+        "---\nTitle: Fares\npublishDate: March 5, 2024\nauthors:\n  - name: Ann Roe\n---\n",
+        "---\nheadline: Fares\npubDate: Tue, 05 Mar 2024 09:00:00 GMT\nbyline: By Ann Roe\n...\n",
+    ],
+)
+def test_front_matter_is_read_in_every_language_and_by_every_usual_name(matter):
+    draft = read_markdown(f"{matter}\nText.")
+    assert (draft.title, draft.date, draft.author) == ("Fares", date(2024, 3, 5), "Ann Roe")
+    assert draft.date_source == DateSource.FIELD
+    assert draft.paragraphs == ("Text.",)
+
+
+@pytest.mark.parametrize("matter", ["+++\na = \n+++\n", '{"a": }\n', "+++\na = 2024-02-31\n+++\n"])
+def test_front_matter_with_a_mistake_is_refused(matter):
+    with pytest.raises(ValueError, match="front matter is not"):
+        read_markdown(f"{matter}Text")
+
+
+def test_front_matter_that_repeats_itself_without_end_is_refused():
+    names = "abcdefghij"
+    lines = ["a: &a [x, x]"] + [
+        f"{name}: &{name} [{', '.join([f'*{before}'] * 9)}]" for before, name in pairwise(names)
+    ]
+    with pytest.raises(ValueError, match="aliases"):
+        read_markdown("---\n" + "\n".join(lines) + "\ntitle: *j\n---\nText")
+
+
+@pytest.mark.parametrize("matter", ["draft: true", "published: false"])
+def test_what_is_not_published_is_refused(matter):
+    with pytest.raises(ValueError, match="not published"):
+        read_markdown(f"---\n{matter}\n---\nText")
+
+
+@pytest.mark.parametrize(
+    ("text", "paragraphs"),
+    [
+        (
+            "<p>One <b>bold</b>\nline.</p>\n<p>&ldquo;Two&rdquo; &amp; three.</p>",
+            ("One bold line.", "“Two” & three."),
+        ),
+        ("<div>\n<p>One.</p>\n\n<p>Two.\n\nThree.</p>\n</div>", ("One.", "Two.", "Three.")),
+        ("One<br />\nline.<br /><br />Two.", ("One line.", "Two.")),
+        ("<div>\n\nIn **Markdown**.\n\n</div>", ("In Markdown.",)),
+        ("<ul>\n<li>One</li>\n\n    <li>Two</li>\n</ul>", ("One", "Two")),
+        ("R&D and AT&amp;T, 2 < 3", ("R&D and AT&T, 2 < 3",)),
+        ('{{< figure src="a.jpg" >}}\nText.', ("Text.",)),
+        ("{{% notice %}}\nText.\n{{% /notice %}}", ("Text.",)),
+        (
+            "{% include a.html %}\n\nSee [it]({% post_url 2024-03-05-a %}), {{ site.url }}.",
+            ("See it, .",),
+        ),
+        ("{% comment %}Hidden{% endcomment %}Shown.", ("Shown.",)),
+        ("Text.\n{: .lead #top}\n\n## Part {#part}", ("Text.", "Part")),
+        ("* TOC\n{:toc}\n\n[TOC]\n\n[[_TOC_]]\n\nText.", ("Text.",)),
+        ("::: warning\nText.\n:::", ("Text.",)),
+        ('[caption id="a" width="3"]<img src="a.jpg" /> The quay[/caption]', ("The quay",)),
+        ("Braces { stay }, and so do {{ these.", ("Braces { stay }, and so do {{ these.",)),
+        ("A note.[^1]\n\n[^1]: Word.", ("A note.[^1]", "[^1]: Word.")),
+        ("~~Old~~ text.", ("Old text.",)),
+    ],
+)
+def test_html_and_templates_in_the_text(text, paragraphs):
+    assert read_markdown(text).paragraphs == paragraphs
+
+
+def test_a_caption_in_a_shortcode_is_said_to_be_left_out():
+    text = '{{< figure src="a.jpg" caption="The mayor at the quay" >}}\n\n{{< hr "x" >}}\n\nText.'
+    assert read_markdown(text).notes == ("templates with text in them that were left out: 1",)
+
+
+def test_the_title_is_not_repeated_as_the_first_paragraph():
+    assert read_markdown("---\ntitle: Fares\n---\n## Fares\n\nText.").paragraphs == ("Text.",)
+    assert read_markdown("---\ntitle: Fares\n---\nFares\n\nText.").paragraphs == ("Text.",)
+
+
+def test_a_heading_at_the_beginning_is_the_title_whatever_its_level():
+    draft = read_markdown("## Fares\n\nText.\n\n## Background")
+    assert (draft.title, draft.paragraphs) == ("Fares", ("Text.", "Background"))
+
+
+def test_the_date_may_be_in_the_text():
+    wire = "# Fares\n\nLINDOW, NY, March 05, 2024 /24-7PressRelease/ -- The quay will be rebuilt."
+    draft = read_markdown(wire)
+    assert (draft.date, draft.date_source) == (date(2024, 3, 5), DateSource.DATELINE)
+    assert draft.dateline == "LINDOW, NY"
+    labelled = read_markdown("# Fares\n\nPublished: March 5, 2024\n\nText.")
+    assert (labelled.date, labelled.date_source) == (date(2024, 3, 5), DateSource.LABEL)
+
+
+@pytest.mark.parametrize(
+    "mark", ["{{", "{{<", "{%", "{: ", "{#a", "{% comment %}", "![[", "[caption "]
+)
+def test_marks_without_an_end_take_no_more_time_than_text(mark):
+    assert strip_templates(mark * 100_000).with_text == 0
+
+
+@given(st.text(alphabet='ab *_#->`[]()\n!<\\~=1.:{}%+"/p&;'))
 def test_any_text_is_read_or_refused(text):
     with suppress(ValueError):
         read_markdown(text)

@@ -1,6 +1,7 @@
 import gzip
 import json
 import os
+import quopri
 from datetime import date
 
 import pytest
@@ -8,8 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from retrieval.errors import NoReleases, SourceMissing
-from retrieval.release import DateSource, RefusedDocument, Release
+from retrieval.release import DateSource, DocumentNote, RefusedDocument, Release
 from retrieval.sources.reading import SUFFIXES, read_sources
+from tests.retrieval.sources.docx_files import docx, paragraph
+from tests.retrieval.sources.pdf_files import Text, pdf
 from tests.shared import shared
 
 ROW = {
@@ -59,7 +62,7 @@ def test_a_row_is_a_release(folder):
 
 
 def test_folders_are_searched_in_order_and_hidden_files_skipped(folder):
-    for name in ("b/z.txt", "b/a.md", "a.text", ".hidden.txt", ".git/x.txt", "c.json", "B.HTM"):
+    for name in ("b/z.txt", "b/a.md", "a.text", ".hidden.txt", ".git/x.txt", "B.HTM"):
         write(folder / name, f"<html><body><p>{'A page with text. ' * 20}</p></body></html>")
     releases = read(folder)
     names = [f"news/{name}" for name in ("B.HTM", "a.text", "b/a.md", "b/z.txt")]
@@ -96,8 +99,8 @@ def test_a_missing_path_is_an_error_immediately(folder):
 
 
 def test_the_error_without_releases_names_the_file_types(folder):
-    write(folder / "a.pdf", "x")
-    with pytest.raises(NoReleases, match="jsonl") as caught:
+    write(folder / "a.rtf", "x")
+    with pytest.raises(NoReleases, match=r"jsonl.*; passed over: 1 \.rtf$") as caught:
         read(folder)
     assert caught.value.looked_for == SUFFIXES
 
@@ -111,10 +114,10 @@ def test_refused_documents_come_before_the_error_without_releases(folder):
 
 
 def test_a_file_of_unknown_type_is_refused_with_the_known_types(folder):
-    good, bad = write(folder / "a.jsonl", ROW), write(folder / "a.docx", "x")
+    good, bad = write(folder / "a.jsonl", ROW), write(folder / "a.rtf", "x")
     release, refused = read(good, bad)
     assert isinstance(release, Release)
-    assert refused.source == "a.docx"
+    assert refused.source == "a.rtf"
     assert ".jsonl.gz" in refused.reason
 
 
@@ -123,7 +126,8 @@ def test_a_file_of_unknown_type_is_refused_with_the_known_types(folder):
     [
         (b"", "empty"),
         (b" \n\t\n", "empty"),
-        (b"%PDF-1.7 ...", "PDF"),
+        (b"%PDF-1.7 ...", "damaged"),
+        (b"{\\rtf1 text}", "rich text"),
     ],
 )
 def test_files_that_are_not_text_are_refused_and_the_others_read(folder, content, reason):
@@ -148,7 +152,7 @@ def test_a_file_without_permission_is_refused(folder):
         ("{", "line is not JSON"),
         ("[1]", "a list, not a JSON object"),
         ('{"title": 3, "text": "x"}', "'title' is a number"),
-        ('{"title": "x", "text": ["y"]}', "'text' is a list"),
+        ('{"title": "x", "text": 3}', "'text' is a number"),
         ('{"id": "x", "title": " ", "text": null}', "neither a title nor a text"),
         ("[" * 100_000, "line is not JSON"),
     ],
@@ -225,6 +229,99 @@ def test_a_damaged_compressed_file_is_read_up_to_the_damage(folder):
     assert [type(item) for item in read(folder)] == [RefusedDocument, Release]
 
 
+def test_files_that_are_passed_over_are_counted_by_their_endings(folder):
+    write(folder / "a.txt", "Text.")
+    for name in ("b.rtf", "c/d.RTF", "e.pages", "README", "f.png", "g/h.css", ".hidden.doc"):
+        write(folder / name, "x")
+    _, note = read(folder)
+    assert note == DocumentNote(
+        "news", "passed over: 2 .rtf, 1 without an ending, 1 .pages; 2 without text (.png, .css)"
+    )
+
+
+def test_many_endings_are_said_in_one_line(folder):
+    write(folder / "a.txt", "Text.")
+    for number in range(40):
+        write(folder / f"b.x{number}", "x")
+    _, note = read(folder)
+    assert note.text.endswith(", 32 others")
+    assert len(note.text) < 120
+
+
+def test_what_a_browser_saves_beside_a_page_is_no_document(folder):
+    page = f"<html><body><p>{'A page with text. ' * 20}</p></body></html>"
+    write(folder / "Fares.html", page)
+    write(folder / "Fares_files" / "advertisement.html", page)
+    write(folder / "Fares_files" / "deep" / "logo.png", "x")
+    write(folder / "other_files" / "kept.html", page)
+    first, second, note = read(folder)
+    assert [first.source, second.source] == ["news/Fares.html", "news/other_files/kept.html"]
+    assert note.text == "passed over: 2 saved with web pages"
+
+
+def test_a_date_in_the_name_of_a_file_counts_if_nothing_else_gives_one(folder):
+    write(folder / "2024-03-05-fares.md", "---\ntitle: Fares\n---\nText.")
+    write(folder / "2024-03-06-fares.md", "---\ndate: 2024-03-01\n---\nText.")
+    write(folder / "2024-02-31-fares.md", "Text.")
+    assert [(item.date, item.date_source) for item in read(folder)] == [
+        (None, None),
+        (date(2024, 3, 5), DateSource.FILE_NAME),
+        (date(2024, 3, 1), DateSource.FIELD),
+    ]
+
+
+def test_a_field_that_is_not_read_is_named_once_a_file(folder):
+    rows = [{**ROW, "id": f"r{n}", "mood": "good", "words": n + 1} for n in range(30)]
+    write(folder / "a.jsonl", *rows, {**ROW, "id": "x", "party": "L"})
+    *_, note = read(folder)
+    assert note == DocumentNote(
+        "news/a.jsonl", "fields that are not read: mood, words (30 rows); party (1 row)"
+    )
+
+
+def test_fields_of_front_matter_that_are_not_read_are_named_once_a_folder(folder):
+    for name in "ab":
+        write(folder / f"{name}.md", "---\nlayout: post\ntags: [x]\nmood: good\n---\nText.")
+    *_, note = read(folder)
+    assert note == DocumentNote("news", "fields that are not read: mood (2 files)")
+
+
+def test_a_json_file_is_an_object_a_list_or_a_list_in_an_object(folder):
+    write(folder / "a.json", ROW)
+    write(folder / "b.json", [{**ROW, "id": "r2"}, 3, {**ROW, "id": "r3"}])
+    write(folder / "c.json", {"version": "1.1", "items": [{**ROW, "id": "r4"}]})
+    write(folder / "d.json", {"name": 5}, "")
+    write(folder / "e.json", [1, 2])
+    found = {item.source: getattr(item, "id", None) for item in read(folder)}
+    assert found == {
+        "news/a.json:1": "r1",
+        "news/b.json:1": "r2",
+        "news/b.json:2": None,
+        "news/b.json:3": "r3",
+        "news/c.json:1": "r4",
+        "news/d.json:1": None,
+        "news/e.json": None,
+    }
+
+
+def test_a_file_with_a_wrong_ending_is_read_as_what_it_is(folder):
+    text = "The quay of Lindow will be rebuilt with oak timber before the winter, says the mayor."
+    (folder / "a.txt").write_bytes(pdf([Text(72, 700, text)]))
+    (folder / "b.pdf").write_bytes(docx(paragraph(text)))
+    header = "From: a@b.example\nSubject: Quay\nMIME-Version: 1.0\nContent-Type: text/plain\n\n"
+    write(folder / "c.txt", header + text)
+    assert [item.paragraphs for item in read(folder)] == [(text,)] * 3
+
+
+def test_text_that_was_saved_as_quoted_printable_is_decoded(folder):
+    text = "“The quay of Lindow,” she said, “will be rebuilt with oak timber before the winter.”"
+    (folder / "a.txt").write_bytes(quopri.encodestring(f"{text}\n\n{text}".encode()))
+    write(folder / "b.txt", "Two sums: a=b and =C3 x=20, which nobody encoded.")
+    first, second = read(folder)
+    assert first.paragraphs == (text, text)
+    assert second.paragraphs == ("Two sums: a=b and =C3 x=20, which nobody encoded.",)
+
+
 def test_all_releases_of_the_collection_are_read():
     items = list(read_sources([shared("releases/congress.jsonl.gz")]))
     assert len(items) == len({item.id for item in items}) == 25_601
@@ -259,7 +356,7 @@ def test_rows_of_any_types_are_read_or_refused(tmp_path_factory, rows):
 @given(st.binary(max_size=200))
 def test_any_bytes_are_read_or_refused(tmp_path_factory, data):
     folder = tmp_path_factory.mktemp("bytes")
-    for suffix in (".txt", ".md", ".jsonl", ".jsonl.gz"):
+    for suffix in (".txt", ".md", ".jsonl", ".jsonl.gz", ".json", ".pdf", ".docx", ".eml", ".mht"):
         (folder / f"a{suffix}").write_bytes(data)
     (folder / "z.txt").write_text("Text.")
     assert read(folder)
