@@ -11,16 +11,18 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from retrieval.sources.boilerplate import boilerplate_category, is_end_mark, strip_boilerplate
+from retrieval.sources.boilerplate import boilerplate_category, is_end_mark
 from retrieval.sources.dateline import dateline_date, first_dateline, is_dateline, parse_dateline
 from retrieval.sources.draft import ReleaseDraft
 from retrieval.sources.line_breaks import ends_mid_phrase, ends_sentence
 from retrieval.sources.mail import split_header
 from retrieval.sources.paragraphs import recover_paragraphs, unwrap_lines
+from retrieval.sources.text_region import TextRegion, find_text
 from retrieval.text.dates import find_date, parse_date
 from retrieval.text.lines import clean_lines, join_lines
 
 _MAX_HEAD_LINES = 80  # menus are long, but a title is never below this line
+_NAMED_LENGTH = 60  # characters, of a line that a note names
 _TITLE_WORDS = range(3, 41)
 _PROSE_WORDS = 14
 _SHORT_PROSE_WORDS = 6  # for a text without a long sentence
@@ -53,8 +55,12 @@ def read_copied_page(text: str) -> ReleaseDraft:
     lines = [
         line for line in unwrap_lines(clean_lines(text)) if boilerplate_category(line) != "notice"
     ]
-    head = _parse_head(_join_bylines(lines), mail.subject)
-    body = strip_boilerplate(lines[head.text_start :])
+    lines = _join_bylines(lines)
+    region = find_text(lines)
+    head = _parse_head(lines, region, mail.subject)
+    end = region.end if region else len(lines)
+    left_out = region.left_out if region else frozenset()
+    body = ["" if n in left_out else lines[n] for n in range(head.text_start, end)]
     paragraphs = recover_paragraphs([*head.extra_lines, "", *body] if head.extra_lines else body)
     date_in_dateline = next(filter(None, map(dateline_date, paragraphs[:2])), None)
     return ReleaseDraft(
@@ -62,20 +68,34 @@ def read_copied_page(text: str) -> ReleaseDraft:
         paragraphs=paragraphs,
         date=mail.date or head.date or date_in_dateline,
         dateline=first_dateline(paragraphs),
+        notes=tuple(_notes(lines, region)),
     )
 
 
-def _parse_head(lines: Sequence[str], subject: str) -> _Head:
+def _notes(lines: Sequence[str], region: TextRegion | None) -> Iterator[str]:
+    """Yield what is in doubt: lines below the text that may have been text."""
+    if region and region.is_doubtful:
+        below = [line for line in lines[region.end :] if line]
+        yield f"{len(below)} lines below the text were left out, from “{_shortened(below[0])}” on"
+
+
+def _shortened(line: str) -> str:
+    """Return the beginning of a line, to name it in a note."""
+    return line if len(line) <= _NAMED_LENGTH else f"{line[: _NAMED_LENGTH - 1].rstrip()}…"
+
+
+def _parse_head(lines: Sequence[str], region: TextRegion | None, subject: str) -> _Head:
     """Return the head of a page.
 
     The ``subject`` of an email is the title, unless there is a headline above the text; any other
     line there ("Dear editors,") is text.
     """
-    text_start = _text_start(lines)
-    above = [number for number in range(text_start) if lines[number]]
+    text_start = _text_start(lines, region)
+    head_start = max(region.head_start if region else 0, text_start - _MAX_HEAD_LINES)
+    above = [number for number in range(head_start, text_start) if lines[number]]
     title = _find_title(lines, above)
     if title is None:
-        return _Head(subject, _first_date(lines[:text_start]), (), text_start)
+        return _Head(subject, _first_date(lines[head_start:text_start]), (), text_start)
     start = _title_start(lines, title)
     pieces = _title_pieces(lines, start, text_start)
     end = start + len(pieces)
@@ -83,9 +103,9 @@ def _parse_head(lines: Sequence[str], subject: str) -> _Head:
     is_text = bool(subject) and line != subject and not _is_headline(line)
     return _Head(
         title=subject if is_text else line,
-        date=_first_date([*lines[end:text_start], *reversed(lines[:start])]),
+        date=_first_date([*lines[end:text_start], *reversed(lines[head_start:start])]),
         extra_lines=(
-            *_text_above_title(lines[:start]),
+            *_text_above_title(lines[head_start:start]),
             *([line] if is_text else ()),
             *_text_below_title(lines[end:text_start], lines[start]),
         ),
@@ -133,13 +153,17 @@ def _text_below_title(lines: Sequence[str], title: str) -> Iterator[str]:
             yield line
 
 
-def _text_start(lines: Sequence[str]) -> int:
+def _text_start(lines: Sequence[str], region: TextRegion | None) -> int:
     """Return the first line of the text: its first prose, or the dateline that leads to it."""
+    if region is None:
+        first, end = 0, min(len(lines), _MAX_HEAD_LINES)
+    else:
+        first, end = max(region.head_start, region.start - _MAX_HEAD_LINES), region.first_end
     for min_words in (_PROSE_WORDS, _SHORT_PROSE_WORDS):
-        for number, line in enumerate(lines[:_MAX_HEAD_LINES]):
-            if line and _starts_text(lines, number, min_words):
+        for number in range(first, end):
+            if lines[number] and _starts_text(lines, number, min_words):
                 return _sentence_start(lines, number)
-    return 0
+    return region.start if region else 0
 
 
 def _sentence_start(lines: Sequence[str], number: int) -> int:

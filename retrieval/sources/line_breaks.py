@@ -90,6 +90,11 @@ _END_MARK = re.compile(r"[-–—\s]*(?:#[\s#-]*|30|END)[-–—\s]*$")
 _WEB_ADDRESS = re.compile(r"https?://\S+$|www\.\S+$")
 _POST_SIGNATURE = re.compile(r"[—–-] .{0,60}\(@\w+\)$")  # below an embedded social media post
 _POST_END = re.compile(r"\(@\w+\)(?: \w{3,9} \d{1,2}, \d{4})?$")
+_CONTACT = re.compile(
+    r"(?:(?:tel|phone|fax|e-?mail|correo)[.:]{0,2} ?)?"
+    r"(?:[\w.+-]+@[\w-]+(?:\.[\w-]+)+|[+(]?\d[\d().-]*(?:[ .-]\(?\d[\d().-]*){1,5}(?:,? (?:x|ext\.?) ?\d+)?)",
+    re.IGNORECASE,
+)
 _WORD = re.compile(r"[\w’'&-]+")
 # Words that a paragraph never ends with.
 _FUNCTION_WORDS = frozenset(
@@ -207,6 +212,10 @@ def _form_features(line_break: LineBreak, end: str) -> Iterator[str]:
         yield "address"
     if _word_count(line) <= 10 and _ADDRESS.search(line):
         yield "next: address"
+    if _CONTACT.fullmatch(text) and _beginning(line) in ("capital", "digit", "bracket"):
+        yield "contact"
+    if _CONTACT.fullmatch(text) and _CONTACT.fullmatch(line):
+        yield "contact"
     if _HEADING.fullmatch(text):
         yield "heading"
     if _HEADING.fullmatch(line):
@@ -400,6 +409,7 @@ WEIGHTS: Mapping[str, float] = {
     "ends: opening": 6.0,
     "next: date of a post": 6.0,
     "ordinal": 4.0,
+    "contact": -6.0,
     "list of clauses": -3.0,
     "quote is open, stopped": 4.0,
     "dateline": 6.0,
