@@ -10,7 +10,7 @@ from typing import get_args
 
 from retrieval.sources.boilerplate_forms import LANGUAGES, Category
 from retrieval.sources.line_breaks import ends_sentence
-from retrieval.text.letters import CAPITAL
+from retrieval.text.sentences import sentence_spans
 
 _CATEGORIES: tuple[Category, ...] = get_args(Category)
 _PATTERNS: Mapping[Category, re.Pattern[str]] = {
@@ -20,14 +20,11 @@ _PATTERNS: Mapping[Category, re.Pattern[str]] = {
     for category in _CATEGORIES
 }
 _END_MARK = re.compile(r"[-–—*\s]*(?:#(?:\s?#){1,}|#+|\b30\b|\bend\b)[-–—*\s]*", re.IGNORECASE)
-_SOURCE_LINE = re.compile(
-    r"SOURCE:? .{2,100}|(?:Source|SOURCE|Fuente|FUENTE|Quelle|Source ): .{2,100}"
-)
+_SOURCE_LINE = re.compile(r"(?:SOURCE|FUENTE|QUELLE):? .{2,100}")
 _BELOW_TEXT: tuple[Category, ...] = ("share", "footer", "footer section")
 _BUTTON_ROW = 3  # as many consecutive lines that look like share buttons are not a sentence
 _TEASER_WORDS = 30  # a line under "Related" with as many words or more is text
 _MAX_LENGTH = 300  # characters; cookie notices are the longest boilerplate
-_SENTENCE_END = re.compile(rf"[^\W\d_]{{3}}[”\"’)]?[.!?][”\"’)]* [“\"‘¿¡{CAPITAL}]")
 _BULLET = re.compile(r"^[•▪◦‣·*|>»›]\s*")
 
 
@@ -57,7 +54,7 @@ def is_prose(paragraph: str) -> bool:
         (words >= 4 and ends_sentence(paragraph))
         or (words >= 6 and paragraph.endswith(":"))
         or words >= 40
-        or (words >= 12 and bool(_SENTENCE_END.search(paragraph)))
+        or (words >= 12 and len(sentence_spans(paragraph[:_MAX_LENGTH])) > 1)
     )
 
 

@@ -7,9 +7,14 @@ is likely within a release.
 from collections.abc import Mapping
 from typing import Literal
 
-Category = Literal["menu", "share", "contact", "footer", "footer section", "wire", "notice"]
-"""What a boilerplate line is: a "notice" is no text wherever it stands, a "wire" line is of a
-distributor's page, a "footer section" heads a list of other releases or of addresses."""
+Category = Literal[
+    "notice", "other releases", "wire", "menu", "share", "contact", "footer", "footer section"
+]
+"""What a boilerplate line is; a line of several categories is of the first.
+
+A "notice" is no text wherever it stands. A "wire" line is of a distributor's page, where "other
+releases" heads what is below a release; a "footer section" heads a list of links or of offices.
+"""
 
 ENGLISH: Mapping[Category, tuple[str, ...]] = {
     "menu": (
@@ -26,7 +31,8 @@ ENGLISH: Mapping[Category, tuple[str, ...]] = {
         r"register|my account|sign ?out|log ?out|faqs?",
         r"newsletters?|podcasts?|archives?|help|feedback",
         r"advertise(?: with us)?|advertising|jobs|our (?:team|company|work)|customer service|store",
-        r"justice news|department news|this news release has been archived\.?",
+        r"business wire|globenewswire|pr newswire(?::.*)?|(?:justice|department) news",
+        r"this (?:news|press) release has been archived\.?",
         r"government(?: websites?)?|media (?:advisories|advisory)|photos?|videos?|galler(?:y|ies)",
     ),
     "share": (
@@ -34,8 +40,8 @@ ENGLISH: Mapping[Category, tuple[str, ...]] = {
         r"(?: (?:page|article|post|release))?:?",
         r"share(?: this)?(?: (?:page|story))? ?(?:on|to|via|by) [\w ]{1,20}(?:\(opens .*\))?",
         r"share (?:this )?story:?|share (?:facebook|twitter|email)",
-        r"facebook|twitter|x|instagram|youtube|linkedin|whatsapp|reddit|pinterest|threads|bluesky",
-        r"flickr|telegram|truth social|rss|pdf|f|t|in|e|#|bookmark|download(?: pdf)?",
+        r"follow|facebook|twitter|x|instagram|youtube|linkedin|whatsapp|reddit|pinterest|threads",
+        r"bluesky|flickr|telegram|truth social|rss|pdf|f|t|in|e|#|bookmark|download(?: pdf)?",
         r"click to (?:share|print|email).*|copy (?:link|url)|link copied!?",
         r"\(?opens? in (?:a )?new window\)?",
         r"share(?: this)?(?: news| press)?(?: article| release)|share (?:article|release) on .*",
@@ -103,25 +109,26 @@ ENGLISH: Mapping[Category, tuple[str, ...]] = {
         r"(?:recent|latest) (?:comments|tweets|updates)|join the (?:conversation|discussion)",
     ),
     "wire": (
-        r"modal title|news provided by:?(?: .{1,120})?|also from this source:?",
-        r"more (?:releases|news) from (?:this source|.{1,80})|×",
-        r"news releases in similar topics|other (?:news )?releases in similar topics",
+        r"news provided by:?(?: .{1,120})?|usa - english|for journalists|send a release",
         r"\d{1,3} ?% ?more press release views with.*|request a demo|contact cision",
+        r"440k\+ newsrooms.*|9k\+ digital media.*|270k\+ journalists.*|get the app",
         r"(?:pr newswire|cision|acces(?:s newswire|swire))(?:[’']s)? (?:contacts?|.{0,20}platform)",
-        r"release (?:versions?|summary)|social media profiles|#?hashtags",
-        r"recommended reading|contact data|you just read:?",
-        r"news provided by|distribution channels:.*",
-        r"ein presswire (?:provides|does not exercise|, everyone).*|ein presswire[’']s priority.*",
-        r"visit us on social media:?|email us here|(?:view|more) (?:all )?stories from this source",
-        r"view (?:the )?(?:source|original) version (?:of this .{1,40} )?on .{1,60}|contact author",
+        r"(?:become a )?publishing partner|journalists and (?:media|bloggers).*",
+        r"contact data|contact author|distributed by .{1,40}|view news release full screen",
+        r"visit us on social media:?|email us here|distribution channels:.*",
         r"share article on social media or email:?|view article via:?.*|print pdf|pdf print",
+        r"view (?:the )?(?:source|original) (?:version|content) (?:of this .{1,40} )?on .{1,60}",
         r"to view the source version of this press release,? please visit.*",
-        r"view (?:original|source) (?:content|version).*",
-        r"view news release full screen|get the app|distributed by .{1,40}",
-        r"journalists and (?:media|bloggers).*|for journalists|send a release",
-        r"440k\+ newsrooms.*|9k\+ digital media.*|270k\+ journalists.*",
+        r"ein presswire (?:provides|does not exercise|, everyone).*|ein presswire[’']s priority.*",
+    ),
+    "other releases": (
+        r"modal title|also from this source:?|more (?:releases|news) from (?:this source|.{1,80})",
+        r"(?:other )?(?:news )?releases in (?:similar|these) topics|recommended reading",
+        r"release (?:versions?|summary)|social media profiles|#?hashtags|you just read:?",
+        r"(?:view|more) (?:all )?stories from this source",
     ),
     "notice": (
+        r"post this|tweet this|click to tweet",
         r".{0,80}\b(?:use|uses|using)\b.{0,30}\bcookies\b.*|i agree|got it!?",
         r".*\bcookies?\b.{0,60}\b(?:consent|accept|preferences|experience)\b.*",
         r"an official website of the (?:united states|u\.s\.).*|here[’']s how you know.*",

@@ -11,14 +11,22 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from retrieval.release import DateSource
 from retrieval.sources.boilerplate import boilerplate_category, is_end_mark
-from retrieval.sources.dateline import dateline_date, first_dateline, is_dateline, parse_dateline
+from retrieval.sources.dateline import (
+    DATE_FORM,
+    dateline_date,
+    first_dateline,
+    is_dateline,
+    parse_dateline,
+)
 from retrieval.sources.draft import ReleaseDraft
 from retrieval.sources.line_breaks import ends_mid_phrase, ends_sentence
 from retrieval.sources.mail import split_header
 from retrieval.sources.paragraphs import recover_paragraphs, unwrap_lines
 from retrieval.sources.text_region import TextRegion, find_text
 from retrieval.text.dates import find_date, parse_date
+from retrieval.text.letters import CAPITAL
 from retrieval.text.lines import clean_lines, join_lines
 
 _MAX_HEAD_LINES = 80  # menus are long, but a title is never below this line
@@ -26,16 +34,43 @@ _NAMED_LENGTH = 60  # characters, of a line that a note names
 _TITLE_WORDS = range(3, 41)
 _PROSE_WORDS = 14
 _SHORT_PROSE_WORDS = 6  # for a text without a long sentence
+_NEAR_TEXT = 15  # lines above the text, within which a title is as likely as any other
+_LINES_ABOVE_TITLE = 6  # more of them are a menu, in whatever language
+_LINES_BELOW_TEXT = 8  # among which a date of publication may be
 _CONTINUATION_MARKS = ",.;:)?!”(["  # a line that begins with one continues a sentence
 
-_NAME = re.compile(r"[A-Z][\w.’'-]*(?:,? (?:[A-Z][\w.’'-]*|and|of|the|de|van|von|&)){0,7}")
+_NAME = re.compile(
+    rf"[{CAPITAL}][\w.’'-]*(?:,? (?:[{CAPITAL}][\w.’'-]*|and|of|the|de|van|von|&)){{0,7}}"
+)
 # Boilerplate only above the text: within it, such a line may be a piece of a sentence.
 _HEAD_ONLY = re.compile(
     r"(?:(?:published|posted|written) )?by(?-i: " + _NAME.pattern + r")|"
     r"(?-i:Published|PUBLISHED|Posted|POSTED|Updated|UPDATED|Released|Issued)(?: on| at)?:?|"
     r"(?:(?:about|approx\.?) )?\d{1,3}[ -]min(?:ute)?s?\.?(?: of)? read(?:ing)?(?: time)?|"
-    r"(?:estimated )?read(?:ing)? time:? \d{1,3} min(?:ute)?s?\.?",
+    r"(?:estimated )?read(?:ing)? time:? \d{1,3} min(?:ute)?s?\.?|"
+    r"\|? ?(?:source|fuente|quelle): .{1,80}",
     re.IGNORECASE,
+)
+_LABEL = re.compile(
+    r"(?:.{0,60}\| ?)?(?:news provided by:?|(?:source|topics?|categor(?:y|ies)|fuente|quelle):)",
+    re.IGNORECASE,
+)
+_LABELLED_WORDS = 12
+_PLACE_LINE = re.compile(rf"[{CAPITAL}][\w.’' -]{{1,30}}, [{CAPITAL}][\w.’', -]{{1,40}}")
+_PUBLISHED = re.compile(
+    r"\b(?:published|posted|issued|released?|date|publicad[oa]|publicaci[oó]n|fecha|veröffentlicht"
+    r"|datum|publié|diffusé|publicado|data|divulgado)\b",
+    re.IGNORECASE,
+)
+_UPDATED = re.compile(
+    r"\b(?:updated?|modified|revised|reviewed|actualizad[oa]|actualizaci[oó]n|modificad[oa]"
+    r"|modificaci[oó]n|aktualisiert|stand|mise? à jour|modifié|atualizad[oa])\b",
+    re.IGNORECASE,
+)
+# Titles with a date: "November 26, 2020: new cases", "Statement on the Events of January 6, 2021".
+_TITLE_AFTER_DATE = re.compile(rf"{DATE_FORM}: \w", re.IGNORECASE)
+_TITLE_BEFORE_DATE = re.compile(
+    rf".*\b(?:on|of|for|from|since|de|del|vom|du) {DATE_FORM}", re.IGNORECASE
 )
 
 
@@ -45,8 +80,10 @@ class _Head:
 
     title: str
     date: date | None
+    date_source: DateSource | None
     extra_lines: tuple[str, ...]
     text_start: int
+    left_out: int = 0
 
 
 def read_copied_page(text: str) -> ReleaseDraft:
@@ -55,25 +92,35 @@ def read_copied_page(text: str) -> ReleaseDraft:
     lines = [
         line for line in unwrap_lines(clean_lines(text)) if boilerplate_category(line) != "notice"
     ]
-    lines = _join_bylines(lines)
+    lines = _join_labels(lines)
     region = find_text(lines)
     head = _parse_head(lines, region, mail.subject)
     end = region.end if region else len(lines)
     left_out = region.left_out if region else frozenset()
     body = ["" if n in left_out else lines[n] for n in range(head.text_start, end)]
     paragraphs = recover_paragraphs([*head.extra_lines, "", *body] if head.extra_lines else body)
-    date_in_dateline = next(filter(None, map(dateline_date, paragraphs[:2])), None)
+    dates = (
+        (mail.date, DateSource.MAIL_HEADER),
+        (head.date, head.date_source),
+        (next(filter(None, map(dateline_date, paragraphs[:2])), None), DateSource.DATELINE),
+        (_labelled_date(lines[end : end + _LINES_BELOW_TEXT]), DateSource.LABEL),
+        (_updated_date(lines[: head.text_start]), DateSource.LABEL),
+    )
+    day, source = next(((day, source) for day, source in dates if day), (None, None))
     return ReleaseDraft(
         title=head.title,
         paragraphs=paragraphs,
-        date=mail.date or head.date or date_in_dateline,
+        date=day,
+        date_source=source,
         dateline=first_dateline(paragraphs),
-        notes=tuple(_notes(lines, region)),
+        notes=tuple(_notes(lines, head, region)),
     )
 
 
-def _notes(lines: Sequence[str], region: TextRegion | None) -> Iterator[str]:
-    """Yield what is in doubt: lines below the text that may have been text."""
+def _notes(lines: Sequence[str], head: _Head, region: TextRegion | None) -> Iterator[str]:
+    """Yield what is in doubt: lines above the title, and below the text, that may be text."""
+    if head.left_out:
+        yield f"{head.left_out} lines above the title were left out"
     if region and region.is_doubtful:
         below = [line for line in lines[region.end :] if line]
         yield f"{len(below)} lines below the text were left out, from “{_shortened(below[0])}” on"
@@ -95,21 +142,26 @@ def _parse_head(lines: Sequence[str], region: TextRegion | None, subject: str) -
     above = [number for number in range(head_start, text_start) if lines[number]]
     title = _find_title(lines, above)
     if title is None:
-        return _Head(subject, _first_date(lines[head_start:text_start]), (), text_start)
+        day, source = _head_date(lines[head_start:text_start])
+        return _Head(subject, day, source, (), text_start)
     start = _title_start(lines, title)
     pieces = _title_pieces(lines, start, text_start)
     end = start + len(pieces)
     line = join_lines(pieces)
     is_text = bool(subject) and line != subject and not _is_headline(line)
+    text_above, left_out = _text_above_title(lines[head_start:start])
+    day, source = _head_date([*lines[end:text_start], *reversed(lines[head_start:start])])
     return _Head(
         title=subject if is_text else line,
-        date=_first_date([*lines[end:text_start], *reversed(lines[head_start:start])]),
+        date=day,
+        date_source=source,
         extra_lines=(
-            *_text_above_title(lines[head_start:start]),
+            *text_above,
             *([line] if is_text else ()),
             *_text_below_title(lines[end:text_start], lines[start]),
         ),
         text_start=text_start,
+        left_out=left_out,
     )
 
 
@@ -118,25 +170,35 @@ def _is_headline(line: str) -> bool:
     return len(line.split()) in _TITLE_WORDS and line[-1] not in ",.:;!"
 
 
-def _join_bylines(lines: Sequence[str]) -> list[str]:
-    """Return as many lines, with each "by" on a line of its own joined with the name below it.
+def _join_labels(lines: Sequence[str]) -> list[str]:
+    """Return as many lines, with each label in the head joined with what it labels.
 
-    If the sentence continues below the name, it is not a byline.
+    A label is "by" on a line of its own above a name, or "News provided by", "Source:", "Topic:"
+    above a few words. If the sentence continues below the name, "by" is no label.
     """
     lines = list(lines)
     filled = [number for number, line in enumerate(lines[:_MAX_HEAD_LINES]) if line]
-    for by, name, after in zip(filled, filled[1:], filled[2:], strict=False):
-        is_name = _NAME.fullmatch(lines[name]) and not _is_continuation(lines[after])
-        if lines[by].lower() == "by" and is_name:
-            lines[by], lines[name] = f"{lines[by]} {lines[name]}", ""
+    for label, name, after in zip(filled, filled[1:], filled[2:], strict=False):
+        text = lines[name]
+        if lines[label].lower() == "by":
+            is_label = bool(_NAME.fullmatch(text)) and not _is_continuation(lines[after])
+        else:
+            is_label = bool(_LABEL.fullmatch(lines[label])) and len(text.split()) <= _LABELLED_WORDS
+        if is_label:
+            lines[label], lines[name] = f"{lines[label]} {text}", ""
     return lines
 
 
-def _text_above_title(lines: Sequence[str]) -> list[str]:
-    """Return the lines above the title that are text (another headline): none below a menu."""
-    if any(boilerplate_category(line) not in (None, "contact") for line in lines if line):
-        return []
-    return [line for line in lines if line and not _is_head_boilerplate(line)]
+def _text_above_title(lines: Sequence[str]) -> tuple[list[str], int]:
+    """Return the lines above the title that are text (another headline): none below a menu.
+
+    The number is that of the lines that are left out although none is known boilerplate.
+    """
+    filled = [line for line in lines if line]
+    if any(boilerplate_category(line) not in (None, "contact") for line in filled):
+        return [], 0
+    unknown = [line for line in filled if not _is_head_boilerplate(line)]
+    return (unknown, 0) if len(unknown) <= _LINES_ABOVE_TITLE else ([], len(unknown))
 
 
 def _text_below_title(lines: Sequence[str], title: str) -> Iterator[str]:
@@ -146,7 +208,7 @@ def _text_below_title(lines: Sequence[str], title: str) -> Iterator[str]:
     """
     after_boilerplate = False
     for line in filter(None, lines):
-        is_short = len(line.split()) <= 3
+        is_short = len(line.split()) <= 3 or _PLACE_LINE.fullmatch(line) is not None
         is_boilerplate = _is_head_boilerplate(line) or line == title or not re.search(r"\w", line)
         after_boilerplate = is_boilerplate or (is_short and after_boilerplate)
         if not after_boilerplate:
@@ -181,11 +243,12 @@ def _starts_text(lines: Sequence[str], number: int, min_words: int) -> bool:
     line = lines[number]
     if boilerplate_category(line) or parse_date(line):
         return False
-    following = join_lines([line, *filter(None, lines[number + 1 : number + 4])])
-    if _opens_with_dateline(line + " x" if line[-1] in "—–-" else line) or (
-        len(line) <= 40 and line.count(" ") <= 4 and _opens_with_dateline(following)
-    ):
+    if _opens_with_dateline(line + " x" if line[-1] in "—–-" else line):
         return True
+    following = list(filter(None, lines[number + 1 : number + 4]))
+    if len(line) <= 40 and line.count(" ") <= 4 and not any(map(_opens_with_dateline, following)):
+        if _opens_with_dateline(join_lines([line, *following])):
+            return True
     if _is_head_boilerplate(line) and not _is_part_of_sentence(lines, number):
         return False
     return _is_prose(line, min_words) or _continues_as_prose(lines, number)
@@ -238,6 +301,8 @@ def _find_title(lines: Sequence[str], above: Sequence[int]) -> int | None:
         line, words = lines[number], len(lines[number].split())
         if words < 2 or _is_head_boilerplate(line) or is_end_mark(line):
             continue
+        if _UPDATED.match(line) and any(character.isdigit() for character in line):
+            continue
         others = [lines[n] for n in above if n != number]
         score = (
             min(words, 6) / 3
@@ -246,10 +311,18 @@ def _find_title(lines: Sequence[str], above: Sequence[int]) -> int | None:
             + 0.5 * (line in others)
             - 1.5 * any(line.startswith((f"{other} |", f"{other} -")) for other in others if other)
             - 0.5 * line.endswith((".", ":"))
+            + _is_above_wire(lines, above, number)
+            - 0.05 * max(0, above[-1] - number - _NEAR_TEXT)
         )
         if score > best_score or (best is not None and line == lines[best]):
             best, best_score = number, score
     return best
+
+
+def _is_above_wire(lines: Sequence[str], above: Sequence[int], number: int) -> bool:
+    """Whether the publisher's name follows a line closely, as on the pages of the wires."""
+    following = [n for n in above if n > number][:3]
+    return any(boilerplate_category(lines[n]) == "wire" for n in following)
 
 
 def _title_start(lines: Sequence[str], title: int) -> int:
@@ -276,10 +349,45 @@ def _is_head_boilerplate(line: str) -> bool:
     """Whether a line above the text is boilerplate, a date or a byline, so not the title."""
     if boilerplate_category(line) or _HEAD_ONLY.fullmatch(line):
         return True
-    is_short = len(line.split()) <= 9
-    return is_short and (line.startswith(("By ", "BY ")) or find_date(line) is not None)
+    if len(line.split()) > 9:
+        return False
+    if line.startswith(("By ", "BY ")):
+        return True
+    return find_date(line) is not None and not (
+        _TITLE_AFTER_DATE.match(line) or (_TITLE_BEFORE_DATE.match(line) and not _is_labelled(line))
+    )
 
 
-def _first_date(lines: Iterable[str]) -> date | None:
-    """Return the first date in ``lines``, or None."""
-    return next(filter(None, map(find_date, lines)), None)
+def _head_date(lines: Iterable[str]) -> tuple[date, DateSource] | tuple[None, None]:
+    """Return the date of publication among the lines around a title, and how it is told.
+
+    A date beside words that say so ("Published: March 5, 2024") comes first, then the first of the
+    other dates. That of an update is none.
+    """
+    lines = [line for line in lines if line]
+    if day := _labelled_date(lines):
+        return day, DateSource.LABEL
+    day = next(filter(None, map(find_date, map(_without_update, lines))), None)
+    return (day, DateSource.LINE) if day else (None, None)
+
+
+def _labelled_date(lines: Iterable[str]) -> date | None:
+    """Return the first date in ``lines`` beside words that say that it is that of publication."""
+    published = (_without_update(line) for line in lines if _PUBLISHED.search(line))
+    return next(filter(None, map(find_date, published)), None)
+
+
+def _updated_date(lines: Iterable[str]) -> date | None:
+    """Return the first date of an update in ``lines``."""
+    return next(filter(None, map(find_date, filter(_UPDATED.search, lines))), None)
+
+
+def _is_labelled(line: str) -> bool:
+    """Whether a line says of a date in it that it is that of publication or of an update."""
+    return bool(_PUBLISHED.search(line) or _UPDATED.search(line))
+
+
+def _without_update(line: str) -> str:
+    """Return a line up to the words that introduce the date of an update."""
+    match = _UPDATED.search(line)
+    return line[: match.start()] if match else line

@@ -92,7 +92,8 @@ _POST_SIGNATURE = re.compile(r"[—–-] .{0,60}\(@\w+\)$")  # below an embedded
 _POST_END = re.compile(r"\(@\w+\)(?: \w{3,9} \d{1,2}, \d{4})?$")
 _CONTACT = re.compile(
     r"(?:(?:tel|phone|fax|e-?mail|correo)[.:]{0,2} ?)?"
-    r"(?:[\w.+-]+@[\w-]+(?:\.[\w-]+)+|[+(]?\d[\d().-]*(?:[ .-]\(?\d[\d().-]*){1,5}(?:,? (?:x|ext\.?) ?\d+)?)",
+    r"(?:[\w.+-]+@[\w-]+(?:\.[\w-]+)+"
+    r"|[+(]?\d{1,4}\)?(?:[ .-]\(?\d{2,5}\)?){1,5}(?:,? (?:x|ext\.?) ?\d+)?)",
     re.IGNORECASE,
 )
 _WORD = re.compile(r"[\w’'&-]+")

@@ -23,6 +23,7 @@ from retrieval.sources.boilerplate import (
 )
 from retrieval.sources.boilerplate_forms import Category
 from retrieval.sources.dateline import parse_dateline
+from retrieval.sources.line_breaks import ends_sentence
 from retrieval.sources.paragraphs import recover_paragraphs
 from retrieval.text.dates import find_date, parse_date
 
@@ -34,14 +35,23 @@ _WEIGHTS: Mapping[Category | None, int] = {
     "share": -8,
     "footer": -10,
     "footer section": -30,
-    "wire": -40,
+    "wire": -20,
+    "other releases": -40,
     "notice": 0,
 }
 _END_MARK, _ABOUT = -40, 45
 _TEASER = -5
+_BELOW_HEAD, _HEAD_GROUPS = 60, 8  # the first prose below a date is the text, if any is
 _DATED, _DATED_WORDS = -15, 8  # a date near the title: a few words above it are no text
 _RUN = 3  # as many known lines among short ones are a menu
-_BELOW_TEXT: tuple[Category, ...] = ("share", "contact", "footer", "footer section", "wire")
+_BELOW_TEXT: tuple[Category, ...] = (
+    "share",
+    "contact",
+    "footer",
+    "footer section",
+    "wire",
+    "other releases",
+)
 _DOUBTFUL_WORDS = 30
 _MENU_LINES, _MENU_WORDS = 8, 6
 _CONTACT_LINES = 10
@@ -98,7 +108,8 @@ class _Group:
 def find_text(lines: Sequence[str]) -> TextRegion | None:
     """Return the region of a page's ``lines`` that is its text, or None if it has no prose."""
     groups = list(_groups(lines))
-    first, last = _maximum_subsequence(list(_scores(groups)))
+    last = _other_releases(groups)
+    first, last = _maximum_subsequence(list(_scores(groups[:last])))
     if last < first:
         return None
     above = [group for group in groups[:first] if group.is_prose]
@@ -116,6 +127,16 @@ def find_text(lines: Sequence[str]) -> TextRegion | None:
     )
 
 
+def _other_releases(groups: Sequence[_Group]) -> int:
+    """Return the number of groups above those that a wire's page has of other releases."""
+    has_prose = False
+    for number, group in enumerate(groups):
+        has_prose |= group.is_prose
+        if has_prose and group.category == "other releases":
+            return number
+    return len(groups)
+
+
 def _end_of_tail(last: _Group, tail: Sequence[_Group]) -> tuple[int, bool]:
     """Return how many groups below the ``last`` prose are text, and whether that is a guess.
 
@@ -124,13 +145,15 @@ def _end_of_tail(last: _Group, tail: Sequence[_Group]) -> tuple[int, bool]:
     """
     repeated = _repeated(tail)
     for number, group in enumerate(tail):
-        if is_source_line(group.text):
+        if is_source_line(group.text) and _is_last(tail[number + 1 : number + 4]):
             return number + 1, False
         if is_end_mark(group.text) or group.category in _BELOW_TEXT:
             break
         following = tail[number : number + 3]
-        if (group.category == "menu" or group.text in repeated) and all(
-            other.category or other.text in repeated for other in following
+        is_known = [bool(other.category) for other in following]
+        if (group.category == "menu" or group.text in repeated) and (
+            any(is_known)
+            and all(is_known[n] or following[n].text in repeated for n in range(len(following)))
         ):
             break
         if _is_list_of_releases(tail[number : number + 4]):
@@ -144,6 +167,11 @@ def _end_of_tail(last: _Group, tail: Sequence[_Group]) -> tuple[int, bool]:
     ):
         return 0, True
     return number, False
+
+
+def _is_last(following: Sequence[_Group]) -> bool:
+    """Whether boilerplate is among the groups that follow a line, or nothing follows."""
+    return not following or any(group.category for group in following)
 
 
 def _is_menu_item(group: _Group) -> bool:
@@ -171,7 +199,7 @@ def _boilerplate_within(groups: Sequence[_Group]) -> Iterator[_Group]:
     """Yield the groups within the text that are boilerplate: buttons, notices, contacts."""
     run: list[_Group] = []
     for number, group in enumerate(groups):
-        if group.category in ("notice", "wire"):
+        if group.category in ("notice", "wire", "other releases"):
             yield group
         elif is_end_mark(group.text):
             yield from _boilerplate_above(groups[:number])
@@ -212,9 +240,18 @@ def _groups(lines: Sequence[str]) -> Iterator[_Group]:
         while missing > 0:
             missing -= _length(lines[number])
             number += 1
-        category = boilerplate_category(paragraph)
+        category = _category(paragraph, lines[start:number])
         prose = category is None and _is_prose(paragraph)
         yield _Group(start, number, paragraph, paragraph.count(" ") + 1, category, prose)
+
+
+def _category(paragraph: str, lines: Sequence[str]) -> Category | None:
+    """Return the category of a paragraph; a line of a wire's page within it is no sentence."""
+    category = boilerplate_category(paragraph)
+    if category or len(lines) == 1 or ends_sentence(paragraph):
+        return category
+    found = {boilerplate_category(line) for line in lines}
+    return next((of_wire for of_wire in ("wire", "other releases") if of_wire in found), None)
 
 
 def _length(text: str) -> int:
@@ -235,25 +272,41 @@ def _is_prose(paragraph: str) -> bool:
 def _scores(groups: Sequence[_Group]) -> Iterator[int]:
     """Yield the score of each group."""
     repeated = _repeated(groups)
+    has_begun, before = False, list[_Group]()
     runs = [list(run) for _, run in groupby(groups, key=lambda group: group.is_prose)]
     for members in runs:
         if members[0].is_prose:
-            yield from (min(group.words, _MAX_WORDS) for group in members)
+            bonus = 0
+            if not has_begun and (_follows_head(before) or parse_dateline(members[0].text)):
+                has_begun, bonus = True, _BELOW_HEAD
+            yield min(members[0].words, _MAX_WORDS) + bonus
+            yield from (min(group.words, _MAX_WORDS) for group in members[1:])
             continue
+        before = members
         known = sum(
             group.category not in (None, "notice") or group.text in repeated for group in members
         )
-        is_menu = known >= _RUN or any(group.category == "wire" for group in members)
+        is_menu = known >= _RUN or any(
+            group.category in ("wire", "other releases") for group in members
+        )
         yield from (_score_of_short(group, is_menu=is_menu) for group in members[:-1])
         is_heading = members is not runs[-1] and _ABOUT_HEADING.fullmatch(members[-1].text)
         yield _ABOUT if is_heading else _score_of_short(members[-1], is_menu=is_menu)
+
+
+def _follows_head(groups: Sequence[_Group]) -> bool:
+    """Whether a date or "For immediate release" is in the last of the ``groups`` above a text."""
+    return any(
+        group.category == "contact" or (group.words <= _DATED_WORDS and find_date(group.text))
+        for group in groups[-_HEAD_GROUPS:]
+    )
 
 
 def _repeated(groups: Sequence[_Group]) -> frozenset[str]:
     """Return the short lines that the page has twice, as a menu has that is above and below."""
     seen, repeated = set[str](), set[str]()
     for group in groups:
-        if group.words <= 6 and not group.is_prose:
+        if _is_menu_item(group):
             (repeated if group.text in seen else seen).add(group.text)
     return frozenset(repeated)
 
