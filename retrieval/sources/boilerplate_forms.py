@@ -74,7 +74,7 @@ ENGLISH: Mapping[Category, tuple[str, ...]] = {
         r"cookie (?:policy|settings|preferences)|(?:accept|reject|manage)(?: all)?(?: cookies)?",
         r"(?:tags?|issues?|topics?|categor(?:y|ies)|filed under|posted in|keywords?)"
         r":.{0,120}|tags|topics|categories",
-        r"comments?(?: \(\d+\))?|leave a (?:comment|reply)|(?:powered|website) by .{0,40}",
+        r"comments?(?: \(\d+\))?|(?:powered|website) by .{0,40}",
         r"(?:attachments?|components?|topics?|related files?|downloads?|filed in)(?:\(s\))?:?",
         r"(?:press|news|media) release (?:number|no\.?|#|id):?(?: [\w-]{1,20})?",
         r"(?:last )?(?:updated|modified|reviewed)(?: on)?:? (?=.{0,36}\d).{4,40}",
@@ -84,7 +84,7 @@ ENGLISH: Mapping[Category, tuple[str, ...]] = {
         r"do not sell.{0,40}|ad ?choices|your ad choices|(?:information|plain) (?:quality|writing)",
         r"(?:prev|next)(?:previous|next)?|(?:prev|previous) ?(?:post|story|article)?|usa\.gov",
         r"(?:browse|view|see) (?:all|more)(?: .{0,40})?|show (?:more|less)|explore|advertisement",
-        r"\d{1,3} (?:comments?|shares?|views?|likes?)|(?:hide|show) comments|caption|\.{3} ?more",
+        r"\d{1,3} (?:shares?|views?|likes?)|(?:hide|show) comments|caption|\.{3} ?more",
     ),
     "footer section": (
         r"(?:related|recent|latest|other|similar|featured|popular|trending|upcoming|more)"
@@ -125,7 +125,8 @@ ENGLISH: Mapping[Category, tuple[str, ...]] = {
         r"modal title|also from this source:?|more (?:releases|news) from (?:this source|.{1,80})",
         r"(?:other )?(?:news )?releases in (?:similar|these) topics|recommended reading",
         r"release (?:versions?|summary)|social media profiles|#?hashtags|you just read:?",
-        r"(?:view|more) (?:all )?stories from this source",
+        r"(?:view|more) (?:all )?stories from this source|leave a (?:comment|reply).{0,20}",
+        r"\d{1,4} (?:comments?|responses?|replies|thoughts?)(?: (?:to|on) .{1,120})?",
     ),
     "notice": (
         r"post this|tweet this|click to tweet",

@@ -16,6 +16,7 @@ from retrieval.sources.boilerplate import boilerplate_category, is_end_mark
 from retrieval.sources.dateline import (
     DATE_FORM,
     dateline_date,
+    dateline_of,
     first_dateline,
     is_dateline,
     parse_dateline,
@@ -56,6 +57,7 @@ _LABEL = re.compile(
     re.IGNORECASE,
 )
 _LABELLED_WORDS = 12
+_DASH = re.compile(r" ?(?:—|–|--)|\s- ")
 _PLACE_LINE = re.compile(rf"[{CAPITAL}][\w.’' -]{{1,30}}, [{CAPITAL}][\w.’', -]{{1,40}}")
 _PUBLISHED = re.compile(
     r"\b(?:published|posted|issued|released?|date|publicad[oa]|publicaci[oó]n|fecha|veröffentlicht"
@@ -83,6 +85,7 @@ class _Head:
     date_source: DateSource | None
     extra_lines: tuple[str, ...]
     text_start: int
+    dateline: str | None = None
     left_out: int = 0
 
 
@@ -102,7 +105,10 @@ def read_copied_page(text: str) -> ReleaseDraft:
     dates = (
         (mail.date, DateSource.MAIL_HEADER),
         (head.date, head.date_source),
-        (next(filter(None, map(dateline_date, paragraphs[:2])), None), DateSource.DATELINE),
+        (
+            next(filter(None, map(dateline_date, paragraphs[:2])), None),
+            DateSource.DATELINE,
+        ),
         (_labelled_date(lines[end : end + _LINES_BELOW_TEXT]), DateSource.LABEL),
         (_updated_date(lines[: head.text_start]), DateSource.LABEL),
     )
@@ -112,7 +118,7 @@ def read_copied_page(text: str) -> ReleaseDraft:
         paragraphs=paragraphs,
         date=day,
         date_source=source,
-        dateline=first_dateline(paragraphs),
+        dateline=first_dateline(paragraphs) or head.dateline,
         notes=tuple(_notes(lines, head, region)),
     )
 
@@ -161,6 +167,7 @@ def _parse_head(lines: Sequence[str], region: TextRegion | None, subject: str) -
             *_text_below_title(lines[end:text_start], lines[start]),
         ),
         text_start=text_start,
+        dateline=next(filter(None, map(dateline_of, lines[end:text_start])), None),
         left_out=left_out,
     )
 
@@ -246,8 +253,10 @@ def _starts_text(lines: Sequence[str], number: int, min_words: int) -> bool:
     if _opens_with_dateline(line + " x" if line[-1] in "—–-" else line):
         return True
     following = list(filter(None, lines[number + 1 : number + 4]))
-    if len(line) <= 40 and line.count(" ") <= 4 and not any(map(_opens_with_dateline, following)):
-        if _opens_with_dateline(join_lines([line, *following])):
+    is_short = len(line) <= 40 and line.count(" ") <= 4
+    if is_short and not any(map(_opens_with_dateline, following)):
+        joined = join_lines([line, *following])
+        if _opens_with_dateline(joined):
             return True
     if _is_head_boilerplate(line) and not _is_part_of_sentence(lines, number):
         return False
@@ -255,9 +264,11 @@ def _starts_text(lines: Sequence[str], number: int, min_words: int) -> bool:
 
 
 def _opens_with_dateline(text: str) -> bool:
-    """Whether ``text`` is a dateline and what follows it."""
+    """Whether ``text`` is a dateline and what follows it, or a place, a dash and a date."""
     dateline = parse_dateline(text)
-    return dateline is not None and dateline.is_closed and dateline.end < len(text)
+    if dateline is None:
+        return False
+    return dateline.end < len(text) if dateline.is_closed else bool(_DASH.search(text))
 
 
 def _is_continuation(line: str) -> bool:

@@ -35,7 +35,7 @@ DATE_FORM = (
 
 # A month is no part of the place before it, nor is a weekday.
 _WORD = (
-    rf"(?!(?i:{_WEEKDAY})\b)(?!{_MONTH},? \d{{1,2}}(?:\w\w)?,? \d{{4}})"
+    rf"(?!(?i:{_WEEKDAY})\b)(?!{_MONTH},? \d{{1,2}}(?:\w\w)?(?:,? \d{{4}}| ?\)? ?[—–-]))"
     rf"[{CAPITAL}](?:[\w.’']|-(?=\w))*"
 )
 _NAME = rf"{_WORD}(?: (?:(?:de|del|la|of|upon|sur|am) )?{_WORD}){{0,3}}"
@@ -49,7 +49,7 @@ _WIRE = (
 )
 _PART = re.compile(
     rf"(?:[ ,]{{0,2}}|(?:,? ?(?:—|–|--|-|\|) ?))(?:"
-    rf"\(?(?P<date>{DATE_FORM})\)?"
+    rf"\(?(?P<date>{DATE_FORM}|{_MONTH} \d{{1,2}}(?= ?\)? ?[—–-]))\)?"
     rf"|(?P<wire>{_WIRE}(?P<wire_date>{DATE_FORM.replace('mark', 'wire_mark')}))?)\))"
     r"|(?P<brackets>\([^():]{2,30}\)))"
 )

@@ -15,6 +15,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from retrieval.sources.dateline import is_dateline, parse_dateline
+from retrieval.text.letters import CAPITAL
 from retrieval.text.lines import DASHES, ORDINAL
 
 
@@ -46,7 +48,9 @@ _COMMA_QUOTE = re.compile(r",[\"”’']+$")
 _POSSESSIVE = re.compile(r"(?:[’']s|s[’'])$")
 _REPORTING_VERB = (
     r"(?:said|says|wrote|writes|added|adds|asked|continued|concluded|stated|explained|noted"
-    r"|replied|responded|remarked|commented|declared|testified|argued|warned|told)"
+    r"|replied|responded|remarked|commented|declared|testified|argued|warned|told"
+    r"|dijo|afirmó|señaló|añadió|explicó|declaró|aseguró|indicó|destacó|manifestó|subrayó|concluyó"
+    r"|sagte|erklärte|betonte|déclare|déclaré|explique|affirme|souligne|disse|afirmou|declarou)"
 )
 _ATTRIBUTION = re.compile(rf"(?:[\w.’',-]+ ){{0,8}}{_REPORTING_VERB}\b", re.IGNORECASE)
 _ATTRIBUTED = re.compile(
@@ -55,15 +59,19 @@ _ATTRIBUTED = re.compile(
 _INTRODUCTION = re.compile(rf"\b{_REPORTING_VERB}\b[\w\s.’'-]{{0,60}}[:,]$", re.IGNORECASE)
 _DATE = re.compile(
     r"(?:\w+day,? )?(?:(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.? \d{1,2},? \d{4}"
-    r"|\d{1,2}[/.-]\d{1,2}[/.-]\d{2,4})",
+    r"|\d{1,2}[/.-]\d{1,2}[/.-]\d{2,4}"
+    r"|(?:le )?\d{1,2}(?:\.|er|º)? (?:de )?[^\W\d]{3,10}(?: de)? \d{4})",
     re.IGNORECASE,
 )
 _SALUTATION = re.compile(
-    r"(?:Dear\b.{0,80}|To [A-Z].{0,60}"
+    rf"(?:Dear\b.{{0,80}}|To [{CAPITAL}].{{0,60}}"
+    r"|(?:Estimad[oa]s?|Querid[oa]s?|Sehr geehrte[rs]?|Madame|Monsieur|Prezad[oa]s?)\b.{0,80}"
     r"|(?:Mr\.|Madam|Mrs\.|Ms\.|Secretary|Director|Chair\w*|Senator)\s.{0,50})[,:]"
 )
 _SIGN_OFF = re.compile(
-    r"(?:sincerely|respectfully|best|best regards|regards|very truly yours|yours truly|in service)"
+    r"(?:sincerely|respectfully|best|best regards|regards|very truly yours|yours truly|in service"
+    r"|atentamente|(?:un )?cordial(?:es)? saludos?|saludos(?: cordiales)?|mit freundlichen grüßen"
+    r"|cordialement|atenciosamente)"
     r"(?: yours| submitted)?[,.]?",
     re.IGNORECASE,
 )
@@ -76,6 +84,8 @@ _HEADING = re.compile(
     r"(?:background(?: information)?|summary|quotes?|about|endorsements?|supporters|cosponsors"
     r"|key (?:provisions|points)|highlights|statements?|resolution|press conference|details"
     r"|(?-i:About(?: (?:the|[A-Z][\w.&’'-]*))+)"
+    r"|antecedentes|resumen|contexto|hintergrund|contexte|destaques?"
+    r"|(?-i:(?:Acerca de|Sobre|Über|À propos de)(?: [\w.&’'-]+){1,6})"
     r"|what they.re saying|additional (?:information|background)|bill (?:text|summary)):?",
     re.IGNORECASE,
 )
@@ -85,7 +95,9 @@ _PERSONAL_TITLE = re.compile(
     r"(?:^|\W)(?:Mrs?|Ms|Drs?|Hon|Reps?|Sens?|Gov|Gen|Lt|Col|Sgt|Capt|Adm|Rev|Prof)\.$"
 )
 _ABBREVIATION = re.compile(r"(?:^|\W)(?:[A-Z]\.|No\.|vs?\.|St\.|Inc\.)$")
-_DATELINE = re.compile(r"[\[(]?[A-Z][\w.’']*(?:[ ,]+[A-Z][\w.’']*){0,5}[\])]? ?(?:–|—|--|-)(?: |$)")
+_DATELINE = re.compile(
+    rf"[\[(]?[{CAPITAL}][\w.’']*(?:[ ,]+[{CAPITAL}][\w.’']*){{0,5}}[\])]? ?(?:–|—|--|-)(?: |$)"
+)
 _END_MARK = re.compile(r"[-–—\s]*(?:#[\s#-]*|30|END)[-–—\s]*$")
 _WEB_ADDRESS = re.compile(r"https?://\S+$|www\.\S+$")
 _POST_SIGNATURE = re.compile(r"[—–-] .{0,60}\(@\w+\)$")  # below an embedded social media post
@@ -105,6 +117,13 @@ _FUNCTION_WORDS = frozenset(
     "is are was were be been being has have had will would can could may might must shall should "
     "do does did not also including via per toward towards within across along around behind upon "
     "amid despite following both each every".split()
+)
+# The same in Spanish, German, French and Portuguese, without those that are English words.
+_OTHER_FUNCTION_WORDS = frozenset(
+    "de del el la los las una unos unas y en por para que su sus al se lo como sobre entre desde "
+    "hasta según der das dem den des und oder mit für von zu zum zur im ein eine einen einem einer "
+    "bei nach aus über le les du et à au aux pour dans une qui avec ou o os da dos das em na nos "
+    "nas um uma ao pela pelo e".split()
 )
 _LOWER_CASE_IN_TITLES = frozenset(
     "a an the of to in on at by for from with and or but as into over vs v".split()
@@ -160,7 +179,7 @@ def _ending(text: str) -> str:
         return "semicolon"
     if last in DASHES:
         return "dash"
-    if last in "“‘([{$/":
+    if last in "“‘«([{$" or (last == "/" and not text.endswith(" /")):
         return "opening"
     if last in "”\"’')]":
         return "possessive" if _POSSESSIVE.search(text) else "closing"
@@ -170,6 +189,8 @@ def _ending(text: str) -> str:
     if _POSSESSIVE.search(word):
         return "possessive"
     if word.lower() in _FUNCTION_WORDS and (word.islower() or word in ("The", "A", "An", "In")):
+        return "function word"
+    if word in _OTHER_FUNCTION_WORDS:
         return "function word"
     if word[0].isdigit():
         return "number"
@@ -223,7 +244,7 @@ def _form_features(line_break: LineBreak, end: str) -> Iterator[str]:
         yield "next: heading"
     if _BARE_BULLET.fullmatch(text):
         yield "bullet"
-    if _DATELINE.fullmatch(text):
+    if _DATELINE.fullmatch(text) or (text[-1] in DASHES and is_dateline(text)):
         yield "dateline"
     if ORDINAL.fullmatch(line_break.last_line):
         yield "ordinal"
@@ -231,7 +252,7 @@ def _form_features(line_break: LineBreak, end: str) -> Iterator[str]:
         yield "next: date of a post"
     elif _POST_END.search(text):
         yield "post"
-    if _DATELINE.match(line) and end not in ("function word", "comma"):
+    if (_DATELINE.match(line) or parse_dateline(line)) and end not in ("function word", "comma"):
         yield "next: dateline"
     if _END_MARK.match(line):
         yield "next: end mark"

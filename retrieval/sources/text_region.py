@@ -41,6 +41,7 @@ _WEIGHTS: Mapping[Category | None, int] = {
 }
 _END_MARK, _ABOUT = -40, 45
 _TEASER = -5
+_MIN_TEXT = 40  # words, before a line can end the text: a notice above a menu is shorter
 _BELOW_HEAD, _HEAD_GROUPS = 60, 8  # the first prose below a date is the text, if any is
 _DATED, _DATED_WORDS = -15, 8  # a date near the title: a few words above it are no text
 _RUN = 3  # as many known lines among short ones are a menu
@@ -52,6 +53,7 @@ _BELOW_TEXT: tuple[Category, ...] = (
     "wire",
     "other releases",
 )
+_HEADS_LIST: tuple[Category, ...] = ("footer section", "wire", "other releases")
 _DOUBTFUL_WORDS = 30
 _MENU_LINES, _MENU_WORDS = 8, 6
 _CONTACT_LINES = 10
@@ -129,10 +131,12 @@ def find_text(lines: Sequence[str]) -> TextRegion | None:
 
 def _other_releases(groups: Sequence[_Group]) -> int:
     """Return the number of groups above those that a wire's page has of other releases."""
-    has_prose = False
+    words = 0
     for number, group in enumerate(groups):
-        has_prose |= group.is_prose
-        if has_prose and group.category == "other releases":
+        if group.is_prose:
+            words += group.words
+            words += _MIN_TEXT * (parse_dateline(group.text) is not None)
+        elif group.category == "other releases" and words >= _MIN_TEXT:
             return number
     return len(groups)
 
@@ -186,8 +190,8 @@ def _is_menu_item(group: _Group) -> bool:
 
 
 def _is_list_of_releases(groups: Sequence[_Group]) -> bool:
-    """Whether dates and titles take turns in the ``groups``: twice."""
-    dated = [parse_date(group.text) is not None for group in groups]
+    """Whether dates, or ranks, and titles take turns in the ``groups``: twice."""
+    dated = [group.text.isdigit() or parse_date(group.text) is not None for group in groups]
     titles = [3 <= group.words <= 30 and group.text[-1] not in ".,:;" for group in groups]
     return len(groups) == 4 and (
         (dated[0] and titles[1] and dated[2] and titles[3])
@@ -202,7 +206,7 @@ def _boilerplate_within(groups: Sequence[_Group]) -> Iterator[_Group]:
         if group.category in ("notice", "wire", "other releases"):
             yield group
         elif is_end_mark(group.text):
-            yield from _boilerplate_above(groups[:number])
+            yield from _boilerplate_above(groups, number)
             yield group
         if group.category == "share":
             run.append(group)
@@ -213,10 +217,11 @@ def _boilerplate_within(groups: Sequence[_Group]) -> Iterator[_Group]:
             yield from _contact_block(groups[number : number + _CONTACT_LINES])
 
 
-def _boilerplate_above(groups: Sequence[_Group]) -> Iterator[_Group]:
-    """Yield the boilerplate between the last prose of ``groups`` and their end."""
-    for group in reversed(groups):
-        if group.is_prose:
+def _boilerplate_above(groups: Sequence[_Group], number: int) -> Iterator[_Group]:
+    """Yield the boilerplate between the last prose above group ``number`` and that group."""
+    for above in range(number - 1, -1, -1):
+        group = groups[above]
+        if group.is_prose or is_end_mark(group.text):
             return
         if group.category not in (None, "menu"):
             yield group
