@@ -1,103 +1,43 @@
 """Text files: a page as copied from a browser, an email saved as text, or plain text.
 
-Above a release there are a menu, its title and its date, in an order that differs from site to
-site; below it are buttons and a footer. The text begins at the first line that is prose, or at the
-dateline before it. The title is the most likely of the lines above. Boilerplate at the end is
-dropped, back to the last line of prose. A line that is none of these is kept.
+Above a release there are a menu, its title and its date; below it are buttons and a footer. The
+text begins at the first line that is prose, or at the dateline before it, and ends at the first
+boilerplate below its prose. A line that is neither head nor boilerplate is kept. Where what is
+left out may be text, the draft's notes say so.
 """
 
-import re
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from datetime import date
+from collections.abc import Iterator, Sequence
 
 from retrieval.release import DateSource
-from retrieval.sources.boilerplate import boilerplate_category, is_end_mark
-from retrieval.sources.dateline import (
-    DATE_FORM,
-    dateline_date,
-    dateline_of,
-    first_dateline,
-    is_dateline,
-    parse_dateline,
-)
+from retrieval.sources.boilerplate import boilerplate_category
+from retrieval.sources.dateline import dateline_date, first_dateline
 from retrieval.sources.draft import ReleaseDraft
-from retrieval.sources.line_breaks import ends_mid_phrase, ends_sentence
 from retrieval.sources.mail import split_header
+from retrieval.sources.page_head import (
+    PageHead,
+    find_head,
+    join_labels,
+    labelled_date,
+    updated_date,
+)
 from retrieval.sources.paragraphs import recover_paragraphs, unwrap_lines
 from retrieval.sources.text_region import TextRegion, find_text
-from retrieval.text.dates import find_date, parse_date
-from retrieval.text.letters import CAPITAL
-from retrieval.text.lines import clean_lines, join_lines
+from retrieval.text.lines import clean_lines
 
-_MAX_HEAD_LINES = 80  # menus are long, but a title is never below this line
 _NAMED_LENGTH = 60  # characters, of a line that a note names
-_TITLE_WORDS = range(3, 41)
-_PROSE_WORDS = 14
-_SHORT_PROSE_WORDS = 6  # for a text without a long sentence
-_NEAR_TEXT = 15  # lines above the text, within which a title is as likely as any other
-_LINES_ABOVE_TITLE = 6  # more of them are a menu, in whatever language
 _LINES_BELOW_TEXT = 8  # among which a date of publication may be
-_CONTINUATION_MARKS = ",.;:)?!”(["  # a line that begins with one continues a sentence
-
-_NAME = re.compile(
-    rf"[{CAPITAL}][\w.’'-]*(?:,? (?:[{CAPITAL}][\w.’'-]*|and|of|the|de|van|von|&)){{0,7}}"
-)
-# Boilerplate only above the text: within it, such a line may be a piece of a sentence.
-_HEAD_ONLY = re.compile(
-    r"(?:(?:published|posted|written) )?by(?-i: " + _NAME.pattern + r")|"
-    r"(?-i:Published|PUBLISHED|Posted|POSTED|Updated|UPDATED|Released|Issued)(?: on| at)?:?|"
-    r"(?:(?:about|approx\.?) )?\d{1,3}[ -]min(?:ute)?s?\.?(?: of)? read(?:ing)?(?: time)?|"
-    r"(?:estimated )?read(?:ing)? time:? \d{1,3} min(?:ute)?s?\.?|"
-    r"\|? ?(?:source|fuente|quelle): .{1,80}",
-    re.IGNORECASE,
-)
-_LABEL = re.compile(
-    r"(?:.{0,60}\| ?)?(?:news provided by:?|(?:source|topics?|categor(?:y|ies)|fuente|quelle):)",
-    re.IGNORECASE,
-)
-_LABELLED_WORDS = 12
-_DASH = re.compile(r" ?(?:—|–|--)|\s- ")
-_PLACE_LINE = re.compile(rf"[{CAPITAL}][\w.’' -]{{1,30}}, [{CAPITAL}][\w.’', -]{{1,40}}")
-_PUBLISHED = re.compile(
-    r"\b(?:published|posted|issued|released?|date|publicad[oa]|publicaci[oó]n|fecha|veröffentlicht"
-    r"|datum|publié|diffusé|publicado|data|divulgado)\b",
-    re.IGNORECASE,
-)
-_UPDATED = re.compile(
-    r"\b(?:updated?|modified|revised|reviewed|actualizad[oa]|actualizaci[oó]n|modificad[oa]"
-    r"|modificaci[oó]n|aktualisiert|stand|mise? à jour|modifié|atualizad[oa])\b",
-    re.IGNORECASE,
-)
-# Titles with a date: "November 26, 2020: new cases", "Statement on the Events of January 6, 2021".
-_TITLE_AFTER_DATE = re.compile(rf"{DATE_FORM}: \w", re.IGNORECASE)
-_TITLE_BEFORE_DATE = re.compile(
-    rf".*\b(?:on|of|for|from|since|de|del|vom|du) {DATE_FORM}", re.IGNORECASE
-)
-
-
-@dataclass(frozen=True, slots=True)
-class _Head:
-    """What is above the text: ``extra_lines`` belong to it, ``text_start`` is its first line."""
-
-    title: str
-    date: date | None
-    date_source: DateSource | None
-    extra_lines: tuple[str, ...]
-    text_start: int
-    dateline: str | None = None
-    left_out: int = 0
 
 
 def read_copied_page(text: str) -> ReleaseDraft:
     """Return the release that a text file holds."""
     mail, text = split_header(text)
     lines = [
-        line for line in unwrap_lines(clean_lines(text)) if boilerplate_category(line) != "notice"
+        "" if boilerplate_category(line) == "notice" else line
+        for line in unwrap_lines(clean_lines(text))
     ]
-    lines = _join_labels(lines)
+    lines = join_labels(lines)
     region = find_text(lines)
-    head = _parse_head(lines, region, mail.subject)
+    head = find_head(lines, region, mail.subject)
     end = region.end if region else len(lines)
     left_out = region.left_out if region else frozenset()
     body = ["" if n in left_out else lines[n] for n in range(head.text_start, end)]
@@ -109,8 +49,8 @@ def read_copied_page(text: str) -> ReleaseDraft:
             next(filter(None, map(dateline_date, paragraphs[:2])), None),
             DateSource.DATELINE,
         ),
-        (_labelled_date(lines[end : end + _LINES_BELOW_TEXT]), DateSource.LABEL),
-        (_updated_date(lines[: head.text_start]), DateSource.LABEL),
+        (labelled_date(lines[end : end + _LINES_BELOW_TEXT]), DateSource.LABEL),
+        (updated_date(lines[: head.text_start]), DateSource.LABEL),
     )
     day, source = next(((day, source) for day, source in dates if day), (None, None))
     return ReleaseDraft(
@@ -123,7 +63,7 @@ def read_copied_page(text: str) -> ReleaseDraft:
     )
 
 
-def _notes(lines: Sequence[str], head: _Head, region: TextRegion | None) -> Iterator[str]:
+def _notes(lines: Sequence[str], head: PageHead, region: TextRegion | None) -> Iterator[str]:
     """Yield what is in doubt: lines above the title, and below the text, that may be text."""
     if head.left_out:
         yield f"{head.left_out} lines above the title were left out"
@@ -135,270 +75,3 @@ def _notes(lines: Sequence[str], head: _Head, region: TextRegion | None) -> Iter
 def _shortened(line: str) -> str:
     """Return the beginning of a line, to name it in a note."""
     return line if len(line) <= _NAMED_LENGTH else f"{line[: _NAMED_LENGTH - 1].rstrip()}…"
-
-
-def _parse_head(lines: Sequence[str], region: TextRegion | None, subject: str) -> _Head:
-    """Return the head of a page.
-
-    The ``subject`` of an email is the title, unless there is a headline above the text; any other
-    line there ("Dear editors,") is text.
-    """
-    text_start = _text_start(lines, region)
-    head_start = max(region.head_start if region else 0, text_start - _MAX_HEAD_LINES)
-    above = [number for number in range(head_start, text_start) if lines[number]]
-    title = _find_title(lines, above)
-    if title is None:
-        day, source = _head_date(lines[head_start:text_start])
-        return _Head(subject, day, source, (), text_start)
-    start = _title_start(lines, title)
-    pieces = _title_pieces(lines, start, text_start)
-    end = start + len(pieces)
-    line = join_lines(pieces)
-    is_text = bool(subject) and line != subject and not _is_headline(line)
-    text_above, left_out = _text_above_title(lines[head_start:start])
-    day, source = _head_date([*lines[end:text_start], *reversed(lines[head_start:start])])
-    return _Head(
-        title=subject if is_text else line,
-        date=day,
-        date_source=source,
-        extra_lines=(
-            *text_above,
-            *([line] if is_text else ()),
-            *_text_below_title(lines[end:text_start], lines[start]),
-        ),
-        text_start=text_start,
-        dateline=next(filter(None, map(dateline_of, lines[end:text_start])), None),
-        left_out=left_out,
-    )
-
-
-def _is_headline(line: str) -> bool:
-    """Whether a line above an email's text is a better title than its subject: not a greeting."""
-    return len(line.split()) in _TITLE_WORDS and line[-1] not in ",.:;!"
-
-
-def _join_labels(lines: Sequence[str]) -> list[str]:
-    """Return as many lines, with each label in the head joined with what it labels.
-
-    A label is "by" on a line of its own above a name, or "News provided by", "Source:", "Topic:"
-    above a few words. If the sentence continues below the name, "by" is no label.
-    """
-    lines = list(lines)
-    filled = [number for number, line in enumerate(lines[:_MAX_HEAD_LINES]) if line]
-    for label, name, after in zip(filled, filled[1:], filled[2:], strict=False):
-        text = lines[name]
-        if lines[label].lower() == "by":
-            is_label = bool(_NAME.fullmatch(text)) and not _is_continuation(lines[after])
-        else:
-            is_label = bool(_LABEL.fullmatch(lines[label])) and len(text.split()) <= _LABELLED_WORDS
-        if is_label:
-            lines[label], lines[name] = f"{lines[label]} {text}", ""
-    return lines
-
-
-def _text_above_title(lines: Sequence[str]) -> tuple[list[str], int]:
-    """Return the lines above the title that are text (another headline): none below a menu.
-
-    The number is that of the lines that are left out although none is known boilerplate.
-    """
-    filled = [line for line in lines if line]
-    if any(boilerplate_category(line) not in (None, "contact") for line in filled):
-        return [], 0
-    unknown = [line for line in filled if not _is_head_boilerplate(line)]
-    return (unknown, 0) if len(unknown) <= _LINES_ABOVE_TITLE else ([], len(unknown))
-
-
-def _text_below_title(lines: Sequence[str], title: str) -> Iterator[str]:
-    """Yield the lines between the title and the text that are not boilerplate: a second headline.
-
-    A few words after a button, a date or a contact belong to it: a tag, a name.
-    """
-    after_boilerplate = False
-    for line in filter(None, lines):
-        is_short = len(line.split()) <= 3 or _PLACE_LINE.fullmatch(line) is not None
-        is_boilerplate = _is_head_boilerplate(line) or line == title or not re.search(r"\w", line)
-        after_boilerplate = is_boilerplate or (is_short and after_boilerplate)
-        if not after_boilerplate:
-            yield line
-
-
-def _text_start(lines: Sequence[str], region: TextRegion | None) -> int:
-    """Return the first line of the text: its first prose, or the dateline that leads to it."""
-    if region is None:
-        first, end = 0, min(len(lines), _MAX_HEAD_LINES)
-    else:
-        first, end = max(region.head_start, region.start - _MAX_HEAD_LINES), region.first_end
-    for min_words in (_PROSE_WORDS, _SHORT_PROSE_WORDS):
-        for number in range(first, end):
-            if lines[number] and _starts_text(lines, number, min_words):
-                return _sentence_start(lines, number)
-    return region.start if region else 0
-
-
-def _sentence_start(lines: Sequence[str], number: int) -> int:
-    """Return the line on which the sentence began that continues on line ``number``."""
-    while number and _is_continuation(lines[number]):
-        before = lines[number - 1]
-        if not before or (_is_head_boilerplate(before) and not before.startswith("by ")):
-            break
-        number -= 1
-    return number - 1 if number and is_dateline(lines[number - 1]) else number
-
-
-def _starts_text(lines: Sequence[str], number: int, min_words: int) -> bool:
-    """Whether line ``number`` is a dateline, or prose of ``min_words`` words or more."""
-    line = lines[number]
-    if boilerplate_category(line) or parse_date(line):
-        return False
-    if _opens_with_dateline(line + " x" if line[-1] in "—–-" else line):
-        return True
-    following = list(filter(None, lines[number + 1 : number + 4]))
-    is_short = len(line) <= 40 and line.count(" ") <= 4
-    if is_short and not any(map(_opens_with_dateline, following)):
-        joined = join_lines([line, *following])
-        if _opens_with_dateline(joined):
-            return True
-    if _is_head_boilerplate(line) and not _is_part_of_sentence(lines, number):
-        return False
-    return _is_prose(line, min_words) or _continues_as_prose(lines, number)
-
-
-def _opens_with_dateline(text: str) -> bool:
-    """Whether ``text`` is a dateline and what follows it, or a place, a dash and a date."""
-    dateline = parse_dateline(text)
-    if dateline is None:
-        return False
-    return dateline.end < len(text) if dateline.is_closed else bool(_DASH.search(text))
-
-
-def _is_continuation(line: str) -> bool:
-    """Whether ``line``, which is not empty, continues a sentence."""
-    return line[0].islower() or line[0] in _CONTINUATION_MARKS
-
-
-def _is_part_of_sentence(lines: Sequence[str], number: int) -> bool:
-    """Whether a line that looks like a byline or a date ends a sentence, or one continues below."""
-    after = next(filter(None, lines[number + 1 :]), "")
-    return ends_sentence(lines[number]) or (
-        bool(after) and _is_continuation(after) and not _is_head_boilerplate(after)
-    )
-
-
-def _is_prose(line: str, min_words: int) -> bool:
-    """Whether ``line`` is, or ends, a sentence of ``min_words`` words or more."""
-    words = len(line.split())
-    return words >= min_words and (ends_sentence(line) or line.endswith(":") or words >= 30)
-
-
-def _continues_as_prose(lines: Sequence[str], number: int) -> bool:
-    """Whether a sentence begins on line ``number`` that a link has split over the next lines."""
-    pieces = [line for line in lines[number + 1 : number + 7] if line]
-    words = len(lines[number].split())
-    if words < 4 or not pieces or not pieces[0][0].islower():
-        return False
-    return words >= _PROSE_WORDS or any(
-        _is_prose(piece, _PROSE_WORDS) or piece[-1] in ".,”" for piece in pieces
-    )
-
-
-def _find_title(lines: Sequence[str], above: Sequence[int]) -> int | None:
-    """Return the most likely title of the lines ``above`` the text, or None if none can be one.
-
-    A title has a few words, is near the date, and may occur twice: once as the window's title.
-    """
-    best, best_score = None, 0.0
-    dated = [number for number in above if find_date(lines[number])]
-    for number in above:
-        line, words = lines[number], len(lines[number].split())
-        if words < 2 or _is_head_boilerplate(line) or is_end_mark(line):
-            continue
-        if _UPDATED.match(line) and any(character.isdigit() for character in line):
-            continue
-        others = [lines[n] for n in above if n != number]
-        score = (
-            min(words, 6) / 3
-            + (words in _TITLE_WORDS)
-            + max((1 / abs(n - number) for n in dated if n != number), default=0)
-            + 0.5 * (line in others)
-            - 1.5 * any(line.startswith((f"{other} |", f"{other} -")) for other in others if other)
-            - 0.5 * line.endswith((".", ":"))
-            + _is_above_wire(lines, above, number)
-            - 0.05 * max(0, above[-1] - number - _NEAR_TEXT)
-        )
-        if score > best_score or (best is not None and line == lines[best]):
-            best, best_score = number, score
-    return best
-
-
-def _is_above_wire(lines: Sequence[str], above: Sequence[int], number: int) -> bool:
-    """Whether the publisher's name follows a line closely, as on the pages of the wires."""
-    following = [n for n in above if n > number][:3]
-    return any(boilerplate_category(lines[n]) == "wire" for n in following)
-
-
-def _title_start(lines: Sequence[str], title: int) -> int:
-    """Return the first line of a title that emphasis has split over several."""
-    while title and lines[title - 1] and not _is_head_boilerplate(lines[title - 1]):
-        if lines[title][0] not in _CONTINUATION_MARKS and not ends_mid_phrase(lines[title - 1]):
-            break
-        title -= 1
-    return title
-
-
-def _title_pieces(lines: Sequence[str], start: int, text_start: int) -> list[str]:
-    """Return the lines of a title from its first, ``start``, on."""
-    pieces = [lines[start]]
-    for line in lines[start + 1 : text_start]:
-        continues = line and (_is_continuation(line) or ends_mid_phrase(pieces[-1]))
-        if not continues or _is_head_boilerplate(line):
-            break
-        pieces.append(line)
-    return pieces
-
-
-def _is_head_boilerplate(line: str) -> bool:
-    """Whether a line above the text is boilerplate, a date or a byline, so not the title."""
-    if boilerplate_category(line) or _HEAD_ONLY.fullmatch(line):
-        return True
-    if len(line.split()) > 9:
-        return False
-    if line.startswith(("By ", "BY ")):
-        return True
-    return find_date(line) is not None and not (
-        _TITLE_AFTER_DATE.match(line) or (_TITLE_BEFORE_DATE.match(line) and not _is_labelled(line))
-    )
-
-
-def _head_date(lines: Iterable[str]) -> tuple[date, DateSource] | tuple[None, None]:
-    """Return the date of publication among the lines around a title, and how it is told.
-
-    A date beside words that say so ("Published: March 5, 2024") comes first, then the first of the
-    other dates. That of an update is none.
-    """
-    lines = [line for line in lines if line]
-    if day := _labelled_date(lines):
-        return day, DateSource.LABEL
-    day = next(filter(None, map(find_date, map(_without_update, lines))), None)
-    return (day, DateSource.LINE) if day else (None, None)
-
-
-def _labelled_date(lines: Iterable[str]) -> date | None:
-    """Return the first date in ``lines`` beside words that say that it is that of publication."""
-    published = (_without_update(line) for line in lines if _PUBLISHED.search(line))
-    return next(filter(None, map(find_date, published)), None)
-
-
-def _updated_date(lines: Iterable[str]) -> date | None:
-    """Return the first date of an update in ``lines``."""
-    return next(filter(None, map(find_date, filter(_UPDATED.search, lines))), None)
-
-
-def _is_labelled(line: str) -> bool:
-    """Whether a line says of a date in it that it is that of publication or of an update."""
-    return bool(_PUBLISHED.search(line) or _UPDATED.search(line))
-
-
-def _without_update(line: str) -> str:
-    """Return a line up to the words that introduce the date of an update."""
-    match = _UPDATED.search(line)
-    return line[: match.start()] if match else line
