@@ -77,6 +77,7 @@ ENGLISH: Mapping[Category, tuple[str, ...]] = {
         r"comments?(?: \(\d+\))?|(?:powered|website) by .{0,40}",
         r"(?:attachments?|components?|topics?|related files?|downloads?|filed in)(?:\(s\))?:?",
         r"(?:press|news|media) release (?:number|no\.?|#|id):?(?: [\w-]{1,20})?",
+        r"(?:published|posted)(?: on| at)?:? (?=.{0,40}\d{4}).{4,60}",
         r"(?:last )?(?:updated|modified|reviewed)(?: on)?:? (?=.{0,36}\d).{4,40}",
         r"(?:scroll|return|jump) to top|to top|view (?:all )?comments|add a comment|read comments",
         r"(?:terms(?: (?:and|&) conditions|[ -]of[ -]sale)?|legal(?: notices?)?|foia|no fear act)",

@@ -44,6 +44,12 @@ _LABEL = re.compile(
     re.IGNORECASE,
 )
 _LABELLED_WORDS = 12
+_DATE_LABEL = re.compile(
+    r"(?:(?:release |publication )?date|published|posted|issued|released|fecha|publicado|datum"
+    r"|veröffentlicht|publié(?: le)?|data)(?: on)?:?",
+    re.IGNORECASE,
+)
+_DATED_WORDS = 18  # of a line that begins with such a label
 _DASH = re.compile(r" ?(?:—|–|--)|\s- ")
 _PLACE_LINE = re.compile(rf"[{CAPITAL}][\w.’' -]{{1,30}}, [{CAPITAL}][\w.’', -]{{1,40}}")
 _PUBLISHED = re.compile(
@@ -139,7 +145,10 @@ def join_labels(lines: Sequence[str]) -> list[str]:
         if lines[label].lower() == "by":
             is_label = bool(_NAME.fullmatch(text)) and not _is_continuation(lines[after])
         else:
-            is_label = bool(_LABEL.fullmatch(lines[label])) and len(text.split()) <= _LABELLED_WORDS
+            is_label = len(text.split()) <= _LABELLED_WORDS and bool(
+                _LABEL.fullmatch(lines[label])
+                or (_DATE_LABEL.fullmatch(lines[label]) and parse_date(text))
+            )
         if is_label:
             lines[label], lines[name] = f"{lines[label]} {text}", ""
     return lines
@@ -199,9 +208,11 @@ def _starts_text(lines: Sequence[str], number: int, min_words: int) -> bool:
     line = lines[number]
     if boilerplate_category(line) or parse_date(line):
         return False
+    following = list(filter(None, lines[number + 1 : number + 4]))
     if _opens_with_dateline(line + " x" if line[-1] in "—–-" else line):
         return True
-    following = list(filter(None, lines[number + 1 : number + 4]))
+    if _is_place_and_date(line) and following and _is_prose(following[0], _SHORT_PROSE_WORDS):
+        return True
     is_short = len(line) <= 40 and line.count(" ") <= 4
     if is_short and not any(map(_opens_with_dateline, following)):
         joined = join_lines([line, *following])
@@ -213,11 +224,15 @@ def _starts_text(lines: Sequence[str], number: int, min_words: int) -> bool:
 
 
 def _opens_with_dateline(text: str) -> bool:
-    """Whether ``text`` is a dateline and what follows it, or a place, a dash and a date."""
+    """Whether ``text`` is a dateline and what follows it."""
     dateline = parse_dateline(text)
-    if dateline is None:
-        return False
-    return dateline.end < len(text) if dateline.is_closed else bool(_DASH.search(text))
+    return dateline is not None and dateline.is_closed and dateline.end < len(text)
+
+
+def _is_place_and_date(line: str) -> bool:
+    """Whether ``line`` is a place, a dash and a date: "DALLAS, TX -- March 5, 2024"."""
+    dateline = parse_dateline(line)
+    return dateline is not None and not dateline.is_closed and bool(_DASH.search(line))
 
 
 def _is_continuation(line: str) -> bool:
@@ -309,11 +324,17 @@ def _is_head_boilerplate(line: str) -> bool:
     """Whether a line above the text is boilerplate, a date or a byline, so not the title."""
     if boilerplate_category(line) or _HEAD_ONLY.fullmatch(line):
         return True
-    if len(line.split()) > 9:
-        return False
+    words = len(line.split())
+    if words > 9:
+        return words <= _DATED_WORDS and bool(_PUBLISHED.match(line)) and _has_date(line)
     if line.startswith(("By ", "BY ")):
         return True
     return find_date(line) is not None and not _is_title_with_date(line)
+
+
+def _has_date(line: str) -> bool:
+    """Whether a date is in the first of a line's parts, as in "Published: … | Updated: …"."""
+    return find_date(line.split("|", 1)[0]) is not None
 
 
 def _is_title_with_date(line: str) -> bool:
