@@ -131,6 +131,8 @@ ENGLISH: Mapping[Category, tuple[str, ...]] = {
     ),
     "notice": (
         r"post this|tweet this|click to tweet",
+        r"https?://(?:www\.)?(?:prnewswire|businesswire|globenewswire|accesswire|newsfilecorp)"
+        r"\.com/\S*",
         r".{0,80}\b(?:use|uses|using)\b.{0,30}\bcookies\b.*|i agree|got it!?",
         r".*\bcookies?\b.{0,60}\b(?:consent|accept|preferences|experience)\b.*",
         r"an official website of the (?:united states|u\.s\.).*|here[’']s how you know.*",

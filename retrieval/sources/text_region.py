@@ -53,10 +53,11 @@ _BELOW_TEXT: tuple[Category, ...] = (
     "wire",
     "other releases",
 )
+_IN_LISTS: tuple[Category, ...] = ("contact", "footer section")  # of offices to visit or to call
 _HEADS_LIST: tuple[Category, ...] = ("footer section", "wire", "other releases")
-_DOUBTFUL_WORDS = 30
+_DOUBTFUL_WORDS = 12
 _MENU_LINES, _MENU_WORDS = 8, 6
-_CONTACT_LINES = 10
+_CONTACT_LINES, _NAME_LINES = 12, 3  # of a name, a function and an office above a number
 _CONTACT_HEADING = re.compile(
     r"(?:(?:press|news|media|investor|public affairs) )?(?:contacts?|inquiries|enquiries|relations)"
     r"(?: information)?:?|contactos?(?: (?:de|con la|para) (?:prensa|medios))?:?"
@@ -118,7 +119,7 @@ def find_text(lines: Sequence[str]) -> TextRegion | None:
     tail = groups[last + 1 :]
     kept, is_menu = _end_of_tail(groups[last], tail)
     dropped_words = sum(group.words for group in tail[kept:] if group.is_prose)
-    left_out = _boilerplate_within(groups[first : last + 1])
+    left_out = _boilerplate_within(groups[first : last + 1 + kept])
     return TextRegion(
         head_start=above[-1].end if above else 0,
         start=groups[first].start,
@@ -147,11 +148,13 @@ def _end_of_tail(last: _Group, tail: Sequence[_Group]) -> tuple[int, bool]:
     A signature or the end of a list may be there: all is text up to the first boilerplate. Many
     short lines before that are a menu of a site that is not known here.
     """
-    repeated = _repeated(tail)
+    repeated, is_list = _repeated(tail), last.text.endswith(":")
     for number, group in enumerate(tail):
         if is_source_line(group.text) and _is_last(tail[number + 1 : number + 4]):
             return number + 1, False
-        if is_end_mark(group.text) or group.category in _BELOW_TEXT:
+        if is_end_mark(group.text) or (
+            group.category in _BELOW_TEXT and not (is_list and _is_in_list(group))
+        ):
             break
         following = tail[number : number + 3]
         is_known = [bool(other.category) for other in following]
@@ -164,13 +167,14 @@ def _end_of_tail(last: _Group, tail: Sequence[_Group]) -> tuple[int, bool]:
             break
     else:
         return len(tail), False
-    if (
-        number >= _MENU_LINES
-        and not last.text.endswith(":")
-        and all(map(_is_menu_item, tail[:number]))
-    ):
+    if number >= _MENU_LINES and not is_list and all(map(_is_menu_item, tail[:number])):
         return 0, True
     return number, False
+
+
+def _is_in_list(group: _Group) -> bool:
+    """Whether a group may be of a list of offices to visit or to call, below "at these offices:"."""
+    return group.category in _IN_LISTS and not _CONTACT_HEADING.fullmatch(group.text)
 
 
 def _is_last(following: Sequence[_Group]) -> bool:
@@ -229,9 +233,13 @@ def _boilerplate_above(groups: Sequence[_Group], number: int) -> Iterator[_Group
 
 def _contact_block(groups: Sequence[_Group]) -> Sequence[_Group]:
     """Return the groups from a contact's heading to the last telephone number or address."""
-    end = next((n for n, group in enumerate(groups) if n and group.is_prose), len(groups))
-    known = [n for n, group in enumerate(groups[:end]) if n and group.category == "contact"]
-    return groups[: known[-1] + 1] if known else ()
+    last = 0
+    for number, group in enumerate(groups[1:], start=1):
+        if group.is_prose or number - last > _NAME_LINES + 1:
+            break
+        if group.category == "contact":
+            last = number
+    return groups[: last + 1] if last else ()
 
 
 def _groups(lines: Sequence[str]) -> Iterator[_Group]:
@@ -291,12 +299,12 @@ def _scores(groups: Sequence[_Group]) -> Iterator[int]:
         known = sum(
             group.category not in (None, "notice") or group.text in repeated for group in members
         )
-        is_menu = known >= _RUN or any(
-            group.category in ("wire", "other releases") for group in members
-        )
-        yield from (_score_of_short(group, is_menu=is_menu) for group in members[:-1])
-        is_heading = members is not runs[-1] and _ABOUT_HEADING.fullmatch(members[-1].text)
-        yield _ABOUT if is_heading else _score_of_short(members[-1], is_menu=is_menu)
+        is_menu = known >= _RUN or any(group.category in _HEADS_LIST for group in members)
+        ends = any(group.category not in (None, "notice", "contact") for group in members)
+        scores = [_score_of_short(group, is_menu=is_menu, ends=ends) for group in members]
+        if members is not runs[-1] and _ABOUT_HEADING.fullmatch(members[-1].text):
+            scores[-1] = _ABOUT
+        yield from scores
 
 
 def _follows_head(groups: Sequence[_Group]) -> bool:
@@ -316,10 +324,16 @@ def _repeated(groups: Sequence[_Group]) -> frozenset[str]:
     return frozenset(repeated)
 
 
-def _score_of_short(group: _Group, *, is_menu: bool) -> int:
-    """Return the score of a group that is no prose, given whether menu lines surround it."""
+def _score_of_short(group: _Group, *, is_menu: bool, ends: bool) -> int:
+    """Return the score of a group that is no prose.
+
+    Args:
+        group: The group.
+        is_menu: Whether many lines around it are known boilerplate.
+        ends: Whether any is, so that an end mark is the end of the text.
+    """
     if is_end_mark(group.text) or is_source_line(group.text):
-        return _END_MARK
+        return _END_MARK if ends else 0
     if group.words <= _DATED_WORDS and find_date(group.text):
         return _DATED
     if group.category is None and _TEASER_END.search(group.text[-30:]):
