@@ -84,6 +84,7 @@ _HEADING = re.compile(
     r"(?:background(?: information)?|summary|quotes?|about|endorsements?|supporters|cosponsors"
     r"|key (?:provisions|points)|highlights|statements?|resolution|press conference|details"
     r"|(?-i:About(?: (?:the|[A-Z][\w.&’'-]*))+)"
+    r"|(?:(?:press|media|news) )?contacts?(?: information)?|contacto(?: de prensa)?"
     r"|antecedentes|resumen|contexto|hintergrund|contexte|destaques?"
     r"|(?-i:(?:Acerca de|Sobre|Über|À propos de)(?: [\w.&’'-]+){1,6})"
     r"|what they.re saying|additional (?:information|background)|bill (?:text|summary)):?",
@@ -236,7 +237,7 @@ def _form_features(line_break: LineBreak, end: str) -> Iterator[str]:
         yield "next: address"
     if _CONTACT.fullmatch(text) and _beginning(line) in ("capital", "digit", "bracket"):
         yield "contact"
-    if _CONTACT.fullmatch(text) and _CONTACT.fullmatch(line):
+    if _CONTACT.fullmatch(line) and (_CONTACT.fullmatch(text) or _is_name(line_break)):
         yield "contact"
     if _HEADING.fullmatch(text):
         yield "heading"
@@ -340,6 +341,16 @@ def _quotation_features(line_break: LineBreak, end: str, start: str) -> Iterator
             yield "another speaker" if other else "same speaker"
         else:
             yield "stop, then quote"
+
+
+def _is_name(line_break: LineBreak) -> bool:
+    """Whether the paragraph so far is a name, so that a number or an address below it is its own.
+
+    Not so if a sentence goes on after that: "Email / press@roe.example / to take part."
+    """
+    after = line_break.line_after_next
+    is_short = _word_count(line_break.paragraph) <= 4 and _is_title(line_break.paragraph)
+    return is_short and not (after and (after[0].islower() or after[0] in ".,;:)"))
 
 
 def _is_in_quote(text: str) -> bool:

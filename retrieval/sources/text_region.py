@@ -132,11 +132,13 @@ def find_text(lines: Sequence[str]) -> TextRegion | None:
 
 def _other_releases(groups: Sequence[_Group]) -> int:
     """Return the number of groups above those that a wire's page has of other releases."""
-    words = 0
+    words, has_date = 0, False
     for number, group in enumerate(groups):
+        has_date |= _is_dated(group)
         if group.is_prose:
             words += group.words
-            words += _MIN_TEXT * (parse_dateline(group.text) is not None)
+            if has_date or parse_dateline(group.text):
+                words += _MIN_TEXT
         elif group.category == "other releases" and words >= _MIN_TEXT:
             return number
     return len(groups)
@@ -158,9 +160,8 @@ def _end_of_tail(last: _Group, tail: Sequence[_Group]) -> tuple[int, bool]:
             break
         following = tail[number : number + 3]
         is_known = [bool(other.category) for other in following]
-        if (group.category == "menu" or group.text in repeated) and (
-            any(is_known)
-            and all(is_known[n] or following[n].text in repeated for n in range(len(following)))
+        if group.category == "menu" and all(
+            is_known[n] or following[n].text in repeated for n in range(len(following))
         ):
             break
         if _is_list_of_releases(tail[number : number + 4]):
@@ -173,7 +174,7 @@ def _end_of_tail(last: _Group, tail: Sequence[_Group]) -> tuple[int, bool]:
 
 
 def _is_in_list(group: _Group) -> bool:
-    """Whether a group may be of a list of offices to visit or to call, below "at these offices:"."""
+    """Whether a group may be of a list of offices to visit or to call."""
     return group.category in _IN_LISTS and not _CONTACT_HEADING.fullmatch(group.text)
 
 
@@ -206,8 +207,12 @@ def _is_list_of_releases(groups: Sequence[_Group]) -> bool:
 def _boilerplate_within(groups: Sequence[_Group]) -> Iterator[_Group]:
     """Yield the groups within the text that are boilerplate: buttons, notices, contacts."""
     run: list[_Group] = []
+    is_below_mark = False
     for number, group in enumerate(groups):
-        if group.category in ("notice", "wire", "other releases"):
+        is_below_mark = (is_below_mark or is_end_mark(group.text)) and not group.is_prose
+        if group.category in ("notice", "wire", "other releases") or (
+            is_below_mark and group.category in _BELOW_TEXT
+        ):
             yield group
         elif is_end_mark(group.text):
             yield from _boilerplate_above(groups, number)
@@ -309,10 +314,12 @@ def _scores(groups: Sequence[_Group]) -> Iterator[int]:
 
 def _follows_head(groups: Sequence[_Group]) -> bool:
     """Whether a date or "For immediate release" is in the last of the ``groups`` above a text."""
-    return any(
-        group.category == "contact" or (group.words <= _DATED_WORDS and find_date(group.text))
-        for group in groups[-_HEAD_GROUPS:]
-    )
+    return any(group.category == "contact" or _is_dated(group) for group in groups[-_HEAD_GROUPS:])
+
+
+def _is_dated(group: _Group) -> bool:
+    """Whether a group is a few words with a date."""
+    return group.words <= _DATED_WORDS and find_date(group.text) is not None
 
 
 def _repeated(groups: Sequence[_Group]) -> frozenset[str]:
@@ -334,7 +341,7 @@ def _score_of_short(group: _Group, *, is_menu: bool, ends: bool) -> int:
     """
     if is_end_mark(group.text) or is_source_line(group.text):
         return _END_MARK if ends else 0
-    if group.words <= _DATED_WORDS and find_date(group.text):
+    if _is_dated(group):
         return _DATED
     if group.category is None and _TEASER_END.search(group.text[-30:]):
         return _TEASER

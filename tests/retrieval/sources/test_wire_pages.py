@@ -75,7 +75,8 @@ Follow
 Lindow Harbour Board
 Lindow, New York, UNITED STATES
 
-LINDOW, N.Y., March 05, 2024 (GLOBE NEWSWIRE) -- Lindow Harbour Board (Nasdaq: LHB) today announced that the quay will be rebuilt.
+LINDOW, N.Y., March 05, 2024 (GLOBE NEWSWIRE) -- Lindow Harbour Board (Nasdaq: LHB) today \
+announced that the quay will be rebuilt.
 
 "We will spend $42 million on it," said Ann Roe, President and CEO of the board.
 
@@ -90,10 +91,12 @@ April 09, 2024 08:00 ET
 | Source:
 Lindow Harbour Board
 Lindow Harbour Board Names New Harbour Master
-LINDOW, N.Y., April 09, 2024 (GLOBE NEWSWIRE) -- Lindow Harbour Board today named Bob Poe its new harbour master, the first from Zechlin. He begins in May.
+LINDOW, N.Y., April 09, 2024 (GLOBE NEWSWIRE) -- Lindow Harbour Board today named Bob Poe its \
+new harbour master, the first from Zechlin. He begins in May.
 Read More
 Explore
-GlobeNewswire is one of the world's largest newswire distribution networks, specializing in the delivery of corporate press releases to media and investors worldwide.
+GlobeNewswire is one of the world's largest newswire distribution networks, specializing in the \
+delivery of corporate press releases to media and investors worldwide.
 """
 
 BUSINESS_WIRE = """Business Wire
@@ -115,7 +118,8 @@ English
 Social Media Profiles
 More News From Lindow Harbour Board
 Lindow Harbour Board Names New Harbour Master
-LINDOW, N.Y.--(BUSINESS WIRE)--Lindow Harbour Board today named Bob Poe its new harbour master, the first from Zechlin in the hundred years of its history, and the youngest.
+LINDOW, N.Y.--(BUSINESS WIRE)--Lindow Harbour Board today named Bob Poe its new harbour master, \
+the first from Zechlin in the hundred years of its history, and the youngest.
 Back to Newsroom
 """
 
@@ -129,7 +133,8 @@ March 05, 2024, 14:00 GMT
 
 Share This Article
 
-LINDOW, N.Y., March 5, 2024 /EINPresswire.com/ -- Lindow Harbour Board (NYSE: LHB) today announced that the quay will be rebuilt.
+LINDOW, N.Y., March 5, 2024 /EINPresswire.com/ -- Lindow Harbour Board (NYSE: LHB) today \
+announced that the quay will be rebuilt.
 
 "We will spend $42 million on it," said Ann Roe, President and CEO of the board.
 
@@ -141,7 +146,8 @@ X
 
 Legal Disclaimer:
 
-EIN Presswire provides this news content "as is" without warranty of any kind. We do not accept any responsibility or liability for the accuracy of this article.
+EIN Presswire provides this news content "as is" without warranty of any kind. We do not accept \
+any responsibility or liability for the accuracy of this article.
 
 You just read:
 
@@ -158,7 +164,8 @@ Lindow Harbour Board Wins Grant to Rebuild the Quay
 Tuesday, 05 March 2024 09:00 AM
 Topic:
 Company Update
-LINDOW, N.Y. / ACCESSWIRE / March 5, 2024 / Lindow Harbour Board (OTC:LHB) today announced that the quay will be rebuilt.
+LINDOW, N.Y. / ACCESSWIRE / March 5, 2024 / Lindow Harbour Board (OTC:LHB) today announced that \
+the quay will be rebuilt.
 
 "We will spend $42 million on it," said Ann Roe, President and CEO of the board.
 
