@@ -67,7 +67,7 @@ ENGLISH: Mapping[Category, tuple[str, ...]] = {
         r"(?:go|return) to (?:top|news|newsroom).*",
         r"(?:previous|next|older|newer)(?: (?:article|post|story|(?:press )?release|page|news))?"
         r"(?:: .*)?",
-        r"« .*|.* »|[‹›«»<>←→]+(?: (?:previous|next|back).*)?|permalink:?.*",
+        r"« [^»]*|[^«]* »|[‹›«»<>←→]+(?: (?:previous|next|back).*)?|permalink:?.*",
         r"read more:?|load more|(?:view|see) all(?: .{0,30})?|more",
         r"(?:all rights reserved|copyright|©|\(c\) ?\d{4}).*",
         r"privacy(?: policy| notice)?|terms(?: of (?:use|service))?|accessibility|site ?map",

@@ -43,8 +43,8 @@ class LineBreak:
     breaks_at_quotes: bool = False
 
 
-_STOP = re.compile(r"[.!?…][\"”’')\]]*$")
-_COMMA_QUOTE = re.compile(r",[\"”’']+$")
+_STOP = re.compile(r"[.!?…](?: ?»|[\"”’')\]])*$")
+_COMMA_QUOTE = re.compile(r"(?:,[\"”’']+|[”»],)$")
 _POSSESSIVE = re.compile(r"(?:[’']s|s[’'])$")
 _REPORTING_VERB = (
     r"(?:said|says|wrote|writes|added|adds|asked|continued|concluded|stated|explained|noted"

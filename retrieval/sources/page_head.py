@@ -189,8 +189,17 @@ def _text_start(lines: Sequence[str], region: TextRegion | None) -> int:
     for min_words in (_PROSE_WORDS, _SHORT_PROSE_WORDS):
         for number in range(first, end):
             if lines[number] and _starts_text(lines, number, min_words):
-                return _sentence_start(lines, number)
+                return _sentence_start(lines, _paragraph_start(lines, region, number))
     return region.start if region else 0
+
+
+def _paragraph_start(lines: Sequence[str], region: TextRegion | None, number: int) -> int:
+    """Return the first line of the paragraph that line ``number`` is of, if no head is in it."""
+    if region is None or not region.start < number < region.first_end:
+        return number
+    between = lines[region.start : number]
+    is_text = len(between[0].split()) >= 4 and not any(map(_is_head_boilerplate, between))
+    return region.start if is_text else number
 
 
 def _sentence_start(lines: Sequence[str], number: int) -> int:

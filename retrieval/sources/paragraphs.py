@@ -90,7 +90,8 @@ def _with_english_quotes(block: Sequence[str]) -> Sequence[str]:
     if any("„" in line for line in block):
         block = [line.translate(_GERMAN_QUOTES) for line in block]
     if any("«" in line for line in block):
-        block = [line.translate(_ANGLE_QUOTES) for line in block]
+        tight = (line.replace("« ", "«").replace(" »", "»") for line in block)
+        block = [line.translate(_ANGLE_QUOTES) for line in tight]
     return block
 
 

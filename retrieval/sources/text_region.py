@@ -53,6 +53,7 @@ _BELOW_TEXT: tuple[Category, ...] = (
     "wire",
     "other releases",
 )
+_NOWHERE_TEXT: tuple[Category, ...] = ("notice", "wire", "other releases")
 _IN_LISTS: tuple[Category, ...] = ("contact", "footer section")  # of offices to visit or to call
 _HEADS_LIST: tuple[Category, ...] = ("footer section", "wire", "other releases")
 _DOUBTFUL_WORDS = 12
@@ -210,9 +211,7 @@ def _boilerplate_within(groups: Sequence[_Group]) -> Iterator[_Group]:
     is_below_mark = False
     for number, group in enumerate(groups):
         is_below_mark = (is_below_mark or is_end_mark(group.text)) and not group.is_prose
-        if group.category in ("notice", "wire", "other releases") or (
-            is_below_mark and group.category in _BELOW_TEXT
-        ):
+        if group.category in (_BELOW_TEXT if is_below_mark else _NOWHERE_TEXT):
             yield group
         elif is_end_mark(group.text):
             yield from _boilerplate_above(groups, number)
