@@ -39,9 +39,10 @@ def read_copied_page(text: str) -> ReleaseDraft:
     region = find_text(lines)
     head = find_head(lines, region, mail.subject)
     end = region.end if region else len(lines)
-    left_out = region.left_out if region else frozenset()
-    body = ["" if n in left_out else lines[n] for n in range(head.text_start, end)]
-    paragraphs = recover_paragraphs([*head.extra_lines, "", *body] if head.extra_lines else body)
+    paragraphs = (
+        *recover_paragraphs(head.extra_lines),
+        *_text(lines, region, head.text_start),
+    )
     dates = (
         (mail.date, DateSource.MAIL_HEADER),
         (head.date, head.date_source),
@@ -61,6 +62,18 @@ def read_copied_page(text: str) -> ReleaseDraft:
         dateline=first_dateline(paragraphs) or head.dateline,
         notes=tuple(_notes(lines, head, region)),
     )
+
+
+def _text(lines: Sequence[str], region: TextRegion | None, start: int) -> tuple[str, ...]:
+    """Return the paragraphs of a page from line ``start`` on."""
+    if region is None:
+        return recover_paragraphs(lines[start:])
+    if start == region.start:
+        return region.paragraphs
+    # The head ends within the first paragraph, or the text begins above it with a dateline.
+    first = filter(None, lines[max(start, region.start) : region.first_end])
+    above = lines[start : region.start]
+    return (*recover_paragraphs([*above, *first]), *region.paragraphs[1:])
 
 
 def _notes(lines: Sequence[str], head: PageHead, region: TextRegion | None) -> Iterator[str]:

@@ -351,7 +351,9 @@ def _is_title_with_date(line: str) -> bool:
     if _TITLE_AFTER_DATE.match(line):
         return True
     match = _TITLE_BEFORE_DATE.match(line)
-    return bool(match) and not _is_labelled(line) and boilerplate_category(match["before"]) is None
+    if match is None or _is_labelled(line):
+        return False
+    return boilerplate_category(match["before"]) is None
 
 
 def _head_date(lines: Iterable[str]) -> tuple[date, DateSource] | tuple[None, None]:

@@ -85,7 +85,7 @@ class TextRegion:
         start: The first line of the first paragraph of prose.
         first_end: The line after that paragraph.
         end: The line after the text.
-        left_out: The lines within the text that are boilerplate.
+        paragraphs: The paragraphs from line ``start`` to ``end``, without boilerplate.
         is_doubtful: Whether something below ``end`` may be text: prose, or many unknown lines.
     """
 
@@ -93,7 +93,7 @@ class TextRegion:
     start: int
     first_end: int
     end: int
-    left_out: frozenset[int]
+    paragraphs: tuple[str, ...]
     is_doubtful: bool
 
 
@@ -120,13 +120,14 @@ def find_text(lines: Sequence[str]) -> TextRegion | None:
     tail = groups[last + 1 :]
     kept, is_menu = _end_of_tail(groups[last], tail)
     dropped_words = sum(group.words for group in tail[kept:] if group.is_prose)
-    left_out = _boilerplate_within(groups[first : last + 1 + kept])
+    text = groups[first : last + 1 + kept]
+    left_out = {group.start for group in _boilerplate_within(text)}
     return TextRegion(
         head_start=above[-1].end if above else 0,
         start=groups[first].start,
         first_end=groups[first].end,
         end=tail[kept].start if kept < len(tail) else len(lines),
-        left_out=frozenset(n for group in left_out for n in range(group.start, group.end)),
+        paragraphs=tuple(group.text for group in text if group.start not in left_out),
         is_doubtful=is_menu or dropped_words >= _DOUBTFUL_WORDS,
     )
 

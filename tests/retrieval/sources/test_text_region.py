@@ -113,4 +113,6 @@ def test_a_region_is_within_the_page(lines):
     if region:
         assert 0 <= region.head_start <= region.start < region.first_end <= region.end
         assert region.end <= len(lines)
-        assert all(region.start <= number < region.end for number in region.left_out)
+        assert region.paragraphs
+        text = "".join(lines[region.start : region.end])
+        assert all(paragraph.split()[0] in text for paragraph in region.paragraphs)
