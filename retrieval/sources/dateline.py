@@ -23,7 +23,7 @@ _WEEKDAY = (
 )
 _MONTH = r"[^\W\d]{3,10}\.?"
 _ORDINAL = r"(?:st|nd|rd|th|er|[.ºª])?"
-_DATE = (
+DATE_FORM = (
     rf"(?i:(?:the|le|el|den|am) )?(?i:(?:{_WEEKDAY}|mon|tue|wed|thu|fri|sat|sun)[.,]? )?"
     rf"(?i:(?:the|le|el|den) )?(?:"
     rf"(?i:{_MONTH},? \d{{1,2}}{_ORDINAL},? \d{{4}})"
@@ -31,9 +31,11 @@ _DATE = (
     r"|\d{4}-\d\d-\d\d|\d{1,2}(?P<mark>[./-])\d{1,2}(?P=mark)\d{4})(?!\d)"
     r"(?:,? (?:@|at) \d{1,2}:\d\d[\w :/.]{0,24})?"
 )
+"""A date as most languages write it, as a part of a regular expression: loose, to be parsed."""
+
 # A month is no part of the place before it, nor is a weekday.
 _WORD = (
-    rf"(?!(?i:{_WEEKDAY})\b)(?!{_MONTH},? \d{{1,2}}(?:\w\w)?,? \d{{4}})"
+    rf"(?!(?i:{_WEEKDAY})\b)(?!{_MONTH},? \d{{1,2}}(?:\w\w)?(?:,? \d{{4}}| ?\)? ?[—–-]))"
     rf"[{CAPITAL}](?:[\w.’']|-(?=\w))*"
 )
 _NAME = rf"{_WORD}(?: (?:(?:de|del|la|of|upon|sur|am) )?{_WORD}){{0,3}}"
@@ -47,11 +49,11 @@ _WIRE = (
 )
 _PART = re.compile(
     rf"(?:[ ,]{{0,2}}|(?:,? ?(?:—|–|--|-|\|) ?))(?:"
-    rf"\(?(?P<date>{_DATE})\)?"
-    rf"|(?P<wire>{_WIRE}(?P<wire_date>{_DATE.replace('mark', 'wire_mark')}))?)\))"
+    rf"\(?(?P<date>{DATE_FORM}|{_MONTH} \d{{1,2}}(?= ?\)? ?[—–-]))\)?"
+    rf"|(?P<wire>{_WIRE}(?P<wire_date>{DATE_FORM.replace('mark', 'wire_mark')}))?)\))"
     r"|(?P<brackets>\([^():]{2,30}\)))"
 )
-_LEADING_DATE = re.compile(rf"\(?(?P<date>{_DATE})\)?(?: ?(?:—|–|--|-|\||/) ?|, )")
+_LEADING_DATE = re.compile(rf"\(?(?P<date>{DATE_FORM})\)?(?: ?(?:—|–|--|-|\||/) ?|, )")
 _DASH = re.compile(r" ?\.?(?:—|–|--|-(?= )|-$|―)\s?")
 _MARK_AFTER_DATE = re.compile(r" ?[|:/](?:\s|$)|\. ?(?=[A-Z])")
 _NOT_PLACES = frozenset(

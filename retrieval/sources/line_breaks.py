@@ -15,6 +15,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from retrieval.sources.dateline import is_dateline, parse_dateline
+from retrieval.text.letters import CAPITAL
 from retrieval.text.lines import DASHES, ORDINAL
 
 
@@ -41,12 +43,14 @@ class LineBreak:
     breaks_at_quotes: bool = False
 
 
-_STOP = re.compile(r"[.!?…][\"”’')\]]*$")
-_COMMA_QUOTE = re.compile(r",[\"”’']+$")
+_STOP = re.compile(r"[.!?…](?: ?»|[\"”’')\]])*$")
+_COMMA_QUOTE = re.compile(r"(?:,[\"”’']+|[”»],)$")
 _POSSESSIVE = re.compile(r"(?:[’']s|s[’'])$")
 _REPORTING_VERB = (
     r"(?:said|says|wrote|writes|added|adds|asked|continued|concluded|stated|explained|noted"
-    r"|replied|responded|remarked|commented|declared|testified|argued|warned|told)"
+    r"|replied|responded|remarked|commented|declared|testified|argued|warned|told"
+    r"|dijo|afirmó|señaló|añadió|explicó|declaró|aseguró|indicó|destacó|manifestó|subrayó|concluyó"
+    r"|sagte|erklärte|betonte|déclare|déclaré|explique|affirme|souligne|disse|afirmou|declarou)"
 )
 _ATTRIBUTION = re.compile(rf"(?:[\w.’',-]+ ){{0,8}}{_REPORTING_VERB}\b", re.IGNORECASE)
 _ATTRIBUTED = re.compile(
@@ -55,15 +59,19 @@ _ATTRIBUTED = re.compile(
 _INTRODUCTION = re.compile(rf"\b{_REPORTING_VERB}\b[\w\s.’'-]{{0,60}}[:,]$", re.IGNORECASE)
 _DATE = re.compile(
     r"(?:\w+day,? )?(?:(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.? \d{1,2},? \d{4}"
-    r"|\d{1,2}[/.-]\d{1,2}[/.-]\d{2,4})",
+    r"|\d{1,2}[/.-]\d{1,2}[/.-]\d{2,4}"
+    r"|(?:le )?\d{1,2}(?:\.|er|º)? (?:de )?[^\W\d]{3,10}(?: de)? \d{4})",
     re.IGNORECASE,
 )
 _SALUTATION = re.compile(
-    r"(?:Dear\b.{0,80}|To [A-Z].{0,60}"
+    rf"(?:Dear\b.{{0,80}}|To [{CAPITAL}].{{0,60}}"
+    r"|(?:Estimad[oa]s?|Querid[oa]s?|Sehr geehrte[rs]?|Madame|Monsieur|Prezad[oa]s?)\b.{0,80}"
     r"|(?:Mr\.|Madam|Mrs\.|Ms\.|Secretary|Director|Chair\w*|Senator)\s.{0,50})[,:]"
 )
 _SIGN_OFF = re.compile(
-    r"(?:sincerely|respectfully|best|best regards|regards|very truly yours|yours truly|in service)"
+    r"(?:sincerely|respectfully|best|best regards|regards|very truly yours|yours truly|in service"
+    r"|atentamente|(?:un )?cordial(?:es)? saludos?|saludos(?: cordiales)?|mit freundlichen grüßen"
+    r"|cordialement|atenciosamente)"
     r"(?: yours| submitted)?[,.]?",
     re.IGNORECASE,
 )
@@ -76,6 +84,9 @@ _HEADING = re.compile(
     r"(?:background(?: information)?|summary|quotes?|about|endorsements?|supporters|cosponsors"
     r"|key (?:provisions|points)|highlights|statements?|resolution|press conference|details"
     r"|(?-i:About(?: (?:the|[A-Z][\w.&’'-]*))+)"
+    r"|(?:(?:press|media|news) )?contacts?(?: information)?|contacto(?: de prensa)?"
+    r"|antecedentes|resumen|contexto|hintergrund|contexte|destaques?"
+    r"|(?-i:(?:Acerca de|Sobre|Über|À propos de)(?: [\w.&’'-]+){1,6})"
     r"|what they.re saying|additional (?:information|background)|bill (?:text|summary)):?",
     re.IGNORECASE,
 )
@@ -85,11 +96,19 @@ _PERSONAL_TITLE = re.compile(
     r"(?:^|\W)(?:Mrs?|Ms|Drs?|Hon|Reps?|Sens?|Gov|Gen|Lt|Col|Sgt|Capt|Adm|Rev|Prof)\.$"
 )
 _ABBREVIATION = re.compile(r"(?:^|\W)(?:[A-Z]\.|No\.|vs?\.|St\.|Inc\.)$")
-_DATELINE = re.compile(r"[\[(]?[A-Z][\w.’']*(?:[ ,]+[A-Z][\w.’']*){0,5}[\])]? ?(?:–|—|--|-)(?: |$)")
+_DATELINE = re.compile(
+    rf"[\[(]?[{CAPITAL}][\w.’']*(?:[ ,]+[{CAPITAL}][\w.’']*){{0,5}}[\])]? ?(?:–|—|--|-)(?: |$)"
+)
 _END_MARK = re.compile(r"[-–—\s]*(?:#[\s#-]*|30|END)[-–—\s]*$")
 _WEB_ADDRESS = re.compile(r"https?://\S+$|www\.\S+$")
 _POST_SIGNATURE = re.compile(r"[—–-] .{0,60}\(@\w+\)$")  # below an embedded social media post
 _POST_END = re.compile(r"\(@\w+\)(?: \w{3,9} \d{1,2}, \d{4})?$")
+_CONTACT = re.compile(
+    r"(?:(?:tel|phone|fax|e-?mail|correo)[.:]{0,2} ?)?"
+    r"(?:[\w.+-]+@[\w-]+(?:\.[\w-]+)+"
+    r"|[+(]?\d{1,4}\)?(?:[ .-]\(?\d{2,5}\)?){1,5}(?:,? (?:x|ext\.?) ?\d+)?)",
+    re.IGNORECASE,
+)
 _WORD = re.compile(r"[\w’'&-]+")
 # Words that a paragraph never ends with.
 _FUNCTION_WORDS = frozenset(
@@ -99,6 +118,13 @@ _FUNCTION_WORDS = frozenset(
     "is are was were be been being has have had will would can could may might must shall should "
     "do does did not also including via per toward towards within across along around behind upon "
     "amid despite following both each every".split()
+)
+# The same in Spanish, German, French and Portuguese, without those that are English words.
+_OTHER_FUNCTION_WORDS = frozenset(
+    "de del el la los las una unos unas y en por para que su sus al se lo como sobre entre desde "
+    "hasta según der das dem den des und oder mit für von zu zum zur im ein eine einen einem einer "
+    "bei nach aus über le les du et à au aux pour dans une qui avec ou o os da dos das em na nos "
+    "nas um uma ao pela pelo e".split()
 )
 _LOWER_CASE_IN_TITLES = frozenset(
     "a an the of to in on at by for from with and or but as into over vs v".split()
@@ -154,7 +180,7 @@ def _ending(text: str) -> str:
         return "semicolon"
     if last in DASHES:
         return "dash"
-    if last in "“‘([{$/":
+    if last in "“‘«([{$" or (last == "/" and not text.endswith(" /")):
         return "opening"
     if last in "”\"’')]":
         return "possessive" if _POSSESSIVE.search(text) else "closing"
@@ -164,6 +190,8 @@ def _ending(text: str) -> str:
     if _POSSESSIVE.search(word):
         return "possessive"
     if word.lower() in _FUNCTION_WORDS and (word.islower() or word in ("The", "A", "An", "In")):
+        return "function word"
+    if word in _OTHER_FUNCTION_WORDS:
         return "function word"
     if word[0].isdigit():
         return "number"
@@ -207,13 +235,17 @@ def _form_features(line_break: LineBreak, end: str) -> Iterator[str]:
         yield "address"
     if _word_count(line) <= 10 and _ADDRESS.search(line):
         yield "next: address"
+    if _CONTACT.fullmatch(text) and _beginning(line) in ("capital", "digit", "bracket"):
+        yield "contact"
+    if _CONTACT.fullmatch(line) and (_CONTACT.fullmatch(text) or _is_name(line_break)):
+        yield "contact"
     if _HEADING.fullmatch(text):
         yield "heading"
     if _HEADING.fullmatch(line):
         yield "next: heading"
     if _BARE_BULLET.fullmatch(text):
         yield "bullet"
-    if _DATELINE.fullmatch(text):
+    if _DATELINE.fullmatch(text) or (text[-1] in DASHES and is_dateline(text)):
         yield "dateline"
     if ORDINAL.fullmatch(line_break.last_line):
         yield "ordinal"
@@ -221,7 +253,7 @@ def _form_features(line_break: LineBreak, end: str) -> Iterator[str]:
         yield "next: date of a post"
     elif _POST_END.search(text):
         yield "post"
-    if _DATELINE.match(line) and end not in ("function word", "comma"):
+    if (_DATELINE.match(line) or parse_dateline(line)) and end not in ("function word", "comma"):
         yield "next: dateline"
     if _END_MARK.match(line):
         yield "next: end mark"
@@ -309,6 +341,16 @@ def _quotation_features(line_break: LineBreak, end: str, start: str) -> Iterator
             yield "another speaker" if other else "same speaker"
         else:
             yield "stop, then quote"
+
+
+def _is_name(line_break: LineBreak) -> bool:
+    """Whether the paragraph so far is a name, so that a number or an address below it is its own.
+
+    Not so if a sentence goes on after that: "Email / press@roe.example / to take part."
+    """
+    after = line_break.line_after_next
+    is_short = _word_count(line_break.paragraph) <= 4 and _is_title(line_break.paragraph)
+    return is_short and not (after and (after[0].islower() or after[0] in ".,;:)"))
 
 
 def _is_in_quote(text: str) -> bool:
@@ -400,6 +442,7 @@ WEIGHTS: Mapping[str, float] = {
     "ends: opening": 6.0,
     "next: date of a post": 6.0,
     "ordinal": 4.0,
+    "contact": -6.0,
     "list of clauses": -3.0,
     "quote is open, stopped": 4.0,
     "dateline": 6.0,

@@ -16,6 +16,8 @@ from retrieval.sources.line_breaks import (
 )
 from retrieval.text.lines import LOOKBACK, join_lines, space_between
 
+_GERMAN_QUOTES = str.maketrans("„“", "“”")
+_ANGLE_QUOTES = str.maketrans("«»", "“”")
 _MAX_WRAP_WIDTH, _MIN_WRAP_WIDTH = 100, 40  # characters
 
 
@@ -57,8 +59,10 @@ def unwrap_lines(lines: Sequence[str]) -> list[str]:
 
 def _paragraphs_of_block(block: Sequence[str], previous_paragraph: str) -> Iterator[str]:
     """Yield the paragraphs of consecutive lines that are not blank."""
+    pieces, published = [block[0]], block
+    block = _with_english_quotes(block)
     preformatted, at_quotes = _preformatted_lines(block), breaks_at_quotes(block)
-    pieces, paragraph = [block[0]], block[0]
+    paragraph = block[0]
     for number, line in enumerate(block[1:], start=1):
         line_break = LineBreak(
             previous_paragraph=previous_paragraph,
@@ -70,12 +74,25 @@ def _paragraphs_of_block(block: Sequence[str], previous_paragraph: str) -> Itera
             breaks_at_quotes=at_quotes,
         )
         if number not in preformatted and continuation_score(line_break) > 0:
-            pieces.append(line)
+            pieces.append(published[number])
             paragraph = f"{paragraph}{space_between(paragraph, line)}{line}"[-LOOKBACK:]
         else:
             yield join_lines(pieces)
-            previous_paragraph, pieces, paragraph = paragraph, [line], line
+            previous_paragraph, pieces, paragraph = paragraph, [published[number]], line
     yield join_lines(pieces)
+
+
+def _with_english_quotes(block: Sequence[str]) -> Sequence[str]:
+    """Return a block with the quotation marks of other languages as English ones: „…“ and «…».
+
+    Only the decision of what continues is made on it: the paragraphs keep their marks.
+    """
+    if any("„" in line for line in block):
+        block = [line.translate(_GERMAN_QUOTES) for line in block]
+    if any("«" in line for line in block):
+        tight = (line.replace("« ", "«").replace(" »", "»") for line in block)
+        block = [line.translate(_ANGLE_QUOTES) for line in tight]
+    return block
 
 
 def _blocks(lines: Sequence[str]) -> Iterator[list[str]]:

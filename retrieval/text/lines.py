@@ -29,7 +29,7 @@ def clean_lines(text: str) -> list[str]:
 
 # What follows, or precedes, another piece of text without a space.
 _TIGHT_BEFORE = re.compile(r"[,;:!?)\]}”»%]|\.(?! ?\.|\d)|\.\.\.|['’](?:s|t|re|ve|ll|d|m)?(?!\w)")
-_TIGHT_AFTER = "([{“‘«$/@#"
+_TIGHT_AFTER = "([{“‘«„¿¡$/@#"
 ORDINAL = re.compile(r"(?:st|nd|rd|th)\b")
 DASHES = "—–-"
 LOOKBACK = 2000  # characters: how much of a paragraph is examined, which bounds the time per line
@@ -53,8 +53,11 @@ def space_between(before: str, line: str) -> str:
 
 def _is_tight(before: str, line: str) -> bool:
     """Whether the page displayed no space between ``before`` and ``line``."""
-    if not line or _TIGHT_BEFORE.match(line) or before[-1] in _TIGHT_AFTER:
+    if not line or _TIGHT_BEFORE.match(line):
         return True
+    if before[-1] in _TIGHT_AFTER:
+        # „…“: the mark that opens an English quotation closes a German one.
+        return not (before[-1] == "“" and before.rfind("„") > before.rfind("“", 0, -1))
     if line[0] in DASHES or before[-1] in DASHES:
         # A dash has a space on both sides or on neither, and one side is within a line.
         return (line[0] in DASHES and len(line) > 1 and line[1] != " ") or (

@@ -394,3 +394,114 @@ def test_a_headline_is_preferred_to_the_subject_of_an_email():
 def test_a_single_line_like_a_header_field_is_text():
     text = "To: all who ride the trains of Ohio\n\nThe fares are lower from today on."
     assert "all who ride" in repr(read_copied_page(text))
+
+
+SPANISH = """Saltar al contenido principal
+Ayuntamiento de Lindow
+Inicio
+Actualidad
+Trámites
+Contacto
+Inicio » Actualidad » Notas de prensa
+El Ayuntamiento reconstruirá el muelle de Lindow
+Comunicado de prensa
+PARA PUBLICACIÓN INMEDIATA
+El Ayuntamiento de Lindow anunció este martes que el
+muelle
+será reconstruido antes del invierno, según informó la alcaldesa de
+Lindow
+, Ángela Pérez.
+«Gastaremos 42 millones en él», dijo la alcaldesa. «Las obras empezarán en junio.»
+¿Cuándo terminarán las obras?
+Ángel Núñez dirigirá los trabajos, que durarán dos años.
+Contacto de prensa:
+Óscar Núñez
+prensa@lindow.example
+Tel. 955 010 010
+Compartir
+Facebook
+Imprimir
+Noticias relacionadas
+El puerto de Lindow estrena faro
+El Ayuntamiento presenta el nuevo faro, que podrá visitarse los domingos.
+Leer más
+Volver
+Aviso legal
+Política de privacidad
+"""
+
+GERMAN = """Startseite
+Presse
+Pressemitteilungen
+Stadt Lindow erneuert den Kai vor dem Winter
+Zur sofortigen Veröffentlichung
+Lindow – Der Kai wird vor dem Winter mit
+Eichenholz
+erneuert, wie die Bürgermeisterin am Dienstag mitteilte.
+„Wir geben dafür 42 Millionen aus“,
+sagte
+Änne Röhl. „Im Juni geht es los.“
+Über die Kosten entscheidet der Rat der Stadt.
+Pressekontakt:
+Ömer Müller
+Teilen
+Drucken
+Weitere Pressemitteilungen
+Neuer Leuchtturm
+Impressum
+Datenschutz
+"""
+
+FRENCH = """Accueil
+Espace presse
+Communiqués de presse
+La ville de Lindow reconstruit le quai avant l’hiver
+Pour diffusion immédiate
+La ville de Lindow a annoncé mardi que le
+quai
+sera reconstruit avant l’hiver.
+« Nous y consacrerons 42 millions », a déclaré
+Élodie Roux. « Les travaux commenceront en juin. »
+À la fin des travaux, qui dureront deux ans et coûteront 42 millions, le quai du port de Lindow \
+sera plus long, plus large et mieux éclairé.
+Partager
+Imprimer
+Articles similaires
+Un nouveau phare
+Mentions légales
+"""
+
+
+def test_a_spanish_page_is_recovered():
+    draft = read_copied_page(SPANISH)
+    assert draft.title == "El Ayuntamiento reconstruirá el muelle de Lindow"
+    assert draft.paragraphs == (
+        "El Ayuntamiento de Lindow anunció este martes que el muelle será reconstruido antes del "
+        "invierno, según informó la alcaldesa de Lindow, Ángela Pérez.",
+        "«Gastaremos 42 millones en él», dijo la alcaldesa. «Las obras empezarán en junio.»",
+        "¿Cuándo terminarán las obras?",
+        "Ángel Núñez dirigirá los trabajos, que durarán dos años.",
+    )
+
+
+def test_a_german_page_is_recovered():
+    draft = read_copied_page(GERMAN)
+    assert draft.title == "Stadt Lindow erneuert den Kai vor dem Winter"
+    assert draft.paragraphs == (
+        "Lindow – Der Kai wird vor dem Winter mit Eichenholz erneuert, wie die Bürgermeisterin am "
+        "Dienstag mitteilte.",
+        "„Wir geben dafür 42 Millionen aus“, sagte Änne Röhl. „Im Juni geht es los.“",
+        "Über die Kosten entscheidet der Rat der Stadt.",
+    )
+
+
+def test_a_french_page_is_recovered():
+    draft = read_copied_page(FRENCH)
+    assert draft.title == "La ville de Lindow reconstruit le quai avant l’hiver"
+    assert draft.paragraphs == (
+        "La ville de Lindow a annoncé mardi que le quai sera reconstruit avant l’hiver.",
+        "« Nous y consacrerons 42 millions », a déclaré Élodie Roux. « Les travaux commenceront en "
+        "juin. »",
+        "À la fin des travaux, qui dureront deux ans et coûteront 42 millions, le quai du port de "
+        "Lindow sera plus long, plus large et mieux éclairé.",
+    )

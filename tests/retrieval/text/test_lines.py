@@ -35,6 +35,8 @@ def test_cleaning_twice_changes_nothing(text):
         (["the 112", "th", "Congress"], "the 112th Congress"),
         (["a speech", "r", "iddled with gaffes"], "a speech riddled with gaffes"),
         (["“", "Rail Act", "”"], "“Rail Act”"),
+        (["„Es hilft“", "sagte sie"], "„Es hilft“ sagte sie"),
+        (["¿", "Cuándo?"], "¿Cuándo?"),
         (['he called it "', "good", '" today'], 'he called it "good" today'),
         (['"It helps,"', "she said"], '"It helps," she said'),
         (["Roe", "’s bill"], "Roe’s bill"),
