@@ -12,6 +12,7 @@ from retrieval.release import DocumentNote, Filter, ReleaseInfo
 if TYPE_CHECKING:
     from retrieval.query.understanding import ParsedQuery
 
+_MAX_NOTES = 20  # kinds of notes
 _MAX_NOTED = 3  # documents that are named in a note on many
 _MAX_NEWSROOMS = 3  # that are named as publishers of the same passage
 
@@ -72,11 +73,14 @@ def note_lines(notes: Sequence[DocumentNote]) -> list[str]:
     sources = dict[str, list[str]]()
     for note in notes:
         sources.setdefault(note.text, []).append(note.source)
-    return [
-        f"{', '.join(named[:_MAX_NOTED])}"
-        f"{f' and {len(named) - _MAX_NOTED:,} more' if len(named) > _MAX_NOTED else ''}: {text}"
-        for text, named in sources.items()
-    ]
+    lines = [f"{_first_few(named)}: {text}" for text, named in sources.items()]
+    more = len(lines) - _MAX_NOTES
+    return [*lines[:_MAX_NOTES], *([f"and {more:,} more notes"] if more > 0 else [])]
+
+
+def _first_few(names: Sequence[str]) -> str:
+    more = len(names) - _MAX_NOTED
+    return ", ".join(names[:_MAX_NOTED]) + (f" and {more:,} more" if more > 0 else "")
 
 
 def paragraph_count(number: int, language: Language = ENGLISH) -> str:

@@ -30,8 +30,6 @@ class DateSource(StrEnum):
     """The name of the file: ``2024-03-05-title.md``."""
     MAIL_HEADER = "mail header"
     """The ``Date`` field of an email."""
-    PROPERTIES = "properties"
-    """The properties of a document: a PDF, or a word processor's."""
 
 
 @dataclass(frozen=True, slots=True)

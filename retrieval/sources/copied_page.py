@@ -13,14 +13,9 @@ from retrieval.sources.boilerplate import boilerplate_category
 from retrieval.sources.dateline import dateline_date, first_dateline
 from retrieval.sources.draft import ReleaseDraft
 from retrieval.sources.mail import split_header
-from retrieval.sources.page_head import (
-    PageHead,
-    find_head,
-    join_labels,
-    labelled_date,
-    updated_date,
-)
+from retrieval.sources.page_head import PageHead, find_head, join_labels, labelled_date
 from retrieval.sources.paragraphs import recover_paragraphs, unwrap_lines
+from retrieval.sources.publication_date import DateOrder, PublicationDate
 from retrieval.sources.text_region import TextRegion, find_text
 from retrieval.text.lines import clean_lines
 
@@ -37,30 +32,28 @@ def read_copied_page(text: str) -> ReleaseDraft:
     ]
     lines = join_labels(lines)
     region = find_text(lines)
-    head = find_head(lines, region, mail.subject)
+    order = DateOrder().decided_by(lines)
+    head = find_head(lines, region, mail.subject, order)
     end = region.end if region else len(lines)
     paragraphs = (
         *recover_paragraphs(head.extra_lines),
         *_text(lines, region, head.text_start),
     )
-    dates = (
-        (mail.date, DateSource.MAIL_HEADER),
-        (head.date, head.date_source),
-        (
-            next(filter(None, map(dateline_date, paragraphs[:2])), None),
-            DateSource.DATELINE,
-        ),
-        (labelled_date(lines[end : end + _LINES_BELOW_TEXT]), DateSource.LABEL),
-        (updated_date(lines[: head.text_start]), DateSource.LABEL),
+    in_dateline = next(filter(None, map(dateline_date, paragraphs[:2])), None)
+    below = lines[end : end + _LINES_BELOW_TEXT]
+    date = (
+        (PublicationDate(mail.date, DateSource.MAIL_HEADER) if mail.date else None)
+        or head.date
+        or (PublicationDate(in_dateline, DateSource.DATELINE) if in_dateline else None)
+        or labelled_date(below, order)
     )
-    day, source = next(((day, source) for day, source in dates if day), (None, None))
     return ReleaseDraft(
         title=head.title,
         paragraphs=paragraphs,
-        date=day,
-        date_source=source,
+        date=date.date if date else None,
+        date_source=date.source if date else None,
         dateline=first_dateline(paragraphs) or head.dateline,
-        notes=tuple(_notes(lines, head, region)),
+        notes=(*_notes(lines, head, region), *(date.notes if date else ())),
     )
 
 

@@ -8,12 +8,18 @@ words that say so, or else on a short line; that of an update does not.
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
 
 from retrieval.release import DateSource
 from retrieval.sources.boilerplate import boilerplate_category, is_end_mark
 from retrieval.sources.dateline import DATE_FORM, dateline_of, is_dateline, parse_dateline
 from retrieval.sources.line_breaks import ends_mid_phrase, ends_sentence
+from retrieval.sources.publication_date import (
+    DateOrder,
+    PublicationDate,
+    date_on_line,
+    is_labelled,
+    is_update,
+)
 from retrieval.sources.text_region import TextRegion
 from retrieval.text.dates import find_date, parse_date
 from retrieval.text.letters import CAPITAL
@@ -52,16 +58,6 @@ _DATE_LABEL = re.compile(
 _DATED_WORDS = 18  # of a line that begins with such a label
 _DASH = re.compile(r" ?(?:—|–|--)|\s- ")
 _PLACE_LINE = re.compile(rf"[{CAPITAL}][\w.’' -]{{1,30}}, [{CAPITAL}][\w.’', -]{{1,40}}")
-_PUBLISHED = re.compile(
-    r"\b(?:published|posted|issued|released?|date|publicad[oa]|publicaci[oó]n|fecha|veröffentlicht"
-    r"|datum|publié|diffusé|publicado|data|divulgado)\b",
-    re.IGNORECASE,
-)
-_UPDATED = re.compile(
-    r"\b(?:updated?|modified|revised|reviewed|actualizad[oa]|actualizaci[oó]n|modificad[oa]"
-    r"|modificaci[oó]n|aktualisiert|stand|mise? à jour|modifié|atualizad[oa])\b",
-    re.IGNORECASE,
-)
 # Titles with a date: "November 26, 2020: new cases", "Statement on the Events of January 6, 2021".
 _TITLE_AFTER_DATE = re.compile(rf"{DATE_FORM}: \w", re.IGNORECASE)
 _TITLE_BEFORE_DATE = re.compile(
@@ -76,7 +72,6 @@ class PageHead:
     Attributes:
         title: The title; may be empty.
         date: The date of publication, if a line tells it.
-        date_source: Whether it stands beside a label, or on a line of its own.
         extra_lines: Lines that belong to the text: a second headline.
         text_start: The first line of the text.
         dateline: The place on a line that is not part of the text.
@@ -84,15 +79,16 @@ class PageHead:
     """
 
     title: str
-    date: date | None
-    date_source: DateSource | None
+    date: PublicationDate | None
     extra_lines: tuple[str, ...]
     text_start: int
     dateline: str | None = None
     left_out: int = 0
 
 
-def find_head(lines: Sequence[str], region: TextRegion | None, subject: str) -> PageHead:
+def find_head(
+    lines: Sequence[str], region: TextRegion | None, subject: str, order: DateOrder
+) -> PageHead:
     """Return the head of a page.
 
     The ``subject`` of an email is the title, unless there is a headline above the text; any other
@@ -103,19 +99,17 @@ def find_head(lines: Sequence[str], region: TextRegion | None, subject: str) -> 
     above = [number for number in range(head_start, text_start) if lines[number]]
     title = _find_title(lines, above)
     if title is None:
-        day, source = _head_date(lines[head_start:text_start])
-        return PageHead(subject, day, source, (), text_start)
+        return PageHead(subject, _head_date(lines[head_start:text_start], order), (), text_start)
     start = _title_start(lines, title)
     pieces = _title_pieces(lines, start, text_start)
     end = start + len(pieces)
     line = join_lines(pieces)
     is_text = bool(subject) and line != subject and not _is_headline(line)
     text_above, left_out = _text_above_title(lines[head_start:start])
-    day, source = _head_date([*lines[end:text_start], *reversed(lines[head_start:start])])
+    around_title = [*lines[end:text_start], *reversed(lines[head_start:start])]
     return PageHead(
         title=subject if is_text else line,
-        date=day,
-        date_source=source,
+        date=_head_date(around_title, order),
         extra_lines=(
             *text_above,
             *([line] if is_text else ()),
@@ -285,7 +279,7 @@ def _find_title(lines: Sequence[str], above: Sequence[int]) -> int | None:
         line, words = lines[number], len(lines[number].split())
         if words < 2 or _is_head_boilerplate(line) or is_end_mark(line):
             continue
-        if _UPDATED.match(line) and any(character.isdigit() for character in line):
+        if is_update(line) and find_date(line):
             continue
         others = [lines[n] for n in above if n != number]
         score = (
@@ -335,15 +329,10 @@ def _is_head_boilerplate(line: str) -> bool:
         return True
     words = len(line.split())
     if words > 9:
-        return words <= _DATED_WORDS and bool(_PUBLISHED.match(line)) and _has_date(line)
+        return words <= _DATED_WORDS and date_on_line(line, DateOrder()) is not None
     if line.startswith(("By ", "BY ")):
         return True
     return find_date(line) is not None and not _is_title_with_date(line)
-
-
-def _has_date(line: str) -> bool:
-    """Whether a date is in the first of a line's parts, as in "Published: … | Updated: …"."""
-    return find_date(line.split("|", 1)[0]) is not None
 
 
 def _is_title_with_date(line: str) -> bool:
@@ -351,41 +340,22 @@ def _is_title_with_date(line: str) -> bool:
     if _TITLE_AFTER_DATE.match(line):
         return True
     match = _TITLE_BEFORE_DATE.match(line)
-    if match is None or _is_labelled(line):
+    if match is None or is_labelled(line) or is_update(line):
         return False
     return boilerplate_category(match["before"]) is None
 
 
-def _head_date(lines: Iterable[str]) -> tuple[date, DateSource] | tuple[None, None]:
-    """Return the date of publication among the lines around a title, and how it is told.
+def _head_date(lines: Iterable[str], order: DateOrder) -> PublicationDate | None:
+    """Return the date of publication that the lines around a title tell.
 
-    A date beside words that say so ("Published: March 5, 2024") comes first, then the first of the
-    other dates. That of an update is none.
+    One beside words that say so ("Published: March 5, 2024") comes first.
     """
-    lines = [line for line in lines if line]
-    if day := labelled_date(lines):
-        return day, DateSource.LABEL
-    day = next(filter(None, map(find_date, map(_without_update, lines))), None)
-    return (day, DateSource.LINE) if day else (None, None)
+    found = list(filter(None, (date_on_line(line, order) for line in lines)))
+    labelled = (each for each in found if each.source is DateSource.LABEL)
+    return next(labelled, None) or next(iter(found), None)
 
 
-def labelled_date(lines: Iterable[str]) -> date | None:
+def labelled_date(lines: Iterable[str], order: DateOrder) -> PublicationDate | None:
     """Return the first date in ``lines`` beside words that say that it is that of publication."""
-    published = (_without_update(line) for line in lines if _PUBLISHED.search(line))
-    return next(filter(None, map(find_date, published)), None)
-
-
-def updated_date(lines: Iterable[str]) -> date | None:
-    """Return the first date of an update in ``lines``."""
-    return next(filter(None, map(find_date, filter(_UPDATED.search, lines))), None)
-
-
-def _is_labelled(line: str) -> bool:
-    """Whether a line says of a date in it that it is that of publication or of an update."""
-    return bool(_PUBLISHED.search(line) or _UPDATED.search(line))
-
-
-def _without_update(line: str) -> str:
-    """Return a line up to the words that introduce the date of an update."""
-    match = _UPDATED.search(line)
-    return line[: match.start()] if match else line
+    dates = (date_on_line(line, order) for line in lines if is_labelled(line))
+    return next(filter(None, dates), None)

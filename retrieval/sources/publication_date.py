@@ -15,19 +15,21 @@ from urllib.parse import urlsplit
 from retrieval.release import DateSource
 from retrieval.text.dates import date_readings, find_readings
 
-_MAX_WORDS = 14  # of a line that tells a date
+_MAX_WORDS = 14  # of a line, or a part of one, that tells a date
+_MAX_PARTS = 5
 _UPDATED = re.compile(
     r"\b(?:(?:page )?(?:last |first )?(?:updated|modified|revised|reviewed|changed|edited|amended)"
     r"|last (?:update|change|edit|modification|revision)|update[ds]?:"
-    r"|zuletzt|aktualisiert|stand:|geändert|actualizad[oa]|modificad[oa]|mis(?:e)? à jour|modifié"
+    r"|zuletzt|aktualisiert|stand:|geändert|actualizad[oa]|actualizaci[oó]n|modificad[oa]"
+    r"|modificaci[oó]n|mise? à jour|modifiée?"
     r"|atualizad[oa]|aggiornat[oa]|bijgewerkt|copyright)|©",
     re.IGNORECASE,
 )
 _PUBLISHED = re.compile(
     r"\b(?:published|posted|issued|released|(?:release |publication )?date"
     r"|embargoed? until|for (?:immediate )?release"
-    r"|veröffentlicht|erschienen|datum|publicad[oa]|fecha|publié|publication|pubblicat[oa]|data"
-    r"|gepubliceerd|original(?:ly)?(?: published)?)\b",
+    r"|veröffentlicht|erschienen|datum|publicad[oa]|publicaci[oó]n|fecha|publiée?|diffusée?"
+    r"|publication|pubblicat[oa]|data|divulgad[oa]|gepubliceerd|original(?:ly)?(?: published)?)\b",
     re.IGNORECASE,
 )
 _ANOTHER_TIME = re.compile(
@@ -61,8 +63,8 @@ class PublicationDate:
         if self.other is None:
             return ()
         return (
-            f"the date in figures is read as {self.date.isoformat()}, month first,"
-            f" but may be {self.other.isoformat()}",
+            "the date is in figures that may mean another day, and nothing tells which: it was read"
+            " month first",
         )
 
 
@@ -125,9 +127,11 @@ def date_on_line(line: str, order: DateOrder) -> PublicationDate | None:
     """
     if found := order.choose(date_readings(line), DateSource.LINE):
         return found
-    if len(line.split()) > _MAX_WORDS:
-        return None
     parts = [part for part in _DIVIDER.split(line) if part]
+    if any(len(part.split()) > _MAX_WORDS for part in parts) or len(parts) > _MAX_PARTS:
+        return None
+    if len(line.split()) > _MAX_WORDS and not _PUBLISHED.search(line):
+        return None
     for part in dict.fromkeys((*parts, line) if not _UPDATED.search(line) else parts):
         readings = find_readings(_without_update(part))
         if not readings:

@@ -184,6 +184,7 @@ class _Reading:
                 unread.add(row.draft.unread)
                 id = self._ids.allocate(row.draft.id or row.digest, origin=row.digest)
                 yield row.draft.to_release(id=id, source=source, newsroom=self._newsroom)
+                yield from (DocumentNote(source, note) for note in row.draft.notes)
         if text := unread.describe("row"):
             yield DocumentNote(file.name, text)
 

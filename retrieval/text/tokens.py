@@ -15,6 +15,7 @@ _BILL = re.compile(
     r"([hs](?<![\w.'].)(?:(?<=h)\.?\s?r\.?|\.?(?:\s?(?:j\.?|con\.?))?\s?res\.?|(?<=s)\.?))"
     r"\s?(\d{1,5})(?![\w,.]*\d)",
 )
+_RAISED = re.compile("[⁰¹²³⁴⁵⁶⁷⁸⁹]+")
 _COMBINING = re.compile(r"[\u0300-\u036f]")
 
 STOP_WORDS = frozenset(
@@ -27,7 +28,11 @@ STOP_WORDS = frozenset(
 
 
 def folded(text: str) -> str:
-    """Return ``text`` for comparison: case-folded, without accents, with straight apostrophes."""
+    """Return ``text`` for comparison: case-folded, without accents, with straight apostrophes.
+
+    Raised figures become spaces: "$42¹ million" is 42, not 421.
+    """
+    text = text if text.isascii() else _RAISED.sub(" ", text)
     decomposed = unicodedata.normalize("NFKD", text.casefold())
     return _COMBINING.sub("", decomposed).replace("’", "'")
 

@@ -23,15 +23,19 @@ BLOCK_TAGS = frozenset(
 _HEADINGS = {f"h{level}": level for level in range(1, 7)}
 _BLOCK_STYLE = re.compile(r"(?:^|;)\s*display\s*:\s*(?:block|flex|grid|table|list-item)\b", re.I)
 _LINES_STYLE = re.compile(r"(?:^|;)\s*white-space\s*:\s*pre", re.I)
+_LOOSE = frozenset("article blockquote body div main section".split())
+_BLANK_LINES = re.compile(r"\n[^\S\n]*\n\s*")
 _SPACE = re.compile(r"\s+")
 _RAISED = str.maketrans("0123456789+-−()", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁽⁾")
 _LOWERED = str.maketrans("0123456789+-−()", "₀₁₂₃₄₅₆₇₈₉₊₋₋₍₎")
 _SHIFTED = {"sup": _RAISED, "sub": _LOWERED}
 _UNRAISED = re.compile(r"[^\W\d_]|[\[\]*]")  # letters, and marks that set a figure apart
+_STOPS = frozenset('.,)%”’"]')
 _BULLET = re.compile(r"(?:[•●▪◦‣·*–—-]|\(?\d{1,2}[.)])\s+\S")
 _FULL_STOP = re.compile(r"[.!?…:][\"”’')\]]*$")
 _MAX_BLOCKS = 20_000
 _MAX_CELL_WORDS = 60  # of a table of data
+_LONG_CELL = 120  # characters; two such cells beside each other are columns
 _LINE_WORDS = 12  # of a line that is a paragraph of its own
 
 
@@ -62,13 +66,18 @@ class Block:
         return min(1.0, self.linked / len(self.text))
 
 
-def visible_blocks(body: Element) -> list[Block]:
+def visible_blocks(body: Element, *, loose: bool = False) -> list[Block]:
     """The blocks of a page, in order.
+
+    Args:
+        body: The page, or a part of one.
+        loose: Whether blank lines divide paragraphs, outside of elements that do: blogging software
+            writes such HTML.
 
     Raises:
         ValueError: if there are more than a page can have that holds one release.
     """
-    blocks = [*islice(_Blocks(body), _MAX_BLOCKS + 1)]
+    blocks = [*islice(_Blocks(body, loose), _MAX_BLOCKS + 1)]
     if len(blocks) > _MAX_BLOCKS:
         raise ValueError(f"the page has more than {_MAX_BLOCKS:,} paragraphs")
     return blocks
@@ -83,8 +92,9 @@ def with_label(blocks: Sequence[Block], number: int) -> str:
 class _Blocks:
     """Collects the pieces of text of one block after the other."""
 
-    def __init__(self, body: Element) -> None:
+    def __init__(self, body: Element, loose: bool) -> None:
         self._body = body
+        self._loose = loose
         self._element = body
         self._pieces: list[tuple[str, bool]] = []
         self._links = self._rows = self._lines = 0  # how many such elements are open
@@ -94,7 +104,7 @@ class _Blocks:
     def __iter__(self) -> Iterator[Block]:
         for item, starts in self._body.walk():
             if isinstance(item, str):
-                self._add(item if self._lines else _SPACE.sub(" ", item))
+                self._text(item)
             elif _begins_line(item) or (self._rows and item.tag in ("td", "th")):
                 if self._rows and item.tag not in ("tr", "table"):
                     self._add(" ")
@@ -105,6 +115,16 @@ class _Blocks:
             else:
                 self._inline(item, starts)
         yield from self._flush()
+
+    def _text(self, text: str) -> None:
+        """Take the text of an element."""
+        if self._lines:
+            self._add(text)
+            return
+        divided = self._loose and not self._rows and self._element.tag in _LOOSE
+        for number, part in enumerate(_BLANK_LINES.split(text) if divided else [text]):
+            self._pieces += [("\n", False)] * 2 if number else []
+            self._add(_SPACE.sub(" ", part))
 
     def _count(self, element: Element, change: int) -> None:
         """Note that an element begins, or ends."""
@@ -137,8 +157,11 @@ class _Blocks:
         for number in range(start, len(self._pieces)):
             text, linked = self._pieces[number]
             shifted = text.translate(_SHIFTED[tag])
-            is_figure = any(map(str.isdigit, text)) and not _UNRAISED.search(text)
-            if is_figure and (before[-1:].isalnum() or before[-1:] in tuple('.,)%”’"]')):
+            if not any(map(str.isdigit, text)) or _UNRAISED.search(text):
+                continue
+            # "CO2" is plain, but a raised mark follows a letter or a stop as well as a figure.
+            follows_word = before[-1:].isalpha() or before[-1:] in _STOPS
+            if before[-1:].isdigit() or (tag == "sup" and follows_word):
                 self._pieces[number] = shifted, linked
 
     def _add(self, text: str) -> None:
@@ -232,6 +255,8 @@ def is_data_table(table: Element) -> bool:
         if element.tag == "tr":
             cells = [cell for cell in element.children if isinstance(cell, Element)]
             if any(not _is_data(cell) for cell in cells):
+                return False
+            if sum(len(cell.text()) > _LONG_CELL for cell in cells) > 1:
                 return False
             widest = max(widest, sum(bool(cell.text().strip()) for cell in cells))
     return widest > 1

@@ -38,7 +38,7 @@ from retrieval.sources.html_fragment import fragment_blocks, is_html, one_line, 
             f"<table><tr><td>{'long ' * 30}<td>{'text ' * 30}</table>",
             (("long " * 30).strip(), ("text " * 30).strip()),
         ),
-        ("<pre>One\n  two\n</pre>", ("One", "two")),
+        ("<pre>One\n  two\n\nThree</pre>", ("One two", "Three")),
         (
             "a<script>f('<p>')</script><style>p{}</style><!-- c -->b<select><option>x</select>",
             ("ab",),

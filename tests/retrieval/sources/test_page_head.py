@@ -34,7 +34,6 @@ def read(*head: str, below: str = "Related News\nOld quay closed\nJanuary 9, 202
         "Last updated: April 9, 2025\nPublished: March 5, 2024",
         "Published: March 5, 2024\nLast modified: April 9, 2025",
         "PUBLISHED: March 5, 2024 at 8:59 pm | UPDATED: November 19, 2024 at 10:16 pm",
-        "Last modified: March 5, 2024",
     ],
 )
 @pytest.mark.parametrize("is_below_title", [True, False])
@@ -44,6 +43,12 @@ def test_a_date_beside_a_label_is_the_date_and_no_text(line, is_below_title):
     assert draft.date == DAY
     assert draft.date_source in (DateSource.LABEL, DateSource.LINE)
     assert draft.paragraphs == (TEXT, TEXT)
+
+
+def test_the_date_of_an_update_is_neither_the_date_nor_text():
+    draft = read(TITLE, "Last modified: March 5, 2024")
+    assert draft.date is None
+    assert not any("modified" in paragraph for paragraph in draft.paragraphs)
 
 
 def test_the_source_of_a_date_is_told():

@@ -86,3 +86,7 @@ def test_other_numbers_are_not_taken_for_bills(text):
 def test_the_terms_of_many_texts_are_those_of_each():
     texts = ["Ferries and fares", "", "The ferry's fares: $1,250,000", "fares, fares"]
     assert list(terms_of_many(texts)) == [terms(text) for text in texts]
+
+
+def test_a_raised_figure_is_no_part_of_the_number_before_it():
+    assert words("$42¹ million, up 12²³ percent") == ["42", "million", "up", "12", "percent"]

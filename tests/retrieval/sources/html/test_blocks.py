@@ -89,7 +89,7 @@ def test_sentences_on_lines_of_their_own_are_paragraphs_if_all_lines_are():
         ("up 12<sup><a href=#n>2</a></sup> percent", "up 12² percent"),
         ("the 112<sup>th</sup> Congress", "the 112th Congress"),
         ("it said.<sup>12</sup> Then", "it said.¹² Then"),
-        ("H<sub>2</sub>O", "H₂O"),
+        ("H<sub>2</sub>O, 10<sub>2</sub>", "H2O, 10₂"),
         ("10<sup>-3</sup> m", "10⁻³ m"),
         ("see<sup>[1]</sup>", "see[1]"),
         ("<sup>1</sup> A note.", "1 A note."),
