@@ -170,7 +170,7 @@ def report_view(report: IndexReport) -> RenderableType:
         f"{report.unchanged:,} unchanged, {len(report.refused):,} refused."
     ]
     lines += [f"refused {document.source}: {document.reason}" for document in report.refused]
-    lines += note_lines(report.notes)
+    lines += [f"note {line}" for line in note_lines(report.notes)]
     return Group(*(Wrapped(Text(line)) for line in lines))
 
 

@@ -3,8 +3,8 @@ from datetime import date
 import pytest
 
 from bot.i18n import load_languages
-from bot.phrases import filter_line
-from retrieval.release import Filter
+from bot.phrases import filter_line, note_lines
+from retrieval.release import DocumentNote, Filter
 
 
 def day(text):
@@ -36,3 +36,18 @@ def test_undated_releases_are_named_where_they_are_searched_too():
     assert filter_line(allowed) == "searched March 2024 and undated releases"
     spanish = load_languages().for_locale("es-ES")
     assert filter_line(allowed, spanish) == "buscado en marzo de 2024 y comunicados sin fecha"
+
+
+def test_what_is_said_of_many_documents_is_said_once():
+    notes = [DocumentNote(f"{name}.html", "captions were left out") for name in "abcde"]
+    assert note_lines([*notes, DocumentNote("news", "passed over: 3 .rtf")]) == [
+        "a.html, b.html, c.html and 2 more: captions were left out",
+        "news: passed over: 3 .rtf",
+    ]
+
+
+def test_countless_different_notes_are_cut():
+    notes = [DocumentNote("a.html", f"note {number}") for number in range(1000)]
+    lines = note_lines(notes)
+    assert len(lines) == 21
+    assert lines[-1] == "and 980 more notes"

@@ -15,6 +15,7 @@ from retrieval.index.manifest import FORMAT
 from tests.conftest import NEWSROOMS, SAMPLE_TITLE, SEEDS
 from tests.embeddings.tiny_models import tiny_encoder
 from tests.retrieval.older_format import write_in_format_4
+from tests.retrieval.sources.pdf_files import Text, pdf
 
 
 def test_index_reports_what_it_did(verbatim: Any, newsrooms_file: Path) -> None:
@@ -44,6 +45,32 @@ def test_index_lists_what_it_refused(verbatim: Any, newsrooms_file: Path) -> Non
     assert status == 0
     assert out.startswith("4 releases, 8 paragraphs in ")
     assert "refused releases.jsonl:5: " in out
+
+
+def test_index_tells_what_was_passed_over_and_a_pdf_is_cited_with_its_page(
+    verbatim: Any, tmp_path: Path
+) -> None:
+    news = tmp_path / "news"
+    news.mkdir()
+    sentence = "Mayor Ann Roe announced that the quay of Lindow will be rebuilt with oak timber."
+    page = [Text(72, 720, "Quay to be rebuilt", 20, True), Text(72, 660, sentence)]
+    (news / "quay.pdf").write_bytes(pdf([Text(72, 720, "A cover page without a date")], page))
+    (news / "old.rtf").write_text("{\\rtf1}")
+    data = str(tmp_path / "data")
+    status, out, _ = verbatim("index", str(news), "--data", data)
+    assert status == 0
+    assert "note news: passed over: 1 .rtf" in out
+    _, out, _ = verbatim("index", "--data", data, "--json")
+    assert json.loads(out)["notes"] == [{"source": "news", "text": "passed over: 1 .rtf"}]
+    _, out, _ = verbatim("ask", "What will the quay be rebuilt with?", "--data", data)
+    assert "— page 2, paragraph " in out
+    _, out, _ = verbatim("ask", "What will the quay be rebuilt with?", "--data", data, "--json")
+    assert json.loads(out)["passages"][0]["page"] == 2
+
+
+def test_a_release_tells_where_its_date_was_found(verbatim: Any, data: str) -> None:
+    _, out, _ = verbatim("release", "ferry", "--data", data)
+    assert "Date found in: field" in out
 
 
 def test_without_a_path_the_index_is_rebuilt_from_the_same_sources(
