@@ -10,6 +10,7 @@ from retrieval.sources.html.blocks import Block, visible_blocks, with_label
 from retrieval.sources.html.headline import find_headline
 from retrieval.sources.html.main_text import LeftOut, MainText, find_main_text
 from retrieval.sources.html.metadata import Metadata, read_metadata
+from retrieval.sources.html.quotations import with_speakers
 from retrieval.sources.html.site_lines import is_link, is_named_date
 from retrieval.sources.html.surroundings import is_prose
 from retrieval.sources.html.tree import Page
@@ -61,7 +62,7 @@ def read_html(html: str) -> ReleaseDraft:
     order = DateOrder.of(language=metadata.language, url=metadata.url)
     order = order.decided_by(block.text for block in blocks)
     text = find_main_text(blocks, headline, order)
-    paragraphs = tuple(block.text for block in text.blocks if block.text != title)
+    paragraphs = tuple(each for each in with_speakers(text.blocks) if each != title)
     if not paragraphs:
         raise ValueError("no main text found in the page")
     found = _publication_date(blocks, headline, text, metadata, order)
