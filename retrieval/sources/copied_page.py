@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 
 from retrieval.release import DateSource
 from retrieval.sources.boilerplate import boilerplate_category
-from retrieval.sources.dateline import dateline_date, first_dateline
+from retrieval.sources.dateline import dateline_readings, first_dateline
 from retrieval.sources.draft import ReleaseDraft
 from retrieval.sources.mail import split_header
 from retrieval.sources.page_head import PageHead, find_head, join_labels, labelled_date
@@ -39,12 +39,12 @@ def read_copied_page(text: str) -> ReleaseDraft:
         *recover_paragraphs(head.extra_lines),
         *_text(lines, region, head.text_start),
     )
-    in_dateline = next(filter(None, map(dateline_date, paragraphs[:2])), None)
+    in_dateline = next(filter(None, map(dateline_readings, paragraphs[:2])), ())
     below = lines[end : end + _LINES_BELOW_TEXT]
     date = (
         (PublicationDate(mail.date, DateSource.MAIL_HEADER) if mail.date else None)
         or head.date
-        or (PublicationDate(in_dateline, DateSource.DATELINE) if in_dateline else None)
+        or order.choose(in_dateline, DateSource.DATELINE)
         or labelled_date(below, order)
     )
     return ReleaseDraft(

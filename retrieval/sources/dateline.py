@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from retrieval.text.dates import find_date
+from retrieval.text.dates import find_readings
 from retrieval.text.letters import CAPITAL, SMALL
 
 _MAX_LENGTH = 200  # characters: a dateline with two places, a date and a wire is shorter
@@ -60,9 +60,9 @@ _NOT_PLACES = frozenset(
     ("ICYMI", "WATCH", "NEW", "BREAKING", "NOTE", "WHAT", "WHO", "WHEN", "WHERE")
 )
 _NOT_PLACES_WITH_DATE = frozenset(
-    "a after an at before by comunicado date fecha for from in last news note on period por posted "
-    "press published publicado pressemitteilung release released since statement the this today "
-    "until updated".split()
+    "a after an at before by comunicado date erschienen fecha for from in last news note on period"
+    " por posted press pressemitteilung publicada publicado published publié publiée release"
+    " released since statement the this today until updated veröffentlicht".split()
 )
 _STATE = re.compile(
     rf"(?:, ?(?:[A-Z]{{2}}\.?|D\.?C\.?|[{CAPITAL}][{SMALL}]+\.?|[A-Z]\.[A-Z]\.)|D\.?C\.?)$"
@@ -72,13 +72,14 @@ _FIRST_PARAGRAPHS = 3  # a headline or two may come before the dateline
 
 @dataclass(frozen=True, slots=True)
 class Dateline:
-    """A dateline: its place and date, and where in the paragraph it ends.
+    """A dateline: its place, what its date may be, and where in the paragraph it ends.
 
+    ``readings`` are those of `retrieval.text.dates.find_readings`; none if it has no date.
     ``is_closed`` tells whether a dash or another mark ends it, so that the text follows.
     """
 
     place: str
-    date: date | None
+    readings: tuple[date, ...]
     end: int
     is_closed: bool
 
@@ -99,7 +100,7 @@ def dateline_of(paragraph: str) -> str | None:
     A paragraph that is a place and a dash, and nothing else, gives None.
     """
     dateline = parse_dateline(paragraph)
-    if not dateline or (dateline.end == len(paragraph) and not dateline.date):
+    if not dateline or (dateline.end == len(paragraph) and not dateline.readings):
         return None
     return dateline.place
 
@@ -109,10 +110,10 @@ def first_dateline(paragraphs: Sequence[str]) -> str | None:
     return next(filter(None, map(dateline_of, paragraphs[:_FIRST_PARAGRAPHS])), None)
 
 
-def dateline_date(paragraph: str) -> date | None:
-    """Return the date in the dateline that a paragraph opens with, or None."""
+def dateline_readings(paragraph: str) -> tuple[date, ...]:
+    """Return what the date in the dateline that a paragraph opens with may be."""
     dateline = parse_dateline(paragraph)
-    return dateline.date if dateline else None
+    return dateline.readings if dateline else ()
 
 
 def is_dateline(line: str) -> bool:
@@ -144,8 +145,8 @@ def _parse(paragraph: str) -> tuple[Dateline, bool] | None:
         end += text[end : end + 1] == " "
     elif not dates or end < len(paragraph):
         return None
-    day = next(filter(None, map(find_date, dates)), None)
-    return Dateline(place, day, end, is_closed=bool(mark) or has_wire), bool(dates or has_wire)
+    readings = next(filter(None, map(find_readings, dates)), ())
+    return Dateline(place, readings, end, is_closed=bool(mark) or has_wire), bool(dates or has_wire)
 
 
 def _is_place(name: str, *, has_more: bool) -> bool:

@@ -19,23 +19,28 @@ _MAX_WORDS = 14  # of a line, or a part of one, that tells a date
 _MAX_PARTS = 5
 _UPDATED = re.compile(
     r"\b(?:(?:page )?(?:last |first )?(?:updated|modified|revised|reviewed|changed|edited|amended)"
-    r"|last (?:update|change|edit|modification|revision)|update[ds]?:"
-    r"|zuletzt|aktualisiert|stand:|geändert|actualizad[oa]|actualizaci[oó]n|modificad[oa]"
-    r"|modificaci[oó]n|mise? à jour|modifiée?"
-    r"|atualizad[oa]|aggiornat[oa]|bijgewerkt|copyright)|©",
+    r"|last (?:update|change|edit|modification|revision)|updates?:"
+    r"|zuletzt|aktualisiert|(?:letzte )?(?:aktualisierung|änderung)|stand:|geändert"
+    r"|actualizad[oa]|actualizaci[oó]n|modificad[oa]|modificaci[oó]n|mise? à jour|modifiée?"
+    r"|modification|atualizad[oa]|atualização|aggiornat[oa]|aggiornamento|bijgewerkt|copyright"
+    r"|archived)|©",
     re.IGNORECASE,
 )
 _PUBLISHED = re.compile(
-    r"\b(?:published|posted|issued|released|(?:release |publication )?date"
-    r"|embargoed? until|for (?:immediate )?release"
-    r"|veröffentlicht|erschienen|datum|publicad[oa]|publicaci[oó]n|fecha|publiée?|diffusée?"
-    r"|publication|pubblicat[oa]|data|divulgad[oa]|gepubliceerd|original(?:ly)?(?: published)?)\b",
+    r"\b(?:published|posted|issued|released|(?:release|publication) date|embargoed? until"
+    r"|for (?:immediate )?release|veröffentlicht|erschienen|publicad[oa]|publicaci[oó]n|publiée?"
+    r"|diffusée?|publication|pubblicat[oa]|divulgad[oa]|gepubliceerd)\b|^(?:date|datum|fecha|data)\b",
+    re.IGNORECASE,
+)
+# What else a date may be that of, whatever stands beside it; and what rather speaks of such a time.
+_EVENT = re.compile(
+    r"\b(?:events?|meeting|deadline|due|effective|expir\w+|hearing|regist\w+|rsvp|valid|born|when"
+    r"|where|votes?|applications?|original|l[ií]mite|evento|vencimiento|audiencia|cierre"
+    r"|\w*frist|\w*veranstaltung|termin|échéance|[ée]v[éè]nement|scadenza)\b",
     re.IGNORECASE,
 )
 _ANOTHER_TIME = re.compile(
-    r"\b(?:events?|meetings?|deadline|due|effective|expires?|until|hearing|register|valid|born|when"
-    r"|where|begins?|starts?|ends?|opens?|closes?|through|between|from|to)\b",
-    re.IGNORECASE,
+    r"\b(?:until|begins?|starts?|ends?|opens?|closes?|through|between|from|to)\b", re.IGNORECASE
 )
 _DIVIDER = re.compile(r"\s*[|•·;/]\s+|\s+[–—-]\s+")
 _IN_PATH = re.compile(r"/(\d{4})[/-](\d{1,2})[/-](\d{1,2})(?=[/_.-]|$)")
@@ -137,6 +142,8 @@ def date_on_line(line: str, order: DateOrder) -> PublicationDate | None:
         if not readings:
             continue
         labelled = _PUBLISHED.search(part) is not None
+        if _EVENT.search(part):
+            continue
         if not labelled and (_ANOTHER_TIME.search(part) or part.rstrip().endswith((".", "?", "!"))):
             continue
         return order.choose(readings, DateSource.LABEL if labelled else DateSource.LINE)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from retrieval.release import DateSource
-from retrieval.sources.dateline import dateline_date
+from retrieval.sources.dateline import dateline_readings
 from retrieval.sources.publication_date import DateOrder, PublicationDate, date_on_line
 
 _FIRST_PARAGRAPHS = 4
@@ -15,8 +15,8 @@ def date_in_text(paragraphs: Sequence[str], order: DateOrder) -> PublicationDate
     It is a paragraph, or beside a label ("Published: March 5, 2024"), or in the dateline.
     """
     for paragraph in paragraphs[:_FIRST_PARAGRAPHS]:
-        if in_dateline := dateline_date(paragraph):
-            return PublicationDate(in_dateline, DateSource.DATELINE)
+        if found := order.choose(dateline_readings(paragraph), DateSource.DATELINE):
+            return found
         if found := date_on_line(paragraph, order):
             return found
     return None

@@ -13,11 +13,11 @@ from itertools import islice
 
 from retrieval.sources.boilerplate import boilerplate_category
 from retrieval.sources.html.blocks import Block, with_label
+from retrieval.sources.html.quotations import quotation_of
 from retrieval.sources.html.site_lines import (
     is_filing_label,
     is_head_line,
     is_link,
-    is_named_date,
     is_site_line,
 )
 from retrieval.sources.html.surroundings import Surroundings, is_prose, prose_by_element
@@ -103,7 +103,7 @@ def _beyond_body(
 
 
 def _article(blocks: Sequence[Block], headline: int | None) -> Element | None:
-    """Return the ``<article>`` with the headline, if the page has others beside it."""
+    """Return the ``<article>`` with the headline, if the page has others with their own."""
     if headline is None:
         return None
     lineage = blocks[headline].element.lineage
@@ -115,7 +115,7 @@ def _article(blocks: Sequence[Block], headline: int | None) -> Element | None:
         above = tuple(block.element.lineage)
         if article in above:
             words += len(block.text.split()) * (n != headline and not is_link(block))
-        else:
+        elif block.heading:
             others += any(each.tag == "article" for each in above)
     return article if others and words >= _ARTICLE_WORDS else None
 
@@ -156,6 +156,9 @@ def _is_in(element: Element, body: Element | None) -> bool:
 def _captions(blocks: Sequence[Block], kept: Iterable[int]) -> _Reasons:
     """Leave out what stands below a picture, unless the picture is a quotation."""
     for n in kept:
+        quotation = quotation_of(blocks[n])
+        if quotation is not None and quotation.tag != "figure":
+            continue
         for each in blocks[n].element.lineage:
             figure = each.parent if each.tag == "figcaption" else None
             if "caption" in each.names or (figure and not _has_text_beside(figure, each)):
@@ -227,13 +230,11 @@ def _tail(blocks: Sequence[Block], kept: Sequence[int]) -> _Reasons:
 
 
 def _head_lines(blocks: Sequence[Block], kept: Sequence[int], order: DateOrder) -> _Reasons:
-    """Leave out labels and dates above the first sentence; below it, those so named."""
+    """Leave out labels and dates above the text: above its lead, or between lead and text."""
     sentences = 0
     for n in kept:
         sentences += is_prose(blocks[n])
         if sentences > 1:
             break
-        if is_head_line(with_label(blocks, n), blocks[n], order) and (
-            not sentences or is_named_date(blocks[n])
-        ):
+        if is_head_line(with_label(blocks, n), blocks[n], order):
             yield n, LeftOut.LINE

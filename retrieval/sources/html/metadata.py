@@ -16,7 +16,9 @@ _TITLE_FIELDS = ("og:title", "twitter:title", "dc.title", "dcterms.title", "pars
 _SITE_FIELDS = ("og:site_name", "application-name", "apple-mobile-web-app-title")
 _ADDRESS_FIELDS = ("og:url",)
 _SEPARATOR = re.compile(r"\s+[|–—·•»›:/\\-]+\s+|\s*\|\s*|\s*::\s*|\s+[<>]\s+")
-_NEWS_TYPES = re.compile(r"(?:Article|NewsArticle|BlogPosting|Report|PressRelease|Posting)$", re.I)
+_NEWS_TYPES = re.compile(r"(?:Article|Report|PressRelease|Posting)$", re.I)
+_PAGE_TYPES = re.compile(r"WebPage$", re.I)
+_CDATA = re.compile(r"^\s*(?://\s*)?<!\[CDATA\[|(?://\s*)?\]\]>\s*$")
 _MAX_JSON = 2_000_000  # characters
 _MAX_ITEMS = 10_000  # of a page's JSON-LD
 
@@ -31,7 +33,7 @@ class Metadata:
         titles: the titles that it gives itself, the most trustworthy first.
         site_names: the names of its site.
         fields: the contents of its ``<meta>`` elements, by name in lower case, in order.
-        news: the objects in its JSON-LD that describe an article.
+        news: the objects in its JSON-LD that describe an article, then those that describe a page.
     """
 
     language: str
@@ -46,7 +48,9 @@ def read_metadata(document: LexborHTMLParser) -> Metadata:
     """Return the metadata of a parsed page."""
     fields = tuple(_fields(document))
     items = tuple(_json_ld(document))
-    news = tuple(item for item in items if _is_news(item))
+    news = tuple(
+        item for types in (_NEWS_TYPES, _PAGE_TYPES) for item in items if _is_a(item, types)
+    )
     html = document.css_first("html")
     language = (html.attributes.get("lang") or "") if html else ""
     headlines = (text for item in news if (text := _text(item.get("headline"))))
@@ -122,7 +126,7 @@ def _json_ld(document: LexborHTMLParser) -> Iterator[dict[str, Any]]:
         if len(text) > _MAX_JSON:
             continue
         try:
-            pending = [json.loads(text.strip(), strict=False)]
+            pending = [json.loads(_CDATA.sub("", text).strip(), strict=False)]
         except (ValueError, RecursionError):
             continue
         for _ in range(_MAX_ITEMS):
@@ -136,10 +140,10 @@ def _json_ld(document: LexborHTMLParser) -> Iterator[dict[str, Any]]:
                 pending += [item[key] for key in ("@graph", "mainEntity") if key in item]
 
 
-def _is_news(item: dict[str, Any]) -> bool:
+def _is_a(item: dict[str, Any], wanted: re.Pattern[str]) -> bool:
     types = item.get("@type")
     return any(
-        isinstance(each, str) and _NEWS_TYPES.search(each)
+        isinstance(each, str) and wanted.search(each)
         for each in (types if isinstance(types, list) else [types])
     )
 

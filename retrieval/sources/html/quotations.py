@@ -9,7 +9,8 @@ from collections.abc import Iterator, Sequence
 from retrieval.sources.html.blocks import Block
 from retrieval.sources.html.tree import Element
 
-_QUOTATIONS = frozenset(("blockquote", "figure"))
+_TAGS = frozenset(("blockquote", "figure"))
+_NAMES = frozenset("quote quotes quotation blockquote pullquote testimonial".split())
 _SPEAKER_TAGS = frozenset(("footer", "cite", "figcaption"))
 _SPEAKER_NAMES = frozenset("attribution author cite citation footer source speaker".split())
 _DASHES = "—–―-"
@@ -20,7 +21,7 @@ def with_speakers(blocks: Sequence[Block]) -> Iterator[str]:
     """Yield the text of each block, with that of a speaker after the quotation before it."""
     text, quotation = "", None
     for block in blocks:
-        within = _quotation(block)
+        within = quotation_of(block)
         if text and within is not None and within is quotation and _is_speaker(block, within):
             text = f"{text} {block.text}"
             continue
@@ -31,10 +32,14 @@ def with_speakers(blocks: Sequence[Block]) -> Iterator[str]:
         yield text
 
 
-def _quotation(block: Block) -> Element | None:
-    """The outermost quotation or figure that a block is in."""
-    found = [each for each in block.element.lineage if each.tag in _QUOTATIONS]
-    return found[-1] if found else None
+def quotation_of(block: Block) -> Element | None:
+    """The outermost quotation or figure that a block is in, by its tag or its name."""
+    found = [
+        each
+        for each in block.element.lineage
+        if each.tag in _TAGS or not each.names.isdisjoint(_NAMES)
+    ]
+    return found[-1] if found and found[-1].parent is not None else None
 
 
 def _is_speaker(block: Block, quotation: Element) -> bool:

@@ -2,16 +2,17 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 
 from retrieval.release import DateSource
-from retrieval.sources.dateline import dateline_date, first_dateline
+from retrieval.sources.dateline import dateline_readings, first_dateline
 from retrieval.sources.draft import ReleaseDraft
 from retrieval.sources.html.blocks import Block, visible_blocks, with_label
 from retrieval.sources.html.headline import find_headline
 from retrieval.sources.html.main_text import LeftOut, MainText, find_main_text
 from retrieval.sources.html.metadata import Metadata, read_metadata
 from retrieval.sources.html.quotations import with_speakers
-from retrieval.sources.html.site_lines import is_link, is_named_date
+from retrieval.sources.html.site_lines import is_link
 from retrieval.sources.html.surroundings import is_prose
 from retrieval.sources.html.tree import Page
 from retrieval.sources.publication_date import (
@@ -23,7 +24,9 @@ from retrieval.sources.publication_date import (
     is_update,
 )
 from retrieval.text.dates import date_readings
+from retrieval.text.tokens import words
 
+_BOXES = 2  # around the headline, in which a line above it is the release's
 _LINES_ABOVE = 6  # the headline, in which a date is that of the release
 _FIRST_PARAGRAPHS = 4  # in which a dateline is looked for
 _META_DATES = (
@@ -98,10 +101,9 @@ def _publication_date(
     around = {id(block) for block, reason in text.left_out if reason is LeftOut.AROUND}
     shown = _shown_date([each for each in near if id(each[1]) not in around], order)
     paragraphs = [block.text for block in text.blocks[:_FIRST_PARAGRAPHS]]
-    in_dateline = next(filter(None, map(dateline_date, paragraphs)), None)
-    if shown is None and in_dateline:
-        shown = PublicationDate(in_dateline, DateSource.DATELINE)
-    told = next(_told_dates(metadata), None)
+    in_dateline = next(filter(None, map(dateline_readings, paragraphs)), ())
+    shown = shown or order.choose(in_dateline, DateSource.DATELINE)
+    told = next(_told_dates(metadata, blocks[headline].text if headline is not None else ""), None)
     if shown and told and shown.other == told.date:
         return PublicationDate(told.date, shown.source)  # the metadata tells which reading is meant
     if shown or told:
@@ -128,25 +130,32 @@ def _shown_date(lines: Iterable[tuple[str, Block]], order: DateOrder) -> Publica
 def _near_headline(
     blocks: Sequence[Block], headline: int | None, text: MainText
 ) -> Iterator[tuple[str, Block]]:
-    """Yield the lines between headline and text, then those just above the headline.
+    """Yield the lines between headline and text, a lead among them, and then those just above.
 
-    Then, of those below the first paragraph, the ones that are marked up as dates.
+    Above the headline only what is in a box with it counts, and no item of a list.
     """
     prose = [id(block) for block in text.blocks if is_prose(block)][:2]
     places = [n for n, block in enumerate(blocks) if id(block) in prose]
-    end = places[0] if places else len(blocks) - 1
+    end = places[-1] if places else len(blocks) - 1
     start = headline if headline is not None and headline <= end else max(0, end - _LINES_ABOVE)
     lines = [(with_label(blocks, n), block) for n, block in enumerate(blocks)]
     yield from lines[start : end + 1]
-    above = lines[max(0, start - _LINES_ABOVE) : start]
-    yield from (each for each in reversed(above) if not is_link(each[1]))
-    below = lines[end + 1 : places[-1] if places else 0]
-    yield from (each for each in below if is_named_date(each[1]))
+    boxes = frozenset(islice(blocks[start].element.ancestors, _BOXES)) if blocks else frozenset()
+    for line, block in reversed(lines[max(0, start - _LINES_ABOVE) : start]):
+        lineage = tuple(block.element.lineage)
+        is_item = any(each.tag in ("li", "ul", "ol") for each in lineage)
+        if not is_item and not is_link(block) and not boxes.isdisjoint(lineage):
+            yield line, block
 
 
-def _told_dates(metadata: Metadata) -> Iterator[PublicationDate]:
-    """Yield the dates of publication that a page tells to machines, the best first."""
-    for item in metadata.news:
+def _told_dates(metadata: Metadata, title: str) -> Iterator[PublicationDate]:
+    """Yield the dates of publication that a page tells to machines, the best first.
+
+    Those of the article with the page's title come first: there may be related ones.
+    """
+    for item in sorted(
+        metadata.news, key=lambda item: words(str(item.get("headline"))) != words(title)
+    ):
         yield from _machine_date(item.get("datePublished"), DateSource.JSON_LD)
     for name in _META_DATES:
         for field, content in metadata.fields:

@@ -4,12 +4,12 @@ import re
 
 from retrieval.sources.boilerplate import boilerplate_category, is_end_mark
 from retrieval.sources.html.blocks import Block
+from retrieval.sources.html.quotations import quotation_of
 from retrieval.sources.publication_date import DateOrder, date_on_line, is_update
 from retrieval.text.dates import find_readings
 
 _SHORT = 25  # words of a byline or a line of credits
 _NAMES = frozenset("author authors byline bylines credit credits eyebrow kicker timestamp".split())
-_DATE_NAMES = frozenset("byline date dateline info meta posted published submitted time".split())
 _STAMP_WORDS = 8  # of "Last updated: March 5, 2024 at noon"
 _TIME_WORDS = 8  # of a line that is a time and no more
 _BYLINE = re.compile(r"(?:(?:written |posted |published |story )?by) (?-i:[^\W\d_a-z])", re.I)
@@ -46,10 +46,11 @@ def is_site_line(block: Block) -> bool:
         return True
     if is_end_mark(block.text):
         return True
-    if words <= _SHORT and not block.element.names.isdisjoint(_NAMES):
-        return True
-    if words <= _SHORT and _BYLINE.match(block.text) and not _STOP.search(block.text):
-        return True
+    if words <= _SHORT and quotation_of(block) is None:
+        if not block.element.names.isdisjoint(_NAMES):
+            return True
+        if _BYLINE.match(block.text) and not _STOP.search(block.text):
+            return True
     if is_link(block):
         return _POINTER.match(block.text) is not None or (words >= 4 and block.text.isupper())
     return False
@@ -68,16 +69,12 @@ def is_head_line(line: str, block: Block, order: DateOrder) -> bool:
     )
 
 
-def is_named_date(block: Block) -> bool:
-    """Whether a block is marked up as a date: a ``<time>``, or an element of such a name."""
-    return bool(block.time) or not block.element.names.isdisjoint(_DATE_NAMES)
-
-
 def is_filing_label(block: Block) -> bool:
     """Whether a block tells what a site files the release under: "Topics: Harbours"."""
-    return _FILED_UNDER.fullmatch(block.text) is not None
+    return _FILED_UNDER.fullmatch(block.text) is not None and not block.text.endswith(".")
 
 
 def is_link(block: Block) -> bool:
     """Whether a block is a link and no sentence."""
-    return len(block.text) - block.linked <= _UNLINKED and not _STOP.search(block.text)
+    unlinked = len(block.text) - block.linked
+    return block.linked > unlinked and unlinked <= _UNLINKED and not _STOP.search(block.text)

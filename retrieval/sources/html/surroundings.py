@@ -17,6 +17,7 @@ _ROLES = frozenset(
     "alert alertdialog banner complementary contentinfo dialog menu menubar navigation search"
     " toolbar".split()
 )
+_CERTAIN_ROLES = frozenset(("contentinfo", "navigation", "menu", "menubar"))
 # These are never a release, however much of a page they are.
 _CERTAIN_NAMES = frozenset(
     "breadcrumb breadcrumbs comment comments consent cookie cookies disqus footer gdpr menu nav"
@@ -88,9 +89,13 @@ class Surroundings:
         if not element.names.isdisjoint(_CERTAIN_NAMES):
             # The footer of a quotation names who said it.
             return not any(each.tag in ("blockquote", "figure") for each in element.ancestors)
+        if element.tag in _TAGS or element.attributes.get("role") in _CERTAIN_ROLES:
+            return True
+        if element.tag == "footer" and self._with_headline and not _is_in_article(element):
+            return True
         if self._prose[element] > self._most:
             return False
-        if element.tag in _TAGS or element.attributes.get("role") in _ROLES:
+        if element.attributes.get("role") in _ROLES:
             return True
         if element.tag in ("footer", "header"):
             return not _is_in_article(element)

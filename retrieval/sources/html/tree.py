@@ -8,6 +8,9 @@ from typing import Self
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 _MAX_NESTED = 5_000  # elements in each other; the parser's time grows with the square
+_MAX_ATTRIBUTES = 5_000  # of an element; the parser's time grows with the square
+_TAG = re.compile(r"<[a-zA-Z][^>]*")
+_SPACES = re.compile(r"\s+")
 _MAX_DEPTH = 128  # what is nested deeper is moved up to it, as browsers do at 512
 _NESTED = re.compile(r"<(/?)(?!(?:p|li|br|img|input|hr|meta|link|t[rdh]|d[td]|option)\b)[a-zA-Z]")
 # Not text, whatever the style sheet says.
@@ -25,6 +28,7 @@ _UNSEEN_CLASS = re.compile(
 )
 # Hidden on narrow screens only: "hidden md:block", "d-none d-lg-flex".
 _SHOWN_CLASS = re.compile(r"(?:^|\s)(?:\w+:|d-\w+-)(?:block|flex|grid|inline|table|contents)", re.I)
+_GENERATED = re.compile(r"[a-z]\d+[a-z]|\d[a-z]\w*\d")  # "css-1ad2x9"
 _OF_OTHERS = re.compile(r"(?:no|not|without|has|have|with|hides?|is|show|toggle)[-_]", re.I)
 _NAME = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
 
@@ -46,6 +50,7 @@ class Element:
         """
         values = map(self.attributes.get, ("class", "id", "role"))
         names = (name for value in values for name in (value or "").split())
+        names = (name for name in names if not _GENERATED.search(name))
         words = (_NAME.findall(name) for name in names if not _OF_OTHERS.match(name))
         return frozenset(word.lower() for name in words for word in name)
 
@@ -117,6 +122,9 @@ class Page:
             deepest = max(deepest, depth)
         if deepest > _MAX_NESTED:
             raise ValueError(f"the page nests more than {_MAX_NESTED:,} elements in each other")
+        for tag in _TAG.finditer(html):
+            if len(tag[0]) > _MAX_ATTRIBUTES and len(_SPACES.findall(tag[0])) > _MAX_ATTRIBUTES:
+                raise ValueError(f"the page has an element of over {_MAX_ATTRIBUTES:,} attributes")
         return cls(LexborHTMLParser(html))
 
 

@@ -5,8 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from retrieval.sources.dateline import (
-    dateline_date,
     dateline_of,
+    dateline_readings,
     first_dateline,
     is_dateline,
     parse_dateline,
@@ -70,7 +70,7 @@ def test_the_datelines_of_the_wires_have_a_place_and_a_date(dateline, place):
     text = f"{dateline}The quay will be rebuilt."
     parsed = parse_dateline(text)
     assert parsed
-    assert (parsed.place, parsed.date) == (place, date(2024, 3, 5))
+    assert (parsed.place, parsed.readings[0]) == (place, date(2024, 3, 5))
     assert text[parsed.end :] == "The quay will be rebuilt."
     assert is_dateline(dateline.strip()) or dateline.endswith(("| ", ": ", "/ "))
 
@@ -108,10 +108,10 @@ def test_a_headline_may_come_before_the_dateline():
 
 
 def test_a_dateline_may_have_a_date():
-    assert dateline_date("PORTLAND, Ore., Sept. 8, 2025 — Today") == date(2025, 9, 8)
-    assert dateline_date("PORTLAND, Ore. (September 8, 2025) – Today") == date(2025, 9, 8)
-    assert dateline_date("PORTLAND, Ore., Sept. 31, 2025 — Today") is None
-    assert dateline_date("PORTLAND, Ore. — Today") is None
+    assert dateline_readings("PORTLAND, Ore., Sept. 8, 2025 — Today") == (date(2025, 9, 8),)
+    assert dateline_readings("PORTLAND, Ore. (September 8, 2025) – Today") == (date(2025, 9, 8),)
+    assert dateline_readings("PORTLAND, Ore., Sept. 31, 2025 — Today") == ()
+    assert dateline_readings("PORTLAND, Ore. — Today") == ()
 
 
 def test_a_line_may_be_a_dateline_and_nothing_else():
