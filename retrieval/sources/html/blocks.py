@@ -29,6 +29,10 @@ _SPACE = re.compile(r"\s+")
 _RAISED = str.maketrans("0123456789+-−()", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁽⁾")
 _LOWERED = str.maketrans("0123456789+-−()", "₀₁₂₃₄₅₆₇₈₉₊₋₋₍₎")
 _SHIFTED = {"sup": _RAISED, "sub": _LOWERED}
+_RAISED_STYLE = re.compile(r"vertical-align\s*:\s*super", re.I)
+_FOOTNOTE_NAMES = frozenset("footnote footnotes fn fnref noteref reference".split())
+_PARTED = re.compile(r"[^\W\d_A-Z][A-Z\d]|\d[A-Z]")  # within a word, a small letter does not end it
+_UPDATE_NAMES = frozenset(("updated", "modified"))
 _UNRAISED = re.compile(r"[^\W\d_]|[\[\]*]")  # letters, and marks that set a figure apart
 _STOPS = frozenset('.,)%”’"]')
 _BULLET = re.compile(r"(?:[•●▪◦‣·*–—-]|\(?\d{1,2}[.)])\s+\S")
@@ -86,7 +90,8 @@ def visible_blocks(body: Element, *, loose: bool = False) -> list[Block]:
 def with_label(blocks: Sequence[Block], number: int) -> str:
     """The text of a block, with the label in the block before it: "When: March 12, 2024"."""
     before, text = blocks[number - 1].text if number else "", blocks[number].text
-    return f"{before} {text}" if before.endswith(":") and not before[0].islower() else text
+    is_label = before.endswith(":") or (number and blocks[number - 1].element.tag in ("dt", "th"))
+    return f"{before} {text}" if is_label and not before[0].islower() else text
 
 
 class _Blocks:
@@ -100,6 +105,7 @@ class _Blocks:
         self._links = self._rows = self._lines = 0  # how many such elements are open
         self._shifted: list[int] = []
         self._time = ""
+        self._parted = False
 
     def __iter__(self) -> Iterator[Block]:
         for item, starts in self._body.walk():
@@ -138,15 +144,17 @@ class _Blocks:
         self._count(element, 1 if starts else -1)
         if element.tag == "br":
             self._pieces += [("\n", False)] if starts else []
-        elif element.tag == "time":
+        elif element.tag == "time" and element.names.isdisjoint(_UPDATE_NAMES):
             self._time = self._time or element.attributes.get("datetime", "")
         elif element.tag == "q":
             self._add("“" if starts else "”")
-        elif element.tag in _SHIFTED:
+        elif element.tag in _SHIFTED or _is_raised(element):
             if starts:
                 self._shifted.append(len(self._pieces))
             elif self._shifted:
-                self._shift(self._shifted.pop(), element.tag)
+                self._shift(self._shifted.pop(), "sub" if element.tag == "sub" else "sup")
+        if starts and "class" in element.attributes:
+            self._set_apart()
 
     def _shift(self, start: int, tag: str) -> None:
         """Write what is raised or lowered from piece ``start`` on so, if it follows a character.
@@ -164,7 +172,18 @@ class _Blocks:
             if before[-1:].isdigit() or (tag == "sup" and follows_word):
                 self._pieces[number] = shifted, linked
 
+    def _set_apart(self) -> None:
+        """Part two labels that the style sheet sets apart: "Published" and "March 5, 2024"."""
+        before = next((text for text, _ in reversed(self._pieces) if text), "")
+        self._parted = before[-1:].isalnum()
+
     def _add(self, text: str) -> None:
+        if self._parted and text:
+            before = next((each for each, _ in reversed(self._pieces) if each), "")
+            is_word = len(before.rsplit(" ", 1)[-1]) > 1  # and no drop cap
+            if is_word and _PARTED.match(before[-1:] + text[:1]):
+                self._pieces.append((" ", False))
+            self._parted = False
         self._pieces.append((text, self._links > 0))
 
     def _flush(self) -> Iterator[Block]:
@@ -229,6 +248,14 @@ def _are_paragraphs(lines: Sequence[_Line]) -> bool:
     return len(lines) >= 3 and all(
         _FULL_STOP.search(line) and len(line.split()) >= _LINE_WORDS for line, _ in lines
     )
+
+
+def _is_raised(element: Element) -> bool:
+    """Whether an element is raised by its style, or is the mark of a footnote by its name."""
+    style = element.attributes.get("style")
+    if style is not None and _RAISED_STYLE.search(style):
+        return True
+    return element.tag == "a" and not element.names.isdisjoint(_FOOTNOTE_NAMES)
 
 
 def _begins_line(element: Element) -> bool:

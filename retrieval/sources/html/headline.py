@@ -5,9 +5,11 @@ from collections.abc import Sequence
 from retrieval.sources.boilerplate import boilerplate_category
 from retrieval.sources.html.blocks import Block
 from retrieval.sources.html.metadata import Metadata, without_site_name
+from retrieval.sources.html.surroundings import is_prose
 from retrieval.text.tokens import words
 
 _MAX_WORDS = 60
+_NAME_WORDS = 3  # at most, of the name of a site
 _MAX_LINE = 400  # characters
 _CHROME = frozenset(("nav", "footer", "aside", "menu"))
 
@@ -31,9 +33,31 @@ def find_headline(blocks: Sequence[Block], metadata: Metadata) -> tuple[str, int
             score -= 4
         if score > best_score:
             best, best_score = number, score
+    given = next((t for t, tokens in zip(titles, known, strict=True) if _is_title(t, tokens)), "")
+    text = "" if best is None else blocks[best].text
+    if tuple(words(text)) in {(), *names} or boilerplate_category(text):
+        best = None if given else _first_heading(blocks) or best
     if best is not None:
         return blocks[best].text, best
-    return next(filter(None, titles), ""), None
+    return given or next(filter(None, titles), ""), None
+
+
+def _is_title(title: str, tokens: list[str]) -> bool:
+    """Whether what a page gives as its title is more than the name of a site or a section."""
+    return len(tokens) > _NAME_WORDS and not boilerplate_category(title)
+
+
+def _first_heading(blocks: Sequence[Block]) -> int | None:
+    """Return the first heading that is no link, label or menu, above the text."""
+    for number, block in enumerate(blocks):
+        in_chrome = any(each.tag in _CHROME for each in block.element.lineage)
+        if in_chrome or block.link_share > 0.9 or boilerplate_category(block.text):
+            continue
+        if block.heading and len(words(block.text)) > 1:
+            return number
+        if is_prose(block):
+            return None
+    return None
 
 
 def _score(

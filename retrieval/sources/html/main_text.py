@@ -29,6 +29,7 @@ _BOXES = 3  # around each other, the inner one being the body
 _LISTS = frozenset("blockquote dd dl dt figure li ol p ul".split())
 _ARTICLE_WORDS = 25
 _LINKS_IN_LIST = 4
+_QUOTED_WORDS = 6  # of a quotation in a figure, whose caption names the speaker
 _LABEL_WORDS = 8  # of what is filed under a label
 
 
@@ -160,15 +161,15 @@ def _captions(blocks: Sequence[Block], kept: Iterable[int]) -> _Reasons:
         if quotation is not None and quotation.tag != "figure":
             continue
         for each in blocks[n].element.lineage:
-            figure = each.parent if each.tag == "figcaption" else None
-            if "caption" in each.names or (figure and not _has_text_beside(figure, each)):
+            if each.tag != "figcaption" and "caption" not in each.names:
+                continue
+            if quotation is None or not _has_text_beside(quotation, each):
                 yield n, LeftOut.CAPTION
                 break
 
 
 def _has_text_beside(figure: Element, caption: Element) -> bool:
-    others = (child for child in figure.children if child is not caption)
-    return any((child if isinstance(child, str) else child.text()).strip() for child in others)
+    return len(figure.text().split()) - len(caption.text().split()) >= _QUOTED_WORDS
 
 
 def _site_lines(blocks: Sequence[Block], kept: Iterable[int]) -> _Reasons:
@@ -185,15 +186,17 @@ def _site_lines(blocks: Sequence[Block], kept: Iterable[int]) -> _Reasons:
 def _links(blocks: Sequence[Block], kept: Sequence[int]) -> _Reasons:
     """Leave out lists of links: long ones, and those below a heading such as "Related"."""
     run: list[int] = []
-    introduced = False
+    introduced = after_text = False
     for n in (*kept, None):
         if n is not None and is_link(blocks[n]):
             run.append(n)
             continue
-        if len(run) >= _LINKS_IN_LIST and not introduced:
+        within = n is not None and after_text and is_prose(blocks[n])
+        if len(run) >= _LINKS_IN_LIST and not (introduced or within):
             yield from ((each, LeftOut.LINE) for each in run)
         run = []
         introduced = n is not None and blocks[n].text.endswith(":")
+        after_text = n is not None and blocks[n].element.tag == "p"
     heading: int | None = None
     for n in kept:
         if boilerplate_category(blocks[n].text) == "footer section":

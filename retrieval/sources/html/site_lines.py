@@ -33,6 +33,14 @@ _FILED_UNDER = re.compile(
     r"(?:\(s\))?(?: ?#)?\s*:.{0,120}",
     re.I,
 )
+_COUNTER = re.compile(
+    r"(?:(?:about )?\d+[ -]min(?:ute)?s?\.?(?: of)? read(?:ing)?(?: time)?"
+    r"|reading time:? \d+ min\w*"
+    r"|[\d.,]+[km]? (?:views?|shares?|likes?|comments?|reads?)|(?:hits|views): ?[\d.,]+"
+    r"|share this(?: \w+)?: .{0,80}|print(?: ?\| ?(?:e-?mail|pdf|share).{0,20})+"
+    r"|unsubscribe\b.{0,60})",
+    re.I,
+)
 _STOP = re.compile(r"[.!?…:;,][\"”’')\]]*$")
 _UNLINKED = 12  # characters beside a link, such as "Read more: ", that make it no sentence
 
@@ -44,7 +52,7 @@ def is_site_line(block: Block) -> bool:
         return True
     if is_update(block.text) and find_readings(block.text) and words <= _STAMP_WORDS:
         return True
-    if is_end_mark(block.text):
+    if is_end_mark(block.text) or _COUNTER.fullmatch(block.text):
         return True
     if words <= _SHORT and quotation_of(block) is None:
         if not block.element.names.isdisjoint(_NAMES):

@@ -24,11 +24,22 @@ _CERTAIN_NAMES = frozenset(
     " navbar navigation outbrain subnav taboola".split()
 )
 _NAMES = _CERTAIN_NAMES | frozenset(
-    "ad adsense ads advert advertisement advertising carousel disclaimer gallery lightbox login"
+    "ad adsense ads advert advertisement advertising carousel gallery lightbox login"
     " modal newsletter overlay pager pagination popular popup promo promotion promoted recirc"
     " recirculation recommended recommendations related share sharing sidebar signup skip slideshow"
     " social sponsor sponsored subscribe subscription teaser teasers toolbar trending widget"
     " widgets privacy".split()
+)
+# Of these, the ones that are in names of other things too: "share-price", "social-impact".
+_INEXACT = frozenset(
+    "gallery modal popular promo promotion related share sharing social teaser teasers".split()
+)
+# Words beside these in a name that make it no other: "related-news", "share_bar".
+_PLAIN = _NAMES | frozenset(
+    "area article articles bar block body bottom box buttons col column container content footer"
+    " form global header icons inline inner item items left link links list main module news outer"
+    " page panel placeholder post posts right row section site stories text tools top unit wrap"
+    " wrapper".split()
 )
 # Page builders give these to the parts of a text as well.
 _SHARED_NAMES = frozenset(("widget", "widgets"))
@@ -56,6 +67,9 @@ class Surroundings:
             for each in block.element.lineage
         )
         self._teasers = _teasers(blocks) - self._with_headline
+        self._with_links = frozenset(
+            each for block in blocks if block.linked for each in block.element.lineage
+        )
         self._names = _NAMES - (_SHARED_NAMES & self._names_of_parts(blocks))
         self._known: dict[Element, bool] = {}
 
@@ -101,7 +115,22 @@ class Surroundings:
             return not _is_in_article(element)
         if element.tag == "aside" and not (self._prose[element] and _is_in_article(element)):
             return True
-        return not element.names.isdisjoint(self._names) and element not in self._with_quotation
+        return not element.names.isdisjoint(self._names) and not self._is_text(element)
+
+    def _is_text(self, element: Element) -> bool:
+        """Whether an element has a quotation, or is text whose name only has such a word in it.
+
+        Then it has neither links nor forms.
+        """
+        if element in self._with_quotation:
+            return True
+        if not self._prose[element] or element in self._with_links:
+            return False
+        if not (element.names & self._names) <= _INEXACT:
+            return False
+        if any(not each.isdisjoint(_INEXACT) and each <= _PLAIN for each in element.compounds):
+            return False
+        return not any(each.tag in ("form", "button", "label") for each in element.elements())
 
 
 def _is_in_article(element: Element) -> bool:

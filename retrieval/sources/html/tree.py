@@ -43,16 +43,24 @@ class Element:
         self.children: list[Element | str] = []
 
     @cached_property
-    def names(self) -> frozenset[str]:
-        """The words of its class, its id and its role, in lower case.
+    def compounds(self) -> tuple[frozenset[str], ...]:
+        """The words of each class, of its id and of its role, in lower case.
 
         What it says of others ("no-sidebar", "has-comments") is not its name.
         """
         values = map(self.attributes.get, ("class", "id", "role"))
-        names = (name for value in values for name in (value or "").split())
-        names = (name for name in names if not _GENERATED.search(name))
-        words = (_NAME.findall(name) for name in names if not _OF_OTHERS.match(name))
-        return frozenset(word.lower() for name in words for word in name)
+        names = [name for value in values for name in (value or "").split()]
+        words = (
+            _NAME.findall(name)
+            for name in names
+            if not (_OF_OTHERS.match(name) or _GENERATED.search(name))
+        )
+        return tuple(frozenset(word.lower() for word in name) for name in words)
+
+    @cached_property
+    def names(self) -> frozenset[str]:
+        """All these words."""
+        return frozenset[str]().union(*self.compounds)
 
     @property
     def lineage(self) -> Iterator["Element"]:
