@@ -27,9 +27,13 @@ from retrieval.text.lines import join_lines
 
 _MAX_HEAD_LINES = 80  # menus are long, but a title is never below this line
 _TITLE_WORDS = range(3, 41)
+_WIRE_DATELINE = re.compile(r"\((?:BUSINESS WIRE|GLOBE NEWSWIRE)\)|/(?:PRNewswire|CNW|ACCESSWIRE)")
+_DATELINE_LENGTH = 120  # characters
+_HEADLINE_WORDS = 5  # at least, of one above another
 _PROSE_WORDS = 14
 _SHORT_PROSE_WORDS = 6  # for a text without a long sentence
 _NEAR_TEXT = 15  # lines above the text, within which a title is as likely as any other
+_LINES_TO_WIRE = 3
 _LINES_ABOVE_TITLE = 6  # more of them are a menu, in whatever language
 _CONTINUATION_MARKS = ",.;:)?!”(["  # a line that begins with one continues a sentence
 
@@ -291,15 +295,40 @@ def _find_title(lines: Sequence[str], above: Sequence[int]) -> int | None:
             - 0.5 * line.endswith((".", ":"))
             + _is_above_wire(lines, above, number)
             - 0.05 * max(0, above[-1] - number - _NEAR_TEXT)
+            + _what_follows(lines, above, number)
         )
         if score > best_score or (best is not None and line == lines[best]):
             best, best_score = number, score
-    return best
+    return best if best is None else _above_subheadline(lines, above, best)
+
+
+def _is_wire_below(lines: Sequence[str], above: Sequence[int]) -> bool:
+    """Whether the text begins with the dateline of a wire."""
+    below = filter(None, lines[above[-1] + 1 : above[-1] + 1 + _LINES_TO_WIRE])
+    return any(_WIRE_DATELINE.search(line[:_DATELINE_LENGTH]) for line in below)
+
+
+def _what_follows(lines: Sequence[str], above: Sequence[int], number: int) -> float:
+    """What the next line says: share buttons follow a headline, a menu the slogan of a site."""
+    following = next((n for n in above if n > number), None)
+    category = boilerplate_category(lines[following]) if following is not None else None
+    return {"share": 0.5, "menu": -0.5}.get(category or "", 0.0)
+
+
+def _above_subheadline(lines: Sequence[str], above: Sequence[int], title: int) -> int:
+    """Return the first of the headlines on the page of a wire, which may have one or two below."""
+    while _is_above_wire(lines, above, title) or _is_wire_below(lines, above):
+        before = above[above.index(title) - 1] if title != above[0] else title
+        line = lines[before]
+        if before == title or len(line.split()) < _HEADLINE_WORDS or _is_head_boilerplate(line):
+            break
+        title = before
+    return title
 
 
 def _is_above_wire(lines: Sequence[str], above: Sequence[int], number: int) -> bool:
     """Whether the publisher's name follows a line closely, as on the pages of the wires."""
-    following = [n for n in above if n > number][:3]
+    following = [n for n in above if n > number][:_LINES_TO_WIRE]
     return any(boilerplate_category(lines[n]) == "wire" for n in following)
 
 

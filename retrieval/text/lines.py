@@ -60,8 +60,9 @@ def _is_tight(before: str, line: str) -> bool:
         return not (before[-1] == "“" and before.rfind("„") > before.rfind("“", 0, -1))
     if line[0] in DASHES or before[-1] in DASHES:
         # A dash has a space on both sides or on neither, and one side is within a line.
+        text_before = before.rstrip(DASHES)
         return (line[0] in DASHES and len(line) > 1 and line[1] != " ") or (
-            before[-1] in DASHES and len(before) > 1 and before[-2] != " "
+            text_before != before and bool(text_before) and text_before[-1] != " "
         )
     if before[-1] == '"':
         return len(before) == 1 or before[-2] in " ([—"  # an opening mark

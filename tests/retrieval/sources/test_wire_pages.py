@@ -247,3 +247,17 @@ def test_a_source_below_a_table_does_not_end_the_text():
         "SOURCE: Harbour Office",
         "The board will meet again in May.",
     )
+
+
+@pytest.mark.parametrize("between", [[], [""]])
+def test_the_headline_is_the_title_and_the_line_below_it_a_paragraph(between):
+    headline = "Lindow Harbour Board Raises Sixty Million Crowns for the Quay"
+    below = "Round led by the fishermen brings total funding to ninety-two million crowns"
+    head = ["Log In", "Sign Up", headline, *between, below, "News provided by", "", "Lindow Board"]
+    text = (
+        "LINDOW, N.Y., March 5, 2024 /PRNewswire/ --",
+        "Lindow Harbour Board, which keeps the quay, said today that it has the money for it.",
+    )
+    draft = read_copied_page("\n".join([*head, "Mar 05, 2024, 08:30 ET", "", *text]))
+    assert draft.title == headline
+    assert draft.paragraphs == (below, " ".join(text))
