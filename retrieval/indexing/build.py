@@ -96,6 +96,7 @@ def build_index(
         notes: list[DocumentNote] = []
         read = _read(sources, newsroom, refused, notes, on_progress)
         releases = distinct_releases(read, cache.digests)
+        notes += _copies(releases)
         contents = {
             each.release.id: StoredDigest(each.digest, each.release.source, each.release.title)
             for each in releases
@@ -191,6 +192,13 @@ def _read(
         raise NoReleases(
             error.paths, error.looked_for, error.refused, reasons, error.passed_over
         ) from error
+
+
+def _copies(releases: Sequence[DistinctRelease]) -> Iterator[DocumentNote]:
+    """What is said of each document that has the text of another one."""
+    for each in releases:
+        for copy in each.copies[1:]:
+            yield DocumentNote(copy.source, "has the text of another release: kept as a copy of it")
 
 
 def _changes(

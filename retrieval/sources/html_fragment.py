@@ -39,7 +39,10 @@ def text_paragraphs(text: str) -> tuple[str, ...]:
     """Return the paragraphs of a text that may be HTML, or plain with blank lines between them."""
     if is_html(text):
         return tuple(block.text for block in fragment_blocks(text))
-    return split_paragraphs(decode_entities(text))
+    plain = decode_entities(text)
+    if "&lt;p" in text and is_html(plain):  # escaped once too often
+        return tuple(block.text for block in fragment_blocks(plain))
+    return split_paragraphs(plain)
 
 
 def one_line(text: str) -> str:

@@ -9,6 +9,7 @@ from retrieval.sources.draft import ReleaseDraft
 from retrieval.sources.fields import read_fields
 from retrieval.sources.front_matter import split_front_matter
 from retrieval.sources.html_fragment import TextBlock, fragment_blocks, is_html
+from retrieval.sources.publication_date import DateOrder, date_on_line
 from retrieval.sources.templates import strip_templates
 
 if TYPE_CHECKING:
@@ -45,9 +46,18 @@ def read_markdown(text: str) -> ReleaseDraft:
     templates = f"templates with text in them that were left out: {stripped.with_text}"
     return replace(
         draft,
-        notes=(templates,) if stripped.with_text else (),
+        paragraphs=_without_date_lines(draft.paragraphs),
+        notes=(*draft.notes, *((templates,) if stripped.with_text else ())),
         unread=tuple(name for name in draft.unread if name.lower() not in _OF_THE_SITE),
     )
+
+
+def _without_date_lines(paragraphs: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the paragraphs without the date of the release that they begin with."""
+    start = 0
+    while start < len(paragraphs) - 1 and date_on_line(paragraphs[start], DateOrder()):
+        start += 1
+    return paragraphs[start:]
 
 
 def _says(value: object, word: str) -> bool:

@@ -1,5 +1,6 @@
 """Read press releases from folders and files, with one reader for each file format."""
 
+import re
 import zlib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
@@ -28,6 +29,7 @@ from retrieval.sources.walk import (
     find_files,
 )
 
+_HTML = re.compile(rb"(?:\xef\xbb\xbf)?\s*(?:<!doctype html|<html)\b", re.IGNORECASE)
 _MAX_FILE_SIZE = 20_000_000  # bytes, of a file that is not streamed
 
 
@@ -195,6 +197,8 @@ def _reader(suffix: str, data: bytes) -> Callable[[bytes], ReleaseDraft]:
         return read_pdf
     if is_docx(data):
         return read_docx
+    if suffix in (".txt", ".text") and _HTML.match(data):
+        return _read_html
     if suffix in (".txt", ".text", ".html", ".htm") and is_message(data):
         return read_message if suffix in (".txt", ".text") else read_saved_page
     return _READERS[suffix]

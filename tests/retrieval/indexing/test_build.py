@@ -138,6 +138,7 @@ def test_copies_are_one_release_that_both_ids_find(tmp_path, encoder):
     ]
     report = build_index(tmp_path / "data", [write_releases(tmp_path / "r.jsonl", rows)], encoder)
     assert (report.releases, report.added) == (1, 1)
+    assert [note.source for note in report.notes] == ["r.jsonl:2"]
     store = open_index(tmp_path / "data").releases
     assert store.find("one") == store.find("two")
     assert store.find("two").date.isoformat() == "2025-01-01"

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from retrieval.index.generations import current_folder, read_manifest
 from retrieval.index.index import ANALYSES, PHRASES, open_index
 from retrieval.index.release_store import RELEASES
-from retrieval.indexing.analysis import analyse
+from retrieval.indexing.analysis import VERSION, analyse
 from retrieval.indexing.build import build_index
 from tests.benchmarks.building import HashingEncoder
 from tests.retrieval.conftest import RecordingEncoder, write_releases
@@ -134,12 +134,12 @@ def test_only_what_is_new_is_read_word_for_word_and_embedded(built):
 def test_analyses_of_another_version_are_made_anew_though_nothing_changed(
     built, tmp_path, monkeypatch
 ):
-    monkeypatch.setattr("retrieval.indexing.build.VERSION", 3)
-    monkeypatch.setattr("retrieval.indexing.previous.VERSION", 3)
+    monkeypatch.setattr("retrieval.indexing.build.VERSION", VERSION + 1)
+    monkeypatch.setattr("retrieval.indexing.previous.VERSION", VERSION + 1)
     report, read, embedded = built(ROWS)
     assert (report.generation, report.unchanged, read) == ("g000002", 5, ["0", "1", "2", "3", "4"])
     assert embedded == []
-    assert open_index(tmp_path / "data").manifest.analysis == 3
+    assert open_index(tmp_path / "data").manifest.analysis == VERSION + 1
     assert built(ROWS)[0].generation == "g000002"
 
 

@@ -137,3 +137,10 @@ def test_no_letter_is_invented(pieces):
     shown = [each for block in fragment_blocks(fragment) for each in block.text if each.isalpha()]
     rest = iter(fragment)
     assert all(each in rest for each in shown)
+
+
+def test_html_that_was_escaped_once_too_often_is_read_as_html():
+    assert text_paragraphs("&lt;p&gt;One &amp;amp; two.&lt;/p&gt;&lt;p&gt;Three.&lt;/p&gt;") == (
+        "One & two.",
+        "Three.",
+    )

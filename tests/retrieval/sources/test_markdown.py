@@ -204,3 +204,10 @@ def test_marks_without_an_end_take_no_more_time_than_text(mark):
 def test_any_text_is_read_or_refused(text):
     with suppress(ValueError):
         read_markdown(text)
+
+
+@pytest.mark.parametrize("line", ["March 5, 2024", "*March 5, 2024*", "Published: March 5, 2024"])
+def test_the_date_below_the_heading_is_no_paragraph(line):
+    draft = read_markdown(f"# Quay\n\n{line}\n\nThe quay will be rebuilt with oak timber.")
+    assert draft.date == date(2024, 3, 5)
+    assert draft.paragraphs == ("The quay will be rebuilt with oak timber.",)

@@ -360,3 +360,12 @@ def test_any_bytes_are_read_or_refused(tmp_path_factory, data):
         (folder / f"a{suffix}").write_bytes(data)
     (folder / "z.txt").write_text("Text.")
     assert read(folder)
+
+
+def test_a_web_page_whose_name_ends_in_txt_is_read_as_one(folder):
+    folder.mkdir(exist_ok=True)
+    (folder / "page.txt").write_text(
+        "<!DOCTYPE html><title>Quay</title><h1>Quay</h1><p>The quay will be rebuilt with oak.</p>"
+    )
+    (release,) = read(folder)
+    assert (release.title, release.paragraphs) == ("Quay", ("The quay will be rebuilt with oak.",))
