@@ -60,6 +60,7 @@ _POINTING = re.compile(
     r"|\bthat(?=\W*$|[,;]| (?:year|month|week|day|time|date|bill|act|law|letter|grant|money|program"
     r"|project|place|town|city|state|company|agency|hearing|vote|rule|ruling|decision|statement"
     r"|amount|deal|case|person|event|visit|trip|plan)\b)"
+    r"|\b(?:who|whom|what|where|when|how|which|any(?:one|body|thing|where)) else\b(?=(?: \w+)?\W*$)"
     r"|\b(?:the same|more(?=\W*$)|others|another one|(?:the|that|this|which|other|new) ones?)\b"
     r"|\b(?:else|too|as well|instead|then|more recent(?:ly)?|newer|lately|later)(?=\W*$)"
     r"|\b(?:más|eso|esto|ese|esa)\b"

@@ -70,6 +70,7 @@ _OWNED = re.compile(
     rf"\s+(?:{_PREPOSITIONS})\s+(?:its|his|her|their|su|sus)\s+[\w’' -]+?(?=\s*(?:[?!.,;]|$))",
     re.IGNORECASE,
 )
+_OWNER = re.compile(r"(?:its|his|her|their|su|sus)\s", re.IGNORECASE)
 _DETERMINER = re.compile(r"(?:the|a|an|el|la|los|las)\s+", re.IGNORECASE)
 _ARTICLE_BEFORE = re.compile(r"\b(?:the|a|an)\s+$", re.IGNORECASE)
 _PLACE_BEFORE = re.compile(r"\b(?:in|at|near)\s+(?:the\s+)?$", re.IGNORECASE)
@@ -250,12 +251,15 @@ def _like(question: str, new: str, names: NameIndex, time: Span | None) -> Span 
     known = bool(names.found_in(new))
     if not known and _NAME.search(new) is None:
         match = _OBJECT.search(question) or _SUBJECT.search(question)
-        if match:
+        if match and not _OWNER.match(match["phrase"]):
             return None if _overlap(match.span("phrase"), time) else match.span("phrase")
         if _DETERMINER.match(new) or len(new.split()) > _MAX_NAME:
             return None  # otherwise it may be a name in small letters
     found = sorted(_names(question, names, time), key=lambda name: name.start)
-    alike = [name for name in found if name.known == known] or found
+    alike = [name for name in found if name.known == known]
+    if not (known or alike) and (about := _phrase_after(question, "about", time)):
+        return about  # who is no member is spoken of
+    alike = alike or found
     if not alike:
         return None
     # What is named after "in" only says where something else is.

@@ -40,6 +40,8 @@ NAMED = [
     ("what did quill say about fares", "vale", "what did vale say about fares"),
     ("What did April Orr do before that?", "Hale?", "What did Hale do before that?"),
     ("How was Noor Hale honored?", "ben orr", "How was ben orr honored?"),
+    ("How much did Orr get for its bus?", "pier isle", "How much did pier isle get for its bus?"),
+    ("What did Quill say about fares in 2024?", "Orr?", "What did Quill say about Orr in 2024?"),
     ("Where will Edward D. Orr be buried?", "Hale?", "Where will Hale be buried?"),
     ("How much did North Pier's airport get?", "Orr?", "How much did Orr's airport get?"),
     ("Who introduced the Ferry Act?", "Hale?", "Who introduced Hale?"),
