@@ -57,7 +57,7 @@ _BEGINNING, _END_OF, _SUNDAY = 3, 4, 6  # values of `Kind.PART`, and a weekday
 _ORDINALS = frozenset(
     "first second third fourth fifth final primera segunda tercera cuarta ultima".split()
 )
-
+_AROUND = " .,;:!?¡¿\"'“”"  # marks around what was typed
 
 _Values = Mapping[Kind, Value]
 
@@ -164,7 +164,7 @@ def typed_span(text: str, today: date, language: str = "en") -> tuple[date | Non
         ``None, None`` if the text is anything else; "since May" has no last day, and the last day
         of "the past week" is today.
     """
-    plain = " ".join(text.split())
+    plain = " ".join(text.split()).strip(_AROUND)
     for vocabulary in sorted(LANGUAGES, key=lambda each: each.code != language):
         expressions = time_expressions(plain, vocabulary, today)
         if len(expressions) == 1 and expressions[0].is_clear:
