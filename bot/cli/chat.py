@@ -14,6 +14,7 @@ from bot.cli.output import print_view
 from bot.cli.views import answer_view
 from embeddings.errors import VerbatimError
 from retrieval.archive import Archive
+from retrieval.query.standalone import is_courtesy
 from retrieval.question import Question
 
 GREETING = "Ask about the press releases. To leave: quit, an empty line, or Ctrl+D."
@@ -40,6 +41,8 @@ def talk(
                 question = Question(text, since, until, newsroom, previous, cited=cited)
                 answer = archive.ask(question)
                 print_view(answer_view(answer))
+                if is_courtesy(text):
+                    continue  # "thanks": what comes next follows up what was asked before it
                 previous = answer.ranking.query.text  # with what it took from the one before
                 cited = tuple(passage.release.id for passage in answer.passages)
             except VerbatimError as error:

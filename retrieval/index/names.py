@@ -58,6 +58,7 @@ _SHORT_FORMS = {
 _BEFORE_A_PLACE = frozenset("fort lake mount port saint san santa st".split())
 _ARTICLES = frozenset("a an the this that each every any no some".split())
 _TOKEN = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
+_JOINED = re.compile(r"[,;&/|]|\b(?:and|y)\b", re.IGNORECASE)
 _MAX_WORDS = 6  # of a name
 _MIN_SHARE = 0.1  # of an author's releases that their own newsroom has published
 
@@ -126,11 +127,12 @@ class NameIndex:
         for author, published in counts.items():
             minimum = _MIN_SHARE * published.total()
             own = frozenset(newsroom for newsroom, count in published.items() if count >= minimum)
-            given, surname = _parts(author, {labels[each] for each in own if each in labels})
-            if surname:
-                bearer = _Bearer(given, frozenset((author,)), own)
-                bearers.setdefault(surname, []).append(bearer)
-                surnames.add(surname)
+            own_labels = {labels[each] for each in own if each in labels}
+            for given, surname in (_parts(person, own_labels) for person in _people(author)):
+                if surname:
+                    bearer = _Bearer(given, frozenset((author,)), own)
+                    bearers.setdefault(surname, []).append(bearer)
+                    surnames.add(surname)
         for newsroom in hosts.values():
             name = tuple(_keys(labels.get(newsroom, newsroom)))
             # "scott" of www.scott.senate.gov is a surname already; "rickscott" is another name.
@@ -257,6 +259,18 @@ def _tokens(text: str) -> list[_Token]:
 
 def _keys(name: str) -> list[str]:
     return [token.key for token in _tokens(name)]
+
+
+def _people(author: str) -> list[str]:
+    """Those whom an author names: one, or several as in "Ann Roe, Bob Poe and Cy Doe"."""
+    people = []
+    for part in _JOINED.split(author):
+        words = [key for key in _keys(part) if key not in _SUFFIXES]
+        if len(words) > 1:
+            people.append(part)
+        elif words:  # "Roe, Ann", "Roe & Poe"
+            return [author]
+    return people if len(people) > 1 and _OFFICES.isdisjoint(_keys(author)) else [author]
 
 
 def _parts(author: str, labels: set[str]) -> tuple[frozenset[str], tuple[str, ...]]:

@@ -4,8 +4,9 @@ A word of a question that no release has, nor any word with its stem, is replace
 word that they do have. The distance is that of optimal string alignment: the number of letters
 added, removed, replaced, or swapped with the next.
 
-A name is no slip. A word with a capital letter is replaced only by a name that is known; one that
-a hyphen joins to another ("Tracy-Anne") not at all. The first letter of a text is often capital by
+A name is no slip. A word with a capital letter, or one that says something ("what did pillai say"),
+is replaced only by a name that is known; one that a hyphen joins to another ("Tracy-Anne") not at
+all. The first letter of a text is often capital by
 itself, so there a long word may be replaced by any other.
 """
 
@@ -18,8 +19,16 @@ from retrieval.text.tokens import folded, stems
 
 _MIN_LETTERS = 5  # of a word that is corrected: shorter ones are near too many others
 _LONG = 8  # letters of a word that may have two errors, but not in its first letter
+_AROUND = 12  # characters before a word that tell whether it is a speaker
 _MIN_COUNT = 2  # occurrences of a word that may be a correction
 _WORD = re.compile(r"[^\W\d_]+")
+# What stands around who says or does something.
+_BEFORE_SPEAKER = re.compile(r"(?:^|\b(?:did|does|has|have|will|would) )\W*$", re.IGNORECASE)
+_AFTER_SPEAKER = re.compile(
+    r"(?:['’]s)? (?:say|says|said|think|thinks|want|wants|vote|votes|announce|announces|propose"
+    r"|call|write|writes|wrote|introduce|\w{2,20}ed)\b",
+    re.IGNORECASE,
+)
 _HYPHENS = frozenset("-‐‑")
 
 
@@ -79,7 +88,8 @@ class Vocabulary:
                 return word
             is_capital = word[0].isupper() and not all_capitals
             is_long_opening = match.start() == start and len(word) >= _LONG
-            if is_capital and not is_long_opening and correction not in names:
+            is_name = (is_capital and not is_long_opening) or _is_speaker(match)
+            if is_name and correction not in names:
                 return word
             changes[word] = correction
             return correction
@@ -108,6 +118,13 @@ class Vocabulary:
                 if distance == 1 or candidate[0] == word[0]
             ]
         return min(ranked)[-1] if ranked else None
+
+
+def _is_speaker(match: re.Match[str]) -> bool:
+    """Whether a word is who says or does something: "did pillai say", "Pillai announced"."""
+    text, start, end = match.string, match.start(), match.end()
+    before = text[max(0, start - _AROUND) : start]
+    return bool(_BEFORE_SPEAKER.search(before) and _AFTER_SPEAKER.match(text, end))
 
 
 def _is_hyphenated(match: re.Match[str]) -> bool:

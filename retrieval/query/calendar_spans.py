@@ -72,9 +72,16 @@ def part_span(span: Span, part: int) -> Span:
     """Return a third of a span: the early (0), the middle (1) or the late one (2).
 
     A year has thirds of four months, a season thirds of one; a month is divided at the 10th and the
-    20th.
+    20th. The parts of a week overlap: until Wednesday, from Tuesday to Thursday, from Thursday on.
+    A shorter span is not divided.
     """
     first, last = span
+    days = (last - first).days + 1
+    if days < 7:
+        return span
+    if days == 7:
+        from_day, to_day = ((0, 2), (1, 3), (3, 6))[part]
+        return first + timedelta(days=from_day), first + timedelta(days=to_day)
     months = (last.year - first.year) * 12 + last.month - first.month + 1
     if months < 3:
         starts = [first, first + timedelta(days=10), first + timedelta(days=20)]

@@ -11,18 +11,19 @@ office".
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 
 from retrieval.index.names import NameIndex
-from retrieval.query.standalone import Utterance, read_utterance
-from retrieval.query.substitution import substituted
-from retrieval.text.tokens import words
+from retrieval.query.standalone import Utterance, is_courtesy, read_utterance
+from retrieval.query.substitution import substituted, without_what_is_owned
+from retrieval.text.tokens import content_words, words
 
 _OWN_WORDS = 5  # a sentence of so many content words says itself what it is about
 _TOPIC_OF_ITS_OWN = 4  # content words of a fragment that may be a new topic
 _MAX_TOPIC = 24  # words
+_NAME_AND_VERB = 2  # content words
 
 # What a question begins with that is no part of its topic: "how much did", "what was the cost of".
 _ASKING = re.compile(
@@ -83,9 +84,13 @@ def readings(text: str, previous: str | None, names: NameIndex, today: date) -> 
     """
     alone = Reading(text, text)
     before = " ".join((previous or "").split())
-    if not words(before):
+    if not words(before) or is_courtesy(text):
         return (alone,)
     said = read_utterance(text)
+    if said.stands_alone and (party := _who_else(said, names)):
+        replaced = substituted(before, party, names, today)
+        if replaced and words(replaced) != words(before):
+            return Reading(replaced, replaced, Relation.REPLACES), alone
     if said.stands_alone:
         return (_completed(said, before), alone) if _is_vague(said, names) else (alone,)
     if said.asks and not (said.fragment or said.refers) and names.found_in(said.rest):
@@ -97,7 +102,19 @@ def readings(text: str, previous: str | None, names: NameIndex, today: date) -> 
         # Nothing in the question before it is of its kind.
         return Reading(joined := f"{before} {said.rest}", joined, Relation.REPLACES), alone
     reading = Reading(replaced, replaced, Relation.REPLACES)
-    return (reading, alone) if said.own_words >= _TOPIC_OF_ITS_OWN else (reading,)
+    if said.own_words >= _TOPIC_OF_ITS_OWN:
+        return reading, alone
+    less = without_what_is_owned(replaced)  # "its bike path" may be that of the old subject alone
+    return (reading, replace(reading, text=less, asked=less)) if less != replaced else (reading,)
+
+
+def _who_else(said: Utterance, names: NameIndex) -> str | None:
+    """The only name of a sentence that has one verb besides: "what did Vale say?"."""
+    content = content_words(said.rest)
+    party = [word for word in content if names.found_in(f"- {word}")]
+    if len(content) != _NAME_AND_VERB or len(party) != 1 or content[0] != party[0]:
+        return None
+    return said.rest[(at := said.rest.lower().find(party[0])) : at + len(party[0])]
 
 
 def _is_vague(said: Utterance, names: NameIndex) -> bool:

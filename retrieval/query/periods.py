@@ -19,6 +19,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from retrieval.query.calendar_spans import Span
+from retrieval.query.quotations import without_quotations
 from retrieval.query.time_expressions import TimeExpression, time_expressions
 from retrieval.query.time_roles import (
     TimeRole,
@@ -76,7 +77,7 @@ def read_period(text: str, today: date) -> Period | None:
     """
     plain = " ".join(text.split())
     vocabulary = language_of(plain)
-    time = _only(time_expressions(plain, vocabulary, today))
+    time = _only(time_expressions(without_quotations(plain), vocabulary, today))
     if time is None or (time.first and time.first > today):
         return None
     if _names_something(plain, time, vocabulary):
@@ -113,6 +114,10 @@ def _bounds(
             return None, None
     elif not time.stands_alone:
         return None, None
+    if time.governor in (Kind.BEFORE, Kind.UNTIL):  # "before she was elected in 2018"
+        return None, None
+    if time.governor and time.bound in (Kind.IN, None):  # "since he was elected in 2018"
+        return time.first, None
     if time.bound is Kind.SINCE:  # whatever has happened since a day is published after it
         return time.first, None
     if role in _PUBLISHED:
@@ -129,7 +134,7 @@ def _bounds(
 
 def _is_bare(time: TimeExpression) -> bool:
     """Whether a time has no preposition and needs one: "crypto 2025", not "said yesterday"."""
-    return not time.bound and not time.is_relative and not time.is_day
+    return not time.bound and not time.is_relative and not time.is_short
 
 
 def _is_of_answer(
@@ -147,6 +152,8 @@ def _names_something(text: str, time: TimeExpression, vocabulary: TimeVocabulary
     if any(letter.isdigit() for letter in text[time.core : time.end]) and not time.has_year:
         return (time.span[0].month, time.span[0].day) in _NAMED_DAYS
     before = folded(text[: time.start].rstrip().rpartition(" ")[2])
+    if time.bound is Kind.OF and not time.is_relative:  # "the Farm Bill of 2022"
+        return before in vocabulary.named_by_year | vocabulary.counted
     return _is_bare(time) and before in vocabulary.named_by_year
 
 

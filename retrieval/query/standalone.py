@@ -13,11 +13,19 @@ How it begins decides nothing: "And what did Quill say about the ferry?" stands 
 import re
 from dataclasses import dataclass
 
-from retrieval.text.tokens import content_words
+from retrieval.text.tokens import content_words, words
 
+_COURTESY = (
+    r"(?:thanks?(?: you)?(?: (?:a lot|so much|very much))?|thx|hi|hello|hey|(?:hi|hello|hey) there"
+    r"|good (?:morning|afternoon|evening)|great|cool|nice|perfect|got it|i see|lol|wow|really|yes"
+    r"|yeah|no|please|bye|sorry|never ?mind|(?:muchas )?gracias|hola|buen[oa]s (?:d[ií]as|tardes)"
+    r"|s[ií]|perfecto|adi[oó]s)"
+    r"(?=\s*(?:[,.!?;:]|$)|\s+(?:and|what about|how about|y)\b)"
+)
 # What may be said before a follow-up, and before a question that is none.
 _OPENING = re.compile(
-    r"\W*(?:(?:and|but|or|so|also|ok|okay|then|now|y|e|pero|o)(?=[\s,?!]|$)[\s,]*)*"
+    rf"\W*(?:{_COURTESY}[\s,.!?;:]*|(?:thanks|ok|okay)\b[\s,.!]*(?={_COURTESY}))*"
+    r"(?:(?:and|but|or|so|also|ok|okay|then|now|y|e|pero|o)(?=[\s,?!]|$)[\s,]*)*"
     r"(?:(?:what|how) about\b|what of\b|same (?:question )?for\b"
     r"|(?:qu[eé] (?:hay|tal|pasa)|c[oó]mo) (?:de|del|con|sobre)\b)?[\s,:]*",
     re.IGNORECASE,
@@ -52,8 +60,10 @@ _POINTING = re.compile(
     r"|\bthat(?=\W*$|[,;]| (?:year|month|week|day|time|date|bill|act|law|letter|grant|money|program"
     r"|project|place|town|city|state|company|agency|hearing|vote|rule|ruling|decision|statement"
     r"|amount|deal|case|person|event|visit|trip|plan)\b)"
+    r"|\b(?:who|whom|what|where|when|how|which|any(?:one|body|thing|where)) else\b(?=(?: \w+)?\W*$)"
     r"|\b(?:the same|more(?=\W*$)|others|another one|(?:the|that|this|which|other|new) ones?)\b"
-    r"|\b(?:else|too|as well|instead|then)(?=\W*$)|\b(?:más|eso|esto|ese|esa)\b"
+    r"|\b(?:else|too|as well|instead|then|more recent(?:ly)?|newer|lately|later)(?=\W*$)"
+    r"|\b(?:más|eso|esto|ese|esa)\b"
     r"|(?<!is )(?<!are )(?<!was )(?<!were )\bthere\b(?! (?:is|are|was|were|be|any)\b)",
     re.IGNORECASE,
 )
@@ -65,6 +75,13 @@ _CLAUSE = re.compile(
 
 _MANY_WORDS = 7  # content words of a question that stands alone whatever it refers to
 _FEW_WORDS = 2  # content words that name something
+
+
+def is_courtesy(text: str) -> bool:
+    """Whether a text asks nothing at all: "ok, thanks!", "hello"."""
+    plain = " ".join(text.split())
+    opening = _OPENING.match(plain)
+    return opening is not None and not words(plain[opening.end() :])
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,8 @@ from datetime import date
 
 from retrieval.index.names import NameIndex
 from retrieval.query.periods import read_period
+from retrieval.query.time_tokens import language_of
+from retrieval.query.time_vocabulary import ENGLISH
 from retrieval.text.dates import MONTHS
 from retrieval.text.tokens import STOP_WORDS, content_words
 
@@ -29,6 +31,13 @@ _TIME = re.compile(
     r"(?![\w%–/-]|[.,][0-9])",
     re.IGNORECASE,
 )
+# "the year before", after a question that has a year.
+_ANOTHER_YEAR = re.compile(
+    r"(?:in |the |en |el )*(?:(?P<back>(?:previous|preceding|prior) year|(?:a )?year (?:before"
+    r"|earlier)|a[nñ]o (?:anterior|previo))|(?:following|next) year|(?:a )?year (?:after|later)"
+    r"|a[nñ]o siguiente)",
+    re.IGNORECASE,
+)
 _BARE_MONTH = re.compile(_MONTH, re.IGNORECASE)
 _ALSO_VERBS = frozenset(("may", "march"))  # months only with a capital letter
 _YEAR = re.compile(rf"\b{_YEAR_DIGITS}\b")
@@ -36,6 +45,11 @@ _BEFORE_TIME = (
     r"(?:in|on|since|from|during|until|till|before|after|by|en|desde|hasta)\s+(?:the\s+)?"
 )
 _BEGINS_BEFORE_TIME = re.compile(rf"{_BEFORE_TIME}(?=\S)", re.IGNORECASE)
+# Times that take no preposition in the place of "in 2024".
+_WITHOUT_PREPOSITION = re.compile(
+    r"(?:between|this|last|the (?:past|last)|today|yesterday|el|la|este|esta|hace|ayer|hoy)\b", re.I
+)
+_TIME_IN_ENGLISH = {"en": "in", "desde": "since", "hasta": "until"}
 _ENDS_BEFORE_TIME = re.compile(rf"\b{_BEFORE_TIME}$", re.IGNORECASE)
 
 _AMOUNT = re.compile(
@@ -51,6 +65,12 @@ _PREPOSITIONS = (
 _IN_ENGLISH = {"en": "in", "de": "of", "del": "of", "con": "with", "para": "for", "sobre": "about"}
 _PREPOSITION = re.compile(rf"(?P<word>{_PREPOSITIONS}|{'|'.join(_IN_ENGLISH)})\s+(?=\S)", re.I)
 _AUXILIARIES = "is|are|was|were|be|do|does|did|has|have|had|will|would|can|could|should"
+# What belongs to the subject of a question: "for its bike path".
+_OWNED = re.compile(
+    rf"\s+(?:{_PREPOSITIONS})\s+(?:its|his|her|their|su|sus)\s+[\w’' -]+?(?=\s*(?:[?!.,;]|$))",
+    re.IGNORECASE,
+)
+_OWNER = re.compile(r"(?:its|his|her|their|su|sus)\s", re.IGNORECASE)
 _DETERMINER = re.compile(r"(?:the|a|an|el|la|los|las)\s+", re.IGNORECASE)
 _ARTICLE_BEFORE = re.compile(r"\b(?:the|a|an)\s+$", re.IGNORECASE)
 _PLACE_BEFORE = re.compile(r"\b(?:in|at|near)\s+(?:the\s+)?$", re.IGNORECASE)
@@ -71,6 +91,7 @@ _NOUNS = re.compile(
     rf"(?:\s+(?!(?:{_PREPOSITIONS}|{_AUXILIARIES}|and|or|that|which|who|when)\b)[a-z][\w-]*)+"
 )
 _MAX_NOUNS = 3
+_MAX_NAME = 3  # words
 # "How much did *the old ferry* cost?": between an auxiliary and the verb.
 _SUBJECT = re.compile(
     rf"\b(?:{_AUXILIARIES})\s+(?P<phrase>(?:the|a|an|this|that)\s+\w[\w-]*(?:\s+\w[\w-]*){{0,4}}?)"
@@ -111,6 +132,9 @@ def substituted(previous: str, fragment: str, names: NameIndex, today: date) -> 
         The question; None if it has nothing that the fragment might replace.
     """
     question, new = previous.strip(), fragment.strip("¿¡?!.,;: ")
+    if (another := _ANOTHER_YEAR.fullmatch(new)) and (year := _YEAR.search(question)):
+        number = int(year.group()) + (-1 if another["back"] else 1)
+        return f"{question[: year.start()]}{number}{question[year.end() :]}"
     named = _time(new, today)
     if named is None:
         return _exchanged(question, new, names, _time(question, today))
@@ -119,6 +143,11 @@ def substituted(previous: str, fragment: str, names: NameIndex, today: date) -> 
     if {*content_words(rest)} <= {*content_words(question)}:  # nothing, or "for the class of"
         return question
     return _exchanged(question, rest, names, _time(question, today)) or f"{question} {rest}?"
+
+
+def without_what_is_owned(question: str) -> str:
+    """The question without a phrase like "for its bike path"."""
+    return _OWNED.sub("", question, count=1)
 
 
 def _exchanged(question: str, new: str, names: NameIndex, time: Span | None) -> str | None:
@@ -130,7 +159,10 @@ def _exchanged(question: str, new: str, names: NameIndex, time: Span | None) -> 
     preposition = _PREPOSITION.match(new)
     word = preposition["word"].lower() if preposition else ""
     new = new[preposition.end() :] if preposition else new
-    if preposition and (old := _phrase_after(question, _IN_ENGLISH.get(word, word), time)):
+    if preposition and (
+        old := _phrase_after(question, word, time)
+        or _phrase_after(question, _IN_ENGLISH.get(word, word), time)
+    ):
         return _put(question, old, new)
     if old := _like(question, new, names, time):
         return _put(question, old, new)
@@ -150,6 +182,10 @@ def _at_time(question: str, new: str, today: date) -> str:
     """The question with another time."""
     old = _time(question, today)
     after = _BEGINS_BEFORE_TIME.match(new)
+    word, _, rest = new.partition(" ")
+    if word.lower() in _TIME_IN_ENGLISH and language_of(question) is ENGLISH:
+        new = f"{_TIME_IN_ENGLISH[word.lower()]} {rest}"
+        after = _BEGINS_BEFORE_TIME.match(new)
     if old is None:
         words = new if after or not _TIME.fullmatch(new) else f"in {new}"
         return f"{question.rstrip(' ?!.')} {words}?"
@@ -157,7 +193,7 @@ def _at_time(question: str, new: str, today: date) -> str:
     before = _BEGINS_BEFORE_TIME.match(question[start:end])
     if not (before and after and before.group().lower() != after.group().lower()):
         # "in 2024" for "in 2023", and "2024" for the year of "the 2023 storms".
-        start += before.end() if before else 0
+        start += before.end() if before and not _WITHOUT_PREPOSITION.match(new) else 0
         new = new[after.end() :] if after else new
     year = _YEAR.search(question[start:end])
     if year and _BARE_MONTH.fullmatch(new):
@@ -173,15 +209,22 @@ def _time(text: str, today: date) -> Span | None:
         start, end = named, named + len(period.words)
     else:
         found = [
-            each.span()
-            for each in _TIME.finditer(text)
-            if each.group().lower() not in _ALSO_VERBS or each.group()[0].isupper()
+            each.span() for each in _TIME.finditer(text) if not _is_in_name(text, *each.span())
         ]
         if not found:
             return None
         start, end = found[-1]
     lead = _ENDS_BEFORE_TIME.search(text[:start])
     return (lead.start() if lead else start), end
+
+
+def _is_in_name(text: str, start: int, end: int) -> bool:
+    """Whether a month without a year is another word or a part of a name: "April Perry"."""
+    if any(letter.isdigit() for letter in text[start:end]):
+        return False
+    if text[start:end].lower() in _ALSO_VERBS and not text[start].isupper():
+        return True
+    return re.match(r"(?:['’]s)? [A-Z]", text[end:]) is not None
 
 
 def _phrase_after(question: str, preposition: str, time: Span | None) -> Span | None:
@@ -208,9 +251,15 @@ def _like(question: str, new: str, names: NameIndex, time: Span | None) -> Span 
     known = bool(names.found_in(new))
     if not known and _NAME.search(new) is None:
         match = _OBJECT.search(question) or _SUBJECT.search(question)
-        return match.span("phrase") if match and not _overlap(match.span("phrase"), time) else None
+        if match and not _OWNER.match(match["phrase"]):
+            return None if _overlap(match.span("phrase"), time) else match.span("phrase")
+        if _DETERMINER.match(new) or len(new.split()) > _MAX_NAME:
+            return None  # otherwise it may be a name in small letters
     found = sorted(_names(question, names, time), key=lambda name: name.start)
-    alike = [name for name in found if name.known == known] or found
+    alike = [name for name in found if name.known == known]
+    if not (known or alike) and (about := _phrase_after(question, "about", time)):
+        return about  # who is no member is spoken of
+    alike = alike or found
     if not alike:
         return None
     # What is named after "in" only says where something else is.

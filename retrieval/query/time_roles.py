@@ -23,6 +23,7 @@ class RoleWords:
         clause: the beginning of a clause that may have a time of its own.
         measures: asks for a number.
         past: a verb in the past.
+        participle: one at the end of the text before the time: "the hearing held last week".
         future: a word for something planned, expected or due.
         asks: a word that only a question or a request has, not a few key words.
     """
@@ -33,6 +34,7 @@ class RoleWords:
     clause: re.Pattern[str]
     measures: re.Pattern[str]
     past: re.Pattern[str]
+    participle: re.Pattern[str]
     future: re.Pattern[str]
     asks: re.Pattern[str]
 
@@ -47,18 +49,22 @@ def _english() -> RoleWords:
         r"(?:say|tell|announce|warn|vow|urge|write|state|condemn|praise|criticize|denounce"
         r"|introduce|argue|unveil|demand|applaud|comment|respond|react|call for|promise|pledge"
         r"|propose|oppose|endorse|support|slam|blast|defend|reject|welcome|ask|publish|release"
-        r"|issue|put out|vow to [a-z]+)"
+        r"|issue|put out|talk|speak|mention|discuss|address|note|claim|explain|describe"
+        r"|vow to [a-z]+)"
     )
     return RoleWords(
         heading=re.compile(
             r"^\W*(?:(?:show|give|list|find|tell|me|us|any|all|the|what|which|are|is|there|latest"
-            r"|recent|new|his|her|their|search|for|(?:[^ ]{1,30} )?[^ ]{1,30}['’]s?) ){0,6}"
-            r"(?:press )?(?:releases?|statements?|announcements?|anything|news|publications?|posts?"
-            r"|newsletters?)\b",
+            r"|recent|new|his|her|their|search|for|has|have|been|were"
+            r"|was|did|do|you|(?:[^ ]{1,30} )?[^ ]{1,30}['’]s?) ){0,6}"
+            r"(?:press )?(?:releases?|statements?|announcements?|anything|everything|news"
+            r"|publications?|posts?|newsletters?|quotes?|quotations?|comments?|remarks?|updates?)\b",
             _FLAGS,
         ),
         act=re.compile(
-            rf"\b(?:did|does|do) (?:[^ ]+ ){{1,5}}?{acts}\b|\b(?:{past_acts})\b", _FLAGS
+            rf"\b(?:did|does|do) (?:[^ ]+ ){{1,5}}?{acts}\b|\b(?:{past_acts})\b"
+            r"|\b(?:has|have|had) (?:[^ ]+ ){1,5}?(?:spoken|commented|talked)\b",
+            _FLAGS,
         ),
         act_directly_before=re.compile(
             rf"(?:\b(?:{past_acts})|\b(?:did|does|do) [^?]{{1,60}} {acts})$", _FLAGS
@@ -74,7 +80,14 @@ def _english() -> RoleWords:
             _FLAGS,
         ),
         past=re.compile(
-            r"\b(?:did|was|were|had|made|got|became|went|[a-z]{2,20}(?<!e)ed)\b", _FLAGS
+            r"\b(?:did|was|were|had|made|got|became|went|won|took|came|met|led|lost|built|sent|paid"
+            r"|held|gave|grew|rose|fell|spent|sold|[a-z]{2,20}(?<!e)ed)\b",
+            _FLAGS,
+        ),
+        participle=re.compile(
+            r"\b(?!released|published|issued|posted|delivered)"
+            r"(?:won|built|paid|held|sold|[a-z]{2,20}(?<!e)ed)$",
+            _FLAGS,
         ),
         future=re.compile(
             r"\b(?:would|will|could|should|might|shall|can|[a-z]{1,20}['’]ll|plan(?:s|ned)?"
@@ -126,6 +139,7 @@ def _spanish() -> RoleWords:
             r"\b(?:fue|fueron|era|eran|hubo|tuvo|hizo|estuvo|\w{2,20}(?:ó|aron|ieron))\b",
             re.IGNORECASE,
         ),
+        participle=re.compile(r"\b(?!publicad|emitid)\w{2,20}[ai]d[oa]s?$", re.IGNORECASE),
         future=re.compile(
             r"\b(?:\w{2,20}(?:rá|rán|ría|rían)|van? a|plane[aó]n?|prevén?|previst[oa]s?"
             r"|próxim[oa]s?|propuest[oa]s?|presupuestos?|plazo|vence|objetivos?|metas?)\b",
@@ -164,7 +178,8 @@ def time_role(question: str, start: int, end: int, vocabulary: TimeVocabulary) -
     ends_question = not after.strip(' ?!.)"”')
     heading = told.heading.match(before)
     is_headed = heading is not None and not _has_own_time(before[heading.end() :], told)
-    if ends_question and (is_headed or _is_keywords(before, told)):
+    is_keywords = _is_keywords(before, told) and told.future.search(before) is None
+    if ends_question and (is_headed or is_keywords):
         return TimeRole.PUBLICATION
     measures = told.measures.search(question) is not None
     if told.act_directly_before.search(before[-90:]) and (not measures or before.count(",")):
@@ -202,4 +217,4 @@ def _is_keywords(text: str, told: RoleWords) -> bool:
 
 def _has_own_time(text: str, told: RoleWords) -> bool:
     """Whether a clause begins in ``text`` to which the time after it may belong instead."""
-    return told.clause.search(text) is not None or told.future.search(text) is not None
+    return any(each.search(text) for each in (told.clause, told.future, told.participle))

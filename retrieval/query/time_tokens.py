@@ -13,6 +13,8 @@ from retrieval.text.tokens import folded
 _QUOTES = "\"“”„‘’'«»＂‟"
 _EDGE = f"{_QUOTES}()[]{{}},.;:?!¿¡…—–*_-"
 _YEAR = re.compile(r"(?:19|20)[0-9]{2}")
+_SHORT_YEAR = re.compile(r"['’‘]([0-9]{2})(?=[^\w'’]*$)")
+_DASHED = re.compile(r"(\w+\.?)[-–](\w+)")
 _DIGITS = re.compile(r"([0-9]{1,3})(?:st|nd|rd|th|º|ª|er|o)?")
 _ISO_DAY = re.compile(r"([0-9]{4})([-/.])([0-9]{1,2})\2([0-9]{1,2})")
 _ISO_MONTH = re.compile(r"((?:19|20)[0-9]{2})[-/]([0-9]{1,2})")
@@ -61,7 +63,7 @@ def time_tokens(text: str, vocabulary: TimeVocabulary) -> list[Token]:
         length, token = _longest_phrase(single, at, vocabulary)
         tokens.append(token)
         at += length
-    return _without_false_years(tokens, text, vocabulary)
+    return _without_false_times(tokens, text, vocabulary)
 
 
 def _is_telling(key: str, vocabulary: TimeVocabulary) -> bool:
@@ -80,22 +82,51 @@ _TELLING = frozenset(
 
 def _single_tokens(text: str, vocabulary: TimeVocabulary) -> Iterator[Token]:
     """Each word as a token of its own, and each mark at the edge of one."""
+    previous = ""
     for chunk in re.finditer(r"\S+", text):
         whole, start = chunk.group(), chunk.start()
         core = whole.strip(_EDGE)
         at = whole.index(core) if core else 0
         yield from _marks(whole[:at], start)
-        if core:
+        if year := _SHORT_YEAR.match(whole):  # '24
+            number = int(year[1])
+            yield Token(Kind.YEAR, start, start + 3, core, number + (2000 if number < 50 else 1900))
+        elif ends := _ends_of_range(core, previous, vocabulary):
+            dash = start + at + len(ends[0])
+            yield _word(ends[0].rstrip("."), start + at, vocabulary)
+            yield Token(Kind.DASH, dash, dash + 1, "-")
+            yield _word(ends[1], dash + 1, vocabulary)
+        elif core:
             yield from _core_tokens(core, start + at, vocabulary)
+        previous = core
         yield from _marks(whole[at + len(core) :], start + at + len(core))
 
 
 def _marks(marks: str, start: int) -> Iterator[Token]:
     """A token for each mark but quotation marks and the like, which separate nothing."""
-    kinds = {",": Kind.COMMA, ".": Kind.STOP}
+    kinds = {",": Kind.COMMA, ".": Kind.STOP, "-": Kind.DASH, "–": Kind.DASH}
     for at, mark in enumerate(marks, start=start):
         if mark not in _QUOTES and marks[at - start - 1 : at - start] != mark:
             yield Token(kinds.get(mark, Kind.BREAK), at, at + 1, mark)
+
+
+def _ends_of_range(core: str, previous: str, vocabulary: TimeVocabulary) -> tuple[str, str] | None:
+    """The ends of "2019-2021", "Jan-Mar", and of "4-8" after a month."""
+    match = _DASHED.fullmatch(core)
+    if match is None:
+        return None
+    first, last = match.groups()
+    if _YEAR.fullmatch(first) and _YEAR.fullmatch(last):
+        return (first, last) if first < last else None
+    is_month = [
+        (entry := vocabulary.entries.get((folded(word).rstrip("."),))) and entry[0] is Kind.MONTH
+        for word in (first, last, previous)
+    ]
+    if (is_month[0] and is_month[1]) or (
+        is_month[2] and _DIGITS.fullmatch(first) and _DIGITS.fullmatch(last)
+    ):
+        return first, last
+    return None
 
 
 def _core_tokens(core: str, start: int, vocabulary: TimeVocabulary) -> Iterator[Token]:
@@ -166,14 +197,28 @@ def _longest_phrase(
     return 1, token
 
 
-def _without_false_years(tokens: list[Token], text: str, vocabulary: TimeVocabulary) -> list[Token]:
-    """The tokens with each year that is only a number as a word: "H.R. 2021", "2000 people"."""
+def _without_false_times(tokens: list[Token], text: str, vocabulary: TimeVocabulary) -> list[Token]:
+    """The tokens with each number or name that is no time as a word: "HR 2021", "Black Friday"."""
     return [
         Token(Kind.WORD, token.start, token.end, token.key)
-        if token.kind is Kind.YEAR and _is_number(tokens, at, text, vocabulary)
+        if (token.kind is Kind.YEAR and _is_number(tokens, at, text, vocabulary))
+        or (at and _is_in_name(tokens, at, text, vocabulary))
         else token
         for at, token in enumerate(tokens)
     ]
+
+
+def _is_in_name(tokens: Sequence[Token], at: int, text: str, vocabulary: TimeVocabulary) -> bool:
+    """Whether a weekday or month is a part of a name: "Black Friday", "the March for Life"."""
+    token, before = tokens[at], tokens[at - 1]
+    if token.kind is Kind.WEEKDAY:
+        is_capital = at > 1 and text[before.start].isupper() and not text.isupper()
+        is_name = before.kind is Kind.WORD and is_capital
+        return is_name or before.key in vocabulary.before_weekdays
+    if token.kind is not Kind.MONTH or before.key != "the":
+        return False
+    following = tokens[at + 1].kind if at + 1 < len(tokens) else None
+    return following not in (Kind.YEAR, Kind.DIGITS, Kind.COMMA, Kind.OF)
 
 
 def _is_number(tokens: Sequence[Token], at: int, text: str, vocabulary: TimeVocabulary) -> bool:

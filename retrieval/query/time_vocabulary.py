@@ -23,7 +23,7 @@ class Kind(StrEnum):
     DIGITS = "d"
     """5, 5th: a day of the month, or a count (the number)"""
     NUMBER = "n"
-    """two, a: a count (the number)"""
+    """two, a: a count (the number); a few: the least and the most"""
     MONTH = "m"
     """March (1 to 12)"""
     WEEKDAY = "w"
@@ -42,12 +42,14 @@ class Kind(StrEnum):
     """this week"""
     LAST = "l"
     """last week: the calendar's"""
+    BEFORE_LAST = "b"
+    """antepasado: the one before the last; in English two words, "before last" """
     PAST = "p"
     """the past week: the seven days up to now"""
     AGO = "g"
     """ago"""
     PART = "f"
-    """early, mid, late (0 to 2)"""
+    """early, mid, late (0 to 2), the beginning of, the end of (3, 4)"""
     SINCE = "S"
     AFTER = "A"
     BEFORE = "B"
@@ -60,10 +62,12 @@ class Kind(StrEnum):
     BETWEEN = "E"
     TO = "T"
     """to: joins the ends of a range"""
+    DASH = "-"
+    """The same; beside anything but times, a mark between clauses."""
     AND = "J"
     """and"""
     ONWARD = "N"
-    """or later"""
+    """or later, to date"""
     BACKWARD = "K"
     """or earlier"""
     OF = "o"
@@ -95,12 +99,13 @@ class TimeVocabulary:
         numbers: the number words.
         days: phrases for a day, by how many days ago it is.
         first_day: phrases for the first day of a month.
-        parts: phrases for the early, the middle and the late part of a time.
+        parts: phrases for the early, the middle and the late part, the beginning and the end.
         phrases: all other words and phrases by their kind.
         labels: folded words after which a number is no year: "Section 1983".
         counted: folded words before which a number is no year: "2000 people".
         streets: folded words that end an address: "2001 Elm Street".
         named_by_year: words of which a year behind them is a part of the name: "Project 2025".
+        before_weekdays: folded words that make a weekday behind them a name: "Black Friday".
         publications: words for what is published.
         function_words: words that may follow a time that modifies no noun.
         common: common words of the language, by which a question in it is recognized.
@@ -113,15 +118,16 @@ class TimeVocabulary:
     seasons: str
     quarters: Mapping[tuple[int, int], str]
     units: Mapping[str, str]
-    numbers: Mapping[int, str]
+    numbers: Mapping[int | tuple[int, int], str]
     days: Mapping[int, str]
     first_day: str
-    parts: tuple[str, str, str]
+    parts: tuple[str, str, str, str, str]
     phrases: Mapping[Kind, str]
     labels: frozenset[str]
     counted: frozenset[str]
     streets: frozenset[str]
     named_by_year: frozenset[str]
+    before_weekdays: frozenset[str]
     publications: frozenset[str]
     function_words: frozenset[str]
     common: frozenset[str]
@@ -163,8 +169,8 @@ class TimeVocabulary:
             singular, _, plural = names.partition("; ")
             yield Kind.UNIT, unit, singular
             yield Kind.UNITS, unit, plural
-        for number, names in self.numbers.items():
-            yield Kind.NUMBER, number, names
+        for count, names in self.numbers.items():
+            yield Kind.NUMBER, count, names
         for number, names in self.days.items():
             yield Kind.NAMED_DAY, number, names
         for name in self.first_day.split(","):
@@ -177,15 +183,18 @@ ENGLISH = TimeVocabulary(
     code="en",
     months="january,jan; february,feb; march,mar; april,apr; may; june,jun; july,jul; august,aug;"
     " september,sept,sep; october,oct; november,nov; december,dec",
-    weekdays="monday; tuesday; wednesday; thursday; friday; saturday; sunday",
+    weekdays="; ".join(
+        f"{day},{day} morning,{day} afternoon,{day} evening,{day} night"
+        for day in "monday tuesday wednesday thursday friday saturday sunday".split()
+    ),
     seasons="winter; spring; summer; fall,autumn",
     quarters={
         (1, 3): "q1,first quarter,1st quarter",
         (4, 3): "q2,second quarter,2nd quarter",
         (7, 3): "q3,third quarter,3rd quarter",
         (10, 3): "q4,fourth quarter,4th quarter",
-        (1, 6): "h1,first half",
-        (7, 6): "h2,second half",
+        (1, 6): "h1,first half,1st half",
+        (7, 6): "h2,second half,2nd half,latter half",
     },
     units={
         "hour": "hour; hours",
@@ -193,7 +202,7 @@ ENGLISH = TimeVocabulary(
         "week": "week; weeks",
         "month": "month; months",
         "quarter": "quarter; quarters",
-        "year": "year; years",
+        "year": "year,calendar year; years",
     },
     numbers={
         **dict(
@@ -205,8 +214,8 @@ ENGLISH = TimeVocabulary(
         60: "sixty",
         90: "ninety",
         1: "one,a,an",
-        2: "two,couple,couple of,a couple,a couple of",
-        3: "three,few,a few",
+        (1, 3): "couple,couple of,a couple,a couple of",
+        (1, 5): "few,a few",
         100: "hundred,a hundred,one hundred",
     },
     days={
@@ -216,27 +225,33 @@ ENGLISH = TimeVocabulary(
     },
     first_day="first of,the first of",
     parts=(
-        "early,early in,beginning of,start of",
+        "early,early in",
         "mid,middle of",
-        "late,late in,end of",
+        "late,late in",
+        "beginning of,start of",
+        "end of",
     ),
     phrases={
         Kind.THIS: "this,these,earlier this,later this,the current,current",
         Kind.LAST: "last,previous,the previous,preceding",
         Kind.PAST: "past,the last,this last,these last",
         Kind.AGO: "ago",
-        Kind.SINCE: "since,ever since,no earlier than,not earlier than",
+        Kind.SINCE: "since,ever since,no earlier than,not earlier than,on or after,on and after",
         Kind.AFTER: "after,later than,newer than,more recent than,more recently than,following,"
         "subsequent to",
         Kind.BEFORE: "before,prior to,older than,earlier than,previous to",
-        Kind.UNTIL: "until,till,up to,up until,up till,no later than,not later than,as late as",
-        Kind.IN: "in,on,during,throughout,within,over,across,at,dated,back in",
+        Kind.UNTIL: "until,till,up to,up until,up till,no later than,not later than,as late as,"
+        "up to and including,on or before,on and before",
+        Kind.IN: "in,on,during,throughout,within,over,across,at,dated,back in,"
+        "on the morning of,on the afternoon of,on the evening of,on the night of",
         Kind.FROM: "from",
         Kind.BETWEEN: "between,in between",
         Kind.TO: "to,through,thru",
         Kind.AND: "and,or",
         Kind.ONWARD: "onward,onwards,forward,or later,and later,or after,and after,or newer,"
-        "and newer,or since,and since,and beyond",
+        "and newer,or since,and since,and beyond,to date,to now,until now,till now,up to now,"
+        "through now,to present,to the present,until present,until the present,through the present,"
+        "and now,and present,and the present,- present,- now,- today,– present,– now,– today",
         Kind.BACKWARD: "or earlier,and earlier,or before,and before,or older,and older",
         Kind.OF: "of",
         Kind.THE: "the,all of,all",
@@ -248,7 +263,7 @@ ENGLISH = TimeVocabulary(
         "school year,academic year,tax year,model year,class of,starting,starting in,"
         "beginning,beginning in,next,coming,upcoming,every,each,another,several,half,half of,"
         "weekend,weekends,for,beyond,per,well,shortly,soon,long,right,just,immediately,decade,"
-        "decades,century,whenever",
+        "decades,century,whenever,ending,ended,ends,ending on,ended on,ending in,effective,due",
     },
     labels=frozenset(
         """hr s r l hres sres hjres sjres hconres sconres res hb sb ab ar sr sjr hjr pl eo usc cfr
@@ -268,12 +283,16 @@ ENGLISH = TimeVocabulary(
     ),
     streets=frozenset(
         """street st avenue ave road rd boulevard blvd drive lane parkway pkwy court plaza terrace
-        turnpike""".split()
+        turnpike building""".split()
     ),
     named_by_year=frozenset(
         """project plan act bill budget election elections midterms census games olympics season
         cup law agreement accord agenda vision report strategy goals model version class ndaa
-        code covid section windows""".split()
+        code covid section windows expo summit""".split()
+    ),
+    before_weekdays=frozenset(
+        """black good super cyber giving ash fat palm easter holy maundy shrove bloody taco
+        business""".split()
     ),
     publications=frozenset(
         """release releases statement statements announcement announcements news publication
@@ -325,8 +344,8 @@ SPANISH = TimeVocabulary(
         90: "noventa",
         100: "cien",
         1: "un,uno,una",
-        2: "dos,par de,un par de",
-        3: "tres,unos pocos,unas pocas",
+        (1, 3): "par de,un par de",
+        (1, 5): "unos pocos,unas pocas",
     },
     days={
         0: "hoy,esta mañana,esta tarde,esta noche",
@@ -336,13 +355,17 @@ SPANISH = TimeVocabulary(
     first_day="primero,primero de",
     parts=(
         "a principios de,a principios del,principios de,principios del,a comienzos de,"
-        "a comienzos del,comienzos de,a inicios de,inicios de,a inicios del",
+        "a comienzos del,comienzos de,comienzos del,a inicios de,inicios de,a inicios del,"
+        "inicios del",
         "a mediados de,a mediados del,mediados de,mediados del",
         "a finales de,a finales del,finales de,finales del,a fines de,fines de,fines del",
+        "principio de,principio del,comienzo de,comienzo del,inicio de,inicio del",
+        "final de,final del,fin de,fin del,al final de,al final del",
     ),
     phrases={
         Kind.THIS: "este,esta,estos,estas,el presente,la presente",
         Kind.LAST: "pasado,pasada,el pasado,la pasada,anterior",
+        Kind.BEFORE_LAST: "antepasado,antepasada",
         Kind.PAST: "último,última,últimos,últimas,pasados,pasadas",
         Kind.AGO: "hace",
         Kind.SINCE: "desde,a partir de,a partir del",
@@ -357,7 +380,9 @@ SPANISH = TimeVocabulary(
         Kind.BETWEEN: "entre",
         Kind.TO: "a,al",
         Kind.AND: "y,e,o,u",
-        Kind.ONWARD: "en adelante,o después,y después,o posterior,o posteriores,y posteriores",
+        Kind.ONWARD: "en adelante,o después,y después,o posterior,o posteriores,y posteriores,"
+        "a la fecha,hasta la fecha,hasta ahora,hasta el momento,hasta el presente,y ahora,"
+        "hasta la actualidad,a la actualidad,y la actualidad,- hoy,- presente,– hoy,– presente",
         Kind.BACKWARD: "o antes,y antes,o anterior,o anteriores,y anteriores",
         Kind.OF: "de,del",
         Kind.THE: "la,los,las,lo,todo,toda",
@@ -367,7 +392,8 @@ SPANISH = TimeVocabulary(
         Kind.QUALIFIER: "para,por,alrededor de,cerca de,hacia,casi,unos,unas,aproximadamente,"
         "más de,menos de,fiscal,año fiscal,el año fiscal,ejercicio,curso,año escolar,próximo,"
         "próxima,próximos,próximas,siguiente,cada,todos los,todas las,otro,otra,varios,varias,"
-        "fin de semana,década,décadas,siglo,hoy en día,poco,mucho,justo,recién,los lunes,"
+        "fin de semana,terminado,terminada,terminados,terminadas,que termina,"
+        "década,décadas,siglo,hoy en día,poco,mucho,justo,recién,los lunes,"
         "los martes,los miércoles,los jueves,los viernes,los sábados,los domingos,sobre,que",
     },
     labels=frozenset(
@@ -383,8 +409,9 @@ SPANISH = TimeVocabulary(
     streets=frozenset(),
     named_by_year=frozenset(
         """proyecto plan ley presupuesto eleccion elecciones censo juegos temporada copa agenda
-        vision acuerdo estrategia informe""".split()
+        vision acuerdo estrategia informe presupuestos""".split()
     ),
+    before_weekdays=frozenset(),
     publications=frozenset(
         """comunicado comunicados declaracion declaraciones noticia noticias anuncio anuncios
         prensa boletin boletines publicado publicada publicados publicadas nota notas""".split()

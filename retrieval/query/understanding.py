@@ -10,22 +10,15 @@ from retrieval.index.names import NamedParties
 from retrieval.index.vocabulary import SpellingCorrection
 from retrieval.query.follow_up import Reading, Relation, readings
 from retrieval.query.periods import Period, read_period
+from retrieval.query.quotations import has_unread_marks, quoted_phrases
 from retrieval.query.time_expressions import is_time_word
 from retrieval.question import MAX_CHARACTERS, Question
 from retrieval.release import Filter
-from retrieval.text.tokens import terms, words
+from retrieval.text.tokens import terms
 
 _LATEST = re.compile(
     r"(?<!at the )(?<!at )\b(?:latest|newest|most recent(?:ly)?|recently)\b", re.IGNORECASE
 )
-# Quotation marks of any kind, which people mix: a phone closes with ” what a straight mark opened.
-# A mark that touches a word from the wrong side is none (5" pipes), and ” and » open only a word.
-_MARKS = '“”"＂„‟«»'
-_QUOTED = re.compile(
-    rf"(?:(?<!\w)[“\"＂„‟«]|(?<!\w)[”»](?=\w))(?P<phrase>[^{_MARKS}]*)(?:[”»]|[“\"＂‟«](?!\w))"
-)
-_MARK = re.compile(rf"(?<!\d)[{_MARKS}]")  # not that of inches
-_SHORTEST_PHRASE = 2  # letters and digits
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,25 +142,6 @@ def literal_query(text: str, index: Index) -> ParsedQuery:
 def asks_for_latest(text: str) -> bool:
     """Whether a question asks for the newest: "the latest on …", but not "at the latest"."""
     return _LATEST.search(text) is not None
-
-
-def quoted_phrases(text: str) -> tuple[str, ...]:
-    """The distinct texts between double quotation marks of any kind, also mixed, in order.
-
-    An unpaired mark quotes nothing; nor do marks around fewer than two letters or digits.
-    """
-    found = (match["phrase"].strip() for match in _QUOTED.finditer(text))
-    return tuple(dict.fromkeys(each for each in found if _is_phrase(each)))
-
-
-def has_unread_marks(text: str) -> bool:
-    """Whether a text has double quotation marks that `quoted_phrases` reads no phrase between."""
-    rest = _QUOTED.sub(lambda match: "" if _is_phrase(match["phrase"]) else match.group(), text)
-    return _MARK.search(rest) is not None
-
-
-def _is_phrase(text: str) -> bool:
-    return len("".join(words(text))) >= _SHORTEST_PHRASE
 
 
 def _idf(index: Index, text: str) -> dict[str, float]:

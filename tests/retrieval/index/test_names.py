@@ -122,6 +122,34 @@ def test_any_text_names_only_known_members_and_newsrooms(text):
     assert found.newsrooms <= {newsroom for _, newsroom, _ in AUTHORS}
 
 
+@pytest.mark.parametrize(
+    "author",
+    [
+        "Ann Hale, Bob Poe",
+        "Ann Hale and Bob Poe",
+        "Ann Hale; Bob Poe, Jr.",
+        "Ann Hale & Bob Poe, MD",
+    ],
+)
+def test_each_of_several_authors_is_found(author):
+    names = NameIndex([(author, "harbor.example", 9)])
+    for text in ("What did Ann Hale say?", "what did hale say", "What did Poe say?", "Bob Poe"):
+        assert names.found_in(text).members == {author}
+    assert {"ann", "hale", "bob", "poe"} <= names.parts
+
+
+@pytest.mark.parametrize(
+    ("author", "text"),
+    [
+        ("Bob Poe, Jr.", "What did Poe say?"),
+        ("Committee on Piers, Quays and Docks", "the Committee on Piers, Quays and Docks"),
+        ("Roe & Poe", "What did Roe & Poe announce?"),
+    ],
+)
+def test_one_author_is_not_divided(author, text):
+    assert NameIndex([(author, "harbor.example", 9)]).found_in(text).members == {author}
+
+
 @given(st.lists(st.tuples(st.none() | st.text(), st.none() | st.text(), st.integers(1, 9))))
 def test_authors_may_have_any_name(authors):
     NameIndex(authors).found_in(" ".join(part for row in authors for part in row[:2] if part))

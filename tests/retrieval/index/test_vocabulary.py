@@ -45,6 +45,15 @@ def test_an_unknown_word_is_replaced_by_the_nearest_of_the_releases(vocabulary, 
 
 
 @pytest.mark.parametrize(
+    "text", ["what did granta say?", "Refinary announced a grant", "did gazza's vote count?"]
+)
+def test_who_says_something_is_replaced_only_by_a_known_name(vocabulary, text):
+    assert vocabulary.corrected(text).changes == ()
+    known = {"grants", "refinery", "gaza"}
+    assert vocabulary.corrected(text, known).changes != ()
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "Duckworth letter",

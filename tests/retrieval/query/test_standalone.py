@@ -38,6 +38,7 @@ REFERRING = [
     "And what was the whole payout that year?",
     "How many drivers go through there each day?",
     "who else?",
+    "who else signed?",
     "Are there any others?",
     "Is there more?",
 ]

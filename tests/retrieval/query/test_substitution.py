@@ -21,6 +21,14 @@ TIMES = [
     ("What did it cost in April 2024?", "in February?", "What did it cost in February 2024?"),
     ("Who is of the class of 2028?", "the class of 2029?", "Who is of the class of 2029?"),
     ("¿Qué dijo Quill en 2024?", "en 2025?", "¿Qué dijo Quill en 2025?"),
+    ("¿Qué dijo Quill en 2024?", "el año anterior?", "¿Qué dijo Quill en 2023?"),
+    ("What did Quill say in 2024?", "en 2025?", "What did Quill say in 2025?"),
+    ("What did Quill say in 2024?", "the year after?", "What did Quill say in 2025?"),
+    (
+        "What did Quill say in 2024?",
+        "between 2019 and 2021",
+        "What did Quill say between 2019 and 2021?",
+    ),
 ]
 NAMED = [
     (
@@ -30,6 +38,10 @@ NAMED = [
     ),
     ("What did Quill say when Noor Hale died?", "Vale?", "What did Vale say when Noor Hale died?"),
     ("what did quill say about fares", "vale", "what did vale say about fares"),
+    ("What did April Orr do before that?", "Hale?", "What did Hale do before that?"),
+    ("How was Noor Hale honored?", "ben orr", "How was ben orr honored?"),
+    ("How much did Orr get for its bus?", "pier isle", "How much did pier isle get for its bus?"),
+    ("What did Quill say about fares in 2024?", "Orr?", "What did Quill say about Orr in 2024?"),
     ("Where will Edward D. Orr be buried?", "Hale?", "Where will Hale be buried?"),
     ("How much did North Pier's airport get?", "Orr?", "How much did Orr's airport get?"),
     ("Who introduced the Ferry Act?", "Hale?", "Who introduced Hale?"),
@@ -58,6 +70,7 @@ OTHERS = [
     ("How much did the old ferry cost?", "the bridge?", "How much did the bridge cost?"),
     ("What did Quill say about ferry fares?", "the flood?", "What did Quill say about the flood?"),
     ("What are the hours of the library?", "on Sundays?", "on Sundays?"),
+    ("¿Qué dijo Quill sobre el muelle?", "sobre la biblioteca?", "Quill sobre la biblioteca?"),
     (
         "What did Quill say about fares in 2024?",
         "Vale in 2023?",
