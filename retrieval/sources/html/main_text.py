@@ -24,6 +24,9 @@ from retrieval.sources.html.surroundings import Surroundings, is_prose, prose_by
 from retrieval.sources.html.tree import Element
 from retrieval.sources.publication_date import DateOrder
 
+LINES_BELOW_LEAD = 3
+"""How many lines may be between a lead and the text, such as date and byline."""
+
 _DENSE = 0.7  # of an element's prose: a child that has as much is the body
 _BOXES = 3  # around each other, the inner one being the body
 _LISTS = frozenset("blockquote dd dl dt figure li ol p ul".split())
@@ -234,10 +237,8 @@ def _tail(blocks: Sequence[Block], kept: Sequence[int]) -> _Reasons:
 
 def _head_lines(blocks: Sequence[Block], kept: Sequence[int], order: DateOrder) -> _Reasons:
     """Leave out labels and dates above the text: above its lead, or between lead and text."""
-    sentences = 0
-    for n in kept:
-        sentences += is_prose(blocks[n])
-        if sentences > 1:
-            break
+    prose = [at for at, n in enumerate(kept) if is_prose(blocks[n])][:2]
+    is_lead = len(prose) > 1 and prose[1] - prose[0] <= LINES_BELOW_LEAD + 1
+    for n in kept[: prose[is_lead]] if prose else kept:
         if is_head_line(with_label(blocks, n), blocks[n], order):
             yield n, LeftOut.LINE

@@ -9,7 +9,7 @@ from retrieval.sources.dateline import dateline_readings, first_dateline
 from retrieval.sources.draft import ReleaseDraft
 from retrieval.sources.html.blocks import Block, visible_blocks, with_label
 from retrieval.sources.html.headline import find_headline
-from retrieval.sources.html.main_text import LeftOut, MainText, find_main_text
+from retrieval.sources.html.main_text import LINES_BELOW_LEAD, LeftOut, MainText, find_main_text
 from retrieval.sources.html.metadata import Metadata, read_metadata
 from retrieval.sources.html.quotations import with_speakers
 from retrieval.sources.html.site_lines import is_link
@@ -136,7 +136,8 @@ def _near_headline(
     """
     prose = [id(block) for block in text.blocks if is_prose(block)][:2]
     places = [n for n, block in enumerate(blocks) if id(block) in prose]
-    end = places[-1] if places else len(blocks) - 1
+    is_lead = len(places) > 1 and places[1] - places[0] <= LINES_BELOW_LEAD + 1
+    end = places[is_lead] if places else len(blocks) - 1
     start = headline if headline is not None and headline <= end else max(0, end - _LINES_ABOVE)
     lines = [(with_label(blocks, n), block) for n, block in enumerate(blocks)]
     yield from lines[start : end + 1]

@@ -208,3 +208,9 @@ def test_a_headline_that_is_a_link_is_the_title():
     draft = read_html(html)
     assert draft.title == TITLE
     assert draft.paragraphs == SENTENCES
+
+
+def test_the_dates_in_a_list_below_the_first_paragraph_are_text():
+    days = "".join(f"<li>March {day}, 2024</li>" for day in (12, 13, 14, 15))
+    draft = read_html(article(f"<p>{LEAD}</p><ul>{days}</ul>", BERTHS))
+    assert draft.paragraphs[1:5] == tuple(f"March {day}, 2024" for day in (12, 13, 14, 15))
