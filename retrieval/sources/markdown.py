@@ -1,6 +1,7 @@
 """Markdown files (CommonMark with tables), with optional front matter."""
 
 import html
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -22,6 +23,10 @@ _OF_THE_SITE = frozenset(
     "lang language lastmod layout menu modified outputs params redirect_from section slug tag tags "
     "template theme thumbnail toc type updated weight".split()
 )
+
+
+_FOOTNOTE = re.compile(r"^\[\^[^\]\s]{1,40}\]:[^\S\n]*", re.MULTILINE)
+_FOOTNOTE_MARK = re.compile(r"\[\^([^\]\s]{1,40})\]")
 
 
 def read_markdown(text: str) -> ReleaseDraft:
@@ -85,8 +90,13 @@ def _blocks(text: str) -> list[TextBlock]:
 
 
 def _with_footnotes(text: str) -> str:
-    """Return ``text`` with its footnotes as paragraphs: "[^1]: Word." would be an address."""
-    return text.replace("\n[^", "\n\\[^") if "\n[^" in text else text
+    """Return ``text`` with its footnotes as paragraphs, and their marks as a page shows them."""
+    if "[^" not in text:
+        return text
+    text = _FOOTNOTE.sub("\n", text)
+    return _FOOTNOTE_MARK.sub(
+        lambda mark: f"<sup>{mark[1]}</sup>" if mark[1].isdecimal() else "", text
+    )
 
 
 def _image(

@@ -19,6 +19,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from selectolax.lexbor import LexborHTMLParser
+
 from retrieval.sources.decoding import decode
 from retrieval.sources.html.reader import read_html
 from tests.benchmarks.parts import (
@@ -149,10 +151,9 @@ def trafilatura(html: bytes) -> str:
 
 
 def readability(html: bytes) -> str:
-    from lxml.html import fromstring
     from readability import Document
 
-    return "\n\n".join(fromstring(Document(decode(html)).summary()).itertext())
+    return LexborHTMLParser(Document(decode(html)).summary()).text(separator="\n\n")
 
 
 def resiliparse(html: bytes) -> str:

@@ -2,30 +2,39 @@
 
 import os
 import pty
+import signal
 import sys
+from select import select
 
 import pytest
 
 from bot.cli.chat import GREETING
 from tests.bot.cli.test_commands import clean, in_a_shell
 
+_PATIENCE = 10  # seconds without a sign of life
+_TRIES = 12
+
 
 def chat(data: str, typed: bytes) -> tuple[int, str]:
     """Chat in a terminal; return the exit status and what it showed after the greeting."""
+    command = [sys.executable, "-m", "bot", "chat", "--data", data]
+    environment = clean() | {"TERM": "xterm"}
     pid, terminal = pty.fork()
     if not pid:
-        os.execve(
-            sys.executable,
-            [sys.executable, "-m", "bot", "chat", "--data", data],
-            clean() | {"TERM": "xterm"},
-        )
-    shown = b""
+        os.execve(command[0], command, environment)
+    shown, tries = b"", 0
     try:
-        while b"? " not in shown:
-            shown += os.read(terminal, 4096)
-        os.write(terminal, typed)
-        while more := os.read(terminal, 4096):
-            shown += more
+        while tries < _TRIES:
+            ready, _, _ = select([terminal], [], [], _PATIENCE)
+            if ready:
+                shown += os.read(terminal, 4096)
+            # A key may be lost while the terminal changes its mode: it is pressed again.
+            if b"? " in shown and (not tries or not ready):
+                os.write(terminal, typed)
+                tries += 1
+            elif not ready:
+                tries += 1
+        os.kill(pid, signal.SIGKILL)
     except OSError:  # how the end of a terminal is reported
         pass
     os.close(terminal)

@@ -161,7 +161,7 @@ def test_what_is_not_published_is_refused(matter):
         ("::: warning\nText.\n:::", ("Text.",)),
         ('[caption id="a" width="3"]<img src="a.jpg" /> The quay[/caption]', ("The quay",)),
         ("Braces { stay }, and so do {{ these.", ("Braces { stay }, and so do {{ these.",)),
-        ("A note.[^1]\n\n[^1]: Word.", ("A note.[^1]", "[^1]: Word.")),
+        ("A note.[^1]\n\n[^1]: Word.", ("A note.¹", "Word.")),
         ("~~Old~~ text.", ("Old text.",)),
     ],
 )
@@ -211,3 +211,8 @@ def test_the_date_below_the_heading_is_no_paragraph(line):
     draft = read_markdown(f"# Quay\n\n{line}\n\nThe quay will be rebuilt with oak timber.")
     assert draft.date == date(2024, 3, 5)
     assert draft.paragraphs == ("The quay will be rebuilt with oak timber.",)
+
+
+def test_footnotes_are_paragraphs_and_their_marks_are_raised():
+    draft = read_markdown("The quay cost 42[^1] crowns.[^note]\n\n[^1]: One.\n[^note]: Two.\n")
+    assert draft.paragraphs == ("The quay cost 42¹ crowns.", "One.", "Two.")
