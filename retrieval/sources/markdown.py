@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from retrieval.sources.boilerplate import boilerplate_category
 from retrieval.sources.draft import ReleaseDraft
 from retrieval.sources.fields import read_fields
 from retrieval.sources.front_matter import split_front_matter
@@ -25,6 +26,7 @@ _OF_THE_SITE = frozenset(
 )
 
 
+_LABEL_WORDS = 4
 _FOOTNOTE = re.compile(r"^\[\^[^\]\s]{1,40}\]:[^\S\n]*", re.MULTILINE)
 _FOOTNOTE_MARK = re.compile(r"\[\^([^\]\s]{1,40})\]")
 
@@ -58,11 +60,19 @@ def read_markdown(text: str) -> ReleaseDraft:
 
 
 def _without_date_lines(paragraphs: tuple[str, ...]) -> tuple[str, ...]:
-    """Return the paragraphs without the date of the release that they begin with."""
+    """Return the paragraphs without the labels and the date that they begin with."""
     start = 0
-    while start < len(paragraphs) - 1 and date_on_line(paragraphs[start], DateOrder()):
+    while start < len(paragraphs) - 1 and _is_label(paragraphs[start]):
         start += 1
     return paragraphs[start:]
+
+
+def _is_label(paragraph: str) -> bool:
+    """Whether a paragraph is a date, or "FOR IMMEDIATE RELEASE"."""
+    if date_on_line(paragraph, DateOrder()):
+        return True
+    is_short = len(paragraph.split()) <= _LABEL_WORDS
+    return is_short and boilerplate_category(paragraph) in ("contact", "menu")
 
 
 def _says(value: object, word: str) -> bool:

@@ -32,6 +32,8 @@ _SHIFTED = {"sup": _RAISED, "sub": _LOWERED}
 _RAISED_STYLE = re.compile(r"vertical-align\s*:\s*super", re.I)
 _FOOTNOTE_NAMES = frozenset("footnote footnotes fn fnref noteref reference".split())
 _PARTED = re.compile(r"[^\W\d_A-Z][A-Z\d]|\d[A-Z]")  # within a word, a small letter does not end it
+_LABEL_WORDS, _DATE_WORDS = 3, 7
+_YEAR = re.compile(r"\b(?:19|20)[0-9]{2}\b")
 _UPDATE_NAMES = frozenset(("updated", "modified"))
 _UNRAISED = re.compile(r"[^\W\d_]|[\[\]*]")  # letters, and marks that set a figure apart
 _STOPS = frozenset('.,)%”’"]')
@@ -52,12 +54,14 @@ class Block:
         linked: the number of its characters that are links.
         element: the innermost element that begins a line and holds it.
         time: what its first ``<time>`` element tells to machines; empty if there is none.
+        updated: whether it has a ``<time>`` of an update.
     """
 
     text: str
     linked: int
     element: Element
     time: str = ""
+    updated: bool = False
 
     @property
     def heading(self) -> int:
@@ -88,10 +92,21 @@ def visible_blocks(body: Element, *, loose: bool = False) -> list[Block]:
 
 
 def with_label(blocks: Sequence[Block], number: int) -> str:
-    """The text of a block, with the label in the block before it: "When: March 12, 2024"."""
-    before, text = blocks[number - 1].text if number else "", blocks[number].text
-    is_label = before.endswith(":") or (number and blocks[number - 1].element.tag in ("dt", "th"))
-    return f"{before} {text}" if is_label and not before[0].islower() else text
+    """The text of a block, with the label in the block before it: "When: March 12, 2024".
+
+    A few words without figures above a line with a year are a label too.
+    """
+    text = blocks[number].text
+    if not number or blocks[number - 1].text[0].islower():
+        return text
+    before = blocks[number - 1].text
+    is_short = len(before.split()) <= _LABEL_WORDS and not any(map(str.isdigit, before))
+    is_label = (
+        before.endswith(":")
+        or blocks[number - 1].element.tag in ("dt", "th")
+        or (is_short and len(text.split()) <= _DATE_WORDS and _YEAR.search(text) is not None)
+    )
+    return f"{before} {text}" if is_label else text
 
 
 class _Blocks:
@@ -105,6 +120,7 @@ class _Blocks:
         self._links = self._rows = self._lines = 0  # how many such elements are open
         self._shifted: list[int] = []
         self._time = ""
+        self._updated = False
         self._parted = False
 
     def __iter__(self) -> Iterator[Block]:
@@ -144,8 +160,11 @@ class _Blocks:
         self._count(element, 1 if starts else -1)
         if element.tag == "br":
             self._pieces += [("\n", False)] if starts else []
-        elif element.tag == "time" and element.names.isdisjoint(_UPDATE_NAMES):
-            self._time = self._time or element.attributes.get("datetime", "")
+        elif element.tag == "time":
+            if element.names.isdisjoint(_UPDATE_NAMES):
+                self._time = self._time or element.attributes.get("datetime", "")
+            else:
+                self._updated = True
         elif element.tag == "q":
             self._add("“" if starts else "”")
         elif element.tag in _SHIFTED or _is_raised(element):
@@ -190,6 +209,7 @@ class _Blocks:
         """Yield what was collected."""
         pieces, self._pieces, self._shifted = self._pieces, [], []
         time, self._time = self._time, ""
+        updated, self._updated = self._updated, False
         if not any(text.strip() for text, _ in pieces):
             return
         if self._lines:
@@ -200,7 +220,7 @@ class _Blocks:
         for lines in _paragraphs(_lines(pieces)):
             text = clean(" ".join(text for text, _ in lines))
             if text:
-                yield Block(text, sum(linked for _, linked in lines), self._element, time)
+                yield Block(text, sum(linked for _, linked in lines), self._element, time, updated)
 
 
 _Line = tuple[str, int]

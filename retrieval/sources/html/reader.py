@@ -116,7 +116,7 @@ def _publication_date(
 def _shown_date(lines: Iterable[tuple[str, Block]], order: DateOrder) -> PublicationDate | None:
     """Return the first date of publication that a line, the text of a block, shows."""
     for line, block in lines:
-        found = date_on_line(line, order)
+        found = None if block.updated else date_on_line(line, order)
         told = date_readings(block.time)
         if found and found.other and found.other in told:
             return PublicationDate(found.other, found.source)
