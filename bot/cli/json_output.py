@@ -121,6 +121,7 @@ def _query_json(answer: Answer) -> dict[str, Any]:
         "members": sorted(query.named.members),
         "phrases": list(query.phrases),
         "unread_quotation_marks": query.unread_marks,
+        "unread_time": query.unread_time,
         "corrected": dict(query.spelling.changes),
     }
 

@@ -92,6 +92,17 @@ def read_period(text: str, today: date) -> Period | None:
     return found if found.certain or (is_said and (found.first or date.min) <= today) else None
 
 
+def unread_time(text: str, today: date) -> str | None:
+    """Return the time in a question that was understood only by half, or None if there is none.
+
+    It bounds nothing: "but not in 2025". ``text`` and ``today`` are as for `read_period`.
+    """
+    plain = " ".join(text.split())
+    found = time_expressions(without_quotations(plain), language_of(plain), today)
+    unclear = (each for each in found if not (each.is_clear or each.is_qualified))
+    return next((plain[each.start : each.end] for each in unclear), None)
+
+
 def _only(expressions: list[TimeExpression]) -> TimeExpression | None:
     """The one time that a question asks about; None if there is none, or if that is unclear."""
     if any(not each.is_clear for each in expressions if not each.is_qualified):

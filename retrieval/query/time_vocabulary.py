@@ -257,6 +257,7 @@ ENGLISH = TimeVocabulary(
         Kind.THE: "the,all of,all",
         Kind.NEGATION: "not,never,no,except,except for,excepting,excluding,exclude,without,outside,"
         "other than,besides,apart from,aside from,rather than,instead of,nor,neither,cannot,"
+        "year but,month but,all but,everything but,anything but,"
         "minus,barring,ignoring,excluded,excepted,aside,skip,ignore,omitting",
         Kind.QUALIFIER: "by,around,about,this time,circa,ca,approximately,roughly,nearly,almost,"
         "more than,less than,fewer than,at least,at most,as of,than,fiscal,fiscal year,fy,"

@@ -9,7 +9,7 @@ from retrieval.index.index import Index
 from retrieval.index.names import NamedParties
 from retrieval.index.vocabulary import SpellingCorrection
 from retrieval.query.follow_up import Reading, Relation, readings
-from retrieval.query.periods import Period, read_period
+from retrieval.query.periods import Period, read_period, unread_time
 from retrieval.query.quotations import has_unread_marks, quoted_phrases
 from retrieval.query.time_expressions import is_time_word
 from retrieval.question import MAX_CHARACTERS, Question
@@ -37,6 +37,7 @@ class ParsedQuery:
         named: the members and newsrooms that it names. These are preferred, not required.
         phrases: the texts between quotation marks, which a passage must contain.
         unread_marks: whether it has quotation marks besides that quote nothing.
+        unread_time: a time in it that was understood only by half, and so bounds nothing.
         context: the releases that the previous question found, by number, with their ranks from 1,
             where the question asks something else about the same.
         reading: how the question relates to the previous one; None for a text that is no question.
@@ -52,6 +53,7 @@ class ParsedQuery:
     named: NamedParties = field(default_factory=NamedParties)
     phrases: tuple[str, ...] = ()
     unread_marks: bool = False
+    unread_time: str | None = None
     context: Mapping[int, int] = field(default_factory=dict)
     reading: Reading | None = None
 
@@ -126,6 +128,7 @@ def _parsed(
         named=index.names.found_in(reading.text),
         phrases=quoted_phrases(written),
         unread_marks=has_unread_marks(written),
+        unread_time=None if period else unread_time(reading.asked, today),
         reading=reading,
     )
 

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from retrieval.query.periods import read_period
+from retrieval.query.periods import read_period, unread_time
 from retrieval.query.time_expressions import typed_span
 
 TODAY = date(2026, 4, 11)  # a Saturday
@@ -183,3 +183,22 @@ def test_the_bounds_of_any_period_are_in_order_and_it_has_begun(text, today):
 def test_the_days_of_any_typed_time_are_in_order(text, today):
     first, last = typed_span(text, today)
     assert (first or date.min) <= (last or date.max)
+
+
+@pytest.mark.parametrize(
+    ("question", "words"),
+    [
+        ("What did Quill say about ferries, not in 2023?", "in 2023"),
+        ("ferry news except 2022", "2022"),
+        ("What did Quill say in any year but 2023?", "2023"),
+        ("the week after March 5, 2024", "after March 5, 2024"),
+        ("What did Quill say in 2023?", None),
+        ("What did Quill say about H.R. 2021?", None),
+        ("What did Quill say about ferries?", None),
+    ],
+)
+def test_a_time_that_is_understood_by_half_is_named(question, words):
+    today = date(2026, 11, 27)
+    assert unread_time(question, today) == words
+    if words:
+        assert read_period(question, today) is None
