@@ -1,8 +1,9 @@
 """What all tests share: the real model, loaded once, and small real archives."""
 
 import json
+import logging
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -69,6 +70,18 @@ def own_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, models_fold
             monkeypatch.delenv(name)
     monkeypatch.setenv("VERBATIM_MODELS", str(models_folder))
     monkeypatch.chdir(tmp_path)
+
+
+@pytest.fixture(autouse=True)
+def own_logging() -> Iterator[None]:
+    """What a command sets up for the log ends with its test."""
+    root = logging.getLogger()
+    level, handlers = root.level, list(root.handlers)
+    yield
+    root.setLevel(level)
+    for handler in list(root.handlers):
+        if handler not in handlers:
+            root.removeHandler(handler)
 
 
 @pytest.fixture(scope="session")
