@@ -68,8 +68,27 @@ class Period:
         return self.first - _NEAR_BEFORE, self.last + _NEAR_AFTER
 
 
+@dataclass(frozen=True, slots=True)
+class QuestionTimes:
+    """The times in a question.
+
+    Attributes:
+        period: the one that it names; None if it names none, or none that is clear.
+        unread: one that was understood only by half, and so bounds nothing; None where there is a
+            period, or no such time.
+    """
+
+    period: Period | None
+    unread: str | None = None
+
+
 def read_period(text: str, today: date) -> Period | None:
-    """Return the period that a question names, or None if it names none.
+    """Return the period of `read_times`."""
+    return read_times(text, today).period
+
+
+def read_times(text: str, today: date) -> QuestionTimes:
+    """Return the times that a question names.
 
     Args:
         text: The question, in English or Spanish.
@@ -77,7 +96,18 @@ def read_period(text: str, today: date) -> Period | None:
     """
     plain = " ".join(text.split())
     vocabulary = language_of(plain)
-    time = _only(time_expressions(without_quotations(plain), vocabulary, today))
+    found = time_expressions(without_quotations(plain), vocabulary, today)
+    if period := _period(plain, found, today, vocabulary):
+        return QuestionTimes(period)
+    unclear = (each for each in found if not (each.is_clear or each.is_qualified))
+    return QuestionTimes(None, next((plain[each.start : each.end] for each in unclear), None))
+
+
+def _period(
+    plain: str, expressions: list[TimeExpression], today: date, vocabulary: TimeVocabulary
+) -> Period | None:
+    """The period that a question with these times names, or None if it names none."""
+    time = _only(expressions)
     if time is None or (time.first and time.first > today):
         return None
     if _names_something(plain, time, vocabulary):
@@ -90,17 +120,6 @@ def read_period(text: str, today: date) -> Period | None:
     # A time that does not say when it is ("in August") matters only if the answer is from then.
     is_said = time.has_year and time.span != (today, today)
     return found if found.certain or (is_said and (found.first or date.min) <= today) else None
-
-
-def unread_time(text: str, today: date) -> str | None:
-    """Return the time in a question that was understood only by half, or None if there is none.
-
-    It bounds nothing: "but not in 2025". ``text`` and ``today`` are as for `read_period`.
-    """
-    plain = " ".join(text.split())
-    found = time_expressions(without_quotations(plain), language_of(plain), today)
-    unclear = (each for each in found if not (each.is_clear or each.is_qualified))
-    return next((plain[each.start : each.end] for each in unclear), None)
 
 
 def _only(expressions: list[TimeExpression]) -> TimeExpression | None:

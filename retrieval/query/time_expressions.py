@@ -100,11 +100,6 @@ class TimeExpression:
     governor: Kind | None
 
     @property
-    def is_day(self) -> bool:
-        """Whether it is a day."""
-        return self.span[0] == self.span[1]
-
-    @property
     def is_short(self) -> bool:
         """Whether it is a week or less."""
         return self.span[1] - self.span[0] < _WEEK

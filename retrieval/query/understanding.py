@@ -9,7 +9,7 @@ from retrieval.index.index import Index
 from retrieval.index.names import NamedParties
 from retrieval.index.vocabulary import SpellingCorrection
 from retrieval.query.follow_up import Reading, Relation, readings
-from retrieval.query.periods import Period, read_period, unread_time
+from retrieval.query.periods import Period, read_times
 from retrieval.query.quotations import has_unread_marks, quoted_phrases
 from retrieval.query.time_expressions import is_time_word
 from retrieval.question import MAX_CHARACTERS, Question
@@ -114,7 +114,7 @@ def _parsed(
 ) -> ParsedQuery:
     # A time or a phrase of the previous question binds a question that replaces something else in
     # it, and not one that asks something else: what that finds may be of another day.
-    period = read_period(reading.asked, today)
+    times = read_times(reading.asked, today)
     # A phrase is meant as it is written.
     written = reading.asked if reading.relation is Relation.REPLACES else question.text
     return ParsedQuery(
@@ -122,13 +122,13 @@ def _parsed(
         text=reading.text,
         spelling=spelling,
         idf=_idf(index, reading.text),
-        filter=_filter(question, period, index),
-        period=period,
+        filter=_filter(question, times.period, index),
+        period=times.period,
         latest=asks_for_latest(reading.asked),
         named=index.names.found_in(reading.text),
         phrases=quoted_phrases(written),
         unread_marks=has_unread_marks(written),
-        unread_time=None if period else unread_time(reading.asked, today),
+        unread_time=times.unread,
         reading=reading,
     )
 

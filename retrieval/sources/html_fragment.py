@@ -8,6 +8,7 @@ import html
 import re
 from typing import NamedTuple
 
+from retrieval.sources.html.tags import BLOCK_TAGS
 from retrieval.text.lines import clean, split_paragraphs
 
 
@@ -18,12 +19,6 @@ class TextBlock(NamedTuple):
     text: str
 
 
-_HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
-_BLOCKS = frozenset(
-    "address article aside blockquote body caption center dd details dialog div dl dt fieldset "
-    "figcaption figure footer form header hgroup hr legend li main menu nav ol p pre section "
-    "summary table tbody td tfoot th thead tr ul".split()
-) | {*_HEADINGS}
 _INLINE = frozenset(
     "a abbr acronym b big br cite code del em font i iframe img ins kbd mark noscript q s samp "
     "script small span strike strong style sub sup time tt u var wbr".split()
@@ -56,7 +51,7 @@ def is_html(text: str) -> bool:
         return False
     for tag in _TAGS.finditer(text):
         if name := (tag["close"] or "").lower():
-            known = name in _BLOCKS or name in _INLINE
+            known = name in BLOCK_TAGS or name in _INLINE
         elif name := (tag["open"] or "").lower():
             known = name in _VOID_OR_UNCLOSED
         else:

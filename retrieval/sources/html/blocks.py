@@ -11,15 +11,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
+from retrieval.sources.html.tags import BLOCK_TAGS
 from retrieval.sources.html.tree import Element
 from retrieval.sources.paragraphs import recover_paragraphs
 from retrieval.text.lines import clean, clean_lines
 
-BLOCK_TAGS = frozenset(
-    "address article aside blockquote body caption center dd details dialog dir div dl dt fieldset"
-    " figcaption figure footer form h1 h2 h3 h4 h5 h6 header hgroup hr html legend li main menu nav"
-    " ol p pre search section summary table tbody td tfoot th thead tr ul".split()
-)
 _HEADINGS = {f"h{level}": level for level in range(1, 7)}
 _BLOCK_STYLE = re.compile(r"(?:^|;)\s*display\s*:\s*(?:block|flex|grid|table|list-item)\b", re.I)
 _LINES_STYLE = re.compile(r"(?:^|;)\s*white-space\s*:\s*pre", re.I)

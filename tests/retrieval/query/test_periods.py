@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from retrieval.query.periods import read_period, unread_time
+from retrieval.query.periods import QuestionTimes, read_period, read_times
 from retrieval.query.time_expressions import typed_span
 
 TODAY = date(2026, 4, 11)  # a Saturday
@@ -199,6 +199,7 @@ def test_the_days_of_any_typed_time_are_in_order(text, today):
 )
 def test_a_time_that_is_understood_by_half_is_named(question, words):
     today = date(2026, 11, 27)
-    assert unread_time(question, today) == words
+    times = read_times(question, today)
+    assert times.unread == words
     if words:
-        assert read_period(question, today) is None
+        assert times == QuestionTimes(None, words)
