@@ -36,7 +36,8 @@ def find_headline(blocks: Sequence[Block], metadata: Metadata) -> tuple[str, int
     given = next((t for t, tokens in zip(titles, known, strict=True) if _is_title(t, tokens)), "")
     text = "" if best is None else blocks[best].text
     if tuple(words(text)) in {(), *names} or boilerplate_category(text):
-        best = None if given else _first_heading(blocks) or best
+        heading = _first_heading(blocks)
+        best = None if given else best if heading is None else heading
     if best is not None:
         return blocks[best].text, best
     return given or next(filter(None, titles), ""), None

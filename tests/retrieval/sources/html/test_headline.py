@@ -40,3 +40,9 @@ def test_the_headline_is_the_title_that_a_person_sees(html):
 
 def test_a_page_without_any_title_has_no_headline():
     assert headline(page(BERTHS, title="")) == ""
+
+
+def test_a_heading_is_the_headline_where_the_window_names_only_the_site():
+    assert headline(f"<title>Lindow</title><h2>{TITLE}</h2>{BERTHS}") == TITLE
+    hero = f"<title>Lindow</title><h1>Newsroom</h1><h2>{TITLE}</h2>{BERTHS}"
+    assert headline(hero) == TITLE
