@@ -26,8 +26,9 @@ from embeddings.models import (
 )
 from embeddings.onnx.encoder import OnnxEncoder
 from embeddings.onnx.exports import OnnxExport, Task
+from embeddings.onnx.reader import READER_WIDTH, OnnxReader
 from embeddings.onnx.reranker import OnnxReranker
-from embeddings.reranker import CrossEncoderReranker, Reranker, Scores
+from embeddings.reranker import CrossEncoderReranker, Reading, Reranker, SourcedText
 
 log = logging.getLogger(__name__)
 
@@ -86,9 +87,9 @@ class LazyReranker:
                 self._opened = self._open()
             return self._opened
 
-    def scores(self, question: str, texts: Sequence[str]) -> Scores:
-        """(n,) float32, one for each text."""
-        return self.opened().scores(question, texts)
+    def read(self, question: str, texts: Sequence[SourcedText]) -> list[Reading]:
+        """A reading of each text."""
+        return self.opened().read(question, texts)
 
 
 def load_encoder(name: str, cache: Path, precision: Precision | None = None) -> Encoder:
@@ -115,7 +116,7 @@ def load_reranker(name: str, cache: Path, precision: Precision | None = None) ->
     chosen = precision or RERANKER_PRECISION
     if name == DEFAULT_RERANKER:
         export = _bundled_reranker(chosen)
-        return LazyReranker(name, lambda: OnnxReranker(name, export))
+        return LazyReranker(name, lambda: OnnxReader(name, export))
     model = _reranker_model(name)
     return LazyReranker(name, lambda: open_reranker(model, cache, chosen))
 
@@ -138,7 +139,11 @@ def open_reranker(model: Model, cache: Path, precision: Precision) -> Reranker:
     Where int8 loses too much it is float32. The first time may take as long as the export.
     """
     export = _cached_export("reranker", model, cache, precision)
-    return OnnxReranker(model.name, export) if export else CrossEncoderReranker(model)
+    if export is None:
+        return CrossEncoderReranker(model)
+    # A reader in training; other cross-encoders have one score.
+    runner = OnnxReader if export.info.dimensions == READER_WIDTH else OnnxReranker
+    return runner(model.name, export)
 
 
 def encoder_status(model: Model, cache: Path, precision: Precision | None) -> ExportStatus:

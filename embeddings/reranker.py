@@ -1,11 +1,13 @@
-"""Scores how well a text answers a question, with a cross-encoder (Nogueira and Cho 2019)."""
+"""Reads texts beside a question, with a cross-encoder (Nogueira and Cho 2019).
+
+Any cross-encoder says how well a text answers. The bundled one, the reader, says also whether it
+does, and in which words.
+"""
 
 import threading
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol, TypeAlias
-
-import numpy as np
-from numpy.typing import NDArray
 
 from embeddings.encodable import encodable
 from embeddings.errors import RerankerNotFound
@@ -16,24 +18,55 @@ if TYPE_CHECKING:
     import torch
     from sentence_transformers import CrossEncoder
 
-Scores: TypeAlias = NDArray[np.float32]
-
 RERANKER_TOKENS = 192
 """Where question and text together are truncated."""
 
 _BATCH = 4  # small, so that texts of similar length share one and little of it is padding
 
 
+Span: TypeAlias = tuple[int, int]
+"""The (start, end) of some words in a text, in characters."""
+
+
+@dataclass(frozen=True, slots=True)
+class SourcedText:
+    """A text, and what it is read under: whose it is, its title, its heading."""
+
+    source: str
+    text: str
+
+    def __str__(self) -> str:
+        return f"{self.source}\n{self.text}" if self.source else self.text
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a model says of a text beside a question.
+
+    Attributes:
+        score: how well the text answers. Higher is better; comparable within one question.
+        answers: the logit of the probability that it answers; None if the model does not tell.
+        span: the words in the text that answer best, if any do; None if the model does not tell.
+        found: how much likelier the model finds these words than that there are none, as the
+            difference of logits.
+    """
+
+    score: float
+    answers: float | None = None
+    span: Span | None = None
+    found: float = 0.0
+
+
 class Reranker(Protocol):
-    """Scores texts for a question. Higher is better; scores compare within one question."""
+    """Reads texts beside a question."""
 
     @property
     def name(self) -> str:
         """The name or directory that it was asked for by."""
         ...
 
-    def scores(self, question: str, texts: Sequence[str]) -> Scores:
-        """(n,) float32, one for each text."""
+    def read(self, question: str, texts: Sequence[SourcedText]) -> list[Reading]:
+        """A reading of each text."""
         ...
 
 
@@ -70,17 +103,17 @@ class CrossEncoderReranker:
                 raise RerankerNotFound(self.name, first_line) from error
         return self._loaded
 
-    def scores(self, question: str, texts: Sequence[str]) -> Scores:
-        """(n,) float32, one for each text."""
+    def read(self, question: str, texts: Sequence[SourcedText]) -> list[Reading]:
+        """The score of each text."""
         if not texts:
-            return np.empty(0, dtype=np.float32)
+            return []
         with self._lock, torch_threads(1):
             scores = self.load().predict(
-                [(encodable(question), encodable(text)) for text in texts],
+                [(encodable(question), encodable(str(text))) for text in texts],
                 batch_size=_BATCH,
                 show_progress_bar=False,
             )
-        return np.asarray(scores, dtype=np.float32).reshape(len(texts))
+        return [Reading(float(score)) for score in scores.reshape(-1)]
 
 
 def _fastest() -> "torch.dtype":

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from embeddings.encoder import Encoder
 from embeddings.errors import VerbatimError
-from embeddings.reranker import Reranker
+from embeddings.reranker import Reranker, SourcedText
 from retrieval.errors import IndexModel
 from retrieval.index.generations import RememberedSources, Stamp, current_stamp
 from retrieval.index.index import Index, open_index
@@ -109,7 +109,7 @@ class Archive:
         """Load the models, so that the first question need not wait for them."""
         self.encoder.encode_queries(["warm up"])
         if self.reranker:
-            self.reranker.scores("warm up", ["warm up"])
+            self.reranker.read("warm up", [SourcedText("", "warm up")])
 
     def reindex(
         self,

@@ -16,7 +16,8 @@ from retrieval.ranking.answering import cite
 from retrieval.ranking.confidence import passage_score
 from retrieval.ranking.highlight import Span, best_sentence
 from retrieval.ranking.hits import Hit, distinct
-from retrieval.ranking.searcher import RERANK_DEPTH, Searcher
+from retrieval.ranking.rounds import READ
+from retrieval.ranking.searcher import Searcher
 from retrieval.ranking.weights import SOURCE_THRESHOLD, SOURCE_THRESHOLD_UNRERANKED
 from retrieval.text.overlap import OverlapMatcher, WordRun
 from retrieval.text.sentences import sentence_spans
@@ -65,7 +66,7 @@ def find_source(searcher: Searcher, text: str, *, limit: int = 5) -> SourceResul
         return length if length >= _DISTINCTIVE_RUN or length == matcher.words >= _SHOWN_RUN else 0
 
     hits.sort(key=lambda hit: (distinctive_run(hit), hit.score), reverse=True)
-    shown = distinct(hits, RERANK_DEPTH)[:limit]
+    shown = distinct(hits, READ)[:limit]
     threshold = SOURCE_THRESHOLD if searcher.reranker else SOURCE_THRESHOLD_UNRERANKED
     return SourceResult(
         found=any(distinctive_run(hit) or passage_score(hit) >= threshold for hit in shown[:1]),

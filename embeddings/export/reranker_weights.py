@@ -5,7 +5,6 @@ word and position embeddings, are not shipped. The weights of linear layers are 
 `embeddings.quantization` has them, the others float32.
 """
 
-import json
 import shutil
 from pathlib import Path
 
@@ -20,11 +19,6 @@ from embeddings.quantization import SCALE, Tensors, quantized
 BASE_PREFIX = "bert."
 """Before the name of a tensor of the base model, within a model for classification."""
 
-_CONFIG = {
-    "architectures": ["BertForSequenceClassification"],
-    "id2label": {"0": "answers"},
-    "label2id": {"answers": 0},
-}
 _TOKENIZER_FILES = (
     "tokenizer.json",
     "tokenizer_config.json",
@@ -75,12 +69,11 @@ def save_packed(checkpoint: Path) -> None:
 
 
 def write_checkpoint(folder: Path) -> None:
-    """Write the bundled reranker as a model that sentence-transformers' `CrossEncoder` loads."""
+    """Write the bundled reader as `embeddings.export.reading_model` loads it."""
     base = find_model().path
     folder.mkdir(parents=True, exist_ok=True)
     for name in _TOKENIZER_FILES:
         shutil.copyfile(base / name, folder / name)
-    config = json.loads((base / "config.json").read_text("utf-8")) | _CONFIG
-    (folder / "config.json").write_text(json.dumps(config, indent=1), encoding="utf-8")
+    shutil.copyfile(base / "config.json", folder / "config.json")
     weights = unpack(load_file(base / DEFAULT_WEIGHTS), load_file(MODEL_DATA / RERANKER_LAYERS))
     save_file(weights, folder / DEFAULT_WEIGHTS, metadata={"format": "pt"})

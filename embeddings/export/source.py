@@ -10,11 +10,12 @@ import numpy as np
 from embeddings.encodable import encodable
 from embeddings.export.attention import PLAIN
 from embeddings.export.samples import QUESTIONS, sample_answers, sample_texts
-from embeddings.models import Model
+from embeddings.models import DEFAULT_WEIGHTS, Model
 from embeddings.onnx.encoder import OnnxEncoder
 from embeddings.onnx.exports import ExportInfo, OnnxExport, Task, library_versions
 from embeddings.onnx.reranker import OnnxReranker
-from embeddings.reranker import RERANKER_TOKENS
+from embeddings.onnx.session import OnnxSession
+from embeddings.reranker import RERANKER_TOKENS, SourcedText
 
 if TYPE_CHECKING:
     import torch
@@ -41,7 +42,9 @@ class Source:
 
 def load_source(task: Task, path: Path) -> Source:
     """Load the model in a folder. Raises whatever sentence-transformers raises."""
-    return _encoder_source(path) if task == "encoder" else _reranker_source(path)
+    if task == "encoder":
+        return _encoder_source(path)
+    return _reader_source(path) if is_reading_model(path) else _reranker_source(path)
 
 
 def _encoder_source(path: Path) -> Source:
@@ -124,7 +127,10 @@ def _reranker_source(path: Path) -> Source:
 
     def similarity(export: OnnxExport) -> tuple[float, float]:
         reranker = OnnxReranker(path.name, export)
-        own = np.concatenate([reranker.scores(question, texts) for question in QUESTIONS])
+        sourced = [SourcedText("", text) for text in texts]
+        own = np.array(
+            [each.score for question in QUESTIONS for each in reranker.read(question, sourced)]
+        )
         explained = 1 - float(np.mean((own - expected) ** 2)) / float(np.var(expected))
         return explained, explained
 
@@ -142,6 +148,79 @@ def _reranker_source(path: Path) -> Source:
     return Source(
         info, RerankerModule(inputs), model.tokenizer.backend_tokenizer.to_str(), similarity
     )
+
+
+def _reader_source(path: Path) -> Source:
+    """The bundled reader, from the tokens of a pair to (1, 1 + tokens, 2) float32.
+
+    The first row is score and answers, the others are start and end of each token.
+    """
+    import torch
+    from transformers import AutoTokenizer
+
+    from embeddings.export.reading_model import load_reading_model
+
+    model = load_reading_model(path).eval()
+    model.bert.set_attn_implementation(PLAIN)
+    tokenizer = AutoTokenizer.from_pretrained(path, use_fast=True)
+
+    class ReaderModule(torch.nn.Module):
+        def __init__(self, inputs: Sequence[str]) -> None:
+            super().__init__()
+            self.model = model
+            self.inputs = inputs
+
+        def forward(self, *values: torch.Tensor) -> torch.Tensor:
+            scores, spans = self.model(**dict(zip(self.inputs, values, strict=True)))
+            return torch.cat([scores.unsqueeze(1), spans], dim=1)
+
+    inputs = _inputs(tokenizer)
+    module = ReaderModule(inputs)
+
+    def similarity(export: OnnxExport) -> tuple[float, float]:
+        session = OnnxSession(export)
+        own, expected = [], []
+        for question in QUESTIONS:
+            for encoding in session.tokenize([(question, text) for text in sample_answers()]):
+                own.append(session.forward(encoding))
+                values = {
+                    "input_ids": encoding.ids,
+                    "attention_mask": encoding.attention_mask,
+                    "token_type_ids": encoding.type_ids,
+                }
+                with torch.inference_mode():
+                    (row,) = module(*(torch.tensor([values[name]]) for name in inputs))
+                expected.append(row.numpy())
+        shares = []
+        for got, right in (
+            (np.array([each[0] for each in own]), np.array([each[0] for each in expected])),
+            (np.concatenate(own)[:, :], np.concatenate(expected)[:, :]),
+        ):
+            shares.append(1 - float(np.mean((got - right) ** 2)) / float(np.var(right)))
+        return min(shares), min(shares)
+
+    info = ExportInfo(
+        task="reranker",
+        precision="float32",
+        inputs=inputs,
+        max_tokens=RERANKER_TOKENS,
+        dimensions=2,
+        similarity=0,
+        mean_similarity=0,
+        made_with=library_versions(),
+    )
+    return Source(info, module, tokenizer.backend_tokenizer.to_str(), similarity)
+
+
+def is_reading_model(path: Path) -> bool:
+    """Whether a folder holds the weights of a reader."""
+    from safetensors import safe_open
+
+    weights = path / DEFAULT_WEIGHTS
+    if not weights.is_file():
+        return False
+    with safe_open(weights, framework="numpy") as file:
+        return "span.weight" in file.keys()  # noqa: SIM118 (it is no mapping)
 
 
 def _traceable() -> dict[str, str]:

@@ -1,10 +1,10 @@
-"""A cross-encoder with onnxruntime."""
+"""A cross-encoder of one score with onnxruntime."""
 
 from collections.abc import Sequence
 
 from embeddings.onnx.exports import OnnxExport
 from embeddings.onnx.session import OnnxSession
-from embeddings.reranker import Scores
+from embeddings.reranker import Reading, SourcedText
 
 
 class OnnxReranker:
@@ -17,6 +17,7 @@ class OnnxReranker:
         self.name = name
         self._session = OnnxSession(export)
 
-    def scores(self, question: str, texts: Sequence[str]) -> Scores:
-        """(n,) float32, one for each text."""
-        return self._session.run([(question, text) for text in texts])[:, 0]
+    def read(self, question: str, texts: Sequence[SourcedText]) -> list[Reading]:
+        """The score of each text."""
+        rows = self._session.run([(question, str(text)) for text in texts])
+        return [Reading(float(score)) for score in rows[:, 0]]

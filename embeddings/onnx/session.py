@@ -68,13 +68,13 @@ class OnnxSession:
         """(n, d) float32: the model's output for each text; ``parallel`` uses every core."""
         encodings = self.tokenize(texts)
         if parallel and len(texts) > 1:
-            rows = list(self._pool.map(self._forward, encodings))
+            rows = list(self._pool.map(self.forward, encodings))
         else:
-            rows = [self._forward(each) for each in encodings]
+            rows = [self.forward(each) for each in encodings]
         return np.array(rows, dtype=np.float32).reshape(len(texts), self.info.dimensions)
 
-    def _forward(self, encoding: "tokenizers.Encoding") -> NDArray[np.float32]:
-        """(d,) float32: one forward pass."""
+    def forward(self, encoding: "tokenizers.Encoding") -> NDArray[np.float32]:
+        """(d,) float32, or (1 + tokens, d) of a reader: one forward pass."""
         values = {
             "input_ids": encoding.ids,
             "attention_mask": encoding.attention_mask,

@@ -5,7 +5,8 @@ A question file has one JSON object a line:
     id            unique name of the question
     question      the question itself
     answer        words of the paragraph that answers it, verbatim; null if nothing published does
-    release_id    id of the release that contains them; required if there is an answer
+    release_id    id of the release that contains them; required if there is an answer. Where
+                  nothing answers, it may name the nearest release, which only training reads
     also          optional: list of ids of further relevant releases
     kind          optional: questions of the same kind are also reported together
     since, until  optional: dates like 2025-09-08, both inclusive
@@ -41,13 +42,18 @@ _STRINGS = ("answer", "release_id", "kind", "since", "until", "previous")
 
 @dataclass(frozen=True, slots=True)
 class EvalQuestion:
-    """One line of a question file; ``releases`` are the ids of the relevant releases."""
+    """One line of a question file.
+
+    ``releases`` are the ids of the relevant releases; ``nearest`` is that of the release that comes
+    nearest to a question without an answer, where the line names one.
+    """
 
     id: str
     kind: str
     question: Question
     answer: str | None
     releases: tuple[str, ...]
+    nearest: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,6 +224,7 @@ def _question(row: Mapping[str, Any], by_id: Mapping[str, Mapping[str, Any]]) ->
         ),
         answer=answer,
         releases=releases,
+        nearest=row.get("release_id") if answer is None else None,
     )
 
 

@@ -17,7 +17,10 @@ from retrieval.release import Filter
 from retrieval.text.tokens import terms
 
 _LATEST = re.compile(
-    r"(?<!at the )(?<!at )\b(?:latest|newest|most recent(?:ly)?|recently)\b", re.IGNORECASE
+    r"(?<!at the )(?<!at )\b(?:latest|newest|most recent(?:ly)?|recently)\b"
+    r"|\b(?:right now|currently|these days|nowadays)\b|\b(?:is|are|stands?) now\b|\bnow\W*$"
+    r"|\b(?:últim[oa]s?|más recientes?|recientemente|actualmente|hoy en día)\b|\bahora\W*$",
+    re.IGNORECASE,
 )
 
 

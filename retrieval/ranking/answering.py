@@ -7,11 +7,16 @@ from retrieval.query.understanding import ParsedQuery
 from retrieval.ranking.answer import Answer, CitedPassage, Reason
 from retrieval.ranking.candidates import source_line
 from retrieval.ranking.confidence import confidence, passage_score
-from retrieval.ranking.highlight import Span, best_sentence, reranked_sentences
+from retrieval.ranking.highlight import (
+    Span,
+    best_sentence,
+    reranked_sentence,
+    sentence_around,
+)
 from retrieval.ranking.hits import Hit, Ranking
 from retrieval.text.links import passage_link
 
-_RERANKED = 5  # paragraphs whose sentences the reranker scores
+_RERANKED = 5  # paragraphs whose sentences are read one by one if the reranker points at no words
 
 
 def answer_from(
@@ -26,7 +31,7 @@ def answer_from(
 
     Args:
         ranking: the hits for the question.
-        reranker: chooses the sentences to highlight; without one the terms do.
+        reranker: what read the hits; without one the terms choose the sentences to highlight.
         threshold: the confidence, 0 to 1, from which the hits count as an answer.
         generation: the name of the generation that was searched.
         passages: how many passages it has.
@@ -73,9 +78,19 @@ def _reason(ranking: Ranking) -> Reason:
 
 
 def _highlights(query: ParsedQuery, hits: Sequence[Hit], reranker: Reranker | None) -> list[Span]:
-    """The sentence to highlight in each hit's paragraph; the reranker chooses the first few."""
-    chosen: list[Span] = []
-    if reranker and hits:
-        few = [(source_line(hit.candidate.release), hit.paragraph) for hit in hits[:_RERANKED]]
-        chosen = reranked_sentences(query.text, few, reranker)
-    return chosen + [best_sentence(hit.paragraph, query.idf) for hit in hits[len(chosen) :]]
+    """The sentence to highlight in each hit's paragraph."""
+    return [
+        _highlight(query, hit, reranker if at < _RERANKED else None) for at, hit in enumerate(hits)
+    ]
+
+
+def _highlight(query: ParsedQuery, hit: Hit, reranker: Reranker | None) -> Span:
+    """The sentence around the words that answer; else the best one by the reranker, or by terms."""
+    if hit.reading and hit.reading.span:
+        before = hit.candidate.passage.start
+        start, end = hit.reading.span
+        return sentence_around(hit.paragraph, (before + start, before + end))
+    if reranker and hit.reading:
+        source = source_line(hit.candidate.release)
+        return reranked_sentence(query.text, source, hit.paragraph, reranker)
+    return best_sentence(hit.paragraph, query.idf)

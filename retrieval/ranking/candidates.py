@@ -13,15 +13,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from embeddings.encoder import Vectors
+from embeddings.reranker import SourcedText
 from retrieval.index.bm25 import best_matching
 from retrieval.index.index import Index
-from retrieval.passages import Passage, embedded_text
+from retrieval.passages import Passage
 from retrieval.ranking.weights import COSINE, RELEASE
 from retrieval.release import ReleaseInfo
 
 _DEPTH = 100  # rows taken from each of the two searches
 _WHOLE_RELEASES = 8  # the best releases, every row of which is scored
-CANDIDATES = 60  # rows that features are computed for
+CANDIDATES = 60  # rows that features are computed for, besides those of the best releases
+_COMPLETE = 2  # the best releases, of which every row is a candidate
+_MAX_ROWS = 40  # of one release
 
 
 class ReleaseText:
@@ -137,7 +140,14 @@ def candidate_rows(
     best = np.full(len(owners), -np.inf, dtype=np.float32)
     np.maximum.at(best, position, means)
     guess = means + np.float32(RELEASE) * best[position]
-    order = np.lexsort((rows, -guess))[:CANDIDATES]
+    order = np.lexsort((rows, -guess))
+    rank = np.empty(len(order), dtype=np.intp)
+    rank[order] = np.arange(len(order))
+    kept = rank < CANDIDATES
+    for release in np.argsort(-best, kind="stable")[:_COMPLETE]:
+        own = order[position[order] == release][:_MAX_ROWS]
+        kept[own] = True
+    order = order[kept[order]]
     chosen = rows[order]
     return CandidateRows(
         chosen,
@@ -180,9 +190,10 @@ def load_candidates(index: Index, found: CandidateRows) -> list[Candidate]:
     ]
 
 
-def reranker_text(candidate: Candidate) -> str:
-    """What the reranker reads of a candidate: author, date, title, heading and passage."""
-    return embedded_text(source_line(candidate.release), candidate.under, candidate.text)
+def reranker_text(candidate: Candidate) -> SourcedText:
+    """What the reranker reads of a candidate: a passage under author, date, title and heading."""
+    source = "\n".join(filter(None, (source_line(candidate.release), candidate.under)))
+    return SourcedText(source, candidate.text)
 
 
 def source_line(release: ReleaseInfo) -> str:

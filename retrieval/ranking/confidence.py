@@ -1,36 +1,43 @@
-"""How likely it is that the best passage answers: a logistic rule over its features.
+"""How likely it is that the best passages answer: a logistic rule over what the reader says.
 
-The weights are fitted by ``python -m retrieval.training.fit_confidence`` on questions whose answer
-is known, on the same questions with the right releases taken away, and on questions about other
-subjects, over archives of one to two thousand releases.
+The weights are fitted by ``python -m retrieval.training.fit_confidence`` over archives of every
+size, from one release to thousands, on questions whose answer is known, on questions that come near
+to what was published and are not answered, and on questions about other subjects.
 """
 
 import math
 from collections.abc import Mapping, Sequence
 
+from embeddings.reranker import Reading
 from retrieval.query.prompt_injection import is_prompt_injection
 from retrieval.ranking.candidates import Candidate
 from retrieval.ranking.highlight import overlap
 from retrieval.ranking.hits import Hit, Ranking
 from retrieval.ranking.weights import (
     CONFIDENCE,
-    CONFIDENCE_UNRERANKED,
+    CONFIDENCE_UNREAD,
     PASSAGE,
     PASSAGE_UNRERANKED,
 )
 from retrieval.text.tokens import terms
 
-_FEATURES = ("cosine", "bm25", "beyond", "number", "quotation", "speaker", "named")
+_FEATURES = ("cosine", "bm25", "beyond", "number", "quotation", "speaker")
 _FOLLOWERS = 4  # the next best scores, which a lead is measured against
+SHOWN = 3  # passages that an answer shows
 
-SIGNALS = ("bias", "reranker", "any", "lead", "passages", "covered", "within", *_FEATURES)
-"""What the rule weighs: features of the best passage, and of the ranking as a whole."""
+READ = ("score", "answers", "any", "found", "agreement")
+"""What the rule weighs of the readings."""
+
+SIGNALS = ("bias", *READ, "lead", "passages", "covered", "within", *_FEATURES)
+"""All that the rule weighs: of the readings, of the ranking as a whole, and of the best passage."""
 
 
 def confidence(ranking: Ranking, passages: int) -> float:
-    """The probability, in 0..1, that the best of a ranking answers.
+    """The probability, in 0..1, that the best passages of a ranking answer.
 
     It is 0 for an empty ranking, and for what asks nothing (`retrieval.query.prompt_injection`).
+    Where the passages were not read by a model that tells whether they answer, a plainer rule is
+    used, which is less sure.
 
     Args:
         ranking: what was found.
@@ -41,13 +48,13 @@ def confidence(ranking: Ranking, passages: int) -> float:
     best = ranking.hits[0]
     found = signals(
         best.features,
-        coverage(best.candidate, ranking.query.idf),
+        coverage(best.candidate, ranking.query.idf, release_terms(best.candidate)),
         [hit.score for hit in ranking.hits],
-        best.reranker_score,
-        [hit.reranker_score or 0.0 for hit in ranking.hits if hit.reranked],
+        [hit.reading for hit in ranking.hits[:SHOWN]],
         passages,
     )
-    weights = CONFIDENCE_UNRERANKED if best.reranker_score is None else CONFIDENCE
+    is_read = best.reading is not None and best.reading.answers is not None
+    weights = CONFIDENCE if is_read else CONFIDENCE_UNREAD
     return logistic(sum(weights[name] * found[name] for name in SIGNALS))
 
 
@@ -55,8 +62,7 @@ def signals(
     features: Mapping[str, float],
     covered: tuple[float, float],
     scores: Sequence[float],
-    reranker_score: float | None,
-    reranker_scores: Sequence[float],
+    readings: Sequence[Reading | None],
     passages: int,
 ) -> dict[str, float]:
     """The `SIGNALS` of a ranking, by name.
@@ -65,15 +71,13 @@ def signals(
         features: those of the best passage.
         covered: its `coverage`.
         scores: the scores of all passages, best first.
-        reranker_score: that of the best passage; None without a reranker.
-        reranker_scores: those of all passages that the reranker scored.
+        readings: those of the passages that an answer shows, best first; None for one not read.
         passages: how many passages were searched.
     """
     followers = scores[1 : 1 + _FOLLOWERS]
     return {
         "bias": 1.0,
-        "reranker": reranker_score or 0.0,
-        "any": _log_sum(reranker_scores),
+        **_read_signals(readings),
         "lead": scores[0] - sum(followers) / len(followers) if followers else 0.0,
         "passages": math.log(max(passages, 1)),
         "covered": covered[0],
@@ -82,16 +86,49 @@ def signals(
     }
 
 
-def coverage(candidate: Candidate, idf: Mapping[str, float]) -> tuple[float, float]:
+def _read_signals(readings: Sequence[Reading | None]) -> dict[str, float]:
+    """The part of the signals that the readings give; 0 where the best passage was not read."""
+    best = readings[0]
+    if best is None or best.answers is None:
+        return dict.fromkeys(READ, 0.0)
+    answers = [each.answers for each in readings if each and each.answers is not None]
+    found = max(best.found, _LEAST_FOUND)
+    return {
+        "score": best.score,
+        "answers": best.answers,
+        "any": max(answers),
+        "found": found,
+        "agreement": min(best.answers, best.score, found / 2),
+    }
+
+
+_LEAST_FOUND = -12.0  # below, it is equally certain that no words answer
+
+
+def coverage(
+    candidate: Candidate, idf: Mapping[str, float], release: frozenset[str]
+) -> tuple[float, float]:
     """The shares of a question, by idf, that a passage with its title holds, and its release.
 
     A subject of which the whole release has not a word is likely another's.
+
+    Args:
+        candidate: the passage.
+        idf: the question's terms with their inverse document frequencies.
+        release: the `release_terms` of the candidate.
     """
     total = sum(idf.values()) or 1.0
-    titled = {*terms(f"{candidate.release.title} {candidate.release.author or ''}")}
-    passage = titled.union(terms(candidate.text))
-    release = titled.union(terms(" ".join(candidate.body.paragraphs)))
+    title = f"{candidate.release.title} {candidate.release.author or ''} "
+    passage = frozenset(terms(title + candidate.text))
     return overlap(passage, idf) / total, overlap(release, idf) / total
+
+
+def release_terms(candidate: Candidate) -> frozenset[str]:
+    """The terms of a candidate's whole release, with its title and author."""
+    release = candidate.release
+    return frozenset(
+        terms(" ".join([release.title, release.author or "", *candidate.body.paragraphs]))
+    )
 
 
 def passage_score(hit: Hit) -> float:
@@ -103,10 +140,3 @@ def passage_score(hit: Hit) -> float:
 def logistic(value: float) -> float:
     """The logistic function, without overflow."""
     return 1 / (1 + math.exp(-max(-60.0, min(60.0, value))))
-
-
-def _log_sum(scores: Sequence[float]) -> float:
-    """``log(1 + sum(exp(scores)))``: how far all scores together are above none."""
-    highest = max(scores, default=0.0)
-    base = max(highest, 0.0)
-    return base + math.log(math.exp(-base) + sum(math.exp(score - base) for score in scores))

@@ -2,12 +2,19 @@
 
 from collections.abc import Mapping, Sequence, Set
 
-from embeddings.reranker import Reranker
+from embeddings.reranker import Reranker, SourcedText
 from retrieval.text.sentences import sentence_spans
 from retrieval.text.tokens import terms
 
 Span = tuple[int, int]
 """The (start, end) of a sentence in its paragraph, in characters."""
+
+
+def sentence_around(paragraph: str, words: Span) -> Span:
+    """The sentence that has these words, or the sentences that they extend over."""
+    start, end = words
+    around = [each for each in _spans(paragraph) if each[0] < end and start < each[1]]
+    return (around[0][0], around[-1][1]) if around else _spans(paragraph)[0]
 
 
 def best_sentence(paragraph: str, idf: Mapping[str, float]) -> Span:
@@ -16,24 +23,19 @@ def best_sentence(paragraph: str, idf: Mapping[str, float]) -> Span:
     return max(spans, key=lambda span: overlap({*terms(paragraph[slice(*span)])}, idf))
 
 
-def reranked_sentences(
-    question: str, paragraphs: Sequence[tuple[str, str]], reranker: Reranker
-) -> list[Span]:
-    """The sentence of each paragraph that the reranker scores highest.
+def reranked_sentence(question: str, source: str, paragraph: str, reranker: Reranker) -> Span:
+    """The sentence that a reranker scores highest, for one that does not point at words.
 
     Args:
-        question: what the sentences are to answer.
-        paragraphs: (source, text) of each; the reranker reads the source above each sentence.
+        question: what the sentence is to answer.
+        source: what the reranker reads above each sentence.
+        paragraph: where the sentences are.
         reranker: the model that scores.
     """
-    sentences = [(at, span) for at, (_, text) in enumerate(paragraphs) for span in _spans(text)]
-    texts = [f"{paragraphs[at][0]}\n{paragraphs[at][1][slice(*span)]}" for at, span in sentences]
-    scores = reranker.scores(question, texts)
-    best: dict[int, tuple[float, Span]] = {}
-    for (at, span), score in zip(sentences, scores.tolist(), strict=True):
-        if at not in best or score > best[at][0]:
-            best[at] = (score, span)
-    return [best[at][1] for at in range(len(paragraphs))]
+    spans = _spans(paragraph)
+    texts = [SourcedText(source, paragraph[slice(*span)]) for span in spans]
+    readings = reranker.read(question, texts)
+    return max(zip(spans, readings, strict=True), key=lambda each: each[1].score)[0]
 
 
 def overlap(terms_present: Set[str], idf: Mapping[str, float]) -> float:
@@ -41,5 +43,5 @@ def overlap(terms_present: Set[str], idf: Mapping[str, float]) -> float:
     return sum(value for term, value in idf.items() if term in terms_present)
 
 
-def _spans(paragraph: str) -> list[Span]:
+def _spans(paragraph: str) -> Sequence[Span]:
     return sentence_spans(paragraph) or [(0, len(paragraph))]

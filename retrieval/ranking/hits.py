@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from embeddings.reranker import Reading
 from retrieval.query.understanding import ParsedQuery
 from retrieval.ranking.candidates import Candidate
 from retrieval.text.overlap import near_duplicates
@@ -16,9 +17,9 @@ class Hit:
         candidate: the passage and its release.
         features: the value of each of `retrieval.ranking.features.FEATURES`, by name.
         first_score: the weighted sum of the features that chose what the reranker scores.
-        reranker_score: the reranker's score; the worst that it gave if it did not score this
+        reranker_score: the reranker's score; the worst that it gave if it did not read this
             candidate; None without a reranker.
-        reranked: whether the reranker scored it.
+        reading: what the reranker says of it; None if it did not read it.
         score: what the candidates are ranked by.
         also: candidates of other releases that say the same.
     """
@@ -27,7 +28,7 @@ class Hit:
     features: Mapping[str, float]
     first_score: float
     reranker_score: float | None
-    reranked: bool
+    reading: Reading | None
     score: float
     also: tuple[Candidate, ...] = ()
 

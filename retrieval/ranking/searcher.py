@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from embeddings.encoder import Encoder
-from embeddings.reranker import Reranker
+from embeddings.reranker import Reading, Reranker
 from retrieval.index.index import Index
 from retrieval.query.follow_up import Relation
 from retrieval.query.understanding import ParsedQuery, parse_readings
@@ -25,9 +25,10 @@ from retrieval.ranking.candidates import (
 )
 from retrieval.ranking.features import FeatureTable, feature_table
 from retrieval.ranking.hits import Hit, Ranking, distinct
-from retrieval.ranking.weights import FIRST_STAGE, RERANKED
+from retrieval.ranking.latest import latest_first
+from retrieval.ranking.rounds import READ, read_in_rounds, reranked_scores
+from retrieval.ranking.weights import FIRST_STAGE
 
-RERANK_DEPTH = 16  # candidates that the reranker scores; 24 improve little (docs/retrieval.md)
 _CONTEXT = 3  # releases of the previous question that count as context
 
 
@@ -96,25 +97,26 @@ class Searcher:
         features = feature_table(query, candidates)
         first = features.weighted_sum(FIRST_STAGE)
         order = np.argsort(-first, kind="stable")
-        reranked: Mapping[int, float] = {}
+        readings: Mapping[int, Reading] = {}
         worst: float | None = None
         scores = first
         if self.reranker:
-            reranked = self._rerank(query, candidates, order[:RERANK_DEPTH].tolist())
-            worst = min(reranked.values())
-            scores = reranked_scores(features, reranked)
+            readings = self._read(query, candidates, features, first)
+            worst = min(each.score for each in readings.values())
+            scores = reranked_scores(features, readings)
             order = np.argsort(-scores, kind="stable")
-        return [
+        hits = [
             Hit(
                 candidate=candidates[at],
                 features=features.row(at),
                 first_score=float(first[at]),
-                reranker_score=reranked.get(at, worst),
-                reranked=at in reranked,
+                reranker_score=readings[at].score if at in readings else worst,
+                reading=readings.get(at),
                 score=float(scores[at]),
             )
             for at in order.tolist()
         ]
+        return latest_first(hits) if query.latest else hits
 
     def search(self, question: Question) -> Ranking:
         """Understand, retrieve and rank. Raises as `understandings` does.
@@ -144,15 +146,22 @@ class Searcher:
 
     def _ranking(self, query: ParsedQuery) -> Ranking:
         hits = self.rank(query, self.retrieve(query))
-        return Ranking(query, distinct(hits, RERANK_DEPTH))
+        return Ranking(query, distinct(hits, READ))
 
-    def _rerank(
-        self, query: ParsedQuery, candidates: Sequence[Candidate], positions: Sequence[int]
-    ) -> Mapping[int, float]:
-        assert self.reranker
-        texts = [reranker_text(candidates[at]) for at in positions]
-        scores = self.reranker.scores(query.text, texts)
-        return dict(zip(positions, scores.tolist(), strict=True))
+    def _read(
+        self,
+        query: ParsedQuery,
+        candidates: Sequence[Candidate],
+        features: FeatureTable,
+        first: NDArray[np.float32],
+    ) -> Mapping[int, Reading]:
+        def read(positions: Sequence[int]) -> Sequence[Reading]:
+            assert self.reranker
+            texts = [reranker_text(candidates[at]) for at in positions]
+            return self.reranker.read(query.text, texts)
+
+        releases = [each.release.number for each in candidates]
+        return read_in_rounds(features, first, releases, read)
 
     def _context(self, question: Question) -> Mapping[int, int]:
         """The releases that the previous question found, with their ranks."""
@@ -164,13 +173,3 @@ class Searcher:
             hits = unranked.search(previous).hits
             found = dict.fromkeys(hit.candidate.release.number for hit in hits)
         return {number: rank for rank, number in enumerate([*found][:_CONTEXT], start=1)}
-
-
-def reranked_scores(features: FeatureTable, reranked: Mapping[int, float]) -> NDArray[np.float32]:
-    """(n,) float32: the weighted sum of features and reranker scores.
-
-    A candidate that the reranker did not score counts as the worst that it did.
-    """
-    scores = np.full(len(features), min(reranked.values()), dtype=np.float32)
-    scores[list(reranked)] = list(reranked.values())
-    return features.with_column("reranker", scores).weighted_sum(RERANKED)

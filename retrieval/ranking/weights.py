@@ -40,6 +40,7 @@ RERANKED: Mapping[str, float] = {
     "recency": 3.0000,
     "cited": 2.0085,
     "reranker": 0.7540,
+    "answers": 0.0000,
 }
 """Of the same features and the reranker's score."""
 
@@ -61,7 +62,7 @@ CONFIDENCE: Mapping[str, float] = {
 }
 """Of `retrieval.ranking.confidence.SIGNALS`, with a reranker."""
 
-CONFIDENCE_UNRERANKED: Mapping[str, float] = {
+CONFIDENCE_UNREAD: Mapping[str, float] = {
     "bias": -7.4130,
     "reranker": 0.0000,
     "any": 0.0000,

@@ -1,101 +1,188 @@
-"""Build the two archives in which the candidates of training questions are mined.
+"""Build the archives in which training questions are mined and weights are fitted.
 
-    python -m retrieval.training.archives SHARED OUT
+    python -m retrieval.training.archives SHARED OUT [--model NAME]
 
-``OUT/archive-t`` has the releases of ``qa/training_questions.jsonl`` and 1,500 more of the same
-newsrooms. ``OUT/archive-w`` draws on the other newsrooms: it has every release of the five largest,
-the releases of ``data/questions.jsonl`` and ``data/validation.jsonl``, and 700 more. Neither has
-releases of the newsrooms that quality is reported on.
+``OUT/training`` has the releases of all questions, and as many others, of Congress and of
+companies. Under ``OUT/fitting`` there are archives of every size around the questions of
+``data/fitting.jsonl``: one release, twenty, all that one member published, three hundred, and that
+of the training. Each folder has its ``releases.jsonl`` and its ``questions.jsonl``. None has a
+release of the newsrooms that quality is reported on.
 """
 
 import argparse
 import gzip
+import hashlib
 import json
 import random
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
+from embeddings.encoder import Encoder, Vectors
 from embeddings.loading import load_encoder
-from embeddings.models import DEFAULT_MODEL
+from embeddings.models import DEFAULT_MODEL, Model
 from retrieval.archive import Archive
+from retrieval.training.companies import is_for_development
 
-_TEST_NEWSROOMS = frozenset(
-    f"{name}.gov"
-    for name in (
-        "norcross.house",
-        "lofgren.house",
-        "www.hoeven.senate",
-        "www.duckworth.senate",
-        "www.bennet.senate",
-        "www.fischer.senate",
-    )
-)
-_QUESTION_FILES = [
-    Path(__file__).parent / "data" / name for name in ("questions.jsonl", "validation.jsonl")
-]
-_MORE_KNOWN, _MORE_OTHER, _LARGEST = 1500, 700, 5
+DATA = Path(__file__).parent / "data"
+_TRAINING = ("questions.jsonl", "written.jsonl")
+_FITTING = "fitting.jsonl"
+_OTHERS = {"congress": 1300, "companies": 600}
+_MEMBERS, _MEMBER_RELEASES = 12, 150
+_SIZES = {"twenty": 20, "hundreds": 300}
+_QUESTIONED = {"twenty": 8, "hundreds": 50}  # releases with questions in an archive of that size
 
-Rows = Sequence[dict[str, Any]]
+Row = dict[str, Any]
 
 
-def _read_rows(path: Path) -> list[dict[str, Any]]:
+class RememberingEncoder:
+    """An encoder that encodes no passage twice, for many archives of the same releases."""
+
+    def __init__(self, encoder: Encoder) -> None:
+        self._encoder = encoder
+        self._known: dict[bytes, NDArray[np.float32]] = {}
+
+    @property
+    def model(self) -> Model:
+        """The model behind it."""
+        return self._encoder.model
+
+    @property
+    def dimensions(self) -> int:
+        """The length d of a vector."""
+        return self._encoder.dimensions
+
+    def encode_queries(self, texts: Sequence[str]) -> Vectors:
+        """(n, d) float32 unit rows, one for each query."""
+        return self._encoder.encode_queries(texts)
+
+    def encode_passages(self, texts: Sequence[str]) -> Vectors:
+        """(n, d) float32 unit rows, one for each passage."""
+        keys = [hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest() for text in texts]
+        new = {key: text for key, text in zip(keys, texts, strict=True) if key not in self._known}
+        if new:
+            self._known |= zip(new, self._encoder.encode_passages([*new.values()]), strict=True)
+        return np.stack([self._known[key] for key in keys])
+
+
+def read_rows(path: Path) -> list[Row]:
+    """The objects of a JSON Lines file, compressed or not."""
     open_text = gzip.open if path.suffix == ".gz" else open
     with open_text(path, "rt", encoding="utf-8") as lines:
         return [json.loads(line) for line in lines]
 
 
-def _release_ids(path: Path) -> set[str]:
-    """Return the ids of the releases that a question file refers to."""
-    return {row["release_id"] for row in _read_rows(path) if row["release_id"]}
+def write_rows(path: Path, rows: Iterable[Row]) -> None:
+    """Write a JSON Lines file, and its folder."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    text = "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
+    path.write_text(text, encoding="utf-8")
 
 
-def choose(releases: Rows, known: set[str], written: set[str]) -> dict[str, set[str]]:
-    """Return the ids of the releases of each archive, by its name.
+def publisher(row: Row) -> str:
+    """Whose a release is: the member's, or a newsroom's."""
+    member = row.get("member")
+    name = member.get("name") if isinstance(member, dict) else member
+    return str(name or row.get("domain") or row.get("newsroom"))
+
+
+def others(releases: Sequence[Row], questioned: set[str], reserved: set[str]) -> set[str]:
+    """Ids of further releases, of newsrooms that questions are asked over, none kept for measuring.
 
     Args:
         releases: all releases.
-        known: the ids of the releases of the shared training questions.
-        written: those of the question files in ``data``.
+        questioned: the ids of those with questions.
+        reserved: the newsrooms that are kept for measuring.
     """
     rng = random.Random(5)
-    domain = {row["id"]: row["domain"] for row in releases}
-    known_newsrooms = {domain[id] for id in known}
-    unused = [id for id in domain if domain[id] in known_newsrooms and id not in known]
-    others = Counter(
-        name
-        for name in domain.values()
-        if name not in known_newsrooms and name not in _TEST_NEWSROOMS and name != "web.archive.org"
-    )
-    largest = {name for name, _ in others.most_common(_LARGEST)}
-    small = [id for id in domain if domain[id] in others and domain[id] not in largest]
-    return {
-        "archive-t": known | set(rng.sample(unused, _MORE_KNOWN)),
-        "archive-w": {id for id in domain if domain[id] in largest}
-        | written
-        | set(rng.sample(small, _MORE_OTHER)),
-    }
+    domains = {row["domain"] for row in releases if "domain" in row and row["id"] in questioned}
+    congress = [
+        row["id"]
+        for row in releases
+        if row.get("domain") in domains - reserved and row["id"] not in questioned
+    ]
+    companies = [
+        row["id"]
+        for row in releases
+        if "domain" not in row and row["id"] not in questioned and not is_for_development(row)
+    ]
+    chosen = {"congress": congress, "companies": companies}
+    return {id for name, ids in chosen.items() for id in rng.sample(ids, _OTHERS[name])}
+
+
+def fitting_archives(
+    questions: Sequence[Row], releases: Sequence[Row], training: set[str], reserved: set[str]
+) -> dict[str, set[str]]:
+    """The ids of the releases of each archive of the fitting, by its folder's name.
+
+    Args:
+        questions: those of the fitting.
+        releases: all releases.
+        training: the ids of the archive of the training.
+        reserved: the newsrooms that are kept for measuring.
+    """
+    rng = random.Random(7)
+    asked = Counter(row["release_id"] for row in questions if row["release_id"])
+    ids = sorted(asked)
+    rng.shuffle(ids)
+    known = sorted(training)
+    archives = {f"one/{number:03}": {id} for number, id in enumerate(ids)}
+    for kind, size in _SIZES.items():
+        step = _QUESTIONED[kind]
+        for start in range(0, len(ids), step):
+            part = ids[start : start + step]
+            fill = rng.sample(known, size - len(part))
+            archives[f"{kind}/{start // step:03}"] = {*part, *fill}
+    by_publisher: dict[str, list[str]] = {}
+    for row in releases:
+        if row.get("member") and row.get("domain") not in reserved:
+            by_publisher.setdefault(publisher(row), []).append(row["id"])
+    names: Counter[str] = Counter()
+    for name, own in by_publisher.items():
+        names[name] = sum(asked[id] for id in own)
+    for number, (name, _) in enumerate(names.most_common(_MEMBERS)):
+        own = by_publisher[name]
+        more = rng.sample(own, min(_MEMBER_RELEASES, len(own)))
+        archives[f"member/{number:03}"] = {*more, *(id for id in own if asked[id])}
+    archives["all/000"] = training | set(ids)
+    return archives
 
 
 def main() -> None:
-    """Build both archives."""
+    """Build all archives."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("shared", type=Path)
     parser.add_argument("out", type=Path)
+    parser.add_argument("--model", default=DEFAULT_MODEL)
     arguments = parser.parse_args()
-    releases = _read_rows(arguments.shared / "releases/congress.jsonl.gz")
-    known = _release_ids(arguments.shared / "qa/training_questions.jsonl")
-    encoder = load_encoder(DEFAULT_MODEL, arguments.out / "models")
-    written = set().union(*map(_release_ids, _QUESTION_FILES))
-    for name, ids in choose(releases, known, written).items():
-        folder = arguments.out / name
-        folder.mkdir(parents=True, exist_ok=True)
-        source = folder / "releases.jsonl"
-        chosen = (json.dumps(row) + "\n" for row in releases if row["id"] in ids)
-        source.write_text("".join(chosen), encoding="utf-8")
-        report = Archive(folder, encoder).reindex([source])
-        print(f"{name}: {report.releases} releases, {report.paragraphs} paragraphs")
+    shared, out = arguments.shared, arguments.out
+    reserved = set((shared / "qa/reserved_newsrooms.txt").read_text("utf-8").split())
+    releases = [
+        row
+        for name in ("congress", "companies")
+        for row in read_rows(shared / f"releases/{name}.jsonl.gz")
+    ]
+    questions = [row for name in _TRAINING for row in read_rows(DATA / name)]
+    questions += read_rows(shared / "qa/training_questions.jsonl")
+    fitting = read_rows(DATA / _FITTING)
+    questioned = {row["release_id"] for row in (*questions, *fitting) if row["release_id"]}
+    training = questioned | others(releases, questioned, reserved)
+    archives = {"training": training}
+    for name, ids in fitting_archives(fitting, releases, training, reserved).items():
+        archives[f"fitting/{name}"] = ids
+    encoder = RememberingEncoder(load_encoder(arguments.model, out / "models"))
+    by_id = {row["id"]: row for row in releases}
+    for name, ids in archives.items():
+        folder = out / name
+        write_rows(folder / "releases.jsonl", (by_id[id] for id in sorted(ids)))
+        asked = questions if name == "training" else fitting
+        write_rows(folder / "questions.jsonl", (row for row in asked if row["release_id"] in ids))
+        report = Archive(folder, encoder).reindex([folder / "releases.jsonl"])
+        print(f"{name}: {report.releases} releases, {report.paragraphs} paragraphs", flush=True)
 
 
 if __name__ == "__main__":

@@ -1,8 +1,9 @@
-"""Training examples for the reranker: questions with positive and negative passages.
+"""Training examples: a question with the texts that answer it and those that do not.
 
-A file has one JSON object a line: ``{"question", "newsroom", "positives": [text, …], "negatives":
-[text, …]}``, with texts in the form that the reranker reads, the hardest negatives first. The
-validation split is by ``newsroom``.
+A file has one JSON object a line: ``{"question", "newsroom", "positives": [{"text", "span"}, …],
+"negatives": [text, …], "contrasts": [text, …]}``, with texts in the form that the reader reads and
+spans in characters of them. Negatives are hardest first. Contrasts are positives without what
+answers. The validation split is by ``newsroom``.
 """
 
 import json
@@ -13,32 +14,63 @@ from pathlib import Path
 
 
 @dataclass(frozen=True, slots=True)
+class Positive:
+    """A text that answers, and where: the (start, end) in characters, None where not known."""
+
+    text: str
+    span: tuple[int, int] | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Example:
-    """A question with texts that answer it, and texts that do not, hardest first."""
+    """A question with texts that answer it, and texts that do not.
+
+    Attributes:
+        question: what is asked.
+        newsroom: who published the answer; the validation split is by it.
+        positives: texts that answer. Without any, nothing answers the question.
+        negatives: texts that do not, hardest first.
+        contrasts: texts of the positives without the words or the sentence that answers.
+    """
 
     question: str
     newsroom: str
-    positives: tuple[str, ...]
+    positives: tuple[Positive, ...]
     negatives: tuple[str, ...]
+    contrasts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class QueryGroup:
-    """A question and the texts to rank for it; if ``answered``, the first text is the positive."""
+    """A question and the texts to rank for it; the first is ``positive``, if there is one."""
 
     question: str
-    texts: tuple[str, ...]
-    answered: bool
+    positive: Positive | None
+    negatives: tuple[str, ...]
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """All of them."""
+        return (*((self.positive.text,) if self.positive else ()), *self.negatives)
 
 
 def read_examples(path: Path) -> list[Example]:
-    """Read the examples of a file that have both positives and negatives."""
+    """Read the examples of a file that have anything to compare."""
     rows = map(json.loads, path.read_text("utf-8").splitlines())
-    return [
-        Example(row["question"], row["newsroom"], tuple(row["positives"]), tuple(row["negatives"]))
+    examples = [
+        Example(
+            row["question"],
+            row["newsroom"],
+            tuple(
+                Positive(each["text"], tuple(each["span"]) if each["span"] else None)
+                for each in row["positives"]
+            ),
+            tuple(row["negatives"]),
+            tuple(row.get("contrasts", ())),
+        )
         for row in rows
-        if row["positives"] and row["negatives"]
     ]
+    return [each for each in examples if each.negatives or each.contrasts]
 
 
 def write_examples(path: Path, examples: Sequence[Example]) -> None:
@@ -48,8 +80,9 @@ def write_examples(path: Path, examples: Sequence[Example]) -> None:
             row = {
                 "question": each.question,
                 "newsroom": each.newsroom,
-                "positives": each.positives,
+                "positives": [{"text": p.text, "span": p.span} for p in each.positives],
                 "negatives": each.negatives,
+                "contrasts": each.contrasts,
             }
             file.write(json.dumps(row, ensure_ascii=False) + "\n")
 
@@ -65,7 +98,8 @@ def epoch(
 
     Args:
         examples: what to train on.
-        negatives: how many each question gets: half from its hardest, half from all others.
+        negatives: how many each question gets: half from its hardest, half from all others, and one
+            of its contrasts beside them.
         batch: how many questions a batch has.
         absent: the share of questions that come without a positive, to learn "none of these".
         rng: draws all of it.
@@ -86,5 +120,7 @@ def _query_group(
     sampled = rng.sample(hardest, min((negatives + 1) // 2, len(hardest)))
     others = [text for text in example.negatives if text not in sampled]
     sampled += rng.sample(others, min(negatives - len(sampled), len(others)))
-    positive = (rng.choice(example.positives),) if answered else ()
-    return QueryGroup(example.question, (*positive, *sampled), answered)
+    if example.contrasts:
+        sampled.append(rng.choice(example.contrasts))
+    positive = rng.choice(example.positives) if answered and example.positives else None
+    return QueryGroup(example.question, positive, tuple(sampled))

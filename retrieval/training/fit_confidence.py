@@ -2,15 +2,17 @@
 
     python -m retrieval.training.fit_confidence --known FOLDER… --far FOLDER… [--plot FILE.png]
 
-``--known`` are mined questions whose answers are in their archive. Each also gives an unanswerable
-case, without the candidates of the releases that answer, and a case of either sort over an archive
-of a single release. ``--far`` are questions about other subjects. All folders need the scores of
-`retrieval.training.score_candidates`. The shares printed are cross-validated in five folds by
+``--known`` are mined questions over archives of several sizes, those that nothing answers among
+them. Each answerable one also gives a case over the archive without the releases that answer.
+``--far`` are questions about other subjects. All folders need the readings of
+`retrieval.training.score_candidates`. Every kind of archive counts as much as the others, and in
+each what is answered as much as what is not. What is printed is cross-validated in five folds by
 newsroom.
 """
 
 import argparse
 import random
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -20,14 +22,19 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
 
-from retrieval.ranking.confidence import SIGNALS, signals
+from embeddings.reranker import Reading
+from retrieval.ranking.confidence import SHOWN, SIGNALS, signals
 from retrieval.ranking.features import FeatureTable
-from retrieval.ranking.searcher import RERANK_DEPTH, reranked_scores
+from retrieval.ranking.rounds import read_in_rounds, reranked_scores
 from retrieval.ranking.weights import FIRST_STAGE
 from retrieval.training.mined import MinedQuestion, read_mined
+from retrieval.training.train_reranker import auroc
 
 _FOLDS = 5
 _ANSWERED = 0.9
+_NEAR_SHOWN = 0.9
+
+ANSWERABLE, NEAR, ABSENT, FAR = "answerable", "near", "absent", "far"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,98 +42,116 @@ class Case:
     """One question over one archive.
 
     Attributes:
-        kind: "answerable", "absent" (the answer was taken away), "far", or that of the question.
+        kind: answerable, near, absent (the answer was taken away), or far.
+        archive: the kind of the archive.
         newsroom: what the folds are split by.
         signals: see `retrieval.ranking.confidence.signals`.
-        relevant: whether one of the three passages that an answer shows is relevant.
-        small: whether every passage of the archive is a candidate, as with a single release.
-        passages: the scores of the first ten passages, and whether each is relevant.
+        relevant: whether one of the passages that an answer shows is relevant.
+        passages: score and answers of the first ten passages, and whether each is relevant.
     """
 
     kind: str
+    archive: str
     newsroom: str
     signals: Mapping[str, float]
     relevant: bool
-    small: bool
-    passages: Sequence[tuple[float, bool]]
+    passages: Sequence[tuple[float, float, bool]]
 
 
-def cases(folder: Path, kind: str, *, reranked: bool) -> Iterator[Case]:
+def cases(folder: Path, *, far: bool, read: bool) -> Iterator[Case]:
     """Yield the cases of the questions of a folder.
 
     Args:
         folder: mined questions.
-        kind: "known" or "far", see above.
-        reranked: whether to rank by the reranker's scores as well.
+        far: whether they are about other subjects.
+        read: whether to rank and decide by the reader as well.
     """
     rng = random.Random(7)
     for mined in read_mined(folder):
         relevant, releases = mined.relevant, mined.releases
         newsroom = mined.newsroom or f"{folder.name} {rng.randrange(_FOLDS)}"
-        case = partial(_case, mined, newsroom, reranked)
+        case = partial(_case, mined, newsroom, read)
         everything = np.ones(len(relevant), dtype=np.bool_)
-        if kind == "far" or not relevant.any():
-            yield case("far" if kind == "far" else mined.kind, everything, mined.passages)
-            continue
-        own = np.isin(releases, releases[relevant])
-        yield case("answerable", everything, mined.passages)
-        if not own.all():
-            yield case("absent", ~own, mined.passages)
-            other = releases == rng.choice(releases[~own].tolist())
-            yield case("absent", other, int(other.sum()))
-        yield case("answerable", own, int(own.sum()))
+        if far:
+            yield case(FAR, everything)
+        elif not mined.gold:
+            yield case(NEAR, everything)
+        else:
+            yield case(ANSWERABLE, everything)
+            own = np.isin(releases, releases[relevant])
+            if relevant.any() and not own.all() and rng.random() < 0.5:
+                yield case(ABSENT, ~own)
 
 
 def _case(
-    mined: MinedQuestion,
-    newsroom: str,
-    reranked: bool,
-    kind: str,
-    kept: NDArray[np.bool_],
-    passages: int,
+    mined: MinedQuestion, newsroom: str, read: bool, kind: str, kept: NDArray[np.bool_]
 ) -> Case:
-    """Return the case of a question over an archive with only some of its candidates.
-
-    ``kept`` (n,) bool are these candidates, ``passages`` is the size of that archive.
-    """
+    """Return the case over an archive with only the candidates ``kept``, (n,) bool."""
     features = FeatureTable({name: each[kept] for name, each in mined.features.columns.items()})
     coverage, relevant = mined.coverage[kept], mined.relevant[kept]
     totals = features.weighted_sum(FIRST_STAGE)
+    readings: dict[int, Reading] = {}
+    if read:
+        assert mined.readings is not None, "score_candidates has not run"
+        own = mined.readings[kept]
+        known = np.flatnonzero(~np.isnan(own[:, 0]))
+        lowest = np.nanmin(own, axis=0) if len(known) else np.zeros(3)
+
+        def reading(at: int) -> Reading:
+            score, answers, found = lowest if np.isnan(own[at, 0]) else own[at]
+            return Reading(float(score), float(answers), None, float(found))
+
+        readings = read_in_rounds(
+            features,
+            totals,
+            mined.releases[kept].tolist(),
+            lambda positions: [reading(at) for at in positions],
+        )
+        totals = reranked_scores(features, readings)
     order = np.argsort(-totals, kind="stable")
-    best: float | None = None
-    scores: dict[int, float] = {}
-    if reranked:
-        assert mined.scores is not None, "score_candidates has not run"
-        own = mined.scores[kept]
-        scores = {row: float(own[row]) for row in order[:RERANK_DEPTH].tolist()}
-        totals = reranked_scores(features, scores)
-        order = np.argsort(-totals, kind="stable")
-        best = float(own[order[0]])
-    first = order[0]
+    first = int(order[0])
     case_signals = signals(
         features.row(first),
         (float(coverage[first, 0]), float(coverage[first, 1])),
         totals[order].tolist(),
-        best,
-        [*scores.values()],
-        passages,
+        [readings.get(int(row)) for row in order[:SHOWN]],
+        mined.passages,
     )
-    ranked = [(float(totals[row]), bool(relevant[row])) for row in order[:10]]
-    # An answer shows three passages.
-    answers = bool(relevant[order[:3]].any())
-    return Case(kind, newsroom, case_signals, answers, len(totals) == passages, ranked)
+    ranked = [
+        (
+            float(totals[row]),
+            readings[int(row)].answers or 0.0 if int(row) in readings else 0.0,
+            bool(relevant[row]),
+        )
+        for row in order[:10]
+        if not read or int(row) in readings
+    ]
+    answers = bool(relevant[order[:SHOWN]].any())
+    return Case(kind, mined.archive, newsroom, case_signals, answers, ranked)
+
+
+def weights_of(cases: Sequence[Case]) -> NDArray[np.float64]:
+    """(n,) the weight of each case: every archive, and every outcome in it, has the same."""
+    groups = [(case.archive, case.relevant) for case in cases]
+    sizes = Counter(groups)
+    return np.array([len(cases) / len(sizes) / sizes[group] for group in groups])
 
 
 def fit(cases: Sequence[Case]) -> NDArray[np.float64]:
     """Return the fitted weights, in the order of `SIGNALS`."""
-    model = LogisticRegression(C=10, max_iter=10_000, fit_intercept=False)
-    model.fit(_matrix(cases), [case.relevant for case in cases])
-    return np.asarray(model.coef_[0])
+    columns = _matrix(cases)
+    spread = columns.std(axis=0)
+    spread[spread == 0] = 1.0
+    model = LogisticRegression(C=1.0, max_iter=10_000, fit_intercept=False)
+    relevant = [case.relevant for case in cases]
+    model.fit(columns / spread, relevant, sample_weight=weights_of(cases))
+    return np.asarray(model.coef_[0] / spread)
 
 
 def cross_validated(cases: Sequence[Case]) -> NDArray[np.float64]:
     """Return (n,) the probability of each case by a model that was fitted without its newsroom."""
     names = sorted({case.newsroom for case in cases})
+    random.Random(3).shuffle(names)
     fold_of = {name: number % _FOLDS for number, name in enumerate(names)}
     folds = np.array([fold_of[case.newsroom] for case in cases])
     result = np.zeros(len(cases))
@@ -145,72 +170,81 @@ def report(cases: Sequence[Case], plot: Path | None) -> None:
     probability = cross_validated(cases)
     weights = fit(cases)
     kinds = np.array([case.kind for case in cases])
-    small = np.array([case.small for case in cases])
-    threshold = np.quantile(probability[(kinds == "answerable") & ~small], 1 - _ANSWERED)
-    print(f"threshold that answers 90 %: {threshold:.3f}")
-    for label, size in (("large", ~small), ("one release", small)):
-        for kind in sorted(set(kinds[size])):
-            chosen = size & (kinds == kind)
-            share = np.mean(probability[chosen] >= threshold)
-            print(f"  {label:12} {kind:12} {chosen.sum():5} answered {share:.3f}")
+    archives = np.array([case.archive for case in cases])
+    relevant = np.array([case.relevant for case in cases])
+    threshold = float(np.quantile(probability[kinds == ANSWERABLE], 1 - _ANSWERED))
+    near_shown = float(np.quantile(probability[kinds == NEAR], 1 - _NEAR_SHOWN))
+    print(
+        f"threshold that answers 90 %: {threshold:.3f}; that shows 90 % of near: {near_shown:.3f}"
+    )
+    for archive in sorted(set(archives)):
+        here = archives == archive
+        known = probability[here & (kinds == ANSWERABLE)].tolist()
+        shares = []
+        for kind in (ANSWERABLE, NEAR, ABSENT, FAR):
+            own = probability[here & (kinds == kind)]
+            if len(own):
+                area = auroc(known, own.tolist())
+                shares.append(f"{kind} {len(own)}: answered {np.mean(own >= threshold):.3f}")
+                shares[-1] += f" (AUROC {area:.3f})" if kind != ANSWERABLE else ""
+        right = np.mean(relevant[here & (kinds == ANSWERABLE)])
+        print(f"  {archive:10} right among the first {right:.3f}; {'; '.join(shares)}")
     for name, weight in zip(SIGNALS, weights, strict=True):
         print(f'    "{name}": {weight:.4f},')
-    scored = np.array([pair for case in cases if not case.small for pair in case.passages])
-    model = LogisticRegression().fit(scored[:, :1], scored[:, 1])
-    print(f"passage score: ({model.intercept_[0]:.4f}, {model.coef_[0, 0]:.4f})")
+    scored = np.array([each for case in cases for each in case.passages], dtype=float)
+    model = LogisticRegression().fit(scored[:, :2], scored[:, 2])
+    slopes = ", ".join(f"{slope:.4f}" for slope in model.coef_[0])
+    print(f"passage: ({model.intercept_[0]:.4f}, {slopes})")
     if plot:
-        plot_calibration(probability, np.array([case.relevant for case in cases]), plot)
+        plot_calibration(probability, relevant, archives, plot)
 
 
 def plot_calibration(
-    probability: NDArray[np.float64], relevant: NDArray[np.bool_], path: Path
+    probability: NDArray[np.float64],
+    relevant: NDArray[np.bool_],
+    archives: NDArray[np.str_],
+    path: Path,
 ) -> None:
-    """Draw a reliability diagram: the share of relevant cases by tenths of the probability."""
+    """Draw a reliability diagram: the share that is right by tenths of the probability."""
     from matplotlib.figure import Figure
 
-    bins = np.clip((probability * 10).astype(int), 0, 9)
-    filled = [each for each in range(10) if (bins == each).any()]
-    figure = Figure(figsize=(5, 5), layout="constrained")
+    figure = Figure(figsize=(6, 6), layout="constrained")
     axes = figure.subplots()
     axes.plot([0, 1], [0, 1], color="0.7", linewidth=1)
-    axes.plot(
-        [probability[bins == each].mean() for each in filled],
-        [relevant[bins == each].mean() for each in filled],
-        marker="o",
-    )
-    for each in filled:
-        axes.annotate(
-            str((bins == each).sum()),
-            (probability[bins == each].mean(), relevant[bins == each].mean()),
-            textcoords="offset points",
-            xytext=(6, -10),
-            fontsize=8,
+    for archive in sorted(set(archives)):
+        here = archives == archive
+        bins = np.clip((probability[here] * 10).astype(int), 0, 9)
+        filled = [each for each in range(10) if (bins == each).sum() >= 10]
+        axes.plot(
+            [probability[here][bins == each].mean() for each in filled],
+            [relevant[here][bins == each].mean() for each in filled],
+            marker="o",
+            label=f"{archive} ({here.sum()})",
         )
     axes.set(
         xlabel="confidence",
         ylabel="share with a relevant passage among the first three",
         xlim=(0, 1),
         ylim=(0, 1),
-        title="Reliability, cross-validated by newsroom",
+        title="Reliability by archive, cross-validated by newsroom",
     )
+    axes.legend()
     figure.savefig(path, dpi=120)
 
 
 def main() -> None:
-    """Fit and report with the reranker and without it."""
+    """Fit and report with the reader and without it."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("--known", nargs="+", type=Path, required=True)
     parser.add_argument("--far", nargs="+", type=Path, required=True)
     parser.add_argument("--plot", type=Path)
     arguments = parser.parse_args()
-    for reranked in (True, False):
-        print("with the reranker" if reranked else "\nwithout the reranker")
-        folders = [(each, "known") for each in arguments.known]
-        folders += [(each, "far") for each in arguments.far]
-        loaded = [
-            case for folder, kind in folders for case in cases(folder, kind, reranked=reranked)
-        ]
-        report(loaded, arguments.plot if reranked else None)
+    for read in (True, False):
+        print("with the reader" if read else "\nwithout a reader")
+        folders = [(each, False) for each in arguments.known]
+        folders += [(each, True) for each in arguments.far]
+        loaded = [case for folder, far in folders for case in cases(folder, far=far, read=read)]
+        report(loaded, arguments.plot if read else None)
 
 
 if __name__ == "__main__":

@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from scipy.optimize import minimize
 
 from retrieval.ranking.features import FEATURES, FeatureTable
-from retrieval.ranking.searcher import RERANK_DEPTH
+from retrieval.ranking.rounds import READ
 from retrieval.ranking.weights import COSINE
 from retrieval.training.mined import read_mined
 
@@ -49,7 +49,8 @@ class FitData:
             be answered deep in a release, so six of seven irrelevant first paragraphs are left out.
         starts: (q,) the first row of each question.
         newsrooms: the newsroom of each question.
-        scores: (n,) float64, the reranker's scores; None if they have not been computed.
+        readings: (n, 2) float64, the reader's score and answers, NaN where it did not read; None if
+            they have not been computed.
     """
 
     names: tuple[str, ...]
@@ -58,7 +59,7 @@ class FitData:
     fitted: NDArray[np.bool_]
     starts: NDArray[np.intp]
     newsrooms: tuple[str, ...]
-    scores: Floats | None
+    readings: Floats | None
 
     @property
     def stops(self) -> NDArray[np.intp]:
@@ -72,11 +73,11 @@ def load(folders: Sequence[Path], names: Sequence[str]) -> FitData:
     questions, fitted = [], []
     for each in (each for folder in folders for each in read_mined(folder)):
         sampled = rng.random(len(each.relevant)) < _FIRST_PARAGRAPHS
-        if each.newsroom:
+        if each.newsroom and (each.relevant.any() or each.gold):
             questions.append(each)
             fitted.append(each.relevant | (each.paragraphs != 1) | sampled)
     sizes = [len(each.relevant) for each in questions]
-    scores = [each.scores for each in questions if each.scores is not None]
+    readings = [each.readings[:, :2] for each in questions if each.readings is not None]
     return FitData(
         names=tuple(names),
         rows=np.concatenate([matrix(each.features, names) for each in questions]),
@@ -84,7 +85,9 @@ def load(folders: Sequence[Path], names: Sequence[str]) -> FitData:
         fitted=np.concatenate(fitted),
         starts=np.cumsum([0, *sizes[:-1]]),
         newsrooms=tuple(each.newsroom for each in questions),
-        scores=np.concatenate(scores).astype(float) if len(scores) == len(questions) else None,
+        readings=(
+            np.concatenate(readings).astype(float) if len(readings) == len(questions) else None
+        ),
     )
 
 
@@ -164,7 +167,7 @@ def summary(name: str, ranks: Floats) -> str:
     rng = np.random.default_rng(0)
     means = [rng.choice(ranks, len(ranks)).mean() for _ in range(1000)]
     low, high = np.quantile(means, [0.025, 0.975])
-    cutoffs = (1, 3, 5, 10, RERANK_DEPTH)
+    cutoffs = (1, 3, 5, 10, READ)
     hits = "  ".join(f"@{k} {np.mean(ranks >= 1 / k - 1e-9):.3f}" for k in cutoffs)
     return f"{name:24} MRR {ranks.mean():.3f} ({low:.3f} to {high:.3f})  {hits}"
 
@@ -189,13 +192,13 @@ def main() -> None:
     if arguments.ablate:
         _ablate(data, columns)
     _print("FIRST_STAGE", chosen, fit(data, columns, everything))
-    if data.scores is not None:
-        both = np.column_stack([columns, _reranker_scores(data, first)])
-        print(summary("reranker alone", reciprocal_ranks(data, both[:, -1])))
+    if data.readings is not None:
+        both = np.column_stack([columns, _readings(data, first)])
+        print(summary("reranker alone", reciprocal_ranks(data, both[:, -2])))
         print(summary("features and reranker", reciprocal_ranks(data, cross_validated(data, both))))
         if arguments.ablate:
             _ablate(data, both)
-        _print("RERANKED", [*chosen, "reranker"], fit(data, both, everything))
+        _print("RERANKED", [*chosen, "reranker", "answers"], fit(data, both, everything))
 
 
 def _ablate(data: FitData, columns: Floats) -> None:
@@ -206,15 +209,16 @@ def _ablate(data: FitData, columns: Floats) -> None:
         print(summary(f"without {name}", reciprocal_ranks(data, cross_validated(data, blank))))
 
 
-def _reranker_scores(data: FitData, first: Floats) -> Floats:
-    """Return (n,) scores of the first `RERANK_DEPTH` by the reranker; the others get the lowest."""
-    assert data.scores is not None
-    scores = np.zeros(len(first))
+def _readings(data: FitData, first: Floats) -> Floats:
+    """Return (n, 2) readings of the first `READ`; the others get the lowest of each."""
+    assert data.readings is not None
+    values = np.zeros_like(data.readings)
     for start, stop in zip(data.starts, data.stops, strict=True):
-        best = start + np.argsort(-first[start:stop], kind="stable")[:RERANK_DEPTH]
-        scores[start:stop] = data.scores[best].min()
-        scores[best] = data.scores[best]
-    return scores
+        best = start + np.argsort(-first[start:stop], kind="stable")[:READ]
+        lowest = np.nanmin(data.readings[best], axis=0)
+        values[start:stop] = lowest
+        values[best] = np.where(np.isnan(data.readings[best]), lowest, data.readings[best])
+    return values
 
 
 def _print(title: str, names: Sequence[str], weights: Floats) -> None:

@@ -1,10 +1,11 @@
 """Mine candidates for questions with known answers, with the product's own retrieval.
 
-    python -m retrieval.training.mine QUESTIONS.jsonl --data DIR --out FOLDER
+    python -m retrieval.training.mine ARCHIVE… --out FOLDER [--questions FILE]
 
-``QUESTIONS.jsonl`` has the format of `retrieval.evaluation.questions`, ``FOLDER`` that of
-`retrieval.training.mined`. A candidate is relevant if its paragraph contains the answer, or is a
-near duplicate, from a joint release, of one that does.
+An ``ARCHIVE`` is a folder of `retrieval.training.archives`, with its ``questions.jsonl`` in the
+format of `retrieval.evaluation.questions`; ``FOLDER`` has the format of `retrieval.training.mined`.
+A candidate is relevant if its paragraph contains the answer, or is a near duplicate, from a joint
+release, of one that does.
 """
 
 import argparse
@@ -24,38 +25,62 @@ from retrieval.evaluation.questions import (
     read_questions,
 )
 from retrieval.index.index import Index, open_index
+from retrieval.passages import embedded_text
 from retrieval.ranking.candidates import Candidate, reranker_text, source_line
-from retrieval.ranking.confidence import coverage
+from retrieval.ranking.confidence import coverage, release_terms
 from retrieval.ranking.features import feature_table
 from retrieval.ranking.searcher import Searcher
+from retrieval.release import ReleaseInfo
 from retrieval.text.overlap import near_duplicates
-from retrieval.text.sentences import sentence_spans
+from retrieval.training.examples import Positive
 from retrieval.training.mined import MinedQuestion, write_mined
 
 TODAY = date(2026, 11, 1)  # after every release
+_GOLD = 3  # paragraphs that contain the answer, of those in joint releases
 
 
-def mine(searcher: Searcher, judged: Sequence[JudgedQuestion]) -> list[MinedQuestion]:
-    """Mine the candidates of each question; questions without any are left out."""
+def mine(
+    searcher: Searcher, judged: Sequence[JudgedQuestion], archive: str = ""
+) -> list[MinedQuestion]:
+    """Mine the candidates of each question; questions without any are left out.
+
+    Args:
+        searcher: searches the archive.
+        judged: the questions, with the paragraphs that answer.
+        archive: the kind of the archive, by which the weights' fit is reported.
+    """
     index, mined = searcher.index, []
+    words: dict[int, frozenset[str]] = {}
     for each in judged:
         query = searcher.understand(each.entry.question)
         candidates = searcher.retrieve(query)
         if not candidates:
             continue
+        for candidate in candidates:
+            if candidate.release.number not in words:
+                words[candidate.release.number] = release_terms(candidate)
+        gold = _gold(each, index)
         mined.append(
             MinedQuestion(
                 question=query.text,
                 kind=each.entry.kind,
                 newsroom=_newsroom(each, index),
+                archive=archive,
                 passages=len(index.vectors),
                 features=feature_table(query, candidates),
-                coverage=np.array([coverage(candidate, query.idf) for candidate in candidates]),
+                coverage=np.array(
+                    [
+                        coverage(candidate, query.idf, words[candidate.release.number])
+                        for candidate in candidates
+                    ]
+                ),
                 relevant=_relevant(each, candidates),
-                texts=[reranker_text(candidate) for candidate in candidates],
+                texts=[str(reranker_text(candidate)) for candidate in candidates],
+                titles=[_title_start(candidate.release) for candidate in candidates],
                 paragraphs=np.array([candidate.number for candidate in candidates]),
                 releases=np.array([candidate.release.number for candidate in candidates]),
-                sentences=_sentences(each, index),
+                gold=[positive for positive, _ in gold],
+                gold_titles=[title for _, title in gold],
             )
         )
     return mined
@@ -64,44 +89,58 @@ def mine(searcher: Searcher, judged: Sequence[JudgedQuestion]) -> list[MinedQues
 def main() -> None:
     """Mine the questions of a file and write the result."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
-    parser.add_argument("questions", type=Path)
-    parser.add_argument("--data", type=Path, required=True)
+    parser.add_argument("archives", nargs="+", type=Path)
     parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--questions", type=Path, help="others than those of the archive")
+    parser.add_argument("--model", default=DEFAULT_MODEL)
     arguments = parser.parse_args()
-    index = open_index(arguments.data)
-    encoder = load_encoder(DEFAULT_MODEL, arguments.data / "models")
-    judged, skipped = locate_answers(read_questions(arguments.questions), index.releases)
-    mined = mine(Searcher(index, encoder, today=lambda: TODAY), judged)
+    encoder = load_encoder(arguments.model, arguments.out / "models")
+    mined = []
+    for archive in arguments.archives:
+        index = open_index(archive)
+        entries = read_questions(arguments.questions or archive / "questions.jsonl")
+        judged, skipped = locate_answers(entries, index.releases)
+        searcher = Searcher(index, encoder, today=lambda: TODAY)
+        mined += mine(searcher, judged, archive.parent.name)
+        print(f"{archive}: {len(judged)} questions, {len(skipped)} skipped", flush=True)
     write_mined(arguments.out, mined)
-    candidates = sum(len(each.texts) for each in mined)
-    print(f"{len(mined)} questions, {candidates} candidates, {len(skipped)} questions skipped")
 
 
 def _newsroom(judged: JudgedQuestion, index: Index) -> str:
-    """Return the newsroom that published the answer, or an empty string if nothing answers."""
-    if not judged.relevant:
+    """Return who published the answer, or what comes nearest to one; else an empty string."""
+    number: int | None = min(judged.relevant)[0] if judged.relevant else None
+    if number is None and judged.entry.nearest:
+        nearest = index.releases.find(judged.entry.nearest)
+        number = nearest.number if nearest else None
+    if number is None:
         return ""
-    release, _ = min(judged.relevant)
-    return index.releases.by_number([release])[release].newsroom or "unnamed"
+    release = index.releases.by_number([number])[number]
+    # A distributor publishes for many companies, which their titles begin with.
+    return release.author or f"{release.newsroom or 'unnamed'} {release.title.split()[0]}"
 
 
-def _sentences(judged: JudgedQuestion, index: Index) -> dict[str, list[str]]:
-    """Return the sentences of the paragraph that answers, as the reranker reads them, by label.
+def _title_start(release: ReleaseInfo) -> int:
+    """Return where the title begins in the source line of a release."""
+    return len(source_line(release)) - len(release.title)
 
-    A sentence is positive if it contains more than half of the answer.
-    """
-    sentences: dict[str, list[str]] = {"positives": [], "negatives": []}
-    if not judged.relevant or judged.entry.answer is None:
-        return sentences
-    release, number = min(judged.relevant)
-    source = source_line(index.releases.by_number([release])[release])
-    paragraph = index.releases.paragraphs(release)[number - 1]
-    answer = answer_span(paragraph, judged.entry.answer) or (0, 0)
-    for start, end in sentence_spans(paragraph):
-        shared = min(end, answer[1]) - max(start, answer[0])
-        label = "positives" if 2 * shared > answer[1] - answer[0] else "negatives"
-        sentences[label].append(f"{source}\n{paragraph[start:end]}")
-    return sentences
+
+def _gold(judged: JudgedQuestion, index: Index) -> list[tuple[Positive, int]]:
+    """Return the passages that contain the answer, as the reader reads them, and their titles."""
+    gold: list[tuple[Positive, int]] = []
+    if judged.entry.answer is None:
+        return gold
+    for release, number in sorted(judged.relevant)[:_GOLD]:
+        info = index.releases.by_number([release])[release]
+        source = source_line(info)
+        paragraphs = index.releases.paragraphs(release)
+        for _, passage in index.located(index.rows_of(release)):
+            text = passage.text(paragraphs)
+            if passage.paragraph == number and (span := answer_span(text, judged.entry.answer)):
+                whole = embedded_text(source, passage.heading(paragraphs), text)
+                before = len(whole) - len(text)
+                positive = Positive(whole, (span[0] + before, span[1] + before))
+                gold.append((positive, _title_start(info)))
+    return gold
 
 
 def _relevant(judged: JudgedQuestion, candidates: Sequence[Candidate]) -> NDArray[np.bool_]:

@@ -1,13 +1,13 @@
-"""The files of mined candidates: features by name, texts, labels and the reranker's scores.
+"""The files of mined candidates: features by name, texts, labels and what the reader says.
 
 A folder has ``candidates.npz`` (the columns of a `FeatureTable` over the candidates of all
 questions, one after the other, their ``coverage``, and the number of candidates of each question as
 ``sizes``), ``questions.jsonl`` (everything else, one question a line, in the same order) and, once
-`retrieval.training.score_candidates` has run, ``reranker.npy``.
+`retrieval.training.score_candidates` has run, ``readings.npy``.
 """
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,8 +16,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from retrieval.ranking.features import FEATURES, FeatureTable
+from retrieval.training.examples import Positive
 
-_CANDIDATES, _QUESTIONS, _SCORES = "candidates.npz", "questions.jsonl", "reranker.npy"
+_CANDIDATES, _QUESTIONS, _READINGS = "candidates.npz", "questions.jsonl", "readings.npy"
 
 
 @dataclass(frozen=True)
@@ -27,30 +28,39 @@ class MinedQuestion:
     Attributes:
         question: the text that was searched for.
         kind: the kind given in the question file.
-        newsroom: the newsroom that published the answer; empty if nothing answers.
-        passages: the number of passages in the archive.
+        newsroom: the newsroom that published the answer, or what comes nearest to one; empty if
+            nothing does.
+        archive: the kind of the archive.
+        passages: the number of passages in it.
         features: one row per candidate.
         coverage: (n, 2) float64, see `retrieval.ranking.confidence.coverage`.
         relevant: (n,) bool, whether each candidate answers.
-        texts: the candidates in the form that the reranker reads.
+        texts: the candidates in the form that the reader reads.
+        titles: where the title begins in each of these texts: the encoder reads no more than what
+            follows.
         paragraphs: (n,) the number of each candidate's paragraph within its release.
         releases: (n,) the number of each candidate's release.
-        sentences: those of the paragraph that answers, as "positives" and "negatives".
-        scores: (n,) float32, the reranker's scores; None if they have not been computed.
+        gold: the passages that answer, found or not, with the answer's place in each.
+        gold_titles: where the title begins in these.
+        readings: (n, 3) float32, the reader's score, answers and found, NaN where it did not
+            read; None if they have not been computed.
     """
 
     question: str
     kind: str
     newsroom: str
+    archive: str
     passages: int
     features: FeatureTable
     coverage: NDArray[np.float64]
     relevant: NDArray[np.bool_]
     texts: Sequence[str]
+    titles: Sequence[int]
     paragraphs: NDArray[np.intp]
     releases: NDArray[np.intp]
-    sentences: Mapping[str, Sequence[str]]
-    scores: NDArray[np.float32] | None = None
+    gold: Sequence[Positive]
+    gold_titles: Sequence[int]
+    readings: NDArray[np.float32] | None = None
 
 
 def write_mined(folder: Path, questions: Sequence[MinedQuestion]) -> None:
@@ -77,7 +87,7 @@ def read_mined(folder: Path) -> Iterator[MinedQuestion]:
     with np.load(folder / _CANDIDATES, allow_pickle=False) as stored:
         columns = {name: stored[name] for name in FEATURES}
         sizes, coverage = stored["sizes"].tolist(), stored["coverage"]
-    scores = np.load(folder / _SCORES) if (folder / _SCORES).exists() else None
+    readings = np.load(folder / _READINGS) if (folder / _READINGS).exists() else None
     start = 0
     lines = (folder / _QUESTIONS).read_text("utf-8").splitlines()
     for size, line in zip(sizes, lines, strict=True):
@@ -90,21 +100,24 @@ def read_mined(folder: Path) -> Iterator[MinedQuestion]:
             question=row["question"],
             kind=row["kind"],
             newsroom=row["newsroom"],
+            archive=row["archive"],
             passages=row["passages"],
             features=FeatureTable({name: column[here] for name, column in columns.items()}),
             coverage=coverage[here],
             relevant=relevant,
             texts=row["texts"],
+            titles=row["titles"],
             paragraphs=np.array(row["paragraphs"], dtype=np.intp),
             releases=np.array(row["releases"], dtype=np.intp),
-            sentences=row["sentences"],
-            scores=None if scores is None else scores[here],
+            gold_titles=row["gold_titles"],
+            gold=[Positive(text, (start, end)) for text, start, end in row["gold"]],
+            readings=None if readings is None else readings[here],
         )
 
 
-def write_scores(folder: Path, scores: Sequence[NDArray[np.float32]]) -> None:
-    """Write the reranker's scores of the candidates, (n,) float32 for each question."""
-    np.save(folder / _SCORES, np.concatenate(scores))
+def write_readings(folder: Path, readings: Sequence[NDArray[np.float32]]) -> None:
+    """Write what the reader says of the candidates, (n, 3) float32 for each question."""
+    np.save(folder / _READINGS, np.concatenate(readings))
 
 
 def _row(mined: MinedQuestion) -> dict[str, Any]:
@@ -112,10 +125,13 @@ def _row(mined: MinedQuestion) -> dict[str, Any]:
         "question": mined.question,
         "kind": mined.kind,
         "newsroom": mined.newsroom,
+        "archive": mined.archive,
         "passages": mined.passages,
         "relevant": np.flatnonzero(mined.relevant).tolist(),
         "texts": list(mined.texts),
-        "sentences": dict(mined.sentences),
+        "titles": list(mined.titles),
+        "gold_titles": list(mined.gold_titles),
+        "gold": [[each.text, *(each.span or (0, 0))] for each in mined.gold],
         "paragraphs": mined.paragraphs.tolist(),
         "releases": mined.releases.tolist(),
     }

@@ -1,14 +1,17 @@
 """Write training examples from questions over press releases, mined by `retrieval.training.mine`.
 
-    python -m retrieval.training.press_examples FOLDER… OUT.jsonl --share S --part P [--sentences]
+    python -m retrieval.training.press_examples FOLDER… OUT.jsonl --share S --part P
 
-The questions were written to be answered deep in a release: the first paragraph answers 2 % of
-them, not the 15 % to expect by chance. Six of seven negatives that are first paragraphs are
-therefore left out, or the reranker would learn that first paragraphs do not answer.
+A question that is answered comes with the passages that answer it, now and then short of a sentence
+that does not matter, with what retrieval found instead, and with contrasts: the same passage
+without the answer. One that nothing answers comes with what retrieval found.
+
+The older questions were written to be answered deep in a release: the first paragraph answers 2 %
+of them, not the 15 % to expect by chance. Six of seven negatives that are first paragraphs are
+therefore left out, or the reader would learn that first paragraphs do not answer.
 
 The split is by a hash of the newsroom: ``--share 0.2 --part validation`` takes a fifth of the
-newsrooms, ``--part training`` the others. ``--sentences`` adds an example of each question whose
-positive is the sentence that answers, and whose negatives are the others of its paragraph.
+newsrooms, ``--part training`` the others.
 """
 
 import argparse
@@ -16,10 +19,13 @@ import hashlib
 import random
 from pathlib import Path
 
-from retrieval.training.examples import Example, write_examples
+from retrieval.training.contrast import with_less, without_answer
+from retrieval.training.examples import Example, Positive, write_examples
 from retrieval.training.mined import MinedQuestion, read_mined
 
 _FIRST_PARAGRAPHS = 1 / 7  # share of the negatives that are first paragraphs and kept
+_NEGATIVES = 30
+_SHORTER = 0.5  # share of the positives that have a shorter variant
 
 
 def is_held_out(newsroom: str, share: float) -> bool:
@@ -28,8 +34,8 @@ def is_held_out(newsroom: str, share: float) -> bool:
     return int.from_bytes(prefix) < share * 2**32
 
 
-def passage_example(mined: MinedQuestion, rng: random.Random) -> Example:
-    """Return the candidates of a question as an example, without most first paragraphs."""
+def press_example(mined: MinedQuestion, rng: random.Random) -> Example:
+    """Return a question with its passages, without most of the first paragraphs."""
     negatives = [
         text
         for text, relevant, number in zip(
@@ -37,19 +43,28 @@ def passage_example(mined: MinedQuestion, rng: random.Random) -> Example:
         )
         if not relevant and (number > 1 or rng.random() < _FIRST_PARAGRAPHS)
     ]
-    positives = [
-        text for text, relevant in zip(mined.texts, mined.relevant, strict=True) if relevant
-    ]
-    return Example(mined.question, mined.newsroom, tuple(positives), tuple(negatives))
-
-
-def sentence_example(mined: MinedQuestion) -> Example:
-    """Return the sentences of the paragraph that answers a question as an example."""
+    positives: list[Positive] = []
+    contrasts: list[str] = []
+    for gold in mined.gold:
+        assert gold.span is not None
+        positives.append(gold)
+        before, _, passage = gold.text.rpartition("\n")
+        offset = len(before) + 1
+        span = (gold.span[0] - offset, gold.span[1] - offset)
+        if rng.random() < _SHORTER and (shorter := with_less(passage, span, rng)):
+            text, (start, end) = shorter
+            positives.append(Positive(f"{before}\n{text}", (start + offset, end + offset)))
+        contrasts += [
+            f"{before}\n{text}"
+            for text in {without_answer(passage, span, rng) for _ in range(2)}
+            if text
+        ]
     return Example(
         mined.question,
         mined.newsroom,
-        tuple(mined.sentences["positives"]),
-        tuple(mined.sentences["negatives"]),
+        tuple(positives),
+        tuple(negatives[:_NEGATIVES]),
+        tuple(contrasts),
     )
 
 
@@ -59,18 +74,18 @@ def main() -> None:
     parser.add_argument("folders", nargs="+", type=Path)
     parser.add_argument("out", type=Path)
     parser.add_argument("--share", type=float, default=0.2)
-    parser.add_argument("--sentences", action="store_true", help="add examples of sentences")
     parser.add_argument("--part", choices=("training", "validation"), required=True)
     arguments = parser.parse_args()
     rng = random.Random(2)
-    examples = []
-    for mined in (each for folder in arguments.folders for each in read_mined(folder)):
-        if is_held_out(mined.newsroom, arguments.share) is (arguments.part == "training"):
-            continue
-        examples.append(passage_example(mined, rng))
-        if arguments.sentences:
-            examples.append(sentence_example(mined))
-    write_examples(arguments.out, examples)
+    write_examples(
+        arguments.out,
+        [
+            press_example(mined, rng)
+            for folder in arguments.folders
+            for mined in read_mined(folder)
+            if is_held_out(mined.newsroom, arguments.share) is (arguments.part == "validation")
+        ],
+    )
 
 
 if __name__ == "__main__":

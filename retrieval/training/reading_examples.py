@@ -2,24 +2,24 @@
 
     python -m retrieval.training.reading_examples SHARED/qa/reading OUT.jsonl
 
-Negatives are the best passages by BM25 that do not answer, and others with the same title.
+A question comes with the passage that answers it, where in it, and with a passage that does not:
+another one of the same subject, or the same without what answers. The questions of SQuAD 2.0 that
+their passage does not answer come with that passage alone.
 """
 
 import argparse
 import gzip
 import json
 import random
-import re
 from collections import defaultdict
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import bm25s
-import numpy as np
+from retrieval.training.contrast import without_answer
+from retrieval.training.examples import Example, Positive, write_examples
 
-from retrieval.training.examples import Example, write_examples
-
-_BM25_NEGATIVES, _TITLE_NEGATIVES = 6, 4
+_CONTRASTED = 0.5  # share of the questions with a contrast
 
 
 def _rows(path: Path) -> list[dict[str, Any]]:
@@ -27,8 +27,46 @@ def _rows(path: Path) -> list[dict[str, Any]]:
         return [json.loads(line) for line in lines]
 
 
-def _words(text: str) -> list[str]:
-    return re.findall(r"\w+", text.casefold())
+def reading_examples(folder: Path, rng: random.Random) -> list[Example]:
+    """All examples of a ``qa/reading`` folder, in random order."""
+    passages = {row["id"]: row for row in _rows(folder / "passages.jsonl.gz")}
+    answers = {row["id"]: row["answers"] for row in _rows(folder / "answers.jsonl.gz")}
+    by_title: dict[str, list[str]] = defaultdict(list)
+    for id, row in passages.items():
+        by_title[row["title"]].append(id)
+    examples = []
+    for row in _rows(folder / "questions.jsonl.gz"):
+        passage = passages[row["passages"][0]]
+        given = answers.get(row["id"], {}).get(passage["id"], [])
+        at = passage["text"].find(given[0]) if given else -1
+        span = (at, at + len(given[0])) if at >= 0 else None
+        others = [id for id in by_title[passage["title"]] if id not in row["passages"]]
+        contrast = None
+        if span and rng.random() < _CONTRASTED:
+            contrast = without_answer(passage["text"], span, rng)
+        examples.append(
+            Example(
+                row["question"],
+                "reading",
+                (_positive(passage, span),),
+                tuple(_text(passages[id]) for id in rng.sample(others, min(2, len(others)))),
+                (f"{passage['title']}\n{contrast}",) if contrast else (),
+            )
+        )
+    for row in _rows(folder / "unanswerable.jsonl.gz"):
+        texts = tuple(_text(passages[id]) for id in row["passages"])
+        examples.append(Example(row["question"], "reading", (), texts))
+    rng.shuffle(examples)
+    return examples
+
+
+def _text(passage: Mapping[str, str]) -> str:
+    return f"{passage['title']}\n{passage['text']}"
+
+
+def _positive(passage: Mapping[str, str], span: tuple[int, int] | None) -> Positive:
+    before = len(passage["title"]) + 1
+    return Positive(_text(passage), (span[0] + before, span[1] + before) if span else None)
 
 
 def main() -> None:
@@ -36,40 +74,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("reading", type=Path)
     parser.add_argument("out", type=Path)
-    parser.add_argument("--count", type=int, default=12_000)
     arguments = parser.parse_args()
-    rng = random.Random(3)
-    passages = {row["id"]: row for row in _rows(arguments.reading / "passages.jsonl.gz")}
-    questions = _rows(arguments.reading / "questions.jsonl.gz")
-    rng.shuffle(questions)
-    ids = list(passages)
-    index = bm25s.BM25(method="lucene")
-    index.index([_words(passages[id]["text"]) for id in ids], show_progress=False)
-    by_title: dict[str, list[str]] = defaultdict(list)
-    for id, row in passages.items():
-        by_title[row["title"]].append(id)
-    examples = []
-    for row in questions[: arguments.count]:
-        positives = set(row["passages"])
-        scores = index.get_scores([w for w in _words(row["question"]) if w in index.vocab_dict])
-        best = np.argsort(-scores)[: _BM25_NEGATIVES + len(positives)]
-        hard = [ids[i] for i in best if ids[i] not in positives][:_BM25_NEGATIVES]
-        title = passages[row["passages"][0]]["title"]
-        same_title = [id for id in by_title[title] if id not in positives and id not in hard]
-        same_title = rng.sample(same_title, min(_TITLE_NEGATIVES, len(same_title)))
-        texts = {
-            id: f"{passages[id]['title']}\n{passages[id]['text']}"
-            for id in (*positives, *hard, *same_title)
-        }
-        examples.append(
-            Example(
-                row["question"],
-                "reading",
-                tuple(texts[id] for id in row["passages"]),
-                tuple(texts[id] for id in (*hard, *same_title)),
-            )
-        )
-    write_examples(arguments.out, examples)
+    write_examples(arguments.out, reading_examples(arguments.reading, random.Random(3)))
 
 
 if __name__ == "__main__":

@@ -1,11 +1,10 @@
-"""Train a reranker from the default sentence encoder: a question and a passage in, one score out.
+"""Train the reader: a question and a passage in; rank, "does it answer" and "where" out.
 
     python -m retrieval.training.train_reranker EXAMPLES.jsonl… --out DIR [--start DIR]
 
-A cross-encoder (Nogueira and Cho 2019) with a listwise loss: the softmax over one positive and
-several negatives. Word and position embeddings are frozen, so that only the other layers need to be
-shipped. Every ``--every`` steps the MRR over the validation file is printed, and the moving average
-of the weights is saved if it is the best so far.
+The loss is the sum of three (`reading_loss`). Word and position embeddings are frozen, so that only
+the other layers need to be shipped. Every ``--every`` steps the quality over the validation file is
+printed, and the moving average of the weights is saved.
 """
 
 import argparse
@@ -17,92 +16,123 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
+import numpy as np
 import torch
-from transformers import (
-    AutoModelForSequenceClassification,
-    AutoTokenizer,
-    PreTrainedModel,
-    PreTrainedTokenizerBase,
-)
+from torch.nn.functional import binary_cross_entropy_with_logits
+from transformers import PreTrainedTokenizerBase
 
+from embeddings.export.reading_model import (
+    ReadingModel,
+    load_reading_model,
+    save_reading_model,
+)
 from embeddings.models import find_model
 from retrieval.training.examples import Example, QueryGroup, epoch, read_examples
+from retrieval.training.forward import Pair, Readings, attend_fast, load_tokenizer, read
 
 _FROZEN = ("word_embeddings", "position_embeddings")
-_VALIDATION_NEGATIVES = 19  # per positive
-_MICROBATCH = 16  # texts of similar length that run together
+_VALIDATION_NEGATIVES = 9  # per positive
+_SPAN_WEIGHT = 0.5
 
 
-def scores(
-    model: PreTrainedModel,
-    tokenizer: PreTrainedTokenizerBase,
-    pairs: Sequence[tuple[str, str]],
-    length: int,
-) -> torch.Tensor:
-    """Return the (n,) float32 scores of n (question, text) pairs, cut to ``length`` word pieces."""
-    encoded = tokenizer(
-        [question for question, _ in pairs],
-        [text for _, text in pairs],
-        truncation="longest_first",
-        max_length=length,
-    )["input_ids"]
-    order = sorted(range(len(pairs)), key=lambda i: len(encoded[i]))
-    parts = []
-    for start in range(0, len(order), _MICROBATCH):
-        batch = order[start : start + _MICROBATCH]
-        padded = tokenizer(
-            [pairs[i][0] for i in batch],
-            [pairs[i][1] for i in batch],
-            truncation="longest_first",
-            max_length=length,
-            padding=True,
-            return_tensors="pt",
-        )
-        with torch.autocast("cpu", dtype=torch.bfloat16):
-            parts.append(model(**padded).logits[:, 0].float())
-    result = torch.cat(parts)
-    return result[torch.argsort(torch.tensor(order))]
-
-
-def listwise_loss(scores: torch.Tensor, batch: Sequence[QueryGroup]) -> torch.Tensor:
-    """Return the mean over questions of the cross-entropy of the positive within its group.
-
-    Each group has one choice more, "none of these", with a score fixed at 0. This makes scores
-    comparable between questions, and positive for texts that answer.
-
-    Args:
-        scores: (t,) float32, those of the texts of all groups, one after the other.
-        batch: the groups.
-    """
-    none = torch.zeros(1)
-    losses = [
-        -torch.log_softmax(torch.cat([each, none]), dim=0)[0 if group.answered else -1]
-        for each, group in zip(
-            torch.split(scores, [len(group.texts) for group in batch]), batch, strict=True
-        )
+def pairs_of(batch: Sequence[QueryGroup]) -> list[Pair]:
+    """The pairs of all groups, one group after the other, the positive first in each."""
+    return [
+        Pair(group.question, text, group.positive.span if group.positive and at == 0 else None)
+        for group in batch
+        for at, text in enumerate(group.texts)
     ]
-    return torch.stack(losses).mean()
+
+
+def reading_loss(readings: Readings, batch: Sequence[QueryGroup]) -> torch.Tensor:
+    """The sum of the losses of the three heads, each a mean.
+
+    - Of the rank: the cross-entropy of the positive within its group. Each group has one choice
+      more, "none of these", with a score fixed at 0, which makes scores comparable between
+      questions.
+    - Of the answers: the binary cross-entropy, with positives and negatives of equal weight.
+    - Of the spans: the cross-entropies of start and end, where the place is known.
+    """
+    sizes = [len(group.texts) for group in batch]
+    answered = [group.positive is not None for group in batch]
+    none = torch.zeros(1)
+    rank = torch.stack(
+        [
+            -torch.log_softmax(torch.cat([each, none]), dim=0)[0 if has else -1]
+            for each, has in zip(torch.split(readings.rank, sizes), answered, strict=True)
+        ]
+    ).mean()
+    first = np.cumsum([0, *sizes[:-1]])
+    labels = torch.zeros(len(readings.answers))
+    labels[[at for at, has in zip(first.tolist(), answered, strict=True) if has]] = 1.0
+    losses = binary_cross_entropy_with_logits(readings.answers, labels, reduction="none")
+    answers = (losses * labels).sum() / labels.sum().clamp(min=1)
+    answers = answers + (losses * (1 - labels)).sum() / (1 - labels).sum().clamp(min=1)
+    unplaced = {
+        at
+        for at, group in zip(first.tolist(), batch, strict=True)
+        if group.positive and group.positive.span is None
+    }
+    places = [
+        -torch.log_softmax(starts, 0)[span[0]] - torch.log_softmax(ends, 0)[span[1]]
+        for at, (starts, ends, span) in enumerate(
+            zip(readings.starts, readings.ends, readings.spans, strict=True)
+        )
+        if span is not None and at not in unplaced
+    ]
+    span = torch.stack(places).mean() if places else torch.zeros(())
+    return rank + 0.5 * answers + _SPAN_WEIGHT * span
 
 
 def validate(
-    model: PreTrainedModel,
+    model: ReadingModel,
     tokenizer: PreTrainedTokenizerBase,
     examples: Sequence[Example],
     length: int,
-) -> float:
-    """Return the MRR of the first positive of each example among its hardest negatives."""
+) -> dict[str, float]:
+    """Quality over examples: MRR, AUROC of "answers" (by contrast, by best), spans that overlap."""
     model.train(False)
-    total = 0.0
+    ranks: list[float] = []
+    known: list[float] = []
+    unknown: list[float] = []
+    contrasts: list[float] = []
+    placed: list[bool] = []
     with torch.inference_mode():
         for each in examples:
-            pairs = [
-                (each.question, text)
-                for text in (*each.positives[:1], *each.negatives[:_VALIDATION_NEGATIVES])
-            ]
-            result = scores(model, tokenizer, pairs, length)
-            total += 1 / (1 + int((result[1:] >= result[0]).sum()))
+            positives = each.positives[:1]
+            group = QueryGroup(
+                each.question,
+                positives[0] if positives else None,
+                (*each.negatives[:_VALIDATION_NEGATIVES], *each.contrasts[:1]),
+            )
+            readings = read(model, tokenizer, pairs_of([group]), length)
+            answers, rank = readings.answers.tolist(), readings.rank
+            if not positives:
+                unknown.append(answers[int(rank.argmax())])
+                continue
+            negatives = rank[1 : 1 + len(each.negatives[:_VALIDATION_NEGATIVES])]
+            ranks.append(1 / (1 + int((negatives >= rank[0]).sum())))
+            known.append(answers[0])
+            if each.contrasts:
+                contrasts.append(answers[-1])
+            if (span := readings.spans[0]) is not None and positives[0].span:
+                start, end = int(readings.starts[0].argmax()), int(readings.ends[0].argmax())
+                placed.append(start <= span[1] and span[0] <= end)
     model.train()
-    return total / len(examples)
+    return {
+        "MRR": float(np.mean(ranks)),
+        "near": auroc(known, unknown),
+        "contrast": auroc(known, contrasts),
+        "span": float(np.mean(placed)) if placed else 0.0,
+    }
+
+
+def auroc(positives: Sequence[float], negatives: Sequence[float]) -> float:
+    """The probability that one of the first is above one of the second; .5 if either is empty."""
+    if not positives or not negatives:
+        return 0.5
+    above = np.subtract.outer(np.array(positives), np.array(negatives))
+    return float((above > 0).mean() + 0.5 * (above == 0).mean())
 
 
 def train(arguments: argparse.Namespace) -> None:
@@ -110,10 +140,9 @@ def train(arguments: argparse.Namespace) -> None:
     torch.manual_seed(arguments.seed)
     rng = random.Random(arguments.seed)
     start = arguments.start or find_model().path
-    tokenizer = AutoTokenizer.from_pretrained(start)
-    model = AutoModelForSequenceClassification.from_pretrained(
-        start, num_labels=1, hidden_dropout_prob=0.0, attention_probs_dropout_prob=0.0
-    )
+    tokenizer = load_tokenizer(start)
+    model = load_reading_model(start)
+    attend_fast(model.bert)
     frozen = (*_FROZEN, *(f"layer.{number}." for number in range(arguments.frozen_layers)))
     for name, parameter in model.named_parameters():
         parameter.requires_grad = not any(part in name for part in frozen)
@@ -132,7 +161,6 @@ def train(arguments: argparse.Namespace) -> None:
         lambda step: min((step + 1) / warm_up, max(0.0, (steps - step) / max(1, steps - warm_up))),
     )
     average = copy.deepcopy(model)
-    best = -1.0
     batches = itertools.chain.from_iterable(
         epoch(examples, arguments.negatives, arguments.batch, arguments.absent, rng)
         for _ in itertools.count()
@@ -141,8 +169,8 @@ def train(arguments: argparse.Namespace) -> None:
     started, seen, running = time.perf_counter(), 0, 0.0
     model.train()
     for step, batch in zip(range(1, steps + 1), batches, strict=False):
-        pairs = [(each.question, text) for each in batch for text in each.texts]
-        loss = listwise_loss(scores(model, tokenizer, pairs, arguments.length), batch)
+        pairs = pairs_of(batch)
+        loss = reading_loss(read(model, tokenizer, pairs, arguments.length), batch)
         optimizer.zero_grad(set_to_none=True)
         loss.backward()  # type: ignore[no-untyped-call]
         torch.nn.utils.clip_grad_norm_(trained, 1.0)
@@ -156,12 +184,11 @@ def train(arguments: argparse.Namespace) -> None:
         running += 0.02 * (loss.item() - running) if running else loss.item()
         if step % arguments.every == 0 or step == steps:
             rate = seen / (time.perf_counter() - started)
-            quality = validate(average, tokenizer, held_out, arguments.length) if held_out else 0.0
-            print(f"{step}: loss {running:.3f}, {rate:.1f} texts/s, MRR {quality:.4f}", flush=True)
-            if quality >= best:
-                best = quality
-                average.save_pretrained(arguments.out)
-                tokenizer.save_pretrained(arguments.out)
+            quality = validate(average, tokenizer, held_out, arguments.length) if held_out else {}
+            shown = ", ".join(f"{name} {value:.3f}" for name, value in quality.items())
+            print(f"{step}: loss {running:.3f}, {rate:.1f} texts/s, {shown}", flush=True)
+            save_reading_model(average, arguments.out)
+            tokenizer.save_pretrained(arguments.out)
 
 
 def main() -> None:
@@ -169,16 +196,16 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("examples", nargs="+", type=Path)
     parser.add_argument("--out", type=Path, required=True)
-    parser.add_argument("--start", type=Path, help="a reranker to continue from")
+    parser.add_argument("--start", type=Path, help="a reader to continue from")
     parser.add_argument("--validate", type=Path, help="examples of other newsrooms")
     parser.add_argument("--held-out", type=int, default=300, help="how many of these")
     parser.add_argument(
         "--sample", type=int, default=0, help="train on a random sample of this size"
     )
     parser.add_argument("--epochs", type=float, default=2.0)
-    parser.add_argument("--negatives", type=int, default=5)
+    parser.add_argument("--negatives", type=int, default=4)
     parser.add_argument("--batch", type=int, default=8, help="questions per step")
-    parser.add_argument("--absent", type=float, default=0.2, help="share without a positive")
+    parser.add_argument("--absent", type=float, default=0.1, help="share without a positive")
     parser.add_argument("--rate", type=float, default=1e-4)
     parser.add_argument("--length", type=int, default=160, help="word pieces of question and text")
     parser.add_argument("--frozen-layers", type=int, default=0)

@@ -28,7 +28,8 @@ from retrieval.query.understanding import parse_question
 from retrieval.question import Question
 from retrieval.ranking.candidates import candidate_rows, load_candidates
 from retrieval.ranking.hits import distinct
-from retrieval.ranking.searcher import RERANK_DEPTH, Searcher
+from retrieval.ranking.rounds import READ
+from retrieval.ranking.searcher import Searcher
 from retrieval.release import Filter
 from tests.benchmarks.parts import Options, Part, Table, Target, run_alone
 from tests.benchmarks.retrieval import TODAY, built, built_in_int8, interval
@@ -156,7 +157,7 @@ def _stages(archive: Archive, texts: Sequence[str]) -> tuple[Table, str]:
         at.append(time.perf_counter())
         hits = searcher.rank(query, candidates)
         at.append(time.perf_counter())
-        distinct(hits, RERANK_DEPTH)
+        distinct(hits, READ)
         at.append(time.perf_counter())
         for name, (since, until) in zip(_STAGES, pairwise(at), strict=True):
             taken[name].append((until - since) * 1000)
