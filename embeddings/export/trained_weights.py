@@ -1,0 +1,109 @@
+"""The weights of the trained models: what is shipped of them, and the models that they make.
+
+The default encoder and the reranker are the base model, trained further. Tensors that training left
+alone are not shipped: the word and position embeddings of both, and the encoder's lower layers. The
+weights of linear layers are int8, as `embeddings.quantization` has them, the others float32.
+"""
+
+import json
+import shutil
+from collections.abc import Mapping
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from safetensors.numpy import load_file, save, save_file
+
+from embeddings.bundled import MODEL_DATA, TRAINED_LAYERS, Bundled, trained_layers
+from embeddings.models import BASE_MODEL, WEIGHTS, find_model
+from embeddings.quantization import SCALE, Tensors, quantized
+
+PREFIX: Mapping[Bundled, str] = {"base": "", "encoder": "", "reranker": "bert."}
+"""What precedes the name of a tensor of the base model in a checkpoint of each model."""
+
+_RERANKER_CONFIG = {
+    "architectures": ["BertForSequenceClassification"],
+    "id2label": {"0": "answers"},
+    "label2id": {"answers": 0},
+}
+_TOKENIZER_FILES = (
+    "tokenizer.json",
+    "tokenizer_config.json",
+    "vocab.txt",
+    "special_tokens_map.json",
+)
+_NOT_OF_A_CHECKPOINT = ("*.safetensors", "README.md", "data_config.json", ".*")
+
+Floats = NDArray[np.float32]
+
+
+def pack(base: Tensors, trained: Tensors, prefix: str) -> Tensors:
+    """What to ship of a trained model, given the base model.
+
+    ``prefix`` precedes the names of the base model's tensors in the trained one.
+    """
+    packed: Tensors = {}
+    for name, value in trained.items():
+        before = base.get(name.removeprefix(prefix))
+        if before is not None and np.array_equal(before, value):
+            continue
+        floats = np.asarray(value, np.float32)
+        if floats.ndim == 2 and "embeddings" not in name:
+            packed[name], packed[name + SCALE] = quantized(floats)
+        else:
+            packed[name] = floats
+    return packed
+
+
+def unpack(base: Tensors, packed: Tensors, prefix: str) -> dict[str, Floats]:
+    """The float32 weights of a trained model, by the names and in the shapes of a checkpoint."""
+    weights = {
+        prefix + name: np.asarray(value, np.float32)
+        for name, value in base.items()
+        if value.dtype == np.float32
+    }
+    for name, value in packed.items():
+        if name.endswith(SCALE):
+            continue
+        floats = np.asarray(value, np.float32)
+        if (scale := packed.get(name + SCALE)) is not None:
+            floats = np.ascontiguousarray((floats * np.asarray(scale, np.float32)).T)
+        weights[name] = floats
+    return weights
+
+
+def save_packed(bundled: Bundled, checkpoint: Path) -> None:
+    """Pack the trained model in a folder into the file that ships.
+
+    Raises `ValueError` where it has not the tensors of the base model, or is the base model.
+    """
+    base = load_file(find_model(BASE_MODEL).path / WEIGHTS)
+    trained = load_file(checkpoint / WEIGHTS)
+    prefix = PREFIX[bundled]
+    if missing := [
+        name for name in base if name.startswith("encoder.") and prefix + name not in trained
+    ]:
+        raise ValueError(f"{checkpoint} holds no {prefix}{missing[0]}: it is no {bundled} to pack")
+    packed = pack(base, trained, prefix)
+    if not packed:
+        raise ValueError(f"{checkpoint} is the base model itself: there is nothing to pack")
+    (MODEL_DATA / TRAINED_LAYERS[bundled]).write_bytes(save(dict(sorted(packed.items()))))
+
+
+def write_checkpoint(bundled: Bundled, folder: Path) -> None:
+    """Write a model that ships as a folder that sentence-transformers loads.
+
+    It is a `CrossEncoder` of the reranker, a `SentenceTransformer` of the others.
+    """
+    base = find_model(BASE_MODEL).path
+    folder.mkdir(parents=True, exist_ok=True)
+    if bundled == "reranker":
+        for name in _TOKENIZER_FILES:
+            shutil.copyfile(base / name, folder / name)
+        config = json.loads((base / "config.json").read_text("utf-8")) | _RERANKER_CONFIG
+        (folder / "config.json").write_text(json.dumps(config, indent=1), encoding="utf-8")
+    else:
+        ignore = shutil.ignore_patterns(*_NOT_OF_A_CHECKPOINT)
+        shutil.copytree(base, folder, ignore=ignore, dirs_exist_ok=True)
+    weights = unpack(load_file(base / WEIGHTS), trained_layers(bundled), PREFIX[bundled])
+    save_file(weights, folder / WEIGHTS, metadata={"format": "pt"})
