@@ -80,10 +80,9 @@ def save_packed(bundled: Bundled, checkpoint: Path) -> None:
     base = load_file(find_model(BASE_MODEL).path / WEIGHTS)
     trained = load_file(checkpoint / WEIGHTS)
     prefix = PREFIX[bundled]
-    if missing := [
-        name for name in base if name.startswith("encoder.") and prefix + name not in trained
-    ]:
-        raise ValueError(f"{checkpoint} holds no {prefix}{missing[0]}: it is no {bundled} to pack")
+    for name in base:
+        if name.startswith("encoder.") and prefix + name not in trained:
+            raise ValueError(f"{checkpoint} holds no {prefix}{name}: it is no {bundled} to pack")
     packed = pack(base, trained, prefix)
     if not packed:
         raise ValueError(f"{checkpoint} is the base model itself: there is nothing to pack")

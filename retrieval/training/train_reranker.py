@@ -25,7 +25,7 @@ from transformers import (
     PreTrainedTokenizerBase,
 )
 
-from embeddings.models import find_model
+from embeddings.models import BASE_MODEL, find_model
 from retrieval.training.examples import Example, QueryGroup, epoch, read_examples
 
 _FROZEN = ("word_embeddings", "position_embeddings")
@@ -109,7 +109,7 @@ def train(arguments: argparse.Namespace) -> None:
     """Train as the command line options say."""
     torch.manual_seed(arguments.seed)
     rng = random.Random(arguments.seed)
-    start = arguments.start or find_model().path
+    start = arguments.start or find_model(BASE_MODEL).path
     tokenizer = AutoTokenizer.from_pretrained(start)
     model = AutoModelForSequenceClassification.from_pretrained(
         start, num_labels=1, hidden_dropout_prob=0.0, attention_probs_dropout_prob=0.0

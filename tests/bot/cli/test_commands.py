@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from embeddings.models import find_model
+from embeddings.models import BASE_MODEL, find_model
 from retrieval.index.manifest import FORMAT
 from tests.conftest import NEWSROOMS, SAMPLE_TITLE, SEEDS
 from tests.embeddings.tiny_models import tiny_encoder
@@ -361,7 +361,7 @@ def test_doctor_says_what_runs_the_models(
     _, out, _ = verbatim("doctor", "--data", data)
     assert "checked; run by onnxruntime, float32, similarity to the original 1.0000" in out
     assert "verbatim; run by onnxruntime, int8, similarity to the original 0.99" in out
-    tiny_encoder(find_model().path, tmp_path / "tiny")
+    tiny_encoder(find_model(BASE_MODEL).path, tmp_path / "tiny")
     monkeypatch.setenv("VERBATIM_MODEL", str(tmp_path / "tiny"))
     _, out, _ = verbatim("doctor", "--data", data)
     assert "to be prepared for onnxruntime, float32, at its first use" in out
@@ -572,7 +572,7 @@ def in_a_shell(*arguments: str, stdin: str = "") -> tuple[str, str]:
 def test_the_export_of_a_model_is_shown_once(
     verbatim: Any, newsrooms_file: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    tiny_encoder(find_model().path, tmp_path / "tiny")
+    tiny_encoder(find_model(BASE_MODEL).path, tmp_path / "tiny")
     monkeypatch.setenv("VERBATIM_MODEL", str(tmp_path / "tiny"))
     data = str(tmp_path / "tiny data")
     status, _, err = verbatim("index", str(newsrooms_file), "--data", data, "--json")

@@ -4,7 +4,7 @@ import shutil
 import pytest
 
 from retrieval.archive import Archive
-from retrieval.errors import IndexDamaged, IndexOutdated, IndexVersion, NoIndex
+from retrieval.errors import IndexDamaged, IndexFormatOutdated, IndexVersion, NoIndex
 from retrieval.index.generations import current_folder, next_name, read_manifest
 from retrieval.index.index import open_index
 from retrieval.index.manifest import FORMAT, Manifest
@@ -122,7 +122,7 @@ def test_a_pointer_to_nothing_is_damage_that_the_next_build_repairs(data, source
 
 @pytest.mark.parametrize(
     ("version", "kind"),
-    [(0, IndexOutdated), (4, IndexOutdated), (FORMAT + 1, IndexVersion)],
+    [(0, IndexFormatOutdated), (4, IndexFormatOutdated), (FORMAT + 1, IndexVersion)],
 )
 def test_another_format_is_refused(data, version, kind):
     path = current_folder(data) / "manifest.json"
