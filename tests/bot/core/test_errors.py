@@ -11,6 +11,7 @@ from embeddings.errors import VerbatimError
 from retrieval.errors import (
     IndexDamaged,
     IndexFormatOutdated,
+    IndexModelOutdated,
     NoIndex,
     NoReleases,
     SourceGone,
@@ -21,7 +22,14 @@ from retrieval.errors import (
 DATA = Path("/secret/data")
 
 
-@pytest.mark.parametrize("error", [NoIndex(DATA), IndexFormatOutdated(DATA, 4, 5)])
+@pytest.mark.parametrize(
+    "error",
+    [
+        NoIndex(DATA),
+        IndexFormatOutdated(DATA, 4, 5),
+        IndexModelOutdated(DATA, "sentence-transformers/all-MiniLM-L6-v2", "verbatim"),
+    ],
+)
 def test_without_a_usable_index_managers_are_pointed_to_reindex(error: VerbatimError) -> None:
     text = error_text(error, ENGLISH)
     assert "/reindex" in text
