@@ -75,14 +75,19 @@ def unpack(base: Tensors, packed: Tensors, prefix: str) -> dict[str, Floats]:
 def save_packed(bundled: Bundled, checkpoint: Path) -> None:
     """Pack the trained model in a folder into the file that ships.
 
-    Raises `ValueError` where it has not the tensors of the base model, or is the base model.
+    Raises `ValueError` where its tensors are not those of the base model, or it is that itself.
     """
     base = load_file(find_model(BASE_MODEL).path / WEIGHTS)
     trained = load_file(checkpoint / WEIGHTS)
     prefix = PREFIX[bundled]
-    for name in base:
-        if name.startswith("encoder.") and prefix + name not in trained:
-            raise ValueError(f"{checkpoint} holds no {prefix}{name}: it is no {bundled} to pack")
+    for name, value in base.items():
+        own = trained.get(prefix + name)
+        alike = own is not None and (own.dtype, own.shape) == (value.dtype, value.shape)
+        if name.startswith("encoder.") and not alike:
+            raise ValueError(
+                f"{checkpoint} holds no {prefix}{name} as in the base model, in float32: "
+                f"it is no {bundled} to pack"
+            )
     packed = pack(base, trained, prefix)
     if not packed:
         raise ValueError(f"{checkpoint} is the base model itself: there is nothing to pack")

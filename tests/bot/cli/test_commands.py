@@ -462,9 +462,8 @@ def test_an_index_of_the_former_default_model_is_rebuilt_with_one_line(
     indexed, now = (f"{name} (int8)" if variables else name for name in (BASE_MODEL, DEFAULT_MODEL))
     status, out, _ = verbatim("doctor", "--data", data)
     assert status == 1
-    assert f"was built with {indexed}, the default model of an earlier version" in " ".join(
-        out.split()
-    )
+    expected = f"was built with {indexed}, the default model of an earlier version"
+    assert expected in " ".join(out.split())
     status, out, err = verbatim("ask", "How much did the bridge cost?", "--data", data, "--json")
     assert status == 0
     assert "$48 million" in json.loads(out)["passages"][0]["text"]

@@ -72,9 +72,21 @@ def test_a_packed_encoder_is_written_as_a_checkpoint(base_model, model_data, tmp
 def test_the_base_model_is_not_packed_as_a_trained_one(base_model, model_data, tmp_path):
     with pytest.raises(ValueError, match="nothing to pack"):
         save_packed("encoder", base_model.path)
-    renamed = {
-        f"0.model.{name}": value for name, value in load_file(base_model.path / WEIGHTS).items()
-    }
-    with pytest.raises(ValueError, match=r"holds no encoder\."):
-        save_packed("encoder", saved(tmp_path / "renamed", renamed))
+    assert not list(model_data.iterdir())
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda name, value: (f"0.model.{name}", value),
+        lambda name, value: (name, value.astype(np.float16)),
+        lambda name, value: (name, value[..., :-1]),
+    ],
+    ids=["renamed", "half", "narrow"],
+)
+def test_a_model_of_another_kind_is_not_packed(base_model, model_data, tmp_path, change):
+    weights = load_file(base_model.path / WEIGHTS)
+    changed = dict(change(name, np.ascontiguousarray(value)) for name, value in weights.items())
+    with pytest.raises(ValueError, match=r"holds no encoder\..* it is no encoder to pack"):
+        save_packed("encoder", saved(tmp_path / "other", changed))
     assert not list(model_data.iterdir())
