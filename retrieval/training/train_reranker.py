@@ -1,4 +1,4 @@
-"""Train a reranker from the base model, a sentence encoder: a question and a passage in, one score out.
+"""Train a reranker from the base model: a question and a passage in, one score out.
 
     python -m retrieval.training.train_reranker EXAMPLES.jsonl… --out DIR [--start DIR]
 
