@@ -14,7 +14,13 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from dotenv import dotenv_values
 
 from embeddings.errors import VerbatimError
-from embeddings.models import DEFAULT_MODEL, DEFAULT_RERANKER, PRECISIONS, Precision
+from embeddings.models import (
+    DEFAULT_MODEL,
+    DEFAULT_RERANKER,
+    FORMER_DEFAULT_MODEL,
+    PRECISIONS,
+    Precision,
+)
 from retrieval.errors import FixedByCommand
 from retrieval.ranking.weights import THRESHOLD
 
@@ -121,7 +127,8 @@ def _log_level(text: str) -> str:
 class Settings:
     """All settings. A field that is not passed is read from its variable, or has its default.
 
-    ``data_is_named`` says whether the data folder was passed or is in a variable.
+    ``data_is_named`` says whether the data folder was passed or is in a variable, and
+    ``model_is_named`` whether the model was.
 
     Raises `BadSetting` for an invalid value, and for an unknown ``VERBATIM_…`` variable.
     """
@@ -143,11 +150,22 @@ class Settings:
     keep_names: bool = _setting("VERBATIM_KEEP_NAMES", _yes_or_no, False)
     log_level: str = _setting("VERBATIM_LOG_LEVEL", _log_level, "INFO")
     data_is_named: bool = field(init=False, repr=False)
+    model_is_named: bool = field(init=False, repr=False)
 
     @property
     def models_folder(self) -> Path:
         """Where exports of models other than the default ones are kept."""
         return self.models or self.data / "models"
+
+    @property
+    def replaced_models(self) -> tuple[str, ...]:
+        """The names of models whose index is rebuilt unasked, since nobody changed a setting.
+
+        They are the default one, as an earlier version had it, and the one that was the default.
+        """
+        if self.model != DEFAULT_MODEL:
+            return ()
+        return (DEFAULT_MODEL,) if self.model_is_named else (DEFAULT_MODEL, FORMER_DEFAULT_MODEL)
 
     def __post_init__(self) -> None:
         environment = _environment()
@@ -161,8 +179,10 @@ class Settings:
                     f"; did you mean {close[0]}?" if close else f"; there are {', '.join(settings)}"
                 )
                 raise BadSetting(name, f"is not a setting{hint}")
-        named = self.data is not _UNSET or bool(environment.get("VERBATIM_DATA", "").strip())
-        object.__setattr__(self, "data_is_named", named)
+        for name in ("data", "model"):
+            variable = f"VERBATIM_{name.upper()}"
+            named = getattr(self, name) is not _UNSET or bool(environment.get(variable, "").strip())
+            object.__setattr__(self, f"{name}_is_named", named)
         for name, setting in settings.items():
             if getattr(self, setting.name) is _UNSET:
                 value = _parsed(setting, environment.get(name, "").strip())
@@ -200,4 +220,10 @@ def open_archive(settings: Settings) -> "Archive":
     cache, precision = settings.models_folder, settings.precision
     encoder = load_encoder(settings.model, cache, precision)
     reranker = load_reranker(settings.reranker, cache, precision)
-    return Archive(settings.data, encoder, reranker, threshold=settings.threshold)
+    return Archive(
+        settings.data,
+        encoder,
+        reranker,
+        threshold=settings.threshold,
+        replaced_models=settings.replaced_models,
+    )

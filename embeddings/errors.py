@@ -24,7 +24,7 @@ class ModelNotFound(VerbatimError):
 
 
 class ModelDamaged(VerbatimError):
-    """A file of a default model is not the one that was published; ``remedy`` says what to do."""
+    """A file of a model that ships is not the one published; ``remedy`` says what to do."""
 
     def __init__(self, path: Path, reason: str, remedy: str) -> None:
         super().__init__(f"the model file {path} is damaged: {reason}. {remedy}")

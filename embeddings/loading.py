@@ -1,7 +1,8 @@
 """From the names in the settings to an encoder and a reranker, by the fastest exact way.
 
-The default models ship as graphs for onnxruntime. Other models are exported once per machine, where
-the ``export`` extra is installed; sentence-transformers runs those that are not.
+The default models, and the base model that they were trained from, ship as graphs for onnxruntime.
+Other models are exported once per machine, where the ``export`` extra is installed;
+sentence-transformers runs those that are not.
 """
 
 import logging
@@ -10,12 +11,11 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
 
-from embeddings.bundled import bundled_export
+from embeddings.bundled import BUNDLED_ENCODERS, bundled_export, find_encoder
 from embeddings.encoder import Encoder, SentenceTransformerEncoder, Vectors
 from embeddings.errors import ModelNotFound, RerankerNotFound
 from embeddings.export.cache import ExportStatus, NotExportable, ensure_export, export_status
 from embeddings.models import (
-    DEFAULT_MODEL,
     DEFAULT_RERANKER,
     ENCODER_PRECISION,
     NO_RERANKER,
@@ -93,12 +93,12 @@ class LazyReranker:
 
 
 def load_encoder(name: str, cache: Path, precision: Precision | None = None) -> Encoder:
-    """A sentence-transformers model by name or directory, opened at its first text.
+    """The default encoder, or a sentence-transformers model, opened at its first text.
 
-    ``cache`` is the folder for the exports of models other than the default one. Raises
-    `ModelNotFound` or `ModelDamaged`.
+    ``name`` may be a directory. ``cache`` is the folder for the exports of models that do not ship.
+    Raises `ModelNotFound` or `ModelDamaged`.
     """
-    model = find_model(name)
+    model = find_encoder(name)
     chosen = precision or ENCODER_PRECISION
     # In float32 it is this model, whatever runs it. Whether int8 is possible shows on opening.
     known = model if chosen == "float32" else None
@@ -127,8 +127,8 @@ def open_encoder(model: Model, cache: Path, precision: Precision) -> Encoder:
     Where int8 loses too much it is float32; the encoder's ``model`` says which it is. The first
     time may take as long as the export.
     """
-    if model.name == DEFAULT_MODEL:
-        return OnnxEncoder(model, bundled_export("encoder", precision))
+    if bundled := BUNDLED_ENCODERS.get(model.name):
+        return OnnxEncoder(model, bundled_export(bundled, precision))
     export = _cached_export("encoder", model, cache, precision)
     return OnnxEncoder(model, export) if export else SentenceTransformerEncoder(model)
 
@@ -149,8 +149,8 @@ def open_reranker(model: Model, cache: Path, precision: Precision) -> Reranker:
 def encoder_status(model: Model, cache: Path, precision: Precision | None) -> ExportStatus:
     """How `load_encoder` is going to run a model. Raises `ModelDamaged`."""
     chosen = precision or ENCODER_PRECISION
-    if model.name == DEFAULT_MODEL:
-        return ExportStatus(chosen, bundled_export("encoder", chosen).info)
+    if bundled := BUNDLED_ENCODERS.get(model.name):
+        return ExportStatus(chosen, bundled_export(bundled, chosen).info)
     return export_status("encoder", model, cache, chosen)
 
 

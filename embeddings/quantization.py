@@ -1,5 +1,6 @@
 """int8 weights, with the numbers that ``onnxruntime.quantization`` finds per channel."""
 
+from collections.abc import Container
 from pathlib import Path
 from typing import TypeAlias
 
@@ -25,13 +26,18 @@ def quantized(weight: NDArray[np.float32]) -> tuple[NDArray[np.int8], NDArray[np
     return np.ascontiguousarray(steps.T), scale
 
 
-def quantized_layers(path: Path) -> Tensors:
-    """The weights of the transformer layers in a safetensors file, quantised, and their scales."""
+def quantized_layers(path: Path, without: Container[str] = ()) -> Tensors:
+    """The weights of the transformer layers in a safetensors file, quantised, and their scales.
+
+    ``without`` names those that are not wanted.
+    """
     from safetensors import safe_open
 
     layers: Tensors = {}
     with safe_open(path, framework="numpy") as file:
         for name in file.keys():  # noqa: SIM118 (it is no mapping)
-            if name.startswith("encoder.") and len(file.get_slice(name).get_shape()) == 2:
+            if name in without or not name.startswith("encoder."):
+                continue
+            if len(file.get_slice(name).get_shape()) == 2:
                 layers[name], layers[name + SCALE] = quantized(file.get_tensor(name))
     return layers

@@ -2,15 +2,14 @@
 
 import logging
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import date
 from pathlib import Path
 
 from embeddings.encoder import Encoder
 from embeddings.errors import VerbatimError
 from embeddings.reranker import Reranker, SourcedText
-from retrieval.errors import IndexModel
-from retrieval.index.generations import RememberedSources, Stamp, current_stamp
+from retrieval.index.generations import RememberedSources, Stamp, check_model, current_stamp
 from retrieval.index.index import Index, open_index
 from retrieval.indexing.report import IndexReport, OnProgress
 from retrieval.question import Question
@@ -35,6 +34,8 @@ class Archive:
         encoder: the model that the index is made and searched with.
         reranker: scores the best candidates; without one the features alone rank.
         threshold: the confidence, 0 to 1, from which passages count as an answer.
+        replaced_models: the names of models that the encoder's replaces. An index of theirs is
+            outdated, not one of another model.
         today: the day from which "last March" is reckoned.
     """
 
@@ -45,12 +46,14 @@ class Archive:
         reranker: Reranker | None = None,
         *,
         threshold: float = THRESHOLD,
+        replaced_models: Collection[str] = (),
         today: Callable[[], date] = date.today,
     ) -> None:
         self.data = data
         self.encoder = encoder
         self.reranker = reranker
         self._threshold = threshold
+        self._replaced_models = replaced_models
         self._today = today
         self._opening = threading.Lock()
         self._serving: tuple[Searcher, Stamp | None] | None = None  # replaced as a whole
@@ -60,7 +63,8 @@ class Archive:
         """The pipeline over the generation in use, which is opened when first needed.
 
         Raises:
-            NoIndex, IndexDamaged, IndexVersion, IndexModel: if there is no generation to use.
+            NoIndex, IndexDamaged, IndexVersion, IndexModel, IndexOutdated: if there is no
+                generation to use.
         """
         serving = self._serving
         if serving and serving[1] == current_stamp(self.data):
@@ -137,6 +141,5 @@ class Archive:
 
     def _open(self) -> Index:
         index = open_index(self.data)
-        if index.manifest.fingerprint != self.encoder.model.fingerprint:
-            raise IndexModel(self.data, index.manifest.model, self.encoder.model.name)
+        check_model(self.data, index.manifest, self.encoder.model, self._replaced_models)
         return index

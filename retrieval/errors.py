@@ -1,6 +1,7 @@
 """Errors of retrieval: each carries its data and says in one line what to do."""
 
 import shlex
+from abc import abstractmethod
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -96,15 +97,47 @@ class IndexVersion(FixedByCommand):
         self.expected = expected
 
 
-class IndexOutdated(IndexVersion):
-    """The index was written in an older format, and this version can rebuild it."""
+class IndexOutdated(FixedByCommand):
+    """The index is of an earlier version of Verbatim, and this version can rebuild it."""
+
+    @property
+    @abstractmethod
+    def rebuilding(self) -> str:
+        """What to say while that is done."""
+
+
+class IndexFormatOutdated(IndexVersion, IndexOutdated):
+    """The index was written in an older format."""
 
     @property
     def rebuilding(self) -> str:
-        """What to say while that is done."""
+        """What to say while it is rebuilt."""
         return (
             f"rebuilding the index in {self.data}, which has format {self.found}: "
             f"this version of Verbatim reads {self.expected}"
+        )
+
+
+class IndexModelOutdated(IndexOutdated):
+    """The index was built with the default model of an earlier version, and none is set."""
+
+    def __init__(self, data: Path, indexed: str, wanted: str) -> None:
+        super().__init__(
+            f"the index in {data} was built with {indexed}, the default model of an earlier "
+            "version. Rebuild it",
+            "index",
+        )
+        self.data = data
+        self.indexed = indexed
+        self.wanted = wanted
+
+    @property
+    def rebuilding(self) -> str:
+        """What to say while it is rebuilt."""
+        newer = f"a newer {self.wanted}" if self.wanted == self.indexed else self.wanted
+        return (
+            f"rebuilding the index in {self.data}, which was built with {self.indexed}: "
+            f"this version of Verbatim uses {newer}"
         )
 
 

@@ -13,12 +13,13 @@ from bot.phrases import paragraph_count, release_count
 from bot.release_sources import NoSources, release_sources
 from bot.settings import DataFolderMissing, Settings, check_data_folder
 from bot.state import STATE, open_state
+from embeddings.bundled import find_encoder
 from embeddings.errors import VerbatimError
 from embeddings.export.cache import ExportStatus
 from embeddings.loading import encoder_status, load_reranker, reranker_status
-from embeddings.models import ENCODER_PRECISION, Model, find_model, in_precision
-from retrieval.errors import FixedByCommand, IndexModel, NoIndex
-from retrieval.index.generations import current_folder, read_manifest, verify
+from embeddings.models import ENCODER_PRECISION, Model, in_precision
+from retrieval.errors import FixedByCommand, NoIndex
+from retrieval.index.generations import check_model, current_folder, read_manifest, verify
 from retrieval.index.release_store import open_release_store
 
 State = Literal["ok", "missing", "error"]
@@ -97,7 +98,7 @@ def _data(settings: Settings, given: Path | None) -> CheckResult:
 def _model_and_index(settings: Settings, given: Path | None) -> Iterator[CheckResult]:
     model: Model | None = None
     try:
-        found = find_model(settings.model)
+        found = find_encoder(settings.model)
         how = _run_by(encoder_status(found, settings.models_folder, settings.precision))
         yield CheckResult("model", "ok", f"{found.name}, checked; {how}")
         model = in_precision(found, settings.precision or ENCODER_PRECISION)
@@ -109,8 +110,8 @@ def _model_and_index(settings: Settings, given: Path | None) -> Iterator[CheckRe
         verify(folder, manifest)
         _, store = open_release_store(settings.data)
         store.close()
-        if model and model.fingerprint != manifest.fingerprint:
-            raise IndexModel(settings.data, manifest.model, model.name)
+        if model:
+            check_model(settings.data, manifest, model, settings.replaced_models)
         releases = release_count(manifest.releases)
         paragraphs = paragraph_count(manifest.paragraphs)
         detail = f"{manifest.generation}: {releases}, {paragraphs}, every file checked"

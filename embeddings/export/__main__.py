@@ -1,22 +1,30 @@
-"""Makes the files of the default models that ship with Verbatim.
+"""Makes the files of the models that ship with Verbatim.
 
-    python -m embeddings.export [--reranker CHECKPOINT]
+    python -m embeddings.export [--encoder CHECKPOINT] [--reranker CHECKPOINT]
 
-Writes the graphs and their descriptions to ``embeddings/model_data``. With ``--reranker`` the
-weights of a newly trained reranker go there first. Needs the ``export`` extra. The same versions of
-the libraries, which the descriptions name, give the same files.
+Writes the graphs and their descriptions to ``embeddings/model_data``. With ``--encoder`` or
+``--reranker`` it packs the weights of a newly trained model there first, and makes the graphs of
+that model only. A checkpoint is a folder with ``model.safetensors``, its tensors named as in the
+base model, those of a reranker with ``bert.`` before. Needs the ``export`` extra. The same versions
+of the libraries, which the descriptions name, give the same files.
 """
 
 import argparse
 import tempfile
-from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
+from typing import get_args
 
 import onnx_ir as ir
 from safetensors.numpy import load_file
 
-from embeddings.bundled import MODEL_DATA, RERANKER_LAYERS, bundled_files, bundled_initializers
+from embeddings.bundled import (
+    MODEL_DATA,
+    TRAINED_LAYERS,
+    Bundled,
+    bundled_files,
+    bundled_initializers,
+)
 from embeddings.export.detaching import (
     Weights,
     detach_weights,
@@ -25,48 +33,54 @@ from embeddings.export.detaching import (
     strip_metadata,
 )
 from embeddings.export.graph import check, export_warnings_off, write_float32, write_int8
-from embeddings.export.reranker_weights import BASE_PREFIX, save_packed, write_checkpoint
 from embeddings.export.source import load_source
-from embeddings.models import DEFAULT_WEIGHTS, PRECISIONS, TOKENIZER, find_model
-from embeddings.onnx.exports import Task, write_info
+from embeddings.export.trained_weights import PREFIX, save_packed, write_checkpoint
+from embeddings.models import BASE_MODEL, PRECISIONS, TOKENIZER, WEIGHTS, find_model
+from embeddings.onnx.exports import write_info
 from embeddings.onnx.saturation import PROBE
 
 
 def main() -> None:
-    """Make all files."""
+    """Make the files of all models, or of those that are given."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
+    parser.add_argument("--encoder", type=Path, help="a trained encoder to pack")
     parser.add_argument("--reranker", type=Path, help="a trained reranker to pack")
     arguments = parser.parse_args()
-    if arguments.reranker:
-        save_packed(arguments.reranker)
+    trained: dict[Bundled, Path | None] = {
+        "encoder": arguments.encoder,
+        "reranker": arguments.reranker,
+    }
+    given = {bundled: checkpoint for bundled, checkpoint in trained.items() if checkpoint}
+    for bundled, checkpoint in given.items():
+        save_packed(bundled, checkpoint)
     write_probe()
-    base = find_model().path
-    export_bundled("encoder", base, stored_tensors(base / DEFAULT_WEIGHTS))
-    with tempfile.TemporaryDirectory() as folder:
-        write_checkpoint(Path(folder))
-        stored = stored_tensors(base / DEFAULT_WEIGHTS, BASE_PREFIX)
-        export_bundled("reranker", Path(folder), stored)
+    for bundled in given or get_args(Bundled):
+        with tempfile.TemporaryDirectory() as folder:
+            write_checkpoint(bundled, Path(folder))
+            export_bundled(bundled, Path(folder))
 
 
-def export_bundled(task: Task, checkpoint: Path, stored: Mapping[str, ir.ExternalTensor]) -> None:
+def export_bundled(bundled: Bundled, checkpoint: Path) -> None:
     """Write the graphs of a model in both precisions, and check each against the model."""
+    base = find_model(BASE_MODEL).path
+    stored = stored_tensors(base / WEIGHTS, PREFIX[bundled])
     with export_warnings_off(), tempfile.TemporaryDirectory() as folder:
-        source = load_source(task, checkpoint)
+        source = load_source("reranker" if bundled == "reranker" else "encoder", checkpoint)
         whole = {precision: Path(folder) / f"{precision}.onnx" for precision in PRECISIONS}
-        write_float32(source, whole["float32"], find_model().path / TOKENIZER)
+        write_float32(source, whole["float32"], base / TOKENIZER)
         write_int8(whole["float32"], whole["int8"])
-        matches = match_weights(ir.load(whole["float32"]), load_file(checkpoint / DEFAULT_WEIGHTS))
+        matches = match_weights(ir.load(whole["float32"]), load_file(checkpoint / WEIGHTS))
         for precision in PRECISIONS:
             model = ir.load(whole[precision])
-            weights = Weights(stored, bundled_initializers(task, precision))
+            weights = Weights(stored, bundled_initializers(bundled, precision))
             detach_weights(model, matches, weights)
             strip_metadata(model)
-            export = bundled_files(replace(source.info, precision=precision))
+            export = bundled_files(bundled, replace(source.info, precision=precision))
             export.graph.write_bytes(ir.to_proto(model).SerializeToString(deterministic=True))
             info = check(source, export, precision)
             files = [export.graph, *([PROBE] if precision == "int8" else [])]
-            if task == "reranker":
-                files.append(MODEL_DATA / RERANKER_LAYERS)
+            if layers := TRAINED_LAYERS.get(bundled):
+                files.append(MODEL_DATA / layers)
             write_info(export.graph.with_suffix(".json"), info, files)
             size = export.graph.stat().st_size / 2**10
             print(f"{export.graph.name}: {size:.0f} KiB, similarity {info.similarity:.6f}")

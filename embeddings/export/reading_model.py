@@ -12,7 +12,7 @@ import torch
 from safetensors.torch import load_file, save_file
 from transformers import AutoConfig, BertModel
 
-from embeddings.models import DEFAULT_WEIGHTS
+from embeddings.models import WEIGHTS
 
 BASE_PREFIX = "bert."
 """Before the name of a tensor of the base model."""
@@ -36,7 +36,7 @@ class ReadingModel(torch.nn.Module):
 
 def load_reading_model(folder: Path) -> ReadingModel:
     """Load what `save_reading_model` wrote, or a sentence encoder, with new heads."""
-    weights = load_file(folder / DEFAULT_WEIGHTS)
+    weights = load_file(folder / WEIGHTS)
     if not any(name.startswith(BASE_PREFIX) for name in weights):
         weights = {BASE_PREFIX + name: value for name, value in weights.items()}
     model = ReadingModel(load_bert(folder))
@@ -53,7 +53,7 @@ def save_reading_model(model: ReadingModel, folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     model.bert.config.save_pretrained(folder)
     weights = {name: value.contiguous() for name, value in model.state_dict().items()}
-    save_file(weights, folder / DEFAULT_WEIGHTS, metadata={"format": "pt"})
+    save_file(weights, folder / WEIGHTS, metadata={"format": "pt"})
 
 
 def load_bert(folder: Path) -> BertModel:
@@ -62,7 +62,7 @@ def load_bert(folder: Path) -> BertModel:
         folder, hidden_dropout_prob=0.0, attention_probs_dropout_prob=0.0
     )
     model = BertModel(config)
-    stored = load_file(folder / DEFAULT_WEIGHTS)
+    stored = load_file(folder / WEIGHTS)
     own = model.state_dict()
     model.load_state_dict(own | {name: stored[name] for name in own if name in stored})
     return model

@@ -10,7 +10,7 @@ import numpy as np
 from embeddings.encodable import encodable
 from embeddings.export.attention import PLAIN
 from embeddings.export.samples import QUESTIONS, sample_answers, sample_texts
-from embeddings.models import DEFAULT_WEIGHTS, Model
+from embeddings.models import WEIGHTS, Model
 from embeddings.onnx.encoder import OnnxEncoder
 from embeddings.onnx.exports import ExportInfo, OnnxExport, Task, library_versions
 from embeddings.onnx.reranker import OnnxReranker
@@ -216,7 +216,7 @@ def is_reading_model(path: Path) -> bool:
     """Whether a folder holds the weights of a reader."""
     from safetensors import safe_open
 
-    weights = path / DEFAULT_WEIGHTS
+    weights = path / WEIGHTS
     if not weights.is_file():
         return False
     with safe_open(weights, framework="numpy") as file:

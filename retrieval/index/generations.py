@@ -19,18 +19,21 @@ import os
 import re
 import shutil
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from filelock import FileLock, Timeout
 
+from embeddings.models import Model, name_and_precision
 from retrieval.errors import (
     CannotWrite,
     IndexBusy,
     IndexDamaged,
-    IndexOutdated,
+    IndexFormatOutdated,
+    IndexModel,
+    IndexModelOutdated,
     IndexVersion,
     NoIndex,
     SourcesUnknown,
@@ -129,8 +132,8 @@ def remember_sources(data: Path, sources: RememberedSources) -> None:
 def read_manifest(folder: Path) -> Manifest:
     """A generation's manifest, its files' sizes checked.
 
-    Raises `IndexDamaged`, `IndexOutdated` if its format is older than `FORMAT`, or `IndexVersion`
-    if it is another.
+    Raises `IndexDamaged`, `IndexFormatOutdated` if its format is older than `FORMAT`, or
+    `IndexVersion` if it is another.
     """
     path = folder / MANIFEST
     try:
@@ -142,7 +145,7 @@ def read_manifest(folder: Path) -> Manifest:
         if type(format) is not int:
             raise ValueError(f"{format!r} is not a format")
         if format != FORMAT:
-            error = IndexOutdated if format < FORMAT else IndexVersion
+            error = IndexFormatOutdated if format < FORMAT else IndexVersion
             raise error(folder.parent.parent, format, FORMAT)
         manifest = Manifest.from_json(text)
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
@@ -154,6 +157,23 @@ def read_manifest(folder: Path) -> Manifest:
         if (size := file.stat().st_size) != sums.size:
             raise IndexDamaged(file, f"it has {size} bytes, not {sums.size}")
     return manifest
+
+
+def check_model(
+    data: Path, manifest: Manifest, model: Model, replaced: Collection[str] = ()
+) -> None:
+    """Check that a generation can be searched with a model.
+
+    Raises `IndexModel` if it was built with another one, or `IndexModelOutdated` if that has one of
+    the names in ``replaced`` and the same precision.
+    """
+    if manifest.fingerprint == model.fingerprint:
+        return
+    name, precision = name_and_precision(manifest.model)
+    _, wanted = name_and_precision(model.name)
+    outdated = name in replaced and precision == wanted
+    error = IndexModelOutdated if outdated else IndexModel
+    raise error(data, manifest.model, model.name)
 
 
 def verify(folder: Path, manifest: Manifest) -> None:

@@ -23,7 +23,7 @@ from safetensors.torch import save_file
 from transformers import BertModel, PreTrainedTokenizerBase
 
 from embeddings.export.reading_model import load_bert
-from embeddings.models import DEFAULT_WEIGHTS, find_model
+from embeddings.models import BASE_MODEL, WEIGHTS, find_model
 from retrieval.training.forward import attend_fast, load_tokenizer
 from retrieval.training.mined import MinedQuestion, read_mined
 from retrieval.training.press_examples import is_held_out
@@ -112,7 +112,7 @@ def train(arguments: argparse.Namespace) -> None:
     """Train as the command line options say."""
     torch.manual_seed(arguments.seed)
     rng = random.Random(arguments.seed)
-    start = find_model().path
+    start = find_model(BASE_MODEL).path
     tokenizer, model = load_tokenizer(start), attend_fast(load_bert(start))
     frozen = ("embeddings.", "pooler.", *(f"layer.{each}." for each in range(arguments.frozen)))
     for name, parameter in model.named_parameters():
@@ -166,8 +166,12 @@ def save(model: BertModel, tokenizer: PreTrainedTokenizerBase, folder: Path) -> 
     folder.mkdir(parents=True, exist_ok=True)
     model.config.save_pretrained(folder)
     tokenizer.save_pretrained(folder)
-    weights = {name: value.contiguous() for name, value in model.state_dict().items()}
-    save_file(weights, folder / DEFAULT_WEIGHTS, metadata={"format": "pt"})
+    weights = {
+        name: value.contiguous()
+        for name, value in model.state_dict().items()
+        if not name.startswith("pooler.")  # a sentence encoder pools by the mean
+    }
+    save_file(weights, folder / WEIGHTS, metadata={"format": "pt"})
 
 
 def main() -> None:

@@ -26,7 +26,7 @@ from embeddings.export.reading_model import (
     load_reading_model,
     save_reading_model,
 )
-from embeddings.models import find_model
+from embeddings.models import BASE_MODEL, find_model
 from retrieval.training.examples import Example, QueryGroup, epoch, read_examples
 from retrieval.training.forward import Pair, Readings, attend_fast, load_tokenizer, read
 
@@ -139,7 +139,7 @@ def train(arguments: argparse.Namespace) -> None:
     """Train as the command line options say."""
     torch.manual_seed(arguments.seed)
     rng = random.Random(arguments.seed)
-    start = arguments.start or find_model().path
+    start = arguments.start or find_model(BASE_MODEL).path
     tokenizer = load_tokenizer(start)
     model = load_reading_model(start)
     attend_fast(model.bert)

@@ -17,7 +17,6 @@ import numpy as np
 
 from bot.archive_service import ArchiveService
 from bot.settings import Settings, open_archive
-from embeddings.models import find_model
 from embeddings.threads import torch_threads
 from retrieval.archive import Archive
 from retrieval.evaluation.evaluate import Ranks, evaluate, ranks_of
@@ -31,6 +30,7 @@ from retrieval.ranking.hits import distinct
 from retrieval.ranking.rounds import READ
 from retrieval.ranking.searcher import Searcher
 from retrieval.release import Filter
+from tests.benchmarks.checkpoints import encoder_checkpoint
 from tests.benchmarks.parts import Options, Part, Table, Target, run_alone
 from tests.benchmarks.retrieval import TODAY, built, built_in_int8, interval
 from tests.benchmarks.timing import interleaved
@@ -85,9 +85,8 @@ def _alone(
 ) -> tuple[Table, tuple[Target, ...]]:
     from sentence_transformers import SentenceTransformer
 
-    model = SentenceTransformer(
-        str(find_model(Settings().model).path), device="cpu", local_files_only=True
-    )
+    folder = encoder_checkpoint(Settings().model, archive.data)
+    model = SentenceTransformer(str(folder), device="cpu", local_files_only=True)
     index, encoder = archive.index, archive.encoder
     methods: dict[str, Callable[[str], Any]] = {
         ENCODE: lambda text: model.encode([text], normalize_embeddings=True),

@@ -23,11 +23,10 @@ import numpy as np
 
 from bot.settings import Settings, open_archive
 from retrieval.archive import Archive
-from retrieval.errors import IndexVersion, NoIndex
+from retrieval.errors import IndexOutdated, IndexVersion, NoIndex
 from retrieval.evaluation.evaluate import Quality, evaluate
 from retrieval.evaluation.questions import read_questions
 from retrieval.index.index import open_index
-from retrieval.index.release_store import open_release_store
 from retrieval.question import Question
 from tests.benchmarks.building import Watch, lookups, write_rows
 from tests.benchmarks.machine import busy, own, resident
@@ -139,8 +138,8 @@ def measure(options: Options) -> Part:
 
 def _kept(folder: Path) -> Built | None:
     """What the index that is there cost, if there is one that can be read."""
-    with suppress(NoIndex, IndexVersion, FileNotFoundError):
-        open_release_store(folder)
+    with suppress(NoIndex, IndexVersion, IndexOutdated, FileNotFoundError):
+        _ = open_archive(Settings(data=folder)).index
         return Built(**json.loads((folder / _KEPT).read_text(encoding="utf-8")))
     return None
 

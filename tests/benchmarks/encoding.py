@@ -19,7 +19,7 @@ import numpy as np
 
 from bot.settings import Settings
 from embeddings.encoder import Vectors
-from embeddings.export.reranker_weights import write_checkpoint
+from embeddings.export.trained_weights import write_checkpoint
 from embeddings.loading import load_encoder, load_reranker
 from embeddings.models import DEFAULT_RERANKER, find_model
 from embeddings.reranker import CrossEncoderReranker
@@ -28,6 +28,7 @@ from retrieval.index.index import Index, open_index
 from retrieval.question import Question
 from retrieval.ranking.candidates import reranker_text
 from retrieval.ranking.searcher import Searcher
+from tests.benchmarks.checkpoints import encoder_checkpoint
 from tests.benchmarks.parts import Options, Part, Table, run_alone
 from tests.benchmarks.retrieval import TODAY, built
 from tests.benchmarks.timing import interleaved, interleaved_commands, medians
@@ -38,8 +39,9 @@ _BATCHES = (1, 8, 32)
 _CANDIDATES = (16, 20, 24, 30)
 _FIRST = {
     TORCH: (
-        "from embeddings.encoder import SentenceTransformerEncoder as E;"
-        "from embeddings.models import find_model as f; E(f()).encode_queries(['one question'])"
+        "import sys; from embeddings.encoder import SentenceTransformerEncoder as E;"
+        "from embeddings.models import find_model as f;"
+        "E(f(sys.argv[1])).encode_queries(['one question'])"
     ),
     "sentence-transformers by itself": (
         "from sentence_transformers import SentenceTransformer as S;"
@@ -66,12 +68,12 @@ class Encoders:
     int8: Any
 
     @classmethod
-    def of(cls, cache: Path) -> "Encoders":
+    def of(cls, folder: Path, cache: Path) -> "Encoders":
         from sentence_transformers import SentenceTransformer
 
-        name = Settings(data=cache).model
+        name = Settings().model
         return cls(
-            SentenceTransformer(str(find_model(name).path), device="cpu", local_files_only=True),
+            SentenceTransformer(str(folder), device="cpu", local_files_only=True),
             load_encoder(name, cache, "float32"),
             load_encoder(name, cache, "int8"),
         )
@@ -91,14 +93,15 @@ def measure(options: Options) -> Part:
     cache = Settings(data=options.data).models_folder
     index = open_index(options.data)
     questions = [json.loads(line)["question"] for line in options.questions.open(encoding="utf-8")]
-    encoders = Encoders.of(cache)
+    folder = encoder_checkpoint(Settings().model, options.data)
+    encoders = Encoders.of(folder, cache)
     return Part(
         "Encoder and reranker",
         (__doc__ or "").partition("\n\n")[2].partition("\n\n")[2].strip(),
         (
             _questions(encoders, questions[: options.times(120)]),
             _passages(encoders, _sample(index, options.times(160))),
-            _first(cache, options.times(5) if not options.quick else 1),
+            _first(folder, cache, options.times(5) if not options.quick else 1),
             _reranker(index, encoders, cache, questions[: options.times(20)]),
         ),
     )
@@ -170,10 +173,10 @@ def _by_torch(encoders: Encoders, texts: Sequence[str], size: int, threads: int)
     return encode
 
 
-def _first(cache: Path, times: int) -> Table:
-    name = Settings(data=cache).model
+def _first(folder: Path, cache: Path, times: int) -> Table:
+    name = Settings().model
     commands = {
-        label: ("-c", code.replace("f('',", f"f({name!r},"), str(find_model(name).path), str(cache))
+        label: ("-c", code.replace("f('',", f"f({name!r},"), str(folder), str(cache))
         for label, code in _FIRST.items()
     }
     taken = medians(interleaved_commands(commands, times, {"OMP_NUM_THREADS": "1"}))
@@ -192,7 +195,7 @@ def _reranker(index: Index, encoders: Encoders, cache: Path, questions: Sequence
     int8 = load_reranker(DEFAULT_RERANKER, cache, "int8")
     float32 = load_reranker(DEFAULT_RERANKER, cache, "float32")
     with tempfile.TemporaryDirectory() as folder:
-        write_checkpoint(Path(folder))
+        write_checkpoint("reranker", Path(folder))
         torch = CrossEncoderReranker(find_model(folder))
         torch.load()
     assert int8

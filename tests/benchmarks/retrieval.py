@@ -15,10 +15,9 @@ from datetime import date
 from pathlib import Path
 
 from bot.settings import Settings, open_archive
-from retrieval.errors import IndexVersion, NoIndex
+from retrieval.errors import IndexOutdated, IndexVersion, NoIndex
 from retrieval.evaluation.evaluate import Evaluation, Quality, evaluate
 from retrieval.evaluation.metrics import Estimate
-from retrieval.index.release_store import open_release_store
 from tests.benchmarks.parts import Options, Part, Table, run_alone
 
 NEWSROOMS = (
@@ -54,11 +53,12 @@ def built_in_int8(options: Options) -> Settings:
 
 
 def _build(settings: Settings, source: Path) -> None:
-    with suppress(NoIndex, IndexVersion):
-        open_release_store(settings.data)
+    archive = open_archive(settings)
+    with suppress(NoIndex, IndexVersion, IndexOutdated):
+        _ = archive.index
         return
     started = time.perf_counter()
-    report = open_archive(settings).reindex([source])
+    report = archive.reindex([source])
     seconds = time.perf_counter() - started
     print(f"indexed {report.releases:,} releases in {seconds:.0f} s", file=sys.stderr)
 

@@ -11,7 +11,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from embeddings.models import find_model
+from embeddings.models import BASE_MODEL, find_model
 from retrieval.evaluation.questions import DEPTH, ParagraphRef
 from retrieval.index.index import Index
 from retrieval.passages import embedded_text
@@ -57,7 +57,9 @@ def open_txtai(data: Path, index: Index) -> Txtai:
     from txtai.embeddings import Embeddings
 
     folder = data / "peers" / f"txtai-{index.manifest.generation}"
-    embeddings = Embeddings({"path": str(find_model().path), "hybrid": True, "gpu": False})
+    embeddings = Embeddings(
+        {"path": str(find_model(BASE_MODEL).path), "hybrid": True, "gpu": False}
+    )
     if folder.exists():
         embeddings.load(str(folder))
         return Txtai(index, embeddings)

@@ -8,10 +8,12 @@ import pytest
 
 from bot.archive_service import MAX_QUEUED, ArchiveService, QueueFull, ReleaseQuery, StillIndexing
 from bot.release_sources import BuildSources, release_sources
-from bot.settings import Settings
+from bot.settings import Settings, open_archive
 from embeddings.encoder import Encoder
+from embeddings.loading import load_encoder
+from embeddings.models import BASE_MODEL
 from retrieval.archive import Archive
-from retrieval.index.generations import RememberedSources
+from retrieval.index.generations import RememberedSources, built_from
 from retrieval.question import Question
 from tests.bot.encoders import Gate, TriggerEncoder
 from tests.bot.online import until
@@ -35,6 +37,23 @@ async def test_an_index_of_an_older_format_is_rebuilt_and_that_is_logged(
         await until(lambda: "indexed 4 releases" in caplog.text)
     assert await archive.generation() == "g000002"
     assert f"rebuilding the index in {data}, which has format 4" in caplog.text
+    await archive.close()
+
+
+async def test_an_index_of_the_former_default_model_is_rebuilt_and_that_is_logged(
+    newsrooms_archive: Archive, models_folder: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    data, former = newsrooms_archive.data, load_encoder(BASE_MODEL, models_folder)
+    Archive(data, former).reindex(built_from(data).paths)
+    settings = Settings(data=data)
+    archive = ArchiveService(open_archive(settings), lambda: release_sources(settings), None)
+    with caplog.at_level(logging.INFO):
+        archive.open()
+        with pytest.raises(StillIndexing):
+            await archive.ask(Question("Which bridge?"))
+        await until(lambda: "indexed 4 releases" in caplog.text)
+    assert await archive.generation() == "g000003"
+    assert f"rebuilding the index in {data}, which was built with {BASE_MODEL}" in caplog.text
     await archive.close()
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from bot.settings import BadSetting, DataFolderMissing, Settings, check_data_folder
-from embeddings.models import DEFAULT_MODEL
+from embeddings.models import BASE_MODEL, DEFAULT_MODEL
 
 
 def test_defaults() -> None:
@@ -75,6 +75,19 @@ def test_a_data_folder_is_named_by_an_argument_or_a_variable(
     assert Settings().data_is_named
     monkeypatch.setenv("VERBATIM_DATA", " ")
     assert not Settings().data_is_named
+
+
+def test_only_where_no_model_is_named_that_of_an_earlier_version_is_replaced(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    assert Settings().replaced_models == (DEFAULT_MODEL, BASE_MODEL)
+    monkeypatch.setenv("VERBATIM_MODEL", "  ")
+    assert Settings().replaced_models == (DEFAULT_MODEL, BASE_MODEL)
+    monkeypatch.setenv("VERBATIM_MODEL", DEFAULT_MODEL)
+    assert Settings().replaced_models == (DEFAULT_MODEL,)
+    assert Settings(model=BASE_MODEL).replaced_models == ()
+    monkeypatch.setenv("VERBATIM_MODEL", "./mine")
+    assert Settings().replaced_models == ()
 
 
 def test_only_a_data_folder_that_was_named_must_exist() -> None:

@@ -3,29 +3,45 @@ import sys
 
 import pytest
 
+from embeddings.bundled import find_encoder
 from embeddings.encoder import SentenceTransformerEncoder
-from embeddings.export.reranker_weights import write_checkpoint
-from embeddings.models import DEFAULT_MODEL_PACKAGE, find_model
+from embeddings.export.trained_weights import write_checkpoint
+from embeddings.models import BASE_MODEL, BASE_PACKAGE, DEFAULT_MODEL, find_model
 from embeddings.reranker import CrossEncoderReranker
 from tests.embeddings.tiny_models import tiny_encoder
 
 
 @pytest.fixture(scope="session")
-def default_model():
-    return find_model()
+def base_model():
+    """The publisher's model."""
+    return find_model(BASE_MODEL)
 
 
 @pytest.fixture(scope="session")
-def encoder(default_model):
-    """The default model as sentence-transformers runs it."""
-    return SentenceTransformerEncoder(default_model)
+def default_model():
+    """The base model, trained further."""
+    return find_encoder(DEFAULT_MODEL)
+
+
+@pytest.fixture(scope="session")
+def encoder(base_model):
+    """The base model as sentence-transformers runs it."""
+    return SentenceTransformerEncoder(base_model)
+
+
+@pytest.fixture(scope="session")
+def trained_encoder(tmp_path_factory):
+    """The default encoder as sentence-transformers runs it."""
+    folder = tmp_path_factory.mktemp("encoder")
+    write_checkpoint("encoder", folder)
+    return SentenceTransformerEncoder(find_model(str(folder)))
 
 
 @pytest.fixture(scope="session")
 def reranker_checkpoint(tmp_path_factory):
     """The bundled reranker as a checkpoint for sentence-transformers."""
     folder = tmp_path_factory.mktemp("checkpoint")
-    write_checkpoint(folder)
+    write_checkpoint("reranker", folder)
     return folder
 
 
@@ -36,28 +52,28 @@ def cross_encoder(reranker_checkpoint):
 
 
 @pytest.fixture(scope="session")
-def tiny(default_model, tmp_path_factory):
+def tiny(base_model, tmp_path_factory):
     """A real encoder, but of one small layer."""
     folder = tmp_path_factory.mktemp("tiny") / "model"
-    tiny_encoder(default_model.path, folder)
+    tiny_encoder(base_model.path, folder)
     return find_model(str(folder))
 
 
 @pytest.fixture
 def package(tmp_path, monkeypatch):
-    """Another package of the default model's name, found before it."""
-    folder = tmp_path / "site" / DEFAULT_MODEL_PACKAGE
+    """Another package of the base model's name, found before it."""
+    folder = tmp_path / "site" / BASE_PACKAGE
     (folder / "model").mkdir(parents=True)
     (folder / "__init__.py").touch()
-    monkeypatch.delitem(sys.modules, DEFAULT_MODEL_PACKAGE, raising=False)
+    monkeypatch.delitem(sys.modules, BASE_PACKAGE, raising=False)
     monkeypatch.syspath_prepend(folder.parent)
     return folder
 
 
 @pytest.fixture
-def model_copy(default_model, tmp_path):
-    """A copy of the default model in another folder, to be changed; the weights are a link."""
+def model_copy(base_model, tmp_path):
+    """A copy of the base model in another folder, to be changed; the weights are a link."""
     folder = tmp_path / "model copy"
-    shutil.copytree(default_model.path, folder, ignore=shutil.ignore_patterns("*.safetensors"))
-    (folder / "model.safetensors").symlink_to(default_model.path / "model.safetensors")
+    shutil.copytree(base_model.path, folder, ignore=shutil.ignore_patterns("*.safetensors"))
+    (folder / "model.safetensors").symlink_to(base_model.path / "model.safetensors")
     return folder

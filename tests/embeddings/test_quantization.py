@@ -34,3 +34,4 @@ def test_of_a_checkpoint_the_layers_are_quantized_and_nothing_else(tmp_path):
     save_file(checkpoint, tmp_path / "model.safetensors")
     name = "encoder.layer.0.dense.weight"
     assert set(quantized_layers(tmp_path / "model.safetensors")) == {name, name + SCALE}
+    assert quantized_layers(tmp_path / "model.safetensors", without={name}) == {}

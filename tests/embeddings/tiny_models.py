@@ -8,7 +8,7 @@ from pathlib import Path
 def tiny_encoder(base: Path, folder: Path) -> None:
     """Write an encoder of one small layer that pools by its first token and has prompts.
 
-    ``base`` is the folder of the default model.
+    ``base`` is the folder of the base model.
     """
     from transformers import AutoConfig, AutoModel, set_seed
 

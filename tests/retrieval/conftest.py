@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from embeddings.encoder import SentenceTransformerEncoder
-from embeddings.models import find_model
+from embeddings.models import BASE_MODEL, find_model
 from retrieval.indexing.build import build_index
 from tests.conftest import NEWSROOMS
 
@@ -61,12 +61,12 @@ def recording(encoder):
 
 
 @pytest.fixture(scope="session")
-def other_encoder(encoder, tmp_path_factory):
-    """Another model: the bundled one under another configuration."""
+def other_encoder(tmp_path_factory):
+    """Another model: the base model under another configuration."""
     folder = tmp_path_factory.mktemp("models") / "other"
-    weights = shutil.ignore_patterns("*.safetensors")
-    shutil.copytree(encoder.model.path, folder, ignore=weights)
-    (folder / "model.safetensors").symlink_to(encoder.model.path / "model.safetensors")
+    base = find_model(BASE_MODEL).path
+    shutil.copytree(base, folder, ignore=shutil.ignore_patterns("*.safetensors"))
+    (folder / "model.safetensors").symlink_to(base / "model.safetensors")
     settings = folder / "config_sentence_transformers.json"
     prompts = {"query": "question: ", "document": ""}
     settings.write_text(json.dumps(json.loads(settings.read_text()) | {"prompts": prompts}))

@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from retrieval.archive import Archive
-from retrieval.errors import IndexDamaged, IndexModel, NoIndex
+from retrieval.errors import IndexDamaged, IndexModel, IndexModelOutdated, NoIndex
 from retrieval.index.generations import current_folder
 from retrieval.index.index import open_index
 from retrieval.question import Question
@@ -125,6 +125,18 @@ def test_an_index_of_another_model_is_not_searched(data, source, encoder, other_
     assert cost(archive) == "$48"
     with pytest.raises(IndexModel):
         Archive(data, encoder).ask(QUESTION)
+
+
+def test_an_index_of_a_model_that_was_replaced_is_outdated(data, source, encoder, other_encoder):
+    archive = Archive(data, other_encoder, replaced_models=[encoder.model.name])
+    with pytest.raises(IndexModelOutdated, match=r"Rebuild it: verbatim index$") as caught:
+        archive.ask(QUESTION)
+    assert encoder.model.name in caught.value.rebuilding
+    assert other_encoder.model.name in caught.value.rebuilding
+    archive.reindex([source])
+    assert cost(archive) == "$48"
+    with pytest.raises(IndexModel):
+        Archive(data, encoder, replaced_models=[encoder.model.name]).ask(QUESTION)
 
 
 def test_whoever_serves_goes_on_when_another_model_takes_the_index_over(

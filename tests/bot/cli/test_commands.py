@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from embeddings.models import find_model
+from embeddings.models import BASE_MODEL, DEFAULT_MODEL, find_model
 from retrieval.index.manifest import FORMAT
 from tests.conftest import NEWSROOMS, SAMPLE_TITLE, SEEDS
 from tests.embeddings.tiny_models import tiny_encoder
@@ -361,7 +361,7 @@ def test_doctor_says_what_runs_the_models(
     _, out, _ = verbatim("doctor", "--data", data)
     assert "checked; run by onnxruntime, float32, similarity to the original 1.0000" in out
     assert "verbatim; run by onnxruntime, int8, similarity to the original 0.99" in out
-    tiny_encoder(find_model().path, tmp_path / "tiny")
+    tiny_encoder(find_model(BASE_MODEL).path, tmp_path / "tiny")
     monkeypatch.setenv("VERBATIM_MODEL", str(tmp_path / "tiny"))
     _, out, _ = verbatim("doctor", "--data", data)
     assert "to be prepared for onnxruntime, float32, at its first use" in out
@@ -447,6 +447,45 @@ def test_listing_without_an_index_says_how_to_build_one(verbatim: Any, command: 
     status, _, err = verbatim(command, *(["x"] if command == "release" else []))
     assert status == 1
     assert err.strip() == "verbatim: no index in data yet. Build one: verbatim index [PATH …]"
+
+
+@pytest.mark.parametrize("variables", [{}, {"VERBATIM_PRECISION": "int8"}])
+def test_an_index_of_the_former_default_model_is_rebuilt_with_one_line(
+    verbatim: Any, newsrooms_file: Path, monkeypatch: pytest.MonkeyPatch, variables: dict[str, str]
+) -> None:
+    for variable, value in variables.items():
+        monkeypatch.setenv(variable, value)
+    data = "of-an-earlier-version"
+    with monkeypatch.context() as earlier:
+        earlier.setenv("VERBATIM_MODEL", BASE_MODEL)
+        assert verbatim("index", str(newsrooms_file), "--data", data)[0] == 0
+    indexed, now = (f"{name} (int8)" if variables else name for name in (BASE_MODEL, DEFAULT_MODEL))
+    status, out, _ = verbatim("doctor", "--data", data)
+    assert status == 1
+    expected = f"was built with {indexed}, the default model of an earlier version"
+    assert expected in " ".join(out.split())
+    status, out, err = verbatim("ask", "How much did the bridge cost?", "--data", data, "--json")
+    assert status == 0
+    assert "$48 million" in json.loads(out)["passages"][0]["text"]
+    assert err.splitlines()[0] == (
+        f"verbatim: rebuilding the index in {data}, which was built with {indexed}: "
+        f"this version of Verbatim uses {now}."
+    )
+    assert "rebuilding" not in verbatim("ask", "bridge", "--data", data)[2]
+
+
+def test_an_index_of_another_model_than_the_one_that_is_named_is_refused(
+    verbatim: Any, data: str, newsrooms_file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("VERBATIM_MODEL", BASE_MODEL)
+    status, out, err = verbatim("ask", "bridge", "--data", data)
+    assert (status, out) == (1, "")
+    assert f"was built with the model {DEFAULT_MODEL}, not {BASE_MODEL}" in err
+    assert verbatim("index", str(newsrooms_file), "--data", data)[0] == 0
+    monkeypatch.setenv("VERBATIM_MODEL", DEFAULT_MODEL)
+    status, out, err = verbatim("ask", "bridge", "--data", data)
+    assert (status, out) == (1, "")
+    assert f"was built with the model {BASE_MODEL}, not {DEFAULT_MODEL}" in err
 
 
 def test_an_index_of_an_older_format_is_rebuilt_with_one_line(
@@ -572,7 +611,7 @@ def in_a_shell(*arguments: str, stdin: str = "") -> tuple[str, str]:
 def test_the_export_of_a_model_is_shown_once(
     verbatim: Any, newsrooms_file: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    tiny_encoder(find_model().path, tmp_path / "tiny")
+    tiny_encoder(find_model(BASE_MODEL).path, tmp_path / "tiny")
     monkeypatch.setenv("VERBATIM_MODEL", str(tmp_path / "tiny"))
     data = str(tmp_path / "tiny data")
     status, _, err = verbatim("index", str(newsrooms_file), "--data", data, "--json")

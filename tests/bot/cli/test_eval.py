@@ -13,8 +13,7 @@ import pytest
 from rich.console import Console
 
 from bot.cli.evaluation_view import evaluation_view
-from embeddings.encoder import SentenceTransformerEncoder
-from embeddings.models import find_model
+from embeddings.encoder import Encoder
 from retrieval.archive import Archive
 from retrieval.evaluation.evaluate import evaluate
 from tests.bot.cli.test_commands import clean
@@ -140,10 +139,10 @@ def test_baselines_are_listed_with_the_lead_over_them(
         assert re.search(r" [+-]\d\.\d{3} \([+-]\d\.\d{3} to [+-]\d\.\d{3}\)$", line)
 
 
-def test_eighty_columns_are_enough(data: str, questions: Write) -> None:
+def test_eighty_columns_are_enough(data: str, questions: Write, encoder: Encoder) -> None:
     """Only the first column is folded in a narrow terminal."""
     found = evaluate(
-        Archive(Path(data), SentenceTransformerEncoder(find_model())),
+        Archive(Path(data), encoder),
         Path(questions()),
         baselines=True,
     )

@@ -10,7 +10,8 @@ from bot.release_sources import NoSources
 from embeddings.errors import VerbatimError
 from retrieval.errors import (
     IndexDamaged,
-    IndexOutdated,
+    IndexFormatOutdated,
+    IndexModelOutdated,
     NoIndex,
     NoReleases,
     SourceGone,
@@ -21,7 +22,14 @@ from retrieval.errors import (
 DATA = Path("/secret/data")
 
 
-@pytest.mark.parametrize("error", [NoIndex(DATA), IndexOutdated(DATA, 4, 5)])
+@pytest.mark.parametrize(
+    "error",
+    [
+        NoIndex(DATA),
+        IndexFormatOutdated(DATA, 4, 5),
+        IndexModelOutdated(DATA, "sentence-transformers/all-MiniLM-L6-v2", "verbatim"),
+    ],
+)
 def test_without_a_usable_index_managers_are_pointed_to_reindex(error: VerbatimError) -> None:
     text = error_text(error, ENGLISH)
     assert "/reindex" in text

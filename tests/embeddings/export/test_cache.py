@@ -130,13 +130,13 @@ def test_two_processes_make_one_export_and_neither_imports_torch(tiny, tmp_path)
     assert {path.name for path in (tmp_path / "cache").iterdir()} == {name, f"{name}.lock"}
 
 
-def test_a_model_of_another_kind_is_run_by_sentence_transformers(default_model, tmp_path, caplog):
+def test_a_model_of_another_kind_is_run_by_sentence_transformers(base_model, tmp_path, caplog):
     import torch
     from sentence_transformers import SentenceTransformer
     from sentence_transformers.models import StaticEmbedding
     from tokenizers import Tokenizer
 
-    tokenizer = Tokenizer.from_file(str(default_model.path / TOKENIZER))
+    tokenizer = Tokenizer.from_file(str(base_model.path / TOKENIZER))
     weights = torch.randn(tokenizer.get_vocab_size(), 8).numpy()
     static = StaticEmbedding(tokenizer, embedding_weights=weights)
     SentenceTransformer(modules=[static]).save(str(tmp_path / "static"))

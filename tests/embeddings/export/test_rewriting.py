@@ -22,13 +22,13 @@ TEXTS = ["It is long, and high. " * times for times in (0, 1, 20)]
 
 
 @pytest.fixture(scope="module", params=KINDS)
-def exported(request, default_model, tmp_path_factory):
+def exported(request, base_model, tmp_path_factory):
     """A model's folder, its export, and whether its attention is one operator."""
     from transformers import AutoConfig, AutoModelForSequenceClassification, AutoTokenizer, set_seed
 
     special, one_operator = KINDS[request.param]
     folder = tmp_path_factory.mktemp(request.param)
-    tokenizer = AutoTokenizer.from_pretrained(default_model.path)
+    tokenizer = AutoTokenizer.from_pretrained(base_model.path)
     tokenizer.save_pretrained(folder / "model")
     config = AutoConfig.for_model(
         request.param,

@@ -26,8 +26,8 @@ ODD = (
 
 
 @pytest.fixture(scope="session")
-def fast(default_model):
-    return OnnxEncoder(default_model, bundled_export("encoder", "float32"))
+def fast(base_model):
+    return OnnxEncoder(base_model, bundled_export("base", "float32"))
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -54,8 +54,8 @@ def test_no_texts_have_no_vectors(fast):
 
 
 @pytest.mark.parametrize("precision", ["float32", "int8"])
-def test_a_vector_does_not_depend_on_the_other_texts(default_model, precision):
-    encoder = OnnxEncoder(default_model, bundled_export("encoder", precision))
+def test_a_vector_does_not_depend_on_the_other_texts(base_model, precision):
+    encoder = OnnxEncoder(base_model, bundled_export("base", precision))
     for kind in KINDS:
         together = getattr(encoder, kind)(TEXTS)
         assert (getattr(encoder, kind)(TEXTS[7:8])[0] == together[7]).all()
@@ -70,11 +70,11 @@ def test_several_threads_get_the_vectors_that_one_gets(fast):
     assert all((query.result()[0] == expected[at]).all() for at, query in enumerate(queries))
 
 
-def test_int8_is_close_and_another_model(default_model, fast):
-    small = OnnxEncoder(default_model, bundled_export("encoder", "int8"))
+def test_int8_is_close_and_another_model(base_model, fast):
+    small = OnnxEncoder(base_model, bundled_export("base", "int8"))
     for kind in KINDS:
         cosines = np.vecdot(getattr(small, kind)(TEXTS), getattr(fast, kind)(TEXTS))
         assert cosines.mean() >= 0.98
-    assert small.model.fingerprint != default_model.fingerprint
-    assert name_and_precision(small.model.name) == (default_model.name, "int8")
-    assert in_precision(default_model, "float32") == default_model
+    assert small.model.fingerprint != base_model.fingerprint
+    assert name_and_precision(small.model.name) == (base_model.name, "int8")
+    assert in_precision(base_model, "float32") == base_model

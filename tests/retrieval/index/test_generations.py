@@ -1,11 +1,20 @@
 import json
 import shutil
+from dataclasses import replace
 
 import pytest
 
+from embeddings.models import Model
 from retrieval.archive import Archive
-from retrieval.errors import IndexDamaged, IndexOutdated, IndexVersion, NoIndex
-from retrieval.index.generations import current_folder, next_name, read_manifest
+from retrieval.errors import (
+    IndexDamaged,
+    IndexFormatOutdated,
+    IndexModel,
+    IndexModelOutdated,
+    IndexVersion,
+    NoIndex,
+)
+from retrieval.index.generations import check_model, current_folder, next_name, read_manifest
 from retrieval.index.index import open_index
 from retrieval.index.manifest import FORMAT, Manifest
 from retrieval.index.release_store import open_release_store
@@ -121,8 +130,28 @@ def test_a_pointer_to_nothing_is_damage_that_the_next_build_repairs(data, source
 
 
 @pytest.mark.parametrize(
+    ("replaced", "wanted", "kind"),
+    [
+        (["indexed"], "wanted", IndexModelOutdated),
+        (["indexed"], "indexed", IndexModelOutdated),  # a newer copy of it
+        (["indexed"], "wanted (int8)", IndexModel),  # somebody changed a setting
+        (["another"], "wanted", IndexModel),
+        ([], "wanted", IndexModel),
+    ],
+)
+def test_a_generation_of_another_model_is_refused(data, replaced, wanted, kind):
+    manifest = replace(read_manifest(current_folder(data)), model="indexed")
+    check_model(data, manifest, Model("any", data, manifest.fingerprint), replaced)
+    with pytest.raises((IndexModel, IndexModelOutdated)) as caught:
+        check_model(data, manifest, Model(wanted, data, "of another model"), replaced)
+    assert type(caught.value) is kind
+    assert "verbatim index" in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
     ("version", "kind"),
-    [(0, IndexOutdated), (4, IndexOutdated), (FORMAT + 1, IndexVersion)],
+    [(0, IndexFormatOutdated), (4, IndexFormatOutdated), (FORMAT + 1, IndexVersion)],
 )
 def test_another_format_is_refused(data, version, kind):
     path = current_folder(data) / "manifest.json"

@@ -63,7 +63,7 @@ def test_a_first_build_reports_what_it_read(tmp_path, encoder, newsrooms_file):
     manifest = open_index(tmp_path / "data").manifest
     assert (manifest.releases, manifest.paragraphs, manifest.passages) == (4, 8, 8)
     assert (manifest.model, manifest.fingerprint) == (
-        "sentence-transformers/all-MiniLM-L6-v2",
+        "verbatim",
         encoder.model.fingerprint,
     )
 
@@ -271,15 +271,15 @@ def test_a_build_that_is_killed_does_no_harm(data, tmp_path, recording):
     code = (
         "import sys\n"
         "from pathlib import Path\n"
-        "from embeddings.encoder import SentenceTransformerEncoder\n"
-        "from embeddings.models import find_model\n"
+        "from embeddings.loading import load_encoder\n"
+        "from embeddings.models import DEFAULT_MODEL\n"
         "from retrieval.indexing.build import build_index\n"
         "def wait(progress):\n"
         "    if progress.stage == 'writing':\n"
         "        print('writing', flush=True)\n"
         "        sys.stdin.read()\n"
         "data, source = map(Path, sys.argv[1:])\n"
-        "build_index(data, [source], SentenceTransformerEncoder(find_model()), on_progress=wait)\n"
+        "build_index(data, [source], load_encoder(DEFAULT_MODEL, data), on_progress=wait)\n"
     )
     with subprocess.Popen(
         [sys.executable, "-c", code, str(data), str(file)],

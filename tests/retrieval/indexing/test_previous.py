@@ -5,7 +5,7 @@ import json
 import numpy as np
 import pytest
 
-from retrieval.errors import IndexOutdated
+from retrieval.errors import IndexFormatOutdated
 from retrieval.index.generations import current_folder, read_manifest
 from retrieval.index.index import open_index
 from retrieval.index.manifest import FORMAT
@@ -20,7 +20,7 @@ from tests.retrieval.older_format import write_in_format_4, write_manifest
 def old(data):
     """A data folder whose current generation is in an older format."""
     write_in_format_4(data)
-    with pytest.raises(IndexOutdated):
+    with pytest.raises(IndexFormatOutdated):
         open_index(data)
     return data
 

@@ -13,5 +13,5 @@ async def test_status_shows_size_age_model_and_newsrooms(
         assert lines[1] == "**4 releases**, 8 paragraphs"
         assert lines[2] == "Published: March 18, 2024 to January 9, 2025"
         assert lines[3].startswith("Read: <t:")
-        assert lines[4] == "Model: sentence-transformers/all-MiniLM-L6-v2"
+        assert lines[4] == "Model: verbatim"
         assert lines[5] == "Newsrooms: www.harbor.example (2), coast.example (1)"
