@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from retrieval.release import Release
 from retrieval.text.date_lines import is_date_line
 from retrieval.text.sentences import sentence_spans
+from retrieval.text.service_lines import is_service_line
 from retrieval.text.tokens import words
 
 # About what a small model reads at once (256 word pieces), title included.
@@ -55,8 +56,8 @@ def passages(release: Release) -> Iterator[Passage]:
     """The passages of a release, in order.
 
     A paragraph is one passage; one of over 150 words is several, split between sentences. A
-    paragraph that could not answer (an end mark, a signature, a salutation, a date, the title
-    again) and one that the release has already are left out: embedded under the title, they would
+    paragraph that could not answer (an end mark, a signature, a salutation, a date, a contact, a
+    link, the title again) and one that the release has already are left out: embedded under the title, they would
     match whatever the title matches. If a release has no others, all of them are passages.
     """
     tokens = list(map(words, release.paragraphs))
@@ -93,10 +94,11 @@ def split_paragraphs(paragraphs: Sequence[str], numbers: Iterable[int]) -> Itera
 
 
 def _may_answer(text: str, tokens: Sequence[str], title: Sequence[str]) -> bool:
-    """Whether a paragraph is no end mark, signature, salutation or date, and not the title."""
+    """Whether a paragraph may answer: no end mark, signature, salutation, date, contact or title."""
     if len(tokens) < _MIN_WORDS or tokens == title:
         return False
-    return not (tokens[0] == "dear" and len(tokens) < _SALUTATION_WORDS) and not is_date_line(text)
+    is_salutation = tokens[0] == "dear" and len(tokens) < _SALUTATION_WORDS
+    return not (is_salutation or is_date_line(text) or is_service_line(text))
 
 
 def embedded_text(title: str, heading: str, text: str) -> str:

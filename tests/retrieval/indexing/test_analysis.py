@@ -61,4 +61,4 @@ def test_stored_analyses_would_still_be_made_alike():
     made = hashlib.sha256(repr((digests, list(word_ids))).encode())
     for each in analysis.passages, analysis.keys, analysis.words, analysis.lengths:
         made.update(each.tobytes())
-    assert (VERSION, made.hexdigest()[:16]) == (3, "b9ca0e7c4b907ddc")
+    assert (VERSION, made.hexdigest()[:16]) == (4, "b9ca0e7c4b907ddc")
