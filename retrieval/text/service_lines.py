@@ -46,6 +46,7 @@ _FEED = re.compile(
     re.IGNORECASE,
 )
 _SOCIAL = re.compile(r"^\W*(?:follow|connect with|find|join|like|share)\b", re.IGNORECASE)
+_QUOTED = re.compile(r"[“”\"«»]")
 _LINK = re.compile(
     r"\b(?:here|click|aqu[ií])\b|\((?:pdf|youtube|video|audio|link|downloadable|docx?)\)"
     r"|^\W*(?:read|learn|see|view|watch|find out) more\b|>>\s*$",
@@ -188,7 +189,8 @@ def _is_link(text: str, written: list[str], keys: list[str], has_names: bool) ->
     if not _LINK.search(text) or not _INVITATION.search(text):
         return False
     others = _others(written, keys, _LINK_WORDS)
-    return not others or (has_names and all(map(_is_name, others)))
+    # A title between quotation marks is told.
+    return not others or (has_names and not _QUOTED.search(text) and all(map(_is_name, others)))
 
 
 def _others(written: list[str], keys: list[str], known: frozenset[str]) -> list[str]:

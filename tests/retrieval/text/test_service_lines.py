@@ -83,6 +83,7 @@ def test_social_media_credits_and_footers_tell_nothing(line):
         "Report fraud at www.example.gov",
         "Photos of the new bridge are here",
         "Tickets are now available here.",
+        "The full report, “Fares and Trains”, can be found here.",
         "To read the full letter, click here. The letter was signed by Ann Roe and Todd Young.",
         "The Lower Fares Act is supported by the Harbour Union.",
         "Small Business Administration: 800-555-0100",
