@@ -22,7 +22,7 @@ from retrieval.index.index import Index
 from retrieval.index.manifest import Manifest
 from retrieval.indexing.report import IndexReport, OnProgress, Progress
 from retrieval.question import Question
-from retrieval.ranking.answer import Answer, CitedPassage
+from retrieval.ranking.answer import Answer, CitedPassage, items_of, lead_in_of
 from retrieval.release import Filter, ReleaseInfo
 from retrieval.source_search import SourceResult
 from retrieval.text.keys import text_checksum
@@ -252,6 +252,8 @@ class ArchiveService:
                                 release.url, paragraphs, position + 1, title=release.title
                             ),
                             release=release,
+                            lead_in=lead_in_of(paragraphs, position + 1),
+                            items=items_of(paragraphs, position + 1),
                         )
                     )
             return passages

@@ -7,19 +7,17 @@ from dataclasses import dataclass
 
 from retrieval.release import Release
 from retrieval.text.date_lines import is_date_line
+from retrieval.text.lead_ins import ITEM_MARK, ITEM_WORDS, is_heading, only_introduces
 from retrieval.text.sentences import sentence_spans
+from retrieval.text.service_lines import is_service_line
 from retrieval.text.tokens import words
 
 # About what a small model reads at once (256 word pieces), title included.
 _MAX_WORDS = 150
 _MIN_WORDS = 3
 _SALUTATION_WORDS = 9
-_HEADING_WORDS = 12
-_ITEM_WORDS = 25
 _MAX_HEADING = 160  # characters of a lead-in that are repeated above a passage
 _WORD = re.compile(r"\S+")
-_SENTENCE_END = re.compile(r"""[.!?…,;:]["'”’)\]]*$""")
-_ITEM_MARK = re.compile(r"^(?:[•·▪*–—-]|\(?\d{1,2}[.)]|\(?[a-z]\))\s")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +53,10 @@ def passages(release: Release) -> Iterator[Passage]:
     """The passages of a release, in order.
 
     A paragraph is one passage; one of over 150 words is several, split between sentences. A
-    paragraph that could not answer (an end mark, a signature, a salutation, a date, the title
-    again) and one that the release has already are left out: embedded under the title, they would
-    match whatever the title matches. If a release has no others, all of them are passages.
+    paragraph that could not answer (an end mark, a signature, a salutation, a date, a contact, a
+    link, a heading, the title again) and one that the release has already are left out: embedded
+    under the title, they would match whatever the title matches. If a release has no others, all
+    of them are passages.
     """
     tokens = list(map(words, release.paragraphs))
     numbers = searched_paragraphs(release.paragraphs, tokens, words(release.title))
@@ -79,7 +78,9 @@ def searched_paragraphs(
     numbers = [
         number
         for number, text in numbered
-        if first[text] == number and _may_answer(text, tokens[number - 1], title)
+        if first[text] == number
+        and _may_answer(text, tokens[number - 1], title)
+        and not only_introduces(paragraphs, number)
     ]
     return numbers or [number for number, _ in numbered]
 
@@ -93,10 +94,11 @@ def split_paragraphs(paragraphs: Sequence[str], numbers: Iterable[int]) -> Itera
 
 
 def _may_answer(text: str, tokens: Sequence[str], title: Sequence[str]) -> bool:
-    """Whether a paragraph is no end mark, signature, salutation or date, and not the title."""
+    """Whether a paragraph is no end mark, signature, salutation, date, contact, link or title."""
     if len(tokens) < _MIN_WORDS or tokens == title:
         return False
-    return not (tokens[0] == "dear" and len(tokens) < _SALUTATION_WORDS) and not is_date_line(text)
+    is_salutation = tokens[0] == "dear" and len(tokens) < _SALUTATION_WORDS
+    return not (is_salutation or is_date_line(text) or is_service_line(text))
 
 
 def embedded_text(title: str, heading: str, text: str) -> str:
@@ -143,27 +145,16 @@ def headings(paragraphs: Sequence[str]) -> list[int]:
     under = []
     heading = lead_in = 0
     for number, paragraph in enumerate(paragraphs, start=1):
-        item = len(paragraph.split()) <= _ITEM_WORDS
+        item = len(paragraph.split()) <= ITEM_WORDS
         if paragraph.endswith(":"):
             under.append(heading)
             heading, lead_in = 0, number
-        elif _is_heading(paragraph) and not lead_in:
+        elif is_heading(paragraph) and not lead_in:
             under.append(0)
             heading = number
         else:
             under.append(heading or (lead_in if item else 0))
             heading = 0
-            if not item and not _ITEM_MARK.match(paragraph):
+            if not item and not ITEM_MARK.match(paragraph):
                 lead_in = 0
     return under
-
-
-def _is_heading(paragraph: str) -> bool:
-    """Whether a paragraph has few words and no end of a sentence: a heading, or an address."""
-    tokens = paragraph.split()
-    return (
-        2 <= len(tokens) <= _HEADING_WORDS
-        and not _SENTENCE_END.search(paragraph)
-        and not _ITEM_MARK.match(paragraph)
-        and paragraph[:1].isupper()
-    )

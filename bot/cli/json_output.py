@@ -6,7 +6,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from retrieval.indexing.report import IndexReport
-from retrieval.ranking.answer import Answer, CitedPassage
+from retrieval.ranking.answer import Answer, CitedPassage, QuotedParagraph
 from retrieval.release import ReleaseInfo
 
 if TYPE_CHECKING:
@@ -102,10 +102,16 @@ def _passage_json(passage: CitedPassage) -> dict[str, Any]:
         "highlight": list(passage.highlight),
         "paragraph": passage.paragraph,
         "page": passage.page,
+        "lead_in": _paragraph_json(passage.lead_in) if passage.lead_in else None,
+        "items": [_paragraph_json(item) for item in passage.items],
         "link": passage.link,
         "release": _citation_json(passage.release),
         "also": [_citation_json(release) for release in passage.also],
     }
+
+
+def _paragraph_json(paragraph: QuotedParagraph) -> dict[str, Any]:
+    return {"paragraph": paragraph.number, "text": paragraph.text}
 
 
 def _query_json(answer: Answer) -> dict[str, Any]:

@@ -73,9 +73,15 @@ def _passage_view(passage: CitedPassage, *, emphasize: bool) -> RenderableType:
     if emphasize:
         quoted.stylize("bold", *passage.highlight)
     also = also_line(passage)
+    above = [Wrapped(Text(passage.lead_in.text), indent=4), Text()] if passage.lead_in else []
+    below = [
+        part for item in passage.items for part in (Text(), Wrapped(Text(item.text), indent=6))
+    ]
     return Group(
         Text(),
+        *above,
         Wrapped(quoted, indent=4),
+        *below,
         Text(),
         Wrapped(Text(f"— {citation(passage)}", style="dim")),
         *([Wrapped(Text(f"  {also}", style="dim"))] if also else []),

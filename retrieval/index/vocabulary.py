@@ -2,7 +2,8 @@
 
 A word of a question that no release has, nor any word with its stem, is replaced by the nearest
 word that they do have. The distance is that of optimal string alignment: the number of letters
-added, removed, replaced, or swapped with the next.
+added, removed, replaced, or swapped with the next. A correct word is no slip, though no release has
+it: "bought" is not "brought".
 
 A name is no slip. A word with a capital letter, or one that says something ("what did pillai say"),
 is replaced only by a name that is known; one that a hyphen joins to another ("Tracy-Anne") not at
@@ -67,6 +68,7 @@ class Vocabulary:
         text: str,
         names: Container[str] = frozenset(),
         is_kept: Callable[[str], bool] = lambda word: False,
+        is_word: Callable[[str], bool] = lambda word: False,
     ) -> SpellingCorrection:
         """The text with each unknown word replaced by the nearest known one, if one is near.
 
@@ -74,6 +76,8 @@ class Vocabulary:
             text: what was typed.
             names: folded names that are known; they are never replaced.
             is_kept: whether any other folded word is never replaced.
+            is_word: whether a folded word is spelled correctly; asked only of one that would
+                otherwise be replaced.
         """
         changes: dict[str, str] = {}
         all_capitals = text.isupper()
@@ -89,7 +93,7 @@ class Vocabulary:
             is_capital = word[0].isupper() and not all_capitals
             is_long_opening = match.start() == start and len(word) >= _LONG
             is_name = (is_capital and not is_long_opening) or _is_speaker(match)
-            if is_name and correction not in names:
+            if (is_name and correction not in names) or is_word(key):
                 return word
             changes[word] = correction
             return correction

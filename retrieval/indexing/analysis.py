@@ -14,7 +14,7 @@ from retrieval.passages import embedded_text, passage_key, searched_paragraphs, 
 from retrieval.release import Release
 from retrieval.text.tokens import words
 
-VERSION = 3
+VERSION = 4
 """To be raised with any change that makes analyses differ, since a generation keeps its own."""
 
 

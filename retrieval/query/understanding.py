@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from functools import partial
 
 from retrieval.index.index import Index
 from retrieval.index.names import NamedParties
@@ -12,9 +13,11 @@ from retrieval.query.follow_up import Reading, Relation, readings
 from retrieval.query.periods import Period, read_times
 from retrieval.query.quotations import has_unread_marks, quoted_phrases
 from retrieval.query.time_expressions import is_time_word
+from retrieval.query.time_tokens import language_of
 from retrieval.question import MAX_CHARACTERS, Question
 from retrieval.release import Filter
 from retrieval.text.tokens import terms
+from retrieval.text.word_lists import word_list
 
 _LATEST = re.compile(
     r"(?<!at the )(?<!at )\b(?:latest|newest|most recent(?:ly)?|recently)\b"
@@ -102,10 +105,19 @@ def parse_readings(question: Question, index: Index, today: date) -> tuple[Parse
     Raises:
         UnknownNewsroom: if its newsroom is unknown or ambiguous.
     """
-    spelling = index.vocabulary.corrected(question.text, index.names.parts, is_time_word)
+    spelling = index.vocabulary.corrected(
+        question.text, index.names.parts, is_time_word, partial(_is_word, question.text)
+    )
     previous = (question.previous or "")[:MAX_CHARACTERS]
     found = readings(spelling.text, previous, index.names, today)
     return tuple(_parsed(each, question, spelling, index, today) for each in found)
+
+
+def _is_word(question: str, word: str) -> bool:
+    """Whether a folded word of a question is an English one, or Spanish as the question is."""
+    return word in word_list("en") or (
+        language_of(question).code == "es" and word in word_list("es")
+    )
 
 
 def _parsed(

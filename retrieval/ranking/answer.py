@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from retrieval.question import Question
 from retrieval.release import ReleaseInfo
+from retrieval.text.lead_ins import lead_in_above, list_items
 
 if TYPE_CHECKING:  # numpy, which a list of releases does not need
     from retrieval.ranking.hits import Ranking
@@ -24,6 +25,14 @@ class Reason(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class QuotedParagraph:
+    """A paragraph, verbatim, that is quoted beside another: its number, from 1, and its text."""
+
+    number: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class CitedPassage:
     """A paragraph, verbatim, and its source.
 
@@ -37,6 +46,8 @@ class CitedPassage:
         release: the release that it is from.
         page: the number of its page, from 1; None if the document has no pages.
         also: other releases that say the same, such as those of a joint release.
+        lead_in: the lead-in or the heading that stands above the paragraph, if any.
+        items: what the paragraph leads in to, if it does: the items of a list, or the next one.
         same_words: the run of words shared with a message whose source was sought
             (`retrieval.source_search`); empty otherwise.
     """
@@ -50,6 +61,8 @@ class CitedPassage:
     release: ReleaseInfo
     page: int | None = None
     also: tuple[ReleaseInfo, ...] = ()
+    lead_in: QuotedParagraph | None = None
+    items: tuple[QuotedParagraph, ...] = ()
     same_words: str = ""
 
 
@@ -76,6 +89,19 @@ class Answer:
     generation: str
     ranking: "Ranking"
     milliseconds: float = 0.0
+
+
+def lead_in_of(paragraphs: Sequence[str], number: int) -> QuotedParagraph | None:
+    """The lead-in or the heading that a paragraph of a release, numbered from 1, belongs to."""
+    above = lead_in_above(paragraphs, number)
+    return QuotedParagraph(above, paragraphs[above - 1]) if above else None
+
+
+def items_of(paragraphs: Sequence[str], number: int) -> tuple[QuotedParagraph, ...]:
+    """What a paragraph of a release, numbered from 1, leads in to; nothing if it is no lead-in."""
+    return tuple(
+        QuotedParagraph(each, paragraphs[each - 1]) for each in list_items(paragraphs, number)
+    )
 
 
 def worth_showing(

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from embeddings.reranker import Reranker
 from retrieval.query.understanding import ParsedQuery
-from retrieval.ranking.answer import Answer, CitedPassage, Reason
+from retrieval.ranking.answer import Answer, CitedPassage, Reason, items_of, lead_in_of
 from retrieval.ranking.candidates import source_line
 from retrieval.ranking.confidence import confidence, passage_score
 from retrieval.ranking.highlight import (
@@ -57,6 +57,7 @@ def answer_from(
 def cite(rank: int, hit: Hit, highlight: Span) -> CitedPassage:
     """A hit as the paragraph that is quoted, with its source."""
     release, number = hit.candidate.release, hit.candidate.number
+    paragraphs = hit.candidate.body.paragraphs
     return CitedPassage(
         rank=rank,
         score=round(passage_score(hit), 4),
@@ -64,9 +65,11 @@ def cite(rank: int, hit: Hit, highlight: Span) -> CitedPassage:
         highlight=highlight,
         paragraph=number,
         page=hit.candidate.page,
-        link=passage_link(release.url, hit.candidate.body.paragraphs, number, title=release.title),
+        link=passage_link(release.url, paragraphs, number, title=release.title),
         release=release,
         also=tuple(dict.fromkeys(each.release for each in hit.also)),
+        lead_in=lead_in_of(paragraphs, number),
+        items=items_of(paragraphs, number),
     )
 
 

@@ -30,6 +30,18 @@ def test_a_paragraph_of_a_word_or_two_is_no_passage_unless_there_are_no_others()
     assert [each.paragraph for each in passages(release("Closed.", "###"))] == [1, 2]
 
 
+def test_what_only_introduces_others_is_no_passage_but_stands_above_them():
+    of = release("The bridge opened.", "The bill would:", "Lower all fares", "Add more trains")
+    found = list(passages(of))
+    assert [each.paragraph for each in found] == [1, 3, 4]
+    assert [each.heading(of.paragraphs) for each in found] == ["", *["The bill would:"] * 2]
+
+
+def test_a_contact_is_no_passage():
+    of = release("The bridge opened.", "Contact: Ann Roe, 202-555-0100", "Read the full bill here.")
+    assert [each.paragraph for each in passages(of)] == [1]
+
+
 def test_a_date_is_no_passage():
     of = release("Tuesday, April 9, 2024", "BISMARCK, N.D. – April 9, 2024", "The bridge opened.")
     assert [each.paragraph for each in passages(of)] == [3]

@@ -1,7 +1,7 @@
 """Answers as messages: quotations, their sources, and the buttons below them."""
 
 from collections.abc import Iterator, Sequence
-from itertools import groupby, takewhile
+from itertools import accumulate, groupby, takewhile
 
 import discord
 from discord import ui
@@ -45,6 +45,9 @@ _MAX_QUESTION = 200
 _MAX_HEADING = 300
 _MAX_QUOTATION = 1500
 _MIN_QUOTATION = 120
+_MAX_LEAD_IN = 240
+_MAX_ITEM = 240
+_MAX_REST = 12  # of the line that says how many items are left out
 _MAX_REASON = 500
 
 
@@ -331,4 +334,31 @@ def _by_release(passages: Sequence[CitedPassage]) -> list[list[CitedPassage]]:
 
 
 def _quotation(passage: CitedPassage, limit: int, answered: bool) -> str:
-    return quotation(passage.text, passage.highlight if answered else None, limit)
+    """A passage as a block quote of at most ``limit`` characters, below its lead-in if any.
+
+    Those of its items that fit follow, and the number of the others.
+    """
+    highlight = passage.highlight if answered else None
+    quoted = quotation(passage.text, highlight, limit)
+    above = ""
+    if passage.lead_in and quoted:
+        # A long paragraph leaves a third to its lead-in.
+        room = min(_MAX_LEAD_IN, max(limit // 3, limit - len(quoted))) - len("> \n")
+        lead_in = shortened(passage.lead_in.text, room)
+        above = f"> {lead_in}\n" if lead_in else ""
+        quoted = quotation(passage.text, highlight, limit - len(above))
+    if not quoted:
+        return ""
+    return f"{above}{quoted}" + _item_lines(passage, limit - len(above) - len(quoted))
+
+
+def _item_lines(passage: CitedPassage, room: int) -> str:
+    """The items of a list, each on a line of a block quote, in at most ``room`` characters."""
+    texts = (shortened(item.text, _MAX_ITEM) for item in passage.items)
+    lines = [f"\n> {text}" for text in texts if text]
+    ends = list(accumulate(map(len, lines)))
+    if not ends or ends[-1] <= room:
+        return "".join(lines)
+    fitting = sum(end <= room - _MAX_REST for end in ends)
+    rest = f"\n> … (+{len(lines) - fitting})"
+    return "".join([*lines[:fitting], rest]) if room >= _MAX_REST else ""

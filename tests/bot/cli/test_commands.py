@@ -640,3 +640,42 @@ def test_passages_far_weaker_than_the_best_are_not_shown_as_answers(
     assert "Ferry" not in out
     _, out, _ = verbatim("ask", "What is the capital of Mongolia?", "--data", data)
     assert out.count("— paragraph") == 3
+
+
+def test_an_item_is_quoted_below_its_lead_in(verbatim: Any, tmp_path: Path) -> None:
+    text = "The Lower Fares Act would:\n\nCap the price of every ferry ticket\n\nAdd night trains"
+    folder = tmp_path / "releases"
+    folder.mkdir()
+    release = {"id": "fares", "title": "A Bill on Transport", "text": text}
+    (folder / "releases.jsonl").write_text(json.dumps(release), encoding="utf-8")
+    data = str(tmp_path / "data")
+    verbatim("index", str(folder), "--data", data)
+    question = "Which act would cap the price of a ferry ticket?"
+    _, out, _ = verbatim("ask", question, "--data", data, "--json")
+    best = json.loads(out)["passages"][0]
+    assert (best["paragraph"], best["text"]) == (2, "Cap the price of every ferry ticket")
+    assert best["lead_in"] == {"paragraph": 1, "text": "The Lower Fares Act would:"}
+    assert best["items"] == []
+    _, out, _ = verbatim("ask", question, "--data", data)
+    lines = [line.strip() for line in out.splitlines()]
+    assert lines.index("The Lower Fares Act would:") < lines.index(best["text"])
+
+
+def test_a_lead_in_is_quoted_with_its_items(verbatim: Any, tmp_path: Path) -> None:
+    items = ["A new roof for the library", "Two ramps at the harbour"]
+    lead_in = "The city council will spend the $2.1 million grant on:"
+    folder = tmp_path / "releases"
+    folder.mkdir()
+    release = {"id": "grant", "title": "A Grant", "text": "\n\n".join([lead_in, *items])}
+    (folder / "releases.jsonl").write_text(json.dumps(release), encoding="utf-8")
+    data = str(tmp_path / "data")
+    verbatim("index", str(folder), "--data", data)
+    question = "What will the city council spend the $2.1 million grant on?"
+    _, out, _ = verbatim("ask", question, "--data", data, "--json")
+    found = {each["paragraph"]: each for each in json.loads(out)["passages"]}
+    assert found[1]["items"] == [
+        {"paragraph": number, "text": text} for number, text in enumerate(items, start=2)
+    ]
+    assert found[2]["lead_in"] == {"paragraph": 1, "text": lead_in}
+    _, out, _ = verbatim("ask", question, "--data", data)
+    assert all(item in [line.strip() for line in out.splitlines()] for item in items)

@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from retrieval.index.vocabulary import Vocabulary, write_words
 from retrieval.text.tokens import words
+from retrieval.text.word_lists import word_list
 
 TEXTS = [
     "Senator Duckworth wrote a letter about the voluntary doctors in Gaza.",
@@ -91,6 +92,37 @@ def test_a_name_is_corrected_to_a_name_that_is_known(vocabulary):
 
 def test_a_word_may_be_kept_for_another_reason(vocabulary):
     assert vocabulary.corrected("leter gazza", is_kept="leter".__eq__).text == "leter gaza"
+
+
+@pytest.mark.parametrize(
+    ("released", "typed"),
+    [
+        ("brought", "bought"),
+        ("person", "prison"),
+        ("stuffing", "staffing"),
+        ("landlady", "landlords"),
+        ("texts", "texted"),
+        ("casting", "costing"),
+    ],
+)
+def test_a_correct_word_is_no_slip_though_no_release_has_it(released, typed):
+    vocabulary = Vocabulary({released: 2})
+    assert vocabulary.corrected(typed, is_word=word_list("en").__contains__).changes == ()
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [("goverment", "government"), ("recieve", "receive"), ("docters", "doctors")],
+)
+def test_a_slip_is_corrected_where_correct_words_are_known(typed, meant):
+    vocabulary = Vocabulary({meant: 2})
+    assert vocabulary.corrected(typed, is_word=word_list("en").__contains__).text == meant
+
+
+def test_only_a_word_that_would_be_replaced_is_looked_up(vocabulary):
+    looked_up = []
+    vocabulary.corrected("Duckworth xylophone leter", is_word=looked_up.append)
+    assert looked_up == ["leter"]
 
 
 def test_a_capital_tells_nothing_at_the_beginning_or_where_all_are(vocabulary):

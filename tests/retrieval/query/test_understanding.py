@@ -25,7 +25,7 @@ RELEASES = [
     {
         "id": name,
         "title": "Opening of the Bridge",
-        "text": "The bridge is open. The bridge is long.",
+        "text": "The bridge is open. The bridge is long. Its presence is a presence.",
         "member": member,
         "newsroom": f"{name}.example.gov",
     }
@@ -92,6 +92,15 @@ def test_spelling_is_corrected_but_not_in_phrases(parse):
 def test_a_name_is_not_corrected_nor_is_a_time(parse):
     query = parse("What did Bridgge-Anne Brige say desde marzo of the bridgge?")
     assert query.spelling.changes == (("bridgge", "bridge"),)
+
+
+@pytest.mark.parametrize("text", ["Is the fridge open?", "¿Qué dijo de la presencia?"])
+def test_a_correct_word_that_no_release_has_is_not_corrected(parse, text):
+    assert parse(text).spelling.changes == ()
+
+
+def test_a_spanish_word_is_a_slip_in_an_english_question(parse):
+    assert parse("Who asked for its presencia?").spelling.changes == (("presencia", "presence"),)
 
 
 def test_a_follow_up_that_replaces_something_is_parsed_as_a_whole(parse):

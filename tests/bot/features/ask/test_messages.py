@@ -23,7 +23,7 @@ from bot.i18n import ENGLISH, Language
 from bot.state.answers import AnswerKind, AnswerRecord
 from retrieval.index.vocabulary import SpellingCorrection
 from retrieval.question import Question
-from retrieval.ranking.answer import Answer, CitedPassage, Reason, worth_showing
+from retrieval.ranking.answer import Answer, CitedPassage, QuotedParagraph, Reason, worth_showing
 from retrieval.ranking.searcher import ParsedQuery, Ranking
 from retrieval.source_search import SourceResult
 from tests.bot.features.rendering import (
@@ -34,7 +34,7 @@ from tests.bot.features.rendering import (
     texts_of,
     visible_text,
 )
-from tests.bot.features.strategies import LANGUAGE, answers, info, passages
+from tests.bot.features.strategies import LANGUAGE, TEXT, answers, info, passages
 
 MIA = "<@7>"
 PLAIN = Ranking(ParsedQuery(Question("Why?"), "why", SpellingCorrection("why"), {}), ())
@@ -127,6 +127,45 @@ def test_any_source_is_valid(
     assert_quotes_each(
         message, word_for_word if is_found and word_for_word else shown, answered=is_found
     )
+
+
+def quoted(first: int, *texts: str) -> tuple[QuotedParagraph, ...]:
+    return tuple(QuotedParagraph(number, text) for number, text in enumerate(texts, first))
+
+
+def test_a_lead_in_is_quoted_with_its_items_and_an_item_below_its_lead_in() -> None:
+    lead_in, items = "The bill would:", ("- Lower fares", "Add *trains*")
+    found = passage(lead_in, items=quoted(2, *items))
+    (text, *_) = [
+        each for each in texts_of(answer_message(answer(found), 3, ENGLISH)) if ">" in each
+    ]
+    assert text.startswith("> The bill would:\n> \\- Lower fares\n> Add \\*trains\\*\n**")
+    found = passage(items[1], lead_in=quoted(1, lead_in)[0])
+    (text, *_) = [
+        each for each in texts_of(answer_message(answer(found), 3, ENGLISH)) if ">" in each
+    ]
+    assert text.startswith("> The bill would:\n> Add \\*trains\\*\n**")
+
+
+def test_a_list_without_room_is_cut_and_counted() -> None:
+    found = passage("The bill would:", items=quoted(2, *["Lower all fares *now*"] * 100))
+    message = answer_message(answer(found), 3, ENGLISH)
+    assert_valid(message)
+    (text, *_) = [each for each in texts_of(message) if each.startswith("> ")]
+    lines = [line for line in text.split("\n") if line.startswith("> ")]
+    assert 20 < len(lines) < 101
+    assert lines[-1] == f"> … (+{100 - (len(lines) - 2)})"
+
+
+@settings(deadline=None, max_examples=30)
+@given(passages(least=1, most=5), st.integers(2600, MAX_TEXT), st.lists(TEXT, max_size=9), TEXT)
+def test_passages_with_lead_ins_and_items_fit_too(
+    found: tuple[CitedPassage, ...], room: int, items: list[str], lead_in: str
+) -> None:
+    added = {"items": quoted(2, *items), "lead_in": QuotedParagraph(1, lead_in)}
+    with_others = [replace(each, **added) for each in found]  # type: ignore[arg-type]
+    blocks = tuple(passage_blocks(with_others, room, ENGLISH, answered=True))
+    assert sum(map(len, texts_of(Message(blocks)))) <= room
 
 
 @settings(deadline=None, max_examples=30)
