@@ -10,7 +10,7 @@ question has one and its paragraph is among the first three, which is what an an
 
 import random
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -80,13 +80,11 @@ def measure(options: Options) -> Part:
     tables, plots = [], []
     with builder(options) as using:
         for each in standard_sets(options, using):
-            releases = each.release_rows()
-            sizes = _QUICK_SIZES if options.quick else SIZES
-            found = {
-                size: _outcomes(using, each, releases, size, options)
-                for size in dict.fromkeys(min(size, len(releases)) for size in sizes)
-            }
-            tables.append(_table(each.name, found))
+            if options.quick:
+                found = by_size(using, each, _QUICK_SIZES, _QUICK_ARCHIVES)
+            else:
+                found = by_size(using, each, SIZES, None)
+            tables.append(table_of(each.name, found))
             plots.append(_plot(each.name, found))
     about = " ".join((__doc__ or "").partition("--quick]")[2].split())
     return Part("Reliability by size of the archive", about, tuple(tables), tuple(plots))
@@ -100,24 +98,30 @@ class Measured:
     outcomes: tuple[Outcome, ...]
 
 
-def _outcomes(
-    using: Builder, asked: QuestionSet, releases: Sequence[Row], size: int, options: Options
-) -> Measured:
-    rows = {row["id"]: row for row in releases}
+def by_size(
+    using: Builder, asked: QuestionSet, sizes: Sequence[int], most: int | None
+) -> dict[int, Measured]:
+    """Ask a set of questions of archives of each size, at most ``most`` archives a size.
+
+    A size above the number of releases stands for all of them.
+    """
+    rows = {row["id"]: row for row in asked.release_rows()}
     questions = with_previous_text(read_rows(asked.questions))
-    archives = archives_of(size, questions, [*rows], random.Random(size))
-    if options.quick:
-        archives = archives[:_QUICK_ARCHIVES]
-    outcomes: list[Outcome] = []
-    for each in archives:
-        with tempfile.TemporaryDirectory() as folder:
-            source = write_rows(Path(folder) / "releases.jsonl", (rows[id] for id in each.releases))
-            archive = using.build(Path(folder) / "data", source, asked.today)
-            path = write_rows(Path(folder) / "questions.jsonl", each.questions)
-            # None of the questions can be judged: their answer was merged into another release's.
-            with suppress(BadQuestionFile):
-                outcomes += evaluate(archive, path).outcomes
-    return Measured(len(archives), tuple(outcomes))
+    found = {}
+    for size in dict.fromkeys(min(size, len(rows)) for size in sizes):
+        archives = archives_of(size, questions, [*rows], random.Random(size))[:most]
+        outcomes: list[Outcome] = []
+        for each in archives:
+            with tempfile.TemporaryDirectory() as folder:
+                own = (rows[id] for id in each.releases)
+                source = write_rows(Path(folder) / "releases.jsonl", own)
+                archive = using.build(Path(folder) / "data", source, asked.today)
+                path = write_rows(Path(folder) / "questions.jsonl", each.questions)
+                # It may be that none can be judged: their only answer is not found as published.
+                with suppress(BadQuestionFile):
+                    outcomes += evaluate(archive, path).outcomes
+        found[size] = Measured(len(archives), tuple(outcomes))
+    return found
 
 
 def with_previous_text(questions: Sequence[Row]) -> list[Row]:
@@ -156,7 +160,8 @@ def calibration_error(outcomes: Sequence[Outcome]) -> float:
     )
 
 
-def _table(name: str, found: dict[int, Measured]) -> Table:
+def table_of(name: str, found: Mapping[int, Measured]) -> Table:
+    """Tabulate the calibration and the decisions by size of the archive."""
     rows = []
     for size, measured in found.items():
         outcomes = measured.outcomes
@@ -190,7 +195,7 @@ def _table(name: str, found: dict[int, Measured]) -> Table:
     return Table(f"Archives of {name}", tuple(columns.split("|")), tuple(rows))
 
 
-def _plot(name: str, found: dict[int, Measured]) -> Plot:
+def _plot(name: str, found: Mapping[int, Measured]) -> Plot:
     series = [Series("calibrated", ((0.0, 0.0), (1.0, 1.0)))]
     for size, measured in found.items():
         points = [

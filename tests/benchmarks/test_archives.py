@@ -4,9 +4,15 @@ import random
 
 import numpy as np
 
+from bot.settings import Settings
+from retrieval.archive import Archive
+from tests.benchmarks.archives import Builder, read_rows, write_rows
 from tests.benchmarks.building import HashingEncoder
-from tests.benchmarks.reliability import archives_of, with_previous_text
+from tests.benchmarks.question_sets import QuestionSet
+from tests.benchmarks.reliability import archives_of, by_size, table_of, with_previous_text
 from tests.benchmarks.remembering import RememberingEncoder
+from tests.benchmarks.retrieval import TODAY
+from tests.conftest import NEWSROOMS
 
 RELEASES = [f"r{n}" for n in range(40)]
 KNOWN = [{"id": f"k{n}", "release_id": f"r{n}"} for n in range(12)]
@@ -18,6 +24,9 @@ class Counting(HashingEncoder):
     def __init__(self):
         super().__init__()
         self.encoded = []
+
+    def encode_queries(self, texts):
+        return super().encode_passages(texts)
 
     def encode_passages(self, texts):
         self.encoded += texts
@@ -77,3 +86,30 @@ def test_a_follow_up_has_the_text_of_the_question_before():
     ]
     texts = [row.get("previous") for row in with_previous_text(rows)]
     assert texts == [None, "What did it cost?", "Who built the bridge?"]
+
+
+def test_every_size_of_archive_is_asked_all_questions(tmp_path):
+    questions = [
+        {"id": "cost", "question": "What did the bridge cost?", "answer": "$48 million",
+         "release_id": "bridge"},
+        {"id": "who", "question": "Who drew the bridge?", "kind": "near", "answer": None,
+         "release_id": None, "nearest": ["bridge", 2]},
+        {"id": "hours", "question": "When are libraries open?", "answer": "noon to five",
+         "release_id": "library"},
+    ]  # fmt: skip
+    path = write_rows(tmp_path / "questions.jsonl", questions)
+    source = write_rows(tmp_path / "releases.jsonl", NEWSROOMS)
+    assert read_rows(source) == [*NEWSROOMS]
+    counting = Counting()
+    encoder = RememberingEncoder(counting, tmp_path / "vectors")
+    using = Builder(Settings(), Archive(tmp_path, encoder), encoder)
+    asked = QuestionSet("harbor", path, tmp_path / "none", TODAY, source)
+    found = by_size(using, asked, (1, 3, 2000), None)
+    assert {size: each.archives for size, each in found.items()} == {1: 2, 3: 2, 4: 1}
+    assert all(len(each.outcomes) == 3 for each in found.values())
+    assert len(counting.encoded) == len({*counting.encoded})
+    assert [row[:3] for row in table_of("harbor", found).rows] == [
+        ("1", "2", "3"),
+        ("3", "2", "3"),
+        ("4", "1", "3"),
+    ]
