@@ -11,6 +11,7 @@ from bot.cli.layout import Wrapped, column_width
 from bot.i18n import ENGLISH
 from retrieval.evaluation.evaluate import DecisionRate, Evaluation, Outcome, Quality
 from retrieval.evaluation.metrics import Estimate
+from retrieval.evaluation.questions import sort_of
 
 _MAX_MISSES = 20
 _MIN_NAMES = 12  # columns of the first column of a table, which is folded
@@ -40,6 +41,12 @@ def _tables(evaluation: Evaluation) -> Iterator[RenderableType]:
     shares = [(f"{each.kind}, refused", each) for each in abstention.refused]
     if abstention.answered:
         shares.insert(0, ("answerable, answered", abstention.answered))
+    for sort in abstention.sorts:
+        kinds_of_sort = [
+            each for each in abstention.refused if sort_of(each.kind) == sort.rate.kind
+        ]
+        if len(kinds_of_sort) > 1:
+            shares.append((f"all {sort.rate.kind}, refused", sort.rate))
     yield _shares(shares)
 
 
@@ -128,6 +135,9 @@ def _lines(evaluation: Evaluation) -> Iterator[str]:
     abstention = evaluation.abstention
     if abstention.auroc:
         yield f"AUROC of the confidence: {_with_interval(abstention.auroc)}"
+    for each in abstention.sorts:
+        if each.auroc:
+            yield f"AUROC against {each.rate.kind} alone: {_with_interval(each.auroc)}"
     if abstention.threshold is not None:
         yield f"threshold that answers 90 % of the answerable: {abstention.threshold:.4f}"
     if evaluation.highlight:

@@ -24,12 +24,15 @@ from retrieval.evaluation.metrics import (
 )
 from retrieval.evaluation.questions import (
     ANSWERABLE,
+    FAR,
+    NEAR,
     JudgedQuestion,
     ParagraphRef,
     SkippedQuestion,
     answer_span,
     locate_answers,
     read_questions,
+    sort_of,
 )
 from retrieval.ranking.answer import CitedPassage
 
@@ -112,17 +115,31 @@ class DecisionRate:
 
 
 @dataclass(frozen=True, slots=True)
+class Separation:
+    """How well the confidence tells answerable questions from one sort of unanswerable ones.
+
+    ``rate`` is over all kinds of that sort, "near" or "far", and named for it. ``auroc`` is that of
+    the confidence against them alone; None if no question is answerable.
+    """
+
+    rate: DecisionRate
+    auroc: Estimate | None
+
+
+@dataclass(frozen=True, slots=True)
 class Abstention:
     """How well the confidence tells answerable from unanswerable questions.
 
     ``auroc`` is that of the confidence, with answerable questions as positives; None without either
     class. ``threshold`` answers 90 % of the answerable questions; None if there are none.
+    ``refused`` are the rates by kind, ``sorts`` those by sort of question, as far as there are any.
     """
 
     auroc: Estimate | None
     threshold: float | None
     answered: DecisionRate | None
     refused: tuple[DecisionRate, ...]
+    sorts: tuple[Separation, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -317,6 +334,14 @@ def _abstention(outcomes: Sequence[Outcome]) -> Abstention:
         refused=tuple(
             _rate(kind, [each for each in unanswerable if each.kind == kind], threshold)
             for kind in dict.fromkeys(each.kind for each in unanswerable)
+        ),
+        sorts=tuple(
+            Separation(
+                _rate(sort, own, threshold),
+                bootstrap_auroc(confidences, [each.confidence for each in own]),
+            )
+            for sort in (NEAR, FAR)
+            if (own := [each for each in unanswerable if sort_of(each.kind) == sort])
         ),
     )
 

@@ -8,7 +8,8 @@ A question file has one JSON object a line:
     release_id    id of the release that contains them; required if there is an answer. Where
                   nothing answers, it may name the nearest release, which only training reads
     also          optional: list of ids of further relevant releases
-    kind          optional: questions of the same kind are also reported together
+    kind          optional: questions of the same kind are also reported together; `sort_of` one
+                  that nothing answers may be read from it
     since, until  optional: dates like 2025-09-08, both inclusive
     previous      optional: the question that this one follows up, as the id of a line or as text
 
@@ -35,6 +36,8 @@ ParagraphRef = tuple[int, int]
 DEPTH = 100  # paragraphs ranked for a question
 ANSWERABLE = "answerable"
 UNANSWERABLE = "unanswerable"
+NEAR = "near"
+FAR = "far"
 
 _WORD = re.compile(r"[\w\u0300-\u036f]+")
 _STRINGS = ("answer", "release_id", "kind", "since", "until", "previous")
@@ -92,6 +95,15 @@ def read_questions(path: Path) -> tuple[EvalQuestion, ...]:
         except (ValueError, VerbatimError) as error:
             raise BadQuestionFile(path, line, str(error), "Correct that line") from error
     return tuple(questions)
+
+
+def sort_of(kind: str) -> str | None:
+    """Return `NEAR` or `FAR` if a kind of unanswerable question names it, else None.
+
+    ``near``, ``near-price`` and ``unanswerable-near`` are all near.
+    """
+    parts = re.split(r"[\W_]+", kind.casefold())
+    return next((sort for sort in (NEAR, FAR) if sort in parts), None)
 
 
 def locate_answers(

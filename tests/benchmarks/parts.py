@@ -36,6 +36,10 @@ class Options:
     def releases(self) -> Path:
         return self.shared / "releases/congress.jsonl.gz"
 
+    @property
+    def company_releases(self) -> Path:
+        return self.shared / "releases/companies.jsonl.gz"
+
     def times(self, count: int) -> int:
         """Return how often something is measured: ``count``, or a tenth if ``quick``."""
         return max(2, count // 10) if self.quick else count
@@ -70,13 +74,17 @@ class Series:
 
 @dataclass(frozen=True, slots=True)
 class Plot:
-    """A figure with logarithmic axes; ``name`` is that of its file."""
+    """A figure; ``name`` is that of its file.
+
+    Its axes are logarithmic, or both from 0 to 1 if it shows ``shares``.
+    """
 
     name: str
     title: str
     across: str
     up: str
     series: tuple[Series, ...]
+    shares: bool = False
 
     def growths(self) -> Table:
         """Tabulate the growth of each line."""
@@ -162,11 +170,25 @@ def target_table(targets: Sequence[Target]) -> Table:
 
 
 def run_alone(measure: Callable[[Options], Part], about: str) -> None:
-    """Run the command line of one part: measure it and print it."""
+    """Run the command line of one part: measure it, print it, and draw its plots if asked to."""
     parser = argparse.ArgumentParser(description=about.partition("\n")[0])
     add_options(parser)
+    add_plots(parser)
     arguments = parser.parse_args()
-    print("\n".join(lines_of(measure(options_of(arguments)))))
+    show(measure(options_of(arguments)), arguments.plots)
+
+
+def add_plots(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--plots", type=Path, help="a folder for the plots, if there are any")
+
+
+def show(part: Part, plots: Path | None) -> None:
+    """Print a part, and draw its plots into a folder if one is given."""
+    print("\n".join(lines_of(part)))
+    if plots and part.plots:
+        from tests.benchmarks.plots import draw_into  # matplotlib
+
+        draw_into(plots, part.plots)
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:

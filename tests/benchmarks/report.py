@@ -30,11 +30,12 @@ from tests.benchmarks.parts import (
     options_of,
     target_table,
 )
-from tests.benchmarks.plots import draw
+from tests.benchmarks.plots import draw_into
 from tests.shared import name_api_description
 
 PARTS = (
     "answering",
+    "answer_time",
     "starting",
     "encoding",
     "search",
@@ -43,6 +44,10 @@ PARTS = (
     "congress",
     "discord",
     "retrieval",
+    "companies",
+    "pairs",
+    "decision",
+    "reliability",
     "typing_errors",
     "titles",
     "layout",
@@ -161,8 +166,7 @@ def write(runs: Sequence[Run], absent: Mapping[str, str], to: Path) -> None:
     folder = to.with_suffix("")
     folder.mkdir(parents=True, exist_ok=True)
     for run in runs:
-        for plot in run.part.plots:
-            draw(plot).savefig(folder / f"{plot.name}.png", dpi=100)
+        draw_into(folder, run.part.plots)
     to.write_text("\n".join(lines(runs, absent, folder.name)) + "\n", encoding="utf-8")
 
 

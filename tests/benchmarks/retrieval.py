@@ -34,13 +34,18 @@ TODAY = date(2026, 4, 11)
 
 def built(options: Options) -> None:
     """Build the index over `NEWSROOMS` if it is missing."""
+    _build(Settings(data=options.data), newsrooms_file(options))
+
+
+def newsrooms_file(options: Options) -> Path:
+    """Return the file of the releases of `NEWSROOMS`, written if it is missing."""
     source = options.data / "newsrooms.jsonl"
     if not source.exists():
         options.data.mkdir(parents=True, exist_ok=True)
         with gzip.open(options.releases, "rt", encoding="utf-8") as lines:
             chosen = [line for line in lines if json.loads(line)["domain"] in NEWSROOMS]
         source.write_text("".join(chosen), encoding="utf-8")
-    _build(Settings(data=options.data), source)
+    return source
 
 
 def built_in_int8(options: Options) -> Settings:

@@ -74,12 +74,27 @@ def test_the_tables(verbatim: Any, data: str, questions: Write) -> None:
     assert lines[13].startswith("answerable, answered ")
     assert lines[14].split()[:4] == ["far,", "refused", "1", "1.000"]
     assert lines[16] == "AUROC of the confidence: 1.000 (1.000 to 1.000)"
+    assert lines[17] == "AUROC against far alone: 1.000 (1.000 to 1.000)"
     assert lines[-2:] == [
         "1 question left out:",
         "  gone: no paragraph of its releases contains the answer",
     ]
     assert "\x1b" not in out
     assert not [line for line in lines if line != line.rstrip()]
+
+
+def test_kinds_of_near_questions_are_also_counted_together(
+    verbatim: Any, data: str, questions: Write
+) -> None:
+    near = [
+        {"id": "price", "question": "What did the bridge cost in 1990?", "kind": "near-price"},
+        {"id": "who", "question": "Who designed the bridge?", "kind": "near-who"},
+    ]
+    rows = [QUESTIONS[0], *(row | {"answer": None} for row in near)]
+    _, out, _ = verbatim("eval", questions(rows), "--data", data)
+    decisions = [line.split()[:4] for line in out.splitlines() if ", refused" in line]
+    assert [*map(" ".join, decisions)][2].startswith("all near, refused 2")
+    assert len(decisions) == 3
 
 
 def test_a_miss_is_listed_with_its_rank(verbatim: Any, data: str, questions: Write) -> None:
@@ -101,6 +116,8 @@ def test_only_json_on_stdout(verbatim: Any, data: str, questions: Write) -> None
     assert set(found["comparisons"][0]) == {"quality", "lead"}
     assert found["abstention"]["auroc"]["value"] == 1
     assert [each["kind"] for each in found["abstention"]["refused"]] == ["far"]
+    (far,) = found["abstention"]["sorts"]
+    assert (far["rate"]["kind"], far["auroc"]["value"]) == ("far", 1)
     highlighted = [each["highlighted"] for each in found["outcomes"]]
     assert found["highlight"]["value"] == sum(highlighted[:2]) / 2
     assert highlighted[2] is None

@@ -8,6 +8,7 @@ import pytest
 from retrieval.archive import Archive
 from retrieval.errors import BadQuestionFile, IndexReplaced
 from retrieval.evaluation.evaluate import Ranks, evaluate, ranks_of
+from retrieval.evaluation.metrics import auroc
 from retrieval.indexing.build import build_index
 from retrieval.question import Question
 from tests.conftest import NEWSROOMS
@@ -125,6 +126,23 @@ def test_decision_rates_agree_with_independent_counts(evaluated):
         for other in (near, far)
     ]
     assert abstention.auroc.value == pytest.approx(statistics.mean(wins))
+
+
+def test_near_and_far_questions_are_told_apart_over_all_their_kinds(evaluated):
+    who = entry("who", "Who paid for the ferry?", None, None, kind="near-who")
+    other = entry("other", "Who sank the ferry?", None, None, kind="trap")
+    found = evaluated([*ANSWERABLE, *UNANSWERABLE, who, other])
+    confidence = {each.id: each.confidence for each in found.outcomes}
+    known = [confidence[row["id"]] for row in ANSWERABLE]
+    near, far = found.abstention.sorts
+    assert (near.rate.kind, near.rate.questions) == ("near", 2)
+    assert (far.rate.kind, far.rate.questions) == ("far", 1)
+    assert near.auroc.value == auroc(known, [confidence["near"], confidence["who"]])
+    assert far.auroc.value == auroc(known, [confidence["far"]])
+    kinds = {each.kind for each in found.abstention.refused}
+    assert kinds == {"near", "near-who", "far", "trap"}
+    alone = evaluated([who]).abstention.sorts
+    assert [(each.rate.kind, each.auroc) for each in alone] == [("near", None)]
 
 
 def test_the_archives_own_threshold_decides(newsrooms_archive, tmp_path):

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from retrieval.errors import BadQuestionFile
-from retrieval.evaluation.questions import answer_span, locate_answers, read_questions
+from retrieval.evaluation.questions import answer_span, locate_answers, read_questions, sort_of
 from retrieval.index.release_store import open_release_store
 from retrieval.indexing.build import build_index
 from tests.conftest import NEWSROOMS
@@ -197,3 +197,20 @@ def test_a_merged_copy_is_relevant_and_a_repeated_paragraph_counts_once(encoder,
 def test_the_span_of_an_answer(paragraph, answer, span):
     result = answer_span(paragraph, answer)
     assert (result and paragraph[slice(*result)]) == span
+
+
+@pytest.mark.parametrize(
+    ("kind", "sort"),
+    [
+        ("near", "near"),
+        ("Near-price", "near"),
+        ("unanswerable-near", "near"),
+        ("far", "far"),
+        ("unanswerable_far", "far"),
+        ("nearly", None),
+        ("farm", None),
+        ("unanswerable", None),
+    ],
+)
+def test_the_sort_of_a_question_without_an_answer_is_in_its_kind(kind, sort):
+    assert sort_of(kind) == sort
