@@ -54,6 +54,16 @@ def query_line(query: "ParsedQuery", language: Language = ENGLISH) -> str | None
     return "; ".join(filter(None, parts)) or None
 
 
+def nothing_line(language: Language = ENGLISH) -> str:
+    """The statement above passages that do not answer."""
+    return language.gettext("Nothing published says that.")
+
+
+def closest_line(title: str, language: Language = ENGLISH) -> str:
+    """What such passages are about: the title of the first one's release."""
+    return language.gettext("The closest passage is about “{title}”:", title=title)
+
+
 def also_line(passage: CitedPassage, language: Language = ENGLISH) -> str | None:
     """The other publishers of the same passage, if any."""
     if not passage.also:

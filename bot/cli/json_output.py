@@ -86,7 +86,7 @@ def explanation_json(answer: Answer) -> list[dict[str, Any]]:
     """Why each passage has its rank, including the first ones that are not in the answer."""
     from retrieval.ranking.explanation import explain
 
-    return [asdict(passage) for passage in explain(answer.ranking, answer.question.limit)]
+    return [asdict(passage) for passage in explain(answer.ranking, len(answer.passages))]
 
 
 def evaluation_json(evaluation: "Evaluation") -> dict[str, Any]:

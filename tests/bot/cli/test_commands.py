@@ -216,12 +216,32 @@ def test_an_answer_as_json(verbatim: Any, data: str) -> None:
 
 def test_nothing_published_answers(verbatim: Any, data: str) -> None:
     _, out, _ = verbatim("ask", "Who won the chess world cup?", "--data", data)
-    assert out.startswith("Nothing published answers this.\nThe nearest passages")
+    assert out == (
+        "Nothing published answers this.\n"
+        "Ask about what the releases report: who, what, when, why, how much.\n\n"
+        f"What the newest are about: verbatim releases --data {data}\n"
+    )
     _, out, _ = verbatim("ask", "Who won the chess world cup?", "--data", data, "--json")
     answer = json.loads(out)
-    assert answer["answered"] is False
+    assert (answer["answered"], answer["passages"]) == (False, [])
     assert answer["reason"] == "nothing published answers this"
-    assert answer["passages"]
+
+
+def test_what_nothing_says_is_answered_by_the_closest_passages(
+    verbatim: Any, data: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("VERBATIM_THRESHOLD", "1")
+    _, out, _ = verbatim("ask", "How much did the bridge cost?", "--data", data)
+    assert out.startswith(
+        "Nothing published says that.\n"
+        "The closest passage is about “Mayor Opens Rebuilt Harbor Bridge”:\n\n"
+        "Mayor Opens Rebuilt Harbor Bridge\nMarch 18, 2024"
+    )
+    _, out, _ = verbatim("ask", "How much did the bridge cost?", "--data", data, "--json")
+    answer = json.loads(out)
+    assert answer["answered"] is False
+    assert answer["reason"] == "nothing published says that; the passages are only the closest"
+    assert answer["passages"][0]["release"]["id"] == "bridge"
 
 
 def test_filters_and_limit(verbatim: Any, data: str) -> None:
