@@ -153,15 +153,16 @@ def hints_view(answer: Answer, remark: str | None, data: Path | None) -> Rendera
     hints: list[RenderableType] = []
     if answer.passages:
         id = shlex.quote(answer.passages[0].release.id)
-        hints.append(_hint(f"The whole release: {with_data(f'verbatim release {id}', data)}"))
+        hints.append(hint(f"The whole release: {with_data(f'verbatim release {id}', data)}"))
     elif answer.reason is Reason.NOTHING_ANSWERS:
-        hints.append(_hint(f"What the newest are about: {with_data('verbatim releases', data)}"))
+        hints.append(hint(f"What the newest are about: {with_data('verbatim releases', data)}"))
     if remark:
-        hints.append(_hint(f"{remark[0].upper()}{remark[1:]}"))
+        hints.append(hint(f"{remark[0].upper()}{remark[1:]}"))
     return Group(Text(), *hints) if hints else Group()
 
 
-def _hint(text: str) -> RenderableType:
+def hint(text: str) -> RenderableType:
+    """A hint below a result, whose command at the end is in one piece."""
     return Wrapped(Text(text, "dim"), unbroken=_command_in(text))
 
 
