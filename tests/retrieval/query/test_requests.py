@@ -22,7 +22,7 @@ def table():
         yield pytest.param(*line.split("\t"), id=line.split("\t")[0])
 
 
-@pytest.mark.parametrize(("text", "kind", "topic"), table())
+@pytest.mark.parametrize(("text", "kind", "topic"), [*table()])
 def test_what_a_text_is(text, kind, topic):
     request = read_request(text, TODAY)
     if kind == "question":

@@ -38,7 +38,7 @@ from tests.bot.features.strategies import LANGUAGE, answers, info, passages
 
 MIA = "<@7>"
 PLAIN = Ranking(ParsedQuery(Question("Why?"), "why", SpellingCorrection("why"), {}), ())
-BUTTON = 2
+BUTTON, CONTAINER = 2, 17
 
 
 def passage(text: str, rank: int = 1, **values: object) -> CitedPassage:
@@ -177,6 +177,24 @@ def test_short_passages_are_quoted_whole_beside_long_ones() -> None:
 def test_the_paragraph_is_cited_if_the_name_of_the_newsroom_is_long() -> None:
     found = passage("Text.", paragraph=7, release=info(newsroom="Harbor " * 200, url=None))
     assert "paragraph 7" in texts_of(answer_message(answer(found), 1, ENGLISH))[0]
+
+
+def test_passages_of_one_release_share_a_container_and_a_source() -> None:
+    bridge, ferry = (
+        info(number, title=title, url="https://harbor.example/news")
+        for number, title in enumerate(("Bridge", "Ferry"))
+    )
+    found = [
+        passage("One.", 1, paragraph=1, release=bridge),
+        passage("Else.", 2, paragraph=2, release=ferry),
+        passage("Three.", 3, paragraph=3, release=bridge),
+    ]
+    message = answer_message(answer(*found), 3, ENGLISH, id=1)
+    titles = [line for text in texts_of(message) for line in text.splitlines() if "**" in line]
+    assert titles == ["**Bridge**", "**Ferry**"]
+    assert len(items_of(message, CONTAINER)) == 2
+    labels = {each["label"] for each in items_of(message, BUTTON)}
+    assert {"Paragraph 1", "Paragraph 3", "In context: 1", "In context: 3"} <= labels
 
 
 def test_two_passages_of_one_paragraph_share_a_context_button() -> None:
