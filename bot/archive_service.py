@@ -24,6 +24,7 @@ from retrieval.indexing.report import IndexReport, OnProgress, Progress
 from retrieval.question import Question
 from retrieval.ranking.answer import Answer, CitedPassage, items_of, lead_in_of
 from retrieval.release import Filter, ReleaseInfo
+from retrieval.requested import RequestAnswer
 from retrieval.source_search import SourceResult
 from retrieval.text.keys import text_checksum
 from retrieval.text.links import passage_link
@@ -87,6 +88,14 @@ class ReleaseSummary:
 
     info: ReleaseInfo
     summary: str
+
+
+@dataclass(frozen=True, slots=True)
+class Served:
+    """What serves a request, and summaries of the newest of its releases."""
+
+    answer: RequestAnswer
+    latest: Sequence[ReleaseSummary]
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,9 +171,19 @@ class ArchiveService:
 
     # -- searches, which also raise `QueueFull`, `StillIndexing` and what `Archive.index` raises
 
-    async def ask(self, question: Question) -> Answer:
-        """Answer a question. Raises `UnknownNewsroom`."""
-        return await self._search(partial(self._archive.ask, question))
+    async def respond(self, question: Question, latest: int) -> Answer | Served:
+        """Answer a question, or serve a request and summarize the ``latest`` of its releases.
+
+        Raises `BadQuestion` and `UnknownNewsroom`.
+        """
+
+        def work() -> Answer | Served:
+            found = self._archive.respond(question)
+            if isinstance(found, Answer):
+                return found
+            return Served(found, self._summaries_of(found.releases[:latest]))
+
+        return await self._search(work)
 
     async def find_source(self, text: str) -> SourceResult:
         """Find the releases that say what a text says. Raises `BadQuestion`."""
@@ -180,12 +199,14 @@ class ArchiveService:
 
         def work() -> tuple[Timeline, list[ReleaseSummary]]:
             timeline = self._archive.timeline(topic, allowed)
-            # By id, because numbers differ in a generation that was published in the meantime.
-            index = self._archive.index
-            infos = _find(index, [info.id for info in timeline.releases[:latest]])
-            return timeline, _summaries(index, infos)
+            return timeline, self._summaries_of(timeline.releases[:latest])
 
         return await self._search(work)
+
+    def _summaries_of(self, releases: Sequence[ReleaseInfo]) -> list[ReleaseSummary]:
+        # By id, because numbers differ in a generation that was published in the meantime.
+        index = self._archive.index
+        return _summaries(index, _find(index, [info.id for info in releases]))
 
     # -- look-ups, which also raise `StillIndexing` and what `Archive.index` raises
 

@@ -11,6 +11,7 @@ from retrieval.release import DocumentNote, Filter, ReleaseInfo
 
 if TYPE_CHECKING:
     from retrieval.query.understanding import ParsedQuery
+    from retrieval.timeline import Timeline
 
 _MAX_NOTES = 20  # kinds of notes
 _MAX_NOTED = 3  # documents that are named in a note on many
@@ -52,6 +53,32 @@ def query_line(query: "ParsedQuery", language: Language = ENGLISH) -> str | None
         for typed, meant in query.spelling.changes
     ]
     return "; ".join(filter(None, parts)) or None
+
+
+def help_line(language: Language = ENGLISH) -> str:
+    """What one can ask."""
+    return language.gettext(
+        "Ask me something about the press releases, and I will quote the passages that answer."
+    )
+
+
+def timeline_span(timeline: "Timeline", language: Language = ENGLISH) -> str:
+    """When the releases of a timeline were published: "2019 to 2025, 3 undated"."""
+    if not timeline.bins:
+        return language.gettext("undated")
+    span = span_line(timeline.bins[0].first, timeline.bins[-1].last, language)
+    undated = language.ngettext("{count} undated", "{count} undated", timeline.undated)
+    return f"{span}, {undated}" if timeline.undated else span
+
+
+def nothing_line(language: Language = ENGLISH) -> str:
+    """The statement above passages that do not answer."""
+    return language.gettext("Nothing published says that.")
+
+
+def closest_line(title: str, language: Language = ENGLISH) -> str:
+    """What such passages are about: the title of the first one's release."""
+    return language.gettext("The closest passage is about “{title}”:", title=title)
 
 
 def also_line(passage: CitedPassage, language: Language = ENGLISH) -> str | None:

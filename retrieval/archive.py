@@ -12,11 +12,13 @@ from embeddings.reranker import Reranker, SourcedText
 from retrieval.index.generations import RememberedSources, Stamp, check_model, current_stamp
 from retrieval.index.index import Index, open_index
 from retrieval.indexing.report import IndexReport, OnProgress
+from retrieval.query.requests import read_request
 from retrieval.question import Question
 from retrieval.ranking.answer import Answer
 from retrieval.ranking.searcher import Searcher
 from retrieval.ranking.weights import THRESHOLD
 from retrieval.release import Filter
+from retrieval.requested import RequestAnswer, serve
 from retrieval.source_search import SourceResult, find_source
 from retrieval.timeline import Timeline, timeline
 
@@ -100,6 +102,14 @@ class Archive:
     def ask(self, question: Question) -> Answer:
         """Answer a question. Raises as `searcher` does, and `UnknownNewsroom`."""
         return self.searcher.answer(question, self._threshold)
+
+    def respond(self, question: Question) -> Answer | RequestAnswer:
+        """Answer a question, or serve what is a request and no question of fact.
+
+        Raises as `ask` does, and `BadQuestion`.
+        """
+        request = read_request(question.text, self._today())
+        return serve(self.searcher, question, request) if request else self.ask(question)
 
     def find_source(self, text: str) -> SourceResult:
         """Find the releases that a message quotes. Raises as `searcher` does, and `BadQuestion`."""

@@ -6,6 +6,7 @@ one with a passage whose cosine to the topic is at least `NEAR` count. docs/retr
 that finds.
 """
 
+import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -20,13 +21,14 @@ from retrieval.query.understanding import ParsedQuery
 from retrieval.question import Question
 from retrieval.ranking.searcher import Searcher
 from retrieval.release import Filter, ReleaseInfo
-from retrieval.text.tokens import terms, words
+from retrieval.text.tokens import content_words, terms, words
 
 TimelineStep: TypeAlias = Literal["month", "quarter", "year"]
 
 NEAR = 0.5
 MOST_BINS = 36  # of months, then of quarters; years are as many as there are
 MONTHS: Mapping[TimelineStep, int] = {"month": 1, "quarter": 3, "year": 12}
+_ARTICLE = re.compile(r"^(?:the|an?|el|la|los|las)\s+", re.IGNORECASE)
 _PASSAGES, _SHARE = 2, 0.2  # of a release; fewer only mention the topic
 
 
@@ -66,10 +68,30 @@ def timeline(searcher: Searcher, topic: str, allowed: Filter) -> Timeline:
         BadQuestion: if the topic is empty, too long, or only a time.
         UnknownNewsroom: if the filter's newsroom is unknown or ambiguous.
     """
+    query = _query(searcher, topic, allowed)
+    return _timeline(searcher, topic, query, _about(searcher, query))
+
+
+def mentions(searcher: Searcher, topic: str, allowed: Filter) -> Timeline:
+    """The releases that mention a topic: all its content words stand in each, title included.
+
+    A topic with a single content word among others ("Medicare for All") is a phrase, which must
+    stand in a paragraph. Parses the topic, and raises, as `timeline` does.
+    """
+    query = _query(searcher, topic, allowed)
+    return _timeline(searcher, topic, query, _mentioning(searcher, query))
+
+
+def _query(searcher: Searcher, topic: str, allowed: Filter) -> ParsedQuery:
+    return searcher.understand(Question(topic, allowed.since, allowed.until, allowed.newsroom))
+
+
+def _timeline(
+    searcher: Searcher, topic: str, query: ParsedQuery, chosen: NDArray[np.bool_]
+) -> Timeline:
+    """The releases that are ``chosen``, (releases,) bool, among those that the query allows."""
     index = searcher.index
-    query = searcher.understand(Question(topic, allowed.since, allowed.until, allowed.newsroom))
-    about = _about(searcher, query)
-    releases = [each for each in index.releases.select(query.filter) if about[each.number]]
+    releases = [each for each in index.releases.select(query.filter) if chosen[each.number]]
     dates = [each.date for each in releases if each.date]
     step, bins = binned(dates)
     return Timeline(
@@ -99,6 +121,33 @@ def _about(searcher: Searcher, query: ParsedQuery) -> NDArray[np.bool_]:
     if rows is not None:
         about &= np.bincount(index.release_of[rows], minlength=size) > 0
     return about
+
+
+def _mentioning(searcher: Searcher, query: ParsedQuery) -> NDArray[np.bool_]:
+    """(releases,) bool: which mention the topic."""
+    index, subject, size = searcher.index, _subject(query), searcher.index.manifest.releases
+    plain = _ARTICLE.sub("", " ".join(subject.split()))
+    mentioning = np.ones(size, dtype=np.bool_)
+    if len(content_words(plain)) == 1 < len(words(plain)):
+        phrased = np.zeros(size, dtype=np.bool_)
+        phrased[index.phrases.paragraphs_with(plain)[:, 0]] = True
+        mentioning &= phrased
+    else:
+        found = terms(subject)
+        mentioning &= bool(found)
+        for term in found:
+            mentioning &= _releases_of(index.release_of, index.bm25.holding([term]), size)
+    if query.phrases and (rows := searcher.allowed_rows(query)) is not None:
+        mentioning &= _releases_of(index.release_of, rows, size)
+    return mentioning
+
+
+def _releases_of(
+    release_of: NDArray[np.int32], rows: NDArray[np.bool_], size: int
+) -> NDArray[np.bool_]:
+    """(releases,) bool: which have any of some rows."""
+    found: NDArray[np.bool_] = np.bincount(release_of[rows], minlength=size) > 0
+    return found
 
 
 def _subject(query: ParsedQuery) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import Any
 
-from bot.cli.json_output import answer_json
+from bot.cli.json_output import response_json
 from bot.dates import parse_date_bound
 from embeddings.errors import VerbatimError
 from retrieval.archive import Archive
@@ -42,7 +42,7 @@ def answer_lines(
                 _text(values.get("previous")),
                 limit,
             )
-            yield answer_json(archive.ask(question), id)
+            yield response_json(archive.respond(question), id)
         except (ValueError, VerbatimError) as error:
             yield {"id": id, "line": number, "error": str(error)}
 

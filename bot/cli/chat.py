@@ -11,11 +11,13 @@ import click
 
 from bot.cli.hints import error_line
 from bot.cli.output import print_view
+from bot.cli.request_view import request_view
 from bot.cli.views import answer_view
 from embeddings.errors import VerbatimError
 from retrieval.archive import Archive
 from retrieval.query.standalone import is_courtesy
 from retrieval.question import Question
+from retrieval.ranking.answer import Answer
 
 GREETING = "Ask about the press releases. To leave: quit, an empty line, or Ctrl+D."
 _LEAVING = frozenset({"", "quit", "exit", "salir", ":q"})
@@ -39,10 +41,13 @@ def talk(
         for text in _questions():
             try:
                 question = Question(text, since, until, newsroom, previous, cited=cited)
-                answer = archive.ask(question)
+                answer = archive.respond(question)
+                if not isinstance(answer, Answer):
+                    print_view(request_view(answer, data))
+                    continue  # what comes next follows up what was asked before it
                 print_view(answer_view(answer))
                 if is_courtesy(text):
-                    continue  # "thanks": what comes next follows up what was asked before it
+                    continue
                 previous = answer.ranking.query.text  # with what it took from the one before
                 cited = tuple(passage.release.id for passage in answer.passages)
             except VerbatimError as error:

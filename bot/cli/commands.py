@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from bot.settings import Settings
     from retrieval.archive import Archive
     from retrieval.indexing.report import IndexReport
+    from retrieval.requested import RequestAnswer
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -93,10 +94,13 @@ def ask(
             print_note(remark)
         return _ask_batch(archive, batch, since, until, newsroom, limit)
     from retrieval.question import Question
+    from retrieval.ranking.answer import Answer
 
     asked = Question(question or "", since, until, newsroom, limit=limit)
     archive, remark = _archive(settings, data)
-    answer = archive.ask(asked)
+    answer = archive.respond(asked)
+    if not isinstance(answer, Answer):
+        return _show_request(answer, remark, data, as_json=as_json)
     if as_json:
         from bot.cli.json_output import answer_json, explanation_json
 
@@ -113,6 +117,22 @@ def ask(
 
         print_view(explanation_view(answer))
     print_view(hints_view(answer, remark, data))
+    return 0
+
+
+def _show_request(
+    found: "RequestAnswer", remark: str | None, data: Path | None, *, as_json: bool
+) -> int:
+    if as_json:
+        from bot.cli.json_output import response_json
+
+        print_json(response_json(found))
+    else:
+        from bot.cli.request_view import request_view
+
+        print_view(request_view(found, data))
+    if remark:
+        print_note(remark)
     return 0
 
 

@@ -12,6 +12,8 @@ from retrieval.release import ReleaseInfo
 if TYPE_CHECKING:
     from bot.cli.doctor import CheckResult
     from retrieval.evaluation.evaluate import Evaluation
+    from retrieval.query.understanding import ParsedQuery
+    from retrieval.requested import RequestAnswer
 
 
 _CONTROL = re.compile(r"[\x7f-\x9f]")
@@ -42,9 +44,33 @@ def answer_json(answer: Answer, id: str | None = None) -> dict[str, Any]:
         "answered": answer.answered,
         "reason": answer.reason,
         "confidence": answer.confidence,
-        "reading": _query_json(answer),
+        "reading": _query_json(answer.ranking.query),
         "passages": [_passage_json(passage) for passage in answer.passages],
         "milliseconds": answer.milliseconds,
+    }
+
+
+def response_json(found: "Answer | RequestAnswer", id: str | None = None) -> dict[str, Any]:
+    """An answer, or what serves a request, which has the same keys and ``request``."""
+    if isinstance(found, Answer):
+        return answer_json(found, id)
+    from retrieval.requested import REASONS
+
+    return {
+        "id": id,
+        "question": found.question.text,
+        "answered": False,
+        "reason": REASONS[found.request.kind],
+        "confidence": 0.0,
+        "reading": _query_json(found.timeline.query) if found.timeline else None,
+        "passages": [],
+        "milliseconds": found.milliseconds,
+        "request": {
+            "kind": found.request.kind,
+            "topic": found.request.topic or None,
+            "count": len(found.releases),
+            "releases": [_citation_json(info) for info in found.releases],
+        },
     }
 
 
@@ -86,7 +112,7 @@ def explanation_json(answer: Answer) -> list[dict[str, Any]]:
     """Why each passage has its rank, including the first ones that are not in the answer."""
     from retrieval.ranking.explanation import explain
 
-    return [asdict(passage) for passage in explain(answer.ranking, answer.question.limit)]
+    return [asdict(passage) for passage in explain(answer.ranking, len(answer.passages))]
 
 
 def evaluation_json(evaluation: "Evaluation") -> dict[str, Any]:
@@ -114,9 +140,8 @@ def _paragraph_json(paragraph: QuotedParagraph) -> dict[str, Any]:
     return {"paragraph": paragraph.number, "text": paragraph.text}
 
 
-def _query_json(answer: Answer) -> dict[str, Any]:
+def _query_json(query: "ParsedQuery") -> dict[str, Any]:
     """How the question was understood."""
-    query = answer.ranking.query
     return {
         "text": query.text,
         "follow_up": query.relation if query.follows_up else None,

@@ -15,7 +15,9 @@ from bot.cli.layout import Wrapped, column_width, wrapped_lines
 from bot.phrases import (
     also_line,
     citation,
+    closest_line,
     note_lines,
+    nothing_line,
     paragraph_count,
     progress_line,
     published,
@@ -24,7 +26,7 @@ from bot.phrases import (
 )
 from retrieval.indexing.report import IndexReport
 from retrieval.indexing.report import Progress as BuildProgress
-from retrieval.ranking.answer import Answer, CitedPassage, worth_showing
+from retrieval.ranking.answer import Answer, CitedPassage, Reason, worth_showing
 from retrieval.release import ReleaseInfo
 
 if TYPE_CHECKING:
@@ -32,6 +34,7 @@ if TYPE_CHECKING:
     from retrieval.ranking.explanation import PassageExplanation
 
 _MAX_PASSAGES = 3  # of an answer
+_ADVICE = "Ask about what the releases report: who, what, when, why, how much."
 _MAX_FEATURES = 8  # of a passage that is explained
 _MAX_PREVIEW = 90  # characters of such a passage
 _WIDE_BAR = 60  # columns from which the bar of a build says all
@@ -45,10 +48,10 @@ _STAGES = {
 
 
 def answer_view(answer: Answer) -> RenderableType:
-    """An answer, or the nearest passages where nothing published answers."""
+    """An answer, or the closest passages where nothing published says that, or advice."""
     passages: list[RenderableType] = []
     release = None
-    for passage in worth_showing(answer.passages, _MAX_PASSAGES, answered=answer.answered):
+    for passage in worth_showing(answer.passages, _MAX_PASSAGES):
         if passage.release != release:  # passages of one release share a heading
             release = passage.release
             passages += [Text(), *_heading(release)] if passages else _heading(release)
@@ -57,11 +60,15 @@ def answer_view(answer: Answer) -> RenderableType:
     note = [Wrapped(Text(f"({understood})\n", style="dim"))] if understood else []
     if answer.answered:
         return Group(*note, *passages)
-    reason = Wrapped(Text(f"{str(answer.reason).capitalize()}.", style="bold yellow"))
-    if not passages:
-        return Group(*note, reason)
-    nearest = Wrapped(Text("The nearest passages, which may be about something else:\n"))
-    return Group(*note, reason, nearest, *passages)
+    if release:
+        closest = Wrapped(Text(f"{closest_line(answer.passages[0].release.title)}\n"))
+        return Group(*note, _reason(nothing_line()), closest, *passages)
+    advice = [Wrapped(Text(_ADVICE))] if answer.reason is Reason.NOTHING_ANSWERS else []
+    return Group(*note, _reason(f"{str(answer.reason).capitalize()}."), *advice)
+
+
+def _reason(text: str) -> RenderableType:
+    return Wrapped(Text(text, style="bold yellow"))
 
 
 def _heading(info: ReleaseInfo) -> list[RenderableType]:
@@ -144,20 +151,24 @@ def release_view(info: ReleaseInfo, paragraphs: Sequence[str]) -> RenderableType
 
 
 def hints_view(answer: Answer, remark: str | None, data: Path | None) -> RenderableType:
-    """What goes on from an answer: the release in full, and a remark on where it comes from.
+    """What goes on from an answer: the release in full, or what there is, and a remark on where
+    answers come from.
 
     ``data`` is the folder that was given with ``--data``, which the command repeats.
     """
     hints: list[RenderableType] = []
     if answer.passages:
         id = shlex.quote(answer.passages[0].release.id)
-        hints.append(_hint(f"The whole release: {with_data(f'verbatim release {id}', data)}"))
+        hints.append(hint(f"The whole release: {with_data(f'verbatim release {id}', data)}"))
+    elif answer.reason is Reason.NOTHING_ANSWERS:
+        hints.append(hint(f"What the newest are about: {with_data('verbatim releases', data)}"))
     if remark:
-        hints.append(_hint(f"{remark[0].upper()}{remark[1:]}"))
+        hints.append(hint(f"{remark[0].upper()}{remark[1:]}"))
     return Group(Text(), *hints) if hints else Group()
 
 
-def _hint(text: str) -> RenderableType:
+def hint(text: str) -> RenderableType:
+    """A hint below a result, whose command at the end is in one piece."""
     return Wrapped(Text(text, "dim"), unbroken=_command_in(text))
 
 
@@ -280,7 +291,7 @@ def explanation_view(answer: Answer) -> RenderableType:
         if value:
             lines.append(Text(f"{name}: {value}"))
     lines.append(Text(f"confidence: {answer.confidence:.3f}"))
-    passages = explain(answer.ranking, answer.question.limit)
+    passages = explain(answer.ranking, len(answer.passages))
     lines += [_explained(passage) for passage in passages if passage.shown]
     if others := [passage for passage in passages if not passage.shown]:
         lines += [Text("\nNot in the answer", style="bold"), *map(_explained, others)]

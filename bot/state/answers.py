@@ -12,8 +12,8 @@ from retrieval.text.tokens import words
 
 MAX_UNANSWERED = 1000  # questions in a list
 
-AnswerKind = Literal["question", "source"]
-"""The answer to a question, or the source of a message."""
+AnswerKind = Literal["question", "source", "request"]
+"""The answer to a question, the source of a message, or the reply to thanks and the like."""
 
 
 _UNANSWERED = "server = ? AND kind = 'question' AND NOT answered"

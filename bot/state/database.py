@@ -23,7 +23,7 @@ MIGRATIONS: Sequence[str] = (
         channel INTEGER,
         message INTEGER,               -- the bot's message, once it is sent
         asker INTEGER,                 -- NULL unless VERBATIM_KEEP_NAMES is yes
-        kind TEXT NOT NULL,            -- question, or source (of a message)
+        kind TEXT NOT NULL,            -- question, source (of a message), or request
         question TEXT NOT NULL,
         searched TEXT NOT NULL,        -- the question, with what it took from the previous one
         folded TEXT NOT NULL,          -- the question's words: equal for equal questions

@@ -35,6 +35,7 @@ from retrieval.evaluation.questions import (
     sort_of,
 )
 from retrieval.ranking.answer import CitedPassage
+from retrieval.ranking.hits import Hit
 
 PRODUCT = "Verbatim"
 _PERCENT_ANSWERED = 90  # of the answerable questions, where refusals are compared
@@ -60,7 +61,7 @@ class Outcome:
     """The result of one question.
 
     ``ranks`` is None if nothing answers it. ``highlighted`` is whether the highlight of its first
-    relevant passage overlaps the answer; None if there is no such passage.
+    relevant passage overlaps the answer; None if no such passage is cited.
     """
 
     id: str
@@ -147,7 +148,7 @@ class Evaluation:
     """All metrics, over one generation of the index.
 
     ``quality`` is None if no question is answerable. ``highlight`` is the share of highlights that
-    overlap the answer, over the questions of which a relevant passage was found. ``lost`` are the
+    overlap the answer, over the questions of which a relevant passage was cited. ``lost`` are the
     skipped questions; ``milliseconds`` is the median time to answer.
     """
 
@@ -237,7 +238,9 @@ def _ask(archive: Archive, judged: JudgedQuestion, generation: str) -> Outcome:
     answer = archive.ask(judged.entry.question)
     if answer.generation != generation:
         raise IndexReplaced(archive.data)
-    ranking = [_item(passage, judged) for passage in answer.passages]
+    # How well it ranks does not depend on the decision, without which nothing may be cited.
+    hits = answer.ranking.hits[: judged.entry.question.limit]
+    ranking = [_item(hit, judged) for hit in hits]
     return Outcome(
         id=judged.entry.id,
         kind=judged.entry.kind,
@@ -250,11 +253,11 @@ def _ask(archive: Archive, judged: JudgedQuestion, generation: str) -> Outcome:
     )
 
 
-def _item(passage: CitedPassage, judged: JudgedQuestion) -> Item:
-    """Return what a passage covers: text that joint releases share is quoted once for them all."""
-    own = (passage.release.number, passage.paragraph)
-    named = {release.number for release in passage.also}
-    if not named or _span(passage, judged) is None:
+def _item(hit: Hit, judged: JudgedQuestion) -> Item:
+    """Return what a hit covers: text that joint releases share is quoted once for them all."""
+    own = (hit.candidate.release.number, hit.candidate.number)
+    named = {other.release.number for other in hit.also}
+    if not named or _span(hit.paragraph, judged) is None:
         return (own,)
     return (own, *sorted(ref for ref in judged.relevant if ref[0] in named))
 
@@ -263,15 +266,15 @@ def _highlighted(
     passages: Sequence[CitedPassage], ranking: Sequence[Item], judged: JudgedQuestion
 ) -> bool | None:
     """Return whether the highlight of the first relevant passage overlaps the answer, if any."""
-    for passage, item in zip(passages, ranking, strict=True):
-        if judged.relevant.intersection(item) and (span := _span(passage, judged)):
+    for passage, item in zip(passages, ranking, strict=False):  # there may be no passages
+        if judged.relevant.intersection(item) and (span := _span(passage.text, judged)):
             start, end = passage.highlight
             return start < span[1] and span[0] < end
     return None
 
 
-def _span(passage: CitedPassage, judged: JudgedQuestion) -> tuple[int, int] | None:
-    return answer_span(passage.text, judged.entry.answer) if judged.entry.answer else None
+def _span(paragraph: str, judged: JudgedQuestion) -> tuple[int, int] | None:
+    return answer_span(paragraph, judged.entry.answer) if judged.entry.answer else None
 
 
 def _ranks(outcomes: Sequence[Outcome]) -> list[Ranks]:

@@ -17,8 +17,9 @@ _RELATIVE_SCORE = 0.5  # of the best passage's score: weaker passages are not sh
 
 
 class Reason(StrEnum):
-    """Why a question is not answered."""
+    """Why a question is not answered. Only with `NEAR` are there passages."""
 
+    NEAR = "nothing published says that; the passages are only the closest"
     NOTHING_ANSWERS = "nothing published answers this"
     NOTHING_IN_RANGE = "no release is within the dates and newsroom that were asked for"
     PHRASE_NOT_FOUND = "no paragraph that was searched contains the quoted words"
@@ -68,11 +69,11 @@ class CitedPassage:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """The ranked passages for a question.
+    """The ranked passages for a question, or the closest ones, or none.
 
     Attributes:
         question: the question as asked.
-        answered: whether the passages answer; if not, they are only the nearest ones.
+        answered: whether the passages answer; if not, they are only the closest ones.
         reason: why it is not answered; None if it is.
         confidence: the probability, 0 to 1, that the passages answer.
         passages: the passages, best first.
@@ -104,14 +105,9 @@ def items_of(paragraphs: Sequence[str], number: int) -> tuple[QuotedParagraph, .
     )
 
 
-def worth_showing(
-    passages: Sequence[CitedPassage], most: int, *, answered: bool
-) -> Sequence[CitedPassage]:
-    """The first passages to show, at most ``most``: the best, up to the first far weaker one.
-
-    Where nothing answers they are only the nearest ones, so none is left out for its score.
-    """
-    if not answered or not passages:
-        return passages[:most]
+def worth_showing(passages: Sequence[CitedPassage], most: int) -> Sequence[CitedPassage]:
+    """The first passages to show, at most ``most``: the best, up to the first far weaker one."""
+    if not passages:
+        return passages
     least = _RELATIVE_SCORE * passages[0].score
     return [*takewhile(lambda each: each.score >= least, passages[:most])]

@@ -14,6 +14,7 @@ from retrieval.ranking.highlight import (
     sentence_around,
 )
 from retrieval.ranking.hits import Hit, Ranking
+from retrieval.ranking.weights import NEAR_THRESHOLD
 from retrieval.text.links import passage_link
 
 _RERANKED = 5  # paragraphs whose sentences are read one by one if the reranker points at no words
@@ -29,6 +30,9 @@ def answer_from(
 ) -> Answer:
     """The answer that a ranking gives, its ``milliseconds`` still 0.
 
+    Below ``threshold`` the hits are only the closest passages; below `NEAR_THRESHOLD` as well they
+    are about something else, and none is cited.
+
     Args:
         ranking: the hits for the question.
         reranker: what read the hits; without one the terms choose the sentences to highlight.
@@ -37,13 +41,14 @@ def answer_from(
         passages: how many passages it has.
     """
     found = confidence(ranking, passages)
-    answered = bool(ranking.hits) and found >= threshold
-    shown = ranking.hits[: ranking.query.question.limit]
+    reason = _reason(ranking, found, threshold)
+    cited = reason in (None, Reason.NEAR)
+    shown = ranking.hits[: ranking.query.question.limit] if cited else ()
     spans = _highlights(ranking.query, shown, reranker)
     return Answer(
         question=ranking.query.question,
-        answered=answered,
-        reason=None if answered else _reason(ranking),
+        answered=reason is None,
+        reason=reason,
         confidence=round(found, 4),
         passages=tuple(
             cite(rank, hit, span)
@@ -73,11 +78,13 @@ def cite(rank: int, hit: Hit, highlight: Span) -> CitedPassage:
     )
 
 
-def _reason(ranking: Ranking) -> Reason:
-    """Why a ranking that does not answer has nothing better."""
-    if ranking.hits:
-        return Reason.NOTHING_ANSWERS
-    return Reason.PHRASE_NOT_FOUND if ranking.query.phrases else Reason.NOTHING_IN_RANGE
+def _reason(ranking: Ranking, found: float, threshold: float) -> Reason | None:
+    """Why a ranking of this confidence does not answer; None if it does."""
+    if not ranking.hits:
+        return Reason.PHRASE_NOT_FOUND if ranking.query.phrases else Reason.NOTHING_IN_RANGE
+    if found >= threshold:
+        return None
+    return Reason.NEAR if found >= NEAR_THRESHOLD else Reason.NOTHING_ANSWERS
 
 
 def _highlights(query: ParsedQuery, hits: Sequence[Hit], reranker: Reranker | None) -> list[Span]:

@@ -83,6 +83,9 @@ CONFIDENCE_UNREAD: Mapping[str, float] = {
 THRESHOLD = 0.20
 """The confidence that nine of ten answerable questions reach over two thousand releases."""
 
+NEAR_THRESHOLD = 0.03
+"""The confidence from which passages that do not answer are near enough to be shown."""
+
 PASSAGE = (-8.7401, 0.5131)
 PASSAGE_UNRERANKED = (-10.4175, 0.3395)
 """Bias and slope that turn a passage's score into a probability, with a reranker and without."""

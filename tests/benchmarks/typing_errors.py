@@ -62,7 +62,8 @@ def measure(options: Options) -> Part:
         ):
             answer = archive.ask(replace(asked, text=text))
             ranking = [
-                ((passage.release.number, passage.paragraph),) for passage in answer.passages
+                ((hit.candidate.release.number, hit.candidate.number),)
+                for hit in answer.ranking.hits[: asked.limit]
             ]
             hits[name].append(hit_at(ranks_of(ranking, each.relevant).paragraph, 5))
     table = Table(

@@ -33,7 +33,7 @@ async def test_an_index_of_an_older_format_is_rebuilt_and_that_is_logged(
     with caplog.at_level(logging.INFO):
         archive.open()
         with pytest.raises(StillIndexing):
-            await archive.ask(Question("Which bridge?"))
+            await archive.respond(Question("Which bridge?"), latest=0)
         await until(lambda: "indexed 4 releases" in caplog.text)
     assert await archive.generation() == "g000002"
     assert f"rebuilding the index in {data}, which has format 4" in caplog.text
@@ -73,21 +73,24 @@ async def test_the_queue_is_bounded_and_a_cancelled_search_leaves_it(
     )
     nowhere = BuildSources(RememberedSources(named=(Path("nowhere"),)))
     archive = ArchiveService(archive, lambda: nowhere, None)
-    slow = [asyncio.create_task(archive.ask(Question("Which bridge?"))) for _ in range(at_once)]
+    slow = [
+        asyncio.create_task(archive.respond(Question("Which bridge?"), latest=0))
+        for _ in range(at_once)
+    ]
     for _ in slow:
         assert await asyncio.to_thread(gate.wait_for_arrival)
     waiting = [
-        asyncio.create_task(archive.ask(Question("Who counts the seals?")))
+        asyncio.create_task(archive.respond(Question("Who counts the seals?"), latest=0))
         for _ in range(MAX_QUEUED - at_once)
     ]
     await asyncio.sleep(0)
     with pytest.raises(QueueFull):
-        await archive.ask(Question("Who counts the seals?"))
+        await archive.respond(Question("Who counts the seals?"), latest=0)
     # Look-ups do not wait for searches.
     assert (await archive.page(ReleaseQuery(), 0, 7)).total == 4
     waiting[0].cancel()
     await asyncio.gather(waiting[0], return_exceptions=True)
-    another = asyncio.create_task(archive.ask(Question("Who counts the seals?")))
+    another = asyncio.create_task(archive.respond(Question("Who counts the seals?"), latest=0))
     gate.open()
     answers = await asyncio.gather(*slow, *waiting[1:], another)
     assert len(answers) == MAX_QUEUED

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 import discord
 
-from bot.archive_service import passage_ref
+from bot.archive_service import Served, passage_ref
 from bot.core.ask_context import AskContext
 from bot.core.components import Message
 from bot.core.errors import AnswerExpired
@@ -20,10 +20,13 @@ from bot.features.ask.messages import (
     shared_message,
     source_message,
 )
+from bot.features.ask.request_message import LATEST, request_message
+from bot.features.timeline.messages import timeline_chart
 from bot.i18n import Language
 from bot.state.answers import AnswerRecord
 from bot.state.database import StateUnusable
 from retrieval.errors import UnknownNewsroom
+from retrieval.query.requests import RequestKind
 from retrieval.question import Question
 
 log = logging.getLogger(__name__)
@@ -50,7 +53,7 @@ class AnswerFlow:
         private: bool = False,
         echo: bool = False,
     ) -> None:
-        """Answer a question.
+        """Answer a question, or serve a request.
 
         Args:
             question: the question; its limit is ignored.
@@ -62,17 +65,22 @@ class AnswerFlow:
 
         Raises:
             UnknownNewsroom: if the question names an unknown newsroom.
-            Exception: what `ArchiveService.ask` and ``send`` raise.
+            Exception: what `ArchiveService.respond` and ``send`` raise.
         """
         archive = self._services.archive
         newsroom = question.newsroom or context.settings.newsroom
         try:
-            answer = await archive.ask(replace(question, newsroom=newsroom, limit=STORED))
+            asked = replace(question, newsroom=newsroom, limit=STORED)
+            answer = await archive.respond(asked, LATEST)
         except UnknownNewsroom:
             if question.newsroom:
                 raise
             # Nothing by the newsroom of the server's settings is published any more.
-            answer = await archive.ask(replace(question, limit=STORED))
+            answer = await archive.respond(replace(question, limit=STORED), LATEST)
+        if isinstance(answer, Served):
+            message = await _request_message(answer, context.language, echo=echo)
+            await self._keep_context(question, context, answer, await send(message))
+            return
         id = await self._store(
             AnswerRecord(
                 question=question.text,
@@ -143,6 +151,29 @@ class AnswerFlow:
         if not await asyncio.to_thread(rate, id, user, now, helpful=helpful, reason=reason):
             raise AnswerExpired
 
+    async def _keep_context(
+        self, question: Question, context: AskContext, served: Served, sent: discord.Message
+    ) -> None:
+        """Let what follows a request, such as thanks, follow up what was asked before it."""
+        if question.previous is None or served.answer.request.topic:
+            return
+        id = await self._store(
+            AnswerRecord(
+                question=question.text,
+                searched=question.previous,
+                answered=False,
+                confidence=0.0,
+                generation=await self._services.archive.generation(),
+                passages=(),
+                server=context.server,
+                channel=context.channel,
+                asker=context.user,
+                kind="request",
+            )
+        )
+        if id is not None:
+            await self._set_message(id, sent.id)
+
     async def _store(self, answer: AnswerRecord) -> int | None:
         """Store an answer and return its id; None, and no error, if that is impossible."""
         if not self._services.keep_names:
@@ -165,3 +196,10 @@ class AnswerFlow:
         if answer is None:
             raise AnswerExpired
         return answer
+
+
+async def _request_message(served: Served, language: Language, *, echo: bool) -> Message:
+    found, chart = served.answer, None
+    if found.timeline and found.request.kind is RequestKind.LIST:
+        chart = await asyncio.to_thread(timeline_chart, found.timeline, language)
+    return request_message(served, chart, language, echo=echo)

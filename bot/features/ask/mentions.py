@@ -14,7 +14,7 @@ from bot.core.errors import SEND_ERRORS, error_text
 from bot.core.sending import send_message
 from bot.core.services import Services
 from bot.features.ask.answers import AnswerFlow
-from bot.i18n import Language
+from bot.phrases import help_line
 from bot.state.answers import AnswerRecord
 from bot.state.database import StateUnusable
 from retrieval.question import Question
@@ -58,7 +58,7 @@ class MentionsCog(FeatureCog):
             return await send_message(message.channel, answer, reply_to=message)
 
         if not text:
-            await send(_help_message(context.language))
+            await send(text_message(help_line(context.language)))
             return
         try:
             self.services.rate_limiter.admit(context)
@@ -99,14 +99,6 @@ def _follow_up(text: str, previous: AnswerRecord | None) -> Question:
         return Question(text)
     cited = tuple(passage.release for passage in previous.passages[:_CITED])
     return Question(text, previous=previous.searched, cited=cited)
-
-
-def _help_message(language: Language) -> Message:
-    return text_message(
-        language.gettext(
-            "Ask me something about the press releases, and I will quote the passages that answer."
-        )
-    )
 
 
 async def _show_typing(channel: discord.abc.Messageable) -> None:

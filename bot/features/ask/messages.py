@@ -29,13 +29,21 @@ from bot.core.components import (
 )
 from bot.core.markdown import quotation, shortened
 from bot.i18n import Language
-from bot.phrases import also_line, citation, published, query_line
+from bot.phrases import (
+    also_line,
+    citation,
+    closest_line,
+    nothing_line,
+    published,
+    query_line,
+)
 from bot.state.answers import AnswerKind, AnswerRecord
 from retrieval.ranking.answer import Answer, CitedPassage, Reason, worth_showing
 from retrieval.source_search import SourceResult
 from retrieval.text.keys import release_key, text_checksum
 
 PAGE = 3  # further passages in a message
+_MAX_CLOSEST = 3  # passages that do not answer
 
 # In characters:
 _MAX_TITLE = 160
@@ -60,7 +68,7 @@ def answer_message(
     private: bool = False,
     echo: bool = False,
 ) -> Message:
-    """An answer, or the nearest passages where nothing published answers.
+    """An answer, or the closest passages where nothing published says that, or advice.
 
     Args:
         answer: the answer.
@@ -70,9 +78,9 @@ def answer_message(
         private: whether to offer a button that shares the answer.
         echo: whether to repeat the question above the answer.
     """
-    passages = worth_showing(answer.passages, limit, answered=answer.answered)
+    passages = _shown(answer.passages, limit, answered=answer.answered)
     head = [f"-# {shortened(answer.question.text, _MAX_QUESTION) or '–'}"] if echo else []
-    head += _answer_head(answer, bool(passages), language)
+    head += _answer_head(answer, language)
     advice = [] if answer.answered else [_advice(answer, language)]
     room = MAX_TEXT - sum(map(len, [*head, *advice]))
     blocks: list[Block] = [ui.TextDisplay(text) for text in head]
@@ -129,7 +137,7 @@ def shared_message(
 
     ``passages`` are those of the answer that are still published as they were quoted.
     """
-    shown = worth_showing(passages, limit, answered=answer.answered)
+    shown = _shown(passages, limit, answered=answer.answered)
     question = shortened(answer.question, _MAX_QUESTION) or "–"
     head = (
         language.gettext("-# {sharer} asked: {question}", sharer=sharer, question=question)
@@ -139,7 +147,7 @@ def shared_message(
         )
     )
     if not answer.answered:
-        head += f"\n{_nothing_found(answer.kind, bool(shown), language)}"
+        head += f"\n{_nothing_found(answer.kind, shown, language)}"
     elif not shown:
         head += "\n" + language.gettext("The passages that answered have changed since. Ask again.")
     more = len(answer.passages) > len(shown)
@@ -153,11 +161,11 @@ def shared_message(
 
 
 def source_message(result: SourceResult, language: Language, *, id: int | None = None) -> Message:
-    """The releases that say what a message says, or the nearest passages where none does."""
-    shown = worth_showing(result.passages, PAGE, answered=result.found)
+    """The releases that say what a message says, or the closest passages where none does."""
+    shown = worth_showing(result.passages, PAGE)
     same_words = [*takewhile(lambda passage: passage.same_words, result.passages[:PAGE])]
     if not result.found:
-        head = _nothing_found("source", bool(shown), language)
+        head = _nothing_found("source", shown, language)
     elif same_words:
         shown, head = same_words, language.gettext("### Published, in these words")
     else:
@@ -252,7 +260,13 @@ def _divided(room: int, needed: Sequence[int]) -> list[int]:
     return parts
 
 
-def _answer_head(answer: Answer, has_passages: bool, language: Language) -> Iterator[str]:
+def _shown(
+    passages: Sequence[CitedPassage], limit: int, *, answered: bool
+) -> Sequence[CitedPassage]:
+    return worth_showing(passages, limit if answered else min(limit, _MAX_CLOSEST))
+
+
+def _answer_head(answer: Answer, language: Language) -> Iterator[str]:
     if understood := query_line(answer.ranking.query, language):
         yield f"-# {shortened(understood, _MAX_QUERY)}"
     if answer.reason is Reason.NOTHING_IN_RANGE:
@@ -262,18 +276,21 @@ def _answer_head(answer: Answer, has_passages: bool, language: Language) -> Iter
         nothing = language.gettext("No paragraph that was searched contains the quoted words.")
         yield f"### {nothing}"
     elif answer.reason:
-        yield _nothing_found("question", has_passages, language)
+        yield _nothing_found("question", answer.passages, language)
 
 
-def _nothing_found(kind: AnswerKind, has_passages: bool, language: Language) -> str:
-    """A statement that nothing was found, followed by an introduction to the nearest passages."""
-    nothing = (
-        language.gettext("### Nothing published answers this.")
-        if kind == "question"
-        else language.gettext("### No release says this.")
-    )
-    nearest = language.gettext("The nearest passages, which may be about something else:")
-    return f"{nothing}\n{nearest}" if has_passages else nothing
+def _nothing_found(kind: AnswerKind, passages: Sequence[CitedPassage], language: Language) -> str:
+    """A statement that nothing was found, and what the closest passages are about, if any."""
+    if kind == "source":
+        nothing = language.gettext("### No release says this.")
+    elif passages:
+        nothing = f"### {nothing_line(language)}"
+    else:
+        nothing = language.gettext("### Nothing published answers this.")
+    if not passages:
+        return nothing
+    title = shortened(passages[0].release.title, _MAX_TITLE) or "–"
+    return f"{nothing}\n{closest_line(title, language)}"
 
 
 def _advice(answer: Answer, language: Language) -> str:
@@ -281,6 +298,11 @@ def _advice(answer: Answer, language: Language) -> str:
         advice = language.gettext("Ask without dates or newsroom, or look through /releases.")
     elif answer.reason is Reason.PHRASE_NOT_FOUND:
         advice = language.gettext("Ask without quotation marks, or look through /releases.")
+    elif answer.reason is Reason.NOTHING_ANSWERS:
+        advice = language.gettext(
+            "Ask about what the press releases report: who, what, when, why, how much. "
+            "/releases lists the newest, and /timeline shows when a topic came up."
+        )
     else:
         advice = language.gettext(
             "Say who, what or when, narrow it down with `since`, `until` or `newsroom`, "

@@ -11,7 +11,7 @@ from bot.core.markdown import shortened
 from bot.features.releases.messages import release_lines, release_menu
 from bot.features.timeline.chart import timeline_png
 from bot.i18n import Language
-from bot.phrases import query_line, release_count, span_line
+from bot.phrases import query_line, release_count, span_line, timeline_span
 from retrieval.timeline import Bin, Timeline
 
 LATEST = 4  # releases below the chart
@@ -40,7 +40,7 @@ def timeline_message(
     blocks: list[Block] = [ui.TextDisplay("\n".join(lines))]
     attachments = []
     if chart:
-        picture = Attachment("timeline.png", chart, _description(timeline, language))
+        picture = Attachment("timeline.png", chart, chart_description(timeline, language))
         attachments.append(picture)
         item = discord.MediaGalleryItem(
             f"attachment://{picture.name}", description=picture.description
@@ -53,14 +53,10 @@ def timeline_message(
 
 def _counts(timeline: Timeline, language: Language) -> str:
     releases = release_count(len(timeline.releases), language)
-    if not timeline.bins:
-        return f"{releases}, " + language.gettext("undated")
-    span = span_line(timeline.bins[0].first, timeline.bins[-1].last, language)
-    undated = language.ngettext("{count} undated", "{count} undated", timeline.undated)
-    return f"{releases}, {span}" + (f", {undated}" if timeline.undated else "")
+    return f"{releases}, {timeline_span(timeline, language)}"
 
 
-def _description(timeline: Timeline, language: Language) -> str:
+def chart_description(timeline: Timeline, language: Language) -> str:
     """The alternative text of the chart."""
     most = max(timeline.bins, key=lambda bar: bar.count)
     return language.gettext(

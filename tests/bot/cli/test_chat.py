@@ -70,3 +70,9 @@ def test_an_error_repeats_the_data_folder_and_the_chat_goes_on(data: str) -> Non
     out, err = in_a_shell("chat", "--data", data, stdin="???\nfares\n")
     assert "the question has no words" in err
     assert "Ferry Fares" in out
+
+
+def test_thanks_are_no_question_and_what_follows_them_is_a_follow_up(data: str) -> None:
+    out, _ = in_a_shell("chat", "--data", data, stdin="Who froze the ferry fares?\nthanks!\nwhy?\n")
+    assert "You are welcome." in out
+    assert "read as “why? froze the ferry fares”" in out

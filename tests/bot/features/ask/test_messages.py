@@ -38,7 +38,7 @@ from tests.bot.features.strategies import LANGUAGE, TEXT, answers, info, passage
 
 MIA = "<@7>"
 PLAIN = Ranking(ParsedQuery(Question("Why?"), "why", SpellingCorrection("why"), {}), ())
-BUTTON = 2
+BUTTON, CONTAINER = 2, 17
 
 
 def passage(text: str, rank: int = 1, **values: object) -> CitedPassage:
@@ -75,8 +75,9 @@ def test_any_answer_is_valid_and_quotes_the_releases(
 ) -> None:
     message = answer_message(found, most, language, id=2**62, private=private, echo=echo)
     assert_valid(message)
-    least = 0.5 * found.passages[0].score if found.answered else 0
-    shown = [each for each in found.passages[:most] if each.score >= least]
+    least = 0.5 * found.passages[0].score if found.passages else 0
+    at_most = most if found.answered else min(most, 3)
+    shown = [each for each in found.passages[:at_most] if each.score >= least]
     assert_quotes_each(message, shown, answered=found.answered)
 
 
@@ -122,7 +123,7 @@ def test_any_source_is_valid(
     result = SourceResult(is_found, found, "g000001", 1.0)
     message = source_message(result, language, id=2**62)
     assert_valid(message)
-    shown = worth_showing(found, PAGE, answered=is_found)
+    shown = worth_showing(found, PAGE)
     word_for_word = [*takewhile(lambda each: each.same_words, found[:PAGE])]
     assert_quotes_each(
         message, word_for_word if is_found and word_for_word else shown, answered=is_found
@@ -200,7 +201,7 @@ def test_the_longest_answer_fits() -> None:
         )
         message = answer_message(fullest, 5, ENGLISH, id=1, private=True, echo=True)
         assert_valid(message)
-        assert len(quotations(message)) == 5
+        assert len(quotations(message)) == 3
         assert all(len(each) > 100 for each in quotations(message))
 
 
@@ -215,6 +216,24 @@ def test_short_passages_are_quoted_whole_beside_long_ones() -> None:
 def test_the_paragraph_is_cited_if_the_name_of_the_newsroom_is_long() -> None:
     found = passage("Text.", paragraph=7, release=info(newsroom="Harbor " * 200, url=None))
     assert "paragraph 7" in texts_of(answer_message(answer(found), 1, ENGLISH))[0]
+
+
+def test_passages_of_one_release_share_a_container_and_a_source() -> None:
+    bridge, ferry = (
+        info(number, title=title, url="https://harbor.example/news")
+        for number, title in enumerate(("Bridge", "Ferry"))
+    )
+    found = [
+        passage("One.", 1, paragraph=1, release=bridge),
+        passage("Else.", 2, paragraph=2, release=ferry),
+        passage("Three.", 3, paragraph=3, release=bridge),
+    ]
+    message = answer_message(answer(*found), 3, ENGLISH, id=1)
+    titles = [line for text in texts_of(message) for line in text.splitlines() if "**" in line]
+    assert titles == ["**Bridge**", "**Ferry**"]
+    assert len(items_of(message, CONTAINER)) == 2
+    labels = {each["label"] for each in items_of(message, BUTTON)}
+    assert {"Paragraph 1", "Paragraph 3", "In context: 1", "In context: 3"} <= labels
 
 
 def test_two_passages_of_one_paragraph_share_a_context_button() -> None:

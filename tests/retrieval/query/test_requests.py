@@ -1,0 +1,70 @@
+"""Which texts are requests and which are questions.
+
+`requests.tsv` has texts in English and Spanish, the kind of each, and for a count or a list its
+topic.
+"""
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from retrieval.query.requests import Request, RequestKind, read_request
+
+TODAY = date(2026, 4, 11)  # a Saturday
+
+
+def table():
+    lines = Path(__file__).with_name("requests.tsv").read_text(encoding="utf-8").splitlines()
+    for line in lines[1:]:
+        yield pytest.param(*line.split("\t"), id=line.split("\t")[0])
+
+
+@pytest.mark.parametrize(("text", "kind", "topic"), [*table()])
+def test_what_a_text_is(text, kind, topic):
+    request = read_request(text, TODAY)
+    if kind == "question":
+        assert request is None
+    else:
+        assert request
+        assert (request.kind, request.topic) == (RequestKind(kind), topic)
+
+
+@pytest.mark.parametrize(
+    ("text", "since", "until"),
+    [
+        ("what's new?", None, None),
+        ("any news today", date(2026, 4, 11), date(2026, 4, 11)),
+        ("what was published in March 2024?", date(2024, 3, 1), date(2024, 3, 31)),
+        ("new press releases since May 2024", date(2024, 5, 1), None),
+        ("noticias de hoy", date(2026, 4, 11), date(2026, 4, 11)),
+    ],
+)
+def test_the_newest_are_those_of_the_time_that_is_named(text, since, until):
+    assert read_request(text, TODAY) == Request(RequestKind.NEWEST, since=since, until=until)
+
+
+def test_who_is_named_is_a_part_of_the_topic_and_a_pronoun_is_not():
+    named = read_request("everything Takano said about visas", TODAY)
+    assert named == Request(RequestKind.LIST, "visas Takano")
+    assert read_request("everything she said about visas", TODAY) == Request(
+        RequestKind.LIST, "visas"
+    )
+
+
+@pytest.mark.parametrize("text", ["how many releases mention it?", "everything about that"])
+def test_a_topic_that_only_points_at_something_is_a_question(text):
+    assert read_request(text, TODAY) is None
+
+
+@pytest.mark.parametrize("text", ["hi " * 1000, "how many releases mention " + "x " * 500, "?" * 9])
+def test_a_long_or_empty_text_is_no_request(text):
+    assert read_request(text, TODAY) is None
+
+
+@given(st.text(max_size=300))
+def test_any_text_is_accepted(text):
+    request = read_request(text, TODAY)
+    assert request is None or isinstance(request.kind, RequestKind)
