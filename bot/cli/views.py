@@ -73,7 +73,9 @@ def _passage_view(passage: CitedPassage, *, emphasize: bool) -> RenderableType:
     if emphasize:
         quoted.stylize("bold", *passage.highlight)
     also = also_line(passage)
-    above = [Wrapped(Text(passage.lead_in.text), indent=4), Text()] if passage.lead_in else []
+    above: list[RenderableType] = []
+    if passage.lead_in:
+        above = [Wrapped(Text(passage.lead_in.text), indent=4), Text()]
     below = [
         part for item in passage.items for part in (Text(), Wrapped(Text(item.text), indent=6))
     ]
