@@ -76,7 +76,7 @@ def _passage_view(passage: CitedPassage, *, emphasize: bool) -> RenderableType:
     above: list[RenderableType] = []
     if passage.lead_in:
         above = [Wrapped(Text(passage.lead_in.text), indent=4), Text()]
-    below = [
+    below: list[RenderableType] = [
         part for item in passage.items for part in (Text(), Wrapped(Text(item.text), indent=6))
     ]
     return Group(
