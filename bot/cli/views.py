@@ -80,8 +80,10 @@ def _passage_view(passage: CitedPassage, *, emphasize: bool) -> RenderableType:
     if emphasize:
         quoted.stylize("bold", *passage.highlight)
     also = also_line(passage)
-    above = [Wrapped(Text(passage.lead_in.text), indent=4), Text()] if passage.lead_in else []
-    below = [
+    above: list[RenderableType] = []
+    if passage.lead_in:
+        above = [Wrapped(Text(passage.lead_in.text), indent=4), Text()]
+    below: list[RenderableType] = [
         part for item in passage.items for part in (Text(), Wrapped(Text(item.text), indent=6))
     ]
     return Group(
