@@ -79,7 +79,10 @@ class AnswerFlow:
             answer = await archive.respond(replace(question, limit=STORED), LATEST)
         if isinstance(answer, Served):
             message = await _request_message(answer, context.language, echo=echo)
-            await self._keep_context(question, context, answer, await send(message))
+            id = await self._store_context(question, context, answer)
+            sent = await send(message)
+            if id is not None and not private:
+                await self._set_message(id, sent.id)
             return
         id = await self._store(
             AnswerRecord(
@@ -151,13 +154,16 @@ class AnswerFlow:
         if not await asyncio.to_thread(rate, id, user, now, helpful=helpful, reason=reason):
             raise AnswerExpired
 
-    async def _keep_context(
-        self, question: Question, context: AskContext, served: Served, sent: discord.Message
-    ) -> None:
-        """Let what follows a request, such as thanks, follow up what was asked before it."""
+    async def _store_context(
+        self, question: Question, context: AskContext, served: Served
+    ) -> int | None:
+        """Let what follows a request, such as thanks, follow up what was asked before it.
+
+        Returns the id of what is stored, if anything.
+        """
         if question.previous is None or served.answer.request.topic:
-            return
-        id = await self._store(
+            return None
+        return await self._store(
             AnswerRecord(
                 question=question.text,
                 searched=question.previous,
@@ -171,8 +177,6 @@ class AnswerFlow:
                 kind="request",
             )
         )
-        if id is not None:
-            await self._set_message(id, sent.id)
 
     async def _store(self, answer: AnswerRecord) -> int | None:
         """Store an answer and return its id; None, and no error, if that is impossible."""

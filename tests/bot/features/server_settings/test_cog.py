@@ -8,7 +8,7 @@ from tests.bot.online import PATIENCE, Run, labels
 from tests.loopback import LoopbackDiscord
 
 BRIDGE = "How much did the bridge cost?"
-MONGOLIA = "What is the capital of Mongolia?"
+HARBOR = "harbor"  # which several passages answer
 
 
 async def test_settings_take_effect_at_once(run: Run, newsrooms_archive: Archive) -> None:
@@ -20,7 +20,7 @@ async def test_settings_take_effect_at_once(run: Run, newsrooms_archive: Archive
         assert panel.text.startswith("### Settings of this server")
 
         await it.change_setting(panel, "passages", "1")
-        answer = await it.ask(MONGOLIA)
+        answer = await it.ask(HARBOR)
         assert answer.text.count("\n> ") == 1
 
         await it.change_setting(panel, "newsroom", text_checksum("coast.example"))
@@ -66,9 +66,9 @@ async def test_settings_survive_a_restart_and_apply_to_one_server(
             await it.change_setting(panel, "passages", "1")
         async with run(archive=newsrooms_archive, on=discord) as it:
             await it.indexed()
-            assert (await it.ask(MONGOLIA)).text.count("\n> ") == 1
-            there = await it.slash("ask", {"question": MONGOLIA}, channel="elsewhere")
-            assert there.text.count("\n> ") == 3
+            assert (await it.ask(HARBOR)).text.count("\n> ") == 1
+            there = await it.slash("ask", {"question": HARBOR}, channel="elsewhere")
+            assert there.text.count("\n> ") > 1
 
 
 async def test_a_newsroom_that_is_gone_is_not_searched(run: Run, newsrooms_file: Path) -> None:
