@@ -11,7 +11,6 @@ release of the newsrooms that quality is reported on.
 
 import argparse
 import gzip
-import hashlib
 import json
 import random
 from collections import Counter
@@ -19,14 +18,11 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
-
-from embeddings.encoder import Encoder, Vectors
 from embeddings.loading import load_encoder
-from embeddings.models import DEFAULT_MODEL, Model
+from embeddings.models import DEFAULT_MODEL
 from retrieval.archive import Archive
 from retrieval.training.companies import is_for_development
+from retrieval.training.remembering import RememberingEncoder
 
 DATA = Path(__file__).parent / "data"
 _TRAINING = ("questions.jsonl", "written.jsonl")
@@ -37,36 +33,6 @@ _SIZES = {"twenty": 20, "hundreds": 300}
 _QUESTIONED = {"twenty": 8, "hundreds": 50}  # releases with questions in an archive of that size
 
 Row = dict[str, Any]
-
-
-class RememberingEncoder:
-    """An encoder that encodes no passage twice, for many archives of the same releases."""
-
-    def __init__(self, encoder: Encoder) -> None:
-        self._encoder = encoder
-        self._known: dict[bytes, NDArray[np.float32]] = {}
-
-    @property
-    def model(self) -> Model:
-        """The model behind it."""
-        return self._encoder.model
-
-    @property
-    def dimensions(self) -> int:
-        """The length d of a vector."""
-        return self._encoder.dimensions
-
-    def encode_queries(self, texts: Sequence[str]) -> Vectors:
-        """(n, d) float32 unit rows, one for each query."""
-        return self._encoder.encode_queries(texts)
-
-    def encode_passages(self, texts: Sequence[str]) -> Vectors:
-        """(n, d) float32 unit rows, one for each passage."""
-        keys = [hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest() for text in texts]
-        new = {key: text for key, text in zip(keys, texts, strict=True) if key not in self._known}
-        if new:
-            self._known |= zip(new, self._encoder.encode_passages([*new.values()]), strict=True)
-        return np.stack([self._known[key] for key in keys])
 
 
 def read_rows(path: Path) -> list[Row]:
@@ -174,7 +140,7 @@ def main() -> None:
     archives = {"training": training}
     for name, ids in fitting_archives(fitting, releases, training, reserved).items():
         archives[f"fitting/{name}"] = ids
-    encoder = RememberingEncoder(load_encoder(arguments.model, out / "models"))
+    encoder = RememberingEncoder(load_encoder(arguments.model, out / "models"), out / "vectors")
     by_id = {row["id"]: row for row in releases}
     for name, ids in archives.items():
         folder = out / name
@@ -182,6 +148,7 @@ def main() -> None:
         asked = questions if name == "training" else fitting
         write_rows(folder / "questions.jsonl", (row for row in asked if row["release_id"] in ids))
         report = Archive(folder, encoder).reindex([folder / "releases.jsonl"])
+        encoder.save()
         print(f"{name}: {report.releases} releases, {report.paragraphs} paragraphs", flush=True)
 
 

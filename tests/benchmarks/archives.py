@@ -14,7 +14,7 @@ from retrieval.archive import Archive
 from retrieval.errors import IndexVersion, NoIndex
 from retrieval.index.release_store import open_release_store
 from tests.benchmarks.parts import Options
-from tests.benchmarks.remembering import RememberingEncoder
+from retrieval.training.remembering import RememberingEncoder
 
 Row = Mapping[str, Any]
 """A release, or a question, as its file has it."""

@@ -31,10 +31,12 @@ class RememberingEncoder:
 
     @property
     def model(self) -> Model:
+        """The model behind it."""
         return self._encoder.model
 
     @property
     def dimensions(self) -> int:
+        """The length d of a vector."""
         return self._encoder.dimensions
 
     def encode_queries(self, texts: Sequence[str]) -> Vectors:
