@@ -11,20 +11,21 @@ from typing import Any
 import numpy as np
 
 from bot.settings import Settings, open_archive
+from embeddings.reranker import SourcedText
 from embeddings.threads import torch_threads
 from retrieval.archive import Archive
 from retrieval.evaluation.questions import read_questions
 from retrieval.question import Question
 from retrieval.ranking.candidates import reranker_text
-from retrieval.ranking.searcher import RERANK_DEPTH
+from retrieval.ranking.rounds import READ
 from tests.benchmarks.parts import Options, Part, Table, Target, run_alone
 from tests.benchmarks.retrieval import built
 from tests.benchmarks.timing import Times, interleaved
 
 ENCODED = "encoding the question"
-READ = f"reading {RERANK_DEPTH} candidates"
+READING = f"reading {READ} candidates"
 ANSWERED = "whole answer"
-BUDGET = {READ: 80.0, ANSWERED: 150.0}
+BUDGET = {READING: 80.0, ANSWERED: 150.0}
 """Milliseconds, at the median."""
 
 
@@ -40,7 +41,7 @@ def measure(options: Options) -> Part:
     assert reranker
     methods: Mapping[str, Callable[[str], Any]] = {
         ENCODED: lambda text: archive.encoder.encode_queries([text]),
-        READ: lambda text: reranker.scores(text, candidates[text]),
+        READING: lambda text: reranker.read(text, candidates[text]),
         ANSWERED: lambda text: archive.ask(Question(text)),
     }
     with torch_threads(1):
@@ -69,14 +70,14 @@ def table_of(times: Times) -> Table:
     )
 
 
-def _candidates(archive: Archive, text: str) -> Sequence[str]:
+def _candidates(archive: Archive, text: str) -> Sequence[SourcedText]:
     """Return what the reranker reads for a question, in the order of the first stage."""
     searcher = archive.searcher
     query = searcher.understand(Question(text))
     hits = sorted(
         searcher.rank(query, searcher.retrieve(query)), key=lambda each: -each.first_score
     )
-    return [reranker_text(each.candidate) for each in hits[:RERANK_DEPTH]]
+    return [reranker_text(each.candidate) for each in hits[:READ]]
 
 
 if __name__ == "__main__":

@@ -13,8 +13,8 @@ from bot.settings import Settings, open_archive
 from retrieval.archive import Archive
 from retrieval.errors import IndexVersion, NoIndex
 from retrieval.index.release_store import open_release_store
-from tests.benchmarks.parts import Options
 from retrieval.training.remembering import RememberingEncoder
+from tests.benchmarks.parts import Options
 
 Row = Mapping[str, Any]
 """A release, or a question, as its file has it."""

@@ -6,11 +6,11 @@ import numpy as np
 
 from bot.settings import Settings
 from retrieval.archive import Archive
+from retrieval.training.remembering import RememberingEncoder
 from tests.benchmarks.archives import Builder, read_rows, write_rows
 from tests.benchmarks.building import HashingEncoder
 from tests.benchmarks.question_sets import QuestionSet
 from tests.benchmarks.reliability import archives_of, by_size, table_of, with_previous_text
-from retrieval.training.remembering import RememberingEncoder
 from tests.benchmarks.retrieval import TODAY
 from tests.conftest import NEWSROOMS
 
