@@ -25,7 +25,7 @@ from retrieval.text.tokens import content_words, terms, words
 
 TimelineStep: TypeAlias = Literal["month", "quarter", "year"]
 
-NEAR = 0.5
+NEAR = 0.4
 MOST_BINS = 36  # of months, then of quarters; years are as many as there are
 MONTHS: Mapping[TimelineStep, int] = {"month": 1, "quarter": 3, "year": 12}
 _ARTICLE = re.compile(r"^(?:the|an?|el|la|los|las)\s+", re.IGNORECASE)

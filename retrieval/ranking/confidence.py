@@ -17,7 +17,7 @@ from retrieval.ranking.weights import (
     CONFIDENCE,
     CONFIDENCE_UNREAD,
     PASSAGE,
-    PASSAGE_UNRERANKED,
+    PASSAGE_UNREAD,
 )
 from retrieval.text.tokens import terms
 
@@ -133,8 +133,11 @@ def release_terms(candidate: Candidate) -> frozenset[str]:
 
 def passage_score(hit: Hit) -> float:
     """A hit's score as a probability, in 0..1, that it answers."""
-    bias, slope = PASSAGE_UNRERANKED if hit.reranker_score is None else PASSAGE
-    return logistic(bias + slope * hit.score)
+    if hit.answers is None:
+        bias, slope = PASSAGE_UNREAD
+        return logistic(bias + slope * hit.score)
+    bias, of_score, of_answers = PASSAGE
+    return logistic(bias + of_score * hit.score + of_answers * hit.answers)
 
 
 def logistic(value: float) -> float:

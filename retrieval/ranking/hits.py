@@ -19,6 +19,8 @@ class Hit:
         first_score: the weighted sum of the features that chose what the reranker scores.
         reranker_score: the reranker's score; the worst that it gave if it did not read this
             candidate; None without a reranker.
+        answers: the logit of the probability that it answers, by the reader; the lowest that it gave
+            if it did not read this candidate; None where no reader tells.
         reading: what the reranker says of it; None if it did not read it.
         score: what the candidates are ranked by.
         also: candidates of other releases that say the same.
@@ -28,6 +30,7 @@ class Hit:
     features: Mapping[str, float]
     first_score: float
     reranker_score: float | None
+    answers: float | None
     reading: Reading | None
     score: float
     also: tuple[Candidate, ...] = ()

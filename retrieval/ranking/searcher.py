@@ -98,11 +98,13 @@ class Searcher:
         first = features.weighted_sum(FIRST_STAGE)
         order = np.argsort(-first, kind="stable")
         readings: Mapping[int, Reading] = {}
-        worst: float | None = None
+        worst = least = None
         scores = first
         if self.reranker:
             readings = self._read(query, candidates, features, first)
             worst = min(each.score for each in readings.values())
+            told = [each.answers for each in readings.values() if each.answers is not None]
+            least = min(told, default=None)
             scores = reranked_scores(features, readings)
             order = np.argsort(-scores, kind="stable")
         hits = [
@@ -111,6 +113,7 @@ class Searcher:
                 features=features.row(at),
                 first_score=float(first[at]),
                 reranker_score=readings[at].score if at in readings else worst,
+                answers=readings[at].answers if at in readings else least,
                 reading=readings.get(at),
                 score=float(scores[at]),
             )

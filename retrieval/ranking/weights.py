@@ -45,27 +45,32 @@ RERANKED: Mapping[str, float] = {
 """Of the same features and the reranker's score."""
 
 CONFIDENCE: Mapping[str, float] = {
-    "bias": -6.1473,
-    "reranker": 0.3141,
-    "any": -0.0199,
-    "lead": 0.4202,
-    "passages": -0.1048,
-    "covered": 4.3668,
-    "within": 3.8286,
-    "cosine": 3.9736,
-    "bm25": -2.4263,
-    "beyond": -4.1658,
-    "number": -0.4226,
-    "quotation": 0.2975,
-    "speaker": 0.2177,
-    "named": 0.9432,
+    "bias": -0.5000,
+    "score": 0.2000,
+    "answers": 0.6000,
+    "any": 0.3000,
+    "found": 0.1000,
+    "agreement": 0.0000,
+    "lead": 0.0000,
+    "passages": 0.0000,
+    "covered": 0.0000,
+    "within": 0.0000,
+    "cosine": 0.0000,
+    "bm25": 0.0000,
+    "beyond": 0.0000,
+    "number": 0.0000,
+    "quotation": 0.0000,
+    "speaker": 0.0000,
 }
-"""Of `retrieval.ranking.confidence.SIGNALS`, with a reranker."""
+"""Of `retrieval.ranking.confidence.SIGNALS`, where a reader tells what answers."""
 
 CONFIDENCE_UNREAD: Mapping[str, float] = {
     "bias": -7.4130,
-    "reranker": 0.0000,
+    "score": 0.0000,
+    "answers": 0.0000,
     "any": 0.0000,
+    "found": 0.0000,
+    "agreement": 0.0000,
     "lead": 0.4986,
     "passages": -0.0773,
     "covered": 7.0732,
@@ -76,9 +81,8 @@ CONFIDENCE_UNREAD: Mapping[str, float] = {
     "number": 0.4115,
     "quotation": 0.2601,
     "speaker": 0.0165,
-    "named": 1.0631,
 }
-"""The same without one."""
+"""The same where none does."""
 
 THRESHOLD = 0.20
 """The confidence that nine of ten answerable questions reach over two thousand releases."""
@@ -86,9 +90,11 @@ THRESHOLD = 0.20
 NEAR_THRESHOLD = 0.03
 """The confidence from which passages that do not answer are near enough to be shown."""
 
-PASSAGE = (-8.7401, 0.5131)
-PASSAGE_UNRERANKED = (-10.4175, 0.3395)
-"""Bias and slope that turn a passage's score into a probability, with a reranker and without."""
+PASSAGE = (-3.0, 0.1, 0.6)
+"""Bias, and slopes of a passage's score and of the logit that it answers: its probability."""
+
+PASSAGE_UNREAD = (-10.4175, 0.3395)
+"""Bias and slope of its score, where no reader tells what answers."""
 
 SOURCE_THRESHOLD, SOURCE_THRESHOLD_UNRERANKED = 0.25, 0.075
 """That probability, with a reranker and without, from which a passage says what a message says.

@@ -65,7 +65,7 @@ def ask(archive: Archive, questions: Sequence[SampleQuestion]) -> list[Asked]:
     asked = []
     for each in questions:
         answer = archive.ask(Question(each.text))
-        ranked = [passage.paragraph for passage in answer.passages]
+        ranked = [hit.candidate.number for hit in answer.ranking.hits]
         found = each.answer and each.paragraph in ranked
         rank = ranked.index(each.paragraph) + 1 if found else None
         asked.append(Asked(each, rank, answer.answered, answer.confidence))
