@@ -66,7 +66,8 @@ class RememberingEncoder:
         new = {key: text for key, text in zip(keys, texts, strict=True) if key not in self._known}
         if new:
             self._known |= zip(new, self._encoder.encode_passages([*new.values()]), strict=True)
-        return np.stack([self._known[key] for key in keys])
+        vectors = np.array([self._known[key] for key in keys], dtype=np.float32)
+        return vectors.reshape(len(keys), self.dimensions)
 
 
 def read_rows(path: Path) -> list[Row]:
@@ -111,7 +112,9 @@ def others(releases: Sequence[Row], questioned: set[str], reserved: set[str]) ->
         if "domain" not in row and row["id"] not in questioned and not is_for_development(row)
     ]
     chosen = {"congress": congress, "companies": companies}
-    return {id for name, ids in chosen.items() for id in rng.sample(ids, _OTHERS[name])}
+    return {
+        id for name, ids in chosen.items() for id in rng.sample(ids, min(_OTHERS[name], len(ids)))
+    }
 
 
 def fitting_archives(
@@ -135,16 +138,16 @@ def fitting_archives(
         step = _QUESTIONED[kind]
         for start in range(0, len(ids), step):
             part = ids[start : start + step]
-            fill = rng.sample(known, size - len(part))
+            fill = rng.sample(known, min(size - len(part), len(known)))
             archives[f"{kind}/{start // step:03}"] = {*part, *fill}
     by_publisher: dict[str, list[str]] = {}
     for row in releases:
         if row.get("member") and row.get("domain") not in reserved:
             by_publisher.setdefault(publisher(row), []).append(row["id"])
-    names: Counter[str] = Counter()
+    asked_of: Counter[str] = Counter()
     for name, own in by_publisher.items():
-        names[name] = sum(asked[id] for id in own)
-    for number, (name, _) in enumerate(names.most_common(_MEMBERS)):
+        asked_of[name] = sum(asked[id] for id in own)
+    for number, (name, _) in enumerate(asked_of.most_common(_MEMBERS)):
         own = by_publisher[name]
         more = rng.sample(own, min(_MEMBER_RELEASES, len(own)))
         archives[f"member/{number:03}"] = {*more, *(id for id in own if asked[id])}
