@@ -89,7 +89,7 @@ class CrossEncoderReranker:
             from sentence_transformers import CrossEncoder
 
             try:
-                self._loaded = CrossEncoder(
+                loaded = CrossEncoder(
                     str(self._path),
                     device="cpu",
                     local_files_only=True,
@@ -101,6 +101,10 @@ class CrossEncoderReranker:
             except Exception as error:
                 first_line = str(error).strip().partition("\n")[0]
                 raise RerankerNotFound(self.name, first_line) from error
+            if loaded.num_labels != 1:
+                reason = f"it gives {loaded.num_labels} numbers for a text, not one score"
+                raise RerankerNotFound(self.name, reason)
+            self._loaded = loaded
         return self._loaded
 
     def read(self, question: str, texts: Sequence[SourcedText]) -> list[Reading]:

@@ -6,6 +6,7 @@ section 4.2). As in SQuAD 2.0 (Rajpurkar et al. 2018), a text that does not answ
 at the first token.
 """
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import torch
@@ -35,16 +36,19 @@ class ReadingModel(torch.nn.Module):
 
 
 def load_reading_model(folder: Path) -> ReadingModel:
-    """Load what `save_reading_model` wrote, or a sentence encoder, with new heads."""
+    """Load what `save_reading_model` wrote, or another BERT, whose missing heads are new.
+
+    That is a sentence encoder, or a cross-encoder of one score, which both rank and answers begin
+    with. Raises `ValueError` where the weights are not those of a BERT encoder.
+    """
     weights = load_file(folder / WEIGHTS)
     if not any(name.startswith(BASE_PREFIX) for name in weights):
         weights = {BASE_PREFIX + name: value for name, value in weights.items()}
-    model = ReadingModel(load_bert(folder))
-    own = model.state_dict()
     for name in ("classifier.weight", "classifier.bias"):
-        if name in weights and len(weights[name]) == 1:  # an older one: its score begins both
+        if name in weights and len(weights[name]) == 1:
             weights[name] = torch.cat([weights[name]] * 2)
-    model.load_state_dict(own | {name: weights[name] for name in own if name in weights})
+    model = ReadingModel(_new_bert(folder))
+    _load(model, weights)
     return model
 
 
@@ -57,12 +61,27 @@ def save_reading_model(model: ReadingModel, folder: Path) -> None:
 
 
 def load_bert(folder: Path) -> BertModel:
-    """Load a BERT encoder without dropout; the weights that a file lacks are new."""
+    """Load a BERT encoder without dropout; a pooler that the file lacks is new.
+
+    Raises `ValueError` where the weights are not those of a BERT encoder.
+    """
+    model = _new_bert(folder)
+    _load(model, load_file(folder / WEIGHTS))
+    return model
+
+
+def _new_bert(folder: Path) -> BertModel:
+    """A BERT encoder without dropout of the size in a folder's configuration, untrained."""
     config = AutoConfig.from_pretrained(
         folder, hidden_dropout_prob=0.0, attention_probs_dropout_prob=0.0
     )
-    model = BertModel(config)
-    stored = load_file(folder / WEIGHTS)
+    return BertModel(config)
+
+
+def _load(model: torch.nn.Module, weights: Mapping[str, torch.Tensor]) -> None:
+    """Give a model the weights of a file; a pooler and heads that it lacks stay as they are."""
     own = model.state_dict()
-    model.load_state_dict(own | {name: stored[name] for name in own if name in stored})
-    return model
+    missing = [name for name in own if "encoder." in name and name not in weights]
+    if missing:
+        raise ValueError(f"the weights have no {missing[0]}: they are not those of a BERT encoder")
+    model.load_state_dict(own | {name: weights[name] for name in own if name in weights})

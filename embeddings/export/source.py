@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
 from embeddings.encodable import encodable
 from embeddings.export.attention import PLAIN
@@ -13,6 +14,7 @@ from embeddings.export.samples import QUESTIONS, sample_answers, sample_texts
 from embeddings.models import WEIGHTS, Model
 from embeddings.onnx.encoder import OnnxEncoder
 from embeddings.onnx.exports import ExportInfo, OnnxExport, Task, library_versions
+from embeddings.onnx.reader import READER_WIDTH
 from embeddings.onnx.reranker import OnnxReranker
 from embeddings.onnx.session import OnnxSession
 from embeddings.reranker import RERANKER_TOKENS, SourcedText
@@ -28,8 +30,8 @@ _KNOWN_INPUTS = ("input_ids", "attention_mask", "token_type_ids")
 class Source:
     """A loaded torch model.
 
-    ``traced`` maps the inputs of ``info``, each (1, tokens) int64, to (1, d) float32; ``tokenizer``
-    is the JSON of the tokenizer as sentence-transformers uses it, lower-casing and all.
+    ``traced`` maps the inputs of ``info``, each (1, tokens) int64, to (1, d) float32, or the reader's
+    to (1, 1 + tokens, d); ``tokenizer`` is the JSON of the tokenizer as sentence-transformers uses it, lower-casing and all.
     ``similarity`` compares an export with the model: the lowest and the mean over sample texts, as
     in `ExportInfo`.
     """
@@ -131,7 +133,7 @@ def _reranker_source(path: Path) -> Source:
         own = np.array(
             [each.score for question in QUESTIONS for each in reranker.read(question, sourced)]
         )
-        explained = 1 - float(np.mean((own - expected) ** 2)) / float(np.var(expected))
+        explained = _explained(own, expected)
         return explained, explained
 
     inputs = _inputs(model.tokenizer)
@@ -179,7 +181,8 @@ def _reader_source(path: Path) -> Source:
 
     def similarity(export: OnnxExport) -> tuple[float, float]:
         session = OnnxSession(export)
-        own, expected = [], []
+        own: list[NDArray[np.float32]] = []
+        expected: list[NDArray[np.float32]] = []
         for question in QUESTIONS:
             for encoding in session.tokenize([(question, text) for text in sample_answers()]):
                 own.append(session.forward(encoding))
@@ -191,25 +194,27 @@ def _reader_source(path: Path) -> Source:
                 with torch.inference_mode():
                     (row,) = module(*(torch.tensor([values[name]]) for name in inputs))
                 expected.append(row.numpy())
-        shares = []
-        for got, right in (
-            (np.array([each[0] for each in own]), np.array([each[0] for each in expected])),
-            (np.concatenate(own)[:, :], np.concatenate(expected)[:, :]),
-        ):
-            shares.append(1 - float(np.mean((got - right) ** 2)) / float(np.var(right)))
-        return min(shares), min(shares)
+        scores = _explained(*(np.array([row[0] for row in rows]) for rows in (own, expected)))
+        everything = _explained(np.concatenate(own), np.concatenate(expected))
+        least = min(scores, everything)  # a text has two scores, and two numbers for each token
+        return least, least
 
     info = ExportInfo(
         task="reranker",
         precision="float32",
         inputs=inputs,
         max_tokens=RERANKER_TOKENS,
-        dimensions=2,
+        dimensions=READER_WIDTH,
         similarity=0,
         mean_similarity=0,
         made_with=library_versions(),
     )
     return Source(info, module, tokenizer.backend_tokenizer.to_str(), similarity)
+
+
+def _explained(own: NDArray[np.float32], expected: NDArray[np.float32]) -> float:
+    """The share of the variance of what is expected that is explained."""
+    return 1 - float(np.mean((own - expected) ** 2)) / float(np.var(expected))
 
 
 def is_reading_model(path: Path) -> bool:

@@ -2,17 +2,12 @@
 
 from collections.abc import Sequence
 
-from embeddings.reranker import Reranker
+from embeddings.reranker import Reranker, Span
 from retrieval.query.understanding import ParsedQuery
 from retrieval.ranking.answer import Answer, CitedPassage, Reason, items_of, lead_in_of
 from retrieval.ranking.candidates import source_line
 from retrieval.ranking.confidence import confidence, passage_score
-from retrieval.ranking.highlight import (
-    Span,
-    best_sentence,
-    reranked_sentence,
-    sentence_around,
-)
+from retrieval.ranking.highlight import best_sentence, reranked_sentence, sentence_around
 from retrieval.ranking.hits import Hit, Ranking
 from retrieval.ranking.weights import NEAR_THRESHOLD
 from retrieval.text.links import passage_link

@@ -24,11 +24,12 @@ from retrieval.text.tokens import terms
 _FEATURES = ("cosine", "bm25", "beyond", "number", "quotation", "speaker")
 _FOLLOWERS = 4  # the next best scores, which a lead is measured against
 SHOWN = 3  # passages that an answer shows
+_LEAST_FOUND = -12.0  # below, it is equally certain that no words answer
 
-READ = ("score", "answers", "any", "found", "agreement")
+READING_SIGNALS = ("score", "answers", "any", "found", "agreement")
 """What the rule weighs of the readings."""
 
-SIGNALS = ("bias", *READ, "lead", "passages", "covered", "within", *_FEATURES)
+SIGNALS = ("bias", *READING_SIGNALS, "lead", "passages", "covered", "within", *_FEATURES)
 """All that the rule weighs: of the readings, of the ranking as a whole, and of the best passage."""
 
 
@@ -87,10 +88,10 @@ def signals(
 
 
 def _read_signals(readings: Sequence[Reading | None]) -> dict[str, float]:
-    """The part of the signals that the readings give; 0 where the best passage was not read."""
+    """The `READING_SIGNALS`; 0 where no model told whether the best passage answers."""
     best = readings[0]
     if best is None or best.answers is None:
-        return dict.fromkeys(READ, 0.0)
+        return dict.fromkeys(READING_SIGNALS, 0.0)
     answers = [each.answers for each in readings if each and each.answers is not None]
     found = max(best.found, _LEAST_FOUND)
     return {
@@ -101,8 +102,6 @@ def _read_signals(readings: Sequence[Reading | None]) -> dict[str, float]:
         "agreement": min(best.answers, best.score, found / 2),
     }
 
-
-_LEAST_FOUND = -12.0  # below, it is equally certain that no words answer
 
 
 def coverage(
@@ -133,11 +132,11 @@ def release_terms(candidate: Candidate) -> frozenset[str]:
 
 def passage_score(hit: Hit) -> float:
     """A hit's score as a probability, in 0..1, that it answers."""
-    if hit.answers is None:
+    if "reranker" not in hit.features:
         bias, slope = PASSAGE_UNREAD
         return logistic(bias + slope * hit.score)
     bias, of_score, of_answers = PASSAGE
-    return logistic(bias + of_score * hit.score + of_answers * hit.answers)
+    return logistic(bias + of_score * hit.score + of_answers * hit.features["answers"])
 
 
 def logistic(value: float) -> float:

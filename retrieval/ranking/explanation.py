@@ -57,12 +57,10 @@ def explain(ranking: Ranking, limit: int) -> tuple[PassageExplanation, ...]:
 
 
 def _contributions(hit: Hit) -> tuple[FeatureContribution, ...]:
-    weights, values = FIRST_STAGE, hit.features
-    if hit.reranker_score is not None:
-        weights, values = RERANKED, {**hit.features, "reranker": hit.reranker_score}
+    weights = RERANKED if hit.features.keys() == RERANKED.keys() else FIRST_STAGE
     found = [
         FeatureContribution(name, value, weights[name] * value)
-        for name, value in values.items()
+        for name, value in hit.features.items()
         if value
     ]
     return tuple(sorted(found, key=lambda each: -abs(each.adds)))

@@ -2,19 +2,22 @@
 
 from collections.abc import Mapping, Sequence, Set
 
-from embeddings.reranker import Reranker, SourcedText
+from embeddings.reranker import Reranker, SourcedText, Span
 from retrieval.text.sentences import sentence_spans
 from retrieval.text.tokens import terms
 
-Span = tuple[int, int]
-"""The (start, end) of a sentence in its paragraph, in characters."""
-
 
 def sentence_around(paragraph: str, words: Span) -> Span:
-    """The sentence that has these words, or the sentences that they extend over."""
+    """The sentence that has these words, or the sentences that they extend over.
+
+    Where there are no words, it is the sentence that they would be in, or the next one.
+    """
     start, end = words
-    around = [each for each in _spans(paragraph) if each[0] < end and start < each[1]]
-    return (around[0][0], around[-1][1]) if around else _spans(paragraph)[0]
+    spans = _spans(paragraph)
+    around = [each for each in spans if each[0] < end and start < each[1]]
+    if not around:
+        return next((each for each in spans if start < each[1]), spans[-1])
+    return around[0][0], around[-1][1]
 
 
 def best_sentence(paragraph: str, idf: Mapping[str, float]) -> Span:

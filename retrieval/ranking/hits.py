@@ -15,12 +15,9 @@ class Hit:
 
     Attributes:
         candidate: the passage and its release.
-        features: the value of each of `retrieval.ranking.features.FEATURES`, by name.
-        first_score: the weighted sum of the features that chose what the reranker scores.
-        reranker_score: the reranker's score; the worst that it gave if it did not read this
-            candidate; None without a reranker.
-        answers: the logit of the probability that it answers, by the reader; the lowest that it gave
-            if it did not read this candidate; None where no reader tells.
+        features: the value of each of `retrieval.ranking.features.FEATURES`, by name; with a
+            reranker also those of `retrieval.ranking.rounds.with_readings`.
+        first_score: the weighted sum of the features that chose what the reranker reads.
         reading: what the reranker says of it; None if it did not read it.
         score: what the candidates are ranked by.
         also: candidates of other releases that say the same.
@@ -29,8 +26,6 @@ class Hit:
     candidate: Candidate
     features: Mapping[str, float]
     first_score: float
-    reranker_score: float | None
-    answers: float | None
     reading: Reading | None
     score: float
     also: tuple[Candidate, ...] = ()

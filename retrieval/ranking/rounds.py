@@ -56,9 +56,15 @@ def read_in_rounds(
 
 
 def reranked_scores(features: FeatureTable, readings: Mapping[int, Reading]) -> NDArray[np.float32]:
-    """(n,) float32: the weighted sum of the features and of what was read.
+    """(n,) float32: the weighted sum of the features and of what was read."""
+    return with_readings(features, readings).weighted_sum(RERANKED)
 
-    A candidate that was not read counts as the worst that was.
+
+def with_readings(features: FeatureTable, readings: Mapping[int, Reading]) -> FeatureTable:
+    """The features with two more, ``reranker`` and ``answers``: the readings' score and answers.
+
+    A candidate that was not read has the worst of each that was, and ``answers`` is 0 where the
+    model does not tell.
     """
     table = features
     for name, values in (
@@ -68,4 +74,4 @@ def reranked_scores(features: FeatureTable, readings: Mapping[int, Reading]) -> 
         column = np.full(len(features), min(values.values()), dtype=np.float32)
         column[list(values)] = list(values.values())
         table = table.with_column(name, column)
-    return table.weighted_sum(RERANKED)
+    return table

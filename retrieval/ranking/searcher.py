@@ -26,8 +26,8 @@ from retrieval.ranking.candidates import (
 from retrieval.ranking.features import FeatureTable, feature_table
 from retrieval.ranking.hits import Hit, Ranking, distinct
 from retrieval.ranking.latest import latest_first
-from retrieval.ranking.rounds import READ, read_in_rounds, reranked_scores
-from retrieval.ranking.weights import FIRST_STAGE
+from retrieval.ranking.rounds import READ, read_in_rounds, with_readings
+from retrieval.ranking.weights import FIRST_STAGE, RERANKED
 
 _CONTEXT = 3  # releases of the previous question that count as context
 
@@ -40,7 +40,7 @@ class Searcher:
     Args:
         index: an open generation.
         encoder: the model that its vectors were made with.
-        reranker: scores the best candidates; without one the features alone rank.
+        reranker: reads the best candidates; without one the features alone rank.
         today: the day from which "last March" is reckoned, asked anew for each question.
     """
 
@@ -96,28 +96,21 @@ class Searcher:
             return []
         features = feature_table(query, candidates)
         first = features.weighted_sum(FIRST_STAGE)
-        order = np.argsort(-first, kind="stable")
         readings: Mapping[int, Reading] = {}
-        worst = least = None
         scores = first
         if self.reranker:
             readings = self._read(query, candidates, features, first)
-            worst = min(each.score for each in readings.values())
-            told = [each.answers for each in readings.values() if each.answers is not None]
-            least = min(told, default=None)
-            scores = reranked_scores(features, readings)
-            order = np.argsort(-scores, kind="stable")
+            features = with_readings(features, readings)
+            scores = features.weighted_sum(RERANKED)
         hits = [
             Hit(
                 candidate=candidates[at],
                 features=features.row(at),
                 first_score=float(first[at]),
-                reranker_score=readings[at].score if at in readings else worst,
-                answers=readings[at].answers if at in readings else least,
                 reading=readings.get(at),
                 score=float(scores[at]),
             )
-            for at in order.tolist()
+            for at in np.argsort(-scores, kind="stable").tolist()
         ]
         return latest_first(hits) if query.latest else hits
 

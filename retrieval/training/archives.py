@@ -77,7 +77,9 @@ def others(releases: Sequence[Row], questioned: set[str], reserved: set[str]) ->
         if "domain" not in row and row["id"] not in questioned and not is_for_development(row)
     ]
     chosen = {"congress": congress, "companies": companies}
-    return {id for name, ids in chosen.items() for id in rng.sample(ids, _OTHERS[name])}
+    return {
+        id for name, ids in chosen.items() for id in rng.sample(ids, min(_OTHERS[name], len(ids)))
+    }
 
 
 def fitting_archives(
@@ -101,16 +103,16 @@ def fitting_archives(
         step = _QUESTIONED[kind]
         for start in range(0, len(ids), step):
             part = ids[start : start + step]
-            fill = rng.sample(known, size - len(part))
+            fill = rng.sample(known, min(size - len(part), len(known)))
             archives[f"{kind}/{start // step:03}"] = {*part, *fill}
     by_publisher: dict[str, list[str]] = {}
     for row in releases:
         if row.get("member") and row.get("domain") not in reserved:
             by_publisher.setdefault(publisher(row), []).append(row["id"])
-    names: Counter[str] = Counter()
+    asked_of: Counter[str] = Counter()
     for name, own in by_publisher.items():
-        names[name] = sum(asked[id] for id in own)
-    for number, (name, _) in enumerate(names.most_common(_MEMBERS)):
+        asked_of[name] = sum(asked[id] for id in own)
+    for number, (name, _) in enumerate(asked_of.most_common(_MEMBERS)):
         own = by_publisher[name]
         more = rng.sample(own, min(_MEMBER_RELEASES, len(own)))
         archives[f"member/{number:03}"] = {*more, *(id for id in own if asked[id])}

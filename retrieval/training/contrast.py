@@ -5,26 +5,32 @@ The subject stays and the fact is gone, which is what tells "about this" from "a
 """
 
 import random
+import re
 
+from embeddings.reranker import Span
 from retrieval.text.sentences import sentence_spans
 
-Span = tuple[int, int]
 _WORDS_ONLY = 0.3  # share of the contrasts that lose the answering words and no whole sentence
+_LEAST_LEFT, _LEAST_LEFT_OF_SENTENCES = 6, 8  # words
 
 
 def without_answer(paragraph: str, answer: Span, rng: random.Random) -> str | None:
     """The paragraph without its answering sentence, or only the answering words.
 
-    Returns None where too little would be left.
+    Returns None where too little would be left, or the same words stand elsewhere too.
     """
     start, end = answer
     inside = [each for each in sentence_spans(paragraph) if each[0] < end and start < each[1]]
+    elsewhere = re.compile(rf"(?<!\w){re.escape(paragraph[start:end])}(?!\w)")
+    choices = [(answer, _LEAST_LEFT)]
     if inside and rng.random() >= _WORDS_ONLY:
-        rest = _without(paragraph, (inside[0][0], inside[-1][1]))
-        if len(rest.split()) >= 8:
+        sentences = (inside[0][0], inside[-1][1])
+        choices.insert(0, (sentences, _LEAST_LEFT_OF_SENTENCES))
+    for gone, least in choices:
+        rest = _without(paragraph, gone)
+        if len(rest.split()) >= least and not elsewhere.search(rest):
             return rest
-    rest = _without(paragraph, answer)
-    return rest if len(rest.split()) >= 6 else None
+    return None
 
 
 def with_less(paragraph: str, answer: Span, rng: random.Random) -> tuple[str, Span] | None:
@@ -39,11 +45,13 @@ def with_less(paragraph: str, answer: Span, rng: random.Random) -> tuple[str, Sp
         return None
     gone = rng.choice(others)
     rest = _without(paragraph, gone)
-    at = rest.find(paragraph[start:end], max(0, start - (gone[1] - gone[0]) - 2))
-    return (rest, (at, at + end - start)) if at >= 0 else None
+    # What stands before a sentence keeps its place, what stands behind it its distance to the end.
+    at = start if end <= gone[0] else len(rest) - (len(paragraph) - start)
+    return rest, (at, at + end - start)
 
 
-def _without(paragraph: str, span: Span) -> str:
-    before, after = paragraph[: span[0]].rstrip(), paragraph[span[1] :].lstrip()
-    joint = "" if after[:1] in (",", ".", ";", ":", "") else " "
-    return f"{before}{joint}{after}".strip()
+def _without(paragraph: str, gone: Span) -> str:
+    """The text without a span, and with one space where it was."""
+    before, after = paragraph[: gone[0]].rstrip(), paragraph[gone[1] :].lstrip()
+    tight = not before or not after or after[0] in ",.;:"
+    return before + ("" if tight else " ") + after

@@ -8,9 +8,12 @@ answers. The validation split is by ``newsroom``.
 
 import json
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
+
+from embeddings.reranker import Span
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +21,7 @@ class Positive:
     """A text that answers, and where: the (start, end) in characters, None where not known."""
 
     text: str
-    span: tuple[int, int] | None = None
+    span: Span | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,20 +59,8 @@ class QueryGroup:
 
 def read_examples(path: Path) -> list[Example]:
     """Read the examples of a file that have anything to compare."""
-    rows = map(json.loads, path.read_text("utf-8").splitlines())
-    examples = [
-        Example(
-            row["question"],
-            row["newsroom"],
-            tuple(
-                Positive(each["text"], tuple(each["span"]) if each["span"] else None)
-                for each in row["positives"]
-            ),
-            tuple(row["negatives"]),
-            tuple(row.get("contrasts", ())),
-        )
-        for row in rows
-    ]
+    with path.open(encoding="utf-8") as lines:
+        examples = [_example(json.loads(line)) for line in lines]
     return [each for each in examples if each.negatives or each.contrasts]
 
 
@@ -85,6 +76,19 @@ def write_examples(path: Path, examples: Sequence[Example]) -> None:
                 "contrasts": each.contrasts,
             }
             file.write(json.dumps(row, ensure_ascii=False) + "\n")
+
+
+def _example(row: Mapping[str, Any]) -> Example:
+    return Example(
+        row["question"],
+        row["newsroom"],
+        tuple(
+            Positive(each["text"], tuple(each["span"]) if each["span"] else None)
+            for each in row["positives"]
+        ),
+        tuple(row["negatives"]),
+        tuple(row.get("contrasts", ())),
+    )
 
 
 def epoch(

@@ -64,7 +64,7 @@ class MinedQuestion:
 
 
 def write_mined(folder: Path, questions: Sequence[MinedQuestion]) -> None:
-    """Write everything but the scores into a folder, which is created if it is missing."""
+    """Write everything but the readings into a folder, which is created if it is missing."""
     folder.mkdir(parents=True, exist_ok=True)
     columns = {
         name: np.concatenate([each.features.columns[name] for each in questions])
@@ -83,13 +83,14 @@ def write_mined(folder: Path, questions: Sequence[MinedQuestion]) -> None:
 
 
 def read_mined(folder: Path) -> Iterator[MinedQuestion]:
-    """Yield the questions of a folder, with their scores if there are any."""
+    """Yield the questions of a folder, with their readings if there are any."""
     with np.load(folder / _CANDIDATES, allow_pickle=False) as stored:
         columns = {name: stored[name] for name in FEATURES}
         sizes, coverage = stored["sizes"].tolist(), stored["coverage"]
     readings = np.load(folder / _READINGS) if (folder / _READINGS).exists() else None
     start = 0
-    lines = (folder / _QUESTIONS).read_text("utf-8").splitlines()
+    # Not splitlines, which splits at more than the line feeds between two objects.
+    lines = (folder / _QUESTIONS).read_text("utf-8").removesuffix("\n").split("\n")
     for size, line in zip(sizes, lines, strict=True):
         here = slice(start, start + size)
         start += size

@@ -26,6 +26,7 @@ from retrieval.training.mined import MinedQuestion, read_mined
 _FIRST_PARAGRAPHS = 1 / 7  # share of the negatives that are first paragraphs and kept
 _NEGATIVES = 30
 _SHORTER = 0.5  # share of the positives that have a shorter variant
+_CONTRASTS = 2  # of a positive, if they differ
 
 
 def is_held_out(newsroom: str, share: float) -> bool:
@@ -54,11 +55,8 @@ def press_example(mined: MinedQuestion, rng: random.Random) -> Example:
         if rng.random() < _SHORTER and (shorter := with_less(passage, span, rng)):
             text, (start, end) = shorter
             positives.append(Positive(f"{before}\n{text}", (start + offset, end + offset)))
-        contrasts += [
-            f"{before}\n{text}"
-            for text in {without_answer(passage, span, rng) for _ in range(2)}
-            if text
-        ]
+        found = dict.fromkeys(without_answer(passage, span, rng) for _ in range(_CONTRASTS))
+        contrasts += [f"{before}\n{text}" for text in found if text]
     return Example(
         mined.question,
         mined.newsroom,

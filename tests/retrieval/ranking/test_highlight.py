@@ -2,7 +2,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from retrieval.ranking.highlight import best_sentence, overlap, reranked_sentences
+from embeddings.reranker import Reading
+from retrieval.ranking.highlight import (
+    best_sentence,
+    overlap,
+    reranked_sentence,
+    sentence_around,
+)
 
 PARAGRAPH = (
     "The bridge cost $48 million and carries 31,000 vehicles a day. It was closed for "
@@ -38,13 +44,81 @@ def test_a_highlight_lies_in_its_paragraph(paragraph, weights):
     assert bool(paragraph[start:end].strip()) == bool(paragraph.strip())
 
 
+def span(words):
+    start = PARAGRAPH.index(words)
+    return start, start + len(words)
+
+
+@pytest.mark.parametrize(
+    ("words", "begins", "ends"),
+    [
+        ("$48 million", "The bridge cost", "vehicles a day."),
+        ("The bridge", "The bridge cost", "vehicles a day."),
+        ("2022.", "It was closed", "flood of 2022."),
+        ("a day. It", "The bridge cost", "flood of 2022."),
+        (PARAGRAPH, "The bridge cost", "opened the bridge."),
+    ],
+)
+def test_the_sentence_around_some_words_or_the_sentences_that_they_extend_over(
+    words, begins, ends
+):
+    start, end = sentence_around(PARAGRAPH, span(words))
+    assert PARAGRAPH[start:end].startswith(begins)
+    assert PARAGRAPH[start:end].endswith(ends)
+
+
+@pytest.mark.parametrize(
+    ("at", "begins"),
+    [(0, "The bridge cost"), (70, "It was closed"), (len(PARAGRAPH), "Mayor Quill")],
+)
+def test_around_no_words_it_is_the_sentence_there(at, begins):
+    start, _ = sentence_around(PARAGRAPH, (at, at))
+    assert PARAGRAPH[start:].startswith(begins)
+
+
+def test_between_two_sentences_it_is_the_next():
+    space = PARAGRAPH.index(" It was")
+    assert sentence_around(PARAGRAPH, (space, space)) == sentence_around(PARAGRAPH, span("It was"))
+
+
+@given(st.text(), st.data())
+def test_a_sentence_around_words_lies_in_its_paragraph_and_has_the_words(paragraph, data):
+    start = data.draw(st.integers(0, len(paragraph)))
+    end = data.draw(st.integers(start, len(paragraph)))
+    first, last = sentence_around(paragraph, (start, end))
+    assert 0 <= first <= last <= len(paragraph)
+    assert not paragraph[start : min(end, first)].strip()
+    assert not paragraph[max(start, last) : end].strip()
+
+
+class ByLength:
+    """A cross-encoder to which the longest text is the best."""
+
+    name = "by length"
+
+    def read(self, question, texts):
+        self.read_texts = texts
+        return [Reading(float(len(each.text))) for each in texts]
+
+
+def test_a_reranker_that_points_at_no_words_reads_each_sentence_under_the_source():
+    reranker = ByLength()
+    found = reranked_sentence("Why?", "Mayor Opens Bridge", PARAGRAPH, reranker)
+    assert PARAGRAPH[slice(*found)].startswith("The bridge cost")
+    assert {each.source for each in reranker.read_texts} == {"Mayor Opens Bridge"}
+    assert " ".join(each.text for each in reranker.read_texts) == PARAGRAPH
+
+
 def test_the_reranker_finds_the_sentence_that_answers_in_other_words(reranker):
-    paragraphs = [("Mayor Opens Bridge", PARAGRAPH), ("Ferry Fares", "The fare stays.")]
-    spans = reranked_sentences("For how long was it shut?", paragraphs, reranker)
-    assert len(spans) == 2
-    assert PARAGRAPH[slice(*spans[0])].startswith("It was closed")
-    assert spans[1] == (0, len("The fare stays."))
+    found = reranked_sentence(
+        "For how long was it shut?", "Mayor Opens Bridge", PARAGRAPH, reranker
+    )
+    assert PARAGRAPH[slice(*found)].startswith("It was closed")
 
 
-def test_an_empty_paragraph_is_its_own_sentence(reranker):
-    assert reranked_sentences("Why?", [("", "")], reranker) == [(0, 0)]
+@pytest.mark.parametrize("paragraph", ["", "The fare stays."])
+def test_a_paragraph_of_one_sentence_is_that_sentence(paragraph):
+    whole = (0, len(paragraph))
+    assert reranked_sentence("Why?", "Fares", paragraph, ByLength()) == whole
+    assert sentence_around(paragraph, (0, 0)) == whole
+    assert best_sentence(paragraph, {}) == whole

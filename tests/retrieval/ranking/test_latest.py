@@ -27,7 +27,7 @@ def hit(number: int, day: date | None, answers: float | None) -> Hit:
         terms=frozenset(),
     )
     reading = None if answers is None else Reading(answers, answers, (0, 4), answers)
-    return Hit(candidate, {}, 1.0, answers, answers, reading, 1.0)
+    return Hit(candidate, {}, 1.0, reading, 1.0)
 
 
 def numbers(hits) -> list[int]:

@@ -10,8 +10,8 @@ from retrieval.ranking.answer import Reason
 from retrieval.ranking.confidence import logistic, passage_score
 from retrieval.ranking.explanation import explain
 from retrieval.ranking.hits import Ranking
-from retrieval.ranking.searcher import RERANK_DEPTH
-from retrieval.ranking.weights import NEAR_THRESHOLD, PASSAGE
+from retrieval.ranking.rounds import READ
+from retrieval.ranking.weights import FIRST_STAGE, NEAR_THRESHOLD, PASSAGE, RERANKED
 from retrieval.release import Filter
 from retrieval.sources.reading import read_sources
 from retrieval.text.links import passage_link
@@ -443,10 +443,13 @@ def test_without_a_reranker_the_other_features_rank(rail_archive, encoder):
     archive = Archive(rail_archive.data, encoder, today=lambda: TODAY)
     answer = archive.ask(Question("What did Roe say about fares that doubled?"))
     assert answer.passages[0].text == JOINT
-    assert all(hit.reranker_score is None for hit in answer.ranking.hits)
+    for hit in answer.ranking.hits:
+        assert hit.reading is None
+        assert hit.score == hit.first_score
+        assert hit.features.keys() == FIRST_STAGE.keys()
 
 
-def test_a_passage_that_the_reranker_did_not_score_counts_as_the_worst_that_it_did(
+def test_a_passage_that_the_reranker_did_not_read_counts_as_the_worst_that_it_did(
     tmp_path, encoder, reranker
 ):
     text = "\n\n".join(f"The harbor bridge of district {at} was rebuilt." for at in range(40))
@@ -456,10 +459,13 @@ def test_a_passage_that_the_reranker_did_not_score_counts_as_the_worst_that_it_d
     searcher = archive.searcher
     query = searcher.understand(Question("Which harbor bridge was rebuilt?"))
     hits = searcher.rank(query, searcher.retrieve(query))
-    worst = min(hit.reranker_score for hit in hits if hit.reranked)
-    others = [hit for hit in hits if not hit.reranked]
-    assert len(others) == len(hits) - RERANK_DEPTH > 0
-    assert {hit.reranker_score for hit in others} == {worst}
+    read = [hit for hit in hits if hit.reading]
+    others = [hit for hit in hits if not hit.reading]
+    assert len(read) <= READ < len(hits)
+    for name, of in ("reranker", "score"), ("answers", "answers"):
+        values = [getattr(hit.reading, of) for hit in read]
+        assert [hit.features[name] for hit in read] == pytest.approx(values)
+        assert {hit.features[name] for hit in others} == {min(hit.features[name] for hit in read)}
     bias, slope = PASSAGE
     assert [passage_score(hit) for hit in hits] == [logistic(bias + slope * h.score) for h in hits]
     for each in explain(Ranking(query, tuple(hits)), len(hits)):
@@ -477,4 +483,17 @@ def test_why_a_passage_is_there_adds_up_to_its_total(rail_archive, encoder):
             assert sum(reason.adds for reason in each.reasons) == pytest.approx(
                 each.total, abs=1e-3
             )
-        assert {reason.name for reason in found[0].reasons} >= {"cosine", "speaker", "named"}
+        names = {reason.name for reason in found[0].reasons}
+        assert names >= {"cosine", "speaker", "named"}
+        assert names.isdisjoint({"reranker", "answers"}) is (archive.reranker is None)
+        assert names <= RERANKED.keys()
+
+
+def test_what_is_highlighted_is_the_sentence_with_the_words_that_the_reader_points_at(
+    newsrooms_archive,
+):
+    answer = newsrooms_archive.ask(Question("How long was the bridge closed?"))
+    best, hit = answer.passages[0], answer.ranking.hits[0]
+    words = hit.candidate.text[slice(*hit.reading.span)]
+    assert "fourteen months" in words
+    assert words in best.text[slice(*best.highlight)]

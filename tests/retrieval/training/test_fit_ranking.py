@@ -6,7 +6,9 @@ import pytest
 from retrieval.evaluation.questions import read_questions
 from retrieval.ranking.features import FEATURES
 from retrieval.training import fit_ranking
-from retrieval.training.fit_ranking import FitData, cross_validated, fit, reciprocal_ranks
+from retrieval.training.fit_ranking import FitData, cross_validated, fit, load, reciprocal_ranks
+from retrieval.training.mined import write_mined, write_readings
+from tests.retrieval.training.mined_questions import mined_question, unanswered
 
 QUESTIONS = 40
 CANDIDATES = 6
@@ -49,7 +51,37 @@ def test_each_newsroom_is_in_one_fold(data):
     assert sum(map(len, names)) == len(set.union(*names))
 
 
-@pytest.mark.parametrize("name", ["questions", "validation"])
+@pytest.fixture
+def folder(tmp_path):
+    """Two questions, of which the reader read three candidates, and one that nothing answers."""
+    readings = np.array([[3, 2, 0], [1, -4, 0], [2, 5, 0], *[[np.nan] * 3] * 2], np.float32)
+    questions = [mined_question(), mined_question(), unanswered()]
+    write_mined(tmp_path, questions)
+    write_readings(tmp_path, [readings] * len(questions))
+    return tmp_path
+
+
+def test_questions_with_an_answer_are_loaded_with_the_features_that_are_named(folder):
+    data = load([folder], ("cosine", "bm25"))
+    assert data.rows.shape == (10, 2)
+    assert data.starts.tolist() == [0, 5]
+    assert data.stops.tolist() == [5, 10]
+    assert data.readings[:3].tolist() == [[3, 2], [1, -4], [2, 5]]
+    assert data.fitted.all()  # none of them is a first paragraph
+
+
+def test_a_candidate_that_was_not_read_has_the_lowest_of_each_reading(folder):
+    data = load([folder], ("cosine",))
+    readings = fit_ranking._readings(data, data.rows[:, 0])
+    assert readings[:5].tolist() == [[3, 2], [1, -4], [2, 5], [1, -4], [1, -4]]
+
+
+def test_without_the_readings_of_all_folders_there_are_none(folder, tmp_path):
+    write_mined(tmp_path / "unread", [mined_question()])
+    assert load([folder, tmp_path / "unread"], ("cosine",)).readings is None
+
+
+@pytest.mark.parametrize("name", ["questions", "written", "fitting"])
 def test_the_training_questions_are_valid_question_files(name):
     questions = read_questions(Path(fit_ranking.__file__).parent / "data" / f"{name}.jsonl")
     assert len(questions) > 700
