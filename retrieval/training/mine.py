@@ -59,12 +59,13 @@ def mine(
         for candidate in candidates:
             if candidate.release.number not in words:
                 words[candidate.release.number] = release_terms(candidate)
-        gold = _gold(each, index)
+        gold, release = _gold(each, index), _release(each, index)
         mined.append(
             MinedQuestion(
                 question=query.text,
                 kind=each.entry.kind,
-                newsroom=_newsroom(each, index),
+                newsroom=_newsroom(release),
+                member=(release.author if release else None) or "",
                 archive=archive,
                 passages=len(index.vectors),
                 features=feature_table(query, candidates),
@@ -106,15 +107,18 @@ def main() -> None:
     write_mined(arguments.out, mined)
 
 
-def _newsroom(judged: JudgedQuestion, index: Index) -> str:
-    """Return who published the answer, or what comes nearest to one; else an empty string."""
-    number: int | None = min(judged.relevant)[0] if judged.relevant else None
-    if number is None and judged.entry.nearest:
-        nearest = index.releases.find(judged.entry.nearest)
-        number = nearest.number if nearest else None
-    if number is None:
+def _release(judged: JudgedQuestion, index: Index) -> ReleaseInfo | None:
+    """Return the release of the answer, or the one that comes nearest to it; else None."""
+    if judged.relevant:
+        number = min(judged.relevant)[0]
+        return index.releases.by_number([number])[number]
+    return index.releases.find(judged.entry.nearest) if judged.entry.nearest else None
+
+
+def _newsroom(release: ReleaseInfo | None) -> str:
+    """Return whose a release is; an empty string for none."""
+    if release is None:
         return ""
-    release = index.releases.by_number([number])[number]
     # A distributor publishes for many companies, which their titles begin with.
     return release.author or f"{release.newsroom or 'unnamed'} {release.title.split()[0]}"
 

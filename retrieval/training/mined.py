@@ -42,6 +42,7 @@ class MinedQuestion:
         releases: (n,) the number of each candidate's release.
         gold: the passages that answer, found or not, with the answer's place in each.
         gold_titles: where the title begins in these.
+        member: in whose name the answer was published, if in anybody's.
         readings: (n, 3) float32, the reader's score, answers and found, NaN where it did not
             read; None if they have not been computed.
     """
@@ -60,6 +61,7 @@ class MinedQuestion:
     releases: NDArray[np.intp]
     gold: Sequence[Positive]
     gold_titles: Sequence[int]
+    member: str = ""
     readings: NDArray[np.float32] | None = None
 
 
@@ -111,6 +113,7 @@ def read_mined(folder: Path) -> Iterator[MinedQuestion]:
             paragraphs=np.array(row["paragraphs"], dtype=np.intp),
             releases=np.array(row["releases"], dtype=np.intp),
             gold_titles=row["gold_titles"],
+            member=row["member"],
             gold=[Positive(text, (start, end)) for text, start, end in row["gold"]],
             readings=None if readings is None else readings[here],
         )
@@ -132,6 +135,7 @@ def _row(mined: MinedQuestion) -> dict[str, Any]:
         "texts": list(mined.texts),
         "titles": list(mined.titles),
         "gold_titles": list(mined.gold_titles),
+        "member": mined.member,
         "gold": [[each.text, *(each.span or (0, 0))] for each in mined.gold],
         "paragraphs": mined.paragraphs.tolist(),
         "releases": mined.releases.tolist(),

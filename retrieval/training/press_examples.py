@@ -2,7 +2,8 @@
 
     python -m retrieval.training.press_examples FOLDER… OUT.jsonl --share S --part P
 
-A question that is answered comes with the passages that answer it, now and then short of a sentence
+A quarter of the questions that name a member come a second time, with a pronoun for the name. A
+question that is answered comes with the passages that answer it, now and then short of a sentence
 that does not matter, with what retrieval found instead, and with contrasts: the same passage
 without the answer. One that nothing answers comes with what retrieval found.
 
@@ -17,16 +18,19 @@ newsrooms, ``--part training`` the others.
 import argparse
 import hashlib
 import random
+from dataclasses import replace
 from pathlib import Path
 
 from retrieval.training.contrast import with_less, without_answer
 from retrieval.training.examples import Example, Positive, write_examples
 from retrieval.training.mined import MinedQuestion, read_mined
+from retrieval.training.pronouns import with_pronoun
 
 _FIRST_PARAGRAPHS = 1 / 7  # share of the negatives that are first paragraphs and kept
 _NEGATIVES = 30
 _SHORTER = 0.5  # share of the positives that have a shorter variant
 _CONTRASTS = 2  # of a positive, if they differ
+_PRONOUNS = 0.25  # share of the questions that name a member and come again without the name
 
 
 def is_held_out(newsroom: str, share: float) -> bool:
@@ -75,15 +79,15 @@ def main() -> None:
     parser.add_argument("--part", choices=("training", "validation"), required=True)
     arguments = parser.parse_args()
     rng = random.Random(2)
-    write_examples(
-        arguments.out,
-        [
-            press_example(mined, rng)
-            for folder in arguments.folders
-            for mined in read_mined(folder)
-            if is_held_out(mined.newsroom, arguments.share) is (arguments.part == "validation")
-        ],
-    )
+    examples = []
+    for mined in (each for folder in arguments.folders for each in read_mined(folder)):
+        if is_held_out(mined.newsroom, arguments.share) is not (arguments.part == "validation"):
+            continue
+        examples.append(press_example(mined, rng))
+        if mined.member and rng.random() < _PRONOUNS:
+            unnamed = with_pronoun(mined.question, mined.member, rng)
+            examples += [replace(examples[-1], question=unnamed)] if unnamed else []
+    write_examples(arguments.out, examples)
 
 
 if __name__ == "__main__":
