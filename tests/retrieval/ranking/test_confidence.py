@@ -67,9 +67,7 @@ def test_every_signal_has_its_weight(weights):
 
 
 def test_what_the_reader_finds_to_answer_is_surer():
-    answering, beside = (
-        read_signals(Reading(at, at, (0, 4), 2 * at)) for at in (4.0, -4.0)
-    )
+    answering, beside = (read_signals(Reading(at, at, (0, 4), 2 * at)) for at in (4.0, -4.0))
     for weights, differs in (CONFIDENCE, True), (CONFIDENCE_UNREAD, False):
         sure, unsure = (
             logistic(sum(weights[name] * value for name, value in each.items()))

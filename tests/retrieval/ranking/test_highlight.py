@@ -59,9 +59,7 @@ def span(words):
         (PARAGRAPH, "The bridge cost", "opened the bridge."),
     ],
 )
-def test_the_sentence_around_some_words_or_the_sentences_that_they_extend_over(
-    words, begins, ends
-):
+def test_the_sentence_around_some_words_or_the_sentences_that_they_extend_over(words, begins, ends):
     start, end = sentence_around(PARAGRAPH, span(words))
     assert PARAGRAPH[start:end].startswith(begins)
     assert PARAGRAPH[start:end].endswith(ends)

@@ -107,9 +107,7 @@ def test_the_answer_is_where_it_is_said_to_be(answered, seed):
 def test_of_words_that_stand_twice_those_that_answer_are_kept():
     paragraph = "It is closed. It is open. It is closed again."
     second = paragraph.rindex("closed")
-    found = {
-        with_less(paragraph, (second, second + 6), random.Random(seed)) for seed in range(30)
-    }
+    found = {with_less(paragraph, (second, second + 6), random.Random(seed)) for seed in range(30)}
     assert found == {
         ("It is open. It is closed again.", (18, 24)),
         ("It is closed. It is closed again.", (20, 26)),

@@ -95,6 +95,6 @@ def test_what_tells_gets_the_weight_and_what_never_differs_gets_none():
 
 def test_a_probability_is_by_weights_that_were_fitted_to_other_newsrooms():
     probabilities = cross_validated(UNEQUAL)
-    assert ((0 < probabilities) & (probabilities < 1)).all()
+    assert ((probabilities > 0) & (probabilities < 1)).all()
     right = [(p > 0.5) == each.relevant for p, each in zip(probabilities, UNEQUAL, strict=True)]
     assert np.mean(right) > 0.8

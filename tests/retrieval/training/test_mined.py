@@ -12,9 +12,7 @@ def same(one, other):
         np.testing.assert_array_equal(getattr(one, name), getattr(other, name))
     for name, column in one.features.columns.items():
         np.testing.assert_array_equal(column, other.features.columns[name])
-    names = (
-        "question kind newsroom archive passages texts titles gold gold_titles".split()
-    )
+    names = "question kind newsroom archive passages texts titles gold gold_titles".split()
     return [getattr(one, name) for name in names] == [getattr(other, name) for name in names]
 
 
