@@ -103,7 +103,6 @@ def _read_signals(readings: Sequence[Reading | None]) -> dict[str, float]:
     }
 
 
-
 def coverage(
     candidate: Candidate, idf: Mapping[str, float], release: frozenset[str]
 ) -> tuple[float, float]:
