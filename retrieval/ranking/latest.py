@@ -15,9 +15,13 @@ def latest_first(hits: Sequence[Hit]) -> list[Hit]:
     Hits of one release stay in their order, and undated ones follow the dated. Where the reader
     does not tell what answers, nothing changes.
     """
-    known = [hit.answers for hit in hits if hit.answers is not None]
+    known = [answers for hit in hits if (answers := _answers(hit)) is not None]
     least = max(_ANSWERS, max(known, default=0.0) - _BEHIND)
-    answering = [hit for hit in hits if hit.answers is not None and hit.answers >= least]
+    answering = [hit for hit in hits if (answers := _answers(hit)) is not None and answers >= least]
     chosen = set(map(id, answering))
     answering.sort(key=lambda hit: hit.candidate.release.date or date.min, reverse=True)
     return [*answering, *(hit for hit in hits if id(hit) not in chosen)]
+
+
+def _answers(hit: Hit) -> float | None:
+    return hit.reading.answers if hit.reading else None

@@ -13,17 +13,17 @@ RELEASE = 1.0
 """Weight of a release's best row in the initial score of its other rows."""
 
 FIRST_STAGE: Mapping[str, float] = {
-    "cosine": 13.0468,
-    "bm25": 6.0000,
-    "release": 19.6503,
-    "beyond": 4.7413,
-    "number": 1.5611,
-    "quotation": 0.7213,
-    "speaker": 0.8320,
-    "named": 2.8468,
-    "dated": 2.0591,
+    "cosine": 18.0155,
+    "bm25": 6.2112,
+    "release": 13.5822,
+    "beyond": 3.2586,
+    "number": 0.8543,
+    "quotation": 0.4799,
+    "speaker": 0.7355,
+    "named": 1.7153,
+    "dated": 1.9412,
     "recency": 3.0000,
-    "cited": 2.4909,
+    "cited": 2.0000,
 }
 """Weights of the features for choosing what to rerank, and for ranking without a reranker."""
 

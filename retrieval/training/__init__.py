@@ -1,1 +1,1 @@
-"""The training pipeline of the reranker and of the weights. The product imports none of it."""
+"""The training pipeline of the models and of the weights. The product imports none of it."""

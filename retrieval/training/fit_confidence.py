@@ -141,7 +141,7 @@ def fit(cases: Sequence[Case]) -> NDArray[np.float64]:
     """Return the fitted weights, in the order of `SIGNALS`."""
     columns = _matrix(cases)
     spread = columns.std(axis=0)
-    spread[spread == 0] = 1.0
+    spread[np.ptp(columns, axis=0) == 0] = 1.0  # rounding may leave it a little above 0
     model = LogisticRegression(C=1.0, max_iter=10_000, fit_intercept=False)
     relevant = [case.relevant for case in cases]
     model.fit(columns / spread, relevant, sample_weight=weights_of(cases))

@@ -15,6 +15,7 @@ from transformers import (
 from transformers.masking_utils import eager_mask
 
 from embeddings.export.reading_model import ReadingModel
+from embeddings.reranker import Span
 
 _ATTENTION = "two-products"
 _MICROBATCH = 16  # texts of similar length that run together
@@ -22,11 +23,12 @@ _MICROBATCH = 16  # texts of similar length that run together
 
 @dataclass(frozen=True)
 class Pair:
-    """A question and a text, with the (start, end) in characters of the answer in the text."""
+    """A question and a text, whether it answers, and where: in characters, None if not known."""
 
     question: str
     text: str
-    span: tuple[int, int] | None = None
+    answers: bool = False
+    span: Span | None = None
 
 
 @dataclass(frozen=True)
@@ -38,8 +40,8 @@ class Readings:
         answers: (n,) float32, the logit of the probability that the text answers.
         starts: n float32 vectors, the logits of the tokens as the start of the answer.
         ends: the same for its end.
-        spans: the (first, last) token of the answer of each pair; (0, 0) where it has none; None
-            where it is known to answer, but not where.
+        spans: the (first, last) token of the answer of each pair; (0, 0) where it does not answer;
+            None where it does and the place is not known, or was cut off.
     """
 
     rank: torch.Tensor
@@ -99,9 +101,10 @@ def read(
 
 
 def _tokens_of(encoding: object, pair: Pair) -> tuple[int, int] | None:
-    """The first and last token of an answer; None where the text was cut before its end."""
-    if pair.span is None:
+    if not pair.answers:
         return (0, 0)
+    if pair.span is None:
+        return None
     start = encoding.char_to_token(pair.span[0], 1)  # type: ignore[attr-defined]
     end = encoding.char_to_token(pair.span[1] - 1, 1)  # type: ignore[attr-defined]
     return None if start is None or end is None else (start, end)

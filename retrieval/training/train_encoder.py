@@ -29,7 +29,7 @@ from retrieval.training.mined import MinedQuestion, read_mined
 from retrieval.training.press_examples import is_held_out
 
 _TEMPERATURE = 0.05
-_HARDEST = 12  # of the negatives of other releases
+_NEAREST, _HARDEST = 6, 12  # of the negatives of the same release and of others
 _MICROBATCH = 16
 
 
@@ -62,7 +62,19 @@ def encoder_example(mined: MinedQuestion) -> EncoderExample:
 def batches(
     examples: Sequence[EncoderExample], size: int, rng: random.Random
 ) -> Iterator[tuple[list[str], list[str]]]:
-    """Yield the questions and the passages of each batch, for ever; the positives come first."""
+    """Yield the questions and the passages of each batch, for ever; the positives come first.
+
+    Args:
+        examples: what to train on.
+        size: the questions of a batch; all where there are not so many.
+        rng: draws the batches, and what is in them.
+
+    Raises:
+        ValueError: if there are no examples.
+    """
+    if not examples:
+        raise ValueError("there are no questions to train on")
+    size = min(size, len(examples))
     while True:
         order = list(examples)
         rng.shuffle(order)
@@ -70,7 +82,7 @@ def batches(
             batch = order[start : start + size]
             passages = [rng.choice(each.positives) for each in batch]
             for each in batch:
-                passages += rng.sample(each.near[:6], min(1, len(each.near)))
+                passages += rng.sample(each.near[:_NEAREST], min(1, len(each.near)))
                 passages += rng.sample(each.others[:_HARDEST], min(1, len(each.others)))
             yield [each.question for each in batch], passages
 
@@ -87,6 +99,16 @@ def contrastive_loss(
     """
     scores = (questions @ passages.T / _TEMPERATURE).masked_fill(same, -torch.inf)
     return torch.nn.functional.cross_entropy(scores, torch.arange(len(questions)))
+
+
+def repeated(passages: Sequence[str], questions: int) -> torch.Tensor:
+    """(q, p) bool: for each of the first q passages, the others with the same words."""
+    return torch.tensor(
+        [
+            [at != number and text == passages[number] for at, text in enumerate(passages)]
+            for number in range(questions)
+        ]
+    )
 
 
 def encode(
@@ -112,7 +134,7 @@ def train(arguments: argparse.Namespace) -> None:
     """Train as the command line options say."""
     torch.manual_seed(arguments.seed)
     rng = random.Random(arguments.seed)
-    start = find_model(BASE_MODEL).path
+    start = arguments.start or find_model(BASE_MODEL).path
     tokenizer, model = load_tokenizer(start), attend_fast(load_bert(start))
     frozen = ("embeddings.", "pooler.", *(f"layer.{each}." for each in range(arguments.frozen)))
     for name, parameter in model.named_parameters():
@@ -137,14 +159,12 @@ def train(arguments: argparse.Namespace) -> None:
     model.train()
     stream = itertools.islice(batches(examples, arguments.batch, rng), steps)
     for step, (questions, passages) in enumerate(stream, start=1):
-        same = torch.tensor(
-            [
-                [at != number and passages[at] == passages[number] for at in range(len(passages))]
-                for number in range(len(questions))
-            ]
-        )
         vectors = encode(model, tokenizer, [*questions, *passages], arguments.length)
-        loss = contrastive_loss(vectors[: len(questions)], vectors[len(questions) :], same)
+        loss = contrastive_loss(
+            vectors[: len(questions)],
+            vectors[len(questions) :],
+            repeated(passages, len(questions)),
+        )
         optimizer.zero_grad(set_to_none=True)
         loss.backward()  # type: ignore[no-untyped-call]
         torch.nn.utils.clip_grad_norm_(trained, 1.0)
@@ -179,6 +199,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("folders", nargs="+", type=Path)
     parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--start", type=Path, help="an encoder to continue from")
     parser.add_argument("--share", type=float, default=0.15, help="newsrooms held out")
     parser.add_argument("--epochs", type=float, default=1.5)
     parser.add_argument("--batch", type=int, default=24, help="questions per step")

@@ -32,20 +32,21 @@ from retrieval.training.forward import Pair, Readings, attend_fast, load_tokeniz
 
 _FROZEN = ("word_embeddings", "position_embeddings")
 _VALIDATION_NEGATIVES = 9  # per positive
-_SPAN_WEIGHT = 0.5
+_ANSWERS_WEIGHT, _SPAN_WEIGHT = 0.5, 0.5  # of the losses; that of the rank has 1
 
 
 def pairs_of(batch: Sequence[QueryGroup]) -> list[Pair]:
     """The pairs of all groups, one group after the other, the positive first in each."""
-    return [
-        Pair(group.question, text, group.positive.span if group.positive and at == 0 else None)
-        for group in batch
-        for at, text in enumerate(group.texts)
-    ]
+    pairs = []
+    for group in batch:
+        if group.positive:
+            pairs.append(Pair(group.question, group.positive.text, True, group.positive.span))
+        pairs += [Pair(group.question, text) for text in group.negatives]
+    return pairs
 
 
 def reading_loss(readings: Readings, batch: Sequence[QueryGroup]) -> torch.Tensor:
-    """The sum of the losses of the three heads, each a mean.
+    """The weighted sum of the losses of the three heads, each a mean.
 
     - Of the rank: the cross-entropy of the positive within its group. Each group has one choice
       more, "none of these", with a score fixed at 0, which makes scores comparable between
@@ -68,20 +69,13 @@ def reading_loss(readings: Readings, batch: Sequence[QueryGroup]) -> torch.Tenso
     losses = binary_cross_entropy_with_logits(readings.answers, labels, reduction="none")
     answers = (losses * labels).sum() / labels.sum().clamp(min=1)
     answers = answers + (losses * (1 - labels)).sum() / (1 - labels).sum().clamp(min=1)
-    unplaced = {
-        at
-        for at, group in zip(first.tolist(), batch, strict=True)
-        if group.positive and group.positive.span is None
-    }
     places = [
         -torch.log_softmax(starts, 0)[span[0]] - torch.log_softmax(ends, 0)[span[1]]
-        for at, (starts, ends, span) in enumerate(
-            zip(readings.starts, readings.ends, readings.spans, strict=True)
-        )
-        if span is not None and at not in unplaced
+        for starts, ends, span in zip(readings.starts, readings.ends, readings.spans, strict=True)
+        if span is not None
     ]
-    span = torch.stack(places).mean() if places else torch.zeros(())
-    return rank + 0.5 * answers + _SPAN_WEIGHT * span
+    place = torch.stack(places).mean() if places else torch.zeros(())
+    return rank + _ANSWERS_WEIGHT * answers + _SPAN_WEIGHT * place
 
 
 def validate(
@@ -90,7 +84,13 @@ def validate(
     examples: Sequence[Example],
     length: int,
 ) -> dict[str, float]:
-    """Quality over examples: MRR, AUROC of "answers" (by contrast, by best), spans that overlap."""
+    """Quality over examples, by name.
+
+    - ``MRR``: of the positive among its negatives, by rank.
+    - ``near``: AUROC of "answers", of positives against the best text for what nothing answers.
+    - ``contrast``: the same against the contrasts of the positives.
+    - ``span``: the share of the positives whose likeliest start and end overlap the answer.
+    """
     model.train(False)
     ranks: list[float] = []
     known: list[float] = []
@@ -99,28 +99,25 @@ def validate(
     placed: list[bool] = []
     with torch.inference_mode():
         for each in examples:
-            positives = each.positives[:1]
-            group = QueryGroup(
-                each.question,
-                positives[0] if positives else None,
-                (*each.negatives[:_VALIDATION_NEGATIVES], *each.contrasts[:1]),
-            )
+            negatives = each.negatives[:_VALIDATION_NEGATIVES]
+            positive = each.positives[0] if each.positives else None
+            group = QueryGroup(each.question, positive, (*negatives, *each.contrasts[:1]))
             readings = read(model, tokenizer, pairs_of([group]), length)
             answers, rank = readings.answers.tolist(), readings.rank
-            if not positives:
+            if not positive:
                 unknown.append(answers[int(rank.argmax())])
                 continue
-            negatives = rank[1 : 1 + len(each.negatives[:_VALIDATION_NEGATIVES])]
-            ranks.append(1 / (1 + int((negatives >= rank[0]).sum())))
+            others = rank[1 : 1 + len(negatives)]
+            ranks.append(1 / (1 + int((others >= rank[0]).sum())))
             known.append(answers[0])
             if each.contrasts:
                 contrasts.append(answers[-1])
-            if (span := readings.spans[0]) is not None and positives[0].span:
+            if (span := readings.spans[0]) is not None:
                 start, end = int(readings.starts[0].argmax()), int(readings.ends[0].argmax())
                 placed.append(start <= span[1] and span[0] <= end)
     model.train()
     return {
-        "MRR": float(np.mean(ranks)),
+        "MRR": float(np.mean(ranks)) if ranks else 0.0,
         "near": auroc(known, unknown),
         "contrast": auroc(known, contrasts),
         "span": float(np.mean(placed)) if placed else 0.0,
@@ -185,8 +182,8 @@ def train(arguments: argparse.Namespace) -> None:
         if step % arguments.every == 0 or step == steps:
             rate = seen / (time.perf_counter() - started)
             quality = validate(average, tokenizer, held_out, arguments.length) if held_out else {}
-            shown = ", ".join(f"{name} {value:.3f}" for name, value in quality.items())
-            print(f"{step}: loss {running:.3f}, {rate:.1f} texts/s, {shown}", flush=True)
+            shown = "".join(f", {name} {value:.3f}" for name, value in quality.items())
+            print(f"{step}: loss {running:.3f}, {rate:.1f} texts/s{shown}", flush=True)
             save_reading_model(average, arguments.out)
             tokenizer.save_pretrained(arguments.out)
 

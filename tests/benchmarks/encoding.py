@@ -22,7 +22,7 @@ from embeddings.encoder import Vectors
 from embeddings.export.trained_weights import write_checkpoint
 from embeddings.loading import load_encoder, load_reranker
 from embeddings.models import DEFAULT_RERANKER, find_model
-from embeddings.reranker import CrossEncoderReranker
+from embeddings.reranker import CrossEncoderReranker, SourcedText
 from embeddings.threads import torch_threads
 from retrieval.index.index import Index, open_index
 from retrieval.question import Question
@@ -33,6 +33,7 @@ from tests.benchmarks.parts import Options, Part, Table, run_alone
 from tests.benchmarks.retrieval import TODAY, built
 from tests.benchmarks.timing import interleaved, interleaved_commands, medians
 from tests.benchmarks.txtai_peer import texts_of
+from tests.embeddings.tiny_models import first_score
 
 TORCH = "sentence-transformers, float32"
 _BATCHES = (1, 8, 32)
@@ -195,8 +196,10 @@ def _reranker(index: Index, encoders: Encoders, cache: Path, questions: Sequence
     int8 = load_reranker(DEFAULT_RERANKER, cache, "int8")
     float32 = load_reranker(DEFAULT_RERANKER, cache, "float32")
     with tempfile.TemporaryDirectory() as folder:
-        write_checkpoint("reranker", Path(folder))
-        torch = CrossEncoderReranker(find_model(folder))
+        reader, scorer = Path(folder) / "reader", Path(folder) / "scorer"
+        write_checkpoint("reranker", reader)
+        first_score(reader, scorer)  # what sentence-transformers can run of it
+        torch = CrossEncoderReranker(find_model(str(scorer)))
         torch.load()
     assert int8
     assert float32
@@ -238,15 +241,16 @@ def _reranker(index: Index, encoders: Encoders, cache: Path, questions: Sequence
 
 
 def _scorer(reranker: Any, count: int, kept: dict[str, np.ndarray]) -> Callable[[Any], None]:
-    def score(task: tuple[str, list[str]]) -> None:
-        kept[task[0]] = reranker.scores(task[0], task[1][:count])
+    def score(task: tuple[str, list[SourcedText]]) -> None:
+        question, texts = task
+        kept[question] = np.array([each.score for each in reranker.read(question, texts[:count])])
 
     return score
 
 
 def _reranker_inputs(
     index: Index, encoders: Encoders, questions: Sequence[str]
-) -> Iterator[tuple[str, list[str]]]:
+) -> Iterator[tuple[str, list[SourcedText]]]:
     """Yield questions with the texts of their best candidates."""
     searcher = Searcher(index, encoders.float32, today=lambda: TODAY)
     for text in questions:

@@ -8,7 +8,7 @@ from embeddings.encoder import SentenceTransformerEncoder
 from embeddings.export.trained_weights import write_checkpoint
 from embeddings.models import BASE_MODEL, BASE_PACKAGE, DEFAULT_MODEL, find_model
 from embeddings.reranker import CrossEncoderReranker
-from tests.embeddings.tiny_models import tiny_encoder
+from tests.embeddings.tiny_models import first_score, tiny_encoder, tiny_reader
 
 
 @pytest.fixture(scope="session")
@@ -38,16 +38,32 @@ def trained_encoder(tmp_path_factory):
 
 
 @pytest.fixture(scope="session")
-def reranker_checkpoint(tmp_path_factory):
-    """The bundled reranker as a checkpoint for sentence-transformers."""
-    folder = tmp_path_factory.mktemp("checkpoint")
+def reader_checkpoint(tmp_path_factory):
+    """The bundled reader as a checkpoint that can be trained further."""
+    folder = tmp_path_factory.mktemp("reader")
     write_checkpoint("reranker", folder)
     return folder
 
 
 @pytest.fixture(scope="session")
+def reading_model(reader_checkpoint):
+    """The bundled reader as torch runs it."""
+    from embeddings.export.reading_model import load_reading_model
+
+    return load_reading_model(reader_checkpoint).eval()
+
+
+@pytest.fixture(scope="session")
+def reranker_checkpoint(reader_checkpoint, tmp_path_factory):
+    """A cross-encoder for sentence-transformers: the first of the reader's scores."""
+    folder = tmp_path_factory.mktemp("cross encoder") / "model"
+    first_score(reader_checkpoint, folder)
+    return folder
+
+
+@pytest.fixture(scope="session")
 def cross_encoder(reranker_checkpoint):
-    """The bundled reranker as sentence-transformers runs it."""
+    """A cross-encoder of one score, as sentence-transformers runs it."""
     return CrossEncoderReranker(find_model(str(reranker_checkpoint)))
 
 
@@ -57,6 +73,14 @@ def tiny(base_model, tmp_path_factory):
     folder = tmp_path_factory.mktemp("tiny") / "model"
     tiny_encoder(base_model.path, folder)
     return find_model(str(folder))
+
+
+@pytest.fixture(scope="session")
+def tiny_reader_checkpoint(base_model, tmp_path_factory):
+    """A real reader, but untrained and of one small layer."""
+    folder = tmp_path_factory.mktemp("tiny reader") / "model"
+    tiny_reader(base_model.path, folder)
+    return folder
 
 
 @pytest.fixture

@@ -15,20 +15,24 @@ from embeddings.loading import load_encoder
 from embeddings.models import BASE_MODEL, DEFAULT_MODEL, find_model
 from embeddings.onnx.encoder import OnnxEncoder
 from embeddings.onnx.exports import write_info
-from embeddings.onnx.reranker import OnnxReranker
+from embeddings.onnx.reader import READER_WIDTH, OnnxReader
+from embeddings.onnx.session import OnnxSession
+from embeddings.reranker import SourcedText
 from tests.conftest import SEEDS
 
 BUNDLED = ("encoder", "reranker", "base")
 PRECISIONS = ("float32", "int8")
 QUESTION = "How much did the bridge cost?"
 ANSWERS = [
-    "The bridge cost $48 million and carries 31,000 vehicles a day.",
-    "All four branches will open on Sundays.",
+    SourcedText("", "The bridge cost $48 million and carries 31,000 vehicles a day."),
+    SourcedText("", "All four branches will open on Sundays."),
 ]
+INT8_SCORES = (5.79982, -5.04448)
+"""Of `ANSWERS`. A newly trained reader has others, and needs new weights of the ranking as well."""
 
 
-def open_reranker(precision):
-    return OnnxReranker("bundled", bundled_export("reranker", precision))
+def open_reader(precision):
+    return OnnxReader("bundled", bundled_export("reranker", precision))
 
 
 @pytest.fixture
@@ -46,10 +50,11 @@ def test_the_default_models_need_three_libraries_and_write_no_file(precision, tm
         "import sys; from pathlib import Path;"
         "from embeddings.loading import load_encoder, load_reranker;"
         "from embeddings.models import DEFAULT_MODEL, DEFAULT_RERANKER;"
+        "from embeddings.reranker import SourcedText;"
         "cache, precision = Path(sys.argv[1]), sys.argv[2];"
         "encoder = load_encoder(DEFAULT_MODEL, cache, precision);"
         "encoder.encode_queries(['one']); encoder.encode_passages(['one', 'two']);"
-        "load_reranker(DEFAULT_RERANKER, cache, precision).scores('one', ['two']);"
+        "load_reranker(DEFAULT_RERANKER, cache, precision).read('one', [SourcedText('', 'two')]);"
         "print(*sorted({name.partition('.')[0] for name in sys.modules}))"
     )
     ran = subprocess.run(
@@ -114,27 +119,34 @@ def test_its_fingerprint_is_of_the_base_model_and_of_the_layers(
     assert find_encoder(DEFAULT_MODEL).fingerprint not in {trained_anew, default_model.fingerprint}
 
 
-def test_float32_scores_are_those_of_sentence_transformers(cross_encoder):
-    reranker = open_reranker("float32")
-    texts = sample_answers()
-    own = np.concatenate([reranker.scores(question, texts) for question in QUESTIONS])
-    expected = np.concatenate([cross_encoder.scores(question, texts) for question in QUESTIONS])
-    # torch may compute in bfloat16, of three digits.
-    np.testing.assert_allclose(own, expected, atol=0.15)
-    assert np.corrcoef(own, expected)[0, 1] >= 0.9999
+def test_float32_output_of_the_reader_is_that_of_the_torch_model(reading_model):
+    import torch
+
+    session = OnnxSession(bundled_export("reranker", "float32"))
+    assert session.info.dimensions == READER_WIDTH
+    pairs = [(question, text) for question in QUESTIONS for text in sample_answers()]
+    for encoding in session.tokenize(pairs):
+        with torch.inference_mode():
+            scores, spans = reading_model(
+                input_ids=torch.tensor([encoding.ids]),
+                attention_mask=torch.tensor([encoding.attention_mask]),
+                token_type_ids=torch.tensor([encoding.type_ids]),
+            )
+        expected = torch.cat([scores, spans[0]]).numpy()
+        np.testing.assert_allclose(session.forward(encoding), expected, atol=2e-3)
 
 
 def test_int8_scores_are_those_that_the_ranking_was_fitted_to():
-    # On every processor. A newly trained reranker needs new weights of the ranking as well.
-    scores = open_reranker("int8").scores(QUESTION, ANSWERS)
-    np.testing.assert_allclose(scores, [5.79982, -5.04448], atol=0.05)
+    readings = open_reader("int8").read(QUESTION, ANSWERS)  # on every processor
+    np.testing.assert_allclose([each.score for each in readings], INT8_SCORES, atol=0.05)
 
 
-def test_int8_scores_are_close_to_float32():
-    texts = sample_answers()
+@pytest.mark.parametrize("number", ["score", "answers"])
+def test_what_the_reader_says_in_int8_is_close_to_float32(number):
+    texts = [SourcedText("", text) for text in sample_answers()]
     found = [
-        np.concatenate([open_reranker(each).scores(q, texts) for q in QUESTIONS])
-        for each in PRECISIONS
+        [getattr(each, number) for q in QUESTIONS for each in open_reader(precision).read(q, texts)]
+        for precision in PRECISIONS
     ]
     assert np.corrcoef(found)[0, 1] >= 0.98
 

@@ -8,6 +8,7 @@ import pytest
 from embeddings.export.cache import read_export
 from embeddings.export.worker import export_model
 from embeddings.onnx.reranker import OnnxReranker
+from embeddings.reranker import SourcedText
 
 # Of each kind: what is its own in the configuration, and whether its attention is one operator.
 KINDS = {
@@ -58,7 +59,8 @@ def test_its_scores_are_the_models_own(exported):
     expected = CrossEncoder(
         str(folder), device="cpu", max_length=192, activation_fn=torch.nn.Identity()
     ).predict([(QUESTION, text) for text in TEXTS])
-    scores = OnnxReranker("small", made).scores(QUESTION, TEXTS)
+    texts = [SourcedText("", text) for text in TEXTS]
+    scores = [each.score for each in OnnxReranker("small", made).read(QUESTION, texts)]
     assert scores == pytest.approx(expected, abs=1e-4)
     assert np.std(expected) > 1e-2
 

@@ -90,3 +90,22 @@ def test_a_model_of_another_kind_is_not_packed(base_model, model_data, tmp_path,
     with pytest.raises(ValueError, match=r"holds no encoder\..* it is no encoder to pack"):
         save_packed("encoder", saved(tmp_path / "other", changed))
     assert not list(model_data.iterdir())
+
+
+def test_a_packed_reader_is_written_as_a_checkpoint(base_model, model_data, tmp_path):
+    from embeddings.export.reading_model import load_reading_model, save_reading_model
+
+    model = load_reading_model(base_model.path)
+    save_reading_model(model, tmp_path / "trained")
+    save_packed("reranker", tmp_path / "trained")
+    heads = ("classifier", "span")
+    packed = load_file(model_data / "reranker.safetensors")
+    kinds = ("bias", "weight", "weight.scale")
+    assert set(packed) == {f"{head}.{kind}" for head in heads for kind in kinds}
+    write_checkpoint("reranker", tmp_path / "written")
+    written = load_reading_model(tmp_path / "written").state_dict()
+    assert written.keys() == model.state_dict().keys()
+    for name, value in model.state_dict().items():
+        is_packed = name in {f"{head}.weight" for head in heads}
+        atol = value.abs().max().item() / 200 if is_packed else 0
+        np.testing.assert_allclose(written[name], value, rtol=0, atol=atol)

@@ -3,18 +3,27 @@ import pytest
 
 from embeddings.bundled import bundled_export
 from embeddings.onnx import session
-from embeddings.onnx.reranker import OnnxReranker
+from embeddings.onnx.reader import OnnxReader
 from embeddings.onnx.saturation import int8_saturates
+from embeddings.reranker import SourcedText
 
 QUESTION = "How much did the bridge cost?"
-TEXTS = ["The bridge cost $48 million.", "Ferry fares stay as they are."]
+TEXTS = [
+    SourcedText("", "The bridge cost $48 million."),
+    SourcedText("", "Ferry fares stay as they are."),
+]
+
+
+def read():
+    """All numbers of the readings of both texts."""
+    readings = OnnxReader("bundled", bundled_export("reranker", "int8")).read(QUESTION, TEXTS)
+    return [(each.score, each.answers, each.found, *each.span) for each in readings]
 
 
 @pytest.mark.parametrize("saturates", [True, False])
-def test_int8_scores_are_the_same_whether_products_would_saturate_or_not(saturates, monkeypatch):
-    expected = OnnxReranker("bundled", bundled_export("reranker", "int8")).scores(QUESTION, TEXTS)
+def test_int8_readings_are_the_same_whether_products_would_saturate_or_not(saturates, monkeypatch):
+    expected = read()
     if not saturates and int8_saturates():
         pytest.skip("this processor has only the way that does not saturate")
     monkeypatch.setattr(session, "int8_saturates", lambda: saturates)
-    other = OnnxReranker("bundled", bundled_export("reranker", "int8"))
-    np.testing.assert_allclose(other.scores(QUESTION, TEXTS), expected, atol=1e-3)
+    np.testing.assert_allclose(read(), expected, atol=1e-3)

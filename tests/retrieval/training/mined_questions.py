@@ -17,7 +17,8 @@ RIGHT = (
 )
 UNDER = f"{SOURCE}{TITLE}\n"
 GOLD = Positive(
-    UNDER + RIGHT, (len(UNDER) + RIGHT.index(ANSWER), len(UNDER) + RIGHT.index(ANSWER) + len(ANSWER))
+    UNDER + RIGHT,
+    (len(UNDER) + RIGHT.index(ANSWER), len(UNDER) + RIGHT.index(ANSWER) + len(ANSWER)),
 )
 OTHERS = ("Trees were planted.", "Ferries run again.", "A library opened.", "Seals were counted.")
 

@@ -4,7 +4,11 @@ import gzip
 import json
 
 PASSAGES = (
-    ("p0", "Chess", "The world cup was won by a Norwegian, who had never lost a game of it before."),
+    (
+        "p0",
+        "Chess",
+        "The world cup was won by a Norwegian, who had never lost a game of it before.",
+    ),
     ("p1", "Novels", "Emma was written by Jane Austen, who also wrote the novel Persuasion."),
     ("p2", "Venus", "The surface of Venus is hotter than an oven."),
     ("p3", "Novels", "Ulysses was written in Trieste, Zurich and Paris."),
@@ -24,11 +28,13 @@ def write_reading_folder(folder):
     files = {
         "passages": [dict(zip(("id", "title", "text"), row, strict=True)) for row in PASSAGES],
         "questions": [
-            {"id": id, "question": text, "passages": [passage]} for id, text, passage, _ in QUESTIONS
+            {"id": id, "question": text, "passages": [passage]}
+            for id, text, passage, _ in QUESTIONS
         ],
         "answers": [{"id": id, "answers": {passage: [answer]}} for id, passage, answer in answered],
         "unanswerable": [
-            {"id": id, "question": text, "passages": [passage]} for id, text, passage in UNANSWERABLE
+            {"id": id, "question": text, "passages": [passage]}
+            for id, text, passage in UNANSWERABLE
         ],
     }
     for name, rows in files.items():

@@ -10,7 +10,11 @@ from retrieval.training.companies import company, is_for_development
         ("New Rope on Sale", "A rope.\n\n# About Harbor Ropes: they sell ropes.", "harborropes"),
         ("Harbor Ropes Sells Ropes", "A rope.", "harborropes"),
         ("Harbor Ropes Sells Ropes", "All about ropes. About them little is known.", "harborropes"),
-        ("Harbor Ropes of the Cape Sells", "A rope.\n\nAbout The Harbor Rope Company", "theharborrop"),
+        (
+            "Harbor Ropes of the Cape Sells",
+            "A rope.\n\nAbout The Harbor Rope Company",
+            "theharborrop",
+        ),
     ],
 )
 def test_a_company_is_named_at_the_end_or_first_in_the_title(title, text, key):

@@ -1,22 +1,25 @@
 """The training pipeline from questions to weights, over a small archive, with the real models."""
 
-import gzip
-import json
 import sys
 from importlib import import_module
 
 import numpy as np
 import pytest
 
+from embeddings.export.reading_model import load_reading_model
+from embeddings.models import BASE_MODEL, find_model
 from retrieval.evaluation.questions import read_questions
 from retrieval.indexing.build import build_index
 from retrieval.ranking.candidates import CANDIDATES
-from retrieval.ranking.confidence import SIGNALS
+from retrieval.ranking.confidence import READING_SIGNALS, SIGNALS
 from retrieval.ranking.features import FEATURES
+from retrieval.ranking.weights import RERANKED
 from retrieval.training.examples import read_examples
 from retrieval.training.mined import read_mined
 from tests.conftest import NEWSROOMS
+from tests.embeddings.tiny_models import tiny_reader
 from tests.retrieval.conftest import write_releases
+from tests.retrieval.training.reading_folder import QUESTIONS, UNANSWERABLE, write_reading_folder
 
 # More passages than there are candidates for a question, as in any real archive.
 MINUTES = {
@@ -37,7 +40,11 @@ KNOWN = [
     ("seals", "Who counts the harbor seals?", "Volunteers are wanted", "undated"),
     ("item", "How did the vote on pier 7 end?", "Item 7 on pier 7", "minutes"),
 ]
-OFF_TOPIC = ("Who won the chess world cup?", "How hot is the surface of Venus?", "Who wrote Emma?")
+NEAR = [
+    ("builder", "Which company rebuilt the bridge?", None, "bridge"),
+    ("books", "How many books does the library have?", None, "library"),
+]
+OFF_TOPIC = {question for _, question, _, _ in QUESTIONS}
 
 
 @pytest.fixture
@@ -54,103 +61,133 @@ def run(monkeypatch, capsys):
 
 @pytest.fixture
 def archive(encoder, tmp_path):
-    """The data folder of an archive that answers `KNOWN`."""
+    """An archive that answers `KNOWN` and not `NEAR`, with both as its questions."""
+    folder = tmp_path / "small" / "000"
     source = write_releases(tmp_path / "releases.jsonl", [*NEWSROOMS, MINUTES])
-    build_index(tmp_path / "data", [source], encoder)
-    return tmp_path / "data"
+    build_index(folder, [source], encoder)
+    keys = ("id", "question", "answer", "release_id")
+    rows = [dict(zip(keys, row, strict=True)) for row in (*KNOWN, *NEAR)]
+    write_releases(folder / "questions.jsonl", rows)
+    return folder
 
 
 @pytest.fixture
 def reading(tmp_path):
     """A folder like ``qa/reading``."""
-    passages = [
-        {"id": "p0", "title": "Chess", "text": "The world cup was won by a Norwegian."},
-        {
-            "id": "p1",
-            "title": "Novels",
-            "text": "Emma was written by Jane Austen, who also wrote Persuasion.",
-        },
-        {"id": "p2", "title": "Venus", "text": "The surface of Venus is hotter than an oven."},
-    ]
-    questions = [
-        {"question": question, "passages": [id]}
-        for question, id in zip(OFF_TOPIC, ("p0", "p2", "p1"), strict=True)
-    ]
-    folder = tmp_path / "reading"
-    folder.mkdir()
-    for name, rows in (("passages", passages), ("questions", questions)):
-        with gzip.open(folder / f"{name}.jsonl.gz", "wt", encoding="utf-8") as file:
-            file.writelines(json.dumps(row) + "\n" for row in rows)
-    return folder
+    return write_reading_folder(tmp_path / "reading")
 
 
 @pytest.fixture
-def folders(run, archive, reading, tmp_path):
-    """Mined and scored candidates of `KNOWN` and of `OFF_TOPIC`."""
-    keys = ("id", "question", "answer", "release_id")
-    rows = [dict(zip(keys, row, strict=True)) for row in KNOWN]
-    questions = write_releases(tmp_path / "known.jsonl", rows)
-    run("off_topic", reading, tmp_path / "far.jsonl")
+def mined(run, archive, reading, tmp_path):
+    """Folders of the mined questions of the archive, and of `OFF_TOPIC`."""
     known, far = tmp_path / "known", tmp_path / "far"
-    printed = run("mine", questions, "--data", archive, "--out", known)
-    assert printed.startswith(f"{len(KNOWN)} questions, ")
-    assert printed.endswith(" 0 questions skipped\n")
-    run("mine", tmp_path / "far.jsonl", "--data", archive, "--out", far)
-    run("score_candidates", "verbatim", known, far, "--cache", tmp_path / "models")
+    printed = run("mine", archive, "--out", known)
+    assert printed == f"{archive}: {len(KNOWN) + len(NEAR)} questions, 0 skipped\n"
+    run("off_topic", reading, tmp_path / "far.jsonl")
+    run("mine", archive, "--out", far, "--questions", tmp_path / "far.jsonl")
     return known, far
 
 
-def test_from_questions_to_weights(run, folders):
-    known, far = map(list, map(read_mined, folders))
-    assert [each.question for each in known] == [question for _, question, _, _ in KNOWN]
-    assert {each.question for each in far} == set(OFF_TOPIC)
+def test_what_is_mined_is_what_the_product_finds(mined):
+    known, far = map(list, map(read_mined, mined))
+    assert [each.question for each in known] == [row[1] for row in (*KNOWN, *NEAR)]
+    assert {each.question for each in far} == OFF_TOPIC
     assert [each.kind for each in far] == ["far"] * len(far)
-    for mined in (*known, *far):
-        assert mined.features.columns.keys() == FEATURES.keys()
-        shapes = {len(mined.features), len(mined.texts), len(mined.scores), len(mined.releases)}
-        assert shapes == {len(mined.relevant)} == {CANDIDATES}
-        assert mined.passages > CANDIDATES
-    for mined, (_, _, answer, _) in zip(known, KNOWN, strict=True):
-        assert mined.newsroom
-        assert [answer in text for text in mined.texts] == mined.relevant.tolist()
-        assert mined.scores[mined.relevant].max() > np.median(mined.scores)
+    for each in (*known, *far):
+        assert each.features.columns.keys() == FEATURES.keys()
+        columns = (each.features, each.texts, each.titles, each.releases, each.coverage)
+        assert set(map(len, columns)) == {len(each.relevant)}
+        assert CANDIDATES <= len(each.relevant) < each.passages
+        assert each.archive == "small"
+    for each, (_, _, answer, _) in zip(known, KNOWN, strict=False):
+        assert [answer in text for text in each.texts] == each.relevant.tolist()
 
-    ranking = run("fit_ranking", folders[0])
+
+def test_answers_are_mined_with_their_places(mined):
+    known = list(read_mined(mined[0]))
+    titles = {row["id"]: row["title"] for row in (*NEWSROOMS, MINUTES)}
+    for each, (_, _, answer, release) in zip(known, KNOWN, strict=False):
+        (gold,), (title,) = each.gold, each.gold_titles
+        assert gold.text[slice(*gold.span)] == answer.removeprefix("$")
+        assert gold.text[title:].startswith(f"{titles[release]}\n")
+        assert gold.text in each.texts
+    for each in known[len(KNOWN) :]:
+        assert not each.gold
+        assert not each.relevant.any()
+
+
+def test_a_question_belongs_to_who_answers_it_or_comes_nearest(mined):
+    names = [each.newsroom for each in read_mined(mined[0])]
+    assert names[:2] == ["www.harbor.example Mayor"] * 2
+    assert names[4] == "coast.example Ferry"
+    assert names[5] == "unnamed Harbor"
+    assert names[len(KNOWN) :] == ["www.harbor.example Mayor", "www.harbor.example Library"]
+    assert {each.newsroom for each in read_mined(mined[1])} == {""}
+
+
+def test_from_mined_questions_to_weights(run, mined, tmp_path):
+    known, far = mined
+    run("score_candidates", "verbatim", known, far, "--cache", tmp_path / "models")
+    for each in list(read_mined(known))[: len(KNOWN)]:
+        scores = each.readings[:, 0]
+        assert np.nanmax(scores[each.relevant]) > np.nanmedian(scores)
+
+    ranking = run("fit_ranking", known)
     assert "features and reranker" in ranking
-    for title, names in (("FIRST_STAGE", [*FEATURES]), ("RERANKED", [*FEATURES, "reranker"])):
-        assert list(weights_after(ranking, title)) == names
-    without = run("fit_ranking", folders[0], "--without", "number", "quotation")
+    assert list(weights_after(ranking, "FIRST_STAGE")) == [*FEATURES]
+    assert list(weights_after(ranking, "RERANKED")) == [*FEATURES, "reranker", "answers"]
+    assert weights_after(ranking, "RERANKED").keys() == RERANKED.keys()
+    without = run("fit_ranking", known, "--without", "number", "quotation")
     assert weights_after(without, "FIRST_STAGE").keys() == FEATURES.keys() - {"number", "quotation"}
 
-    confidence = run("fit_confidence", "--known", folders[0], "--far", folders[1])
-    with_reranker, without_reranker = confidence.split("without the reranker")
-    for printed in (with_reranker, without_reranker):
+    plot = tmp_path / "reliability.png"
+    confidence = run("fit_confidence", "--known", known, "--far", far, "--plot", plot)
+    read, unread = confidence.split("without a reader")
+    for printed in (read, unread):
         assert tuple(weights_after(printed, "threshold")) == SIGNALS
-        assert {"answerable", "absent", "far"} <= set(printed.split())
-    assert weights_after(with_reranker, "threshold")["reranker"] > 0
-    assert weights_after(without_reranker, "threshold")["reranker"] == 0
+        assert {"answerable", "near", "absent", "far"} <= set(printed.split())
+        assert "\npassage: (" in printed
+    assert any(weights_after(read, "threshold")[name] for name in READING_SIGNALS)
+    assert not any(weights_after(unread, "threshold")[name] for name in READING_SIGNALS)
+    assert plot.read_bytes().startswith(b"\x89PNG")
 
 
-def test_from_mined_questions_to_a_reranker(run, folders, reading, tmp_path):
+def test_from_mined_questions_to_a_reader(run, mined, reading, tmp_path):
     press, general = tmp_path / "press.jsonl", tmp_path / "general.jsonl"
-    run("press_examples", folders[0], press, "--share", 0, "--part", "training", "--sentences")
+    run("press_examples", mined[0], press, "--share", 0, "--part", "training")
     run("reading_examples", reading, general)
-    examples = read_examples(press)
-    assert {each.question for each in examples} == {question for _, question, _, _ in KNOWN}
+    examples = {each.question: each for each in read_examples(press)}
+    assert examples.keys() == {row[1] for row in (*KNOWN, *NEAR)}
     for _, question, answer, _ in KNOWN:
-        of_question = [each for each in examples if each.question == question]
-        for each in of_question:
-            assert all(answer in text for text in each.positives)
-            assert not any(answer in text for text in each.negatives)
-    assert {each.question for each in read_examples(general)} == set(OFF_TOPIC)
+        example = examples[question]
+        for each in example.positives:
+            assert each.text[slice(*each.span)] == answer.removeprefix("$")
+        assert not any(answer in text for text in (*example.negatives, *example.contrasts))
+    assert not any(examples[question].positives for _, question, _, _ in NEAR)
+    asked = {question for _, question, *_ in (*QUESTIONS, *UNANSWERABLE)}
+    assert {each.question for each in read_examples(general)} <= asked
 
-    out = tmp_path / "reranker"
+    out, start = tmp_path / "reader", tmp_path / "tiny"
+    tiny_reader(find_model(BASE_MODEL).path, start)
     printed = run(
-        "train_reranker", press, general, "--validate", press, "--held-out", 2, "--out", out,
-        "--sample", 4, "--epochs", 1, "--batch", 2, "--negatives", 2, "--length", 48,
+        "train_reranker", press, general, "--start", start, "--validate", press, "--held-out", 2,
+        "--out", out, "--sample", 4, "--epochs", 1, "--batch", 2, "--negatives", 2, "--length", 48,
     )  # fmt: skip
     assert printed.startswith("4 examples, 2 steps, ")
-    assert (out / "model.safetensors").exists()
+    assert ", MRR " in printed
+    before, after = (load_reading_model(each).state_dict() for each in (start, out))
+    same = {name for name, weights in before.items() if weights.equal(after[name])}
+    assert {name.split(".")[2] for name in same} >= {"word_embeddings", "position_embeddings"}
+    assert same.isdisjoint({"classifier.weight", "span.weight"})
+
+
+def test_a_part_of_the_newsrooms_is_held_out(run, mined, tmp_path):
+    parts = []
+    for part in ("training", "validation"):
+        run("press_examples", mined[0], tmp_path / part, "--share", 0.5, "--part", part)
+        parts.append({each.newsroom for each in read_examples(tmp_path / part)})
+    assert parts[0].isdisjoint(parts[1])
+    assert len(parts[0] | parts[1]) == 5
 
 
 def test_questions_of_other_subjects_are_a_question_file(run, reading, tmp_path):

@@ -41,9 +41,13 @@ def test_a_positive_may_lack_a_sentence_but_not_its_answer_or_its_source():
 
 def test_contrasts_are_the_passage_under_its_source_without_the_answer():
     found = {text for example in examples(mined_question()) for text in example.contrasts}
-    first, _, last = RIGHT.partition("The bridge cost $48 million and carries 31,000 vehicles on every day of the week. ")
+    first, _, last = RIGHT.partition(
+        "The bridge cost $48 million and carries 31,000 vehicles on every day of the week. "
+    )
     assert found == {UNDER + first + last, UNDER + RIGHT.replace(f"{ANSWER} ", "")}
-    assert all(len(set(each.contrasts)) == len(each.contrasts) for each in examples(mined_question()))
+    assert all(
+        len(set(each.contrasts)) == len(each.contrasts) for each in examples(mined_question())
+    )
 
 
 def test_a_question_that_nothing_answers_comes_with_what_was_found():

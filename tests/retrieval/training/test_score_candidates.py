@@ -31,7 +31,7 @@ def many(count, releases):
 
 
 def test_what_the_product_may_read_is_read_and_the_rest_is_not_known():
-    releases = [n for n in range(98)] + [0, 1]  # the best two releases come again at the end
+    releases = [*range(98), 0, 1]  # the best two releases come again at the end
     readings = readings_of(many(100, releases), Counting())
     assert readings.shape == (100, 3)
     assert readings.dtype == np.float32
