@@ -30,18 +30,10 @@ _KNOWN_INPUTS = ("input_ids", "attention_mask", "token_type_ids")
 class Source:
     """A loaded torch model.
 
-<<<<<<< HEAD
     ``traced`` maps the inputs of ``info``, each (1, tokens) int64, to (1, d) float32, or the
     reader's to (1, 1 + tokens, d); ``tokenizer`` is the JSON of the tokenizer as
     sentence-transformers uses it, lower-casing and all. ``similarity`` compares an export with the
     model: the lowest and the mean over sample texts, as in `ExportInfo`.
-=======
-    ``traced`` maps the inputs of ``info``, each (1, tokens) int64, to (1, d) float32, those of a
-    reader to (1, 1 + tokens, d). ``tokenizer`` is the JSON of the tokenizer as
-    sentence-transformers uses it, lower-casing and all.
-    ``similarity`` compares an export with the model: the lowest and the mean over sample texts, as
-    in `ExportInfo`.
->>>>>>> readertests
     """
 
     info: ExportInfo
