@@ -120,7 +120,9 @@ class Searcher:
         A question that may mean two things means the one whose best passage scores higher.
         """
         rankings = [self._ranking(query) for query in self.understandings(question)]
-        return max(rankings, key=lambda each: each.hits[0].score if each.hits else -math.inf)
+        return max(
+            rankings, key=lambda each: max((hit.score for hit in each.hits), default=-math.inf)
+        )
 
     def answer(self, question: Question, threshold: float) -> Answer:
         """Answer a question, or say that nothing published does. Raises as `understand` does.
