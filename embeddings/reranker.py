@@ -7,7 +7,7 @@ does, and in which words.
 import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Protocol
 
 from embeddings.encodable import encodable
 from embeddings.errors import RerankerNotFound
@@ -22,10 +22,6 @@ RERANKER_TOKENS = 192
 """Where question and text together are truncated."""
 
 _BATCH = 4  # small, so that texts of similar length share one and little of it is padding
-
-
-Span: TypeAlias = tuple[int, int]
-"""The (start, end) of some words in a text, in characters."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,15 +42,14 @@ class Reading:
     Attributes:
         score: how well the text answers. Higher is better; comparable within one question.
         answers: the logit of the probability that it answers; None if the model does not tell.
-        span: the words in the text that answer best, if any do; None if the model does not tell.
-        found: how much likelier the model finds these words than that there are none, as the
-            difference of logits.
+        where: for each word piece that was read, the character that it begins with and the
+            probability that the answer begins or ends there, 0..1. They sum to 1, or there are none
+            if the model does not tell.
     """
 
     score: float
     answers: float | None = None
-    span: Span | None = None
-    found: float = 0.0
+    where: tuple[tuple[int, float], ...] = ()
 
 
 class Reranker(Protocol):

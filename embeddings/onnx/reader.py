@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from embeddings.onnx.exports import OnnxExport
 from embeddings.onnx.session import OnnxSession
-from embeddings.reranker import Reading, SourcedText, Span
+from embeddings.reranker import Reading, SourcedText
 
 if TYPE_CHECKING:
     import tokenizers
@@ -16,7 +16,6 @@ if TYPE_CHECKING:
 READER_WIDTH = 2
 """The length of an output row."""
 
-_LONGEST = 40  # tokens of an answer
 _TEXT = 1  # the second sequence of a pair
 
 
@@ -54,26 +53,8 @@ def _reading(
         for at, sequence in enumerate(encoding.sequence_ids)
         if sequence == _TEXT and offsets[at][0] >= before
     ]
-    if not inside:  # the source alone is longer than what is read
-        return Reading(score, answers, (0, 0), -np.inf)
-    first, stop = inside[0], inside[-1] + 1
-    start, end, best = best_span(rows[1 + first : 1 + stop, 0], rows[1 + first : 1 + stop, 1])
-    span: Span = (offsets[first + start][0] - before, offsets[first + end][1] - before)
-    return Reading(score, answers, span, best - float(rows[1].sum()))
-
-
-def best_span(
-    starts: NDArray[np.float32], ends: NDArray[np.float32], longest: int = _LONGEST
-) -> tuple[int, int, float]:
-    """The first and the last token of the best span, and the sum of their logits.
-
-    Args:
-        starts: (n,) float32, the logit of each token as the start; n is not 0.
-        ends: (n,) float32, the same for the end.
-        longest: the most tokens that a span may have.
-    """
-    sums = starts[:, None] + ends[None, :]
-    length = np.arange(len(ends))[None, :] - np.arange(len(starts))[:, None]
-    sums[(length < 0) | (length >= longest)] = -np.inf
-    start, end = np.unravel_index(int(sums.argmax()), sums.shape)
-    return int(start), int(end), float(sums[start, end])
+    ends = rows[1:][inside]  # (n, 2): of each token that is in the text
+    shares = np.exp(ends - ends.max(axis=0, initial=-np.inf))
+    shares = (shares / shares.sum(axis=0)).mean(axis=1)
+    begins = [offsets[at][0] - before for at in inside]
+    return Reading(score, answers, tuple(zip(begins, shares.tolist(), strict=True)))

@@ -2,17 +2,23 @@
 
 from collections.abc import Sequence
 
-from embeddings.reranker import Reranker, Span
+from embeddings.reranker import Reranker
 from retrieval.query.understanding import ParsedQuery
 from retrieval.ranking.answer import Answer, CitedPassage, Reason, items_of, lead_in_of
 from retrieval.ranking.candidates import source_line
 from retrieval.ranking.confidence import confidence, passage_score
-from retrieval.ranking.highlight import best_sentence, reranked_sentence, sentence_around
+from retrieval.ranking.highlight import (
+    Span,
+    best_sentence,
+    likeliest_sentence,
+    reranked_sentence,
+)
 from retrieval.ranking.hits import Hit, Ranking
 from retrieval.ranking.weights import NEAR_THRESHOLD
 from retrieval.text.links import passage_link
 
-_RERANKED = 5  # paragraphs whose sentences are read one by one if the reranker points at no words
+_RERANKED = 5  # paragraphs whose sentences are read one by one where the answer's place is unsure
+_SURE = 0.7  # probability of a sentence from which it is not
 
 
 def answer_from(
@@ -90,12 +96,15 @@ def _highlights(query: ParsedQuery, hits: Sequence[Hit], reranker: Reranker | No
 
 
 def _highlight(query: ParsedQuery, hit: Hit, reranker: Reranker | None) -> Span:
-    """The sentence around the words that answer; else the best one by the reranker, or by terms."""
-    if hit.reading and hit.reading.span:
-        before = hit.candidate.passage.start
-        start, end = hit.reading.span
-        return sentence_around(hit.paragraph, (before + start, before + end))
-    if reranker and hit.reading:
+    """The sentence where the reader is sure of the answer; else the best one, read or by terms."""
+    if hit.reading is None:
+        return best_sentence(hit.paragraph, query.idf)
+    before = hit.candidate.passage.start
+    where = ((before + at, share) for at, share in hit.reading.where)
+    sentence, share = likeliest_sentence(hit.paragraph, where)
+    if share >= _SURE or (reranker is None and hit.reading.where):
+        return sentence
+    if reranker:
         source = source_line(hit.candidate.release)
         return reranked_sentence(query.text, source, hit.paragraph, reranker)
     return best_sentence(hit.paragraph, query.idf)

@@ -10,8 +10,6 @@ from collections.abc import Mapping, Sequence
 
 from embeddings.reranker import Reading
 from retrieval.query.prompt_injection import is_prompt_injection
-from retrieval.ranking.candidates import Candidate
-from retrieval.ranking.highlight import overlap
 from retrieval.ranking.hits import Hit, Ranking
 from retrieval.ranking.weights import (
     CONFIDENCE,
@@ -19,17 +17,14 @@ from retrieval.ranking.weights import (
     PASSAGE,
     PASSAGE_UNREAD,
 )
-from retrieval.text.tokens import terms
 
-_FEATURES = ("cosine", "bm25", "beyond", "number", "quotation", "speaker")
+_FEATURES = ("cosine", "quotation", "speaker")
 _FOLLOWERS = 4  # the next best scores, which a lead is measured against
 SHOWN = 3  # passages that an answer shows
-_LEAST_FOUND = -12.0  # below, it is equally certain that no words answer
-
-READING_SIGNALS = ("score", "answers", "any", "found", "agreement")
+READING_SIGNALS = ("score", "answers", "any")
 """What the rule weighs of the readings."""
 
-SIGNALS = ("bias", *READING_SIGNALS, "lead", "passages", "covered", "within", *_FEATURES)
+SIGNALS = ("bias", *READING_SIGNALS, "lead", "passages", *_FEATURES)
 """All that the rule weighs: of the readings, of the ranking as a whole, and of the best passage."""
 
 
@@ -49,7 +44,6 @@ def confidence(ranking: Ranking, passages: int) -> float:
     best = ranking.hits[0]
     found = signals(
         best.features,
-        coverage(best.candidate, ranking.query.idf, release_terms(best.candidate)),
         [hit.score for hit in ranking.hits],
         [hit.reading for hit in ranking.hits[:SHOWN]],
         passages,
@@ -61,7 +55,6 @@ def confidence(ranking: Ranking, passages: int) -> float:
 
 def signals(
     features: Mapping[str, float],
-    covered: tuple[float, float],
     scores: Sequence[float],
     readings: Sequence[Reading | None],
     passages: int,
@@ -70,7 +63,6 @@ def signals(
 
     Args:
         features: those of the best passage.
-        covered: its `coverage`.
         scores: the scores of all passages, best first.
         readings: those of the passages that an answer shows, best first; None for one not read.
         passages: how many passages were searched.
@@ -81,8 +73,6 @@ def signals(
         **_read_signals(readings),
         "lead": scores[0] - sum(followers) / len(followers) if followers else 0.0,
         "passages": math.log(max(passages, 1)),
-        "covered": covered[0],
-        "within": covered[1],
         **{name: features[name] for name in _FEATURES},
     }
 
@@ -93,49 +83,13 @@ def _read_signals(readings: Sequence[Reading | None]) -> dict[str, float]:
     if best is None or best.answers is None:
         return dict.fromkeys(READING_SIGNALS, 0.0)
     answers = [each.answers for each in readings if each and each.answers is not None]
-    found = max(best.found, _LEAST_FOUND)
-    return {
-        "score": best.score,
-        "answers": best.answers,
-        "any": max(answers),
-        "found": found,
-        "agreement": min(best.answers, best.score, found / 2),
-    }
-
-
-def coverage(
-    candidate: Candidate, idf: Mapping[str, float], release: frozenset[str]
-) -> tuple[float, float]:
-    """The shares of a question, by idf, that a passage with its title holds, and its release.
-
-    A subject of which the whole release has not a word is likely another's.
-
-    Args:
-        candidate: the passage.
-        idf: the question's terms with their inverse document frequencies.
-        release: the `release_terms` of the candidate.
-    """
-    total = sum(idf.values()) or 1.0
-    title = f"{candidate.release.title} {candidate.release.author or ''} "
-    passage = frozenset(terms(title + candidate.text))
-    return overlap(passage, idf) / total, overlap(release, idf) / total
-
-
-def release_terms(candidate: Candidate) -> frozenset[str]:
-    """The terms of a candidate's whole release, with its title and author."""
-    release = candidate.release
-    return frozenset(
-        terms(" ".join([release.title, release.author or "", *candidate.body.paragraphs]))
-    )
+    return {"score": best.score, "answers": best.answers, "any": max(answers)}
 
 
 def passage_score(hit: Hit) -> float:
     """A hit's score as a probability, in 0..1, that it answers."""
-    if "reranker" not in hit.features:
-        bias, slope = PASSAGE_UNREAD
-        return logistic(bias + slope * hit.score)
-    bias, of_score, of_answers = PASSAGE
-    return logistic(bias + of_score * hit.score + of_answers * hit.features["answers"])
+    bias, slope = PASSAGE if "reranker" in hit.features else PASSAGE_UNREAD
+    return logistic(bias + slope * hit.score)
 
 
 def logistic(value: float) -> float:

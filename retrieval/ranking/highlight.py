@@ -1,23 +1,29 @@
 """Which sentence of a paragraph answers best."""
 
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Iterable, Mapping, Sequence, Set
+from typing import TypeAlias
 
-from embeddings.reranker import Reranker, SourcedText, Span
+from embeddings.reranker import Reranker, SourcedText
 from retrieval.text.sentences import sentence_spans
 from retrieval.text.tokens import terms
 
+Span: TypeAlias = tuple[int, int]
+"""The (start, end) of a sentence in its paragraph, in characters."""
 
-def sentence_around(paragraph: str, words: Span) -> Span:
-    """The sentence that has these words, or the sentences that they extend over.
 
-    Where there are no words, it is the sentence that they would be in, or the next one.
+def likeliest_sentence(paragraph: str, where: Iterable[tuple[int, float]]) -> tuple[Span, float]:
+    """The sentence that most likely has the answer, the first of equals, and its probability.
+
+    ``where`` are characters of the paragraph, each with the probability that the answer is there.
     """
-    start, end = words
     spans = _spans(paragraph)
-    around = [each for each in spans if each[0] < end and start < each[1]]
-    if not around:
-        return next((each for each in spans if start < each[1]), spans[-1])
-    return around[0][0], around[-1][1]
+    shares = dict.fromkeys(spans, 0.0)
+    for character, share in where:
+        for start, end in spans:
+            if start <= character < end:
+                shares[start, end] += share
+    best = max(spans, key=shares.__getitem__)
+    return best, shares[best]
 
 
 def best_sentence(paragraph: str, idf: Mapping[str, float]) -> Span:
@@ -27,7 +33,7 @@ def best_sentence(paragraph: str, idf: Mapping[str, float]) -> Span:
 
 
 def reranked_sentence(question: str, source: str, paragraph: str, reranker: Reranker) -> Span:
-    """The sentence that a reranker scores highest, for one that does not point at words.
+    """The sentence that a reranker scores highest, read one by one.
 
     Args:
         question: what the sentence is to answer.

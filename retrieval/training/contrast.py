@@ -7,8 +7,8 @@ The subject stays and the fact is gone, which is what tells "about this" from "a
 import random
 import re
 
-from embeddings.reranker import Span
 from retrieval.text.sentences import sentence_spans
+from retrieval.training.examples import Span
 
 _WORDS_ONLY = 0.3  # share of the contrasts that lose the answering words and no whole sentence
 _LEAST_LEFT, _LEAST_LEFT_OF_SENTENCES = 6, 8  # words

@@ -11,9 +11,10 @@ import random
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
-from embeddings.reranker import Span
+Span: TypeAlias = tuple[int, int]
+"""The (start, end) of some words in a text, in characters."""
 
 
 @dataclass(frozen=True, slots=True)

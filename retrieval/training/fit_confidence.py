@@ -14,12 +14,13 @@ import argparse
 import random
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.optimize import minimize
 from sklearn.linear_model import LogisticRegression
 
 from embeddings.reranker import Reading
@@ -33,6 +34,10 @@ from retrieval.training.train_reranker import auroc
 _FOLDS = 5
 _ANSWERED = 0.9
 _NEAR_SHOWN = 0.9
+_PENALTY = 0.5
+# The questions avoid the words of the paragraphs that answer, and the near ones repeat those of the
+# paragraphs that do not. People do neither, so that shared words never count against an answer.
+_FAVOURABLE = frozenset(SIGNALS) - {"bias", "passages"}
 
 ANSWERABLE, NEAR, ABSENT, FAR = "answerable", "near", "absent", "far"
 
@@ -47,7 +52,7 @@ class Case:
         newsroom: what the folds are split by.
         signals: see `retrieval.ranking.confidence.signals`.
         relevant: whether one of the passages that an answer shows is relevant.
-        passages: score and answers of the first ten passages, and whether each is relevant.
+        passages: the scores of the first ten passages, and whether each is relevant.
     """
 
     kind: str
@@ -55,7 +60,7 @@ class Case:
     newsroom: str
     signals: Mapping[str, float]
     relevant: bool
-    passages: Sequence[tuple[float, float, bool]]
+    passages: Sequence[tuple[float, bool]]
 
 
 def cases(folder: Path, *, far: bool, read: bool) -> Iterator[Case]:
@@ -73,7 +78,7 @@ def cases(folder: Path, *, far: bool, read: bool) -> Iterator[Case]:
         case = partial(_case, mined, newsroom, read)
         everything = np.ones(len(relevant), dtype=np.bool_)
         if far:
-            yield case(FAR, everything)
+            yield replace(case(FAR, everything), archive=FAR)
         elif not mined.gold and not relevant.any():
             yield case(NEAR, everything)
         else:
@@ -88,18 +93,18 @@ def _case(
 ) -> Case:
     """Return the case over an archive with only the candidates ``kept``, (n,) bool."""
     features = FeatureTable({name: each[kept] for name, each in mined.features.columns.items()})
-    coverage, relevant = mined.coverage[kept], mined.relevant[kept]
+    relevant = mined.relevant[kept]
     totals = features.weighted_sum(FIRST_STAGE)
     readings: dict[int, Reading] = {}
     if read:
         assert mined.readings is not None, "score_candidates has not run"
         own = mined.readings[kept]
         known = np.flatnonzero(~np.isnan(own[:, 0]))
-        lowest = np.nanmin(own, axis=0) if len(known) else np.zeros(3)
+        lowest = np.nanmin(own, axis=0) if len(known) else np.zeros(2)
 
         def reading(at: int) -> Reading:
-            score, answers, found = lowest if np.isnan(own[at, 0]) else own[at]
-            return Reading(float(score), float(answers), None, float(found))
+            score, answers = lowest if np.isnan(own[at, 0]) else own[at]
+            return Reading(float(score), float(answers))
 
         readings = read_in_rounds(
             features,
@@ -112,20 +117,11 @@ def _case(
     first = int(order[0])
     case_signals = signals(
         features.row(first),
-        (float(coverage[first, 0]), float(coverage[first, 1])),
         totals[order].tolist(),
         [readings.get(int(row)) for row in order[:SHOWN]],
         mined.passages,
     )
-    ranked = [
-        (
-            float(totals[row]),
-            readings[int(row)].answers or 0.0 if int(row) in readings else 0.0,
-            bool(relevant[row]),
-        )
-        for row in order[:10]
-        if not read or int(row) in readings
-    ]
+    ranked = [(float(totals[row]), bool(relevant[row])) for row in order[:10]]
     answers = bool(relevant[order[:SHOWN]].any())
     return Case(kind, mined.archive, newsroom, case_signals, answers, ranked)
 
@@ -138,14 +134,24 @@ def weights_of(cases: Sequence[Case]) -> NDArray[np.float64]:
 
 
 def fit(cases: Sequence[Case]) -> NDArray[np.float64]:
-    """Return the fitted weights, in the order of `SIGNALS`."""
+    """Return the fitted weights, in the order of `SIGNALS`, none of `_FAVOURABLE` below 0."""
     columns = _matrix(cases)
     spread = columns.std(axis=0)
     spread[np.ptp(columns, axis=0) == 0] = 1.0  # rounding may leave it a little above 0
-    model = LogisticRegression(C=1.0, max_iter=10_000, fit_intercept=False)
-    relevant = [case.relevant for case in cases]
-    model.fit(columns / spread, relevant, sample_weight=weights_of(cases))
-    return np.asarray(model.coef_[0] / spread)
+    columns = columns / spread
+    signs = np.array([1.0 if case.relevant else -1.0 for case in cases])
+    shares = weights_of(cases)
+
+    def loss(weights: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
+        margins = signs * (columns @ weights)
+        wrong = shares * -signs / (1 + np.exp(margins))
+        total = float(shares @ np.logaddexp(0, -margins)) + _PENALTY * float(weights @ weights)
+        return total, wrong @ columns + 2 * _PENALTY * weights
+
+    bounds = [(0.0 if name in _FAVOURABLE else None, None) for name in SIGNALS]
+    start = np.zeros(len(SIGNALS))
+    result = minimize(loss, start, jac=True, method="L-BFGS-B", bounds=bounds)
+    return np.asarray(result.x / spread)
 
 
 def cross_validated(cases: Sequence[Case]) -> NDArray[np.float64]:
@@ -192,9 +198,8 @@ def report(cases: Sequence[Case], plot: Path | None) -> None:
     for name, weight in zip(SIGNALS, weights, strict=True):
         print(f'    "{name}": {weight:.4f},')
     scored = np.array([each for case in cases for each in case.passages], dtype=float)
-    model = LogisticRegression().fit(scored[:, :2], scored[:, 2])
-    slopes = ", ".join(f"{slope:.4f}" for slope in model.coef_[0])
-    print(f"passage: ({model.intercept_[0]:.4f}, {slopes})")
+    model = LogisticRegression().fit(scored[:, :1], scored[:, 1])
+    print(f"passage: ({model.intercept_[0]:.4f}, {model.coef_[0, 0]:.4f})")
     if plot:
         plot_calibration(probability, relevant, archives, plot)
 

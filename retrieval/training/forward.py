@@ -15,7 +15,7 @@ from transformers import (
 from transformers.masking_utils import eager_mask
 
 from embeddings.export.reading_model import ReadingModel
-from embeddings.reranker import Span
+from retrieval.training.examples import Span
 
 _ATTENTION = "two-products"
 _MICROBATCH = 16  # texts of similar length that run together

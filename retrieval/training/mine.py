@@ -27,7 +27,6 @@ from retrieval.evaluation.questions import (
 from retrieval.index.index import Index, open_index
 from retrieval.passages import embedded_text
 from retrieval.ranking.candidates import Candidate, reranker_text, source_line
-from retrieval.ranking.confidence import coverage, release_terms
 from retrieval.ranking.features import feature_table
 from retrieval.ranking.searcher import Searcher
 from retrieval.release import ReleaseInfo
@@ -50,15 +49,11 @@ def mine(
         archive: the kind of the archive, by which the weights' fit is reported.
     """
     index, mined = searcher.index, []
-    words: dict[int, frozenset[str]] = {}
     for each in judged:
         query = searcher.understand(each.entry.question)
         candidates = searcher.retrieve(query)
         if not candidates:
             continue
-        for candidate in candidates:
-            if candidate.release.number not in words:
-                words[candidate.release.number] = release_terms(candidate)
         gold, release = _gold(each, index), _release(each, index)
         mined.append(
             MinedQuestion(
@@ -69,12 +64,6 @@ def mine(
                 archive=archive,
                 passages=len(index.vectors),
                 features=feature_table(query, candidates),
-                coverage=np.array(
-                    [
-                        coverage(candidate, query.idf, words[candidate.release.number])
-                        for candidate in candidates
-                    ]
-                ),
                 relevant=_relevant(each, candidates),
                 texts=[str(reranker_text(candidate)) for candidate in candidates],
                 titles=[_title_start(candidate.release) for candidate in candidates],

@@ -1,8 +1,8 @@
 """The files of mined candidates: features by name, texts, labels and what the reader says.
 
 A folder has ``candidates.npz`` (the columns of a `FeatureTable` over the candidates of all
-questions, one after the other, their ``coverage``, and the number of candidates of each question as
-``sizes``), ``questions.jsonl`` (everything else, one question a line, in the same order) and, once
+questions, one after the other, and the number of candidates of each question as ``sizes``),
+``questions.jsonl`` (everything else, one question a line, in the same order) and, once
 `retrieval.training.score_candidates` has run, ``readings.npy``.
 """
 
@@ -33,18 +33,15 @@ class MinedQuestion:
         archive: the kind of the archive.
         passages: the number of passages in it.
         features: one row per candidate.
-        coverage: (n, 2) float64, see `retrieval.ranking.confidence.coverage`.
         relevant: (n,) bool, whether each candidate answers.
         texts: the candidates in the form that the reader reads.
         titles: where the title begins in each of these texts: the encoder reads no more than what
             follows.
-        paragraphs: (n,) the number of each candidate's paragraph within its release.
-        releases: (n,) the number of each candidate's release.
-        gold: the passages that answer, found or not, with the answer's place in each.
-        gold_titles: where the title begins in these.
-        member: in whose name the answer was published, if in anybody's.
-        readings: (n, 3) float32, the reader's score, answers and found, NaN where it did not
-            read; None if they have not been computed.
+        paragraphs: (n,) the number of each candidate's paragraph within its release. releases: (n,)
+        the number of each candidate's release. gold: the passages that answer, found or not, with
+        the answer's place in each. gold_titles: where the title begins in these. member: in whose
+        name the answer was published, if in anybody's. readings: (n, 2) float32, the reader's score
+        and answers, NaN where it did not read; None if they have not been computed.
     """
 
     question: str
@@ -53,7 +50,6 @@ class MinedQuestion:
     archive: str
     passages: int
     features: FeatureTable
-    coverage: NDArray[np.float64]
     relevant: NDArray[np.bool_]
     texts: Sequence[str]
     titles: Sequence[int]
@@ -76,7 +72,6 @@ def write_mined(folder: Path, questions: Sequence[MinedQuestion]) -> None:
         folder / _CANDIDATES,
         allow_pickle=False,
         sizes=np.array([len(each.texts) for each in questions]),
-        coverage=np.concatenate([each.coverage for each in questions]),
         **columns,
     )
     with (folder / _QUESTIONS).open("w", encoding="utf-8") as file:
@@ -88,7 +83,7 @@ def read_mined(folder: Path) -> Iterator[MinedQuestion]:
     """Yield the questions of a folder, with their readings if there are any."""
     with np.load(folder / _CANDIDATES, allow_pickle=False) as stored:
         columns = {name: stored[name] for name in FEATURES}
-        sizes, coverage = stored["sizes"].tolist(), stored["coverage"]
+        sizes = stored["sizes"].tolist()
     readings = np.load(folder / _READINGS) if (folder / _READINGS).exists() else None
     start = 0
     # Not splitlines, which splits at more than the line feeds between two objects.
@@ -106,7 +101,6 @@ def read_mined(folder: Path) -> Iterator[MinedQuestion]:
             archive=row["archive"],
             passages=row["passages"],
             features=FeatureTable({name: column[here] for name, column in columns.items()}),
-            coverage=coverage[here],
             relevant=relevant,
             texts=row["texts"],
             titles=row["titles"],
@@ -120,7 +114,7 @@ def read_mined(folder: Path) -> Iterator[MinedQuestion]:
 
 
 def write_readings(folder: Path, readings: Sequence[NDArray[np.float32]]) -> None:
-    """Write what the reader says of the candidates, (n, 3) float32 for each question."""
+    """Write what the reader says of the candidates, (n, 2) float32 for each question."""
     np.save(folder / _READINGS, np.concatenate(readings))
 
 

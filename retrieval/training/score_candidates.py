@@ -21,8 +21,8 @@ from retrieval.ranking.rounds import READ
 from retrieval.ranking.weights import FIRST_STAGE
 from retrieval.training.mined import MinedQuestion, read_mined, write_readings
 
-_EXTRA = 8  # candidates beyond those the product reads, since the weights may change
-_RELEASES, _ROWS = 2, 12  # candidates of the best releases that are read besides
+_EXTRA = 4  # candidates beyond those the product reads, since the weights may change
+_RELEASES, _ROWS = 2, 10  # candidates of the best releases that are read besides
 
 
 def main() -> None:
@@ -41,7 +41,7 @@ def main() -> None:
 
 
 def readings_of(mined: MinedQuestion, reranker: Reranker) -> NDArray[np.float32]:
-    """Return (n, 3) float32: score, answers and found of each candidate; NaN where not read."""
+    """Return (n, 2) float32: score and answers of each candidate; NaN where not read."""
     first = mined.features.weighted_sum(FIRST_STAGE)
     order = np.argsort(-first, kind="stable")
     chosen = dict.fromkeys(order[: READ + _EXTRA].tolist())
@@ -50,9 +50,9 @@ def readings_of(mined: MinedQuestion, reranker: Reranker) -> NDArray[np.float32]
         own = order[mined.releases[order] == release]
         chosen |= dict.fromkeys(own[:_ROWS].tolist())
     readings = reranker.read(mined.question, [sourced(mined.texts[row]) for row in chosen])
-    result = np.full((len(first), 3), np.nan, dtype=np.float32)
+    result = np.full((len(first), 2), np.nan, dtype=np.float32)
     for row, reading in zip(chosen, readings, strict=True):
-        result[row] = (reading.score, reading.answers or 0.0, max(reading.found, -30.0))
+        result[row] = (reading.score, reading.answers or 0.0)
     return result
 
 

@@ -45,7 +45,7 @@ def test_a_table_has_a_column_for_each_feature_and_a_row_for_each_candidate():
 
 def test_weights_and_features_have_the_same_names():
     assert FIRST_STAGE.keys() == FEATURES.keys()
-    assert RERANKED.keys() == FEATURES.keys() | {"reranker"}
+    assert RERANKED.keys() == FEATURES.keys() | {"reranker", "answers"}
 
 
 def test_no_order_of_features_or_weights_changes_a_score():

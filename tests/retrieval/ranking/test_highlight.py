@@ -5,9 +5,9 @@ from hypothesis import strategies as st
 from embeddings.reranker import Reading
 from retrieval.ranking.highlight import (
     best_sentence,
+    likeliest_sentence,
     overlap,
     reranked_sentence,
-    sentence_around,
 )
 
 PARAGRAPH = (
@@ -44,49 +44,30 @@ def test_a_highlight_lies_in_its_paragraph(paragraph, weights):
     assert bool(paragraph[start:end].strip()) == bool(paragraph.strip())
 
 
-def span(words):
-    start = PARAGRAPH.index(words)
-    return start, start + len(words)
+def at(words):
+    return PARAGRAPH.index(words)
 
 
 @pytest.mark.parametrize(
-    ("words", "begins", "ends"),
+    ("where", "begins", "share"),
     [
-        ("$48 million", "The bridge cost", "vehicles a day."),
-        ("The bridge", "The bridge cost", "vehicles a day."),
-        ("2022.", "It was closed", "flood of 2022."),
-        ("a day. It", "The bridge cost", "flood of 2022."),
-        (PARAGRAPH, "The bridge cost", "opened the bridge."),
+        ([("cost", 0.7), ("flood", 0.3)], "The bridge cost", 0.7),
+        ([("$48", 0.3), ("closed", 0.2), ("flood", 0.2), ("Mayor", 0.3)], "It was closed", 0.4),
+        ([("Mayor", 1.0)], "Mayor Quill", 1.0),
+        ([], "The bridge cost", 0.0),
     ],
 )
-def test_the_sentence_around_some_words_or_the_sentences_that_they_extend_over(words, begins, ends):
-    start, end = sentence_around(PARAGRAPH, span(words))
-    assert PARAGRAPH[start:end].startswith(begins)
-    assert PARAGRAPH[start:end].endswith(ends)
+def test_the_sentence_where_the_answer_most_likely_is(where, begins, share):
+    found, probability = likeliest_sentence(PARAGRAPH, [(at(word), each) for word, each in where])
+    assert PARAGRAPH[slice(*found)].startswith(begins)
+    assert probability == pytest.approx(share)
 
 
-@pytest.mark.parametrize(
-    ("at", "begins"),
-    [(0, "The bridge cost"), (70, "It was closed"), (len(PARAGRAPH), "Mayor Quill")],
-)
-def test_around_no_words_it_is_the_sentence_there(at, begins):
-    start, _ = sentence_around(PARAGRAPH, (at, at))
-    assert PARAGRAPH[start:].startswith(begins)
-
-
-def test_between_two_sentences_it_is_the_next():
-    space = PARAGRAPH.index(" It was")
-    assert sentence_around(PARAGRAPH, (space, space)) == sentence_around(PARAGRAPH, span("It was"))
-
-
-@given(st.text(), st.data())
-def test_a_sentence_around_words_lies_in_its_paragraph_and_has_the_words(paragraph, data):
-    start = data.draw(st.integers(0, len(paragraph)))
-    end = data.draw(st.integers(start, len(paragraph)))
-    first, last = sentence_around(paragraph, (start, end))
-    assert 0 <= first <= last <= len(paragraph)
-    assert not paragraph[start : min(end, first)].strip()
-    assert not paragraph[max(start, last) : end].strip()
+@given(st.text(), st.lists(st.tuples(st.integers(0, 40), st.floats(0, 1))))
+def test_the_likeliest_sentence_lies_in_its_paragraph(paragraph, where):
+    (start, end), share = likeliest_sentence(paragraph, where)
+    assert 0 <= start <= end <= len(paragraph)
+    assert 0 <= share <= sum(each for _, each in where) + 1e-6
 
 
 class ByLength:
@@ -99,7 +80,7 @@ class ByLength:
         return [Reading(float(len(each.text))) for each in texts]
 
 
-def test_a_reranker_that_points_at_no_words_reads_each_sentence_under_the_source():
+def test_a_reranker_reads_each_sentence_under_the_source():
     reranker = ByLength()
     found = reranked_sentence("Why?", "Mayor Opens Bridge", PARAGRAPH, reranker)
     assert PARAGRAPH[slice(*found)].startswith("The bridge cost")
@@ -118,5 +99,5 @@ def test_the_reranker_finds_the_sentence_that_answers_in_other_words(reranker):
 def test_a_paragraph_of_one_sentence_is_that_sentence(paragraph):
     whole = (0, len(paragraph))
     assert reranked_sentence("Why?", "Fares", paragraph, ByLength()) == whole
-    assert sentence_around(paragraph, (0, 0)) == whole
+    assert likeliest_sentence(paragraph, []) == (whole, 0.0)
     assert best_sentence(paragraph, {}) == whole

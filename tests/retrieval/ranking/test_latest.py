@@ -26,7 +26,7 @@ def hit(number: int, day: date | None, answers: float | None) -> Hit:
         release_best=0.5,
         terms=frozenset(),
     )
-    reading = None if answers is None else Reading(answers, answers, (0, 4), answers)
+    reading = None if answers is None else Reading(answers, answers)
     return Hit(candidate, {}, 1.0, reading, 1.0)
 
 

@@ -33,7 +33,7 @@ NEWSROOM_QUESTIONS = {
     "How many signatures did the petition have?": ("library", 2, "The change"),
     "Will ferry fares go up?": ("ferry", 1, "The Coast"),
     "What did Director Ines Vale say about commuters?": ("ferry", 2, "“Commuters"),
-    "Who counts the seals?": ("undated", 1, "Volunteers"),
+    "Who is wanted to count seals?": ("undated", 1, "Volunteers"),
 }
 OFF_TOPIC = [
     "What is the boiling point of water?",
@@ -494,6 +494,6 @@ def test_what_is_highlighted_is_the_sentence_with_the_words_that_the_reader_poin
 ):
     answer = newsrooms_archive.ask(Question("How long was the bridge closed?"))
     best, hit = answer.passages[0], answer.ranking.hits[0]
-    words = hit.candidate.text[slice(*hit.reading.span)]
-    assert "fourteen months" in words
-    assert words in best.text[slice(*best.highlight)]
+    at, _ = max(hit.reading.where, key=lambda each: each[1])
+    assert hit.candidate.text[at:].startswith(("fourteen", "months"))
+    assert best.highlight[0] <= at < best.highlight[1]

@@ -34,7 +34,6 @@ def mined_question(**changes) -> MinedQuestion:
         archive="twenty",
         passages=120,
         features=FeatureTable(columns),
-        coverage=np.linspace(0, 0.9, 10).reshape(5, 2),
         relevant=np.array([True, False, False, False, False]),
         texts=texts,
         titles=[len(SOURCE)] * 5,

@@ -19,7 +19,7 @@ from retrieval.training.fit_confidence import (
 from retrieval.training.mined import write_mined, write_readings
 from tests.retrieval.training.mined_questions import mined_question, unanswered
 
-READINGS = np.array([[6, 5, 4], [1, -1, -2], [0, -2, -3], [np.nan] * 3, [np.nan] * 3], np.float32)
+READINGS = np.array([[6, 5], [1, -1], [0, -2], [np.nan] * 2, [np.nan] * 2], np.float32)
 
 
 @pytest.fixture
@@ -48,7 +48,7 @@ def test_every_question_is_a_case_and_some_without_the_releases_that_answer(fold
 
 def test_the_reader_ranks_and_its_readings_are_signals_if_it_is_to_decide(folder):
     (best, *_) = (each for each in cases(folder, far=False, read=True))
-    assert (best.signals["score"], best.signals["answers"], best.signals["found"]) == (6, 5, 4)
+    assert (best.signals["score"], best.signals["answers"]) == (6, 5)
     (unread, *_) = (each for each in cases(folder, far=False, read=False))
     assert {unread.signals[name] for name in READING_SIGNALS} == {0.0}
     assert len(unread.passages) == 5

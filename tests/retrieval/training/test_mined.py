@@ -8,7 +8,7 @@ ODD = mined_question(question="a\u2028b\x85c?", newsroom="", texts=["\u2029"] * 
 
 
 def same(one, other):
-    for name in ("relevant", "coverage", "paragraphs", "releases"):
+    for name in ("relevant", "paragraphs", "releases"):
         np.testing.assert_array_equal(getattr(one, name), getattr(other, name))
     for name, column in one.features.columns.items():
         np.testing.assert_array_equal(column, other.features.columns[name])
@@ -27,7 +27,7 @@ def test_what_is_written_is_read_again(tmp_path):
 
 def test_readings_come_with_their_questions(tmp_path):
     write_mined(tmp_path, [mined_question(), unanswered()])
-    readings = [np.full((5, 3), value, dtype=np.float32) for value in (1.0, np.nan)]
+    readings = [np.full((5, 2), value, dtype=np.float32) for value in (1.0, np.nan)]
     write_readings(tmp_path, readings)
     for mined, expected in zip(read_mined(tmp_path), readings, strict=True):
         np.testing.assert_array_equal(mined.readings, expected)

@@ -95,7 +95,7 @@ def test_what_is_mined_is_what_the_product_finds(mined):
     assert [each.kind for each in far] == ["far"] * len(far)
     for each in (*known, *far):
         assert each.features.columns.keys() == FEATURES.keys()
-        columns = (each.features, each.texts, each.titles, each.releases, each.coverage)
+        columns = (each.features, each.texts, each.titles, each.releases)
         assert set(map(len, columns)) == {len(each.relevant)}
         assert CANDIDATES <= len(each.relevant) < each.passages
         assert each.archive == "small"
