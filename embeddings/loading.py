@@ -28,7 +28,7 @@ from embeddings.onnx.encoder import OnnxEncoder
 from embeddings.onnx.exports import OnnxExport, Task
 from embeddings.onnx.reader import READER_WIDTH, OnnxReader
 from embeddings.onnx.reranker import OnnxReranker
-from embeddings.reranker import CrossEncoderReranker, Reading, Reranker, SourcedText
+from embeddings.reranker import CrossEncoderReranker, Reranker, SourcedText, TextReading
 
 log = logging.getLogger(__name__)
 
@@ -87,7 +87,7 @@ class LazyReranker:
                 self._opened = self._open()
             return self._opened
 
-    def read(self, question: str, texts: Sequence[SourcedText]) -> list[Reading]:
+    def read(self, question: str, texts: Sequence[SourcedText]) -> list[TextReading]:
         """A reading of each text."""
         return self.opened().read(question, texts)
 

@@ -36,7 +36,7 @@ class SourcedText:
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class TextReading:
     """What a model says of a text beside a question.
 
     Attributes:
@@ -60,7 +60,7 @@ class Reranker(Protocol):
         """The name or directory that it was asked for by."""
         ...
 
-    def read(self, question: str, texts: Sequence[SourcedText]) -> list[Reading]:
+    def read(self, question: str, texts: Sequence[SourcedText]) -> list[TextReading]:
         """A reading of each text."""
         ...
 
@@ -102,7 +102,7 @@ class CrossEncoderReranker:
             self._loaded = loaded
         return self._loaded
 
-    def read(self, question: str, texts: Sequence[SourcedText]) -> list[Reading]:
+    def read(self, question: str, texts: Sequence[SourcedText]) -> list[TextReading]:
         """The score of each text."""
         if not texts:
             return []
@@ -112,7 +112,7 @@ class CrossEncoderReranker:
                 batch_size=_BATCH,
                 show_progress_bar=False,
             )
-        return [Reading(float(score)) for score in scores.reshape(-1)]
+        return [TextReading(float(score)) for score in scores.reshape(-1)]
 
 
 def _fastest() -> "torch.dtype":

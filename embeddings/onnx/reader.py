@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from embeddings.onnx.exports import OnnxExport
 from embeddings.onnx.session import OnnxSession
-from embeddings.reranker import Reading, SourcedText
+from embeddings.reranker import SourcedText, TextReading
 
 if TYPE_CHECKING:
     import tokenizers
@@ -29,7 +29,7 @@ class OnnxReader:
         self.name = name
         self._session = OnnxSession(export)
 
-    def read(self, question: str, texts: Sequence[SourcedText]) -> list[Reading]:
+    def read(self, question: str, texts: Sequence[SourcedText]) -> list[TextReading]:
         """A reading of each text, with all that a reading can have."""
         encodings = self._session.tokenize([(question, str(text)) for text in texts])
         return [
@@ -40,7 +40,7 @@ class OnnxReader:
 
 def _reading(
     rows: NDArray[np.float32], encoding: "tokenizers.Encoding", text: SourcedText
-) -> Reading:
+) -> TextReading:
     """What the output for one text says.
 
     ``rows`` is (1 + tokens, 2) float32: score and answers, then start and end of each token.
@@ -57,4 +57,4 @@ def _reading(
     shares = np.exp(ends - ends.max(axis=0, initial=-np.inf))
     shares = (shares / shares.sum(axis=0)).mean(axis=1)
     begins = [offsets[at][0] - before for at in inside]
-    return Reading(score, answers, tuple(zip(begins, shares.tolist(), strict=True)))
+    return TextReading(score, answers, tuple(zip(begins, shares.tolist(), strict=True)))

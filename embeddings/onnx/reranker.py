@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from embeddings.onnx.exports import OnnxExport
 from embeddings.onnx.session import OnnxSession
-from embeddings.reranker import Reading, SourcedText
+from embeddings.reranker import SourcedText, TextReading
 
 
 class OnnxReranker:
@@ -17,7 +17,7 @@ class OnnxReranker:
         self.name = name
         self._session = OnnxSession(export)
 
-    def read(self, question: str, texts: Sequence[SourcedText]) -> list[Reading]:
+    def read(self, question: str, texts: Sequence[SourcedText]) -> list[TextReading]:
         """The score of each text."""
         rows = self._session.run([(question, str(text)) for text in texts])
-        return [Reading(float(score)) for score in rows[:, 0]]
+        return [TextReading(float(score)) for score in rows[:, 0]]

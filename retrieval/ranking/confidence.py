@@ -8,7 +8,7 @@ to what was published and are not answered, and on questions about other subject
 import math
 from collections.abc import Mapping, Sequence
 
-from embeddings.reranker import Reading
+from embeddings.reranker import TextReading
 from retrieval.query.prompt_injection import is_prompt_injection
 from retrieval.ranking.hits import Hit, Ranking
 from retrieval.ranking.weights import (
@@ -56,7 +56,7 @@ def confidence(ranking: Ranking, passages: int) -> float:
 def signals(
     features: Mapping[str, float],
     scores: Sequence[float],
-    readings: Sequence[Reading | None],
+    readings: Sequence[TextReading | None],
     passages: int,
 ) -> dict[str, float]:
     """The `SIGNALS` of a ranking, by name.
@@ -77,7 +77,7 @@ def signals(
     }
 
 
-def _read_signals(readings: Sequence[Reading | None]) -> dict[str, float]:
+def _read_signals(readings: Sequence[TextReading | None]) -> dict[str, float]:
     """The `READING_SIGNALS`; 0 where no model told whether the best passage answers."""
     best = readings[0]
     if best is None or best.answers is None:

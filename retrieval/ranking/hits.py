@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from embeddings.reranker import Reading
+from embeddings.reranker import TextReading
 from retrieval.query.understanding import ParsedQuery
 from retrieval.ranking.candidates import Candidate
 from retrieval.text.overlap import near_duplicates
@@ -26,7 +26,7 @@ class Hit:
     candidate: Candidate
     features: Mapping[str, float]
     first_score: float
-    reading: Reading | None
+    reading: TextReading | None
     score: float
     also: tuple[Candidate, ...] = ()
 

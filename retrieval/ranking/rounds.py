@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from embeddings.reranker import Reading
+from embeddings.reranker import TextReading
 from retrieval.ranking.features import FeatureTable
 from retrieval.ranking.weights import RERANKED
 
@@ -18,7 +18,7 @@ READ = 16  # candidates that are read; 24 improve little (docs/retrieval.md)
 _FIRST = 10  # of these in the first round
 _SURE = 4.0  # logit of the probability that a passage answers, from which no more are read
 
-Read = Callable[[Sequence[int]], Sequence[Reading]]
+Read = Callable[[Sequence[int]], Sequence[TextReading]]
 """Reads the candidates at some positions."""
 
 
@@ -27,7 +27,7 @@ def read_in_rounds(
     first: NDArray[np.float32],
     releases: Sequence[int],
     read: Read,
-) -> dict[int, Reading]:
+) -> dict[int, TextReading]:
     """Read the candidates worth reading.
 
     Args:
@@ -55,12 +55,14 @@ def read_in_rounds(
     return readings | dict(zip(chosen, read(chosen), strict=True))
 
 
-def reranked_scores(features: FeatureTable, readings: Mapping[int, Reading]) -> NDArray[np.float32]:
+def reranked_scores(
+    features: FeatureTable, readings: Mapping[int, TextReading]
+) -> NDArray[np.float32]:
     """(n,) float32: the weighted sum of the features and of what was read."""
     return with_readings(features, readings).weighted_sum(RERANKED)
 
 
-def with_readings(features: FeatureTable, readings: Mapping[int, Reading]) -> FeatureTable:
+def with_readings(features: FeatureTable, readings: Mapping[int, TextReading]) -> FeatureTable:
     """The features with two more, ``reranker`` and ``answers``: the readings' score and answers.
 
     A candidate that was not read has the worst of each that was, and ``answers`` is 0 where the

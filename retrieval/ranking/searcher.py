@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from embeddings.encoder import Encoder
-from embeddings.reranker import Reading, Reranker
+from embeddings.reranker import Reranker, TextReading
 from retrieval.index.index import Index
 from retrieval.query.follow_up import Relation
 from retrieval.query.understanding import ParsedQuery, parse_readings
@@ -96,7 +96,7 @@ class Searcher:
             return []
         features = feature_table(query, candidates)
         first = features.weighted_sum(FIRST_STAGE)
-        readings: Mapping[int, Reading] = {}
+        readings: Mapping[int, TextReading] = {}
         scores = first
         if self.reranker:
             readings = self._read(query, candidates, features, first)
@@ -152,8 +152,8 @@ class Searcher:
         candidates: Sequence[Candidate],
         features: FeatureTable,
         first: NDArray[np.float32],
-    ) -> Mapping[int, Reading]:
-        def read(positions: Sequence[int]) -> Sequence[Reading]:
+    ) -> Mapping[int, TextReading]:
+        def read(positions: Sequence[int]) -> Sequence[TextReading]:
             assert self.reranker
             texts = [reranker_text(candidates[at]) for at in positions]
             return self.reranker.read(query.text, texts)

@@ -80,7 +80,7 @@ PASSAGE = (-7.5832, 0.4772)
 PASSAGE_UNREAD = (-8.0620, 0.3347)
 """Bias and slope that turn a passage's score into a probability, with a reranker and without."""
 
-SOURCE_THRESHOLD, SOURCE_THRESHOLD_UNRERANKED = 0.25, 0.075
+SOURCE_THRESHOLD, SOURCE_THRESHOLD_UNRERANKED = 0.25, 0.12
 """That probability, with a reranker and without, from which a passage says what a message says.
 
 Of sentences of other newsrooms two in a hundred come so near (docs/retrieval.md).

@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 from scipy.optimize import minimize
 from sklearn.linear_model import LogisticRegression
 
-from embeddings.reranker import Reading
+from embeddings.reranker import TextReading
 from retrieval.ranking.confidence import SHOWN, SIGNALS, signals
 from retrieval.ranking.features import FeatureTable
 from retrieval.ranking.rounds import read_in_rounds, reranked_scores
@@ -95,16 +95,16 @@ def _case(
     features = FeatureTable({name: each[kept] for name, each in mined.features.columns.items()})
     relevant = mined.relevant[kept]
     totals = features.weighted_sum(FIRST_STAGE)
-    readings: dict[int, Reading] = {}
+    readings: dict[int, TextReading] = {}
     if read:
         assert mined.readings is not None, "score_candidates has not run"
         own = mined.readings[kept]
         known = np.flatnonzero(~np.isnan(own[:, 0]))
         lowest = np.nanmin(own, axis=0) if len(known) else np.zeros(2)
 
-        def reading(at: int) -> Reading:
+        def reading(at: int) -> TextReading:
             score, answers = lowest if np.isnan(own[at, 0]) else own[at]
-            return Reading(float(score), float(answers))
+            return TextReading(float(score), float(answers))
 
         readings = read_in_rounds(
             features,

@@ -50,7 +50,7 @@ async def test_an_index_of_the_former_default_model_is_rebuilt_and_that_is_logge
     with caplog.at_level(logging.INFO):
         archive.open()
         with pytest.raises(StillIndexing):
-            await archive.ask(Question("Which bridge?"))
+            await archive.respond(Question("Which bridge?"), 3)
         await until(lambda: "indexed 4 releases" in caplog.text)
     assert await archive.generation() == "g000003"
     assert f"rebuilding the index in {data}, which was built with {BASE_MODEL}" in caplog.text

@@ -9,7 +9,7 @@ from safetensors.numpy import load_file, save_file
 
 from embeddings.errors import RerankerNotFound
 from embeddings.models import DEFAULT_RERANKER, WEIGHTS, find_model
-from embeddings.reranker import CrossEncoderReranker, Reading, SourcedText
+from embeddings.reranker import CrossEncoderReranker, SourcedText, TextReading
 
 QUESTION = "How much did the bridge cost?"
 RIGHT = SourcedText(
@@ -70,7 +70,7 @@ def test_the_bundled_one_says_whether_a_text_answers_and_in_which_words(reranker
 
 def test_any_other_says_how_well_a_text_answers_and_no_more(cross_encoder):
     (reading,) = cross_encoder.read(QUESTION, [RIGHT])
-    assert reading == Reading(reading.score)
+    assert reading == TextReading(reading.score)
 
 
 def test_a_cross_encoder_of_one_score_gives_that_of_the_reader_it_is_of(reranker, cross_encoder):

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from embeddings.reranker import Reading
+from embeddings.reranker import TextReading
 from retrieval.ranking.confidence import READING_SIGNALS, SHOWN, SIGNALS, logistic, signals
 from retrieval.ranking.features import FEATURES
 from retrieval.ranking.weights import CONFIDENCE, CONFIDENCE_UNREAD, THRESHOLD
@@ -10,8 +10,8 @@ from retrieval.ranking.weights import CONFIDENCE, CONFIDENCE_UNREAD, THRESHOLD
 FEATURE_VALUES = st.fixed_dictionaries({name: st.floats(-10, 10) for name in FEATURES})
 SCORES = st.lists(st.floats(-50, 50), min_size=1, max_size=9)
 LOGITS = st.floats(-30, 30)
-READ = st.builds(Reading, LOGITS, LOGITS)
-SCORED = st.builds(Reading, LOGITS)
+READ = st.builds(TextReading, LOGITS, LOGITS)
+SCORED = st.builds(TextReading, LOGITS)
 READINGS = st.lists(READ | SCORED | st.none(), min_size=1, max_size=SHOWN)
 NO_FEATURES = dict.fromkeys(FEATURES, 0.0)
 
@@ -56,7 +56,7 @@ def test_every_signal_has_its_weight(weights):
 
 
 def test_what_the_reader_finds_to_answer_is_surer():
-    answering, beside = (read_signals(Reading(at, at)) for at in (4.0, -4.0))
+    answering, beside = (read_signals(TextReading(at, at)) for at in (4.0, -4.0))
     for weights, differs in (CONFIDENCE, True), (CONFIDENCE_UNREAD, False):
         sure, unsure = (
             logistic(sum(weights[name] * value for name, value in each.items()))

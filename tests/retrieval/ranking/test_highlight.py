@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from embeddings.reranker import Reading
+from embeddings.reranker import TextReading
 from retrieval.ranking.highlight import (
     best_sentence,
     likeliest_sentence,
@@ -77,7 +77,7 @@ class ByLength:
 
     def read(self, question, texts):
         self.read_texts = texts
-        return [Reading(float(len(each.text))) for each in texts]
+        return [TextReading(float(len(each.text))) for each in texts]
 
 
 def test_a_reranker_reads_each_sentence_under_the_source():

@@ -3,7 +3,7 @@ from datetime import date
 
 import pytest
 
-from embeddings.reranker import Reading
+from embeddings.reranker import TextReading
 from retrieval.passages import Passage
 from retrieval.query.understanding import asks_for_latest
 from retrieval.ranking.candidates import Candidate, ReleaseText
@@ -26,7 +26,7 @@ def hit(number: int, day: date | None, answers: float | None) -> Hit:
         release_best=0.5,
         terms=frozenset(),
     )
-    reading = None if answers is None else Reading(answers, answers)
+    reading = None if answers is None else TextReading(answers, answers)
     return Hit(candidate, {}, 1.0, reading, 1.0)
 
 

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from embeddings.reranker import Reading
+from embeddings.reranker import TextReading
 from retrieval.ranking.features import FEATURES, FeatureTable
 from retrieval.ranking.rounds import READ, read_in_rounds, reranked_scores, with_readings
 from retrieval.ranking.weights import RERANKED
@@ -20,7 +20,7 @@ def candidates(draw):
     size = draw(st.integers(1, 40))
     first = draw(st.lists(SCORES, min_size=size, max_size=size))
     releases = draw(st.lists(st.integers(0, 4), min_size=size, max_size=size))
-    readings = [Reading(draw(SCORES), draw(SCORES)) for _ in range(size)]
+    readings = [TextReading(draw(SCORES), draw(SCORES)) for _ in range(size)]
     return np.array(first, np.float32), releases, readings
 
 
@@ -64,7 +64,7 @@ def one_leading_release(count, answers):
     """A release whose first passage is read best, and whose others come after all the others."""
     first = -np.arange(count, dtype=np.float32)
     releases = [7 if at in (3, count - 1, count - 2) else at for at in range(count)]
-    readings = [Reading(float(at == 3), answers) for at in range(count)]
+    readings = [TextReading(float(at == 3), answers) for at in range(count)]
     return first, releases, readings
 
 
@@ -101,7 +101,7 @@ def test_a_model_that_does_not_tell_what_answers_reads_on():
 
 
 def test_a_passage_that_was_not_read_counts_as_the_worst_that_was():
-    readings = {0: Reading(2.0, -1.0), 2: Reading(-3.0, 4.0)}
+    readings = {0: TextReading(2.0, -1.0), 2: TextReading(-3.0, 4.0)}
     table = with_readings(no_features(4), readings)
     assert table.columns["reranker"].tolist() == [2.0, -3.0, -3.0, -3.0]
     assert table.columns["answers"].tolist() == [-1.0, -1.0, 4.0, -1.0]
@@ -111,5 +111,5 @@ def test_a_passage_that_was_not_read_counts_as_the_worst_that_was():
 
 
 def test_where_no_model_tells_what_answers_that_adds_nothing():
-    table = with_readings(no_features(2), {0: Reading(2.0)})
+    table = with_readings(no_features(2), {0: TextReading(2.0)})
     assert table.columns["answers"].tolist() == [0.0, 0.0]

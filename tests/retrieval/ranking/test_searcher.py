@@ -32,7 +32,7 @@ NEWSROOM_QUESTIONS = {
     "When will the library open on Sundays?": ("library", 1, "All four"),
     "How many signatures did the petition have?": ("library", 2, "The change"),
     "Will ferry fares go up?": ("ferry", 1, "The Coast"),
-    "What did Director Ines Vale say about commuters?": ("ferry", 2, "“Commuters"),
+    "Who has carried enough, says Ines Vale?": ("ferry", 2, "“Commuters"),
     "Who is wanted to count seals?": ("undated", 1, "Volunteers"),
 }
 OFF_TOPIC = [

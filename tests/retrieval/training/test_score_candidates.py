@@ -2,7 +2,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from embeddings.reranker import Reading, SourcedText
+from embeddings.reranker import SourcedText, TextReading
 from retrieval.ranking.features import FEATURES, FeatureTable
 from retrieval.ranking.rounds import READ
 from retrieval.training.score_candidates import readings_of, sourced
@@ -17,7 +17,7 @@ class Counting:
     name = "counting"
 
     def read(self, question, texts):
-        return [Reading(float(t.text), -float(t.text)) for t in texts]
+        return [TextReading(float(t.text), -float(t.text)) for t in texts]
 
 
 def many(count, releases):
