@@ -2,16 +2,20 @@
 
 from collections.abc import Sequence
 from pathlib import Path
-
-from matplotlib.figure import Figure
+from typing import TYPE_CHECKING
 
 from tests.benchmarks.parts import Plot
+
+if TYPE_CHECKING:  # it is of the bench extra
+    from matplotlib.figure import Figure
 
 _MARKED = 20  # a line of more points is drawn without marks
 
 
-def draw(plot: Plot) -> Figure:
+def draw(plot: Plot) -> "Figure":
     """One line a series, marked where it was measured."""
+    from matplotlib.figure import Figure
+
     figure = Figure(figsize=(6, 6) if plot.shares else (8, 5), layout="constrained")
     axes = figure.subplots()
     for each in plot.series:

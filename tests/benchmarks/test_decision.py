@@ -7,7 +7,7 @@ import pytest
 from retrieval.evaluation.evaluate import Outcome, Ranks
 from tests.benchmarks.decision import curve, decisions, measure_sets, read_runs
 from tests.benchmarks.pairs import PairOutcome
-from tests.benchmarks.parts import Options
+from tests.benchmarks.parts import Options, Plot, Series
 from tests.benchmarks.plots import draw_into
 from tests.benchmarks.question_sets import QuestionSet
 from tests.benchmarks.reliability import bins, calibration_error
@@ -85,8 +85,6 @@ def test_another_run_is_drawn_beside(newsrooms_archive, tmp_path):
     (plot,) = part.plots
     labels = [each.label for each in plot.series]
     assert labels[:2] == ["now", "before"]
-    draw_into(tmp_path / "plots", part.plots)
-    assert (tmp_path / "plots/decision-harbor.png").read_bytes().startswith(b"\x89PNG")
     with pytest.raises(ValueError, match="none of the questions"):
         measure_sets(options, [asked], [decisions("elsewhere", RUN)])
     worst = worst_of(options, [asked], 20)
@@ -125,3 +123,10 @@ def test_a_pair_is_right_if_both_forms_are():
     assert not PairOutcome(right, wrong).both_right
     assert PairOutcome(right, wrong).same_decision
     assert not PairOutcome(right, silent).same_decision
+
+
+def test_a_curve_is_drawn_as_a_picture_of_its_name(tmp_path):
+    pytest.importorskip("matplotlib", reason="drawing needs the bench extra")
+    line = Series("now", ((0.5, 0.25), (1.0, 0.0)))
+    draw_into(tmp_path / "plots", [Plot("harbor", "Decision", "answered", "refused", (line,))])
+    assert (tmp_path / "plots/harbor.png").read_bytes().startswith(b"\x89PNG")
