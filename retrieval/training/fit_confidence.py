@@ -193,8 +193,10 @@ def report(cases: Sequence[Case], plot: Path | None) -> None:
                 area = auroc(known, own.tolist())
                 shares.append(f"{kind} {len(own)}: answered {np.mean(own >= threshold):.3f}")
                 shares[-1] += f" (AUROC {area:.3f})" if kind != ANSWERABLE else ""
-        right = np.mean(relevant[here & (kinds == ANSWERABLE)])
-        print(f"  {archive:10} right among the first {right:.3f}; {'; '.join(shares)}")
+        if known:
+            right = np.mean(relevant[here & (kinds == ANSWERABLE)])
+            shares.insert(0, f"right among the first {right:.3f}")
+        print(f"  {archive:10} {'; '.join(shares)}")
     for name, weight in zip(SIGNALS, weights, strict=True):
         print(f'    "{name}": {weight:.4f},')
     scored = np.array([each for case in cases for each in case.passages], dtype=float)

@@ -14,6 +14,7 @@ from retrieval.training.fit_confidence import (
     cases,
     cross_validated,
     fit,
+    plot_calibration,
     weights_of,
 )
 from retrieval.training.mined import write_mined, write_readings
@@ -101,3 +102,11 @@ def test_a_probability_is_by_weights_that_were_fitted_to_other_newsrooms():
     assert ((probabilities > 0) & (probabilities < 1)).all()
     right = [(p > 0.5) == each.relevant for p, each in zip(probabilities, UNEQUAL, strict=True)]
     assert np.mean(right) > 0.8
+
+
+def test_the_calibration_is_drawn_as_a_picture(tmp_path):
+    pytest.importorskip("matplotlib", reason="drawing needs the bench extra")
+    picture = tmp_path / "reliability.png"
+    chances = np.linspace(0, 1, 40)
+    plot_calibration(chances, chances > 0.5, np.array(["one"] * 40), picture)
+    assert picture.read_bytes().startswith(b"\x89PNG")

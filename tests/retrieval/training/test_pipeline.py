@@ -140,8 +140,7 @@ def test_from_mined_questions_to_weights(run, mined, tmp_path):
     without = run("fit_ranking", known, "--without", "number", "quotation")
     assert weights_after(without, "FIRST_STAGE").keys() == FEATURES.keys() - {"number", "quotation"}
 
-    plot = tmp_path / "reliability.png"
-    confidence = run("fit_confidence", "--known", known, "--far", far, "--plot", plot)
+    confidence = run("fit_confidence", "--known", known, "--far", far)
     read, unread = confidence.split("without a reader")
     for printed in (read, unread):
         assert tuple(weights_after(printed, "threshold")) == SIGNALS
@@ -149,7 +148,6 @@ def test_from_mined_questions_to_weights(run, mined, tmp_path):
         assert "\npassage: (" in printed
     assert any(weights_after(read, "threshold")[name] for name in READING_SIGNALS)
     assert not any(weights_after(unread, "threshold")[name] for name in READING_SIGNALS)
-    assert plot.read_bytes().startswith(b"\x89PNG")
 
 
 def test_from_mined_questions_to_a_reader(run, mined, reading, tmp_path):
