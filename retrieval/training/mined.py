@@ -37,11 +37,13 @@ class MinedQuestion:
         texts: the candidates in the form that the reader reads.
         titles: where the title begins in each of these texts: the encoder reads no more than what
             follows.
-        paragraphs: (n,) the number of each candidate's paragraph within its release. releases: (n,)
-        the number of each candidate's release. gold: the passages that answer, found or not, with
-        the answer's place in each. gold_titles: where the title begins in these. member: in whose
-        name the answer was published, if in anybody's. readings: (n, 2) float32, the reader's score
-        and answers, NaN where it did not read; None if they have not been computed.
+        paragraphs: (n,) the number of each candidate's paragraph within its release.
+        releases: (n,) the number of each candidate's release.
+        gold: the passages that answer, found or not, with the answer's place in each.
+        gold_titles: where the title begins in these.
+        member: in whose name the answer was published, if in anybody's.
+        readings: (n, 2) float32, the reader's score and answers, NaN where it did not read; None if
+            they have not been computed.
     """
 
     question: str

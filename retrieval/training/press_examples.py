@@ -2,7 +2,9 @@
 
     python -m retrieval.training.press_examples FOLDER… OUT.jsonl --share S --part P
 
-A quarter of the questions that name a member come a second time, with a pronoun for the name. A
+A quarter of the questions that name a member come a second time, with a pronoun for the name. Half
+of those with an answer in a longer paragraph come again with its sentences in place of passages:
+the highlight is chosen among these. A
 question that is answered comes with the passages that answer it, now and then short of a sentence
 that does not matter, with what retrieval found instead, and with contrasts: the same passage
 without the answer. One that nothing answers comes with what retrieval found.
@@ -21,6 +23,7 @@ import random
 from dataclasses import replace
 from pathlib import Path
 
+from retrieval.text.sentences import sentence_spans
 from retrieval.training.contrast import with_less, without_answer
 from retrieval.training.examples import Example, Positive, write_examples
 from retrieval.training.mined import MinedQuestion, read_mined
@@ -30,6 +33,8 @@ _FIRST_PARAGRAPHS = 1 / 7  # share of the negatives that are first paragraphs an
 _NEGATIVES = 30
 _SHORTER = 0.5  # share of the positives that have a shorter variant
 _CONTRASTS = 2  # of a positive, if they differ
+_SENTENCES = 0.5  # share of the answered questions that come again with sentences
+_NEIGHBOURS = 4  # of the sentence that answers
 _PRONOUNS = 0.25  # share of the questions that name a member and come again without the name
 
 
@@ -70,6 +75,34 @@ def press_example(mined: MinedQuestion, rng: random.Random) -> Example:
     )
 
 
+def sentence_example(mined: MinedQuestion) -> Example | None:
+    """Return a question with the sentence that answers, and those around it, nearest first.
+
+    Returns None where the answer is longer than a sentence, or the paragraph no longer than one.
+    """
+    if not mined.gold:
+        return None
+    gold = mined.gold[0]
+    assert gold.span is not None
+    before, _, passage = gold.text.rpartition("\n")
+    offset = len(before) + 1
+    start, end = gold.span[0] - offset, gold.span[1] - offset
+    spans = sentence_spans(passage)
+    inside = [at for at, each in enumerate(spans) if each[0] <= start and end <= each[1]]
+    if not inside or len(spans) == 1:
+        return None
+    (right,) = inside
+    texts = [f"{before}\n{passage[slice(*each)]}" for each in spans]
+    nearest = sorted(range(len(spans)), key=lambda at: abs(at - right))[1:]
+    moved = offset - spans[right][0]
+    return Example(
+        mined.question,
+        mined.newsroom,
+        (Positive(texts[right], (start + moved, end + moved)),),
+        tuple(texts[at] for at in nearest[:_NEIGHBOURS]),
+    )
+
+
 def main() -> None:
     """Write the examples of one part of the split."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
@@ -87,6 +120,8 @@ def main() -> None:
         if mined.member and rng.random() < _PRONOUNS:
             unnamed = with_pronoun(mined.question, mined.member, rng)
             examples += [replace(examples[-1], question=unnamed)] if unnamed else []
+        if rng.random() < _SENTENCES and (sentences := sentence_example(mined)):
+            examples.append(sentences)
     write_examples(arguments.out, examples)
 
 

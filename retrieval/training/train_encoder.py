@@ -9,7 +9,6 @@ embeddings are frozen, so that only the top ones need to be shipped.
 """
 
 import argparse
-import copy
 import itertools
 import math
 import random
@@ -26,6 +25,7 @@ from embeddings.export.reading_model import load_bert
 from embeddings.models import BASE_MODEL, WEIGHTS, find_model
 from retrieval.training.forward import attend_fast, load_tokenizer
 from retrieval.training.mined import MinedQuestion, read_mined
+from retrieval.training.optimization import Optimization
 from retrieval.training.press_examples import is_held_out
 
 _TEMPERATURE = 0.05
@@ -139,8 +139,6 @@ def train(arguments: argparse.Namespace) -> None:
     frozen = ("embeddings.", "pooler.", *(f"layer.{each}." for each in range(arguments.frozen)))
     for name, parameter in model.named_parameters():
         parameter.requires_grad = not any(part in name for part in frozen)
-    trained = [each for each in model.parameters() if each.requires_grad]
-    optimizer = torch.optim.AdamW(trained, lr=arguments.rate, weight_decay=0.01)
     examples = [
         encoder_example(mined)
         for folder in arguments.folders
@@ -148,12 +146,7 @@ def train(arguments: argparse.Namespace) -> None:
         if mined.gold and not is_held_out(mined.newsroom, arguments.share)
     ]
     steps = math.ceil(arguments.epochs * len(examples) / arguments.batch)
-    warm_up = max(1, steps // 10)
-    schedule = torch.optim.lr_scheduler.LambdaLR(
-        optimizer,
-        lambda step: min((step + 1) / warm_up, max(0.0, (steps - step) / max(1, steps - warm_up))),
-    )
-    average = copy.deepcopy(model)
+    optimization = Optimization(model, rate=arguments.rate, steps=steps, decay=0.98)
     print(f"{len(examples)} questions, {steps} steps", flush=True)
     started, running = time.perf_counter(), 0.0
     model.train()
@@ -165,20 +158,12 @@ def train(arguments: argparse.Namespace) -> None:
             vectors[len(questions) :],
             repeated(passages, len(questions)),
         )
-        optimizer.zero_grad(set_to_none=True)
-        loss.backward()  # type: ignore[no-untyped-call]
-        torch.nn.utils.clip_grad_norm_(trained, 1.0)
-        optimizer.step()
-        schedule.step()
-        decay = min(0.98, step / (step + 10))
-        with torch.no_grad():
-            for mean, current in zip(average.parameters(), model.parameters(), strict=True):
-                mean.lerp_(current, 1 - decay)
+        optimization.step(loss)
         running += 0.02 * (loss.item() - running) if running else loss.item()
         if step % arguments.every == 0 or step == steps:
             rate = step * arguments.batch / (time.perf_counter() - started)
             print(f"{step}: loss {running:.3f}, {rate:.1f} questions/s", flush=True)
-            save(average, tokenizer, arguments.out)
+            save(optimization.average, tokenizer, arguments.out)
 
 
 def save(model: BertModel, tokenizer: PreTrainedTokenizerBase, folder: Path) -> None:

@@ -8,12 +8,12 @@ printed, and the moving average of the weights is saved.
 """
 
 import argparse
-import copy
 import itertools
 import math
 import random
 import time
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -29,10 +29,11 @@ from embeddings.export.reading_model import (
 from embeddings.models import BASE_MODEL, find_model
 from retrieval.training.examples import Example, QueryGroup, epoch, read_examples
 from retrieval.training.forward import Pair, Readings, attend_fast, load_tokenizer, read
+from retrieval.training.optimization import Optimization
 
 _FROZEN = ("word_embeddings", "position_embeddings")
 _VALIDATION_NEGATIVES = 9  # per positive
-_ANSWERS_WEIGHT, _SPAN_WEIGHT = 0.5, 0.5  # of the losses; that of the rank has 1
+_ANSWERS_WEIGHT, _SPAN_WEIGHT = 0.5, 0.25  # of the losses; that of the rank has 1
 
 
 def pairs_of(batch: Sequence[QueryGroup]) -> list[Pair]:
@@ -52,7 +53,7 @@ def reading_loss(readings: Readings, batch: Sequence[QueryGroup]) -> torch.Tenso
       more, "none of these", with a score fixed at 0, which makes scores comparable between
       questions.
     - Of the answers: the binary cross-entropy, with positives and negatives of equal weight.
-    - Of the spans: the cross-entropies of start and end, where the place is known.
+    - Of the spans: the cross-entropies of start and end, where the place is known, balanced alike.
     """
     sizes = [len(group.texts) for group in batch]
     answered = [group.positive is not None for group in batch]
@@ -67,15 +68,27 @@ def reading_loss(readings: Readings, batch: Sequence[QueryGroup]) -> torch.Tenso
     labels = torch.zeros(len(readings.answers))
     labels[[at for at, has in zip(first.tolist(), answered, strict=True) if has]] = 1.0
     losses = binary_cross_entropy_with_logits(readings.answers, labels, reduction="none")
-    answers = (losses * labels).sum() / labels.sum().clamp(min=1)
-    answers = answers + (losses * (1 - labels)).sum() / (1 - labels).sum().clamp(min=1)
-    places = [
-        -torch.log_softmax(starts, 0)[span[0]] - torch.log_softmax(ends, 0)[span[1]]
-        for starts, ends, span in zip(readings.starts, readings.ends, readings.spans, strict=True)
-        if span is not None
-    ]
-    place = torch.stack(places).mean() if places else torch.zeros(())
+    answers = _balanced(losses, labels)
+    placed = [at for at, span in enumerate(readings.spans) if span is not None]
+    losses = torch.stack([*map(partial(_place_loss, readings), placed)]) if placed else labels[:0]
+    place = _balanced(losses, labels[placed])
     return rank + _ANSWERS_WEIGHT * answers + _SPAN_WEIGHT * place
+
+
+def _balanced(losses: torch.Tensor, labels: torch.Tensor) -> torch.Tensor:
+    """The mean of the losses labelled 1 and that of those labelled 0, added."""
+    return sum(
+        ((losses * each).sum() / each.sum().clamp(min=1) for each in (labels, 1 - labels)),
+        torch.zeros(()),
+    )
+
+
+def _place_loss(readings: Readings, at: int) -> torch.Tensor:
+    """The cross-entropies of the start and the end of the answer in a text."""
+    assert (span := readings.spans[at]) is not None
+    first, last = span
+    start, end = readings.starts[at], readings.ends[at]
+    return -torch.log_softmax(start, 0)[first] - torch.log_softmax(end, 0)[last]
 
 
 def validate(
@@ -143,8 +156,6 @@ def train(arguments: argparse.Namespace) -> None:
     frozen = (*_FROZEN, *(f"layer.{number}." for number in range(arguments.frozen_layers)))
     for name, parameter in model.named_parameters():
         parameter.requires_grad = not any(part in name for part in frozen)
-    trained = [parameter for parameter in model.parameters() if parameter.requires_grad]
-    optimizer = torch.optim.AdamW(trained, lr=arguments.rate, weight_decay=0.01)
     examples = [each for path in arguments.examples for each in read_examples(path)]
     if arguments.sample:
         rng.shuffle(examples)
@@ -152,35 +163,23 @@ def train(arguments: argparse.Namespace) -> None:
     held_out = read_examples(arguments.validate)[: arguments.held_out] if arguments.validate else []
     per_epoch = math.ceil(len(examples) / arguments.batch)
     steps = max(1, round(arguments.epochs * per_epoch))
-    warm_up = max(1, steps // 10)
-    schedule = torch.optim.lr_scheduler.LambdaLR(
-        optimizer,
-        lambda step: min((step + 1) / warm_up, max(0.0, (steps - step) / max(1, steps - warm_up))),
-    )
-    average = copy.deepcopy(model)
+    optimization = Optimization(model, rate=arguments.rate, steps=steps, decay=0.99)
     batches = itertools.chain.from_iterable(
         epoch(examples, arguments.negatives, arguments.batch, arguments.absent, rng)
         for _ in itertools.count()
     )
-    print(f"{len(examples)} examples, {steps} steps, {sum(p.numel() for p in trained):,} weights")
+    print(f"{len(examples)} examples, {steps} steps, {optimization.weights:,} weights")
     started, seen, running = time.perf_counter(), 0, 0.0
     model.train()
     for step, batch in zip(range(1, steps + 1), batches, strict=False):
         pairs = pairs_of(batch)
         loss = reading_loss(read(model, tokenizer, pairs, arguments.length), batch)
-        optimizer.zero_grad(set_to_none=True)
-        loss.backward()  # type: ignore[no-untyped-call]
-        torch.nn.utils.clip_grad_norm_(trained, 1.0)
-        optimizer.step()
-        schedule.step()
-        decay = min(0.99, step / (step + 10))
-        with torch.no_grad():
-            for mean, current in zip(average.parameters(), model.parameters(), strict=True):
-                mean.lerp_(current, 1 - decay)
+        optimization.step(loss)
         seen += len(pairs)
         running += 0.02 * (loss.item() - running) if running else loss.item()
         if step % arguments.every == 0 or step == steps:
             rate = seen / (time.perf_counter() - started)
+            average = optimization.average
             quality = validate(average, tokenizer, held_out, arguments.length) if held_out else {}
             shown = "".join(f", {name} {value:.3f}" for name, value in quality.items())
             print(f"{step}: loss {running:.3f}, {rate:.1f} texts/s{shown}", flush=True)

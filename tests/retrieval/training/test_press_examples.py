@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from retrieval.training.examples import Positive
-from retrieval.training.press_examples import is_held_out, press_example
+from retrieval.training.press_examples import is_held_out, press_example, sentence_example
 from tests.retrieval.training.mined_questions import (
     ANSWER,
     GOLD,
@@ -68,6 +68,27 @@ def test_the_same_numbers_give_the_same_examples():
     one, other = (press_example(mined_question(), random.Random(5)) for _ in range(2))
     assert one == other
     assert isinstance(one.positives[0], Positive)
+
+
+def test_sentences_take_the_place_of_passages_the_nearest_to_the_answer_first():
+    example = sentence_example(mined_question())
+    (positive,) = example.positives
+    assert positive.text == UNDER + RIGHT.split(". ")[1] + "."
+    assert positive.text[slice(*positive.span)] == ANSWER
+    assert [text.removeprefix(UNDER).split()[0] for text in example.negatives] == ["Mayor", "It"]
+    assert example.question == "How much did the bridge cost?"
+
+
+@pytest.mark.parametrize(
+    "passage",
+    [f"The bridge cost {ANSWER} and carries cars.", f"It cost {ANSWER}. It opened."],
+    ids=["one sentence", "an answer of two sentences"],
+)
+def test_there_are_no_sentences_to_choose_from(passage):
+    start = len(UNDER) + passage.index(ANSWER)
+    end = start + len(ANSWER) + (0 if "carries" in passage else len(". It opened"))
+    assert sentence_example(mined_question(gold=[Positive(UNDER + passage, (start, end))])) is None
+    assert sentence_example(unanswered()) is None
 
 
 @pytest.mark.parametrize(
