@@ -85,7 +85,8 @@ def _balanced(losses: torch.Tensor, labels: torch.Tensor) -> torch.Tensor:
 
 def _place_loss(readings: Readings, at: int) -> torch.Tensor:
     """The cross-entropies of the start and the end of the answer in a text."""
-    assert (span := readings.spans[at]) is not None
+    span = readings.spans[at]
+    assert span is not None
     first, last = span
     start, end = readings.starts[at], readings.ends[at]
     return -torch.log_softmax(start, 0)[first] - torch.log_softmax(end, 0)[last]
@@ -102,7 +103,8 @@ def validate(
     - ``MRR``: of the positive among its negatives, by rank.
     - ``near``: AUROC of "answers", of positives against the best text for what nothing answers.
     - ``contrast``: the same against the contrasts of the positives.
-    - ``span``: the share of the positives whose likeliest start and end overlap the answer.
+    - ``span``: the share of the positives whose likeliest start and end, the first token aside,
+      overlap the answer.
     """
     model.train(False)
     ranks: list[float] = []
@@ -126,7 +128,9 @@ def validate(
             if each.contrasts:
                 contrasts.append(answers[-1])
             if (span := readings.spans[0]) is not None:
-                start, end = int(readings.starts[0].argmax()), int(readings.ends[0].argmax())
+                start, end = (
+                    1 + int(each[0][1:].argmax()) for each in (readings.starts, readings.ends)
+                )
                 placed.append(start <= span[1] and span[0] <= end)
     model.train()
     return {
