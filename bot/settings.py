@@ -6,6 +6,7 @@ python-dotenv because importing pydantic-settings takes longer than all of ``ver
 
 import difflib
 import os
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import Field, dataclass, field, fields
 from pathlib import Path
@@ -30,6 +31,9 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 _MAX_DAYS = 36_500
+_MAX_DELAY = 3600.0  # seconds
+# Printable ASCII without parentheses: it stands between two of them in a header.
+_CONTACT = re.compile(r"https?://[!-'*-~]{1,200}|[!-'*-?A-~]{1,100}@[!-'*-?A-~]{1,100}")
 _LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 
 
@@ -104,6 +108,19 @@ def _days(text: str) -> int:
     return days
 
 
+def _seconds(text: str) -> float:
+    value = float(text)
+    if not 0 <= value <= _MAX_DELAY:
+        raise ValueError(f"it must be a number of seconds from 0 to {_MAX_DELAY:,.0f}")
+    return value
+
+
+def _contact(text: str) -> str:
+    if not _CONTACT.fullmatch(text):
+        raise ValueError("it must be a web address or an e-mail address")
+    return text
+
+
 def _yes_or_no(text: str) -> bool:
     if (answer := text.lower()) not in ("yes", "no"):
         raise ValueError("it must be yes or no")
@@ -148,6 +165,9 @@ class Settings:
     )
     keep_days: int = _setting("VERBATIM_KEEP_DAYS", _days, 90)
     keep_names: bool = _setting("VERBATIM_KEEP_NAMES", _yes_or_no, False)
+    private_addresses: bool = _setting("VERBATIM_PRIVATE_ADDRESSES", _yes_or_no, False)
+    fetch_delay: float = _setting("VERBATIM_FETCH_DELAY", _seconds, 1.0)
+    contact: str | None = _setting("VERBATIM_CONTACT", _contact, None)
     log_level: str = _setting("VERBATIM_LOG_LEVEL", _log_level, "INFO")
     data_is_named: bool = field(init=False, repr=False)
     model_is_named: bool = field(init=False, repr=False)

@@ -17,6 +17,9 @@ def test_defaults() -> None:
     assert settings.model == DEFAULT_MODEL
     assert settings.newsroom is None
     assert settings.precision is None
+    assert not settings.private_addresses
+    assert settings.fetch_delay == 1
+    assert settings.contact is None
 
 
 def test_variables_are_parsed(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -31,6 +34,9 @@ def test_variables_are_parsed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("VERBATIM_KEEP_NAMES", "Yes")
     monkeypatch.setenv("VERBATIM_KEEP_DAYS", "7")
     monkeypatch.setenv("VERBATIM_LOG_LEVEL", "debug")
+    monkeypatch.setenv("VERBATIM_PRIVATE_ADDRESSES", "yes")
+    monkeypatch.setenv("VERBATIM_FETCH_DELAY", "2.5")
+    monkeypatch.setenv("VERBATIM_CONTACT", "press@harbor.example")
     settings = Settings()
     assert settings.discord_token == "a.b.c"
     assert settings.releases == (Path("one"), Path.home() / "two")
@@ -43,6 +49,19 @@ def test_variables_are_parsed(monkeypatch: pytest.MonkeyPatch) -> None:
     assert settings.keep_names
     assert settings.keep_days == 7
     assert settings.log_level == "DEBUG"
+    assert settings.private_addresses
+    assert settings.fetch_delay == 2.5
+    assert settings.contact == "press@harbor.example"
+
+
+@pytest.mark.parametrize(
+    "contact", ["https://harbor.example/bot?a=b", "ada.quill+bot@coast.example"]
+)
+def test_a_contact_is_a_web_address_or_an_email_address(
+    monkeypatch: pytest.MonkeyPatch, contact: str
+) -> None:
+    monkeypatch.setenv("VERBATIM_CONTACT", contact)
+    assert Settings().contact == contact
 
 
 def test_the_environment_takes_precedence_over_a_dotenv_file(
@@ -124,6 +143,13 @@ def test_the_token_is_not_in_the_repr() -> None:
         ("VERBATIM_KEEP_DAYS", "-3", "it must be a whole number, 1 or more"),
         ("VERBATIM_KEEP_DAYS", "999999", "it must be 36,500 or less"),
         ("VERBATIM_KEEP_NAMES", "perhaps", "it must be yes or no"),
+        ("VERBATIM_PRIVATE_ADDRESSES", "some", "it must be yes or no"),
+        ("VERBATIM_FETCH_DELAY", "-1", "it must be a number of seconds from 0 to 3,600"),
+        ("VERBATIM_FETCH_DELAY", "nan", "it must be a number of seconds from 0 to 3,600"),
+        ("VERBATIM_FETCH_DELAY", "soon", "VERBATIM_FETCH_DELAY is 'soon'"),
+        ("VERBATIM_CONTACT", "Ada Quill", "it must be a web address or an e-mail address"),
+        ("VERBATIM_CONTACT", "a@b.example) X (", "it must be a web address or an e-mail address"),
+        ("VERBATIM_CONTACT", "a@münchen.example", "it must be a web address or an e-mail address"),
         ("VERBATIM_LOG_LEVEL", "loud", "it must be one of DEBUG"),
         ("VERBATIM_RELEASES", "news::blog", "it names an empty path between its ':'"),
         ("VERBATIM_RELEASES", ":", "it names an empty path"),

@@ -79,7 +79,7 @@ def _canonical(address: str, given: str) -> str:
     try:
         url = URL(address)
         port = url.explicit_port
-    except ValueError as error:  # UnicodeError is one
+    except (ValueError, IndexError) as error:  # yarl raises the latter for "http://[]@"
         raise BadAddress(given, "this is not an address") from error
     if url.scheme not in _SCHEMES:
         raise BadAddress(given, "only http and https are read")

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import ClassVar, Literal
 
 from embeddings.errors import VerbatimError
+from retrieval.sources.web.ip_addresses import IpAddress, is_public_or_private
 
 _WHAT_ONE_CAN_DO = (
     "Ask the site's owner to allow {agent!r}, use the site's feed if it has one, "
@@ -56,12 +57,13 @@ class BadAddress(FetchError):
 class ForbiddenAddress(FetchError):
     """An address that leads into a private or special network; ``ip`` is where it leads."""
 
-    def __init__(self, address: str, ip: str) -> None:
-        super().__init__(
-            address,
-            f"it leads to {ip}, which is not a public address. If it is a server of your own "
-            "network, set VERBATIM_PRIVATE_ADDRESSES=yes",
+    def __init__(self, address: str, ip: IpAddress) -> None:
+        remedy = (
+            "If it is a server of your own network, set VERBATIM_PRIVATE_ADDRESSES=yes"
+            if is_public_or_private(ip)
+            else "Name the address of a public web site"
         )
+        super().__init__(address, f"it leads to {ip}, which is not a public address. {remedy}")
         self.ip = ip
 
 

@@ -1,6 +1,5 @@
 """One request to one address: what comes back, within the limits, or why nothing does."""
 
-import socket
 import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -142,7 +141,7 @@ class Requester:
             raise RuntimeError("a Requester is used within `async with`")
         # aiohttp does not resolve a literal address, so the resolver does not see it.
         if (ip := literal_ip(address)) and not self._allowed(ip):
-            raise ForbiddenAddress(address, str(ip))
+            raise ForbiddenAddress(address, ip)
         try:
             async with self._session.get(
                 URL(address, encoded=True), headers=headers, allow_redirects=False
@@ -230,12 +229,15 @@ def _by_name(response: aiohttp.ClientResponse) -> dict[str, str]:
 
 def _short(error: Exception) -> str:
     """What an exception says, in a few words on one line."""
-    if isinstance(error, ssl.SSLCertVerificationError):
-        return error.verify_message
-    if isinstance(error, aiohttp.ClientResponseError):
-        text = error.message
-    elif isinstance(error, socket.gaierror | ssl.SSLError) or not isinstance(error, OSError):
-        text = str(error.args[-1]) if error.args else ""
-    else:
-        text = error.strerror or str(error)
+    match error:
+        case ssl.SSLCertVerificationError():
+            text = error.verify_message
+        case ssl.SSLError(reason=str(reason)) if reason:
+            text = reason.lower().replace("_", " ")
+        case aiohttp.ClientResponseError():
+            text = error.message.partition(":")[0]  # then it quotes what came
+        case OSError(strerror=str(strerror)):
+            text = strerror
+        case _:
+            text = str(error)
     return " ".join(text.split())[:120] or type(error).__name__

@@ -6,13 +6,13 @@ from ipaddress import ip_address
 from aiohttp import ThreadedResolver
 from aiohttp.abc import AbstractResolver, ResolveResult
 
-from retrieval.sources.web.ip_addresses import Allowed
+from retrieval.sources.web.ip_addresses import Allowed, IpAddress
 
 
 class NoAllowedAddress(Exception):
     """A name that has IP addresses, of which none may be connected to; ``ip`` is one of them."""
 
-    def __init__(self, host: str, ip: str) -> None:
+    def __init__(self, host: str, ip: IpAddress) -> None:
         super().__init__(f"{host} leads to {ip}")
         self.host = host
         self.ip = ip
@@ -44,7 +44,7 @@ class CheckingResolver(AbstractResolver):
         found = await self._resolver.resolve(host, port, family)
         allowed = [result for result in found if self._allowed(ip_address(result["host"]))]
         if found and not allowed:
-            raise NoAllowedAddress(host, found[0]["host"])
+            raise NoAllowedAddress(host, ip_address(found[0]["host"]))
         return allowed
 
     async def close(self) -> None:

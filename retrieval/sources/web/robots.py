@@ -97,7 +97,10 @@ class RobotsCache:
         site = self._site(origin(address))
         async with site.lock:
             if self._clock.monotonic() >= site.until:
-                await self._read(site, f"{origin(address)}/robots.txt")
+                try:
+                    await self._read(site, f"{origin(address)}/robots.txt")
+                except ForbiddenAddress as error:
+                    raise ForbiddenAddress(address, error.ip) from error
             if site.rules:
                 return site.rules
             failure = site.failure or partial(RobotsUnavailable, reason="it was not read")

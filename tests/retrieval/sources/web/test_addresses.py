@@ -94,6 +94,7 @@ def test_a_name_is_no_ip_address() -> None:
         ("http://1.2.3.999/", "IP address is not valid"),
         ("http://1.2.3.4.5/", "IP address is not valid"),
         ("http://[::1/", "not an address"),
+        ("http://[]@", "not an address"),
         ("http://[::zz]/", "IP address is not valid"),
         ("http://[fe80::1%25eth0]/", "IP address"),
         ("http://example.org/\x00", "control characters"),

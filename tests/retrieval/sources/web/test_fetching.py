@@ -369,6 +369,14 @@ async def test_nothing_private_is_connected_to(
     assert newsroom.asked == []
 
 
+async def test_the_metadata_of_a_cloud_are_never_asked_for(clock: ManualClock) -> None:
+    async with visitor(clock, allowed=is_public_or_private) as fetcher:
+        error = await failure(fetcher, "http://169.254.169.254/latest/meta-data")
+    assert isinstance(error, ForbiddenAddress)
+    assert error.address == "http://169.254.169.254/latest/meta-data"
+    assert "VERBATIM_PRIVATE_ADDRESSES" not in str(error)
+
+
 async def test_a_name_that_leads_into_a_private_network_is_not_connected_to(
     newsroom: Newsroom, clock: ManualClock
 ) -> None:
@@ -376,7 +384,7 @@ async def test_a_name_that_leads_into_a_private_network_is_not_connected_to(
     async with visitor(clock, allowed=is_public, names=names) as fetcher:
         error = await failure(fetcher, newsroom.address("/1", host="news.example"))
     assert isinstance(error, ForbiddenAddress)
-    assert error.ip == "127.0.0.1"
+    assert error.ip == ip_address("127.0.0.1")
     assert newsroom.asked == []
 
 
@@ -394,7 +402,7 @@ async def test_a_name_that_changes_its_answer_does_not_get_through(
     async with visitor(clock, allowed=only_the_first_loopback, names=names) as fetcher:
         error = await failure(fetcher, newsroom.address("/1", host="news.example"))
     assert isinstance(error, ForbiddenAddress)
-    assert error.ip == "127.0.0.2"
+    assert error.ip == ip_address("127.0.0.2")
     assert newsroom.asked == ["/robots.txt"]
 
 

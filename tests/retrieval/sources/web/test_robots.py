@@ -1,6 +1,7 @@
 """What a robots.txt allows."""
 
 import asyncio
+from ipaddress import ip_address
 
 import pytest
 from hypothesis import given
@@ -231,11 +232,12 @@ async def test_a_site_that_cannot_be_reached_is_said_to_be_that(clock: ManualClo
 async def test_an_address_that_must_not_be_connected_to_is_an_error_each_time(
     clock: ManualClock,
 ) -> None:
-    site = Site(ForbiddenAddress(ROBOTS, "10.0.0.1"))
+    site = Site(ForbiddenAddress(ROBOTS, ip_address("10.0.0.1")))
     cache = RobotsCache(site.get, clock)
     for _ in range(2):
-        with pytest.raises(ForbiddenAddress):
+        with pytest.raises(ForbiddenAddress) as caught:
             await cache.rules(PAGE)
+        assert caught.value.address == PAGE
 
 
 async def test_a_request_that_is_cancelled_leaves_nothing_behind(clock: ManualClock) -> None:
