@@ -1,64 +1,71 @@
 """Recognizes pages that a site's protection sends to programs in place of the page."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 _LARGEST_CHALLENGE = 16 * 1024  # bytes: with a status of success, a longer page is a real one
+_REFUSALS = frozenset({403, 429})
+_MAYBE_CHALLENGES = frozenset({*range(200, 300), 405, 503})
 
 
 @dataclass(frozen=True, slots=True)
 class _Wall:
     """How the pages of one protection are told.
 
+    All texts are in lower case, and any one of them is enough.
+
     Attributes:
         name: whose it is.
-        headers: names of headers, in lower case, with a text that the value has; any one is enough.
-        refusal: texts in the body of a refusal, in lower case; any one is enough.
-        challenge: the same for a page with a status of success. Protected sites have the scripts of
-            a protection in their own pages too, so these are texts of the challenge alone.
+        headers: names of headers, each with a text that its value has.
+        challenge: texts that only its own pages have.
+        refusal: texts that it also puts into pages of the site, into "not found" as into any other
+            one, so that they tell something only in a refusal.
     """
 
     name: str
-    headers: Mapping[str, str]
-    refusal: tuple[bytes, ...]
+    headers: Mapping[str, str] = field(default_factory=dict)
     challenge: tuple[bytes, ...] = ()
+    refusal: tuple[bytes, ...] = ()
 
 
 _WALLS = (
     _Wall(
         "Cloudflare",
-        {"cf-mitigated": "challenge"},
-        (b"/cdn-cgi/challenge-platform/", b"cf-error-details", b"cf_chl_opt", b"cf-chl-"),
-        (b"window._cf_chl_opt",),
+        headers={"cf-mitigated": "challenge"},
+        challenge=(b"window._cf_chl_opt", b"cf-chl-widget"),
+        refusal=(b"/cdn-cgi/challenge-platform/", b"cf-error-details"),
     ),
     _Wall(
         "Akamai",
-        {},
-        (b"errors.edgesuite.net", b"reference&#32;&#35;", b"sec-if-cpt-container"),
-        (b"sec-if-cpt-container",),
+        challenge=(b"sec-if-cpt-container",),
+        refusal=(b"reference&#32;&#35;", b"errors.edgesuite.net"),
     ),
     _Wall(
         "Imperva",
-        {},
-        (b"_incapsula_resource", b"incapsula incident id"),
-        (b"incapsula incident id", b'id="main-iframe" src="/_incapsula_resource'),
+        challenge=(b"incapsula incident id", b'id="main-iframe" src="/_incapsula_resource'),
+        refusal=(b"_incapsula_resource",),
     ),
     _Wall(
         "DataDome",
-        {},
-        (b"captcha-delivery.com",),
-        (b"geo.captcha-delivery.com",),
+        challenge=(b"geo.captcha-delivery.com",),
+        refusal=(b"captcha-delivery.com",),
     ),
-    _Wall("AWS WAF", {"x-amzn-waf-action": ""}, (b"awswafintegration",), ()),
-    _Wall("HUMAN", {}, (b"px-captcha", b"_pxappid"), ()),
-    _Wall("Sucuri", {}, (b"sucuri website firewall",), (b"sucuri_cloudproxy_js",)),
+    _Wall("AWS WAF", headers={"x-amzn-waf-action": ""}, refusal=(b"awswafintegration",)),
+    _Wall("HUMAN", refusal=(b"px-captcha", b"_pxappid")),
+    _Wall(
+        "Sucuri",
+        challenge=(b"sucuri_cloudproxy_js",),
+        refusal=(b"sucuri website firewall",),
+    ),
     _Wall(
         "F5",
-        {},
-        (b"the requested url was rejected. please consult with your administrator",),
-        (b"the requested url was rejected. please consult with your administrator",),
+        challenge=(b"the requested url was rejected. please consult with your administrator",),
     ),
-    _Wall("SiteGround", {"sg-captcha": "challenge"}, (b"/.well-known/sgcaptcha/",), ()),
+    _Wall(
+        "SiteGround",
+        headers={"sg-captcha": "challenge"},
+        challenge=(b"/.well-known/sgcaptcha/",),
+    ),
 )
 
 
@@ -67,13 +74,17 @@ def bot_wall(status: int, headers: Mapping[str, str], body: bytes) -> str:
 
     ``headers`` have names in lower case; the first kilobytes of the body are enough.
     """
-    is_success = status < 400
-    text = b"" if is_success and len(body) > _LARGEST_CHALLENGE else body.lower()
+    is_long_page = 200 <= status < 300 and len(body) > _LARGEST_CHALLENGE
+    text = b"" if is_long_page else body.lower()
     for wall in _WALLS:
-        marks = wall.challenge if is_success else wall.refusal
         in_headers = any(
             name in headers and part in headers[name].lower() for name, part in wall.headers.items()
         )
+        marks: tuple[bytes, ...] = ()
+        if status in _REFUSALS:
+            marks = (*wall.challenge, *wall.refusal)
+        elif status in _MAYBE_CHALLENGES:
+            marks = wall.challenge
         if in_headers or any(mark in text for mark in marks):
             return wall.name
     return ""

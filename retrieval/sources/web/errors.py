@@ -12,8 +12,8 @@ _WHAT_ONE_CAN_DO = (
 )
 _LONGEST_QUOTED = 200  # characters of what somebody typed or a page linked
 
-Failure = Literal["name", "connection", "certificate"]
-"""Why a server was not reached: its name is unknown, no connection, or no secure one."""
+Failure = Literal["name", "connection", "timeout", "certificate"]
+"""Why a server was not reached: no such name, no connection, none in time, or no secure one."""
 
 
 class FetchError(VerbatimError):
@@ -40,18 +40,23 @@ class FetchError(VerbatimError):
 
     def __str__(self) -> str:
         came_from = f" (redirected from {self.asked})" if self.asked != self.address else ""
-        return f"{self.address}{came_from}: {self.text}"
+        return f"{self._shown()}{came_from}: {self.text}"
+
+    def _shown(self) -> str:
+        return self.address
 
 
 class BadAddress(FetchError):
     """What somebody typed, or what a page linked, is not the address of a web page."""
 
     def __init__(self, address: str, reason: str) -> None:
-        shown = address if len(address) <= _LONGEST_QUOTED else f"{address[:_LONGEST_QUOTED]}…"
-        super().__init__(
-            repr(shown), f"{reason}. Give an address such as https://www.example.org/news"
-        )
+        super().__init__(address, f"{reason}. Give an address such as https://www.example.org/news")
         self.reason = reason
+
+    def _shown(self) -> str:
+        # It may have line breaks and control characters, and be of any length.
+        is_short = len(self.address) <= _LONGEST_QUOTED
+        return repr(self.address if is_short else f"{self.address[:_LONGEST_QUOTED]}…")
 
 
 class ForbiddenAddress(FetchError):
@@ -162,6 +167,7 @@ class Unreachable(FetchError):
     _TEXTS: ClassVar[dict[Failure, str]] = {
         "name": "no server has this name ({}). Check the address and the network",
         "connection": "the server cannot be reached ({}). Try again later",
+        "timeout": "the server cannot be reached ({}). Try again later",
         "certificate": "no secure connection to the server ({}). Its owner must mend that",
     }
 

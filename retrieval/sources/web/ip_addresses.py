@@ -68,7 +68,7 @@ def is_public(ip: IpAddress) -> bool:
     An IPv6 address that leads to an IPv4 address (mapped, NAT64, 6to4, Teredo) is judged by that
     one: through a translator it is where a connection ends up.
     """
-    if ip in _METADATA:
+    if _is_never_allowed(ip):
         return False
     if isinstance(ip, IPv4Address):
         return not _within(ip, (*_PRIVATE_V4, *_SPECIAL_V4))
@@ -82,13 +82,18 @@ def is_public_or_private(ip: IpAddress) -> bool:
 
     Link-local addresses, the metadata of clouds, multicast and reserved ones are neither.
     """
-    if ip in _METADATA:
+    if _is_never_allowed(ip):
         return False
     if isinstance(ip, IPv4Address):
         return is_public(ip) or _within(ip, _PRIVATE_V4)
     if embedded := _embedded(ip):
         return all(is_public_or_private(each) for each in embedded)
     return is_public(ip) or _within(ip, _PRIVATE_V6)
+
+
+def _is_never_allowed(ip: IpAddress) -> bool:
+    # An address with a scope (fe80::1%eth0) is equal to none without one.
+    return ip in _METADATA or (isinstance(ip, IPv6Address) and ip.scope_id is not None)
 
 
 def _embedded(ip: IPv6Address) -> tuple[IPv4Address, ...]:

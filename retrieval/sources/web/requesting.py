@@ -185,7 +185,7 @@ class Requester:
         match error:
             case aiohttp.ConnectionTimeoutError():
                 seconds = f"no connection within {self._limits.connecting:g} seconds"
-                return Unreachable(address, "connection", seconds)
+                return Unreachable(address, "timeout", seconds)
             case aiohttp.SocketTimeoutError():
                 return TooSlow(address, self._limits.between_bytes)
             case TimeoutError():

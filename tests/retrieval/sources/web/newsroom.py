@@ -13,7 +13,7 @@ one of the path alone.
 
 import asyncio
 import gzip
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Self, TypeAlias
@@ -219,7 +219,7 @@ def without_length(body: bytes, encoding: str = "") -> Handler:
     return raw(header.encode() + b"\r\n" + body)
 
 
-def streamed(pieces: Iterable[bytes], encoding: str = "") -> Handler:
+def streamed(pieces: Sequence[bytes], encoding: str = "") -> Handler:
     """Send a body in pieces, without saying how long it is."""
 
     async def handler(request: web.Request) -> web.StreamResponse:
@@ -227,6 +227,21 @@ def streamed(pieces: Iterable[bytes], encoding: str = "") -> Handler:
         response.content_type = "text/html"
         await response.prepare(request)
         for piece in pieces:
+            await response.write(piece)
+        return response
+
+    return handler
+
+
+def huge(size: int) -> Handler:
+    """Send a page of so many bytes, without saying how many they are."""
+    piece = b"<p>Fares are frozen.</p>" * 1000
+
+    async def handler(request: web.Request) -> web.StreamResponse:
+        response = web.StreamResponse()
+        response.content_type = "text/html"
+        await response.prepare(request)
+        for _ in range(0, size, len(piece)):
             await response.write(piece)
         return response
 

@@ -56,13 +56,14 @@ def test_an_ordinary_page_is_none(status: int) -> None:
     assert bot_wall(status, {"server": "cloudflare"}, RELEASE) == ""
 
 
-def test_the_page_of_a_protected_site_has_its_scripts_and_is_none() -> None:
+@pytest.mark.parametrize("status", [200, 404, 410, 500, 503, 522])
+def test_the_page_of_a_protected_site_has_its_scripts_and_is_none(status: int) -> None:
     page = (
         b'<script src="/_Incapsula_Resource?SWJIYLWA=719d34d31c8e3a6e6fffd425f7e032f3"></script>'
         b'<script src="/cdn-cgi/challenge-platform/scripts/jsd/main.js"></script>'
         b"<script>window._pxAppId = 'PX1'</script>" + RELEASE
     )
-    assert bot_wall(200, {}, page) == ""
+    assert bot_wall(status, {}, page) == ""
 
 
 def test_a_long_page_that_quotes_a_challenge_is_none() -> None:
