@@ -13,6 +13,7 @@ one of the path alone.
 
 import asyncio
 import gzip
+import ssl
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from types import TracebackType
@@ -33,20 +34,25 @@ class Visited:
 
 
 class Newsroom:
-    """The server. Use it as an async context manager."""
+    """The server. Use it as an async context manager.
 
-    def __init__(self) -> None:
+    Args:
+        certificate: with it, it speaks https.
+    """
+
+    def __init__(self, certificate: ssl.SSLContext | None = None) -> None:
         self.visits: list[Visited] = []
         self.open_requests = 0
         self.most_open_requests = 0
         self._handlers: dict[str, Handler] = {}
         self._ended = asyncio.Event()
         self._runner = web.AppRunner(self._app(), access_log=None, shutdown_timeout=1)
+        self._certificate = certificate
         self._port = 0
 
     async def __aenter__(self) -> Self:
         await self._runner.setup()
-        await web.TCPSite(self._runner, "127.0.0.1", 0).start()
+        await web.TCPSite(self._runner, "127.0.0.1", 0, ssl_context=self._certificate).start()
         self._port = self._runner.addresses[0][1]
         return self
 

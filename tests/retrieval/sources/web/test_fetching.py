@@ -2,11 +2,13 @@
 
 import asyncio
 import socket
+import ssl
 import zlib
 from collections.abc import Callable
 from ipaddress import ip_address
 
 import pytest
+import trustme
 from aiohttp.abc import ResolveResult
 
 from retrieval.sources.web.backoff import Backoff
@@ -555,6 +557,20 @@ async def test_a_connection_that_is_not_secure_is_told(
     assert error.failure == "certificate"
     assert not error.passing
     assert newsroom.asked == []
+
+
+async def test_a_certificate_that_nobody_vouches_for_is_told(clock: ManualClock) -> None:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    trustme.CA().issue_cert("news.example").configure_cert(context)
+    names = FixedNames({"news.example": [["127.0.0.1"]]})
+    async with Newsroom(context) as newsroom, visitor(clock, names=names) as fetcher:
+        address = newsroom.address("/1", host="news.example", scheme="https")
+        error = await failure(fetcher, address)
+        assert newsroom.asked == []
+    assert isinstance(error, Unreachable)
+    assert error.failure == "certificate"
+    assert "unable to get local issuer certificate" in str(error)
+    assert names.asked == ["news.example"]
 
 
 async def test_a_server_that_hangs_up_is_told(newsroom: Newsroom, clock: ManualClock) -> None:
