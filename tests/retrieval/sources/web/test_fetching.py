@@ -5,11 +5,14 @@ import socket
 import ssl
 import zlib
 from collections.abc import Callable
+from contextlib import suppress
 from ipaddress import ip_address
 
 import pytest
 import trustme
 from aiohttp.abc import ResolveResult
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from retrieval.sources.web.backoff import Backoff
 from retrieval.sources.web.errors import (
@@ -600,6 +603,49 @@ async def test_what_is_not_http_is_told(newsroom: Newsroom, fetcher: Fetcher, da
     assert isinstance(error, BadResponse)
     assert len(error.reason) > 5
     assert len(str(error)) < 500
+
+
+_HEADERS = st.sampled_from(
+    [
+        b"HTTP/1.1 200 OK\r\n",
+        b"HTTP/1.0 200\r\n",
+        b"HTTP/1.1 302 Found\r\nLocation: ",
+        b"HTTP/1.1 103 Early Hints\r\n\r\n",
+        b"HTTP/1.1 999 Denied\r\n",
+        b"Content-Type: ",
+        b"Content-Type: text/html; charset=",
+        b"Content-Encoding: gzip\r\n",
+        b"Content-Encoding: br\r\n",
+        b"Content-Length: 5\r\n",
+        b"Transfer-Encoding: chunked\r\n",
+        b"Retry-After: ",
+        b"ETag: ",
+        b"\r\n",
+        b"\r\n\r\n",
+    ]
+)
+
+
+@given(st.lists(_HEADERS | st.binary(max_size=20), max_size=10).map(b"".join))
+@settings(max_examples=60)
+def test_whatever_a_server_sends_is_a_page_or_an_error(data: bytes) -> None:
+    async def fetched() -> None:
+        async with Newsroom() as newsroom:
+            newsroom.answer("/1", raw(data))
+            # A redirect may name any host: none but the newsroom is there.
+            fetcher = Fetcher(
+                AGENT,
+                allowed=only_the_first_loopback,
+                backoff=Backoff(tries=1),
+                clock=ManualClock(),
+                resolver=FixedNames({}),
+            )
+            async with fetcher:
+                with suppress(FetchError):
+                    page = await fetcher.fetch(newsroom.address("/1"))
+                    assert page.address == newsroom.address("/1")
+
+    asyncio.run(fetched())
 
 
 # Sizes and times.
