@@ -35,7 +35,7 @@ class _Zlib:
         self._stream = zlib.decompressobj(window_bits)
 
     def decompress(self, data: bytes, room: int) -> bytes:
-        # Whatever follows the end is ignored, as browsers do.
+        # Whatever follows the end is ignored, as browsers do; zlib would keep it all.
         return b"" if self._stream.eof else self._stream.decompress(data, room + 1)
 
     @property

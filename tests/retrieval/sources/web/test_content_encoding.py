@@ -1,6 +1,7 @@
 """Bodies, decompressed within a limit."""
 
 import gzip
+import tracemalloc
 import zlib
 from collections.abc import Callable
 
@@ -75,8 +76,14 @@ def test_a_body_may_be_as_large_as_the_limit_and_no_larger(
 def test_a_bomb_is_not_unpacked(bomb: tuple[str, bytes]) -> None:
     encoding, data = bomb
     assert len(data) < 40_000
-    with pytest.raises(TooLarge):
-        read(data, encoding, limit=100_000, step=len(data))
+    tracemalloc.start()
+    try:
+        with pytest.raises(TooLarge):
+            read(data, encoding, limit=100_000, step=len(data))
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert peak < 3_000_000
 
 
 @pytest.mark.parametrize(("encoding", "compress"), ENCODINGS.values(), ids=ENCODINGS)

@@ -139,6 +139,13 @@ async def test_a_picture_is_not(newsroom: Newsroom, fetcher: Fetcher) -> None:
     assert "it is no page but image/png" in str(error)
 
 
+async def test_a_picture_that_is_not_there_is_not_there(
+    newsroom: Newsroom, fetcher: Fetcher
+) -> None:
+    newsroom.serve("/1.png", b"\x89PNG", status=404, content_type="image/png")
+    assert isinstance(await failure(fetcher, newsroom.address("/1.png")), NotFound)
+
+
 async def test_headers_that_are_no_text_do_no_harm(newsroom: Newsroom, fetcher: Fetcher) -> None:
     head = b'HTTP/1.1 200 OK\r\nContent-Length: 2\r\nETag: "\xff"\r\nX-Name: M\xfcnchen\r\n\r\nhi'
     newsroom.answer("/1", raw(head))
@@ -161,6 +168,15 @@ async def test_a_page_that_has_not_changed_is_not_sent_again(
     assert page.version == version
     assert newsroom.last("/1").headers["If-None-Match"] == '"a"'
     assert newsroom.last("/1").headers["If-Modified-Since"] == "Mon, 02 Mar 2026 09:00:00 GMT"
+
+
+async def test_a_server_that_says_only_unchanged_leaves_the_version_as_it_was(
+    newsroom: Newsroom, fetcher: Fetcher
+) -> None:
+    newsroom.serve("/1", b"", status=304)
+    page = await fetcher.fetch(newsroom.address("/1"), Version('"a"', "Mon, 02 Mar 2026"))
+    assert page.unchanged
+    assert page.version == Version('"a"', "Mon, 02 Mar 2026")
 
 
 async def test_a_page_that_has_changed_is_sent(newsroom: Newsroom, fetcher: Fetcher) -> None:
