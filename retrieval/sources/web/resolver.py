@@ -43,7 +43,9 @@ class CheckingResolver(AbstractResolver):
         """
         found = await self._resolver.resolve(host, port, family)
         allowed = [result for result in found if self._allowed(ip_address(result["host"]))]
-        if found and not allowed:
+        if not found:
+            raise socket.gaierror(socket.EAI_NONAME, "the name has no address")
+        if not allowed:
             raise NoAllowedAddress(host, ip_address(found[0]["host"]))
         return allowed
 

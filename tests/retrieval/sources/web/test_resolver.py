@@ -41,6 +41,11 @@ async def test_a_name_that_does_not_exist_is_an_error_of_the_operating_system() 
         await resolver.resolve("nowhere.example", 80)
 
 
+async def test_a_name_without_an_address_is_an_error_too() -> None:
+    with pytest.raises(socket.gaierror, match="no address"):
+        await resolved([])
+
+
 async def test_the_operating_system_resolves_by_default() -> None:
     resolver = CheckingResolver(lambda ip: ip.is_loopback)
     found = await resolver.resolve("localhost", 80, socket.AF_INET)
