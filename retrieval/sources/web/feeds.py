@@ -31,6 +31,7 @@ _MAX_ENTRIES = 10_000
 _JSON_FEED = "jsonfeed.org/version/"
 _FORMS = {"rss": "RSS", "atom": "Atom", "cdf": "CDF"}
 _HTML_TYPES = ("text/html", "application/xhtml+xml")
+_DATE_DIGITS = 8  # at least, of a date with its time
 _YEARS = range(1900, 2101)
 
 
@@ -68,15 +69,16 @@ def read_feed(page: Page) -> Feed:
     if text.lstrip("\ufeff \t\r\n").startswith("{"):
         return _read_json_feed(page)
     parsed = _parsed(text, page.address)
-    if not parsed.version:
+    version = _text(parsed, "version")  # absent for some texts, such as an empty one
+    if not version:
         reason = "it is a web page" if is_web_page(text) else "it is no RSS, Atom or JSON Feed"
         raise Unreadable(page.address, _WANTED, reason)
     head = parsed.feed
     order = DateOrder.of(language=_text(head, "language"), url=page.address)
-    read = (_entry(each, parsed.version, page.address, order) for each in parsed.entries)
+    read = (_entry(each, version, page.address, order) for each in parsed.entries)
     entries = tuple(filter(None, read))[:_MAX_ENTRIES]
     return Feed(
-        form=_form(parsed.version),
+        form=_form(version),
         title=_title(head),
         site=absolute(_text(head, "link"), page.address),
         entries=entries,
@@ -161,12 +163,19 @@ def _as_html(text: str) -> str:
 
 def _day(item: dict[str, Any], name: str, order: DateOrder) -> datetime.date | None:
     """Return the day of a date as it is written, or as feedparser understands it, or None."""
-    if found := order.choose(date_readings(_text(item, name)), DateSource.FIELD):
-        return found.date
+    text = clean(_text(item, name))
+    for each in (text, text.rpartition(" ")[0]):  # without the name of a time zone
+        if found := order.choose(date_readings(each), DateSource.FIELD):
+            return found.date
     parsed: Any = dict.get(item, f"{name}_parsed")
+    if not parsed or sum(map(str.isdigit, text)) < _DATE_DIGITS:
+        return None
+    year, month, day = parsed[:3]
+    if str(year) not in text or str(day) not in text:  # feedparser also guesses
+        return None
     try:
-        return datetime.date(*parsed[:3]) if parsed and parsed[0] in _YEARS else None
-    except (TypeError, ValueError):
+        return datetime.date(year, month, day) if year in _YEARS else None
+    except ValueError:
         return None
 
 

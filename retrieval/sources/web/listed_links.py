@@ -103,7 +103,7 @@ def listed_links(document: WebDocument, order: DateOrder) -> tuple[ListedLink, .
     if best_score < _ENOUGH or (len(best) < 2 and not best[0].date):
         return ()
     sections = Counter(_directory(each.address) for each in best)
-    links = {}
+    links = dict[str, _Link]()
     for score, group in scored:
         if score < _ENOUGH:
             continue
@@ -293,8 +293,8 @@ def _date_in(box: Element, title: str, order: DateOrder) -> datetime.date | None
     for each in box.elements():  # a date in pieces: month, day and year in elements of their own
         if not each.names.isdisjoint(_DATE_NAMES):
             readings = date_readings(spaced_text(each).strip(_TRIMMED))
-            if found := order.choose(readings, DateSource.LINE):
-                return found.date
+            if chosen := order.choose(readings, DateSource.LINE):
+                return chosen.date
     return None
 
 

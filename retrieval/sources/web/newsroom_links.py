@@ -10,7 +10,7 @@ from retrieval.text.lines import clean
 _NAMES = tuple(
     re.compile(pattern, re.IGNORECASE)
     for pattern in (
-        r"(?:all |latest |more |our |view (?:all )?)?(?:press|news|media) (?:releases?|statements?)",
+        r"(?:(?:view )?(?:all|latest|more|our) )?(?:press|news|media) (?:releases?|statements?)",
         r"(?:press|news|media) ?(?:room|center|centre)|press(?: office)?|statements?"
         r"|pressemitteilungen|comunicados(?: de prensa)?|communiqués(?: de presse)?|presse|prensa",
         r"(?:all |latest |more |our )?news(?: (?:and|&) \w+)?|noticias|aktuelles|actualités|media",

@@ -7,6 +7,7 @@ nothing is loaded.
 
 import gzip
 import io
+import re
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -29,6 +30,8 @@ _MAX_SITEMAPS = 50_000
 _GZIP = b"\x1f\x8b"
 _MAX_DATE = 40  # characters of "2026-03-05T10:00:00.000+00:00"
 _UNFINISHED = "ERR_TAG_NOT_FINISHED"  # how libxml2 calls the end of a file within an element
+_BARE = re.compile(rb"&(?!(?:amp|lt|gt|quot|apos|#[0-9]{1,7}|#x[0-9a-fA-F]{1,6});)")
+_MAX_ENTITY = 12  # bytes
 _START = 1000  # bytes in which the first element is expected
 
 
@@ -101,6 +104,7 @@ class _BoundedStream:
         self._stream: Any = gzip.GzipFile(fileobj=raw) if body.startswith(_GZIP) else raw
         self._left = _MAX_SIZE
         self._start: bytes | None = None
+        self._held = b""
         self.was_cut = False
 
     def peek(self) -> bytes:
@@ -110,9 +114,28 @@ class _BoundedStream:
         return self._start
 
     def read(self, size: int) -> bytes:
-        """Return the next bytes; none at the end, or at the limit."""
+        """Return the next bytes, with "&" escaped where it begins nothing that XML knows.
+
+        There are none at the end, or at the limit.
+        """
         start, self._start = self._start, b""
-        return start or self._read(size)
+        data = self._held + (start or self._read(size))
+        if b"\x00" in data:  # another encoding than one with ASCII in it
+            self._held = b""
+            return data
+        # What an "&" near the end begins is decided with the bytes after it.
+        at = data.rfind(b"&", max(0, len(data) - _MAX_ENTITY))
+        is_end = len(data) == len(self._held)
+        data, self._held = (data, b"") if at < 0 or is_end else (data[:at], data[at:])
+        escaped = _BARE.sub(b"&amp;", data)
+        return escaped if escaped or not self._held else self.read(size)
+
+    def read_all(self) -> bytes:
+        """Return all bytes, or those up to the limit, as they are."""
+        pieces = [self.peek()]
+        while piece := self._read(1_000_000):
+            pieces.append(piece)
+        return b"".join(pieces)
 
     def _read(self, size: int) -> bytes:
         try:
@@ -171,7 +194,7 @@ def _what_it_is(root: str) -> str:
 
 def _entry(element: etree._Element, base: str) -> Entry | None:
     """Return the page that ``<url>`` describes; None if it has no address."""
-    address = absolute(_child(element, "loc"), base)
+    address = _address(element, base)
     if address is None:
         return None
     news = next((each for each in element if _name(each) == "news"), None)
@@ -189,8 +212,13 @@ def _entry(element: etree._Element, base: str) -> Entry | None:
 
 
 def _link(element: etree._Element, base: str) -> SitemapLink | None:
-    address = absolute(_child(element, "loc"), base)
+    address = _address(element, base)
     return SitemapLink(address, _child(element, "lastmod")[:_MAX_DATE]) if address else None
+
+
+def _address(element: etree._Element, base: str) -> str | None:
+    """Return the address in an element; one that was escaped twice is unescaped."""
+    return absolute(_child(element, "loc").replace("&amp;", "&"), base)
 
 
 def _child(element: etree._Element, name: str) -> str:
@@ -206,11 +234,8 @@ def _name(element: etree._Element) -> str:
 
 def _read_lines(page: Page, stream: _BoundedStream) -> Sitemap:
     """Return a sitemap that is a text with an address on each line."""
-    pieces = []
-    while piece := stream.read(1_000_000):
-        pieces.append(piece)
     try:
-        lines = [line for each in decode(b"".join(pieces)).splitlines() if (line := each.strip())]
+        lines = [line for each in decode(stream.read_all()).splitlines() if (line := each.strip())]
     except NotTextError as error:
         reason = str(error).replace("the file", "it")
         raise Unreadable(page.address, _WANTED, reason) from None

@@ -51,7 +51,9 @@ def items(count: int, *, first: int = 0, path: str = "/news/press-releases/{slug
     return made
 
 
-def page(content: str, *, head: str = "", title: str = "Press Releases", lang: str = "en-US") -> str:
+def page(
+    content: str, *, head: str = "", title: str = "Press Releases", lang: str = "en-US"
+) -> str:
     """A page with a menu, a side bar and a footer around a list."""
     return f"""<!DOCTYPE html><html lang="{lang}"><head><meta charset="utf-8">
 <title>{title} | Congresswoman Ann Roe</title>{head}</head><body class="page-news has-sidebar">
