@@ -1,3 +1,4 @@
+import contextlib
 import datetime
 import html
 from xml.sax.saxutils import escape
@@ -149,9 +150,9 @@ def test_titles_lose_their_tags_and_entities(title, expected):
 @pytest.mark.parametrize(
     ("data", "charset"),
     [
-        ("<?xml version='1.0' encoding='iso-8859-1'?>{}".encode(), ""),  # which it is not
+        (b"<?xml version='1.0' encoding='iso-8859-1'?>{}", ""),  # which it is not
         ("<?xml version='1.0' encoding='windows-1252'?>{}".encode("cp1252"), ""),
-        ("{}".encode(), "iso-8859-1"),
+        (b"{}", "iso-8859-1"),
         (b"\xef\xbb\xbf{}", ""),
     ],
 )
@@ -277,19 +278,15 @@ TEXT = st.text(st.characters(exclude_categories=["Cc", "Cs", "Co", "Cn"]), min_s
 
 @given(st.binary(max_size=400))
 def test_any_bytes_are_a_feed_or_an_error(data):
-    try:
+    with contextlib.suppress(Unreadable):
         read(data)
-    except Unreadable:
-        pass
 
 
 @given(st.text("<>/&;![]CDATA rsitemlnkguid\"='{}:,", max_size=200))
 def test_any_markup_in_a_feed_is_read(text):
     for whole in (rss(text), atom(text), f"<rss version='2.0'>{text}"):
-        try:
+        with contextlib.suppress(Unreadable):
             read(whole)
-        except Unreadable:
-            pass
 
 
 @given(
