@@ -81,7 +81,7 @@ def fragment_blocks(fragment: str, *, loose: bool = True) -> list[TextBlock]:
     """
     # Imported here: a command that reads no releases need not wait for it.
     from retrieval.sources.html.blocks import visible_blocks
-    from retrieval.sources.html.tree import Page
+    from retrieval.sources.html.tree import ParsedPage
 
-    body = Page.parse(fragment.encode("utf-8", "ignore").decode()).body
+    body = ParsedPage.parse(fragment.encode("utf-8", "ignore").decode()).body
     return [TextBlock(each.heading, each.text) for each in visible_blocks(body, loose=loose)]

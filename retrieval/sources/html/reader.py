@@ -14,7 +14,7 @@ from retrieval.sources.html.metadata import Metadata, read_metadata
 from retrieval.sources.html.quotations import with_speakers
 from retrieval.sources.html.site_lines import is_link
 from retrieval.sources.html.surroundings import is_prose
-from retrieval.sources.html.tree import Page
+from retrieval.sources.html.tree import ParsedPage
 from retrieval.sources.publication_date import (
     DateOrder,
     PublicationDate,
@@ -58,7 +58,7 @@ def read_html(html: str) -> ReleaseDraft:
     Raises:
         ValueError: If the page has no text, or cannot be parsed.
     """
-    page = Page.parse(html)
+    page = ParsedPage.parse(html)
     blocks = visible_blocks(page.body)
     metadata = read_metadata(page.document)
     title, headline = find_headline(blocks, metadata)

@@ -105,7 +105,7 @@ class Element:
         return "".join(each for each, _ in self.walk() if isinstance(each, str))
 
 
-class Page:
+class ParsedPage:
     """A parsed page.
 
     Attributes:

@@ -3,11 +3,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from retrieval.sources.html.blocks import visible_blocks
-from retrieval.sources.html.tree import Page
+from retrieval.sources.html.tree import ParsedPage
 
 
 def texts(html: str) -> list[str]:
-    return [block.text for block in visible_blocks(Page.parse(html).body)]
+    return [block.text for block in visible_blocks(ParsedPage.parse(html).body)]
 
 
 @pytest.mark.parametrize(
@@ -132,7 +132,7 @@ def test_preformatted_text_has_its_paragraphs_between_blank_lines():
 
 def test_a_block_knows_how_much_of_it_is_a_link():
     whole, half = visible_blocks(
-        Page.parse("<p><a href=x>All of it</a></p><p>half <a href=x>half</a></p>").body
+        ParsedPage.parse("<p><a href=x>All of it</a></p><p>half <a href=x>half</a></p>").body
     )
     assert whole.link_share == 1
     assert half.link_share == pytest.approx(4 / 9)

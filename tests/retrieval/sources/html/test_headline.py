@@ -3,12 +3,12 @@ import pytest
 from retrieval.sources.html.blocks import visible_blocks
 from retrieval.sources.html.headline import find_headline
 from retrieval.sources.html.metadata import read_metadata
-from retrieval.sources.html.tree import Page
+from retrieval.sources.html.tree import ParsedPage
 from tests.retrieval.sources.html.pages import BERTHS, TITLE, page
 
 
 def headline(html: str) -> str:
-    parsed = Page.parse(html)
+    parsed = ParsedPage.parse(html)
     return find_headline(visible_blocks(parsed.body), read_metadata(parsed.document))[0]
 
 

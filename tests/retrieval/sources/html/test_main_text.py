@@ -4,7 +4,7 @@ from retrieval.sources.html.blocks import visible_blocks
 from retrieval.sources.html.headline import find_headline
 from retrieval.sources.html.main_text import LeftOut, MainText, find_main_text
 from retrieval.sources.html.metadata import read_metadata
-from retrieval.sources.html.tree import Page
+from retrieval.sources.html.tree import ParsedPage
 from retrieval.sources.publication_date import DateOrder
 from tests.retrieval.sources.html.pages import BERTHS, LEAD, SENTENCES, TITLE, article, page
 
@@ -12,7 +12,7 @@ QUOTE = "We will spend forty-two million crowns on the quay, and not a single cr
 
 
 def main_text(html: str) -> MainText:
-    parsed = Page.parse(html)
+    parsed = ParsedPage.parse(html)
     blocks = visible_blocks(parsed.body)
     _, headline = find_headline(blocks, read_metadata(parsed.document))
     return find_main_text(blocks, headline, DateOrder())
@@ -189,7 +189,7 @@ def test_a_paragraph_apart_from_the_text_is_accounted_for():
 
 def test_every_visible_block_is_either_read_or_accounted_for():
     html = article(f"<p>{LEAD}</p>", BERTHS, f"<p>{LEAD}</p>", f"<ul>{TEASER}{TEASER}</ul>")
-    blocks = visible_blocks(Page.parse(html).body)
+    blocks = visible_blocks(ParsedPage.parse(html).body)
     text = main_text(html)
     accounted = [*(each.text for each in text.blocks), *(each.text for each, _ in text.left_out)]
     assert sorted([*accounted, TITLE]) == sorted(each.text for each in blocks)

@@ -1,11 +1,11 @@
 import pytest
 
 from retrieval.sources.html.metadata import read_metadata, without_site_name
-from retrieval.sources.html.tree import Page
+from retrieval.sources.html.tree import ParsedPage
 
 
 def metadata(head: str, tag: str = "<html>"):
-    return read_metadata(Page.parse(f"{tag}<head>{head}</head><body></body>").document)
+    return read_metadata(ParsedPage.parse(f"{tag}<head>{head}</head><body></body>").document)
 
 
 @pytest.mark.parametrize(
