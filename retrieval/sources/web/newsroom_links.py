@@ -13,7 +13,8 @@ _NAMES = tuple(
         r"(?:(?:view )?(?:all|latest|more|our) )?(?:press|news|media) (?:releases?|statements?)",
         r"(?:press|news|media) ?(?:room|center|centre)|press(?: office)?|statements?"
         r"|pressemitteilungen|comunicados(?: de prensa)?|communiqués(?: de presse)?|presse|prensa",
-        r"(?:all |latest |more |our )?news(?: (?:and|&) \w+)?|noticias|aktuelles|actualités|media",
+        r"(?:(?:view )?(?:all|latest|more|our) )?news(?: (?:and|&) \w+)?|media|noticias|aktuelles"
+        r"|actualités",
     )
 )
 _PATHS = (

@@ -86,8 +86,11 @@ def find_next_page(document: WebDocument) -> NextPage:
     own = PageCounter.of(document.address)
     parts = urlsplit(document.address)
     shared = own.shared if own else _shared(parts.path, parse_qsl(parts.query))
-    pages = [(node, address, each) for node, address, each in counted if each]
-    pages = [each for each in pages if each[2].shared == shared]
+    pages = [
+        (node, address, counter)
+        for node, address, counter in counted
+        if counter and counter.shared == shared and not _is_in_slider(node)
+    ]
     count = _count(pages, own)
     address = (
         _declared(document)

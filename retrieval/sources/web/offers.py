@@ -105,7 +105,7 @@ class Offer:
         if self.reach is Reach.LATEST:
             return f"with the latest {self.shown:,} {releases}{days}"
         if self.total is None:
-            return f"of several pages, the first with {self.shown:,} {releases}{days}"
+            return f"of several pages, the first two with {self.shown:,} {releases}{days}"
         return f"of several pages with {about}{self.total:,} {releases}"
 
 

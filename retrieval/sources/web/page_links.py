@@ -82,12 +82,12 @@ def read_page_links(document: WebDocument) -> PageLinks:
     """Return what a page declares, in its head, its body, and the header that it came with."""
     declared = [*_links(document, "link[href]")]
     anchors = [*_links(document, "a[href]")]
-    canonical = document.metadata.url
+    canonical = (each for node, each in declared if "canonical" in _relations(node))
     wire = [each for _, each in anchors if _is_at_wire(each)]
     interface = (each for node, each in declared if API_RELATION in _relations(node))
     following = (each for node, each in declared if "next" in _relations(node))
     return PageLinks(
-        canonical=absolute(canonical, document.base) if canonical else None,
+        canonical=next(canonical, None) or document.metadata.url,
         feeds=tuple({each.address: each for each in _feeds(declared, anchors)}.values()),
         wordpress=next(interface, None) or http_link(document.page, API_RELATION),
         next=next(following, None) or http_link(document.page, "next"),

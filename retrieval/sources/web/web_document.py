@@ -4,8 +4,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from retrieval.sources.html.metadata import Metadata, read_metadata
-from retrieval.sources.html.tree import Element
-from retrieval.sources.html.tree import Page as HtmlPage
+from retrieval.sources.html.tree import Element, ParsedPage
 from retrieval.sources.web.entries import absolute
 from retrieval.sources.web.page import Page
 from retrieval.sources.web.page_text import page_text
@@ -25,7 +24,7 @@ class WebDocument:
     """
 
     page: Page
-    html: HtmlPage
+    html: ParsedPage
     base: str
 
     @classmethod
@@ -36,7 +35,7 @@ class WebDocument:
             Unreadable: if it is no text, or too deeply nested.
         """
         try:
-            html = HtmlPage.parse(page_text(page, _WANTED))
+            html = ParsedPage.parse(page_text(page, _WANTED))
         except ValueError as error:
             raise Unreadable(page.address, _WANTED, str(error)) from None
         node = html.document.css_first("base[href]")

@@ -62,9 +62,10 @@ def page(
 <nav class="main-menu"><ul>{MENU}</ul></nav></header>
 <div class="layout"><main id="main"><h1>{title}</h1>{content}</main>
 <aside class="sidebar"><h2>Popular</h2><ul>
-<li><a href="/news/press-releases/most-read-release-of-the-year-2019">Most Read Release of the Year</a>
+<li><a href="/news/press-releases/most-read-release-of-2019">The Most Read Release of 2019</a>
  <span>March 5, 2019</span></li></ul>
-<h2>Issues</h2><ul><li><a href="/issues/health">Health Care for Working Families</a></li></ul></aside></div>
+<h2>Issues</h2><ul><li><a href="/issues/health">Health Care for Working Families</a></li></ul>
+</aside></div>
 <footer><ul><li><a href="/privacy">Privacy Policy and Accessibility Statement</a></li>
 <li><a href="https://social.example/roe">Follow us</a></li></ul>
 <p>Office of Congresswoman Ann Roe, 12 Long Street, Lindow.</p></footer></body></html>"""
@@ -137,7 +138,7 @@ def coldfusion(listed: Sequence[Item], *, last: int = 40) -> str:
     """``index.cfm``: a date in a heading before each title, and a menu of page numbers."""
     rows = "".join(
         f"""<span class="newsdate">{each.day:%m.%d.%y}</span>
-<h2><a href="/public/index.cfm/press-releases?ID={each.path.rpartition("/")[2]}">{each.title}</a></h2>
+<h2><a href="index.cfm/press-releases?ID={each.path.rpartition("/")[2]}">{each.title}</a></h2>
 <p>The Senator said today …</p>"""
         for each in listed
     )
@@ -164,7 +165,8 @@ def wordpress_theme(listed: Sequence[Item]) -> str:
 <img src="/p.jpg" alt=""></a><header class="entry-header"><h2 class="entry-title">
 <a href="{each.path}" rel="bookmark">{each.title}</a></h2>
 <span class="posted-on"><time class="entry-date published" datetime="{each.day}T22:30:00-05:00">
-{long_day(each.day)}</time></span><span class="cat"><a href="/category/news">News</a></span></header>
+{long_day(each.day)}</time></span><span class="cat"><a href="/category/news">News</a></span>
+</header>
 <div class="entry-summary"><p>The beginning of the release, as the theme shows it, and no more …
 </p><a href="{each.path}" class="more">Read more</a></div></article>"""
         for n, each in enumerate(listed)

@@ -38,8 +38,8 @@ def test_an_entry_has_its_address_and_when_it_changed():
     (entry,) = read(
         urlset(
             "<url><image:image><image:loc>https://roe.example/a.png</image:loc></image:image>"
-            "<loc>\n https://roe.example/a?b=1&amp;c=2 \n</loc><lastmod>2025-09-08T10:00:00Z</lastmod>"
-            "<changefreq>daily</changefreq></url>"
+            "<loc>\n https://roe.example/a?b=1&amp;c=2 \n</loc>"
+            "<lastmod>2025-09-08T10:00:00Z</lastmod><changefreq>daily</changefreq></url>"
         )
     ).entries
     assert entry.address == "https://roe.example/a?b=1&c=2"
@@ -52,7 +52,8 @@ def test_a_news_sitemap_has_titles_and_dates_of_publication():
         urlset(
             "<url><loc>/a</loc><news:news><news:publication><news:name>Roe</news:name>"
             "</news:publication><news:publication_date>2025-09-08T23:00:00-05:00"
-            "</news:publication_date><news:title>Fares &amp;amp; tolls</news:title></news:news></url>"
+            "</news:publication_date><news:title>Fares &amp;amp; tolls</news:title></news:news>"
+            "</url>"
         )
     )
     (entry,) = sitemap.entries

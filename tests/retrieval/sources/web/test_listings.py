@@ -1,0 +1,236 @@
+import gzip
+import json
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from retrieval.sources.web.listings import Listing, find_listing, read_listing
+from retrieval.sources.web.unreadable import Unreadable
+from retrieval.sources.web.web_document import WebDocument
+from tests.retrieval.sources.html.pages import BERTHS, article
+from tests.retrieval.sources.web import listing_pages as forms
+from tests.retrieval.sources.web.fetched import fetched
+from tests.shared import shared
+
+ADDRESS = "https://roe.example/news/press-releases"
+ITEMS = forms.items(10)
+
+
+def listing(html: str | bytes, address: str = ADDRESS) -> Listing:
+    return find_listing(WebDocument.parse(fetched(html, address)))
+
+
+def listed(found: Listing) -> list[tuple[str, date | None]]:
+    return [(each.title, each.published) for each in found.entries]
+
+
+def expected(items=ITEMS) -> list[tuple[str, date]]:
+    return [(each.title, each.day) for each in items]
+
+
+@pytest.mark.parametrize(
+    ("html", "address", "following", "pages"),
+    [
+        (forms.drupal(ITEMS), ADDRESS, f"{ADDRESS}?page=1", 57),
+        (forms.drupal(ITEMS, current=3), f"{ADDRESS}?page=3", f"{ADDRESS}?page=4", 57),
+        (forms.drupal(ITEMS, current=56), f"{ADDRESS}?page=56", None, 57),
+        (
+            forms.fireside(ITEMS),
+            "https://roe.example/news/documentquery.aspx?DocumentTypeID=27",
+            "https://roe.example/news/documentquery.aspx?DocumentTypeID=27&Page=2",
+            12,
+        ),
+        (
+            forms.fireside(ITEMS, current=5),
+            "https://roe.example/news/documentquery.aspx?DocumentTypeID=27&Page=5",
+            "https://roe.example/news/documentquery.aspx?DocumentTypeID=27&Page=6",
+            12,
+        ),
+        (forms.senate_table(ITEMS), ADDRESS, f"{ADDRESS}?PageNum_rs=2", 88),
+        (
+            forms.coldfusion(ITEMS),
+            "https://roe.example/public/index.cfm/press-releases",
+            "https://roe.example/public/index.cfm/press-releases?pagenum_rs=2",
+            40,
+        ),
+        (
+            forms.coldfusion(ITEMS),
+            "https://roe.example/public/index.cfm/press-releases?pagenum_rs=40",
+            None,
+            None,
+        ),
+        (forms.blocks(ITEMS), ADDRESS, f"{ADDRESS}?pagenum_rs=2", 9),
+        (
+            forms.wordpress_theme(ITEMS),
+            "https://roe.example/news/",
+            "https://roe.example/news/page/2/",
+            None,
+        ),
+        (forms.cards_with_pointers(ITEMS), ADDRESS, f"{ADDRESS}?paged=2", None),
+        (forms.definitions(ITEMS), ADDRESS, None, None),
+    ],
+    ids=lambda value: "" if not isinstance(value, str) or "<" in value else value[19:],
+)
+def test_lists_of_many_forms_are_read(html, address, following, pages):
+    found = listing(html, address)
+    assert listed(found) == expected()
+    assert (found.next, found.pages) == (following, pages)
+    assert not found.is_text
+
+
+def test_addresses_are_absolute():
+    (first, *_) = listing(forms.drupal(ITEMS)).entries
+    assert first.address == f"https://roe.example{ITEMS[0].path}"
+    numbered = forms.items(5, path="/{number}")
+    address = "https://roe.example/news/documentquery.aspx?DocumentTypeID=27"
+    (first, *_) = listing(forms.fireside(numbered), address).entries
+    assert first.address == "https://roe.example/news/documentsingle.aspx?DocumentID=1000"
+
+
+def test_releases_under_a_date_have_that_date():
+    days = [day for pair in ITEMS[::2] for day in (pair.day, pair.day)]
+    assert [day for _, day in listed(listing(forms.by_day(ITEMS)))] == days
+
+
+def test_titles_without_dates_are_read_where_their_addresses_are_below_the_list():
+    assert [title for title, _ in listed(listing(forms.undated(ITEMS)))] == [
+        each.title for each in ITEMS
+    ]
+    elsewhere = forms.items(6, path="/services/{slug}")
+    assert listing(forms.undated(elsewhere)).entries == ()
+
+
+def test_dates_are_read_in_the_order_of_the_page():
+    rows = "".join(
+        f'<li><span>{day}.11.2025</span> <a href="/presse/meldung-{day}-von-heute">'
+        f"Der Hafen wird im Winter neu gebaut, Teil {day}</a></li>"
+        for day in (3, 5, 9)
+    )
+    html = forms.page(f"<ul>{rows}</ul>", lang="de")
+    assert [each.published for each in listing(html).entries] == [
+        date(2025, 11, day) for day in (3, 5, 9)
+    ]
+
+
+@pytest.mark.parametrize("count", [2, 3, 40])
+def test_a_list_may_be_short_or_long(count):
+    assert listed(listing(forms.drupal(forms.items(count)))) == expected(forms.items(count))
+
+
+def test_the_first_release_may_be_shown_in_another_form():
+    first, *rest = ITEMS
+    hero = (
+        f'<section class="hero"><h2><a href="{first.path}">{first.title}</a></h2>'
+        f"<p>{forms.long_day(first.day)}</p></section>"
+    )
+    html = forms.drupal(rest).replace('<div class="view-content">', f"{hero}<div>", 1)
+    assert listed(listing(html)) == expected()
+
+
+def test_menus_side_bars_footers_tags_and_events_are_no_releases():
+    events = "".join(
+        f'<li><a href="/events/town-hall-meeting-in-lindow-{n}">Town hall meeting in Lindow</a>'
+        f"<span>December {n}, 2025</span></li>"
+        for n in range(1, 5)
+    )
+    html = forms.drupal(ITEMS).replace("</main>", f"<h2>Events</h2><ul>{events}</ul></main>")
+    assert listed(listing(html)) == expected()
+    assert listing(forms.page("<p>There are no releases.</p>")).entries == ()
+    with pytest.raises(Unreadable, match="no list of releases"):
+        read_listing(fetched(forms.page("<p>There are no releases.</p>"), ADDRESS))
+
+
+def test_a_release_is_no_list_though_it_has_a_menu_and_related_news():
+    related = forms.drupal(ITEMS[:4]).partition('<div class="view-content">')[2]
+    html = article(BERTHS, f"<div><h2>More releases</h2>{related}</div>")
+    assert listing(html, f"{ADDRESS}/harbour-to-be-rebuilt").is_text
+
+
+def test_links_to_other_sites_are_no_releases_but_to_distributors():
+    rows = "".join(
+        f"<li><span>{forms.long_day(each.day)}</span>"
+        f' <a href="{{}}{each.path}">{each.title}</a></li>'
+        for each in ITEMS
+    )
+    html = forms.page(f"<ul>{rows}</ul>")
+    assert listing(html.replace("{}", "https://paper.example")).entries == ()
+    wire = listing(html.replace("{}", "https://www.globenewswire.com"))
+    assert listed(wire) == expected()
+
+
+def next_data(posts: object, **more: object) -> str:
+    data = {"props": {"pageProps": {"posts": posts, **more}}}
+    return forms.page(
+        f'<div id="__next"></div><script id="__NEXT_DATA__" type="application/json">'
+        f"{json.dumps(data)}</script>"
+    )
+
+
+def test_releases_in_the_data_of_next_js_are_read():
+    nodes = [
+        {
+            "node": {
+                "title": f"{each.title} &amp; more",
+                "link": f"https://roe.example{each.path}",
+                "date": f"{each.day}T10:00:00",
+                "content": "<p>Text.</p>",
+            }
+        }
+        for each in ITEMS
+    ]
+    found = listing(next_data({"edges": nodes}, totalPages=4))
+    assert listed(found) == [(f"{each.title} & more", each.day) for each in ITEMS]
+    assert found.entries[0].html == "<p>Text.</p>"
+    assert found.next == f"{ADDRESS}?page=2"
+    assert listing(next_data({"edges": nodes}, totalPages=4), f"{ADDRESS}?page=4").next is None
+
+
+def test_the_last_part_of_an_address_is_taken_to_be_below_the_list():
+    posts = [
+        {"title": "Lower fares", "slug": {"current": "lower-fares"}, "publishedAt": "2025-09-08"},
+        {"title": "No date", "slug": "no-date"},
+        {"slug": "no-title", "date": "2025-09-08"},
+        {"title": "Elsewhere", "url": "https://paper.example/x", "date": "2025-09-08"},
+    ]
+    (entry,) = listing(next_data(posts)).entries
+    assert entry.address == f"{ADDRESS}/lower-fares"
+    assert entry.published == date(2025, 9, 8)
+
+
+def test_broken_data_is_none():
+    for text in ("{", "[" * 100_000, "null", "7"):
+        script = f'<script id="__NEXT_DATA__" type="application/json">{text}</script>'
+        assert listing(forms.page(script)).entries == ()
+
+
+def test_a_page_of_links_alone_takes_time_in_proportion_to_them():
+    """Its groups, boxes and dates are found in one pass each: this would take minutes."""
+    nested = "".join(
+        f'{"<div>" * (n % 60)}<a href="/n/{n}">x</a>{"</div>" * (n % 60)}' for n in range(5_000)
+    )
+    assert listing(nested).entries == ()
+
+
+def test_no_release_page_of_two_governments_is_taken_for_a_list():
+    for newsroom, address in (
+        ("justice", "https://www.justice.gov/opa/pr/release"),
+        ("yukon", "https://yukon.ca/en/news/release"),
+    ):
+        for path in sorted(shared(f"pages/newsrooms/{newsroom}").glob("*.html.gz")):
+            found = listing(gzip.decompress(path.read_bytes()), address)
+            assert found.is_text or len(found.entries) < 3, path.name
+
+
+@given(st.text("<>/=\"' ahrefuldivp123-,", max_size=300))
+def test_any_markup_is_read(text):
+    listing(text)
+    listing(forms.page(text))
+
+
+@given(st.integers(2, 25), st.integers(0, 300))
+def test_what_is_listed_is_read_back(count, first):
+    items = forms.items(count, first=first)
+    for form in (forms.drupal, forms.senate_table, forms.wordpress_theme, forms.definitions):
+        assert listed(listing(form(items))) == expected(items)
