@@ -10,9 +10,10 @@ news) is left out before.
 
 import datetime
 import re
+from bisect import bisect_left
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from urllib.parse import parse_qsl, urlsplit
 
 from retrieval.release import DateSource
@@ -27,6 +28,7 @@ from retrieval.text.lines import clean
 
 _MAX_LINKS = 4_000
 _MAX_GROUPS = 40
+_MAX_REPEATED = 4  # times that a list links a release: what is linked more often is a topic
 _AROUND_TAGS = frozenset("nav footer aside menu search form".split())
 _AROUND_ROLES = frozenset("banner complementary contentinfo menu menubar navigation search".split())
 _AROUND_NAMES = frozenset(
@@ -91,27 +93,31 @@ def listed_links(document: WebDocument, order: DateOrder) -> tuple[ListedLink, .
         document: The page.
         order: The order in which it writes dates in figures.
     """
-    places = {each: n for n, each in enumerate(document.body.elements())}
+    shown = _ShownDates(document.body, order)
     sizes = _sizes(document.body)
     scored = []
-    for group in sorted(_groups(document), key=len, reverse=True)[:_MAX_GROUPS]:
+    for group in _groups(document):
         _find_boxes(group, sizes)
         _find_titles(group)
-        _find_dates(group, order)
+        _find_dates(group, order, shown)
         scored.append((_score(group, document.address), group))
-    best_score, best = max(scored, key=lambda each: each[0], default=(0.0, []))
+    best_score, best = max(scored, key=_rank, default=(0.0, []))
     if best_score < _ENOUGH or (len(best) < 2 and not best[0].date):
         return ()
-    sections = Counter(_directory(each.address) for each in best)
-    links = dict[str, _Link]()
+    links = {link.address: link for link in best if _fits(link, best)}
+    sections = {_directory(each.address) for each in best}
+    boxes = {link.box for link in best}
+    around = {each for link in best for each in link.anchor.lineage}
     for score, group in scored:
-        if score < _ENOUGH:
+        if group is best or score < _ENOUGH:
             continue
+        # Another group is the same list's, such as its first release in larger type. What stands in
+        # the box of a release, or around several, is its topic, its attachment, or "All releases".
         for link in group:
-            # A second group is the same list's, such as its first release in larger type.
-            if (group is best or _directory(link.address) in sections) and _fits(link, group):
+            is_apart = link.box not in around and boxes.isdisjoint(link.anchor.lineage)
+            if is_apart and _directory(link.address) in sections and _fits(link, group):
                 links.setdefault(link.address, link)
-    ordered = sorted(links.values(), key=lambda each: places[each.anchor])
+    ordered = sorted(links.values(), key=lambda each: shown.places[each.anchor])
     return tuple(
         ListedLink(Entry(each.address, each.title, each.date), each.box) for each in ordered
     )
@@ -155,26 +161,45 @@ def spaced_text(element: Element) -> str:
 
 
 def _groups(document: WebDocument) -> list[list[_Link]]:
-    """Return the links that may lead to releases, by their place in the tree."""
+    """Return the links that may lead to releases, by their place in the tree.
+
+    That is the tags above them, and once more these with the names of the link and its parent: in
+    some lists only a name tells a title from the topics beside it, in others the names tell the
+    topics of the releases.
+    """
     inside = main_elements(document)
     around = dict[Element, bool]()
     by_address = dict[str, _Link]()
+    counts = Counter[str]()
     for anchor in _anchors(document.body):
         address = absolute(anchor.attributes.get("href"), document.base)
         if address is None or not _may_be_release(address, document.address):
             continue
         if _is_within_surroundings(anchor, inside, around):
             continue
+        counts[address] += 1
         text = spaced_text(anchor)
         known = by_address.get(address)
         # A release is often linked three times: by its picture, its title and "Read more".
         if known is None or (not _is_title(known.text) and _is_title(text)):
             by_address[address] = _Link(anchor, address, text, anchor)
-    groups = defaultdict[tuple[str, ...], list[_Link]](list)
+    by_tags = defaultdict[tuple[str, ...], list[_Link]](list)
+    by_names = defaultdict[tuple[object, ...], list[_Link]](list)
     for link in by_address.values():
+        if counts[link.address] > _MAX_REPEATED:
+            continue
         path = tuple(each.tag for each in link.anchor.ancestors if each.tag not in _INLINE)
-        groups[path].append(link)
-    return list(groups.values())
+        by_tags[path].append(link)
+        parent = next(link.anchor.ancestors).names if link.anchor.parent else frozenset[str]()
+        by_names[*path, link.anchor.names, parent].append(replace(link))
+    groups = [*_largest(by_tags.values()), *_largest(by_names.values())]
+    return list(
+        {tuple(each.address for each in group): group for group in reversed(groups)}.values()
+    )
+
+
+def _largest(groups: Iterable[list[_Link]]) -> list[list[_Link]]:
+    return sorted(groups, key=len, reverse=True)[:_MAX_GROUPS]
 
 
 def _anchors(body: Element) -> Iterator[Element]:
@@ -271,13 +296,13 @@ def _find_titles(group: Sequence[_Link]) -> None:
         link.title = " ".join(text.split()[:_MOST_TITLE_WORDS])
 
 
-def _find_dates(group: Sequence[_Link], order: DateOrder) -> None:
+def _find_dates(group: Sequence[_Link], order: DateOrder, shown: "_ShownDates") -> None:
     """Find the dates of a group's links: in their boxes, or else before or after each."""
     for link in group:
         link.date = _date_in(link.box, link.title, order)
     undated = [link for link in group if link.date is None]
     if len(undated) > len(group) / 2:
-        _find_dates_between(undated, order)
+        shown.assign(undated)
 
 
 def _date_in(box: Element, title: str, order: DateOrder) -> datetime.date | None:
@@ -298,35 +323,49 @@ def _date_in(box: Element, title: str, order: DateOrder) -> datetime.date | None
     return None
 
 
-def _find_dates_between(group: Sequence[_Link], order: DateOrder) -> None:
-    """Find the dates of links that have none in their boxes: those that stand before, or after."""
-    shared = set(group[0].anchor.lineage)
-    for link in group[1:]:
-        shared &= set(link.anchor.lineage)
-    region = next((each for each in group[0].anchor.ancestors if each in shared), None)
-    if region is None:
-        return
-    anchors = {link.anchor: link for link in group}
-    stream: list[_Link | datetime.date] = []
-    within = 0
-    for each, starts in region.walk():
-        if isinstance(each, str):
-            if not within and (found := _date_of(clean(each).strip(_TRIMMED), order)):
-                stream.append(found)
-        elif each in anchors:
-            within += 1 if starts else -1
-            if starts:
-                stream.append(anchors[each])
-    if not stream or all(isinstance(each, _Link) for each in stream):
-        return
-    is_before = not isinstance(stream[0], _Link)
-    last: datetime.date | None = None
-    for item in stream if is_before else reversed(stream):
-        if isinstance(item, _Link):
-            item.date = last
-            last = last if is_before else None
-        else:
-            last = item
+class _ShownDates:
+    """The dates that a page shows, and where on it they and its elements are."""
+
+    def __init__(self, body: Element, order: DateOrder) -> None:
+        self.places: dict[Element, int] = {body: 0}
+        self._ends: dict[Element, int] = {}
+        self._dates: list[tuple[int, datetime.date]] = []
+        for place, (each, starts) in enumerate(body.walk(), start=1):
+            if isinstance(each, str):
+                if found := _date_of(clean(each).strip(_TRIMMED), order):
+                    self._dates.append((place, found))
+            elif starts:
+                self.places[each] = place
+            else:
+                self._ends[each] = place
+
+    def assign(self, group: Sequence[_Link]) -> None:
+        """Give each link the date that stands before it, or after it if the first one has none.
+
+        A date that stands before counts for all links up to the next date.
+        """
+        shared = set(group[0].anchor.lineage)
+        for link in group[1:]:
+            shared &= set(link.anchor.lineage)
+        region = next((each for each in group[0].anchor.ancestors if each in shared), None)
+        if region is None:
+            return
+        start, end = self.places[region], self._ends.get(region)
+        dates = [each for each in self._dates if start < each[0] and (end is None or each[0] < end)]
+        links = sorted(group, key=lambda link: self.places[link.anchor])
+        if not dates:
+            return
+        if dates[0][0] < self.places[links[0].anchor]:
+            for link in links:
+                before = bisect_left(dates, self.places[link.anchor], key=lambda each: each[0])
+                link.date = dates[before - 1][1]
+            return
+        for link, following in zip(links, [*links[1:], None], strict=True):
+            after = bisect_left(dates, self.places[link.anchor], key=lambda each: each[0])
+            is_before_next = after < len(dates) and (
+                following is None or dates[after][0] < self.places[following.anchor]
+            )
+            link.date = dates[after][1] if is_before_next else None
 
 
 def _pieces(box: Element) -> Iterator[str]:
@@ -351,6 +390,12 @@ def _score(group: Sequence[_Link], page: str) -> float:
     section = sum(_is_in_section(link.address, page) for link in group) / size
     addressed = sum(is_release_address(link.address) for link in group) / size
     return _DATED * dated + _TITLED * titled + _IN_SECTION * section + _ADDRESSED * addressed
+
+
+def _rank(scored: tuple[float, Sequence[_Link]]) -> tuple[int, int]:
+    """The better group has the higher score, or, if these are about the same, more links."""
+    score, group = scored
+    return round(score * 3), len(group)
 
 
 def _title_score(title: str) -> float:

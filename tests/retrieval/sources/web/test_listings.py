@@ -148,6 +148,19 @@ def test_a_release_is_no_list_though_it_has_a_menu_and_related_news():
     assert listing(html, f"{ADDRESS}/harbour-to-be-rebuilt").is_text
 
 
+def test_topics_and_attachments_beside_a_title_are_no_releases():
+    rows = "".join(
+        f"""<div class="views-row"><div class="title"><a href="{each.path}">{each.title}</a></div>
+<div><a href="/news/press-releases/investigations-and-reports">Investigations and Reports</a></div>
+<div><a href="/news/press-releases/{each.title[4:9]}">More about this important topic</a></div>
+<time datetime="{each.day}T00:00:00Z">{each.day:%m/%d/%Y}</time>
+<div>In this case. <a href="/news/files/public-report-{n}.pdf">The Public Report (PDF)</a></div>
+</div>"""
+        for n, each in enumerate(ITEMS)
+    )
+    assert listed(listing(forms.page(f"<div>{rows}</div>"))) == expected()
+
+
 def test_links_to_other_sites_are_no_releases_but_to_distributors():
     rows = "".join(
         f"<li><span>{forms.long_day(each.day)}</span>"
@@ -203,6 +216,15 @@ def test_broken_data_is_none():
     for text in ("{", "[" * 100_000, "null", "7"):
         script = f'<script id="__NEXT_DATA__" type="application/json">{text}</script>'
         assert listing(forms.page(script)).entries == ()
+
+
+def test_names_that_tell_the_topics_of_releases_do_not_divide_a_list():
+    rows = "".join(
+        f"""<li class="item {("health", "rail", "water")[n % 3]} {"odd" if n % 2 else "even"}">
+<a href="{each.path}">{each.title}</a> <em>{forms.long_day(each.day)}</em></li>"""
+        for n, each in enumerate(ITEMS)
+    )
+    assert listed(listing(forms.page(f"<ul>{rows}</ul>"))) == expected()
 
 
 def test_a_page_of_links_alone_takes_time_in_proportion_to_them():
