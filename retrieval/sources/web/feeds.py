@@ -10,6 +10,7 @@ import html
 import io
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
@@ -26,7 +27,7 @@ from retrieval.text.dates import date_readings
 from retrieval.text.lines import clean, split_paragraphs
 
 _WANTED = "a feed"
-_MAX_SIZE = 20_000_000  # bytes
+_MAX_SIZE = 10_000_000  # bytes
 _MAX_ENTRIES = 10_000
 _JSON_FEED = "jsonfeed.org/version/"
 _FORMS = {"rss": "RSS", "atom": "Atom", "cdf": "CDF"}
@@ -75,8 +76,8 @@ def read_feed(page: Page) -> Feed:
         raise Unreadable(page.address, _WANTED, reason)
     head = parsed.feed
     order = DateOrder.of(language=_text(head, "language"), url=page.address)
-    read = (_entry(each, version, page.address, order) for each in parsed.entries)
-    entries = tuple(filter(None, read))[:_MAX_ENTRIES]
+    items = islice(parsed.entries, _MAX_ENTRIES)
+    entries = tuple(filter(None, (_entry(each, version, page.address, order) for each in items)))
     return Feed(
         form=_form(version),
         title=_title(head),

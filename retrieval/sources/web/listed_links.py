@@ -26,7 +26,9 @@ from retrieval.sources.web.web_document import WebDocument
 from retrieval.text.dates import date_readings
 from retrieval.text.lines import clean
 
-_MAX_LINKS = 4_000
+MAX_LINKS = 10_000
+"""How many links of a page are looked at."""
+
 _MAX_GROUPS = 40
 _MAX_REPEATED = 4  # times that a list links a release: what is linked more often is a topic
 _AROUND_TAGS = frozenset("nav footer aside menu search form".split())
@@ -205,7 +207,7 @@ def _largest(groups: Iterable[list[_Link]]) -> list[list[_Link]]:
 def _anchors(body: Element) -> Iterator[Element]:
     anchors = (each for each in body.elements() if each.tag == "a" and "href" in each.attributes)
     for number, anchor in enumerate(anchors):
-        if number >= _MAX_LINKS:
+        if number >= MAX_LINKS:
             break
         yield anchor
 

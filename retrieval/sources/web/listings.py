@@ -13,7 +13,7 @@ from retrieval.sources.html.surroundings import prose_words
 from retrieval.sources.html.tree import Element
 from retrieval.sources.publication_date import DateOrder
 from retrieval.sources.web.entries import Entry
-from retrieval.sources.web.listed_links import is_around, listed_links, main_elements
+from retrieval.sources.web.listed_links import MAX_LINKS, is_around, listed_links, main_elements
 from retrieval.sources.web.next_page import NextPage, PageCounter, find_next_page
 from retrieval.sources.web.page import Page
 from retrieval.sources.web.page_data import PageData, read_page_data
@@ -33,12 +33,14 @@ class Listing:
         next: its next page; None if it is the last.
         pages: how many pages the list has, as far as its links tell.
         prose: the words of prose on the page that are no part of the list.
+        is_whole: False if the page has more links than are looked at.
     """
 
     entries: tuple[Entry, ...]
     next: str | None = None
     pages: int | None = None
     prose: int = 0
+    is_whole: bool = True
 
     @property
     def is_text(self) -> bool:
@@ -79,6 +81,7 @@ def find_listing(document: WebDocument) -> Listing:
         next=following.address if entries else None,
         pages=following.count,
         prose=prose,
+        is_whole=len(document.html.document.css("a[href]")) <= MAX_LINKS,
     )
 
 

@@ -29,7 +29,8 @@ _MAX_ENTRIES = 200_000  # four times what the protocol allows
 _MAX_SITEMAPS = 50_000
 _GZIP = b"\x1f\x8b"
 _MAX_DATE = 40  # characters of "2026-03-05T10:00:00.000+00:00"
-_UNFINISHED = "ERR_TAG_NOT_FINISHED"  # how libxml2 calls the end of a file within an element
+# Errors by their names in libxml2 after which nothing of a file is missing.
+_HARMLESS = frozenset(("ERR_INVALID_CHAR", "ERR_DOCUMENT_END", "ERR_UNDECLARED_ENTITY"))
 _BARE = re.compile(rb"&(?!(?:amp|lt|gt|quot|apos|#[0-9]{1,7}|#x[0-9a-fA-F]{1,6});)")
 _MAX_ENTITY = 12  # bytes
 _START = 1000  # bytes in which the first element is expected
@@ -180,7 +181,8 @@ def _read_xml(page: Page, stream: _BoundedStream) -> Iterator[Entry | SitemapLin
             del element.getparent()[0]
     if root is None:
         raise Unreadable(page.address, _WANTED, "it is no XML")
-    if any(each.type_name == _UNFINISHED for each in events.error_log):
+    fatal = (each.type_name for each in events.error_log if each.level_name == "FATAL")
+    if not _HARMLESS.issuperset(fatal):
         stream.was_cut = True
 
 

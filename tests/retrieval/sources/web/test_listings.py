@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from retrieval.sources.web import listings
 from retrieval.sources.web.listings import Listing, find_listing, read_listing
 from retrieval.sources.web.unreadable import Unreadable
 from retrieval.sources.web.web_document import WebDocument
@@ -243,6 +244,12 @@ def test_no_release_page_of_two_governments_is_taken_for_a_list():
         for path in sorted(shared(f"pages/newsrooms/{newsroom}").glob("*.html.gz")):
             found = listing(gzip.decompress(path.read_bytes()), address)
             assert found.is_text or len(found.entries) < 3, path.name
+
+
+def test_a_page_with_too_many_links_is_read_in_part_and_says_so(monkeypatch):
+    monkeypatch.setattr(listings, "MAX_LINKS", 40)
+    assert listing(forms.drupal(forms.items(2))).is_whole
+    assert not listing(forms.drupal(ITEMS)).is_whole
 
 
 @given(st.text("<>/=\"' ahrefuldivp123-,", max_size=300))

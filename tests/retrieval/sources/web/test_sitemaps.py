@@ -104,6 +104,17 @@ def test_broken_xml_is_read_as_far_as_it_goes_and_is_not_whole():
     assert read(text).is_whole
 
 
+@pytest.mark.parametrize(
+    "entry",
+    ["<", "<url><loc>https://roe.example/x</url>", "<url>" * 500],
+)
+def test_what_is_damaged_in_the_middle_is_not_whole(entry):
+    one = "<url><loc>https://roe.example/1</loc></url>"
+    damaged = read(urlset(one, entry, one))
+    assert "https://roe.example/1" in {each.address for each in damaged.entries}
+    assert not damaged.is_whole
+
+
 @pytest.mark.parametrize("query", ["a&b=2&amp;c=3&d", "a&amp;b=2&c=3&d", "a&amp;amp;b=2&c=3&d"])
 def test_ampersands_that_are_not_escaped_are_read(query):
     text = urlset(f"<url><loc>https://roe.example/?{query}</loc></url>")
