@@ -13,10 +13,11 @@ from retrieval.sources.html.surroundings import prose_words
 from retrieval.sources.html.tree import Element
 from retrieval.sources.publication_date import DateOrder
 from retrieval.sources.web.entries import Entry
-from retrieval.sources.web.listed_links import MAX_LINKS, is_around, listed_links, main_elements
+from retrieval.sources.web.listed_links import MAX_LINKS, listed_links
 from retrieval.sources.web.next_page import NextPage, PageCounter, find_next_page
 from retrieval.sources.web.page import Page
 from retrieval.sources.web.page_data import PageData, read_page_data
+from retrieval.sources.web.page_frame import PageFrame
 from retrieval.sources.web.unreadable import Unreadable
 from retrieval.sources.web.web_document import WebDocument
 
@@ -68,10 +69,11 @@ def find_listing(document: WebDocument) -> Listing:
         blocks = []
     order = DateOrder.of(language=document.metadata.language, url=document.address)
     order = order.decided_by(block.text for block in blocks)
-    links = listed_links(document, order)
+    frame = PageFrame(document)
+    links = listed_links(document, order, frame)
     entries = tuple(each.entry for each in links)
     data = read_page_data(document, order)
-    prose = _prose(document, blocks, frozenset(each.box for each in links))
+    prose = _prose(blocks, frame, frozenset(each.box for each in links))
     following = find_next_page(document)
     if len(data.entries) > len(entries):
         entries = data.entries
@@ -85,14 +87,14 @@ def find_listing(document: WebDocument) -> Listing:
     )
 
 
-def _prose(document: WebDocument, blocks: list[Block], boxes: frozenset[Element]) -> int:
-    """Return the words of prose that are neither in a list nor around the text."""
-    inside = main_elements(document)
+def _prose(blocks: list[Block], frame: PageFrame, boxes: frozenset[Element]) -> int:
+    """Return the words of prose that are neither in a list nor in the frame."""
     return sum(
         words
         for block in blocks
         if (words := prose_words(block))
-        and not any(each in boxes or is_around(each, inside) for each in block.element.lineage)
+        and not frame.holds(block.element)
+        and boxes.isdisjoint(block.element.lineage)
     )
 
 

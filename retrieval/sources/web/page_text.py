@@ -2,10 +2,17 @@
 
 import codecs
 import json
+import re
 
 from retrieval.sources.decoding import NotTextError, decode
 from retrieval.sources.web.page import Page
 from retrieval.sources.web.unreadable import Unreadable
+
+_START = 2000  # characters in which a page says what it is
+_HTML = re.compile(
+    r"(?:[\ufeff\s]+|<\?xml[^>]*>|<!--.*?-->)*<(?:!doctype\s+html|html|head|body)\b",
+    re.IGNORECASE | re.DOTALL,
+)
 
 
 def page_text(page: Page, wanted: str) -> str:
@@ -41,9 +48,8 @@ def page_json(page: Page, wanted: str) -> object:
 
 
 def is_web_page(text: str) -> bool:
-    """Whether a text begins as HTML does."""
-    start = text[:1000].lstrip("\ufeff \t\r\n").lower()
-    return start.startswith(("<!doctype html", "<html", "<head", "<body"))
+    """Whether a text begins as HTML does, XHTML too."""
+    return _HTML.match(text[:_START]) is not None
 
 
 def _by_header(page: Page) -> str | None:

@@ -1,6 +1,6 @@
 import gzip
 import json
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from hypothesis import given
@@ -88,6 +88,56 @@ def test_addresses_are_absolute():
     address = "https://roe.example/news/documentquery.aspx?DocumentTypeID=27"
     (first, *_) = listing(forms.fireside(numbered), address).entries
     assert first.address == "https://roe.example/news/documentsingle.aspx?DocumentID=1000"
+
+
+def test_a_form_around_the_whole_page_is_no_menu():
+    html = forms.fireside(ITEMS).replace("<h1>", "<h2>").replace("<main", "<form")
+    address = "https://roe.example/news/documentquery.aspx?DocumentTypeID=27"
+    assert listed(listing(html, address)) == expected()
+
+
+@pytest.mark.parametrize(
+    "link",
+    [
+        "<span class='when'>{day}</span><span>{title}</span>",
+        "<div>{title}</div><div>{day}</div>",
+        "<div class='card-title'>{title}</div><div>What it says in short.</div><b>{day}</b>",
+        "<h3>{title}</h3><p>What it says in short.</p><time datetime='{iso}'>{day}</time>",
+        "{title}",
+    ],
+)
+def test_a_link_around_a_whole_card_has_only_the_title_for_a_title(link):
+    rows = "".join(
+        f'<a class="card" href="{each.path}">'
+        + link.format(title=each.title, day=forms.long_day(each.day), iso=each.day)
+        + f"</a><i>{forms.long_day(each.day)}</i>"
+        for each in ITEMS
+    )
+    assert listed(listing(forms.page(f"<div>{rows}</div>"))) == expected()
+
+
+def test_a_date_that_is_shown_counts_before_one_in_universal_time():
+    rows = "".join(
+        f'<li><a href="{each.path}">{each.title}</a>'
+        f'<time datetime="{each.day + timedelta(days=1)}T03:00:00Z">{{}}</time></li>'
+        for each in ITEMS
+    )
+    shown = forms.page(f"<ul>{rows}</ul>").format(*(forms.long_day(each.day) for each in ITEMS))
+    assert listed(listing(shown)) == expected()
+    told = forms.page(f"<ul>{rows}</ul>").format(*("yesterday" for _ in ITEMS))
+    assert [day for _, day in listed(listing(told))] == [
+        each.day + timedelta(days=1) for each in ITEMS
+    ]
+
+
+def test_titles_without_spaces_between_words_are_titles():
+    rows = "".join(
+        f'<li><a href="/news/{n}">新しい港の建設計画を発表しました{n}</a> 2025年9月{n}日</li>'
+        for n in range(1, 6)
+    )
+    assert listed(listing(forms.page(f"<ul>{rows}</ul>", lang="ja"))) == [
+        (f"新しい港の建設計画を発表しました{n}", date(2025, 9, n)) for n in range(1, 6)
+    ]
 
 
 def test_releases_under_a_date_have_that_date():

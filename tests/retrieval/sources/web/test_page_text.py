@@ -41,6 +41,8 @@ def test_json_is_read_or_an_error():
 def test_a_web_page_is_told_by_its_beginning():
     assert is_web_page("\ufeff\n <!DOCTYPE HTML><html>")
     assert is_web_page("<HTML lang=en>")
+    assert is_web_page('<?xml version="1.0"?>\n<!-- a --><!DOCTYPE html PUBLIC "x">')
+    assert not is_web_page("<!-- " * 400)
     assert not is_web_page("<?xml version='1.0'?><rss>")
     assert not is_web_page("")
 
