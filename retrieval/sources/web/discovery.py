@@ -5,28 +5,28 @@ interface, lists, sitemaps, since what those before show tells which of a sitema
 releases. Nothing is fetched twice, and no more pages than are allowed.
 """
 
+import asyncio
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from contextlib import suppress
+from dataclasses import dataclass
 from urllib.parse import urljoin, urlsplit
 
-from retrieval.sources.web.entries import EntryPage, site_of
 from retrieval.sources.web.errors import FetchError, NotFound
 from retrieval.sources.web.exploration import Exploration
 from retrieval.sources.web.feeds import Feed, read_feed
-from retrieval.sources.web.listings import Listing, find_listing
+from retrieval.sources.web.listings import Listing, find_listing, read_listing
 from retrieval.sources.web.newsroom_links import newsroom_links
 from retrieval.sources.web.offers import AddressKind, Discovery, OfferKind, Reach
 from retrieval.sources.web.page import Fetch, Page
 from retrieval.sources.web.page_links import PageLinks, read_page_links
 from retrieval.sources.web.page_text import is_web_page, page_text
-from retrieval.sources.web.sections import releases_among
+from retrieval.sources.web.sections import is_release_address, releases_among
 from retrieval.sources.web.sitemap_tree import read_tree
 from retrieval.sources.web.sitemaps import Sitemap, read_sitemap
 from retrieval.sources.web.unreadable import Unreadable
 from retrieval.sources.web.web_document import WebDocument
 from retrieval.sources.web.wordpress import (
     Collection,
-    PostType,
     collection_address,
     plain_root,
     read_collection,
@@ -44,6 +44,7 @@ _SITEMAP_PATHS = ("/sitemap.xml", "/sitemap_index.xml")
 _MAX_DECLARED_FEEDS = 4
 _MAX_NEWSROOM_PAGES = 3
 _MAX_TYPES = 3
+_NO_LIST = "no list of releases is found in it"
 _LEAST = 3  # releases of a list: with fewer, they are other links
 _ARTICLE_PROSE = 40  # words of prose on a page that calls itself an article
 
@@ -92,83 +93,92 @@ async def discover(
 
 
 @dataclass(frozen=True, slots=True)
+class _SitePage:
+    """A web page of the site, with what it declares and what it lists."""
+
+    document: WebDocument
+    links: PageLinks
+    listing: Listing
+
+    @classmethod
+    def read(cls, page: Page) -> "_SitePage":
+        """Raises `Unreadable` if it is no web page."""
+        document = WebDocument.parse(page)
+        return cls(document, read_page_links(document), find_listing(document))
+
+    @property
+    def kind(self) -> AddressKind:
+        """Whether it is a list, a text, or neither."""
+        address, prose = self.document.address, self.listing.prose
+        is_list = len(self.listing.entries) >= _LEAST
+        fields = dict(self.document.metadata.fields)
+        is_article = fields.get("og:type") == "article" or any(
+            "headline" in item for item in self.document.metadata.news
+        )
+        is_text = self.listing.is_text or (
+            prose >= _ARTICLE_PROSE
+            and (is_article or (not is_list and is_release_address(address)))
+        )
+        if is_text and urlsplit(address).path.strip("/"):
+            return AddressKind.RELEASE
+        return AddressKind.LISTING if is_list else AddressKind.PAGE
+
+
+@dataclass(frozen=True, slots=True)
 class _Start:
-    """What the address itself is, the page of its site to go on from, and what that tells."""
+    """What the address itself is, where its site goes on, and the page there, if it is one."""
 
     kind: AddressKind
     here: str
-    document: WebDocument | None = None
-    links: PageLinks = field(default_factory=PageLinks)
-    listing: Listing = field(default_factory=lambda: Listing(()))
-    sitemap: tuple[str, Sitemap] | None = None
+    page: _SitePage | None = None
+    sitemap: Sitemap | None = None
+
+    @property
+    def links(self) -> PageLinks:
+        """What the page declares."""
+        return self.page.links if self.page else PageLinks()
 
 
 async def _start(search: Exploration, page: Page) -> _Start:
     """Say what the address is, and offer it if it is a source itself."""
+    here = page.address
     if page.body.startswith(b"%PDF-") or page.media_type == "application/pdf":
-        return _Start(AddressKind.PDF, page.address)
-    try:
-        is_html = is_web_page(page_text(page, "a web page"))
-    except Unreadable:
-        is_html = False
-    if not is_html:
+        return _Start(AddressKind.PDF, here)
+    if not _is_html(page):
         if start := await _start_at_source(search, page):
             return start
         if page.media_type not in ("text/html", "application/xhtml+xml"):
-            search.reject(page.address, "it is neither a web page nor a feed nor a sitemap")
-            return _Start(AddressKind.OTHER, page.address)
-    return _start_at_page(search, page)
+            search.reject(here, "it is neither a web page nor a feed nor a sitemap")
+            return _Start(AddressKind.OTHER, here)
+    found = await search.read(page, _SitePage.read)
+    return _Start(found.kind if found else AddressKind.OTHER, here, found)
+
+
+def _is_html(page: Page) -> bool:
+    try:
+        return is_web_page(page_text(page, "a web page"))
+    except Unreadable:
+        return False
 
 
 async def _start_at_source(search: Exploration, page: Page) -> _Start | None:
     """Return the start at a feed, a sitemap or an interface; None if the page is none of these."""
-    try:
-        feed = read_feed(page)
-    except Unreadable:
-        pass
-    else:
-        await _offer_feed(search, page.address, feed)
-        site = feed.site if feed.site and site_of(feed.site) else urljoin(page.address, "/")
-        around = await search.try_page(site)
-        if around is None:
-            return _Start(AddressKind.FEED, page.address)
-        return replace(_start_at_page(search, around), kind=AddressKind.FEED)
-    try:
-        sitemap = (page.address, read_sitemap(page))
-        return _Start(AddressKind.SITEMAP, page.address, sitemap=sitemap)
-    except Unreadable:
-        pass
-    try:
-        collection = read_collection(page)
-    except Unreadable:
-        return None
-    slug = urlsplit(page.address).path.rstrip("/").rpartition("/")[2]
-    _offer_collection(search, page.address, slug, collection)
-    return _Start(AddressKind.WORDPRESS, page.address)
-
-
-def _start_at_page(search: Exploration, page: Page) -> _Start:
-    try:
-        document = WebDocument.parse(page)
-    except Unreadable as error:
-        search.reject(page.address, error.reason)
-        return _Start(AddressKind.OTHER, page.address)
-    listing = find_listing(document)
-    kind, links = _page_kind(document, listing), read_page_links(document)
-    return _Start(kind, page.address, document, links, listing)
-
-
-def _page_kind(document: WebDocument, listing: Listing) -> AddressKind:
-    """Say whether a page is a list, a text, or neither."""
-    is_home = urlsplit(document.address).path.strip("/") == ""
-    fields = dict(document.metadata.fields)
-    is_article = fields.get("og:type") == "article" or any(
-        "headline" in item for item in document.metadata.news
-    )
-    is_text = listing.is_text or (is_article and listing.prose >= _ARTICLE_PROSE)
-    if is_text and not is_home:
-        return AddressKind.RELEASE
-    return AddressKind.LISTING if len(listing.entries) >= _LEAST else AddressKind.PAGE
+    here = page.address
+    with suppress(Unreadable):
+        feed = await asyncio.to_thread(read_feed, page)
+        await _offer_feed(search, here, feed)
+        site = feed.site or urljoin(here, "/")
+        found = await search.try_read(site, _SitePage.read)
+        return _Start(AddressKind.FEED, found.document.address if found else here, found)
+    with suppress(Unreadable):
+        sitemap = await asyncio.to_thread(read_sitemap, page)
+        return _Start(AddressKind.SITEMAP, here, sitemap=sitemap)
+    with suppress(Unreadable):
+        collection = await asyncio.to_thread(read_collection, page)
+        slug = urlsplit(here).path.rstrip("/").rpartition("/")[2]
+        _offer_collection(search, here, slug, collection)
+        return _Start(AddressKind.WORDPRESS, here)
+    return None
 
 
 async def _find_feeds(search: Exploration, start: _Start) -> None:
@@ -197,28 +207,17 @@ def _usual_feeds(here: str) -> Iterable[str]:
 
 async def _find_wire_feed(search: Exploration, address: str) -> None:
     """Offer the feed of an organization at its distributor, which its page there declares."""
-    page = await search.try_page(address)
-    if page is None:
-        return
-    try:
-        links = read_page_links(WebDocument.parse(page))
-    except Unreadable as error:
-        search.reject(address, error.reason)
-        return
-    for each in links.wire_feeds[:1] or tuple(feed.address for feed in links.feeds[:1]):
-        await _try_feed(search, each)
+    page = await search.try_read(address, _SitePage.read)
+    if page is not None:
+        feeds = page.links.wire_feeds or tuple(each.address for each in page.links.feeds)
+        for each in feeds[:1]:
+            await _try_feed(search, each)
 
 
 async def _try_feed(search: Exploration, address: str) -> None:
-    page = await search.try_page(address)
-    if page is None:
-        return
-    try:
-        feed = read_feed(page)
-    except Unreadable as error:
-        search.reject(address, error.reason)
-    else:
-        await _offer_feed(search, page.address, feed)
+    feed = await search.try_read(address, read_feed)
+    if feed is not None:
+        await _offer_feed(search, address, feed)
 
 
 async def _offer_feed(search: Exploration, address: str, feed: Feed) -> None:
@@ -251,44 +250,23 @@ async def _find_wordpress(search: Exploration, start: _Start) -> None:
     if start.kind is AddressKind.WORDPRESS:
         return
     root = start.links.wordpress or usual_root(start.here)
-    kinds = await _post_types(search, root)
-    body = start.document.page.body if start.document else b""
+    kinds = await search.try_read(types_address(root), read_types)
+    body = start.page.document.page.body if start.page else b""
     if kinds is None and start.links.wordpress is None and b"/wp-content/" in body:
         root = plain_root(start.here)
-        kinds = await _post_types(search, root)
+        kinds = await search.try_read(types_address(root), read_types)
     if kinds is None:
         return
     likely = release_types(kinds)[:_MAX_TYPES]
     if not likely:
         search.reject(types_address(root), "no kind of posts there is named for releases or news")
     for kind in likely:
-        await _try_collection(search, root, kind)
-
-
-async def _post_types(search: Exploration, root: str) -> tuple[PostType, ...] | None:
-    address = types_address(root)
-    page = await search.try_page(address)
-    try:
-        return read_types(page) if page else None
-    except Unreadable as error:
-        search.reject(address, error.reason)
-        return None
-
-
-async def _try_collection(search: Exploration, root: str, kind: PostType) -> None:
-    address = collection_address(root, kind)
-    page = await search.try_page(address)
-    if page is None:
-        return
-    try:
-        found = read_collection(page)
-    except Unreadable as error:
-        search.reject(address, error.reason)
-        return
-    if found.entries:
-        _offer_collection(search, address, kind.slug, found)
-    else:
-        search.reject(address, f"it has no posts of the kind {kind.slug}")
+        address = collection_address(root, kind)
+        collection = await search.try_read(address, read_collection)
+        if collection is not None and collection.entries:
+            _offer_collection(search, address, kind.slug, collection)
+        elif collection is not None:
+            search.reject(address, f"it has no posts of the kind {kind.slug}")
 
 
 def _offer_collection(search: Exploration, address: str, slug: str, collection: Collection) -> None:
@@ -307,82 +285,61 @@ def _offer_collection(search: Exploration, address: str, slug: str, collection: 
 
 async def _find_listings(search: Exploration, start: _Start) -> None:
     """Offer the page itself, if it is a list, or else the lists of the newsroom it links to."""
-    document = start.document
-    if document is None:
+    page = start.page
+    if page is None:
         return
-    own = start.listing
-    is_list = _page_kind(document, own) is AddressKind.LISTING
-    if not (is_list and own.next):
-        for address in newsroom_links(document)[:_MAX_NEWSROOM_PAGES]:
-            if await _try_listing(search, address):
+    is_list = page.kind is AddressKind.LISTING
+    if not (is_list and page.listing.next):
+        for address in newsroom_links(page.document)[:_MAX_NEWSROOM_PAGES]:
+            found = await search.try_read(address, _SitePage.read)
+            if found is None:
+                continue
+            if len(found.listing.entries) < _LEAST:
+                search.reject(address, _NO_LIST)
+                continue
+            await _offer_listing(search, found)
+            if found.listing.next:
                 return
     if is_list:
-        await _offer_listing(search, document, own)
+        await _offer_listing(search, page)
     elif start.kind is AddressKind.PAGE:
-        search.reject(document.address, "no list of releases is found in it")
+        search.reject(page.document.address, _NO_LIST)
 
 
-async def _try_listing(search: Exploration, address: str) -> bool:
-    """Offer the list at an address; return whether there is one with further pages."""
-    page = await search.try_page(address)
-    if page is None:
-        return False
-    try:
-        document = WebDocument.parse(page)
-    except Unreadable as error:
-        search.reject(address, error.reason)
-        return False
-    listing = find_listing(document)
-    if len(listing.entries) < _LEAST:
-        search.reject(address, "no list of releases is found in it")
-        return False
-    await _offer_listing(search, document, listing)
-    return listing.next is not None
-
-
-async def _offer_listing(search: Exploration, document: WebDocument, listing: Listing) -> None:
+async def _offer_listing(search: Exploration, page: _SitePage) -> None:
+    address, listing = page.document.address, page.listing
     entries, reach, total = listing.entries, Reach.LATEST, None
     if search.has(OfferKind.LISTING) and all(each.address in search.known for each in entries):
-        search.reject(document.address, "it lists no other releases than the list before")
+        search.reject(address, "it lists no other releases than the list before")
         return
     if listing.next:
-        further = await search.further(listing.next, _read_listing, entries)
+        further = await search.further(listing.next, read_listing, entries)
         if further:
             total = listing.pages * len(entries) if listing.pages else None
             entries, reach = (*entries, *further), Reach.PAGED
     search.offer(
         OfferKind.LISTING,
-        document.address,
+        address,
         entries,
-        title=next(iter(document.metadata.titles), ""),
+        title=next(iter(page.document.metadata.titles), ""),
         reach=reach,
         total=total,
         is_estimate=total is not None,
     )
 
 
-def _read_listing(page: Page) -> EntryPage:
-    return find_listing(WebDocument.parse(page))
-
-
 async def _find_sitemaps(search: Exploration, start: _Start, given: Sequence[str]) -> None:
     """Offer the sitemaps that are given or declared, or else those at the usual paths."""
     if start.sitemap:
-        await _offer_sitemap(search, *start.sitemap)
+        await _offer_sitemap(search, start.here, start.sitemap)
         return
     named = list(dict.fromkeys((*given, *start.links.sitemaps)))
     for address in named or [urljoin(start.here, path) for path in _SITEMAP_PATHS]:
-        page = await search.try_page(address)
-        if page is None:
-            continue
-        try:
-            sitemap = read_sitemap(page)
-        except Unreadable as error:
-            search.reject(address, error.reason)
-            continue
-        await _offer_sitemap(search, address, sitemap)
-        if not named:
-            return
+        sitemap = await search.try_read(address, read_sitemap)
+        if sitemap is not None:
+            await _offer_sitemap(search, address, sitemap)
+            if not named:
+                return
 
 
 async def _offer_sitemap(search: Exploration, address: str, sitemap: Sitemap) -> None:

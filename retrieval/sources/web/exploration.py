@@ -1,13 +1,17 @@
 """The book-keeping of a discovery: what was fetched, found and rejected."""
 
+import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 from retrieval.sources.web.entries import Entry, EntryPage, span
 from retrieval.sources.web.errors import FetchError
 from retrieval.sources.web.offers import SAMPLES, Attempt, Offer, OfferKind, Reach
 from retrieval.sources.web.page import Fetch, Page
 from retrieval.sources.web.unreadable import Unreadable
+
+_Value = TypeVar("_Value")
 
 
 @dataclass(slots=True)
@@ -55,6 +59,22 @@ class Exploration:
             self.reject(address, str(error).removeprefix(f"{error.address}: "))
             return None
 
+    async def try_read(self, address: str, read: Callable[[Page], _Value]) -> _Value | None:
+        """Return what the page at an address is read as; None if it was fetched, or cannot be.
+
+        It is read in a thread: a large page takes seconds.
+        """
+        page = await self.try_page(address)
+        return None if page is None else await self.read(page, read)
+
+    async def read(self, page: Page, read: Callable[[Page], _Value]) -> _Value | None:
+        """Return what a page is read as; None if it cannot be."""
+        try:
+            return await asyncio.to_thread(read, page)
+        except Unreadable as error:
+            self.reject(page.address, error.reason)
+            return None
+
     def reject(self, address: str, reason: str) -> None:
         """Remember why what is at an address is not used."""
         self.attempts.append(Attempt(address, reason))
@@ -99,16 +119,11 @@ class Exploration:
         self, address: str, read: Callable[[Page], EntryPage], before: Sequence[Entry]
     ) -> tuple[Entry, ...]:
         """Return what the next page of a source has that its first has not."""
-        page = await self.try_page(address)
-        if page is None:
-            return ()
-        try:
-            entries = read(page).entries
-        except Unreadable as error:
-            self.reject(address, error.reason)
+        found = await self.try_read(address, read)
+        if found is None:
             return ()
         keys = {each.key for each in before}
-        new = tuple(each for each in entries if each.key not in keys)
+        new = tuple(each for each in found.entries if each.key not in keys)
         if not new:
             self.reject(address, "it is linked as the next page, but has no other releases")
         return new

@@ -4,6 +4,7 @@ A series ends where a page names no next one, or has no release that was not see
 a calendar with a page for every month to come, or at a limit; it says which it was.
 """
 
+import asyncio
 from collections.abc import AsyncIterator, Callable
 from enum import StrEnum
 
@@ -32,8 +33,9 @@ class Ending(StrEnum):
 class PageSeries:
     """The pages of a source, one after the other.
 
-    Iterate over it to get the new entries of each page. Errors of ``fetch`` are raised as they are,
-    but for a page after the first that does not exist: there the series ends.
+    Iterate over it to get the new entries of each page; a page is read in a thread. Errors of
+    ``fetch`` are raised as they are, but for a page after the first that does not exist: there the
+    series ends.
 
     Attributes:
         address: the page that is read next; None once the series has ended.
@@ -65,7 +67,7 @@ class PageSeries:
                 self._end(Ending.LIMIT)
                 return
             try:
-                page = self._read(await self._fetch(self.address))
+                page = await asyncio.to_thread(self._read, await self._fetch(self.address))
             except (NotFound, Unreadable):
                 if not self.pages:
                     raise

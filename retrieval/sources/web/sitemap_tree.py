@@ -1,5 +1,6 @@
 """A sitemap with those that it names, and those that they name."""
 
+import asyncio
 import re
 from collections import deque
 from collections.abc import Awaitable, Callable, Collection, Sequence
@@ -76,7 +77,7 @@ async def read_tree(
             is_whole = False
             continue
         try:
-            part = read_sitemap(page)
+            part = await asyncio.to_thread(read_sitemap, page)
         except Unreadable as error:
             unreadable.append(error)
             is_whole = False

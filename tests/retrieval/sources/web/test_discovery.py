@@ -1,5 +1,6 @@
 """What is found at an address: each test is a site, with nothing but the pages that it names."""
 
+import gzip
 import json
 from collections.abc import Sequence
 from datetime import date
@@ -15,6 +16,7 @@ from tests.retrieval.sources.html.pages import BERTHS, article
 from tests.retrieval.sources.web import listing_pages as forms
 from tests.retrieval.sources.web.fetched import Site, fetched
 from tests.retrieval.sources.web.listing_pages import Item, items
+from tests.shared import shared
 
 SITE = "https://roe.example"
 LIST = f"{SITE}/news/press-releases"
@@ -272,6 +274,16 @@ async def test_a_single_release_is_told_and_leads_to_its_newsroom():
     )
     assert discovery.kind is AddressKind.RELEASE
     assert [each.address for each in discovery.offers] == [LIST]
+
+
+@pytest.mark.parametrize(("newsroom", "least"), [("justice", 60), ("yukon", 57)])
+async def test_pages_of_real_releases_are_told_to_be_such(newsroom, least):
+    told = 0
+    for path in sorted(shared(f"pages/newsrooms/{newsroom}").glob("*.html.gz")):
+        address = f"{SITE}/en/news/{path.name.partition('.')[0]}-of-the-government"
+        discovery = await found({address: gzip.decompress(path.read_bytes())}, address)
+        told += discovery.kind is AddressKind.RELEASE
+    assert told >= least
 
 
 @pytest.mark.parametrize(
