@@ -211,6 +211,19 @@ async def test_the_list_of_a_newsroom_is_found_from_the_home_page():
     assert discovery.plan.archive is listing
 
 
+async def test_two_lists_with_the_same_releases_are_one():
+    listed = items(5)
+    start = forms.undated(listed).replace("/news/press-releases", "/news")
+    discovery = await found(
+        {
+            SITE: start.replace("</nav>", '<a href="/newsroom">Newsroom</a></nav>'),
+            f"{SITE}/newsroom": start,
+        }
+    )
+    assert [each.address for each in discovery.offers] == [f"{SITE}/newsroom"]
+    assert "no other releases" in reason(discovery, SITE)
+
+
 async def test_a_list_is_itself_a_source_and_its_section_may_have_a_feed():
     discovery = await found(
         {
@@ -372,6 +385,7 @@ async def test_what_fails_on_the_way_is_told_and_the_rest_is_found():
 
 async def test_nothing_is_fetched_twice_and_no_more_than_is_allowed():
     links = "".join(FEED.format(f"/feeds/{n}.xml") for n in range(50))
+    links = FEED.format("/feed") + links  # a usual path as well
     maps = "".join(f"<sitemap><loc>{SITE}/{n}.xml</loc></sitemap>" for n in range(500))
     pages = {
         SITE: home(links + API),

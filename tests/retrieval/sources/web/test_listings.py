@@ -269,6 +269,21 @@ def test_broken_data_is_none():
         assert listing(forms.page(script)).entries == ()
 
 
+def test_topics_that_recur_are_no_releases():
+    rows = "".join(
+        f"""<p><a href="{each.path}">{each.title}</a> {forms.long_day(each.day)}</p>
+<p><a href="/news/transport-and-harbours-{n % 2}">Transport and its harbours</a></p>"""
+        for n, each in enumerate(ITEMS)
+    )
+    assert listed(listing(forms.page(f"<div>{rows}</div>"))) == expected()
+
+
+@pytest.mark.parametrize("name", ["search-page", "menu-left", "no-sidebar sidebar-layout"])
+def test_what_holds_the_headline_is_no_menu_whatever_its_name(name):
+    html = forms.drupal(ITEMS).replace('<div class="layout">', f'<div class="{name}">')
+    assert listed(listing(html)) == expected()
+
+
 def test_names_that_tell_the_topics_of_releases_do_not_divide_a_list():
     rows = "".join(
         f"""<li class="item {("health", "rail", "water")[n % 3]} {"odd" if n % 2 else "even"}">
