@@ -9,6 +9,7 @@ import asyncio
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import date
 from urllib.parse import urljoin, urlsplit
 
 from retrieval.sources.web.errors import FetchError, NotFound
@@ -353,12 +354,13 @@ async def _offer_sitemap(search: Exploration, address: str, sitemap: Sitemap) ->
         reason = f"of the {len(pages):,} pages that it names, none is known to be a release"
         search.reject(address, reason if pages else "it names no pages")
         return
+    newest_first = sorted(releases, key=lambda each: each.latest_day or date.min, reverse=True)
     holders = tree.holders({each.address for each in releases if each.address})
     is_news = all(tree.parts[name].is_news for name in holders)
     search.offer(
         OfferKind.SITEMAP,
         holders[0] if len(holders) == 1 and tree.is_whole else address,
-        releases,
+        newest_first,
         reach=Reach.LATEST if is_news else Reach.WHOLE,
         total=len(releases),
         is_estimate=not tree.is_whole,

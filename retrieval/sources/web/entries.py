@@ -44,12 +44,16 @@ class Entry:
 
     @property
     def day(self) -> datetime.date | None:
-        """When it was published, or else the date in its address, or else that of its change."""
+        """When it was published, or else the date in its address, or None."""
         if self.published:
             return self.published
-        if found := date_in_address(self.address):
-            return found.date
-        return next(iter(date_readings(self.modified[:_DAY])), None)
+        found = date_in_address(self.address)
+        return found.date if found else None
+
+    @property
+    def latest_day(self) -> datetime.date | None:
+        """When it was published, or else when it was last changed, or None."""
+        return self.day or next(iter(date_readings(self.modified[:_DAY])), None)
 
 
 class EntryPage(Protocol):

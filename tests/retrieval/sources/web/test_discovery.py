@@ -9,8 +9,10 @@ import pytest
 
 from retrieval.sources.web.discovery import MAX_REQUESTS, discover
 from retrieval.sources.web.errors import FetchError, NotFound
+from retrieval.sources.web.listings import read_listing
 from retrieval.sources.web.offers import AddressKind, Discovery, OfferKind, Reach
 from retrieval.sources.web.page import Page
+from retrieval.sources.web.page_series import Ending, PageSeries
 from retrieval.sources.web.wordpress import PostType, collection_address
 from tests.retrieval.sources.html.pages import BERTHS, article
 from tests.retrieval.sources.web import listing_pages as forms
@@ -313,6 +315,44 @@ async def test_what_is_no_source_is_told_without_trying_further(page, kind):
     discovery = await discover(f"{SITE}/a", site.fetch)
     assert (discovery.kind, discovery.offers) == (kind, ())
     assert site.asked == [f"{SITE}/a"]
+
+
+async def test_a_sitemap_shows_the_newest_and_its_changes_are_no_news():
+    changes = [
+        ("/news/a-b-c-d", "2020-01-01"),
+        ("/news/e-f-g-h", "2026-06-01"),
+        ("/news/i-j-k", ""),
+    ]
+    text = "".join(
+        f"<url><loc>{SITE}{path}</loc><lastmod>{day}</lastmod></url>" for path, day in changes
+    )
+    discovery = await found(
+        {
+            SITE: home(FEED.format("/feed.xml")),
+            f"{SITE}/feed.xml": rss(items(3, path="/news/{slug}")),
+            f"{SITE}/sitemap.xml": f"<urlset>{text}</urlset>",
+        }
+    )
+    feed, sitemap = discovery.offers
+    assert [each.address for each in sitemap.samples] == [
+        f"{SITE}/news/{slug}" for slug in ("e-f-g-h", "a-b-c-d", "i-j-k")
+    ]
+    assert sitemap.last is None
+    assert discovery.plan.news is feed
+
+
+async def test_the_archive_that_is_planned_can_be_read_to_its_end():
+    pages = {
+        f"{LIST}?page={n}": forms.drupal(items(10, first=10 * n), current=n, last=4)
+        for n in range(4)
+    }
+    site = Site({LIST: pages[f"{LIST}?page=0"], **pages})
+    archive = (await discover(LIST, site.fetch)).plan.archive
+    assert archive is not None
+    series = PageSeries(archive.address, site.fetch, read_listing)
+    titles = [entry.title async for page in series for entry in page]
+    assert titles == [each.title for each in items(40)]
+    assert series.ending is Ending.LAST_PAGE
 
 
 async def test_sitemaps_that_robots_names_are_read_and_only_these():

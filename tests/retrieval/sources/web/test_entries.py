@@ -54,8 +54,9 @@ def test_the_day_of_an_entry_is_the_best_that_is_known():
     address = "https://a.example/2025/03/05/fares"
     assert Entry(address, published=date(2025, 9, 8)).day == date(2025, 9, 8)
     assert Entry(address, modified="2025-10-01T00:00:00Z").day == date(2025, 3, 5)
-    assert Entry("https://a.example/1", modified="2025-10-01T00:00:00Z").day == date(2025, 10, 1)
-    assert Entry(None, modified="2025-10").day is None
+    changed = Entry("https://a.example/1", modified="2025-10-01T00:00:00Z")
+    assert (changed.day, changed.latest_day) == (None, date(2025, 10, 1))
+    assert Entry(None, modified="2025-10").latest_day is None
     assert span([Entry(address), Entry(None), Entry(None, published=date(2024, 1, 1))]) == (
         date(2024, 1, 1),
         date(2025, 3, 5),

@@ -47,8 +47,8 @@ def test_an_item_of_rss_has_address_title_date_id_and_text():
             """<item><title>Lower Fares</title><link>https://roe.example/fares</link>
             <guid isPermaLink="false">f-1</guid><pubDate>Mon, 08 Sep 2025 10:00:00 GMT</pubDate>
             <description>Short.</description>
-            <content:encoded><![CDATA[<p id="n">The <a href="/act">act</a>.</p>]]></content:encoded>
-            </item>"""
+            <content:encoded><![CDATA[<p data-n="1">The <a href="/act">act</a>.</p>]]>
+            </content:encoded></item>"""
         )
     )
     assert (entry.address, entry.title, entry.published) == (
@@ -57,7 +57,7 @@ def test_an_item_of_rss_has_address_title_date_id_and_text():
         DAY,
     )
     assert entry.id == "f-1"
-    assert entry.html == '<p id="n">The <a href="https://roe.example/act">act</a>.</p>'
+    assert entry.html == '<p data-n="1">The <a href="https://roe.example/act">act</a>.</p>'
     assert entry.summary == "Short."
 
 

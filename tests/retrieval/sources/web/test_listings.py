@@ -271,11 +271,11 @@ def test_broken_data_is_none():
 
 def test_topics_that_recur_are_no_releases():
     rows = "".join(
-        f"""<p><a href="{each.path}">{each.title}</a> {forms.long_day(each.day)}</p>
-<p><a href="/news/transport-and-harbours-{n % 2}">Transport and its harbours</a></p>"""
+        f"""<li><a href="{each.path}">{each.title}</a> {forms.long_day(each.day)}
+<a href="/news/transport-and-harbours-{n % 2}">Transport and its harbours</a></li>"""
         for n, each in enumerate(ITEMS)
     )
-    assert listed(listing(forms.page(f"<div>{rows}</div>"))) == expected()
+    assert listed(listing(forms.page(f"<ul>{rows}</ul>"))) == expected()
 
 
 @pytest.mark.parametrize("name", ["search-page", "menu-left", "no-sidebar sidebar-layout"])
