@@ -50,12 +50,13 @@ def read_page_data(document: WebDocument, order: DateOrder) -> PageData:
         content: object = json.loads(text)
     except (ValueError, RecursionError):
         return PageData()
+    linked = _linked_parts(document)
     best: tuple[Entry, ...] = ()
     pages: int | None = None
     for value in _values(content):
         if isinstance(value, list):
             rows = (each for each in value if isinstance(each, dict))
-            found = tuple(filter(None, (_entry(each, document, order) for each in rows)))
+            found = tuple(filter(None, (_entry(each, document, linked, order) for each in rows)))
             best = max(best, found, key=len)
         else:
             counts = (value.get(name) for name in _PAGE_COUNTS)
@@ -79,7 +80,9 @@ def _values(content: object) -> Iterator[list[Any] | dict[str, Any]]:
             pending.extend(each for each in value if isinstance(each, dict | list))
 
 
-def _entry(item: dict[str, Any], document: WebDocument, order: DateOrder) -> Entry | None:
+def _entry(
+    item: dict[str, Any], document: WebDocument, linked: Mapping[str, str], order: DateOrder
+) -> Entry | None:
     """Return the release that an object describes; None if it describes none."""
     for wrapped in ("node", "attributes", "fields"):
         if isinstance(item.get(wrapped), dict):
@@ -88,7 +91,9 @@ def _entry(item: dict[str, Any], document: WebDocument, order: DateOrder) -> Ent
     title = _text(item, _TITLES)
     if published is None or not title:
         return None
-    address = next(filter(None, (_address(item, name, document) for name in _LINKS)), None)
+    address = next(
+        filter(None, (_address(item.get(name), document, linked) for name in _LINKS)), None
+    )
     try:
         line = one_line(title)
     except ValueError:  # HTML that is nested too deeply
@@ -99,21 +104,27 @@ def _entry(item: dict[str, Any], document: WebDocument, order: DateOrder) -> Ent
     return Entry(address, line, published, html=text if "<" in text else "")
 
 
-def _address(item: Mapping[str, Any], name: str, document: WebDocument) -> str | None:
-    """Return the address in a field; None if there is none.
+def _address(value: object, document: WebDocument, linked: Mapping[str, str]) -> str | None:
+    """Return the address that a field gives; None if it gives none.
 
     The last part of one alone is looked for among the page's links, or else taken to be below it.
     """
-    value = item.get(name)
     value = value.get("current") if isinstance(value, dict) else value
     if not isinstance(value, str) or not value.strip():
         return None
     if "/" in value:
         return absolute(value, document.base)
-    for node in document.html.document.css(f"a[href$='{_quoted(value)}']")[:1]:
-        return absolute(node.attributes.get("href"), document.base)
     folder = urlsplit(document.address)._replace(query="", fragment="").geturl().rstrip("/")
-    return absolute(f"{folder}/{value}", document.base)
+    return linked.get(value) or absolute(f"{folder}/{value}", document.base)
+
+
+def _linked_parts(document: WebDocument) -> dict[str, str]:
+    """Return the addresses that a page links to, by their last part."""
+    links = dict[str, str]()
+    for node in document.html.document.css("a[href]"):
+        if address := absolute(node.attributes.get("href"), document.base):
+            links.setdefault(urlsplit(address).path.rstrip("/").rpartition("/")[2], address)
+    return links
 
 
 def _day(value: object, order: DateOrder) -> datetime.date | None:
@@ -131,8 +142,3 @@ def _text(item: Mapping[str, Any], names: tuple[str, ...]) -> str:
         if isinstance(value, str) and value.strip():
             return value
     return ""
-
-
-def _quoted(value: str) -> str:
-    """Return a text as it stands in quotation marks of a selector."""
-    return "".join(each for each in value if each.isalnum() or each in "-_.~")

@@ -1,5 +1,4 @@
 import gzip
-import json
 from datetime import date, timedelta
 
 import pytest
@@ -222,51 +221,6 @@ def test_links_to_other_sites_are_no_releases_but_to_distributors():
     assert listing(html.replace("{}", "https://paper.example")).entries == ()
     wire = listing(html.replace("{}", "https://www.globenewswire.com"))
     assert listed(wire) == expected()
-
-
-def next_data(posts: object, **more: object) -> str:
-    data = {"props": {"pageProps": {"posts": posts, **more}}}
-    return forms.page(
-        f'<div id="__next"></div><script id="__NEXT_DATA__" type="application/json">'
-        f"{json.dumps(data)}</script>"
-    )
-
-
-def test_releases_in_the_data_of_next_js_are_read():
-    nodes = [
-        {
-            "node": {
-                "title": f"{each.title} &amp; more",
-                "link": f"https://roe.example{each.path}",
-                "date": f"{each.day}T10:00:00",
-                "content": "<p>Text.</p>",
-            }
-        }
-        for each in ITEMS
-    ]
-    found = listing(next_data({"edges": nodes}, totalPages=4))
-    assert listed(found) == [(f"{each.title} & more", each.day) for each in ITEMS]
-    assert found.entries[0].html == "<p>Text.</p>"
-    assert found.next == f"{ADDRESS}?page=2"
-    assert listing(next_data({"edges": nodes}, totalPages=4), f"{ADDRESS}?page=4").next is None
-
-
-def test_the_last_part_of_an_address_is_taken_to_be_below_the_list():
-    posts = [
-        {"title": "Lower fares", "slug": {"current": "lower-fares"}, "publishedAt": "2025-09-08"},
-        {"title": "No date", "slug": "no-date"},
-        {"slug": "no-title", "date": "2025-09-08"},
-        {"title": "Elsewhere", "url": "https://paper.example/x", "date": "2025-09-08"},
-    ]
-    (entry,) = listing(next_data(posts)).entries
-    assert entry.address == f"{ADDRESS}/lower-fares"
-    assert entry.published == date(2025, 9, 8)
-
-
-def test_broken_data_is_none():
-    for text in ("{", "[" * 100_000, "null", "7"):
-        script = f'<script id="__NEXT_DATA__" type="application/json">{text}</script>'
-        assert listing(forms.page(script)).entries == ()
 
 
 def test_topics_that_recur_are_no_releases():
