@@ -38,8 +38,7 @@ _PREVIOUS_CLASS = re.compile(r"(?:^|[\s_-])(?:prev|previous|disabled)(?:$|[\s_-]
 _ORDINAL = re.compile(r"(?:page |seite |página )?(\d{1,6})", re.IGNORECASE)
 _PAGER = re.compile(r"pag(?:er|inat|ing|e-nav|es)|nav-links|posts-nav", re.IGNORECASE)
 _SLIDER = re.compile(r"carousel|slick|slide|swiper|gallery|calendar|month", re.IGNORECASE)
-_SENATE_COUNTER = "pagenum_rs"
-_SENATE_MENU = "showing-page"
+_SENATE_COUNTER = "pagenum_rs"  # what the menus without a name set
 _MAX_LINKS = 5_000
 
 
@@ -92,15 +91,12 @@ def find_next_page(document: WebDocument) -> NextPage:
         if counter and counter.shared == shared and not _is_in_slider(node)
     ]
     count = _count(pages, own)
-    address = (
-        _declared(document)
-        or _said(document, links)
-        or _numbered(document, pages, own)
-        or _in_menu(document, own)
-    )
-    if address is None or address == document.address:
-        return NextPage(None, count)
-    return NextPage(address, count or _menu_size(document) or None)
+    address = _declared(document) or _said(document, links) or _numbered(document, pages, own)
+    menu = _PageMenu.of(document)
+    if menu is not None:
+        address = address or menu.after(document.address, own.number if own else 1)
+        count = count or menu.size
+    return NextPage(address if address != document.address else None, count)
 
 
 def _declared(document: WebDocument) -> str | None:
@@ -162,28 +158,32 @@ def _count(pages: list[tuple[LexborNode, str, PageCounter]], own: PageCounter | 
     return max(told) + from_zero if told else None
 
 
-def _in_menu(document: WebDocument, own: PageCounter | None) -> str | None:
-    """Return the next page of a list whose pages are in a menu without links."""
-    number = own.number if own else 1
-    size = _menu_size(document)
-    if not size or number >= size:
+@dataclass(frozen=True, slots=True)
+class _PageMenu:
+    """A menu of page numbers, from 1 on: the counter that it sets, and the last page."""
+
+    counter: str
+    size: int
+
+    @classmethod
+    def of(cls, document: WebDocument) -> "_PageMenu | None":
+        """Return the first such menu of a page, or None."""
+        for menu in document.html.document.css("select"):
+            id, name = (menu.attributes.get(each) or "" for each in ("id", "name"))
+            options = [clean(each.text()) for each in menu.css("option")]
+            numbers = [str(n + 1) for n in range(len(options))]
+            if "page" in f"{id} {name}".lower() and options == numbers and len(options) > 1:
+                return cls(name if _COUNTER.match(name) else _SENATE_COUNTER, len(options))
         return None
-    node = document.html.document.css_first(f"select[name], select#{_SENATE_MENU}")
-    name = (node.attributes.get("name") or "") if node else ""
-    counter = name if _COUNTER.match(name) else _SENATE_COUNTER
-    parts = urlsplit(document.address)
-    query = [each for each in parse_qsl(parts.query) if each[0].lower() != counter.lower()]
-    return parts._replace(query=urlencode([*query, (counter, str(number + 1))])).geturl()
 
-
-def _menu_size(document: WebDocument) -> int:
-    """Return how many pages a menu of numbers, from 1 on, leads to; 0 if there is none."""
-    for menu in document.html.document.css("select"):
-        name = f"{menu.attributes.get('id') or ''} {menu.attributes.get('name') or ''}".lower()
-        options = [clean(each.text()) for each in menu.css("option")]
-        if "page" in name and options == [str(n + 1) for n in range(len(options))]:
-            return len(options) if len(options) > 1 else 0
-    return 0
+    def after(self, address: str, number: int) -> str | None:
+        """Return the address of the page after the one with a number; None if it is the last."""
+        if number >= self.size:
+            return None
+        parts = urlsplit(address)
+        name = self.counter
+        query = [each for each in parse_qsl(parts.query) if each[0].lower() != name.lower()]
+        return parts._replace(query=urlencode([*query, (name, str(number + 1))])).geturl()
 
 
 def _same_site_links(document: WebDocument) -> Iterator[tuple[LexborNode, str]]:

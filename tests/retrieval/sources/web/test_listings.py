@@ -59,7 +59,7 @@ def expected(items=ITEMS) -> list[tuple[str, date]]:
             forms.coldfusion(ITEMS),
             "https://roe.example/public/index.cfm/press-releases?pagenum_rs=40",
             None,
-            None,
+            40,
         ),
         (forms.blocks(ITEMS), ADDRESS, f"{ADDRESS}?pagenum_rs=2", 9),
         (

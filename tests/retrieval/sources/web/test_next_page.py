@@ -89,6 +89,10 @@ def test_a_menu_of_numbers_leads_on_as_in_the_senate():
     assert following(menu) == NextPage(f"{ADDRESS}?pagenum_rs=2", 12)
     assert goes_to(menu, f"{ADDRESS}?PageNum_rs=11&x=1") == "/news?x=1&pagenum_rs=12"
     assert goes_to(menu, f"{ADDRESS}?PageNum_rs=12") is None
+    other = "<select name='type'><option>1</option><option>2</option></select>"
+    assert goes_to(other) is None
+    named = menu.replace("id='showing-page'", "name='pageNum'")
+    assert goes_to(f"{other}{named}") == "/news?pageNum=2"
     years = "<select id='page-year'><option>2025</option><option>2024</option></select>"
     assert goes_to(years) is None
 
