@@ -65,9 +65,10 @@ def word_count(text: str) -> int:
 
 
 def is_title(text: str) -> bool:
-    """Whether the text of a link may be a title, and is not "Read more" or nothing."""
+    """Whether the text of a link may be a title, and is not "Read more", a date, or nothing."""
     words = word_count(text)
-    return words > 1 and not (words <= _POINTER_WORDS and _POINTER.match(text))
+    is_pointer = words <= _POINTER_WORDS and _POINTER.match(text)
+    return words > 1 and not is_pointer and not date_readings(text.strip(_TRIMMED))
 
 
 def text_sizes(body: Element) -> Counter[Element]:
@@ -158,17 +159,25 @@ class ShownDates:
 
 def _titles(link: LinkInBox, order: DateOrder) -> Iterator[str]:
     """Yield what may be the title of a link, the best first."""
+    labels = [clean(link.anchor.attributes.get(name, "")) for name in ("title", "aria-label")]
+    if link.text.endswith(("…", "...")):  # cut off where the label has it whole
+        yield from (each for each in labels if each.startswith(link.text.rstrip("….")))
     within = link.anchor if is_title(link.text) else link.box
     parts = [each for each in within.elements() if each is not link.anchor]
-    yield from (spaced_text(each) for each in parts if each.tag in _HEADINGS)
+    yield from (_undated_text(each, order) for each in parts if each.tag in _HEADINGS)
     if within is link.anchor:
-        yield from (spaced_text(each) for each in parts if not each.names.isdisjoint(_TITLE_NAMES))
-        pieces = list(_pieces(link.anchor))
-        undated = [each for each in pieces if _date_of(each, order) is None]
-        yield link.text if len(undated) == len(pieces) else " ".join(undated)
-    yield from (clean(link.anchor.attributes.get(name, "")) for name in ("title", "aria-label"))
+        named = (each for each in parts if not each.names.isdisjoint(_TITLE_NAMES))
+        yield from (_undated_text(each, order) for each in (*named, link.anchor))
+    yield from labels
     lines = (spaced_text(each) for each in parts if each.tag in ("p", "td"))
     yield max((each for each in lines if is_title(each)), key=len, default="")
+
+
+def _undated_text(element: Element, order: DateOrder) -> str:
+    """Return the text of an element, without the pieces of it that are dates."""
+    pieces = list(_pieces(element))
+    undated = [each for each in pieces if _date_of(each, order) is None]
+    return spaced_text(element) if len(undated) == len(pieces) else " ".join(undated)
 
 
 def _date_in(box: Element, title: str, order: DateOrder) -> datetime.date | None:

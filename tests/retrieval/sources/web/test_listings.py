@@ -101,6 +101,7 @@ def test_a_form_around_the_whole_page_is_no_menu():
         "<span class='when'>{day}</span><span>{title}</span>",
         "<div>{title}</div><div>{day}</div>",
         "<div class='card-title'>{title}</div><div>What it says in short.</div><b>{day}</b>",
+        "<h3><small>{day}, 09:00 ET</small>{title}</h3><p>What it says in short.</p>",
         "<h3>{title}</h3><p>What it says in short.</p><time datetime='{iso}'>{day}</time>",
         "{title}",
     ],
@@ -113,6 +114,15 @@ def test_a_link_around_a_whole_card_has_only_the_title_for_a_title(link):
         for each in ITEMS
     )
     assert listed(listing(forms.page(f"<div>{rows}</div>"))) == expected()
+
+
+def test_the_date_may_be_a_link_and_the_title_may_be_cut_off():
+    rows = "".join(
+        f"""<li><a href="{each.path}">{forms.long_day(each.day)}</a>
+<a href="{each.path}" title="{each.title}">{each.title[:30]}…</a></li>"""
+        for each in ITEMS
+    )
+    assert listed(listing(forms.page(f"<ul>{rows}</ul>"))) == expected()
 
 
 def test_a_date_that_is_shown_counts_before_one_in_universal_time():
