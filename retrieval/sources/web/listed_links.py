@@ -12,6 +12,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 from urllib.parse import parse_qsl, urlsplit
 
 from retrieval.sources.html.tree import Element
@@ -37,6 +38,7 @@ MAX_LINKS = 10_000
 
 _MAX_GROUPS = 40
 _MAX_REPEATED = 4  # times that a list links a release: what is linked more often is a topic
+_NAMED = 3  # levels above a link in which a name is looked for
 _INLINE = frozenset("b big em font i mark small span strong u".split())
 _DISTRIBUTORS = frozenset(
     "accesswire.com businesswire.com einpresswire.com globenewswire.com newsfilecorp.com"
@@ -51,6 +53,7 @@ _ID = re.compile(
     r"(?:^|_)(?:id|guid)$|^(?:document|content|news|item|release|article|post)?id$", re.I
 )
 _TITLE_WORDS, _SHORT_TITLE_WORDS = 5, 3
+_MOST = 0.6  # of a group
 _ENOUGH = 2.0  # of a group's score; see `_score`
 _DATED, _TITLED, _IN_SECTION, _ADDRESSED = 1.5, 1.0, 1.0, 0.5
 
@@ -84,7 +87,7 @@ def listed_links(
     best_score, best = max(scored, key=_rank, default=(0.0, []))
     if best_score < _ENOUGH or (len(best) < 2 and not best[0].date):
         return ()
-    links = {link.address: link for link in best if _fits(link, best)}
+    links = {link.address: link for link in best if _fits(link, best, document.address)}
     sections = {_directory(each.address) for each in best}
     boxes = {link.box for link in best}
     around = {each for link in best for each in link.anchor.lineage}
@@ -95,7 +98,8 @@ def listed_links(
         # the box of a release, or around several, is its topic, its attachment, or "All releases".
         for link in group:
             is_apart = link.box not in around and boxes.isdisjoint(link.anchor.lineage)
-            if is_apart and _directory(link.address) in sections and _fits(link, group):
+            is_near = _directory(link.address) in sections
+            if is_apart and is_near and _fits(link, group, document.address):
                 links.setdefault(link.address, link)
     ordered = sorted(links.values(), key=lambda each: shown.places[each.anchor])
     return tuple(
@@ -106,9 +110,9 @@ def listed_links(
 def _groups(document: WebDocument, frame: PageFrame) -> list[list[LinkInBox]]:
     """Return the links that may lead to releases, by their place in the tree.
 
-    That is the tags above them, and once more these with the names of the link and its parent: in
-    some lists only a name tells a title from the topics beside it, in others the names tell the
-    topics of the releases.
+    That is the tags above them, and once more these with the names of the link and of the nearest
+    element above it that has one: in some lists only a name tells a title from the topics beside
+    it, in others the names tell the topics of the releases.
     """
     by_address = dict[str, LinkInBox]()
     counts = Counter[str]()
@@ -131,8 +135,9 @@ def _groups(document: WebDocument, frame: PageFrame) -> list[list[LinkInBox]]:
             continue
         path = tuple(each.tag for each in link.anchor.ancestors if each.tag not in _INLINE)
         by_tags[path].append(link)
-        parent = next(link.anchor.ancestors).names if link.anchor.parent else frozenset[str]()
-        by_names[*path, link.anchor.names, parent].append(replace(link))
+        above = islice(link.anchor.ancestors, _NAMED)
+        name = next((each.names for each in above if each.names), frozenset[str]())
+        by_names[*path, link.anchor.names, name].append(replace(link))
     groups = [*_largest(by_tags.values()), *_largest(by_names.values())]
     return list(
         {tuple(each.address for each in group): group for group in reversed(groups)}.values()
@@ -203,9 +208,19 @@ def _directory(address: str) -> str:
     return f"{site_of(address)}/{path[0] if len(path) > 1 else ''}"
 
 
-def _fits(link: LinkInBox, group: Sequence[LinkInBox]) -> bool:
-    """Whether a link is as the others of its group: dated if most are, and with a title."""
-    dated = sum(each.date is not None for each in group)
-    if link.date is None and dated > 0.7 * len(group):
+def _fits(link: LinkInBox, group: Sequence[LinkInBox], page: str) -> bool:
+    """Whether a link is as the others of its group, and has a title.
+
+    It is in a section for news if most of them are. It has a date if most of them have, or else a
+    whole title and such an address.
+    """
+    most = _MOST * len(group)
+    is_inside = _is_in_section(link.address, page)
+    if not is_inside and sum(_is_in_section(each.address, page) for each in group) > most:
         return False
-    return bool(link.title) and (link.date is not None or _title_score(link.title) > 0)
+    if link.date is not None:
+        return bool(link.title)
+    is_dated_list = sum(each.date is not None for each in group) > most
+    return _title_score(link.title) >= (1.0 if is_dated_list else 0.5) and (
+        is_inside or not is_dated_list
+    )

@@ -242,6 +242,36 @@ def test_topics_that_recur_are_no_releases():
     assert listed(listing(forms.page(f"<ul>{rows}</ul>"))) == expected()
 
 
+def test_topics_in_a_column_of_their_own_are_no_releases():
+    rows = "".join(
+        f"""<tr><td>{each.day:%d/%m/%Y}</td><td><a href="/media/{4000 - n}">{each.title}</a></td>
+<td><a href="/topic-{n % 3}/what-we-do-here">Topic number {n % 3} of ours</a></td></tr>"""
+        for n, each in enumerate(ITEMS[:6])
+    )
+    html = forms.page(f"<table>{rows}</table>", lang="en-AU")
+    assert listed(listing(html, "https://roe.example/media")) == expected(ITEMS[:6])
+
+
+def test_news_on_a_home_page_is_told_from_services_of_the_same_form():
+    news = "".join(
+        f'<div class="news"><h4><a href="/{each.path.rpartition("/")[2]}">{each.title}</a></h4>'
+        f"<span>{each.day:%m.%d.%y}</span></div>"
+        for each in ITEMS[:3]
+    )
+    services = "".join(
+        f'<div class="service"><h4><a href="/services/{n}">Help with agency {n}</a></h4></div>'
+        for n in range(6)
+    )
+    html = forms.page(f"<section>{news}</section><section>{services}</section>")
+    assert listed(listing(html, "https://roe.example/")) == expected(ITEMS[:3])
+
+
+def test_a_release_whose_date_is_missing_is_not_lost():
+    html = forms.drupal(ITEMS).replace(forms.long_day(ITEMS[4].day), "last week")
+    dates = [day for _, day in listed(listing(html))]
+    assert dates == [each.day if n != 4 else None for n, each in enumerate(ITEMS)]
+
+
 @pytest.mark.parametrize("name", ["search-page", "menu-left", "no-sidebar sidebar-layout"])
 def test_what_holds_the_headline_is_no_menu_whatever_its_name(name):
     html = forms.drupal(ITEMS).replace('<div class="layout">', f'<div class="{name}">')
