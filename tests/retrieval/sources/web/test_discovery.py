@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from datetime import date
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from retrieval.sources.web.discovery import MAX_REQUESTS, discover
 from retrieval.sources.web.errors import FetchError, NotFound
@@ -451,3 +453,37 @@ async def test_an_address_that_moved_is_looked_at_where_it_is():
     assert discovery.asked == SITE
     assert discovery.address == "https://new.example/start"
     assert discovery.offers[0].address == "https://new.example/feed.xml"
+
+
+ANY_BODY = st.one_of(
+    st.binary(max_size=120),
+    st.text("<>/=\"' ahrefuldivp123-,{}[]:", max_size=120),
+    st.sampled_from(
+        [
+            home(FEED.format("/a") + API, '<a href="/b">News</a>'),
+            forms.drupal(items(4)),
+            rss(items(3), "WordPress"),
+            urlset(items(3)),
+            f"<sitemapindex><sitemap><loc>{SITE}/a</loc></sitemap></sitemapindex>",
+            TYPES,
+            '[{"link": "/x", "title": {"rendered": "T"}}]',
+            "",
+        ]
+    ),
+)
+
+
+@given(st.lists(ANY_BODY, min_size=1, max_size=6))
+async def test_whatever_a_site_answers_something_is_said_of_it(bodies):
+    """Every address of the site answers, each with another of these bodies."""
+    asked: list[str] = []
+
+    async def fetch(address: str) -> Page:
+        asked.append(address)
+        return fetched(bodies[(len(asked) - 1) % len(bodies)], address)
+
+    discovery = await discover(SITE, fetch)
+    assert discovery.requests == len(asked) == len(set(asked)) <= MAX_REQUESTS
+    for offer in discovery.offers:
+        assert offer.summary
+        assert len(offer.samples) <= 3
