@@ -318,6 +318,11 @@ async def _offer_listing(search: Exploration, page: _SitePage) -> None:
         if further:
             total = listing.pages * len(entries) if listing.pages else None
             entries, reach = (*entries, *further), Reach.PAGED
+    if listing.years and total is None:
+        # The first one may be this page. The second year has other releases, or nothing has.
+        further = await search.further(listing.years[1], read_listing, entries)
+        if further:
+            entries, reach = (*entries, *further), Reach.PAGED
     search.offer(
         OfferKind.LISTING,
         address,
@@ -326,6 +331,7 @@ async def _offer_listing(search: Exploration, page: _SitePage) -> None:
         reach=reach,
         total=total,
         is_estimate=total is not None,
+        years=listing.years,
     )
 
 

@@ -90,6 +90,7 @@ class Exploration:
         reach: Reach = Reach.LATEST,
         total: int | None = None,
         is_estimate: bool = False,
+        years: tuple[str, ...] = (),
     ) -> None:
         """Add a source with the entries that were seen of it."""
         days = span(entries)
@@ -106,6 +107,7 @@ class Exploration:
                 first=days[0] if days else None,
                 last=days[1] if days else None,
                 samples=tuple(entries[:SAMPLES]),
+                years=years,
                 has_text=sum(bool(each.html) for each in entries) > len(entries) / 2,
             )
         )

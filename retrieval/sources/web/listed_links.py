@@ -52,6 +52,7 @@ _FILE = re.compile(r"\.(?:jpe?g|png|gif|svg|webp|mp[34]|zip|ics|xml|rss|css|js|d
 _ID = re.compile(
     r"(?:^|_)(?:id|guid)$|^(?:document|content|news|item|release|article|post)?id$", re.I
 )
+_NUMBER = re.compile(r"\W*[0-9]{1,4}\W*")  # the text of a link to a page or a year
 _TITLE_WORDS, _SHORT_TITLE_WORDS = 5, 3
 _MOST = 0.6  # of a group
 _ENOUGH = 2.0  # of a group's score; see `_score`
@@ -122,8 +123,10 @@ def _groups(document: WebDocument, frame: PageFrame) -> list[list[LinkInBox]]:
             continue
         if frame.holds(anchor):
             continue
-        counts[address] += 1
         text = spaced_text(anchor)
+        if _NUMBER.fullmatch(text):
+            continue
+        counts[address] += 1
         known = by_address.get(address)
         # A release is often linked three times: by its picture, its title and "Read more".
         if known is None or (not is_title(known.text) and is_title(text)):

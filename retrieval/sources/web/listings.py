@@ -20,6 +20,7 @@ from retrieval.sources.web.page_data import PageData, read_page_data
 from retrieval.sources.web.page_frame import PageFrame
 from retrieval.sources.web.unreadable import Unreadable
 from retrieval.sources.web.web_document import WebDocument
+from retrieval.sources.web.year_links import year_links
 
 _WANTED = "a list of releases"
 _TEXT_WORDS = 120  # of prose beside a list: a page with more is a text itself
@@ -33,6 +34,7 @@ class Listing:
         entries: the releases on it; none if it lists none.
         next: its next page; None if it is the last.
         pages: how many pages the list has, as far as its links tell.
+        years: the addresses of the same list by year, the newest first, if it is divided so.
         prose: the words of prose on the page that are no part of the list.
         is_whole: False if the page has more links than are looked at.
     """
@@ -40,6 +42,7 @@ class Listing:
     entries: tuple[Entry, ...]
     next: str | None = None
     pages: int | None = None
+    years: tuple[str, ...] = ()
     prose: int = 0
     is_whole: bool = True
 
@@ -82,6 +85,7 @@ def find_listing(document: WebDocument) -> Listing:
         entries=entries,
         next=following.address if entries else None,
         pages=following.count,
+        years=year_links(document) if entries else (),
         prose=prose,
         is_whole=len(document.html.document.css("a[href]")) <= MAX_LINKS,
     )

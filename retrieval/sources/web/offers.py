@@ -69,6 +69,8 @@ class Offer:
         first: the day of the earliest release that was seen; None if none has a date.
         last: that of the latest.
         samples: the first releases, at most `SAMPLES`.
+        years: where a list has the releases of each year, if it is divided so: for the whole
+            archive they are to be read as well.
         has_text: whether it brings the releases' whole texts along.
     """
 
@@ -83,6 +85,7 @@ class Offer:
     first: datetime.date | None
     last: datetime.date | None
     samples: tuple[Entry, ...]
+    years: tuple[str, ...] = ()
     has_text: bool = False
 
     @property

@@ -241,6 +241,18 @@ async def test_a_list_is_itself_a_source_and_its_section_may_have_a_feed():
     assert kinds(discovery) == [OfferKind.FEED, OfferKind.LISTING]
 
 
+async def test_a_list_that_is_divided_by_year_has_further_pages():
+    links = "".join(f'<a href="/news/press-releases/{year}">{year}</a>' for year in (2025, 2024))
+    year = forms.by_day(items(10, first=50)).replace("</main>", f"{links}</main>")
+    discovery = await found(
+        {LIST: forms.by_day(items(10)).replace("</main>", f"{links}</main>"), f"{LIST}/2024": year},
+        LIST,
+    )
+    (listing,) = discovery.offers
+    assert (listing.reach, listing.shown) == (Reach.PAGED, 20)
+    assert listing.years == (f"{LIST}/2025", f"{LIST}/2024")
+
+
 async def test_a_trap_of_pages_with_the_same_releases_is_told():
     discovery = await found(
         {LIST: forms.drupal(items(10)), f"{LIST}?page=1": forms.drupal(items(10), current=1)}, LIST
