@@ -8,6 +8,7 @@ one declared, HTML in titles, text before the XML. A feed that goes on at anothe
 import datetime
 import html
 import io
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
@@ -165,17 +166,25 @@ def _as_html(text: str) -> str:
 def _day(item: dict[str, Any], name: str, order: DateOrder) -> datetime.date | None:
     """Return the day of a date as it is written, or as feedparser understands it, or None."""
     text = clean(_text(item, name))
+    return _written_day(text, order) or _parsed_day(text, dict.get(item, f"{name}_parsed"))
+
+
+def _written_day(text: str, order: DateOrder) -> datetime.date | None:
     for each in (text, text.rpartition(" ")[0]):  # without the name of a time zone
         if found := order.choose(date_readings(each), DateSource.FIELD):
             return found.date
-    parsed: Any = dict.get(item, f"{name}_parsed")
-    if not parsed or sum(map(str.isdigit, text)) < _DATE_DIGITS:
+    return None
+
+
+def _parsed_day(text: str, parsed: time.struct_time | None) -> datetime.date | None:
+    """Return the day that feedparser made of a text, unless it was guessed."""
+    if parsed is None or sum(map(str.isdigit, text)) < _DATE_DIGITS:
         return None
     year, month, day = parsed[:3]
-    if str(year) not in text or str(day) not in text:  # feedparser also guesses
+    if year not in _YEARS or str(year) not in text or str(day) not in text:
         return None
     try:
-        return datetime.date(year, month, day) if year in _YEARS else None
+        return datetime.date(year, month, day)
     except ValueError:
         return None
 
@@ -238,7 +247,7 @@ def _json_entries(items: list[Any], base: str, order: DateOrder) -> Iterator[Ent
         entry = Entry(
             address=absolute(_text(item, "url") or _text(item, "external_url"), base),
             title=_title(item),
-            published=_day(item, "date_published", order),
+            published=_written_day(clean(_text(item, "date_published")), order),
             modified=clean(_text(item, "date_modified")),
             id=clean(str(id)) if isinstance(id, str | int) else "",
             html=_text(item, "content_html") or _as_html(_text(item, "content_text")),

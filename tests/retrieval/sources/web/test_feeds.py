@@ -1,6 +1,7 @@
 import contextlib
 import datetime
 import html
+import json
 from xml.sax.saxutils import escape
 
 import pytest
@@ -280,6 +281,30 @@ TEXT = st.text(st.characters(exclude_categories=["Cc", "Cs", "Co", "Cn"]), min_s
 def test_any_bytes_are_a_feed_or_an_error(data):
     with contextlib.suppress(Unreadable):
         read(data)
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.sampled_from(["", "2025-09-08", "12345678 x"]),
+    lambda inner: (
+        st.lists(inner, max_size=4)
+        | st.dictionaries(
+            st.sampled_from(
+                "items id url title content_html content_text date_published date_published_parsed"
+                " next_url language".split()
+            ),
+            inner,
+            max_size=6,
+        )
+    ),
+    max_leaves=20,
+)
+
+
+@given(JSON)
+def test_any_json_in_a_feed_is_read(items):
+    version = "https://jsonfeed.org/version/1.1"
+    read(json.dumps({"version": version, "items": items, "next_url": items, "title": items}))
+    read(json.dumps({"version": version, "items": [items, {"title": items, "id": items}]}))
 
 
 @given(st.text("<>/&;![]CDATA rsitemlnkguid\"='{}:,", max_size=200))
