@@ -340,13 +340,19 @@ async def _find_sitemaps(search: Exploration, start: _Start, given: Sequence[str
     if start.sitemap:
         await _offer_sitemap(search, start.here, start.sitemap)
         return
-    named = list(dict.fromkeys((*given, *start.links.sitemaps)))
-    for address in named or [urljoin(start.here, path) for path in _SITEMAP_PATHS]:
-        sitemap = await search.try_read(address, read_sitemap)
-        if sitemap is not None:
-            await _offer_sitemap(search, address, sitemap)
-            if not named:
-                return
+    found = False
+    for address in dict.fromkeys((*given, *start.links.sitemaps)):
+        found = await _try_sitemap(search, address) or found
+    for path in _SITEMAP_PATHS:
+        found = found or await _try_sitemap(search, urljoin(start.here, path))
+
+
+async def _try_sitemap(search: Exploration, address: str) -> bool:
+    """Offer the sitemap at an address; return whether there is one, with releases or without."""
+    sitemap = await search.try_read(address, read_sitemap)
+    if sitemap is not None:
+        await _offer_sitemap(search, address, sitemap)
+    return sitemap is not None
 
 
 async def _offer_sitemap(search: Exploration, address: str, sitemap: Sitemap) -> None:

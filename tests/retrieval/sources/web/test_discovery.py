@@ -385,6 +385,13 @@ async def test_sitemaps_that_robots_names_are_read_and_only_these():
     assert f"{SITE}/sitemap.xml" not in site.asked
 
 
+async def test_where_the_sitemap_that_robots_names_is_missing_the_usual_one_is_read():
+    pages = {SITE: home(), f"{SITE}/sitemap.xml": urlset(items(30))}
+    discovery = await found(pages, sitemaps=[f"{SITE}/old.xml"])
+    assert [each.count for each in discovery.offers] == [30]
+    assert "no such page" in reason(discovery, f"{SITE}/old.xml")
+
+
 async def test_the_feed_of_an_organization_at_its_distributor_is_found():
     wire = "https://www.globenewswire.com"
     page = f"{wire}/search/organization/Roe"
