@@ -1,0 +1,58 @@
+"""A web page that was fetched, parsed once for all that is looked for in it."""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from retrieval.sources.html.metadata import Metadata, read_metadata
+from retrieval.sources.html.tree import Element, ParsedPage
+from retrieval.sources.web.entries import absolute
+from retrieval.sources.web.page import Page
+from retrieval.sources.web.page_text import page_text
+from retrieval.sources.web.unreadable import Unreadable
+
+_WANTED = "a web page"
+
+
+@dataclass(frozen=True)
+class WebDocument:
+    """A parsed web page.
+
+    Attributes:
+        page: what was fetched.
+        html: its text, parsed.
+        base: what its links are relative to.
+    """
+
+    page: Page
+    html: ParsedPage
+    base: str
+
+    @classmethod
+    def parse(cls, page: Page) -> "WebDocument":
+        """Parse a page.
+
+        Raises:
+            Unreadable: if it is no text, or too deeply nested.
+        """
+        try:
+            html = ParsedPage.parse(page_text(page, _WANTED))
+        except ValueError as error:
+            raise Unreadable(page.address, _WANTED, str(error)) from None
+        node = html.document.css_first("base[href]")
+        href = (node.attributes.get("href") or "") if node else ""
+        return cls(page, html, absolute(href, page.address) or page.address)
+
+    @cached_property
+    def metadata(self) -> Metadata:
+        """What its head tells."""
+        return read_metadata(self.html.document)
+
+    @property
+    def address(self) -> str:
+        """Where it was fetched."""
+        return self.page.address
+
+    @property
+    def body(self) -> Element:
+        """What a browser shows of it."""
+        return self.html.body
