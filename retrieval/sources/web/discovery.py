@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 from urllib.parse import urljoin, urlsplit
 
-from retrieval.sources.web.errors import FetchError, NotFound
+from retrieval.sources.web.errors import Blocked, FetchError, ForbiddenByRobots, LoginRequired
 from retrieval.sources.web.exploration import Exploration
 from retrieval.sources.web.feeds import Feed, read_feed
 from retrieval.sources.web.listings import Listing, find_listing, read_listing
@@ -21,7 +21,7 @@ from retrieval.sources.web.offers import AddressKind, Discovery, OfferKind, Reac
 from retrieval.sources.web.page import Fetch, Page
 from retrieval.sources.web.page_links import PageLinks, read_page_links
 from retrieval.sources.web.page_text import is_web_page, page_text
-from retrieval.sources.web.sections import is_release_address, releases_among
+from retrieval.sources.web.sections import is_release_address, releases_among, section_examples
 from retrieval.sources.web.sitemap_tree import read_tree
 from retrieval.sources.web.sitemaps import Sitemap, read_sitemap
 from retrieval.sources.web.unreadable import Unreadable
@@ -47,6 +47,7 @@ _MAX_NEWSROOM_PAGES = 3
 _MAX_TYPES = 3
 _NO_LIST = "no list of releases is found in it"
 _LEAST = 3  # releases of a list: with fewer, they are other links
+_CLOSED = (Blocked, ForbiddenByRobots, LoginRequired)  # while other addresses may be open
 _ARTICLE_PROSE = 40  # words of prose on a page that calls itself an article
 
 
@@ -69,7 +70,7 @@ async def discover(
     try:
         page = await search.fetch(address)
     except FetchError as error:
-        if error.passing or isinstance(error, NotFound):
+        if error.passing or not isinstance(error, _CLOSED):
             raise
         blocked, here, start = error, address, _Start(AddressKind.BLOCKED, address)
         search.reject(address, str(error).removeprefix(f"{error.address}: "))
@@ -89,6 +90,7 @@ async def discover(
         offers=tuple(search.offers),
         attempts=tuple(search.attempts),
         requests=search.requests,
+        known=section_examples(search.known),
         was_cut=search.was_cut,
     )
 

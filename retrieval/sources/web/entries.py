@@ -4,11 +4,12 @@ import datetime
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Protocol
-from urllib.parse import urldefrag, urljoin, urlsplit
+from urllib.parse import urlsplit
 
 from retrieval.sources.publication_date import date_in_address
+from retrieval.sources.web.addresses import linked_address
+from retrieval.sources.web.errors import BadAddress
 from retrieval.text.dates import date_readings
-from retrieval.text.links import is_web_address
 
 _LONGEST = 2048  # characters of an address, as the sitemap protocol has it
 _DAY = 10  # characters of "2025-09-08"
@@ -69,13 +70,14 @@ class EntryPage(Protocol):
 
 
 def absolute(link: str | None, base: str) -> str | None:
-    """Return a link's address without its fragment; None if no browser opens it as a page."""
-    text = "".join((link or "").split("\n")).strip().replace(" ", "%20")
-    try:
-        address = urldefrag(urljoin(base, text)).url if text else ""
-    except ValueError:
+    """Return a link's canonical address; None if no browser opens it as a page."""
+    if not (link or "").strip():
         return None
-    return address if len(address) <= _LONGEST and is_web_address(address) else None
+    try:
+        address = linked_address(link or "", base)
+    except BadAddress:
+        return None
+    return address if len(address) <= _LONGEST else None
 
 
 def span(entries: Iterable[Entry]) -> tuple[datetime.date, datetime.date] | None:

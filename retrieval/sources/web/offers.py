@@ -155,6 +155,7 @@ class Discovery:
         offers: the sources of releases, those that it is or declares first.
         attempts: what was tried besides, and why it is not used.
         requests: how many pages were fetched.
+        known: a release of each section that releases are in, to tell them in a sitemap.
         was_cut: whether more would have been tried, had more requests been allowed.
     """
 
@@ -164,6 +165,7 @@ class Discovery:
     offers: tuple[Offer, ...]
     attempts: tuple[Attempt, ...]
     requests: int
+    known: tuple[str, ...] = ()
     was_cut: bool = False
 
     @property

@@ -65,8 +65,7 @@ def releases_among(entries: Sequence[Entry], known: Iterable[str]) -> tuple[Entr
         known: Addresses of releases, from a feed or a list of the same site.
     """
     addresses = set(known)
-    counts = Counter(map(section, addresses))
-    sections = {name for name, count in counts.items() if count >= _MIN_SHARE * len(addresses)}
+    sections = {section(each) for each in section_examples(addresses)}
     if found := tuple(each for each in entries if _is_in(each, sections, addresses)):
         return found
     return tuple(
@@ -75,6 +74,14 @@ def releases_among(entries: Sequence[Entry], known: Iterable[str]) -> tuple[Entr
         if each.address
         and (each.published or (is_news_section(each.address) and is_release_address(each.address)))
     )
+
+
+def section_examples(known: Iterable[str]) -> tuple[str, ...]:
+    """Return one of the known releases of each section that has enough of them."""
+    addresses = sorted(set(known))
+    examples = {section(each): each for each in reversed(addresses)}
+    counts = Counter(map(section, addresses))
+    return tuple(examples[name] for name in examples if counts[name] >= _MIN_SHARE * len(addresses))
 
 
 def _is_in(entry: Entry, sections: set[str], known: set[str]) -> bool:

@@ -188,6 +188,15 @@ class Visits:
             )
             return _visits(connection, "WHERE address = ?", [error.asked])[0]
 
+    def expire(self, addresses: Iterable[str]) -> None:
+        """Make known addresses due at once, whatever is known of them."""
+        now = _text(self._now())
+        with self._transaction() as connection:
+            connection.executemany(
+                "UPDATE visit SET due = ? WHERE address = ? AND due > ?",
+                ((now, address, now) for address in addresses),
+            )
+
     def forget(self, addresses: Iterable[str]) -> None:
         """Remove all that is known of addresses."""
         with self._transaction() as connection:

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from retrieval.sources.web.discovery import MAX_REQUESTS, discover
-from retrieval.sources.web.errors import FetchError, NotFound
+from retrieval.sources.web.errors import Blocked, FetchError, NotFound
 from retrieval.sources.web.listings import read_listing
 from retrieval.sources.web.offers import AddressKind, Discovery, OfferKind, Reach
 from retrieval.sources.web.page import Page
@@ -33,13 +33,6 @@ TYPES = json.dumps(
         "page": {"name": "Pages", "rest_base": "pages"},
     }
 )
-
-
-class Blocked(FetchError):
-    """A server that answers 403."""
-
-    def __init__(self, address: str) -> None:
-        super().__init__(address, "the site blocks Verbatim (HTTP 403)")
 
 
 class Busy(FetchError):
@@ -93,6 +86,9 @@ def posts(listed: Sequence[Item], total: int) -> Page:
         x_wp_total=str(total),
         x_wp_totalpages="13",
     )
+
+
+BLOCKED = Blocked(SITE, 403, "", "VerbatimBot")
 
 
 async def found(
@@ -424,12 +420,12 @@ async def test_a_page_that_cannot_be_fetched_is_an_error():
 
 
 async def test_a_wall_before_the_page_does_not_hide_a_feed():
-    discovery = await found({SITE: Blocked(SITE), f"{SITE}/feed": rss(items(10))})
+    discovery = await found({SITE: BLOCKED, f"{SITE}/feed": rss(items(10))})
     assert discovery.kind is AddressKind.BLOCKED
     assert kinds(discovery) == [OfferKind.FEED]
-    assert reason(discovery, SITE) == "the site blocks Verbatim (HTTP 403)"
+    assert reason(discovery, SITE).startswith("the site blocks Verbatim (HTTP 403)")
     with pytest.raises(Blocked):
-        await found({SITE: Blocked(SITE)})
+        await found({SITE: BLOCKED})
 
 
 async def test_what_fails_on_the_way_is_told_and_the_rest_is_found():

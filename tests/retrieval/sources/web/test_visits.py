@@ -267,3 +267,14 @@ def test_a_page_has_changed_exactly_if_its_content_is_not_the_last_one(
         else:
             assert shared_visits.succeeded(page(str(content)), HOUR) == (content != last)
             last = content
+
+
+def test_what_is_known_to_have_changed_is_due_at_once(visits: Visits, clock: ManualClock) -> None:
+    visits.succeeded(page(etag='"a"'), DAY)
+    clock.advance(60)
+    visits.expire([ONE, TWO])
+    assert addresses(visits) == [ONE]
+    visit = visits.get(ONE)
+    assert visit
+    assert visit.version.etag == '"a"'
+    assert visits.get(TWO) is None
