@@ -20,6 +20,17 @@ class NoSources(FixedByCommand):
         self.data = data
 
 
+class SiteCopyGone(FixedByCommand):
+    """The copy of a site that is among the sources does not exist any more."""
+
+    def __init__(self, copy: Path) -> None:
+        super().__init__(
+            f"no such folder: {copy}, the copy of a web site. Bring it back, or add the site again",
+            "sources add ADDRESS",
+        )
+        self.copy = copy
+
+
 @dataclass(frozen=True, slots=True)
 class BuildSources:
     """What a build reads: all the sources by kind, and the ``new`` ones, as they were typed."""
@@ -39,7 +50,12 @@ class BuildSources:
 
 
 def release_sources(
-    settings: Settings, named: Sequence[Path] = (), *, only: bool = False
+    settings: Settings,
+    named: Sequence[Path] = (),
+    *,
+    only: bool = False,
+    site: Path | None = None,
+    without: Path | None = None,
 ) -> BuildSources:
     """What a build reads to which ``named`` was named.
 
@@ -52,9 +68,12 @@ def release_sources(
         named: files and folders that are to be read from now on.
         only: read ``named`` alone, or the sources of the settings alone if it is empty. One of
             the two must not be.
+        site: the copy of a web site that is to be read from now on.
+        without: an earlier source that is to be read no longer.
 
     Raises:
         SourceGone: an earlier source does not exist any more.
+        SiteCopyGone: neither does the copy of a site.
         SourcesUnknown: there is an index, and nothing says what it was built from.
         NoSources: there is nothing to read.
     """
@@ -63,15 +82,33 @@ def release_sources(
         configured = () if new else _distinct(settings.releases)
         return BuildSources(RememberedSources(_distinct(new), configured), new)
     before = built_from(settings.data)
-    everything = _distinct([*before.named, *new])
-    configured = _distinct(settings.releases or before.configured, everything)
-    remember = RememberedSources(everything, configured)
+    everything = _without(without, _distinct([*before.named, *new]))
+    earlier = _without(without, before.configured)
+    configured = _distinct(settings.releases or earlier, everything)
+    sites = _without(without, _distinct([*before.sites, *filter(None, [site])]))
+    remember = RememberedSources(everything, configured, sites=sites)
     if not remember.paths:
         if settings.data_is_named and not before.sample:
             raise NoSources(settings.data)
         return BuildSources(RememberedSources(sample=(sample_releases().absolute(),)))
-    _check_that_there_are(remember.paths, {*new, *settings.releases})
-    return BuildSources(remember, new)
+    _check_that_there_are((*everything, *configured), {*new, *settings.releases})
+    _check_copies(sites)
+    return BuildSources(remember, (*new, *filter(None, [site])))
+
+
+def known_sources(settings: Settings) -> RememberedSources:
+    """The sources that the next build reads, whether they exist or not; the sample is none.
+
+    Raises:
+        SourcesUnknown: there is an index, and nothing says what it was built from.
+    """
+    before = built_from(settings.data)
+    named = _distinct(before.named)
+    return RememberedSources(
+        named,
+        _distinct(settings.releases or before.configured, named),
+        sites=_distinct(before.sites),
+    )
 
 
 def sample_releases() -> Path:
@@ -90,6 +127,24 @@ def _distinct(paths: Iterable[Path], others: Iterable[Path] = ()) -> tuple[Path,
             known.add(real)
             distinct.append(path.absolute())
     return tuple(distinct)
+
+
+def _without(path: Path | None, paths: tuple[Path, ...]) -> tuple[Path, ...]:
+    """The paths but those that lead where ``path`` does."""
+    real = path.resolve() if path else None
+    return tuple(each for each in paths if each.resolve() != real)
+
+
+def _check_copies(sites: Sequence[Path]) -> None:
+    """Raise `SiteCopyGone` for the first copy of a site that is gone."""
+    if not sites:
+        return
+    # Most questions are asked where there is none, and need not wait for the import.
+    from retrieval.sources.web.site_copy import is_site_copy
+
+    for copy in sites:
+        if not is_site_copy(copy):
+            raise SiteCopyGone(copy)
 
 
 def _check_that_there_are(paths: Sequence[Path], named_now: Collection[Path]) -> None:

@@ -30,6 +30,8 @@ class DateSource(StrEnum):
     """The name of the file: ``2024-03-05-title.md``."""
     MAIL_HEADER = "mail header"
     """The ``Date`` field of an email."""
+    LISTED = "feed or list"
+    """The feed, list or interface of the site that named the release."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,15 +6,15 @@ from typing import IO, TYPE_CHECKING
 
 import click
 
+from bot.cli.building import build_index, read_settings
 from bot.cli.hints import listed, with_data
 from bot.cli.options import NamedPath, data_option, filter_options, json_option
-from bot.cli.output import console, print_json, print_note, print_view
+from bot.cli.output import print_json, print_note, print_view
+from bot.cli.sources import sources
 
 if TYPE_CHECKING:
-    from bot.release_sources import BuildSources
     from bot.settings import Settings
     from retrieval.archive import Archive
-    from retrieval.indexing.report import IndexReport
     from retrieval.requested import RequestAnswer
 
 
@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 @click.version_option(package_name="verbatim-bot", prog_name="verbatim")
 def verbatim() -> None:
     """Answers questions about press releases in the releases' own words."""
+
+
+verbatim.add_command(sources)
 
 
 @verbatim.command()
@@ -35,18 +38,24 @@ def index(
 ) -> None:
     """Build or update the index from files and folders of releases.
 
-    Each PATH is added to those that were indexed before, and all of them are read again.
+    Each PATH is added to those that were indexed before, and all of them are read again. Without
+    one, the web sites among the sources are asked for what is new.
     """
     from bot.release_sources import release_sources
     from bot.settings import open_archive
 
-    settings = _settings(data)
+    settings = read_settings(data)
     if replace and not paths and not settings.releases:
         raise click.UsageError("--replace needs a PATH to read, or VERBATIM_RELEASES.")
-    sources = release_sources(settings, paths, only=replace)
-    if sources.is_sample:
-        print_note(f"no releases are named: reading the sample in {listed(sources.paths)}.")
-    report = _build(settings, open_archive(settings), sources, rebuild=rebuild)
+    read = release_sources(settings, paths, only=replace)
+    if read.is_sample:
+        print_note(f"no releases are named: reading the sample in {listed(read.paths)}.")
+    archive = open_archive(settings)
+    if not paths and read.remember.sites:
+        from bot.cli.site_import import refresh_sites
+
+        refresh_sites(settings, read.remember.sites)
+    report = build_index(settings, archive, read, rebuild=rebuild)
     if as_json:
         from bot.cli.json_output import report_json
         from bot.cli.views import dropped_line
@@ -87,7 +96,7 @@ def ask(
         raise click.UsageError("give a question, or --batch with a file of questions.")
     if explain and batch is not None:
         raise click.UsageError("--explain goes with one question, not with --batch.")
-    settings = _settings(data, must_exist=True)
+    settings = read_settings(data, must_exist=True)
     if batch is not None:
         archive, remark = _archive(settings, data)
         if remark:
@@ -164,7 +173,7 @@ def chat(data: Path | None, since: date | None, until: date | None, newsroom: st
     """Ask in the terminal; a question may follow up the previous one."""
     from bot.cli.chat import talk
 
-    archive, remark = _archive(_settings(data, must_exist=True), data)
+    archive, remark = _archive(read_settings(data, must_exist=True), data)
     if remark:
         print_note(remark)
     talk(archive, since, until, newsroom, data)
@@ -191,7 +200,7 @@ def releases(
     from retrieval.index.release_store import open_release_store
     from retrieval.release import Filter
 
-    _, store = open_release_store(_settings(data, must_exist=True).data)
+    _, store = open_release_store(read_settings(data, must_exist=True).data)
     allowed = Filter(since, until, store.newsroom(newsroom))
     infos = store.select(allowed, search=search, limit=limit)
     if as_json:
@@ -216,7 +225,7 @@ def release(id: str, data: Path | None, as_json: bool) -> None:
     from retrieval.errors import UnknownRelease
     from retrieval.index.release_store import open_release_store
 
-    _, store = open_release_store(_settings(data, must_exist=True).data)
+    _, store = open_release_store(read_settings(data, must_exist=True).data)
     info = store.find(id)
     if info is None:
         raise UnknownRelease(id)
@@ -241,7 +250,7 @@ def evaluate(questions: Path, data: Path | None, baselines: bool, as_json: bool)
     from bot.settings import open_archive
     from retrieval.evaluation import evaluate as evaluation
 
-    archive = open_archive(_settings(data, must_exist=True))
+    archive = open_archive(read_settings(data, must_exist=True))
     result = evaluation.evaluate(
         archive, questions, baselines=baselines, on_embedded=_show_embedded
     )
@@ -285,17 +294,7 @@ def bot(data: Path | None, register: bool) -> None:
     """Run the Discord bot (DISCORD_TOKEN)."""
     from bot.run import run_bot
 
-    run_bot(_settings(data), force_registration=register)
-
-
-def _settings(data: Path | None, *, must_exist: bool = False) -> "Settings":
-    """The settings. If the data folder ``must_exist``, raises `DataFolderMissing`."""
-    from bot.settings import Settings, check_data_folder
-
-    settings = Settings(data=data) if data else Settings()
-    if must_exist:
-        check_data_folder(settings)
-    return settings
+    run_bot(read_settings(data), force_registration=register)
 
 
 def _archive(settings: "Settings", data: Path | None) -> "tuple[Archive, str | None]":
@@ -316,11 +315,11 @@ def _archive(settings: "Settings", data: Path | None) -> "tuple[Archive, str | N
         which = "the sample in " if sources.is_sample else ""
         named = f"{which}{listed(sources.paths)}"
         print_note(f"no index in {settings.data} yet: building one from {named}.")
-        _build(settings, archive, sources)
+        build_index(settings, archive, sources)
         built = True
     except IndexOutdated as error:
         print_note(f"{error.rebuilding}.")
-        _build(settings, archive, release_sources(settings))
+        build_index(settings, archive, release_sources(settings))
     return archive, _remark(settings.data, data, built=built)
 
 
@@ -336,20 +335,3 @@ def _remark(folder: Path, data: Path | None, *, built: bool) -> str | None:
         own = with_data("verbatim index PATH …", data)
         return f"answers come from the sample in {listed(sources.sample)}. Name your own: {own}"
     return f"answers come from {listed(sources.paths)}, indexed just now." if built else None
-
-
-def _build(
-    settings: "Settings", archive: "Archive", sources: "BuildSources", *, rebuild: bool = False
-) -> "IndexReport":
-    """Build the index, with progress on stderr."""
-    from bot.cli.views import BuildBar
-
-    with BuildBar(console(stderr=True)) as bar:
-        return archive.reindex(
-            sources.paths,
-            new=sources.new,
-            remember=sources.remember,
-            newsroom=settings.newsroom,
-            rebuild=rebuild,
-            on_progress=bar,
-        )

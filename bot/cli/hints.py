@@ -16,11 +16,21 @@ def printable(text: str) -> str:
 
 
 def listed(paths: Iterable[Path]) -> str:
-    """Paths as one would type them in the working folder, with commas between them."""
+    """Sources as one would type them in the working folder, with commas between them."""
+    return ", ".join(map(source_name, paths))
+
+
+def source_name(path: Path) -> str:
+    """A source as one would type it in the working folder: a path, or the address of a site."""
+    if path.is_dir():
+        # Imported here: most paths that are shown are files.
+        from retrieval.sources.web.site_copy import SiteCopy, is_site_copy
+
+        if is_site_copy(path):
+            with SiteCopy(path) as copy:
+                return copy.plan.address
     here = Path.cwd()
-    return ", ".join(
-        str(path.relative_to(here) if path.is_relative_to(here) else path) for path in paths
-    )
+    return str(path.relative_to(here) if path.is_relative_to(here) else path)
 
 
 def with_data(command: str, data: Path | None) -> str:

@@ -57,16 +57,18 @@ class RememberedSources:
         named: what was named to a build. It stays among the sources until it is replaced.
         configured: what the settings named. It is a source as long as they do, or name nothing.
         sample: the sample, which is read only where nothing else is a source.
+        sites: the copies of web sites, which are below the data folder.
     """
 
     named: tuple[Path, ...] = ()
     configured: tuple[Path, ...] = ()
     sample: tuple[Path, ...] = ()
+    sites: tuple[Path, ...] = ()
 
     @property
     def paths(self) -> tuple[Path, ...]:
         """All of them, in the order in which they are read."""
-        return (*self.named, *self.configured, *self.sample)
+        return (*self.named, *self.configured, *self.sample, *self.sites)
 
 
 Stamp = tuple[int, int]
@@ -107,7 +109,9 @@ def built_from(data: Path) -> RememberedSources:
         kinds = json.loads((data / SOURCES).read_text(encoding="utf-8"))
         if isinstance(kinds, list):  # as written before there were kinds
             kinds = {"named": kinds}
-        return RememberedSources(**{kind: tuple(map(Path, paths)) for kind, paths in kinds.items()})
+        sites = tuple(data.absolute() / site for site in kinds.pop("sites", ()))
+        paths = {kind: tuple(map(Path, paths)) for kind, paths in kinds.items()}
+        return RememberedSources(**paths, sites=sites)
     except (OSError, ValueError, TypeError, AttributeError) as error:
         if isinstance(error, OSError) and not (data / CURRENT).exists():
             return RememberedSources()
@@ -118,11 +122,13 @@ def remember_sources(data: Path, sources: RememberedSources) -> None:
     """Record the sources of the index, atomically.
 
     A path is recorded as it was named, absolute but with its symbolic links, so that a link that
-    leads elsewhere one day is followed.
+    leads elsewhere one day is followed. The copies of sites move with the data folder.
     """
     kinds = {
         kind: [str(path.absolute()) for path in paths] for kind, paths in asdict(sources).items()
     }
+    top = data.absolute()
+    kinds["sites"] = [site.absolute().relative_to(top).as_posix() for site in sources.sites]
     new = data / f"{SOURCES}.new"
     new.write_text(json.dumps(kinds), encoding="utf-8")
     _flush(new)

@@ -1,4 +1,4 @@
-"""Read press releases from folders and files, with one reader for each file format."""
+"""Read press releases from folders, files and copies of sites, with one reader for each format."""
 
 import re
 import zlib
@@ -28,6 +28,9 @@ from retrieval.sources.walk import (
     display_name,
     find_files,
 )
+from retrieval.sources.web.entries import Entry
+from retrieval.sources.web.release_page import read_release_page
+from retrieval.sources.web.site_copy import SiteCopy, is_site_copy
 
 _HTML = re.compile(rb"(?:\xef\xbb\xbf)?\s*(?:<!doctype html|<html)\b", re.IGNORECASE)
 _MAX_FILE_SIZE = 20_000_000  # bytes, of a file that is not streamed
@@ -77,7 +80,7 @@ def read_sources(paths: Sequence[Path], *, newsroom: str | None = None) -> Itera
     what was passed over in a folder follows the releases of the folder.
 
     Args:
-        paths: Folders, which are searched recursively, and files.
+        paths: Folders, which are searched recursively, files, and copies of web sites.
         newsroom: The newsroom of releases whose source gives neither a newsroom nor a URL.
 
     Raises:
@@ -113,6 +116,9 @@ class _Reading:
 
     def _source(self, path: Path) -> Iterator[Document]:
         """Yield the documents of one path, and the notes on all of them."""
+        if is_site_copy(path):
+            yield from self._site(path)
+            return
         others, unread = PassedOverFiles(), UnreadFields()
         for file in find_files(path, SUFFIXES):
             if isinstance(file, OtherFile):
@@ -125,6 +131,27 @@ class _Reading:
         if passed_over := str(others):
             self._passed_over.append(passed_over)
             yield DocumentNote(name, passed_over)
+
+    def _site(self, path: Path) -> Iterator[Document]:
+        """Yield the releases of a web site from its copy, and what could not be fetched."""
+        with SiteCopy(path) as copy:
+            for copied in copy.releases():
+                name = copied.page or copied.key
+                entry = Entry(copied.address, copied.title, copied.published)
+                try:
+                    draft = read_release_page(copy.page(copied), entry)
+                except ValueError as error:
+                    yield RefusedDocument(name, str(error))
+                    continue
+                wanted = slugify(copied.key.partition("://")[2] or copied.key)
+                id = self._ids.allocate(wanted, origin=copied.key)
+                yield draft.to_release(id=id, source=name, newsroom=self._newsroom)
+                yield from (DocumentNote(name, note) for note in draft.notes)
+                if copied.gone:
+                    yield DocumentNote(name, f"no longer on the site since {copied.gone:%Y-%m-%d}")
+            for copied in copy.failures():
+                if not copied.digest:
+                    yield RefusedDocument(copied.key, copied.failure)
 
     def _found(self, file: SourceFile | UnreadableFile, unread: UnreadFields) -> Iterator[Document]:
         """Yield the releases of one file, or the reason why it has none."""

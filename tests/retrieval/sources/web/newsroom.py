@@ -45,6 +45,7 @@ class Newsroom:
         self.open_requests = 0
         self.most_open_requests = 0
         self._handlers: dict[str, Handler] = {}
+        self._came = asyncio.Event()
         self._ended = asyncio.Event()
         self._runner = web.AppRunner(self._app(), access_log=None, shutdown_timeout=1)
         self._certificate = certificate
@@ -68,6 +69,12 @@ class Newsroom:
     def address(self, path: str = "/", host: str = "127.0.0.1", scheme: str = "http") -> str:
         """The address of a path."""
         return f"{scheme}://{host}:{self._port}{path}"
+
+    async def come(self, count: int) -> None:
+        """Wait until it has got so many requests."""
+        while len(self.visits) < count:
+            self._came.clear()
+            await self._came.wait()
 
     @property
     def asked(self) -> list[str]:
@@ -170,6 +177,7 @@ class Newsroom:
 
     async def _handle(self, request: web.Request) -> web.StreamResponse:
         self.visits.append(Visited(request.raw_path, dict(request.headers)))
+        self._came.set()
         handler = self._handlers.get(request.raw_path)
         handler = handler or self._handlers.get(request.raw_path.partition("?")[0])
         if not handler:

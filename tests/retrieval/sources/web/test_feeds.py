@@ -64,7 +64,7 @@ def test_an_item_of_rss_has_address_title_date_id_and_text():
 
 def test_the_feed_says_what_it_is():
     feed = read(rss(channel="<title>News &amp;amp; Views</title><link>https://roe.example</link>"))
-    assert (feed.form, feed.title, feed.site) == ("RSS 2.0", "News & Views", "https://roe.example")
+    assert (feed.form, feed.title, feed.site) == ("RSS 2.0", "News & Views", "https://roe.example/")
     assert feed.entries == ()
     assert read(atom()).form == "Atom 1.0"
 

@@ -1,0 +1,269 @@
+"""``verbatim sources``: where releases come from, folders and web sites."""
+
+import re
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from bot.cli.building import build_index, read_settings
+from bot.cli.options import data_option, json_option
+from bot.cli.output import print_json, print_note, print_view
+from embeddings.errors import VerbatimError
+from retrieval.errors import NoReleases, SourceMissing
+
+if TYPE_CHECKING:
+    from bot.settings import Settings
+    from bot.sites import FetchOnce, SiteOffer
+    from retrieval.archive import Archive
+
+_HOST = re.compile(r"[\w-]+(?:\.[\w-]+)+(?::\d+)?(?:/|$)|localhost(?::\d+)?(?:/|$)")
+
+
+class NobodyToAsk(VerbatimError):
+    """A command that asks first was run where nobody can answer."""
+
+    def __init__(self) -> None:
+        super().__init__("there is no terminal to ask in. Add --yes to do it without asking")
+
+
+class NothingCopied(VerbatimError):
+    """No release of a site could be fetched."""
+
+    def __init__(self, address: str, reason: str) -> None:
+        super().__init__(f"no release of {address} could be fetched: {reason}. It is not kept")
+        self.address = address
+        self.reason = reason
+
+
+class LastSource(VerbatimError):
+    """The only source is to be removed."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(
+            f"{name} is the only source, and an index needs one. Add another one first, or delete "
+            "the data folder"
+        )
+        self.name = name
+
+
+class ConfiguredSource(VerbatimError):
+    """A source that the settings name is to be removed."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"{name} is named by VERBATIM_RELEASES. Take it out there")
+        self.name = name
+
+
+@click.group()
+def sources() -> None:
+    """Where releases come from: web sites, folders and files."""
+
+
+@sources.command()
+@click.argument("address")
+@click.option("--yes", is_flag=True, help="Keep it without asking.")
+@data_option
+@json_option
+def add(address: str, yes: bool, data: Path | None, as_json: bool) -> None:
+    """Add the web site at ADDRESS, or the file or folder there.
+
+    Says what the site offers, shows its first releases, asks, and reads all of them.
+    """
+    from bot.settings import open_archive
+
+    settings = read_settings(data)
+    path = Path(address)
+    if "://" not in address and (path.exists() or not _HOST.match(address)):
+        if not address.strip() or not path.exists():
+            raise SourceMissing(path)
+        _add_path(settings, path, as_json=as_json)
+        return
+    if not yes:
+        _require_terminal(as_json=as_json)
+    _add_site(settings, open_archive(settings), address, yes=yes, as_json=as_json)
+
+
+@sources.command(name="list")
+@data_option
+@json_option
+def list_sources(data: Path | None, as_json: bool) -> None:
+    """List the sources, and how far each is."""
+    from bot.cli.source_json import source_json
+    from bot.release_sources import known_sources
+    from bot.source_list import source_states
+
+    states = list(source_states(known_sources(read_settings(data, must_exist=True))))
+    if as_json:
+        print_json([source_json(each) for each in states])
+    elif states:
+        from bot.cli.site_views import sources_list_view
+
+        print_view(sources_list_view(states))
+    else:
+        click.echo("No sources yet. Add one: verbatim sources add ADDRESS", err=True)
+
+
+@sources.command()
+@click.argument("address", required=False)
+@data_option
+@json_option
+def check(address: str | None, data: Path | None, as_json: bool) -> int:
+    """Say what is new on each web site, or on the one at ADDRESS; keep nothing."""
+    import asyncio
+
+    from bot.cli.site_views import check_view, sources_list_view
+    from bot.cli.source_json import check_json
+    from bot.release_sources import known_sources
+    from bot.sites import look_for_news
+    from bot.source_list import find_source, source_states
+
+    settings = read_settings(data, must_exist=True)
+    known = known_sources(settings)
+    wanted = find_source(address, known, settings.data) if address else None
+    failed, values = False, list[object]()
+    for state in source_states(known):
+        if wanted not in (None, state.path):
+            continue
+        news = asyncio.run(look_for_news(settings, state.path)) if state.kind == "site" else None
+        failed = failed or state.kind == "missing" or bool(news and news.error)
+        if as_json:
+            values.append(check_json(state, news))
+        else:
+            print_view(check_view(state.name, news) if news else sources_list_view([state]))
+    if as_json:
+        print_json(values)
+    return 1 if failed else 0
+
+
+@sources.command()
+@click.argument("address")
+@click.option("--yes", is_flag=True, help="Remove it without asking.")
+@data_option
+@json_option
+def remove(address: str, yes: bool, data: Path | None, as_json: bool) -> None:
+    """Remove a source and its releases; the files of a folder stay."""
+    from bot.release_sources import known_sources, release_sources
+    from bot.settings import open_archive
+    from bot.source_list import find_source
+    from retrieval.sources.web.site_copy import delete_copy
+
+    settings = read_settings(data, must_exist=True)
+    known = known_sources(settings)
+    path = find_source(address, known, settings.data)
+    if path.resolve() in {each.resolve() for each in settings.releases}:
+        raise ConfiguredSource(address)
+    if len(known.paths) == 1:
+        raise LastSource(address)
+    is_site = path in known.sites
+    if not yes:
+        _require_terminal(as_json=as_json)
+        what = "and delete its copy" if is_site else "(its files stay)"
+        click.confirm(f"Remove {address} {what}?", abort=True, err=True)
+    remaining = release_sources(settings, without=path)
+    report = build_index(settings, open_archive(settings), remaining)
+    if is_site:
+        delete_copy(path)  # only now: if the build fails, it is still a source
+    if as_json:
+        from bot.cli.json_output import report_json
+
+        print_json({"removed": address, "index": report_json(report)})
+    else:
+        from bot.cli.views import report_view
+
+        print_view(report_view(report))
+
+
+def _require_terminal(*, as_json: bool) -> None:
+    if as_json or not sys.stdin.isatty():
+        raise NobodyToAsk
+
+
+def _add_path(settings: "Settings", path: Path, *, as_json: bool) -> None:
+    from bot.release_sources import release_sources
+    from bot.settings import open_archive
+
+    read = release_sources(settings, [path])
+    report = build_index(settings, open_archive(settings), read)
+    if as_json:
+        from bot.cli.json_output import report_json
+
+        print_json({"path": str(path.absolute()), "index": report_json(report)})
+    else:
+        from bot.cli.views import report_view, sources_view
+
+        print_view(report_view(report))
+        print_view(sources_view(report))
+
+
+def _add_site(
+    settings: "Settings", archive: "Archive", typed: str, *, yes: bool, as_json: bool
+) -> None:
+    from bot.cli.site_import import read_site
+    from bot.cli.site_views import failures_view, import_line
+    from bot.cli.source_json import discovery_json, import_json
+    from bot.cli.views import report_view
+    from bot.release_sources import release_sources
+    from bot.sites import FetchOnce
+    from retrieval.index.generations import built_from, remember_sources
+    from retrieval.sources.web.addresses import typed_address
+    from retrieval.sources.web.site_copy import SiteCopy, copy_folder, delete_copy, is_site_copy
+
+    address = typed_address(typed)
+    folder = copy_folder(settings.data, address)
+    before = built_from(settings.data)
+    is_new = not is_site_copy(folder)
+    once = FetchOnce()
+    found: dict[str, object] = {"address": address}
+    if is_new:
+        offer = _looked_at(settings, address, folder, once, yes=yes, as_json=as_json)
+        found |= discovery_json(offer.discovery, offer.samples)
+    else:
+        print_note(f"going on with the copy of {address}.")
+    read = release_sources(settings, site=folder)
+    remember_sources(settings.data, read.remember)
+    with SiteCopy(folder) as copy:
+        imported = read_site(settings, copy, once)
+        copied = copy.status().copied
+    try:
+        if not copied:
+            if imported.stopped:
+                raise imported.stopped
+            reasons = (each.reason for each in imported.failed)
+            raise NothingCopied(address, next(reasons, "its sources name none"))
+        report = build_index(settings, archive, read)
+    except VerbatimError as error:
+        if is_new and (not copied or isinstance(error, NoReleases)):
+            remember_sources(settings.data, before)
+            delete_copy(folder)
+        raise
+    if imported.stopped:
+        print_note(f"{imported.stopped}. What was read until then is kept.")
+    if as_json:
+        from bot.cli.json_output import report_json
+
+        print_json(found | {"import": import_json(imported), "index": report_json(report)})
+        return
+    print_view(failures_view(imported))
+    click.echo(f"Read from {address}: {import_line(imported)}.")
+    print_view(report_view(report))
+
+
+def _looked_at(
+    settings: "Settings", address: str, folder: Path, once: "FetchOnce", *, yes: bool, as_json: bool
+) -> "SiteOffer":
+    """Show what a site offers, ask, and begin its copy. Returns what was shown."""
+    import asyncio
+
+    from bot.cli.site_views import discovery_view
+    from bot.sites import look_at
+    from retrieval.sources.web.site_copy import SiteCopy
+
+    offer = asyncio.run(look_at(settings, address, once))
+    if not as_json:
+        print_view(discovery_view(offer.discovery, offer.samples))
+    if not yes:
+        click.confirm("Keep it?", abort=True, err=True)
+    with SiteCopy.create(folder, offer.plan):
+        return offer

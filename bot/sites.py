@@ -1,0 +1,168 @@
+"""Web sites as sources: what a site offers, how it is read, and what is new on it."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from bot.settings import Settings
+from retrieval.errors import FixedByCommand
+from retrieval.sources.draft import ReleaseDraft
+from retrieval.sources.web.addresses import typed_address
+from retrieval.sources.web.clock import SystemClock
+from retrieval.sources.web.discovery import discover
+from retrieval.sources.web.entries import Entry
+from retrieval.sources.web.errors import FetchError
+from retrieval.sources.web.fetching import Fetcher
+from retrieval.sources.web.importing import (
+    ImportReport,
+    OnImport,
+    import_site,
+    read_entries,
+)
+from retrieval.sources.web.ip_addresses import is_public, is_public_or_private
+from retrieval.sources.web.offers import AddressKind, Discovery
+from retrieval.sources.web.page import Page, Version
+from retrieval.sources.web.release_page import read_release_page, whole_page
+from retrieval.sources.web.site_copy import SiteCopy
+from retrieval.sources.web.site_plan import SitePlan
+from retrieval.sources.web.unreadable import Unreadable
+from retrieval.sources.web.user_agent import user_agent
+
+_WHAT_IT_IS = {
+    AddressKind.RELEASE: "it is a single text",
+    AddressKind.PDF: "it is a PDF",
+    AddressKind.OTHER: "it is no web page",
+}
+
+
+class NothingOffered(FixedByCommand):
+    """A site on which no list, feed or sitemap of releases was found."""
+
+    def __init__(self, discovery: Discovery) -> None:
+        what = _WHAT_IT_IS.get(discovery.kind, "no feed, list or sitemap of releases is found")
+        super().__init__(
+            f"{discovery.asked}: {what}. Give the page that lists the releases, or save their "
+            "pages into a folder and add that",
+            "sources add FOLDER",
+        )
+        self.discovery = discovery
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """A release as it is read: its beginning, or why it cannot be read.
+
+    Attributes:
+        address: where it is; empty if its source does not say.
+        title: its title, or what its source calls it.
+        date: when it was published, as far as is known.
+        paragraph: the first one; empty if it cannot be read.
+        error: why it cannot be read; empty if it can.
+    """
+
+    address: str
+    title: str
+    date: date | None
+    paragraph: str
+    error: str
+
+
+@dataclass(frozen=True, slots=True)
+class SiteOffer:
+    """What was found on a site, what of it is to be read, and the first releases as they are."""
+
+    discovery: Discovery
+    plan: SitePlan
+    samples: tuple[Sample, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SiteNews:
+    """What is on a site that its copy has not, and what could not be read."""
+
+    new: tuple[Entry, ...]
+    error: str
+
+
+class FetchOnce:
+    """Fetches each page once: what a first look at a site has fetched serves its import."""
+
+    def __init__(self) -> None:
+        self._pages = dict[str, Page]()
+
+    def through(self, fetcher: Fetcher) -> Callable[..., Awaitable[Page]]:
+        """What fetches through a fetcher that is open."""
+
+        async def fetch(address: str, version: Version | None = None) -> Page:
+            if address not in self._pages:
+                self._pages[address] = await fetcher.fetch(address, version)
+            return self._pages[address]
+
+        return fetch
+
+
+def fetcher_for(settings: Settings) -> Fetcher:
+    """What fetches pages as the settings say."""
+    return Fetcher(
+        user_agent(settings.contact),
+        delay=settings.fetch_delay,
+        allowed=is_public_or_private if settings.private_addresses else is_public,
+    )
+
+
+async def look_at(settings: Settings, address: str, once: FetchOnce) -> SiteOffer:
+    """What a site offers, and the first releases as they are read.
+
+    Raises `FetchError`, and `NothingOffered` if there are no releases.
+    """
+    address = typed_address(address)
+    async with fetcher_for(settings) as fetcher:
+        fetch = once.through(fetcher)
+        rules = await fetcher.robots(address)
+        discovery = await discover(address, fetch, sitemaps=rules.sitemaps)
+        plan, news = SitePlan.of(discovery), discovery.plan.news
+        if plan is None or news is None:
+            raise NothingOffered(discovery)
+        return SiteOffer(
+            discovery, plan, tuple([await _sample(each, fetch) for each in news.samples])
+        )
+
+
+async def copy_site(
+    settings: Settings, copy: SiteCopy, on_progress: OnImport, once: FetchOnce | None = None
+) -> ImportReport:
+    """Bring the copy of a site up to date; see `import_site`."""
+    async with fetcher_for(settings) as fetcher:
+        fetch = once.through(fetcher) if once else fetcher.fetch
+        return await import_site(copy, fetch, SystemClock(), on_progress)
+
+
+async def look_for_news(settings: Settings, folder: Path) -> SiteNews:
+    """What is new on a site; its copy stays as it is."""
+    with SiteCopy(folder) as copy:
+        async with fetcher_for(settings) as fetcher:
+            try:
+                entries = await read_entries(copy.plan.news, copy.plan.examples, fetcher.fetch)
+            except (FetchError, Unreadable) as error:
+                return SiteNews((), str(error))
+        known = copy.known(each.key for each in entries)
+        return SiteNews(tuple(each for each in entries if each.key not in known), "")
+
+
+async def _sample(entry: Entry, fetch: Callable[[str], Awaitable[Page]]) -> Sample:
+    address = entry.address or ""
+    try:
+        page = whole_page(entry) or (await fetch(address) if address else None)
+        if page is None:
+            raise ValueError("its source names neither its address nor its text")
+        draft = read_release_page(page, entry)
+    except FetchError as error:
+        return Sample(address, entry.title, entry.day, "", error.text)
+    except ValueError as error:
+        return Sample(address, entry.title, entry.day, "", str(error))
+    return _as_sample(address, draft)
+
+
+def _as_sample(address: str, draft: ReleaseDraft) -> Sample:
+    return Sample(address, draft.title, draft.date, next(iter(draft.paragraphs), ""), "")

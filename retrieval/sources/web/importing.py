@@ -1,0 +1,372 @@
+"""Read a site into its copy: what is new, what is due, and what an interrupted import left.
+
+First the lists are followed, the page to go on at noted after each; then the releases' pages are
+fetched, each stored before the next one is asked for. So an import can be killed at any moment, and
+the next one goes on. What fails is noted by address and stops nothing, except where the whole site
+does not let itself be read.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Literal, Protocol, TypeAlias
+from urllib.parse import urlsplit
+
+from retrieval.sources.web.clock import Clock
+from retrieval.sources.web.entries import Entry, EntryPage
+from retrieval.sources.web.errors import (
+    Blocked,
+    FetchError,
+    NotFound,
+    Refused,
+    RobotsUnavailable,
+    TooManyRequests,
+    Unreachable,
+)
+from retrieval.sources.web.feeds import read_feed
+from retrieval.sources.web.listings import read_listing
+from retrieval.sources.web.offers import OfferKind
+from retrieval.sources.web.page import Fetch, Page, Version
+from retrieval.sources.web.page_series import PageSeries
+from retrieval.sources.web.release_page import whole_page
+from retrieval.sources.web.sections import releases_among
+from retrieval.sources.web.site_copy import VISITS, SiteCopy
+from retrieval.sources.web.site_plan import EntrySource
+from retrieval.sources.web.sitemap_tree import read_tree
+from retrieval.sources.web.sitemaps import read_sitemap
+from retrieval.sources.web.unreadable import Unreadable
+from retrieval.sources.web.visits import Visits
+from retrieval.sources.web.wordpress import read_collection
+
+ARCHIVE_INTERVAL = timedelta(days=7)
+"""After how long the whole archive is gone through again, for what changed in it."""
+
+_RECENT = timedelta(days=30)
+_RECENT_INTERVAL = timedelta(days=1)  # a release is corrected in its first days, if ever
+_OLD_INTERVAL = timedelta(days=30)
+_MAX_SITEMAPS = 1000
+_MAX_NEWS_PAGES = 50  # with something new on each: more is left to the archive
+_ALL = 10_000_000
+_BAD_REQUEST = 400
+_CLOSED = 3  # pages in a row that the site does not give: then it gives none
+_READERS: dict[OfferKind, Callable[[Page], EntryPage]] = {
+    OfferKind.FEED: read_feed,
+    OfferKind.WORDPRESS: read_collection,
+    OfferKind.LISTING: read_listing,
+}
+
+Stage = Literal["listing", "fetching"]
+
+
+class FetchVersion(Protocol):
+    """Fetches an address, or only says that it is as it was at a version."""
+
+    def __call__(self, address: str, version: Version | None = None) -> Awaitable[Page]:
+        """Fetch it. Raises `FetchError`."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class ImportProgress:
+    """How far an import is: ``done`` releases named, or pages fetched, of ``total`` if known."""
+
+    stage: Stage
+    done: int
+    total: int | None = None
+
+
+OnImport: TypeAlias = Callable[[ImportProgress], None]
+
+
+@dataclass(frozen=True, slots=True)
+class FailedPage:
+    """A page that could not be fetched or read, and why."""
+
+    address: str
+    reason: str
+
+
+@dataclass(slots=True)
+class ImportReport:
+    """What an import did.
+
+    Attributes:
+        new: how many releases were copied that were not here.
+        changed: how many have another content than before.
+        unchanged: how many were asked for and are as they were.
+        failed: what could not be fetched.
+        gone: which releases are no longer on the site; their copies stay.
+        stopped: why the import did not go on to the end; None if it did.
+    """
+
+    new: int = 0
+    changed: int = 0
+    unchanged: int = 0
+    failed: list[FailedPage] = field(default_factory=list)
+    gone: list[str] = field(default_factory=list)
+    stopped: FetchError | None = None
+
+
+async def import_site(
+    copy: SiteCopy, fetch: FetchVersion, clock: Clock, on_progress: OnImport = lambda _: None
+) -> ImportReport:
+    """Bring the copy of a site up to date.
+
+    Args:
+        copy: the copy, which is begun or of any age.
+        fetch: fetches pages, with manners (`retrieval.sources.web.fetching.Fetcher`).
+        clock: tells when pages are due.
+        on_progress: called after each page; may raise to stop.
+
+    Raises:
+        CopyUnusable, VisitsUnusable: if it cannot be written.
+        CopyBusy: if another process is importing into it.
+    """
+    with copy.locked():
+        visits = Visits(copy.folder / VISITS, clock.now)
+        try:
+            return await _Import(copy, visits, fetch, clock, on_progress).run()
+        finally:
+            visits.close()
+
+
+async def read_entries(
+    source: EntrySource, examples: Sequence[str], fetch: Fetch
+) -> tuple[Entry, ...]:
+    """Return the releases that the first page of a source names, a sitemap with its parts.
+
+    Args:
+        source: the source.
+        examples: a release of each section that has releases.
+        fetch: fetches pages.
+
+    Raises:
+        FetchError: if it cannot be fetched.
+        Unreadable: if it is no such source any more.
+    """
+    if source.kind is OfferKind.SITEMAP:
+        return await _read_sitemap(source.address, examples, fetch, lambda *_: None)
+    page = await asyncio.to_thread(_READERS[source.kind], await fetch(source.address))
+    return tuple(page.entries)
+
+
+async def _read_sitemap(
+    address: str,
+    examples: Sequence[str],
+    fetch: Fetch,
+    on_failure: Callable[[str, FetchError | Unreadable], None],
+) -> tuple[Entry, ...]:
+    async def part(address: str) -> Page | None:
+        try:
+            return await fetch(address)
+        except FetchError as error:
+            on_failure(address, error)
+            return None
+
+    sitemap = await asyncio.to_thread(read_sitemap, await fetch(address))
+    tree = await read_tree(address, sitemap, part, max_sitemaps=_MAX_SITEMAPS)
+    for each in tree.unreadable:
+        on_failure(each.address, each)
+    return releases_among(tree.entries, examples)
+
+
+class _Stopped(Exception):
+    """The site does not let itself be read."""
+
+    def __init__(self, error: FetchError) -> None:
+        super().__init__(str(error))
+        self.error = error
+
+
+class _Import:
+    """One import."""
+
+    def __init__(
+        self,
+        copy: SiteCopy,
+        visits: Visits,
+        fetch: FetchVersion,
+        clock: Clock,
+        on_progress: OnImport,
+    ) -> None:
+        self._copy = copy
+        self._visits = visits
+        self._fetch_page = fetch
+        self._clock = clock
+        self._on_progress = on_progress
+        self._report = ImportReport()
+        self._list_failure = ""
+        self._named = 0
+        self._closed = 0  # pages in a row that the site did not give
+
+    async def run(self) -> ImportReport:
+        try:
+            await self._read_lists()
+            await self._fetch_due()
+        except _Stopped as stop:
+            self._report.stopped = stop.error
+            self._copy.was_read(str(stop.error))
+        else:
+            self._copy.was_read(self._list_failure)
+        return self._report
+
+    # -- the lists
+
+    async def _read_lists(self) -> None:
+        plan = self._copy.plan
+        was_read = all(self._copy.ended(each.address) for each in plan.archive)
+        if was_read:
+            await self._read_source(plan.news, self._read_news)
+        for source in plan.archive:
+            ended = self._copy.ended(source.address)
+            if self._copy.next_page(source.address) is None and ended:
+                if self._clock.now() - ended < ARCHIVE_INTERVAL:
+                    continue
+                self._copy.advance(source.address, source.address)
+            await self._read_source(source, self._read_archive)
+
+    async def _read_source(
+        self, source: EntrySource, read: Callable[[EntrySource], Awaitable[None]]
+    ) -> None:
+        try:
+            await read(source)
+        except (FetchError, Unreadable) as error:
+            self._fail(source.address, error)
+            self._list_failure = self._list_failure or str(error)
+
+    async def _read_news(self, source: EntrySource) -> None:
+        """Read the newest releases, up to a page on which nothing is new."""
+        if source.kind is OfferKind.SITEMAP:
+            self._take(await self._sitemap(source.address))
+            return
+        series = PageSeries(
+            source.address, self._fetch, _READERS[source.kind], max_pages=_MAX_NEWS_PAGES
+        )
+        pages = list[tuple[Entry, ...]]()
+        async for entries in series:
+            pages.append(entries)
+            if len(self._copy.known(each.key for each in entries)) == len(entries):
+                break
+        # The newest come last: if this is interrupted, they are still new the next time.
+        for entries in reversed(pages):
+            self._take(entries)
+
+    async def _read_archive(self, source: EntrySource) -> None:
+        """Read all that a source has, from where it was left."""
+        if source.kind is OfferKind.SITEMAP:
+            failed = len(self._report.failed)
+            self._take(await self._sitemap(source.address))
+            if len(self._report.failed) == failed:  # or else it is read again the next time
+                self._copy.advance(source.address, None)
+            return
+        start = self._copy.next_page(source.address) or source.address
+        series = PageSeries(start, self._fetch, _READERS[source.kind])
+        try:
+            async for entries in series:
+                self._take(entries)
+                self._copy.advance(source.address, series.address)
+        except Refused as error:
+            # So WordPress answers beyond its last page.
+            is_last = source.kind is OfferKind.WORDPRESS and error.status == _BAD_REQUEST
+            if not is_last or series.address == source.address:
+                raise
+        except (NotFound, Unreadable):
+            if start == source.address:
+                raise
+        self._copy.advance(source.address, None)
+
+    async def _sitemap(self, address: str) -> tuple[Entry, ...]:
+        """The releases that a sitemap names, in whatever it names."""
+        return await _read_sitemap(address, self._copy.plan.examples, self._fetch, self._fail)
+
+    def _take(self, entries: Sequence[Entry]) -> None:
+        """Note releases, and keep the text of those that have it whole."""
+        found = self._copy.add(entries)
+        pages = list[str]()
+        for entry in entries:
+            # A release is always read from one place, or it would change with each reading.
+            has_visit = bool(entry.address and self._visits.get(entry.address))
+            text = None if has_visit else whole_page(entry)
+            if text:
+                self._keep(entry.key, text)
+            elif entry.address and not has_visit and not self._copy.has_page(entry.key):
+                pages.append(entry.address)
+        self._visits.add(pages)
+        self._visits.expire(entry.address for entry in found.modified if entry.address)
+        self._named += len(entries)
+        self._on_progress(ImportProgress("listing", self._named))
+
+    def _keep(self, key: str, page: Page) -> bool:
+        """Keep what was sent for a release; return whether it is another content than before."""
+        before = self._copy.release(key)
+        is_other = self._copy.store(key, page)
+        if is_other and before and before.digest:
+            self._report.changed += 1
+        elif is_other:
+            self._report.new += 1
+        return is_other
+
+    # -- the pages
+
+    async def _fetch_due(self) -> None:
+        due = self._visits.due(_ALL)
+        for number, visit in enumerate(due):
+            self._on_progress(ImportProgress("fetching", number, len(due)))
+            has_page = self._copy.has_page(visit.address)
+            try:
+                page = await self._fetch(visit.address, visit.version if has_page else None)
+                _check_is_there(page)
+            except FetchError as error:
+                error.asked = visit.address
+                self._visits.failed(error, _OLD_INTERVAL)
+                self._fail(visit.address, error)
+                continue
+            self._store(visit.address, page)
+        if due:
+            self._on_progress(ImportProgress("fetching", len(due), len(due)))
+
+    def _store(self, address: str, page: Page) -> None:
+        if page.unchanged:
+            self._copy.unchanged(address)
+            self._report.unchanged += 1
+        elif not self._keep(address, page):
+            self._report.unchanged += 1
+        self._visits.succeeded(page, self._interval(address))
+
+    def _interval(self, address: str) -> timedelta:
+        release = self._copy.release(address)
+        published = release.published if release else None
+        is_old = published and self._clock.now().date() - published > _RECENT
+        return _OLD_INTERVAL if is_old else _RECENT_INTERVAL
+
+    async def _fetch(self, address: str, version: Version | None = None) -> Page:
+        """Fetch a page. Raises `_Stopped` where the site gives none any more."""
+        try:
+            page = await self._fetch_page(address, version)
+        except FetchError as error:
+            if isinstance(error, Blocked | Unreachable | RobotsUnavailable):
+                self._closed += 1
+            else:
+                self._closed = 0
+            if self._closed >= _CLOSED or isinstance(error, TooManyRequests):
+                raise _Stopped(error) from error
+            raise
+        self._closed = 0
+        return page
+
+    def _fail(self, address: str, error: FetchError | Unreadable) -> None:
+        reason = error.text if isinstance(error, FetchError) else error.reason
+        is_gone = isinstance(error, NotFound)
+        self._report.failed.append(FailedPage(address, reason))
+        before = self._copy.release(address)
+        self._copy.fail(address, reason, gone=is_gone)
+        if is_gone and before and before.digest and not before.gone:
+            self._report.gone.append(address)
+
+
+def _check_is_there(page: Page) -> None:
+    """Raise `NotFound` where a release's address leads to the home page now, as many sites do."""
+    path, asked = urlsplit(page.address), urlsplit(page.asked)
+    if path.path in ("", "/") and not path.query and (asked.path not in ("", "/") or asked.query):
+        raise NotFound(page.asked, 404)

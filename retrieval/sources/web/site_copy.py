@@ -1,0 +1,517 @@
+"""The copy of a site's releases: the pages as they were sent, and what is known of each.
+
+    DATA/web/HOST-HASH/
+      site.sqlite     the site, how far its lists were read, and its releases
+      visits.sqlite   when each page is to be asked for again, and as which version
+      pages/          what was sent, compressed, by the hash of the content
+
+A page's file is complete on the disk before the database names it, so that an import can be killed
+at any moment. Nothing here knows of the network.
+"""
+
+import gzip
+import hashlib
+import os
+import re
+import shutil
+import sqlite3
+import zlib
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from filelock import FileLock, Timeout
+
+from embeddings.errors import VerbatimError
+from retrieval.sources.web.entries import Entry
+from retrieval.sources.web.page import Page
+from retrieval.sources.web.site_plan import SitePlan
+
+SITES = "web"
+VISITS = "visits.sqlite"
+_DATABASE = "site.sqlite"
+_PAGES = "pages"
+_LOCK = "lock"
+_FORMAT = 1
+_HASH = 8  # hexadecimal digits of a folder's name
+_SCHEMA = (
+    """
+    CREATE TABLE site (plan TEXT NOT NULL, added TEXT NOT NULL, read TEXT, failure TEXT NOT NULL)
+    """,
+    """
+    CREATE TABLE progress (
+        address TEXT PRIMARY KEY,       -- of a source of the plan
+        next TEXT,                      -- the page that is read next; NULL at the end
+        ended TEXT                      -- when the end was reached
+    ) WITHOUT ROWID
+    """,
+    """
+    CREATE TABLE release (
+        key TEXT PRIMARY KEY,           -- its address, or what its source calls it
+        address TEXT,
+        title TEXT NOT NULL,            -- this and the next two: as the feed or list has them
+        published TEXT,
+        modified TEXT NOT NULL,
+        page TEXT,                      -- where it was after redirects
+        digest TEXT,                    -- of what was sent; NULL until then
+        media_type TEXT NOT NULL DEFAULT '',
+        charset TEXT NOT NULL DEFAULT '',
+        fetched TEXT,
+        failure TEXT NOT NULL DEFAULT '',
+        gone TEXT                       -- since when its address has no page any more
+    ) WITHOUT ROWID
+    """,
+)
+_COLUMNS = (
+    "key, address, title, published, modified, page, digest, media_type, charset, fetched, "
+    "failure, gone"
+)
+
+
+class CopyUnusable(VerbatimError):
+    """The copy of a site cannot be read or written."""
+
+    def __init__(self, path: Path, reason: str) -> None:
+        super().__init__(
+            f"cannot use the copy of a web site in {path}: {reason}. Fix that, or delete the "
+            "folder and add the site again"
+        )
+        self.path = path
+        self.reason = reason
+
+
+class CopyBusy(VerbatimError):
+    """Another process is reading the site into the copy."""
+
+    def __init__(self, address: str) -> None:
+        super().__init__(f"another process is reading {address}. Wait until it has finished")
+        self.address = address
+
+
+@dataclass(frozen=True, slots=True)
+class CopiedRelease:
+    """A release of a site, as far as it was copied.
+
+    Attributes:
+        key: its address, or what its source calls it if that gives none.
+        address: where it is; None if its source does not say.
+        title: as the feed or the list has it; empty if neither does.
+        published: likewise.
+        modified: what the source says of its last change.
+        page: where it was after all redirects; None until it was fetched.
+        digest: the hash of what was sent; None until then.
+        media_type: of what was sent.
+        charset: likewise, as the server named it.
+        fetched: when it was sent.
+        failure: why it could not be fetched the last time; empty if it could.
+        gone: since when its address has no page any more; None if it has one.
+    """
+
+    key: str
+    address: str | None
+    title: str
+    published: date | None
+    modified: str
+    page: str | None
+    digest: str | None
+    media_type: str
+    charset: str
+    fetched: datetime | None
+    failure: str
+    gone: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class CopyStatus:
+    """How far a copy is.
+
+    Attributes:
+        listed: how many releases the site's sources name.
+        copied: how many of them are here.
+        failed: how many could not be fetched, the last time that it was tried.
+        gone: how many are here and no longer on the site.
+        added: when the site was added.
+        read: when it was last read to the end; None if it never was.
+        failure: why it could not be read the last time; empty if it could.
+    """
+
+    listed: int
+    copied: int
+    failed: int
+    gone: int
+    added: datetime
+    read: datetime | None
+    failure: str
+
+
+@dataclass(frozen=True, slots=True)
+class NewEntries:
+    """What a page of a source named that was not known: releases, and changes of releases."""
+
+    added: tuple[Entry, ...]
+    modified: tuple[Entry, ...]
+
+    def __bool__(self) -> bool:
+        return bool(self.added or self.modified)
+
+
+def copy_folder(data: Path, address: str) -> Path:
+    """Where in a data folder the copy of a site is; ``address`` is canonical."""
+    name = re.sub(r"[^a-z0-9.-]+", "-", address.partition("://")[2].partition("/")[0])
+    return data / SITES / f"{name}-{hashlib.sha256(address.encode()).hexdigest()[:_HASH]}"
+
+
+def is_site_copy(folder: Path) -> bool:
+    """Whether a folder is the copy of a site."""
+    return (folder / _DATABASE).is_file()
+
+
+def delete_copy(folder: Path) -> None:
+    """Delete the copy of a site; nothing else takes it for one in the meantime."""
+    try:
+        (folder / _DATABASE).unlink(missing_ok=True)
+        shutil.rmtree(folder, ignore_errors=True)
+    except OSError as error:
+        raise CopyUnusable(folder, error.strerror or str(error)) from error
+
+
+class SiteCopy:
+    """The copy of a site in a folder. Use it as a context manager; each call is a transaction.
+
+    Args:
+        folder: the folder, which `create` made.
+        now: tells the time in UTC.
+
+    Every method raises `CopyUnusable`.
+    """
+
+    def __init__(
+        self, folder: Path, now: Callable[[], datetime] = lambda: datetime.now(UTC)
+    ) -> None:
+        self.folder = folder
+        self._now = now
+        if not is_site_copy(folder):
+            raise CopyUnusable(folder, "it is not there")
+        self._connection = _connect(folder)
+        try:
+            with self._errors():
+                _check_format(folder, self._connection)
+                self.plan = self._read_plan()
+        except BaseException:
+            self._connection.close()
+            raise
+
+    @classmethod
+    def create(
+        cls, folder: Path, plan: SitePlan, now: Callable[[], datetime] = lambda: datetime.now(UTC)
+    ) -> "SiteCopy":
+        """Begin the copy of a site, or change the plan of the one that is there."""
+        try:
+            (folder / _PAGES).mkdir(parents=True, exist_ok=True)
+            folder.chmod(0o700)
+        except OSError as error:
+            raise CopyUnusable(folder, error.strerror or str(error)) from error
+        connection = _connect(folder)
+        try:
+            with connection:
+                connection.execute("BEGIN IMMEDIATE")
+                if _check_format(folder, connection) == 0:
+                    for statement in _SCHEMA:
+                        connection.execute(statement)
+                    connection.execute(
+                        "INSERT INTO site (plan, added, failure) VALUES (?, ?, '')",
+                        [plan.to_json(), _text(now())],
+                    )
+                    connection.execute(f"PRAGMA user_version = {_FORMAT}")
+                else:
+                    connection.execute("UPDATE site SET plan = ?", [plan.to_json()])
+        except sqlite3.Error as error:
+            raise CopyUnusable(folder, str(error)) from error
+        finally:
+            connection.close()
+        return cls(folder, now)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._connection.close()
+
+    @contextmanager
+    def locked(self) -> Iterator[None]:
+        """Let no other process import into the copy. Raises `CopyBusy`."""
+        lock = FileLock(self.folder / _LOCK)
+        try:
+            lock.acquire(timeout=0)
+        except Timeout as error:
+            raise CopyBusy(self.plan.address) from error
+        try:
+            yield
+        finally:
+            lock.release()
+
+    # -- the releases that the sources name
+
+    def add(self, entries: Iterable[Entry]) -> NewEntries:
+        """Note what a source says of releases; return what of it is new."""
+        added, modified = list[Entry](), list[Entry]()
+        with self._transaction() as connection:
+            for entry in entries:
+                row = connection.execute(
+                    "SELECT modified FROM release WHERE key = ?", [entry.key]
+                ).fetchone()
+                published = entry.published.isoformat() if entry.published else None
+                if row is None:
+                    added.append(entry)
+                    connection.execute(
+                        "INSERT INTO release (key, address, title, published, modified) "
+                        "VALUES (?, ?, ?, ?, ?)",
+                        [entry.key, entry.address, entry.title, published, entry.modified],
+                    )
+                    continue
+                if entry.modified and entry.modified != row[0]:
+                    modified.append(entry)
+                connection.execute(
+                    "UPDATE release SET title = coalesce(nullif(?, ''), title), "
+                    "published = coalesce(?, published), "
+                    "modified = coalesce(nullif(?, ''), modified) WHERE key = ?",
+                    [entry.title, published, entry.modified, entry.key],
+                )
+        return NewEntries(tuple(added), tuple(modified))
+
+    def release(self, key: str) -> CopiedRelease | None:
+        """A release, if it is known."""
+        return next(self._select("WHERE key = ?", [key]), None)
+
+    def releases(self) -> Iterator[CopiedRelease]:
+        """The releases that are here, in the order of their keys."""
+        return self._select("WHERE digest IS NOT NULL ORDER BY key")
+
+    def failures(self) -> list[CopiedRelease]:
+        """The releases that could not be fetched the last time."""
+        return list(self._select("WHERE failure != '' ORDER BY key"))
+
+    def known(self, keys: Iterable[str]) -> set[str]:
+        """Those of the keys that are known."""
+        with self._errors():
+            find = "SELECT 1 FROM release WHERE key = ?"
+            return {key for key in keys if self._connection.execute(find, [key]).fetchone()}
+
+    # -- their pages
+
+    def store(self, key: str, page: Page) -> bool:
+        """Keep what was sent for a release; return whether it is another content than before."""
+        digest = hashlib.sha256(page.body).hexdigest()
+        self._write(digest, page.body)
+        with self._transaction() as connection:
+            row = connection.execute("SELECT digest FROM release WHERE key = ?", [key]).fetchone()
+            before = row[0] if row else None
+            connection.execute(
+                "UPDATE release SET page = ?, digest = ?, media_type = ?, charset = ?, "
+                "fetched = ?, failure = '', gone = NULL WHERE key = ?",
+                [
+                    page.address,
+                    digest,
+                    page.media_type,
+                    page.charset,
+                    _text(self._now()),
+                    key,
+                ],
+            )
+            shared = connection.execute(
+                "SELECT 1 FROM release WHERE digest = ? LIMIT 1", [before]
+            ).fetchone()
+        if before and before != digest and not shared:
+            self._file(before).unlink(missing_ok=True)
+        return before != digest
+
+    def unchanged(self, key: str) -> None:
+        """Note that a release's page is as it was."""
+        with self._transaction() as connection:
+            connection.execute("UPDATE release SET failure = '', gone = NULL WHERE key = ?", [key])
+
+    def fail(self, key: str, reason: str, *, gone: bool = False) -> None:
+        """Note why a page could not be fetched; what is here of it stays."""
+        since = _text(self._now()) if gone else None
+        with self._transaction() as connection:
+            connection.execute(
+                "UPDATE release SET failure = ?, gone = coalesce(gone, ?) WHERE key = ?",
+                [reason, since, key],
+            )
+
+    def has_page(self, key: str) -> bool:
+        """Whether what was sent for a release is here."""
+        found = self.release(key)
+        return bool(found and found.digest and self._file(found.digest).is_file())
+
+    def page(self, release: CopiedRelease) -> Page:
+        """What was sent for a release.
+
+        Raises:
+            ValueError: if its file is missing or damaged.
+        """
+        try:
+            body = gzip.decompress(self._file(release.digest or "").read_bytes())
+        except (OSError, EOFError, zlib.error) as error:
+            raise ValueError("its copy is damaged: delete the file, and it is fetched anew") from (
+                error
+            )
+        address = release.page or release.address or ""
+        return Page(
+            asked=release.address or address,
+            address=address,
+            body=body,
+            media_type=release.media_type,
+            charset=release.charset,
+            headers={},
+        )
+
+    # -- how far it is
+
+    def next_page(self, source: str) -> str | None:
+        """Which page of a source is to be read next; None if its end was reached."""
+        with self._errors():
+            row = self._connection.execute(
+                "SELECT next FROM progress WHERE address = ?", [source]
+            ).fetchone()
+        return str(row[0]) if row and row[0] else None if row else source
+
+    def ended(self, source: str) -> datetime | None:
+        """When the end of a source was last reached."""
+        with self._errors():
+            row = self._connection.execute(
+                "SELECT ended FROM progress WHERE address = ?", [source]
+            ).fetchone()
+        return _time(row[0]) if row and row[0] else None
+
+    def advance(self, source: str, next: str | None) -> None:
+        """Note which page of a source is to be read next; None at its end."""
+        with self._transaction() as connection:
+            connection.execute(
+                "INSERT INTO progress (address, next, ended) VALUES (?, ?, ?) "
+                "ON CONFLICT (address) DO UPDATE SET next = excluded.next, "
+                "ended = coalesce(excluded.ended, ended)",
+                [source, next, None if next else _text(self._now())],
+            )
+
+    def was_read(self, failure: str = "") -> None:
+        """Note that the site was read to its end, or why it was not."""
+        with self._transaction() as connection:
+            connection.execute(
+                "UPDATE site SET failure = ?, read = coalesce(?, read)",
+                [failure, None if failure else _text(self._now())],
+            )
+
+    def status(self) -> CopyStatus:
+        """How far the copy is."""
+        with self._errors():
+            listed, copied, failed, gone = self._connection.execute(
+                "SELECT count(*), count(digest), coalesce(sum(failure != ''), 0), "
+                "coalesce(sum(gone IS NOT NULL AND digest IS NOT NULL), 0) FROM release"
+            ).fetchone()
+            added, read, failure = self._connection.execute(
+                "SELECT added, read, failure FROM site"
+            ).fetchone()
+        when = _time(read) if read else None
+        return CopyStatus(listed, copied, failed, gone, _time(added), when, failure)
+
+    def _read_plan(self) -> SitePlan:
+        row = self._connection.execute("SELECT plan FROM site").fetchone()
+        try:
+            return SitePlan.from_json(row[0])
+        except (TypeError, ValueError, KeyError) as error:
+            raise CopyUnusable(self.folder, "its record of the site is damaged") from error
+
+    def _file(self, digest: str) -> Path:
+        return self.folder / _PAGES / digest[:2] / f"{digest}.gz"
+
+    def _write(self, digest: str, body: bytes) -> None:
+        """Write a page's file, whole or not at all."""
+        path = self._file(digest)
+        if path.is_file():
+            return
+        new = path.with_suffix(".new")
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            with new.open("wb") as file:
+                file.write(gzip.compress(body, mtime=0))
+                file.flush()
+                os.fsync(file.fileno())
+            new.replace(path)
+        except OSError as error:
+            with suppress(OSError):
+                new.unlink(missing_ok=True)
+            raise CopyUnusable(self.folder, error.strerror or str(error)) from error
+
+    def _select(self, condition: str, values: Sequence[object] = ()) -> Iterator[CopiedRelease]:
+        with self._errors():
+            query = f"SELECT {_COLUMNS} FROM release {condition}"
+            rows = self._connection.execute(query, values).fetchall()
+        return map(_release, rows)
+
+    @contextmanager
+    def _transaction(self) -> Iterator[sqlite3.Connection]:
+        with self._errors(), self._connection as connection:
+            connection.execute("BEGIN IMMEDIATE")
+            yield connection
+
+    @contextmanager
+    def _errors(self) -> Iterator[None]:
+        try:
+            yield
+        except (sqlite3.Error, UnicodeEncodeError) as error:
+            raise CopyUnusable(self.folder, str(error)) from error
+
+
+def _connect(folder: Path) -> sqlite3.Connection:
+    try:
+        connection = sqlite3.connect(folder / _DATABASE, isolation_level=None)
+        with suppress(sqlite3.OperationalError):  # another process is just setting it
+            connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("PRAGMA synchronous = NORMAL")
+    except sqlite3.Error as error:
+        raise CopyUnusable(folder, str(error)) from error
+    return connection
+
+
+def _check_format(folder: Path, connection: sqlite3.Connection) -> int:
+    found = int(connection.execute("PRAGMA user_version").fetchone()[0])
+    if found > _FORMAT:
+        raise CopyUnusable(folder, "a newer version of Verbatim wrote it")
+    return found
+
+
+def _release(row: tuple[Any, ...]) -> CopiedRelease:
+    key, address, title, published, modified, page, digest, media_type, charset, *rest = row
+    fetched, failure, gone = rest
+    return CopiedRelease(
+        key=key,
+        address=address,
+        title=title,
+        published=date.fromisoformat(published) if published else None,
+        modified=modified,
+        page=page,
+        digest=digest,
+        media_type=media_type,
+        charset=charset,
+        fetched=_time(fetched) if fetched else None,
+        failure=failure,
+        gone=_time(gone) if gone else None,
+    )
+
+
+def _text(time: datetime) -> str:
+    return time.astimezone(UTC).isoformat(timespec="seconds")
+
+
+def _time(text: str) -> datetime:
+    return datetime.fromisoformat(text)
