@@ -63,15 +63,15 @@ def answer_from(
 def cite(rank: int, hit: Hit, highlight: Span) -> CitedPassage:
     """A hit as the paragraph that is quoted, with its source."""
     release, number = hit.candidate.release, hit.candidate.number
-    paragraphs = hit.candidate.body.paragraphs
+    paragraphs, page = hit.candidate.body.paragraphs, hit.candidate.page
     return CitedPassage(
         rank=rank,
         score=round(passage_score(hit), 4),
         text=hit.paragraph,
         highlight=highlight,
         paragraph=number,
-        page=hit.candidate.page,
-        link=passage_link(release.url, paragraphs, number, title=release.title),
+        page=page,
+        link=passage_link(release.url, paragraphs, number, title=release.title, page=page),
         release=release,
         also=tuple(dict.fromkeys(each.release for each in hit.also)),
         lead_in=lead_in_of(paragraphs, number),

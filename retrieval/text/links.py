@@ -19,7 +19,12 @@ def is_web_address(url: str) -> bool:
 
 
 def passage_link(
-    url: str | None, paragraphs: Sequence[str], number: int, *, title: str = ""
+    url: str | None,
+    paragraphs: Sequence[str],
+    number: int,
+    *,
+    title: str = "",
+    page: int | None = None,
 ) -> str | None:
     """The link to a paragraph of the release at ``url``; None if that is not a web address.
 
@@ -31,11 +36,15 @@ def passage_link(
         paragraphs: all paragraphs of the release, in order.
         number: the number of the paragraph, from 1.
         title: the title of the release.
+        page: the page of a PDF that the paragraph is on, which the link then opens: browsers mark
+            no text in one.
     """
     if not url or not is_web_address(url):
         return None
-    page = url.partition(":~:")[0]
-    link = page + (":~:" if "#" in page else "#:~:")
+    if page is not None:
+        return f"{url.partition('#')[0]}#page={page}"
+    address = url.partition(":~:")[0]
+    link = address + (":~:" if "#" in address else "#:~:")
     separator = ""
     for directive in text_directives(paragraphs, number, title):
         longer = f"{link}{separator}text={directive}"

@@ -5,10 +5,19 @@ from typing import Any
 
 import pytest
 
-from bot.release_sources import NoSources, release_sources, sample_releases
+from bot.release_sources import (
+    NoSources,
+    SiteCopyGone,
+    known_sources,
+    release_sources,
+    sample_releases,
+)
 from bot.settings import Settings
 from retrieval.errors import SourceGone, SourcesUnknown
 from retrieval.index.generations import RememberedSources, built_from, remember_sources
+from retrieval.sources.web.offers import OfferKind
+from retrieval.sources.web.site_copy import SiteCopy, copy_folder, delete_copy
+from retrieval.sources.web.site_plan import EntrySource, SitePlan
 
 
 @pytest.fixture
@@ -164,3 +173,52 @@ def test_sources_that_cannot_be_read_are_unknown_where_there_is_an_index(
 def test_sources_of_an_older_version_were_all_named(data: Path, folders: list[Path]) -> None:
     (data / "SOURCES").write_text(f'["{folders[0]}", "{folders[1]}"]')
     assert built_from(data) == RememberedSources(named=(folders[0], folders[1]))
+
+
+SITE = "https://roe.example/"
+
+
+@pytest.fixture
+def site(data: Path) -> Path:
+    """The copy of a web site in the data folder."""
+    news = EntrySource(OfferKind.FEED, f"{SITE}feed")
+    folder = copy_folder(data, SITE)
+    with SiteCopy.create(folder, SitePlan(SITE, (news,), news)):
+        return folder
+
+
+def test_a_site_is_read_beside_the_folders(data: Path, folders: list[Path], site: Path) -> None:
+    news = folders[0]
+    settings = Settings(data=data)
+    paths(settings, news)
+    assert release_sources(settings, site=site).new == (site,)
+    assert paths(settings, site=site) == (news, site)
+    assert paths(settings) == (news, site)
+    assert known_sources(settings) == RememberedSources((news,), sites=(site,))
+    assert paths(settings, news, only=True) == (news,)
+
+
+def test_the_sample_is_not_read_beside_a_site(data: Path, site: Path) -> None:
+    assert paths(Settings(data=data), site=site) == (site,)
+
+
+def test_a_source_is_left_out(data: Path, folders: list[Path], site: Path) -> None:
+    news, blog, _ = folders
+    settings = Settings(data=data)
+    paths(settings, news, blog)
+    assert paths(settings, site=site, without=blog) == (news, site)
+    assert paths(settings, without=site) == (news,)
+
+
+def test_the_place_of_a_site_moves_with_the_data_folder(data: Path, site: Path) -> None:
+    paths(Settings(data=data), site=site)
+    moved = data.rename(data.with_name("moved"))
+    assert paths(Settings(data=moved)) == (copy_folder(moved, SITE),)
+
+
+def test_the_copy_of_a_site_that_is_gone_is_an_error(data: Path, site: Path) -> None:
+    settings = Settings(data=data)
+    paths(settings, site=site)
+    delete_copy(site)
+    with pytest.raises(SiteCopyGone, match="verbatim sources add ADDRESS"):
+        release_sources(settings)

@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from retrieval.sources.web.site_copy import copy_folder
+from tests.retrieval.sources.pdf_files import Text, pdf
 from tests.retrieval.sources.web.newsroom import Newsroom, huge
 from tests.retrieval.sources.web.sites import (
     path,
@@ -80,6 +81,20 @@ def test_a_site_is_looked_at_shown_read_and_indexed(
     assert set(releases(verbatim)) == {newsroom.address(path(each)) for each in range(5)}
     answer = json.loads(verbatim("ask", "What did Mayor Quill say about part 3?", "--json")[1])
     assert answer["passages"][0]["release"]["url"] == newsroom.address(path(3))
+
+
+def test_a_release_that_is_a_pdf_is_cited_with_its_page(verbatim: Any, newsroom: Newsroom) -> None:
+    serve_releases(newsroom, range(3))
+    sentence = "Mayor Ann Roe announced that the quay of Lindow will be rebuilt with oak timber."
+    page = [Text(72, 720, "Quay to be rebuilt", 20, True), Text(72, 660, sentence)]
+    file = pdf([Text(72, 720, "A cover page without a date")], page)
+    newsroom.serve(path(1), file, content_type="application/pdf")
+    serve_feed(newsroom, range(3))
+    verbatim("sources", "add", newsroom.address(), "--yes")
+    answer = json.loads(verbatim("ask", "What will the quay be rebuilt with?", "--json")[1])
+    (passage,) = [each for each in answer["passages"] if each["text"] == sentence]
+    assert passage["link"] == newsroom.address(f"{path(1)}#page=2")
+    assert passage["release"]["date"] == "2026-02-19"
 
 
 def test_no_page_is_fetched_twice_and_the_settings_reach_the_server(

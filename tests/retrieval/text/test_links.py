@@ -53,3 +53,11 @@ def test_a_link_is_never_longer_for_its_directives_than_512_characters(length):
 )
 def test_a_passage_without_a_web_address_has_no_link(url):
     assert passage_link(url, ["The bridge cost much."], 1) is None
+
+
+@pytest.mark.parametrize(
+    "url", ["https://roe.example/fares.pdf", "https://roe.example/fares.pdf#3"]
+)
+def test_a_paragraph_of_a_pdf_is_linked_by_its_page(url):
+    link = passage_link(url, ["The act would cap fares."], 1, page=2)
+    assert link == "https://roe.example/fares.pdf#page=2"
