@@ -1,6 +1,5 @@
 """Web sites as sources: what a site offers, how it is read, and what is new on it."""
 
-from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -15,6 +14,7 @@ from retrieval.sources.web.entries import Entry
 from retrieval.sources.web.errors import FetchError
 from retrieval.sources.web.fetching import Fetcher
 from retrieval.sources.web.importing import (
+    FetchVersion,
     ImportReport,
     OnImport,
     import_site,
@@ -22,7 +22,7 @@ from retrieval.sources.web.importing import (
 )
 from retrieval.sources.web.ip_addresses import is_public, is_public_or_private
 from retrieval.sources.web.offers import AddressKind, Discovery
-from retrieval.sources.web.page import Page, Version
+from retrieval.sources.web.page import Fetch, Page, Version
 from retrieval.sources.web.release_page import read_release_page, whole_page
 from retrieval.sources.web.site_copy import SiteCopy
 from retrieval.sources.web.site_plan import SitePlan
@@ -85,19 +85,30 @@ class SiteNews:
     error: str
 
 
-class FetchOnce:
-    """Fetches each page once: what a first look at a site has fetched serves its import."""
+class FirstLook:
+    """Fetches the pages of a first look at a site, and hands them on to its import.
+
+    So none of them is fetched twice, and only they are in memory.
+    """
 
     def __init__(self) -> None:
         self._pages = dict[str, Page]()
 
-    def through(self, fetcher: Fetcher) -> Callable[..., Awaitable[Page]]:
-        """What fetches through a fetcher that is open."""
+    def looking(self, fetcher: Fetcher) -> Fetch:
+        """What fetches for the first look."""
+
+        async def fetch(address: str) -> Page:
+            if address not in self._pages:
+                self._pages[address] = await fetcher.fetch(address)
+            return self._pages[address]
+
+        return fetch
+
+    def importing(self, fetcher: Fetcher) -> FetchVersion:
+        """What fetches for the import."""
 
         async def fetch(address: str, version: Version | None = None) -> Page:
-            if address not in self._pages:
-                self._pages[address] = await fetcher.fetch(address, version)
-            return self._pages[address]
+            return self._pages.pop(address, None) or await fetcher.fetch(address, version)
 
         return fetch
 
@@ -111,14 +122,14 @@ def fetcher_for(settings: Settings) -> Fetcher:
     )
 
 
-async def look_at(settings: Settings, address: str, once: FetchOnce) -> SiteOffer:
+async def look_at(settings: Settings, address: str, look: FirstLook) -> SiteOffer:
     """What a site offers, and the first releases as they are read.
 
     Raises `FetchError`, and `NothingOffered` if there are no releases.
     """
     address = typed_address(address)
     async with fetcher_for(settings) as fetcher:
-        fetch = once.through(fetcher)
+        fetch = look.looking(fetcher)
         rules = await fetcher.robots(address)
         discovery = await discover(address, fetch, sitemaps=rules.sitemaps)
         plan, news = SitePlan.of(discovery), discovery.plan.news
@@ -130,11 +141,11 @@ async def look_at(settings: Settings, address: str, once: FetchOnce) -> SiteOffe
 
 
 async def copy_site(
-    settings: Settings, copy: SiteCopy, on_progress: OnImport, once: FetchOnce | None = None
+    settings: Settings, copy: SiteCopy, on_progress: OnImport, look: FirstLook | None = None
 ) -> ImportReport:
     """Bring the copy of a site up to date; see `import_site`."""
     async with fetcher_for(settings) as fetcher:
-        fetch = once.through(fetcher) if once else fetcher.fetch
+        fetch = look.importing(fetcher) if look else fetcher.fetch
         return await import_site(copy, fetch, SystemClock(), on_progress)
 
 
@@ -150,7 +161,7 @@ async def look_for_news(settings: Settings, folder: Path) -> SiteNews:
         return SiteNews(tuple(each for each in entries if each.key not in known), "")
 
 
-async def _sample(entry: Entry, fetch: Callable[[str], Awaitable[Page]]) -> Sample:
+async def _sample(entry: Entry, fetch: Fetch) -> Sample:
     address = entry.address or ""
     try:
         page = whole_page(entry) or (await fetch(address) if address else None)

@@ -8,17 +8,18 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from bot.cli.hints import with_data
+from bot.cli.hints import source_name, with_data
 from bot.phrases import paragraph_count, release_count
-from bot.release_sources import NoSources, release_sources
+from bot.release_sources import NoSources, known_sources, release_sources
 from bot.settings import DataFolderMissing, Settings, check_data_folder
+from bot.source_list import source_states
 from bot.state import STATE, open_state
 from embeddings.bundled import find_encoder
 from embeddings.errors import VerbatimError
 from embeddings.export.cache import ExportStatus
 from embeddings.loading import encoder_status, load_reranker, reranker_status
 from embeddings.models import ENCODER_PRECISION, Model, in_precision
-from retrieval.errors import FixedByCommand, NoIndex
+from retrieval.errors import FixedByCommand, NoIndex, SourcesUnknown
 from retrieval.index.generations import check_model, current_folder, read_manifest, verify
 from retrieval.index.release_store import open_release_store
 
@@ -54,6 +55,7 @@ def run_checks(data: Path | None) -> list[CheckResult]:
     return [
         CheckResult("settings", "ok", f"data in {settings.data}, model {settings.model}"),
         _releases(settings, data),
+        *_sites(settings, data),
         _data(settings, data),
         *_model_and_index(settings, data),
         _state(settings.data),
@@ -74,8 +76,25 @@ def _releases(settings: Settings, given: Path | None) -> CheckResult:
     if gone := [str(path) for path in sources.paths if not path.exists()]:
         fix = "set VERBATIM_RELEASES to files or folders of press releases"
         return CheckResult("releases", ERROR, f"not there: {', '.join(gone)}", fix)
-    shown = ", ".join(map(str, sources.paths))
+    sites = sources.remember.sites
+    shown = ", ".join(source_name(each) if each in sites else str(each) for each in sources.paths)
     return CheckResult("releases", "ok", f"the sample in {shown}" if sources.is_sample else shown)
+
+
+def _sites(settings: Settings, given: Path | None) -> Iterator[CheckResult]:
+    try:
+        states = [*source_states(known_sources(settings))]
+    except VerbatimError as error:
+        if not isinstance(error, SourcesUnknown):  # which is said of the releases
+            yield _failed("web sites", error, given)
+        return
+    for state in states:
+        if state.status and state.status.failure:
+            fix = with_data(f"see whether it goes on: verbatim sources check {state.name}", given)
+            detail = f"{state.name} was not read to its end the last time"
+            yield CheckResult("web site", "missing", detail, fix)
+        elif state.status:
+            yield CheckResult("web site", "ok", f"{state.name}: {state.detail}")
 
 
 def _data(settings: Settings, given: Path | None) -> CheckResult:

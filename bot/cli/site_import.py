@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from bot.cli.output import console, print_note
 from bot.cli.site_views import ImportBar, import_line
-from bot.sites import FetchOnce, copy_site
+from bot.sites import FirstLook, copy_site
 from retrieval.sources.web.importing import ImportReport
 from retrieval.sources.web.site_copy import CopyBusy, SiteCopy
 
@@ -29,11 +29,11 @@ def refresh_sites(settings: "Settings", sites: Iterable[Path]) -> None:
             print_note(f"{report.stopped}. The copy of the site is read.")
 
 
-def read_site(settings: "Settings", copy: SiteCopy, once: FetchOnce | None = None) -> ImportReport:
+def read_site(settings: "Settings", copy: SiteCopy, look: FirstLook | None = None) -> ImportReport:
     """Bring one copy up to date."""
     with ImportBar(console(stderr=True), copy.plan.address) as bar:
         try:
-            return asyncio.run(copy_site(settings, copy, bar, once))
+            return asyncio.run(copy_site(settings, copy, bar, look))
         except KeyboardInterrupt:
             print_note("what was read is kept, and the next one goes on there: verbatim index")
             raise

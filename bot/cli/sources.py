@@ -15,7 +15,7 @@ from retrieval.errors import NoReleases, SourceMissing
 
 if TYPE_CHECKING:
     from bot.settings import Settings
-    from bot.sites import FetchOnce, SiteOffer
+    from bot.sites import FirstLook, SiteOffer
     from retrieval.archive import Archive
 
 _HOST = re.compile(r"[\w-]+(?:\.[\w-]+)+(?::\d+)?(?:/|$)|localhost(?::\d+)?(?:/|$)")
@@ -205,7 +205,7 @@ def _add_site(
     from bot.cli.source_json import discovery_json, import_json
     from bot.cli.views import report_view
     from bot.release_sources import release_sources
-    from bot.sites import FetchOnce
+    from bot.sites import FirstLook
     from retrieval.index.generations import built_from, remember_sources
     from retrieval.sources.web.addresses import typed_address
     from retrieval.sources.web.site_copy import SiteCopy, copy_folder, delete_copy, is_site_copy
@@ -214,17 +214,17 @@ def _add_site(
     folder = copy_folder(settings.data, address)
     before = built_from(settings.data)
     is_new = not is_site_copy(folder)
-    once = FetchOnce()
+    look = FirstLook()
     found: dict[str, object] = {"address": address}
     if is_new:
-        offer = _looked_at(settings, address, folder, once, yes=yes, as_json=as_json)
+        offer = _looked_at(settings, address, folder, look, yes=yes, as_json=as_json)
         found |= discovery_json(offer.discovery, offer.samples)
     else:
         print_note(f"going on with the copy of {address}.")
     read = release_sources(settings, site=folder)
     remember_sources(settings.data, read.remember)
     with SiteCopy(folder) as copy:
-        imported = read_site(settings, copy, once)
+        imported = read_site(settings, copy, look)
         copied = copy.status().copied
     try:
         if not copied:
@@ -251,7 +251,7 @@ def _add_site(
 
 
 def _looked_at(
-    settings: "Settings", address: str, folder: Path, once: "FetchOnce", *, yes: bool, as_json: bool
+    settings: "Settings", address: str, folder: Path, look: "FirstLook", *, yes: bool, as_json: bool
 ) -> "SiteOffer":
     """Show what a site offers, ask, and begin its copy. Returns what was shown."""
     import asyncio
@@ -260,7 +260,9 @@ def _looked_at(
     from bot.sites import look_at
     from retrieval.sources.web.site_copy import SiteCopy
 
-    offer = asyncio.run(look_at(settings, address, once))
+    if sys.stderr.isatty():
+        print_note(f"looking for releases at {address} …")
+    offer = asyncio.run(look_at(settings, address, look))
     if not as_json:
         print_view(discovery_view(offer.discovery, offer.samples))
     if not yes:

@@ -157,6 +157,9 @@ def test_a_site_that_closes_is_reported_and_its_copy_is_read(
     assert (status, "robots.txt forbids it" in checked["error"]) == (1, True)
     _, out, _ = verbatim("sources", "list")
     assert "robots.txt forbids it" in out
+    checks = {each["check"]: each for each in json.loads(verbatim("doctor", "--json")[1])}
+    assert checks["web site"]["state"] == "missing"
+    assert checks["web site"]["fix"].endswith(f"verbatim sources check {newsroom.address()}")
 
 
 @pytest.mark.parametrize("json_option", [[], ["--json"]])
