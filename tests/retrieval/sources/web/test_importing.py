@@ -406,3 +406,10 @@ async def test_an_import_that_is_killed_goes_on(site: Site, fetcher: Fetcher) ->
     assert asked.total() <= count + kills
     lists = Counter(each for each in site.newsroom.asked if each.startswith("/news?"))
     assert lists.total() + site.newsroom.asked.count("/news") <= 30 + kills
+
+
+async def test_many_pages_in_a_row_that_fail_otherwise_stop_nothing(site: Site) -> None:
+    serve_releases(site.newsroom, [9])
+    serve_feed(site.newsroom, range(10))
+    report = await site.add()
+    assert (report.new, len(report.failed), report.stopped) == (1, 9, None)
