@@ -6,7 +6,7 @@ to what was published and are not answered, and on questions about other subject
 """
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from embeddings.reranker import TextReading
 from retrieval.query.prompt_injection import is_prompt_injection
@@ -18,14 +18,15 @@ from retrieval.ranking.weights import (
     PASSAGE_UNREAD,
 )
 
-_FEATURES = ("cosine", "quotation", "speaker")
-_FOLLOWERS = 4  # the next best scores, which a lead is measured against
 SHOWN = 3  # passages that an answer shows
-READING_SIGNALS = ("score", "answers", "any")
-"""What the rule weighs of the readings."""
+READING_SIGNALS = ("score", "any")
+"""What the rule weighs of the readings: the best passage's score, and the highest of those shown.
 
-SIGNALS = ("bias", *READING_SIGNALS, "lead", "passages", *_FEATURES)
-"""All that the rule weighs: of the readings, of the ranking as a whole, and of the best passage."""
+Scores are comparable between questions, since they were trained against "none of these" as well.
+"""
+
+SIGNALS = ("bias", *READING_SIGNALS, "cosine", "passages")
+"""All that the rule weighs: the readings, the best passage's cosine, the size of the archive."""
 
 
 def confidence(ranking: Ranking, passages: int) -> float:
@@ -42,38 +43,28 @@ def confidence(ranking: Ranking, passages: int) -> float:
     if not ranking.hits or is_prompt_injection(ranking.query.question.text):
         return 0.0
     best = ranking.hits[0]
-    found = signals(
-        best.features,
-        [hit.score for hit in ranking.hits],
-        [hit.reading for hit in ranking.hits[:SHOWN]],
-        passages,
-    )
+    readings = [hit.reading for hit in ranking.hits[:SHOWN]]
+    found = signals(readings, best.features["cosine"], passages)
     is_read = best.reading is not None and best.reading.answers is not None
     weights = CONFIDENCE if is_read else CONFIDENCE_UNREAD
     return logistic(sum(weights[name] * found[name] for name in SIGNALS))
 
 
 def signals(
-    features: Mapping[str, float],
-    scores: Sequence[float],
-    readings: Sequence[TextReading | None],
-    passages: int,
+    readings: Sequence[TextReading | None], cosine: float, passages: int
 ) -> dict[str, float]:
     """The `SIGNALS` of a ranking, by name.
 
     Args:
-        features: those of the best passage.
-        scores: the scores of all passages, best first.
         readings: those of the passages that an answer shows, best first; None for one not read.
+        cosine: of the best passage and the question.
         passages: how many passages were searched.
     """
-    followers = scores[1 : 1 + _FOLLOWERS]
     return {
         "bias": 1.0,
         **_read_signals(readings),
-        "lead": scores[0] - sum(followers) / len(followers) if followers else 0.0,
+        "cosine": cosine,
         "passages": math.log(max(passages, 1)),
-        **{name: features[name] for name in _FEATURES},
     }
 
 
@@ -82,8 +73,7 @@ def _read_signals(readings: Sequence[TextReading | None]) -> dict[str, float]:
     best = readings[0]
     if best is None or best.answers is None:
         return dict.fromkeys(READING_SIGNALS, 0.0)
-    answers = [each.answers for each in readings if each and each.answers is not None]
-    return {"score": best.score, "answers": best.answers, "any": max(answers)}
+    return {"score": best.score, "any": max(each.score for each in readings if each)}
 
 
 def passage_score(hit: Hit) -> float:

@@ -5,7 +5,7 @@ from datetime import date
 
 from retrieval.ranking.hits import Hit
 
-_ANSWERS = 0.0  # logit of the probability that a passage answers, from which it is taken to answer
+_ANSWERS = -1.0  # logit that nine of ten passages that answer reach (docs/retrieval.md)
 _BEHIND = 2.0  # how far below the surest passage it may be
 
 

@@ -16,7 +16,7 @@ from retrieval.ranking.weights import RERANKED
 
 READ = 16  # candidates that are read; 24 improve little (docs/retrieval.md)
 _FIRST = 10  # of these in the first round
-_SURE = 4.0  # logit of the probability that a passage answers, from which no more are read
+_SURE = 3.0  # logit of the probability that a passage answers, from which no more are read
 
 Read = Callable[[Sequence[int]], Sequence[TextReading]]
 """Reads the candidates at some positions."""

@@ -115,12 +115,8 @@ def _case(
         totals = reranked_scores(features, readings)
     order = np.argsort(-totals, kind="stable")
     first = int(order[0])
-    case_signals = signals(
-        features.row(first),
-        totals[order].tolist(),
-        [readings.get(int(row)) for row in order[:SHOWN]],
-        mined.passages,
-    )
+    shown = [readings.get(int(row)) for row in order[:SHOWN]]
+    case_signals = signals(shown, features.row(first)["cosine"], mined.passages)
     ranked = [(float(totals[row]), bool(relevant[row])) for row in order[:10]]
     answers = bool(relevant[order[:SHOWN]].any())
     return Case(kind, mined.archive, newsroom, case_signals, answers, ranked)

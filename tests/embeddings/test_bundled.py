@@ -27,7 +27,7 @@ ANSWERS = [
     SourcedText("", "The bridge cost $48 million and carries 31,000 vehicles a day."),
     SourcedText("", "All four branches will open on Sundays."),
 ]
-INT8_SCORES = (3.10621, -6.17249)
+INT8_SCORES = (3.53203, -5.71295)
 """Of `ANSWERS`. A newly trained reader has others, and needs new weights of the ranking as well."""
 
 

@@ -4,37 +4,31 @@ from hypothesis import strategies as st
 
 from embeddings.reranker import TextReading
 from retrieval.ranking.confidence import READING_SIGNALS, SHOWN, SIGNALS, logistic, signals
-from retrieval.ranking.features import FEATURES
 from retrieval.ranking.weights import CONFIDENCE, CONFIDENCE_UNREAD, THRESHOLD
 
-FEATURE_VALUES = st.fixed_dictionaries({name: st.floats(-10, 10) for name in FEATURES})
-SCORES = st.lists(st.floats(-50, 50), min_size=1, max_size=9)
 LOGITS = st.floats(-30, 30)
 READ = st.builds(TextReading, LOGITS, LOGITS)
 SCORED = st.builds(TextReading, LOGITS)
 READINGS = st.lists(READ | SCORED | st.none(), min_size=1, max_size=SHOWN)
-NO_FEATURES = dict.fromkeys(FEATURES, 0.0)
 
 
-def read_signals(*readings, passages=1000):
-    return signals(NO_FEATURES, [1.0] * len(readings), readings, passages)
+def read_signals(*readings):
+    return signals(readings, 0.5, 1000)
 
 
-@given(FEATURE_VALUES, SCORES, READINGS, st.integers(0, 10**7))
-def test_there_is_every_signal_for_any_ranking(features, scores, readings, passages):
-    found = signals(features, sorted(scores, reverse=True), readings, passages)
+@given(READINGS, st.floats(-1, 1), st.integers(0, 10**7))
+def test_there_is_every_signal_for_any_ranking(readings, cosine, passages):
+    found = signals(readings, cosine, passages)
     assert set(found) == set(SIGNALS)
     assert all(abs(value) < 1e3 for value in found.values())
-    assert found["lead"] >= -1e-9
-    assert found["any"] >= found["answers"]
+    assert found["any"] >= found["score"]
 
 
 @given(READ, READINGS)
 def test_what_the_reader_says_of_the_best_passage_is_a_signal(best, others):
     found = read_signals(best, *others)
-    assert (found["score"], found["answers"]) == (best.score, best.answers)
-    known = [each.answers for each in others if each and each.answers is not None]
-    assert found["any"] == max([best.answers, *known])
+    assert found["score"] == best.score
+    assert found["any"] == max(each.score for each in (best, *others) if each)
 
 
 @given(SCORED | st.none(), READINGS)

@@ -44,12 +44,12 @@ def test_every_question_is_a_case_and_some_without_the_releases_that_answer(fold
         assert each.relevant is (each.kind == ANSWERABLE)
     absent = next(each for each in found if each.kind == ABSENT)
     assert len(absent.passages) == 3  # three of the five are of other releases
-    assert absent.signals["answers"] == -2
+    assert absent.signals["score"] == 0
 
 
 def test_the_reader_ranks_and_its_readings_are_signals_if_it_is_to_decide(folder):
     (best, *_) = (each for each in cases(folder, far=False, read=True))
-    assert (best.signals["score"], best.signals["answers"]) == (6, 5)
+    assert (best.signals["score"], best.signals["any"]) == (6, 6)
     (unread, *_) = (each for each in cases(folder, far=False, read=False))
     assert {unread.signals[name] for name in READING_SIGNALS} == {0.0}
     assert len(unread.passages) == 5
@@ -67,8 +67,8 @@ def test_an_answer_that_extends_over_two_passages_is_an_answer(tmp_path):
 
 def case(number, archive, relevant, newsroom="n"):
     """A case in which the reader is right, but for every tenth."""
-    answers = 3.0 if relevant != (number % 10 == 0) else -3.0
-    values = dict.fromkeys(SIGNALS, 0.0) | {"bias": 1.0, "answers": answers}
+    score = 3.0 if relevant != (number % 10 == 0) else -3.0
+    values = dict.fromkeys(SIGNALS, 0.0) | {"bias": 1.0, "score": score}
     values["passages"] = math.log(69)  # the same for all, but its standard deviation is not 0.0
     return Case(ANSWERABLE if relevant else NEAR, archive, newsroom, values, relevant, [])
 
@@ -90,8 +90,8 @@ def test_every_archive_and_every_outcome_in_it_counts_as_much():
 
 def test_what_tells_gets_the_weight_and_what_never_differs_gets_none():
     weights = dict(zip(SIGNALS, fit(UNEQUAL), strict=True))
-    assert weights["answers"] > 0.3
-    told = ("bias", "answers", "passages")
+    assert weights["score"] > 0.3
+    told = ("bias", "score", "passages")
     assert [weights[name] for name in SIGNALS if name not in told] == pytest.approx(
         [0.0] * (len(SIGNALS) - len(told))
     )

@@ -88,6 +88,15 @@ def mined(run, archive, reading, tmp_path):
     return known, far
 
 
+def test_questions_on_other_subjects_can_be_others_for_training(run, reading, tmp_path):
+    found = []
+    for skipped in (0, 1, 99):
+        run("off_topic", reading, tmp_path / "far.jsonl", "--count", 1, "--skip", skipped)
+        found.append((tmp_path / "far.jsonl").read_text("utf-8"))
+    assert found[0] != found[1] != ""
+    assert found[2] == ""
+
+
 def test_what_is_mined_is_what_the_product_finds(mined):
     known, far = map(list, map(read_mined, mined))
     assert [each.question for each in known] == [row[1] for row in (*KNOWN, *NEAR)]
