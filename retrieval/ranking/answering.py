@@ -16,6 +16,7 @@ from retrieval.ranking.highlight import (
 from retrieval.ranking.hits import Hit, Ranking
 from retrieval.ranking.weights import NEAR_THRESHOLD
 from retrieval.text.links import passage_link
+from retrieval.text.tokens import terms
 
 _RERANKED = 5  # paragraphs whose sentences are read one by one where the answer's place is unsure
 _SURE = 0.7  # probability of a sentence from which it is not
@@ -32,7 +33,7 @@ def answer_from(
     """The answer that a ranking gives, its ``milliseconds`` still 0.
 
     Below ``threshold`` the hits are only the closest passages; below `NEAR_THRESHOLD` as well they
-    are about something else, and none is cited.
+    are about something else, and none is cited. Nor is any for a question without a content word.
 
     Args:
         ranking: the hits for the question.
@@ -85,7 +86,9 @@ def _reason(ranking: Ranking, found: float, threshold: float) -> Reason | None:
         return Reason.PHRASE_NOT_FOUND if ranking.query.phrases else Reason.NOTHING_IN_RANGE
     if found >= threshold:
         return None
-    return Reason.NEAR if found >= NEAR_THRESHOLD else Reason.NOTHING_ANSWERS
+    # "And why?" alone has no subject that a passage could come near to.
+    is_near = found >= NEAR_THRESHOLD and bool(terms(ranking.query.text))
+    return Reason.NEAR if is_near else Reason.NOTHING_ANSWERS
 
 
 def _highlights(query: ParsedQuery, hits: Sequence[Hit], reranker: Reranker | None) -> list[Span]:

@@ -40,6 +40,7 @@ async def test_the_same_question_alone_has_no_context(run: Run, newsrooms_archiv
         await it.indexed()
         alone = await (await it.discord.mention(WHY)).reply(PATIENCE)
         assert alone.text.startswith("### Nothing published ")
+        assert "Library" not in alone.text
 
 
 async def test_a_mention_in_a_thread_below_an_answer_is_a_follow_up(
