@@ -268,6 +268,7 @@ class ArchiveService:
                             score=ref.score,
                             text=paragraphs[position],
                             highlight=ref.highlight,
+                            words=ref.words,
                             paragraph=position + 1,
                             link=passage_link(
                                 release.url, paragraphs, position + 1, title=release.title
@@ -396,6 +397,7 @@ def passage_ref(passage: CitedPassage) -> PassageRef:
         text_checksum(passage.text),
         passage.highlight,
         passage.score,
+        passage.words,
     )
 
 

@@ -36,6 +36,21 @@ class SourcedText:
 
 
 @dataclass(frozen=True, slots=True)
+class AnswerSpan:
+    """The words of a text that answer.
+
+    Attributes:
+        start: the character of the text that they begin with.
+        end: the character after them.
+        probability: that just these answer, 0..1, if the text answers.
+    """
+
+    start: int
+    end: int
+    probability: float
+
+
+@dataclass(frozen=True, slots=True)
 class TextReading:
     """What a model says of a text beside a question.
 
@@ -45,11 +60,13 @@ class TextReading:
         where: for each word piece that was read, the character that it begins with and the
             probability that the answer begins or ends there, 0..1. They sum to 1, or there are none
             if the model does not tell.
+        span: the words that answer, if it does; None if the model does not tell.
     """
 
     score: float
     answers: float | None = None
     where: tuple[tuple[int, float], ...] = ()
+    span: AnswerSpan | None = None
 
 
 class Reranker(Protocol):

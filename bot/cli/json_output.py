@@ -126,6 +126,7 @@ def _passage_json(passage: CitedPassage) -> dict[str, Any]:
         "score": passage.score,
         "text": passage.text,
         "highlight": list(passage.highlight),
+        "words": list(passage.words) if passage.words else None,
         "paragraph": passage.paragraph,
         "page": passage.page,
         "lead_in": _paragraph_json(passage.lead_in) if passage.lead_in else None,

@@ -79,6 +79,8 @@ def _passage_view(passage: CitedPassage, *, emphasize: bool) -> RenderableType:
     quoted = Text(passage.text)
     if emphasize:
         quoted.stylize("bold", *passage.highlight)
+        if passage.words:
+            quoted.stylize("underline", *passage.words)
     also = also_line(passage)
     above: list[RenderableType] = []
     if passage.lead_in:

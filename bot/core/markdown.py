@@ -65,7 +65,12 @@ def parts(text: str, limit: int) -> Iterator[str]:
         start = end + (line[end : end + 1] == " ")
 
 
-def quotation(text: str, highlight: tuple[int, int] | None, limit: int) -> str:
+def quotation(
+    text: str,
+    highlight: tuple[int, int] | None,
+    limit: int,
+    words: tuple[int, int] | None = None,
+) -> str:
     """The visible text, escaped, as a block quote of at most ``limit`` characters.
 
     Args:
@@ -73,6 +78,7 @@ def quotation(text: str, highlight: tuple[int, int] | None, limit: int) -> str:
         highlight: the start and end of the part of ``text`` to set in bold, if any. A text that is
             too long is cut around it, between words.
         limit: the number of characters that the result may have.
+        words: the start and end of the part of ``highlight`` to underline, if any.
 
     Returns:
         The block quote; empty if the text has no visible characters, or if there is no room.
@@ -81,24 +87,32 @@ def quotation(text: str, highlight: tuple[int, int] | None, limit: int) -> str:
     if not line:
         return ""
     start, end = _visible_span(line, text, highlight or (0, 0))
+    inner_start, inner_end = _visible_span(line, text, words or (0, 0))
+    # The outer mark is the last, so that it stands around the other.
+    marked = {
+        "__": (max(inner_start, start), min(inner_end, end)),
+        "**": (start, end),
+    }
+    marked = {mark: (a, b) for mark, (a, b) in marked.items() if a < b and (a, b) != (0, len(line))}
     # Characters farther away can never fit, because escaping makes nothing shorter.
     skipped = max(0, start - max(0, limit))
     near = line[skipped : start + max(0, limit)]
     characters = _escape(near)
     before, after = skipped > 0, skipped + len(near) < len(line)
-    bold = start < end and (start, end) != (0, len(line))
-    start, end = start - skipped, min(end - skipped, len(near))
     first, last = 0, len(near)
-    room = limit - len("> ") - len("****") * bold
+    room = limit - len("> ") - sum(2 * len(mark) for mark in marked)
     if before or after or sum(map(len, characters)) > room:
-        first, last = _window(near, characters, start, room - len(f"{_ELLIPSIS}  {_ELLIPSIS}"))
+        first, last = _window(
+            near, characters, start - skipped, room - len(f"{_ELLIPSIS}  {_ELLIPSIS}")
+        )
         before, after = before or first > 0, after or last < len(near)
     if first >= last:
         return ""
-    a, b = min(max(first, start), last), min(max(first, end), last)
-    if a < b and (a, b) != (first, last):  # bold throughout would emphasize nothing
-        characters[a] = f"**{characters[a]}"
-        characters[b - 1] += "**"
+    for mark, (a, b) in marked.items():
+        a, b = (min(max(first, at - skipped), last) for at in (a, b))
+        if a < b and (a, b) != (first, last):  # marked throughout, it would emphasize nothing
+            characters[a] = f"{mark}{characters[a]}"
+            characters[b - 1] += mark
     shown = "".join(characters[first:last])
     return f"> {_ELLIPSIS + ' ' if before else ''}{shown}{' ' + _ELLIPSIS if after else ''}"
 

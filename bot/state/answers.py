@@ -31,6 +31,7 @@ class PassageRef:
     check: str
     highlight: tuple[int, int]
     score: float
+    words: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,7 +182,8 @@ class AnswerStore:
 
 
 def _passage_ref(values: dict[str, object]) -> PassageRef:
-    return PassageRef(**{**values, "highlight": tuple(values["highlight"])})  # type: ignore[arg-type]
+    spans = {key: tuple(span) for key, span in values.items() if isinstance(span, list)}
+    return PassageRef(**{**values, **spans})  # type: ignore[arg-type]
 
 
 def _timestamp(moment: datetime) -> str:

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from embeddings.onnx.exports import OnnxExport
 from embeddings.onnx.session import OnnxSession
-from embeddings.reranker import SourcedText, TextReading
+from embeddings.reranker import AnswerSpan, SourcedText, TextReading
 
 if TYPE_CHECKING:
     import tokenizers
@@ -17,6 +17,8 @@ READER_WIDTH = 2
 """The length of an output row."""
 
 _TEXT = 1  # the second sequence of a pair
+_MOST_WORDS = 12  # of an answer
+_ABOUT_AS_LIKELY = 0.7  # of the probability of the likeliest
 
 
 class OnnxReader:
@@ -53,8 +55,32 @@ def _reading(
         for at, sequence in enumerate(encoding.sequence_ids)
         if sequence == _TEXT and offsets[at][0] >= before
     ]
+    if not inside:
+        return TextReading(score, answers)
     ends = rows[1:][inside]  # (n, 2): of each token that is in the text
-    shares = np.exp(ends - ends.max(axis=0, initial=-np.inf))
-    shares = (shares / shares.sum(axis=0)).mean(axis=1)
+    shares = np.exp(ends - ends.max(axis=0))
+    shares /= shares.sum(axis=0)
     begins = [offsets[at][0] - before for at in inside]
-    return TextReading(score, answers, tuple(zip(begins, shares.tolist(), strict=True)))
+    where = tuple(zip(begins, shares.mean(axis=1).tolist(), strict=True))
+    beginnings = [0, *(at for at in range(1, len(begins)) if text.text[begins[at] - 1].isspace())]
+    first, last, probability = _likeliest_span(np.add.reduceat(shares, beginnings))
+    behind = [*beginnings[1:], len(inside)][last]
+    end = offsets[inside[behind - 1]][1] - before
+    return TextReading(
+        score, answers, where, AnswerSpan(begins[beginnings[first]], end, probability)
+    )
+
+
+def _likeliest_span(shares: NDArray[np.float32]) -> tuple[int, int, float]:
+    """The first and the last word of the answer, and its probability.
+
+    That is the product of the probabilities of its two ends (Devlin et al. 2019). Of answers that
+    are about as likely it is the shortest. ``shares`` is (n, 2) float32, n > 0: the probability of
+    each word to be the first and the last.
+    """
+    both = np.outer(shares[:, 0], shares[:, 1])
+    both = np.triu(both) - np.triu(both, _MOST_WORDS)
+    first, last = np.nonzero(both >= _ABOUT_AS_LIKELY * both.max())
+    shortest = np.lexsort((-both[first, last], last - first))[0]
+    start, end = int(first[shortest]), int(last[shortest])
+    return start, end, min(1.0, float(both[start, end]))

@@ -42,6 +42,8 @@ class CitedPassage:
         score: the probability that it answers, 0 to 1; comparable between questions.
         text: the whole paragraph, as published.
         highlight: the (start, end) of the sentence in ``text`` that answers best.
+        words: the (start, end) of the words of the highlight that answer; None where that is not
+            sure, or where nothing answers.
         paragraph: the number of the paragraph in its release, from 1.
         link: opens the release's page at the paragraph; None if it has no web address.
         release: the release that it is from.
@@ -60,6 +62,7 @@ class CitedPassage:
     paragraph: int
     link: str | None
     release: ReleaseInfo
+    words: tuple[int, int] | None = None
     page: int | None = None
     also: tuple[ReleaseInfo, ...] = ()
     lead_in: QuotedParagraph | None = None

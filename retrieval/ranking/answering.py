@@ -1,6 +1,7 @@
 """From a ranking to an answer: what is quoted, how confident that is, and where it stands."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from embeddings.reranker import Reranker
 from retrieval.query.understanding import ParsedQuery
@@ -9,6 +10,7 @@ from retrieval.ranking.candidates import source_line
 from retrieval.ranking.confidence import confidence, passage_score
 from retrieval.ranking.highlight import (
     Span,
+    answering_words,
     best_sentence,
     likeliest_sentence,
     reranked_sentence,
@@ -53,7 +55,7 @@ def answer_from(
         reason=reason,
         confidence=round(found, 4),
         passages=tuple(
-            cite(rank, hit, span)
+            cite(rank, hit, span, _words(hit, span) if reason is None else None)
             for rank, (hit, span) in enumerate(zip(shown, spans, strict=True), start=1)
         ),
         generation=generation,
@@ -61,7 +63,7 @@ def answer_from(
     )
 
 
-def cite(rank: int, hit: Hit, highlight: Span) -> CitedPassage:
+def cite(rank: int, hit: Hit, highlight: Span, words: Span | None = None) -> CitedPassage:
     """A hit as the paragraph that is quoted, with its source."""
     release, number = hit.candidate.release, hit.candidate.number
     paragraphs, page = hit.candidate.body.paragraphs, hit.candidate.page
@@ -74,6 +76,7 @@ def cite(rank: int, hit: Hit, highlight: Span) -> CitedPassage:
         page=page,
         link=passage_link(release.url, paragraphs, number, title=release.title, page=page),
         release=release,
+        words=words,
         also=tuple(dict.fromkeys(each.release for each in hit.also)),
         lead_in=lead_in_of(paragraphs, number),
         items=items_of(paragraphs, number),
@@ -111,3 +114,12 @@ def _highlight(query: ParsedQuery, hit: Hit, reranker: Reranker | None) -> Span:
         source = source_line(hit.candidate.release)
         return reranked_sentence(query.text, source, hit.paragraph, reranker)
     return best_sentence(hit.paragraph, query.idf)
+
+
+def _words(hit: Hit, sentence: Span) -> Span | None:
+    """The words of a sentence of the hit's paragraph that answer, where the reader is sure."""
+    if hit.reading is None or hit.reading.span is None:
+        return None
+    span, before = hit.reading.span, hit.candidate.passage.start
+    placed = replace(span, start=before + span.start, end=before + span.end)
+    return answering_words(hit.paragraph, placed, sentence)

@@ -360,15 +360,15 @@ def _quotation(passage: CitedPassage, limit: int, answered: bool) -> str:
 
     Those of its items that fit follow, and the number of the others.
     """
-    highlight = passage.highlight if answered else None
-    quoted = quotation(passage.text, highlight, limit)
+    highlight, words = (passage.highlight, passage.words) if answered else (None, None)
+    quoted = quotation(passage.text, highlight, limit, words)
     above = ""
     if passage.lead_in and quoted:
         # A long paragraph leaves a third to its lead-in.
         room = min(_MAX_LEAD_IN, max(limit // 3, limit - len(quoted))) - len("> \n")
         lead_in = shortened(passage.lead_in.text, room)
         above = f"> {lead_in}\n" if lead_in else ""
-        quoted = quotation(passage.text, highlight, limit - len(above))
+        quoted = quotation(passage.text, highlight, limit - len(above), words)
     if not quoted:
         return ""
     return f"{above}{quoted}" + _item_lines(passage, limit - len(above) - len(quoted))

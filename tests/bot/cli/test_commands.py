@@ -204,6 +204,8 @@ def test_an_answer_as_json(verbatim: Any, data: str) -> None:
     assert best["text"][start:end] == (
         "The bridge cost $48 million and carries 31,000 vehicles a day."
     )
+    start, end = best["words"]
+    assert best["text"][start:end].startswith("$48 million")
     assert (best["rank"], best["paragraph"]) == (1, 2)
     assert best["release"] == {
         "id": "bridge",

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from bot.core.markdown import escaped, parts, quotation, shortened, visible
 from tests.bot.features.rendering import Rendered, assert_quotes, visible_text
-from tests.bot.features.strategies import TEXT, highlights
+from tests.bot.features.strategies import TEXT, highlights, words_of
 from tests.loopback import pings
 
 
@@ -76,15 +76,16 @@ def test_the_parts_of_a_text_are_the_whole_text(text: str, limit: int) -> None:
 
 @settings(deadline=None, max_examples=300)
 @given(TEXT, st.integers(-3, 2500), st.data())
-def test_a_quotation_is_part_of_the_text_with_the_highlight_in_bold(
+def test_a_quotation_is_part_of_the_text_with_the_highlight_in_bold_and_its_words_underlined(
     text: str, limit: int, data: st.DataObject
 ) -> None:
     highlight = data.draw(highlights(text))
-    quoted = quotation(text, highlight, limit)
+    words = data.draw(words_of(highlight))
+    quoted = quotation(text, highlight, limit, words)
     assert len(quoted) <= max(0, limit)
     assert not pings(quoted, None)
     if limit >= 20:
-        assert_quotes(quoted, text, highlight)
+        assert_quotes(quoted, text, highlight, words)
 
 
 @settings(deadline=None, max_examples=100)
@@ -113,6 +114,26 @@ def test_a_quotation_is_complete_if_it_fits(text: str) -> None:
 )
 def test_the_highlight_may_be_anywhere(text: str, highlight: tuple[int, int], quoted: str) -> None:
     assert quotation(text, highlight, 100) == quoted
+
+
+@pytest.mark.parametrize(
+    ("highlight", "words", "quoted"),
+    [
+        ((5, 18), (9, 16), "> One. **For __$48\\_000__.** So."),
+        ((5, 18), (5, 12), "> One. **__For $48__\\_000.** So."),
+        ((5, 18), (13, 18), "> One. **For $48\\___000.__** So."),
+        ((5, 18), (5, 18), "> One. **__For $48\\_000.__** So."),
+        ((0, 22), (9, 16), "> One. For __$48\\_000__. So."),
+        ((0, 22), (0, 22), "> One. For $48\\_000. So."),
+        ((5, 18), (18, 18), "> One. **For $48\\_000.** So."),
+        ((5, 18), None, "> One. **For $48\\_000.** So."),
+        ((5, 18), (0, 99), "> One. **__For $48\\_000.__** So."),
+    ],
+)
+def test_words_of_the_highlight_are_underlined(
+    highlight: tuple[int, int], words: tuple[int, int] | None, quoted: str
+) -> None:
+    assert quotation("One. For $48_000. So.", highlight, 100, words) == quoted
 
 
 @pytest.mark.parametrize("limit", [-1, 0, 1, 2, 5])

@@ -99,28 +99,29 @@ def visible_text(text: str) -> str:
 
 
 class Rendered(HTMLParser):
-    """How Discord renders a text: its characters, the bold ones, and the tags of its markup."""
+    """How Discord renders a text: all of it, what is bold, what is underlined, and all tags."""
 
     def __init__(self, markdown: str) -> None:
         super().__init__()
-        self.text = self.bold = ""
+        self.text = self.bold = self.underlined = ""
         self.tags: set[str] = set()
-        self._bold = False
+        self._open: list[str] = []
         self.feed(markdown_html(markdown))
         self.close()
-        # A zero-width space, which keeps mass mentions from working, is invisible.
-        self.text, self.bold = (each.replace("\u200b", "") for each in (self.text, self.bold))
 
     def handle_starttag(self, tag: str, attrs: object) -> None:
         self.tags.add(tag)
-        self._bold = self._bold or tag == "b"
+        self._open.append(tag)
 
     def handle_endtag(self, tag: str) -> None:
-        self._bold = self._bold and tag != "b"
+        self._open.remove(tag)
 
     def handle_data(self, data: str) -> None:
-        self.text += data
-        self.bold += data if self._bold else ""
+        # A zero-width space, which keeps mass mentions from working, is invisible.
+        shown = data.replace("\u200b", "")
+        self.text += shown
+        self.bold += shown if "b" in self._open else ""
+        self.underlined += shown if "u" in self._open else ""
 
 
 def possible_spans(shown: str, text: str) -> list[tuple[int, int]]:
@@ -143,18 +144,28 @@ def possible_spans(shown: str, text: str) -> list[tuple[int, int]]:
     return spans
 
 
-def assert_quotes(markdown: str, text: str, highlight: tuple[int, int] | None = None) -> None:
-    """A quotation shows a text, or a part around the highlight, and only the highlight in bold."""
+def assert_quotes(
+    markdown: str,
+    text: str,
+    highlight: tuple[int, int] | None = None,
+    words: tuple[int, int] | None = None,
+) -> None:
+    """A quotation shows a text, or a part around the highlight.
+
+    Only the highlight is bold, and only the words of it that answer are underlined.
+    """
     if not visible_text(text):
         assert not markdown
         return
     shown = Rendered(markdown)
-    assert shown.tags <= {"div", "blockquote", "b"}
+    assert shown.tags <= {"div", "blockquote", "b", "u"}
     spans = possible_spans(shown.text, text)
     assert spans
     if highlight:
         line, (start, end) = visible_text(text), _visible_span(text, highlight)
-        assert shown.bold in {_bold_part(span, line, start, end) for span in spans}
+        assert shown.bold in {_marked_part(span, line, start, end) for span in spans}
+        first, last = _visible_span(text, words or (0, 0))
+        assert shown.underlined in {_marked_part(span, line, first, last) or "" for span in spans}
 
 
 def _visible_span(text: str, highlight: tuple[int, int]) -> tuple[int, int]:
@@ -165,9 +176,10 @@ def _visible_span(text: str, highlight: tuple[int, int]) -> tuple[int, int]:
     return start, start + len(part)
 
 
-def _bold_part(shown: tuple[int, int], line: str, start: int, end: int) -> str | None:
-    """The bold part of a line of which the span ``shown`` is shown, ``start`` to ``end`` being
-    the highlight. It is empty if all would be bold, and None if no highlight is shown.
+def _marked_part(shown: tuple[int, int], line: str, start: int, end: int) -> str | None:
+    """The part in bold of a line of which the span ``shown`` is shown, ``start`` to ``end`` being
+    the highlight; or the underlined one. It is empty if all would be marked, and None if nothing
+    of it is shown.
     """
     first, last = max(start, shown[0]), min(end, shown[1])
     if first >= last:

@@ -109,6 +109,13 @@ def highlights(draw: st.DrawFn, text: str) -> tuple[int, int]:
 
 
 @st.composite
+def words_of(draw: st.DrawFn, highlight: tuple[int, int]) -> tuple[int, int] | None:
+    """Any part of a highlight, or none."""
+    start = draw(st.integers(*highlight))
+    return draw(st.sampled_from([None, (start, draw(st.integers(start, highlight[1])))]))
+
+
+@st.composite
 def passages(draw: st.DrawFn, least: int = 0, most: int = 12) -> tuple[CitedPassage, ...]:
     """Passages of one to five releases, best first."""
     releases = draw(several_infos(1, 5))
@@ -116,12 +123,14 @@ def passages(draw: st.DrawFn, least: int = 0, most: int = 12) -> tuple[CitedPass
     result = []
     for rank, score in enumerate(scores, start=1):
         text, release = draw(TEXT), draw(st.sampled_from(releases))
+        highlight = draw(highlights(text))
         result.append(
             CitedPassage(
                 rank=rank,
                 score=score,
                 text=text,
-                highlight=draw(highlights(text)),
+                highlight=highlight,
+                words=draw(words_of(highlight)),
                 paragraph=rank,
                 link=draw(st.one_of(st.just(release.url), URL)),
                 release=release,

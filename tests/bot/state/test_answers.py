@@ -1,5 +1,6 @@
 """Stored answers, their verdicts, and the unanswered questions."""
 
+import sqlite3
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -54,6 +55,22 @@ def test_an_answer_is_found_by_id_by_message_and_as_the_latest_in_its_channel(
     answers.set_message(second, 101)
     assert answers.latest_in(CHANNEL) == record("And when?", id=second)
     assert answers.get(999) is answers.by_message(999) is answers.latest_in(999) is None
+
+
+def test_the_words_that_answered_are_kept(state: State) -> None:
+    passage = PassageRef("bridge", 2, "a1b2", (0, 40), 0.75, (16, 27))
+    stored = state.answers.get(state.answers.add(record(passages=(passage,)), NOON))
+    assert stored is not None
+    assert stored.passages == (passage,)
+
+
+def test_an_answer_of_an_older_version_names_no_words(state: State, tmp_path: Path) -> None:
+    id = state.answers.add(record(), NOON)
+    with sqlite3.connect(tmp_path / STATE) as database:
+        database.execute("UPDATE answer SET passages = json_remove(passages, '$[0].words')")
+    stored = state.answers.get(id)
+    assert stored is not None
+    assert stored.passages[0] == PassageRef("bridge", 2, "a1b2", (0, 40), 0.75)
 
 
 def test_equal_questions_are_counted_together_most_frequent_first(state: State) -> None:

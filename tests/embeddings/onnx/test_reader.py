@@ -26,6 +26,9 @@ def test_the_places_lie_in_the_text_whatever_it_is(reranker, question, source, t
     (reading,) = reranker.read(question, [SourcedText(source, text)])
     assert np.isfinite([reading.score, reading.answers]).all()
     assert all(0 <= at < len(text) for at, _ in reading.where)
+    if reading.span:
+        assert 0 <= reading.span.start < reading.span.end <= len(text)
+        assert 0 < reading.span.probability <= 1
     assert not reading.where or sum(share for _, share in reading.where) == pytest.approx(1)
 
 
@@ -38,6 +41,19 @@ def test_the_places_are_those_of_the_answer_under_any_source(reranker):
     for source in ("", "Mayor Opens Bridge", "harbor.example, May 2024: $7 million\nCosts"):
         (reading,) = reranker.read(QUESTION, [SourcedText(source, ANSWER)])
         assert share_within(reading, ANSWER) > 0.5
+
+
+def test_the_likeliest_answer_is_where_the_text_answers(reranker):
+    for source in ("", "Mayor Opens Bridge", "harbor.example, May 2024: $7 million\nCosts"):
+        (reading,) = reranker.read(QUESTION, [SourcedText(source, ANSWER)])
+        assert "48" in ANSWER[reading.span.start : reading.span.end]
+        assert reading.span.probability > 0.3
+
+
+def test_the_likeliest_answer_is_far_likelier_where_the_fact_stands(reranker):
+    texts = (ANSWER, "The bridge is open to the public.")
+    known, unknown = reranker.read(QUESTION, [SourcedText("", each) for each in texts])
+    assert known.span.probability > unknown.span.probability
 
 
 def test_of_a_text_longer_than_what_is_read_the_places_are_in_what_is_read(reranker):
@@ -55,4 +71,4 @@ def test_of_a_text_longer_than_what_is_read_the_places_are_in_what_is_read(reran
 )
 def test_a_text_of_which_nothing_is_read_has_no_places(reranker, sourced):
     (reading,) = reranker.read(QUESTION, [sourced])
-    assert reading.where == ()
+    assert (reading.where, reading.span) == ((), None)

@@ -2,8 +2,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from embeddings.reranker import TextReading
+from embeddings.reranker import AnswerSpan, TextReading
 from retrieval.ranking.highlight import (
+    SURE_WORDS,
+    answering_words,
     best_sentence,
     likeliest_sentence,
     overlap,
@@ -68,6 +70,68 @@ def test_the_likeliest_sentence_lies_in_its_paragraph(paragraph, where):
     (start, end), share = likeliest_sentence(paragraph, where)
     assert 0 <= start <= end <= len(paragraph)
     assert 0 <= share <= sum(each for _, each in where) + 1e-6
+
+
+FIRST = (0, PARAGRAPH.index(" It was"))
+
+
+def words_of(words, paragraph=PARAGRAPH, sentence=FIRST, probability=0.9):
+    """What is named where the reader points at some ``words`` of a paragraph."""
+    start = paragraph.index(words)
+    found = answering_words(paragraph, AnswerSpan(start, start + len(words), probability), sentence)
+    return paragraph[slice(*found)] if found else None
+
+
+@pytest.mark.parametrize(
+    ("pointed_at", "named"),
+    [
+        ("$48 million", "$48 million"),
+        ("48", "$48"),
+        ("8 mill", "$48 million"),
+        ("vehicles a day.", "vehicles a day"),
+        ("The", "The"),
+        (PARAGRAPH[slice(*FIRST)], PARAGRAPH[: FIRST[1] - 1]),
+        (" ", None),
+        (".", "day"),
+    ],
+)
+def test_the_words_that_answer_are_whole(pointed_at, named):
+    assert words_of(pointed_at) == named
+
+
+@pytest.mark.parametrize(
+    ("paragraph", "pointed_at", "named"),
+    [
+        ("Fares rose by (about) 4 percent, she said.", "about", "about"),
+        ("“We won’t,” said Vale.", "We", "We"),
+        ("“We won’t,” said Vale.", "won", "won’t"),
+        ("Dana Vale—the mayor—agreed.", "the mayor", "the mayor"),
+        ("Born in the U.S., he left.", "U", "U.S"),
+        ("…", "…", None),
+        ("桥梁已开放。", "已开", "桥梁已开放。"),
+    ],
+)
+def test_punctuation_around_the_words_is_none_of_them(paragraph, pointed_at, named):
+    assert words_of(pointed_at, paragraph, (0, len(paragraph))) == named
+
+
+def test_words_are_named_where_the_reader_is_sure_of_them():
+    assert words_of("$48 million", probability=SURE_WORDS) == "$48 million"
+    assert words_of("$48 million", probability=SURE_WORDS - 0.01) is None
+
+
+@pytest.mark.parametrize("words", ["fourteen months", "a day. It was closed"])
+def test_no_words_of_another_sentence_are_named(words):
+    assert words_of(words) is None
+
+
+@given(st.text(), st.integers(0, 50), st.integers(0, 50), st.floats(0, 1))
+def test_named_words_lie_in_the_sentence(paragraph, start, length, probability):
+    sentence, _ = likeliest_sentence(paragraph, [(start, 1.0)])
+    found = answering_words(paragraph, AnswerSpan(start, start + length, probability), sentence)
+    if found:
+        assert sentence[0] <= found[0] < found[1] <= sentence[1]
+        assert probability >= SURE_WORDS
 
 
 class ByLength:

@@ -11,6 +11,7 @@ from retrieval.ranking.confidence import logistic, passage_score
 from retrieval.ranking.explanation import explain
 from retrieval.ranking.hits import Ranking
 from retrieval.ranking.rounds import READ
+from retrieval.ranking.searcher import Searcher
 from retrieval.ranking.weights import FIRST_STAGE, NEAR_THRESHOLD, PASSAGE, RERANKED
 from retrieval.release import Filter
 from retrieval.sources.reading import read_sources
@@ -497,3 +498,25 @@ def test_what_is_highlighted_is_the_sentence_with_the_words_that_the_reader_poin
     at, _ = max(hit.reading.where, key=lambda each: each[1])
     assert "closed for fourteen months" in best.text[slice(*best.highlight)]
     assert best.highlight[0] <= hit.candidate.passage.start + at < best.highlight[1]
+
+
+def test_the_words_that_answer_are_named_within_the_highlight(newsrooms_archive):
+    best = newsrooms_archive.ask(Question("How much did the bridge cost?")).passages[0]
+    assert best.text[slice(*best.words)].startswith("$48 million")
+    assert best.highlight[0] <= best.words[0] < best.words[1] <= best.highlight[1]
+
+
+def test_no_words_are_named_where_nothing_answers(newsrooms_archive):
+    question = Question("How much did the bridge cost?")
+    closest = newsrooms_archive.searcher.answer(question, threshold=1.0)
+    assert not closest.answered
+    assert closest.passages
+    assert all(each.words is None for each in closest.passages)
+
+
+def test_no_words_are_named_without_a_reader(newsrooms_archive):
+    searcher = newsrooms_archive.searcher
+    unread = Searcher(searcher.index, searcher.encoder)
+    answer = unread.answer(Question("How much did the bridge cost?"), threshold=0.0)
+    assert answer.answered
+    assert all(each.words is None for each in answer.passages)

@@ -64,8 +64,8 @@ def assert_quotes_each(message: Message, found: Sequence[CitedPassage], *, answe
     shown = quotations(message)
     assert len(shown) == len(visible)
     for text, each in zip(shown, visible, strict=True):
-        inside = each.highlight if answered else None
-        assert_quotes(text, each.text, inside)
+        highlight, words = (each.highlight, each.words) if answered else (None, None)
+        assert_quotes(text, each.text, highlight, words)
 
 
 @settings(deadline=None, max_examples=60)
