@@ -305,9 +305,9 @@ class ArchiveService:
         """The name of the generation in use."""
         return await self._look_up(lambda: self._archive.index.manifest.generation)
 
-    async def release_ids(self) -> list[str]:
-        """The ids of all releases."""
-        return await self._look_up(lambda: list(self._archive.index.releases.ids()))
+    async def release_ids(self) -> dict[str, set[str]]:
+        """By the id of each release, all ids under which it was read: its own and its copies'."""
+        return await self._look_up(lambda: self._archive.index.releases.ids_with_copies())
 
     async def find_releases(self, ids: Sequence[str]) -> list[ReleaseInfo]:
         """The releases with some ids, newest first, undated last, without those that are gone."""

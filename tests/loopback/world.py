@@ -46,15 +46,20 @@ class Clock:
     """A monotonic clock, in seconds, that a test can move forward."""
 
     def __init__(self) -> None:
-        self.ahead = 0.0
-        """The seconds by which it was moved forward."""
+        self.advanced = 0.0
+        """The seconds by which `advance` moved it forward."""
 
     def __call__(self) -> float:
         return time.monotonic() + self.ahead
 
+    @property
+    def ahead(self) -> float:
+        """The seconds by which the clock is ahead of the machine's."""
+        return self.advanced
+
     def advance(self, seconds: float) -> None:
         """Move the clock forward."""
-        self.ahead += seconds
+        self.advanced += seconds
 
 
 class Signal:

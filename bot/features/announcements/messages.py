@@ -63,4 +63,6 @@ def digest_message(
 
 def _title_line(release: ReleaseSummary, changed: bool, language: Language) -> str:
     title = linked_title(release.info)
-    return f"- {language.gettext('{title} (changed)', title=title) if changed else title}"
+    if changed:
+        title = language.gettext("{title} (changed)", title=title)
+    return f"- {title}"

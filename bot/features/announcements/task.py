@@ -74,21 +74,33 @@ class AnnouncementTask:
         generation = await archive.generation()
         if generation == self._generation:
             return 0
-        ids = await archive.release_ids()
-        new = sorted(await asyncio.to_thread(state.seen.unseen, ids))
-        servers = state.servers.announcing()
-        releases = await archive.find_releases(new) if servers else []
-        planned = [
-            (server, settings.announce, group)
-            for server, settings in servers.items()
-            if settings.announce
-            for group in _messages(_wanted(releases, settings))
-        ]
+        releases = await archive.release_ids()
+        ids = set().union(*releases.values())
+        unseen = await asyncio.to_thread(state.seen.unseen, ids)
+        # A copy of what was seen is no news, even if it has become the one that is kept.
+        new = sorted(id for id, copies in releases.items() if copies <= unseen)
+        items = await self._items(new) if new else []
         now = self._clock()
         announced = await asyncio.to_thread(state.outbox.correctable, now)
+        checksums = await archive.checksums(sorted(announced))
+        if not await asyncio.to_thread(state.outbox.record, ids, items, checksums, now):
+            return 0  # another process with the same data folder was faster: look again
+        self._generation = generation
+        return len(new)
+
+    async def _items(self, new: Sequence[str]) -> list[NewItem]:
+        """The messages about new releases, for each channel in the order of sending."""
+        archive = self._services.archive
+        announcing = self._services.state.servers.announcing()
+        releases = await archive.find_releases(new) if announcing else []
+        planned = [
+            (server, settings.announce or 0, group)
+            for server, settings in announcing.items()
+            for group in _messages(_wanted(releases, settings))
+        ]
         listed = {info.id for _, _, group in planned for info in group[:MAX_LISTED]}
-        checksums = await archive.checksums([*announced, *listed])
-        items = [
+        checksums = await archive.checksums(sorted(listed))
+        return [
             NewItem(
                 server,
                 channel,
@@ -97,11 +109,6 @@ class AnnouncementTask:
             )
             for server, channel, group in planned
         ]
-        corrected = {id: checksums[id] for id in announced if id in checksums}
-        if not await asyncio.to_thread(state.outbox.record, ids, items, corrected, now):
-            return 0
-        self._generation = generation
-        return len(new)
 
     async def _render(self, item: OutboxItem) -> Message | None:
         """What an item says, in the language of its server; None if its releases are gone."""
