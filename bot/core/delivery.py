@@ -16,7 +16,7 @@ from embeddings.errors import VerbatimError
 
 log = logging.getLogger(__name__)
 
-NONCE_WINDOW = 120.0
+NONCE_WINDOW = 60.0
 """Seconds in which Discord surely recognizes a nonce. It says "the past few minutes"
 (https://docs.discord.com/developers/resources/message#create-message)."""
 GIVE_UP_AFTER = 7 * 24 * 3600.0  # seconds: what is as old as that is no news
@@ -134,7 +134,9 @@ class Delivery:
         )
         async for message in history:
             is_own = self._client.user is not None and message.author.id == self._client.user.id
-            if is_own and any(part.id == item.nonce for part in message.components):
+            if is_own and any(
+                getattr(part, "id", None) == item.nonce for part in message.components
+            ):
                 return message
         return None
 

@@ -7,7 +7,7 @@ from itertools import accumulate
 from discord import ui
 
 from bot.archive_service import ReleaseSummary
-from bot.core.components import Message, container
+from bot.core.components import Block, Message, container
 from bot.features.releases.messages import linked_title, release_lines, release_menu
 from bot.i18n import Language
 
@@ -51,7 +51,7 @@ def digest_message(
         for release in releases[:MAX_LISTED]
     ]
     listed = bisect_right(list(accumulate(len(line) + 1 for line in lines)), _MAX_LINES)
-    blocks = [ui.TextDisplay(title), ui.TextDisplay("\n".join(lines[:listed]))]
+    blocks: list[Block] = [ui.TextDisplay(title), ui.TextDisplay("\n".join(lines[:listed]))]
     if (more := total - listed) > 0:
         rest = language.ngettext(
             "-# and {count} more: /releases", "-# and {count} more: /releases", more

@@ -301,6 +301,45 @@ async def test_a_correction_of_an_announcement_that_was_deleted_is_given_up(
     assert sender.requests(EDIT) == 1
 
 
+async def sent_to_publish(sender: Sender, channel: Channel) -> None:
+    """Send a message that is still to be published."""
+    sender.queue("a", channel)
+    item = sender.state.outbox.next_due(channel.id, sender.now)
+    assert item
+    assert sender.client
+    sender.state.outbox.begin(item, sender.now)
+    message = await sender.client.get_partial_messageable(channel.id).send("about a")
+    sender.state.outbox.sent(item, message.id, sender.now, publish=True)
+
+
+async def test_a_message_is_published_once_although_the_answer_was_lost(sender: Sender) -> None:
+    news = await sender.server.new_channel("news", "news")
+    await sent_to_publish(sender, news)
+    sender.server.intercept_answer = losing(None, after=PUBLISH)
+    await sender.deliver()
+    sender.server.intercept_answer = None
+    sender.pass_time(MINUTE)
+    await sender.deliver()
+    sender.pass_time(HOUR)
+    await sender.deliver()
+    (message,) = sender.server.messages
+    assert message.crossposted
+    assert sender.requests(PUBLISH) == 2
+
+
+async def test_what_cannot_be_published_is_still_corrected(
+    sender: Sender, caplog: pytest.LogCaptureFixture
+) -> None:
+    await sent_to_publish(sender, sender.server.channel)
+    await sender.deliver()
+    sender.server.expect_violation("channel-type")
+    assert "cannot publish message" in caplog.text
+    sender.pass_time(HOUR)
+    await sender.deliver()
+    assert sender.requests(PUBLISH) == 1
+    assert sender.state.outbox.correctable(sender.now) == {"a"}
+
+
 async def test_what_is_gone_before_it_is_sent_is_not_sent(sender: Sender) -> None:
     sender.queue("a")
     del sender.texts["a"]
