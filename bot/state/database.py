@@ -58,7 +58,7 @@ MIGRATIONS: Sequence[str] = (
     """,
     """
     CREATE TABLE outbox (
-        id INTEGER PRIMARY KEY,
+        id INTEGER PRIMARY KEY AUTOINCREMENT,  -- never used again while somebody may hold it
         server INTEGER NOT NULL,
         channel INTEGER NOT NULL,
         nonce INTEGER NOT NULL,

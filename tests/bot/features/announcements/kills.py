@@ -32,6 +32,7 @@ SPEED = 50.0  # of the clocks, so that a pause of half a minute takes 0.6 s
 _CHANNEL = "/channels/"
 _LONGEST_LIFE = 0.6  # seconds
 _LONGEST_DELAY = 0.05  # seconds
+_SOON = 0.02  # seconds
 _LATE = 600.0  # seconds: more than any nonce is remembered
 _LATEST_PAUSE = 2 * 3600.0  # seconds: after which all that waits is due
 _TITLE = re.compile(r"Release (\d+)\b")
@@ -51,7 +52,12 @@ class FastClock(Clock):
 
 @dataclass
 class Figures:
-    """What happened: ``announced`` and ``wrong`` count pairs of a release and a channel."""
+    """What happened.
+
+    ``announced`` counts the releases that were announced once, in each channel; ``lost`` and
+    ``doubled`` name the others. ``corrected`` counts the messages of corrected releases that show
+    the correction, and ``stale`` names those that do not.
+    """
 
     kills: int = 0
     faults: Counter[str] = field(default_factory=Counter)
@@ -129,17 +135,23 @@ class Trial:
     """Kills announcers, and counts what they announced.
 
     Args:
-        server: the Discord, by a `FastClock`.
+        server: the Discord.
+        clock: its clock.
         folder: where the releases and the state are kept.
         running: starts the announcers.
         seed: what chance begins with.
     """
 
     def __init__(
-        self, server: LoopbackDiscord, folder: Path, running: Announcers, seed: int
+        self,
+        server: LoopbackDiscord,
+        clock: FastClock,
+        folder: Path,
+        running: Announcers,
+        seed: int,
     ) -> None:
         self._server = server
-        self._clock = server.clock
+        self._clock = clock
         self._running = running
         self._chance = random.Random(seed)
         self._data, self._path = folder / "data", folder / "releases.json"
@@ -148,6 +160,7 @@ class Trial:
         self._changed: set[str] = set()
         self._kill_at: tuple[int, str] | None = None
         self._killed = asyncio.Event()
+        self._killing: asyncio.TimerHandle | None = None
         self._failed_before = False
         self._quiet = False
         self.figures = Figures()
@@ -207,21 +220,20 @@ class Trial:
                 await self._killed.wait()
         except TimeoutError:
             self._kill("at any time")
+        if self._killing:
+            self._killing.cancel()
 
     async def _start(self) -> None:
-        clock = self._clock
-        assert isinstance(clock, FastClock)
-        await self._running.start(
-            Job(
-                self._server.socket_path,
-                self._server.token,
-                str(self._data),
-                str(self._path),
-                clock.started,
-                clock.advanced,
-                SPEED,
-            )
+        job = Job(
+            socket=self._server.socket_path,
+            token=self._server.token,
+            data=str(self._data),
+            releases=str(self._path),
+            started=self._clock.started,
+            ahead=self._clock.advanced,
+            speed=SPEED,
         )
+        await self._running.start(job)
 
     def _kill(self, moment: str) -> None:
         self._kill_at = None
@@ -275,8 +287,9 @@ class Trial:
             self._kill("after a request was carried out")
             return ConnectionCut()
         if self._kill_at == (0, "soon after"):
-            loop = asyncio.get_running_loop()
-            loop.call_later(self._chance.uniform(0, 0.02), self._kill, "soon after an answer")
+            self._killing = asyncio.get_running_loop().call_later(
+                self._chance.uniform(0, _SOON), self._kill, "soon after an answer"
+            )
             self._kill_at = None
         if self._quiet or not (request.route or "").startswith(_CHANNEL):
             return answer
@@ -340,8 +353,6 @@ async def kill_again_and_again(
     folder: Path, kills: int, seed: int, totals: Totals | None = None
 ) -> Figures:
     """Run a trial in a folder."""
-    async with (
-        LoopbackDiscord(clock=FastClock(), totals=totals) as server,
-        announcers() as running,
-    ):
-        return await Trial(server, folder, running, seed).run(kills)
+    clock = FastClock()
+    async with LoopbackDiscord(clock=clock, totals=totals) as server, announcers() as running:
+        return await Trial(server, clock, folder, running, seed).run(kills)
