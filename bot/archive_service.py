@@ -305,18 +305,33 @@ class ArchiveService:
         """The name of the generation in use."""
         return await self._look_up(lambda: self._archive.index.manifest.generation)
 
-    async def release_ids(self) -> list[str]:
-        """The ids of all releases."""
-        return await self._look_up(lambda: list(self._archive.index.releases.ids()))
+    async def release_ids(self) -> dict[str, set[str]]:
+        """By the id of each release, all ids under which it was read: its own and its copies'."""
+        return await self._look_up(lambda: self._archive.index.releases.ids_with_copies())
+
+    async def find_releases(self, ids: Sequence[str]) -> list[ReleaseInfo]:
+        """The releases with some ids, newest first, undated last, without those that are gone."""
+        return await self._look_up(lambda: _newest_first(_find(self._archive.index, ids)))
 
     async def summaries(self, ids: Sequence[str]) -> list[ReleaseSummary]:
-        """Summaries of the releases with some ids, newest first, undated last."""
+        """Summaries of the releases with some ids, ordered as by `find_releases`."""
 
         def work() -> list[ReleaseSummary]:
             index = self._archive.index
-            infos = _find(index, ids)
-            infos.sort(key=lambda info: (info.date or date.min, info.number), reverse=True)
-            return _summaries(index, infos)
+            return _summaries(index, _newest_first(_find(index, ids)))
+
+        return await self._look_up(work)
+
+    async def checksums(self, ids: Sequence[str]) -> dict[str, str]:
+        """A checksum of the title and text of each release, by id, without those that are gone."""
+
+        def work() -> dict[str, str]:
+            store = self._archive.index.releases
+            found = {id: info for id in ids if (info := store.find(id))}
+            return {
+                id: text_checksum("\n".join([info.title, *store.paragraphs(info.number)]))
+                for id, info in found.items()
+            }
 
         return await self._look_up(work)
 
@@ -417,6 +432,10 @@ def _position(paragraphs: Sequence[str], number: int, check: str) -> int | None:
 def _find(index: Index, ids: Sequence[str]) -> list[ReleaseInfo]:
     """The releases with some ids, in the same order, without those that are gone."""
     return [info for id in ids if (info := index.releases.find(id))]
+
+
+def _newest_first(infos: Sequence[ReleaseInfo]) -> list[ReleaseInfo]:
+    return sorted(infos, key=lambda info: (info.date or date.min, info.number), reverse=True)
 
 
 def _summaries(index: Index, infos: Sequence[ReleaseInfo]) -> list[ReleaseSummary]:

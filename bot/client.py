@@ -41,6 +41,10 @@ Connector = Callable[[], aiohttp.BaseConnector]
 FINISH_TIMEOUT = 8.0
 """Seconds that requests in flight get to finish on shutdown; Docker kills after ten."""
 
+_LONGEST_WAIT = 60.0
+"""Seconds that discord.py waits for a rate limit by itself. Nobody waits that long for an answer,
+and an announcement is due again later."""
+
 
 def build_bot(
     settings: Settings, *, connector: Connector | None = None, force_registration: bool = False
@@ -117,6 +121,7 @@ class VerbatimBot(commands.AutoShardedBot):
             chunk_guilds_at_startup=False,
             member_cache_flags=discord.MemberCacheFlags.none(),
             max_messages=None,
+            max_ratelimit_timeout=_LONGEST_WAIT,
         )
         self.services = services
         self.announcements = AnnouncementTask(self, services)

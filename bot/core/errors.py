@@ -38,8 +38,8 @@ _MAX_NAMES = 8
 _MAX_NAME = 80  # characters
 _MAX_REASON = 200  # characters
 
-SEND_ERRORS = (discord.HTTPException, aiohttp.ClientError)
-"""What sending raises if Discord refuses the request or cannot be reached."""
+SEND_ERRORS = (discord.HTTPException, discord.RateLimited, aiohttp.ClientError)
+"""What sending raises if Discord refuses the request, for now or for ever, or cannot be reached."""
 
 
 class ChannelNotAllowed(VerbatimError):

@@ -1,4 +1,4 @@
-"""What the bot remembers: answers, verdicts and server settings, in SQLite in the data folder."""
+"""What the bot remembers, in SQLite in the data folder."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -6,6 +6,7 @@ from pathlib import Path
 from bot.state.answers import AnswerStore
 from bot.state.database import Database
 from bot.state.notes import Notes
+from bot.state.outbox import Outbox
 from bot.state.seen import SeenReleases
 from bot.state.servers import ServerStore
 
@@ -20,6 +21,7 @@ class State:
     answers: AnswerStore
     servers: ServerStore
     seen: SeenReleases
+    outbox: Outbox
     notes: Notes
 
     def close(self) -> None:
@@ -35,5 +37,6 @@ def open_state(data: Path) -> State:
         AnswerStore(database),
         ServerStore(database),
         SeenReleases(database),
+        Outbox(database),
         Notes(database),
     )

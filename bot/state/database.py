@@ -56,6 +56,34 @@ MIGRATIONS: Sequence[str] = (
         release TEXT PRIMARY KEY
     ) WITHOUT ROWID;
     """,
+    """
+    CREATE TABLE outbox (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,  -- never used again while somebody may hold it
+        server INTEGER NOT NULL,
+        channel INTEGER NOT NULL,
+        nonce INTEGER NOT NULL,
+        total INTEGER NOT NULL,        -- of the releases announced, not all of which are listed
+        queued REAL NOT NULL,          -- when, like all times here: seconds since 1970
+        due REAL,                      -- when to go on with it; NULL if nothing is left to do
+        attempts INTEGER NOT NULL DEFAULT 0,  -- of the next step
+        first_tried REAL,              -- when it was first tried to send it
+        tried_revision INTEGER,        -- the revision that was tried then
+        message INTEGER,               -- the id of the message, once it is known to be sent
+        sent REAL,
+        publish INTEGER NOT NULL DEFAULT 0,   -- whether it is still to be published to followers
+        revision INTEGER NOT NULL DEFAULT 1,  -- counts the corrections
+        shown INTEGER NOT NULL DEFAULT 0      -- the revision that the message shows
+    );
+    CREATE INDEX outbox_due ON outbox (channel, due);
+    CREATE TABLE outbox_release (
+        item INTEGER NOT NULL REFERENCES outbox (id) ON DELETE CASCADE,
+        release TEXT NOT NULL,
+        checksum TEXT NOT NULL,        -- of its title and text
+        changed REAL,                  -- when it was seen to have changed after it was sent
+        PRIMARY KEY (item, release)
+    ) WITHOUT ROWID;
+    CREATE INDEX outbox_release_id ON outbox_release (release);
+    """,
 )
 
 
@@ -103,6 +131,22 @@ class Database:
         with self._locked() as connection, connection:
             connection.execute("BEGIN")
             connection.executemany(query, rows)
+
+    @contextmanager
+    def transaction(self) -> Iterator[sqlite3.Connection]:
+        """Run several statements as one transaction, which is on disk when the block ends.
+
+        It is rolled back if the block raises. Other writes may be lost in a power cut; this one
+        is for what must be known before something is sent. Raises `StateUnusable`.
+        """
+        with self._locked() as connection:
+            connection.execute("PRAGMA synchronous = FULL")
+            try:
+                with connection:
+                    connection.execute("BEGIN IMMEDIATE")
+                    yield connection
+            finally:
+                connection.execute("PRAGMA synchronous = NORMAL")
 
     def close(self) -> None:
         """Close the file."""

@@ -6,21 +6,15 @@ from bot.state.database import Database
 
 
 class SeenReleases:
-    """The ids of all releases that have ever been in the index.
-
-    Every method raises `StateUnusable`.
-    """
+    """The ids of all releases that have ever been in the index. `Outbox.record` adds to them."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
     def unseen(self, ids: Collection[str]) -> set[str]:
-        """The ids that have not been seen; none for the first index, which is no news."""
+        """The ids that have not been seen; none for the first index, which is no news.
+
+        Raises `StateUnusable`.
+        """
         seen = {row[0] for row in self._database.read("SELECT release FROM seen")}
         return set(ids) - seen if seen else set()
-
-    def add(self, ids: Collection[str]) -> None:
-        """Mark releases as seen."""
-        self._database.write_many(
-            "INSERT OR IGNORE INTO seen (release) VALUES (?)", ((id,) for id in ids)
-        )

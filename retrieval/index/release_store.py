@@ -138,6 +138,16 @@ class ReleaseStore:
         """The number of each release by its id."""
         return dict(self._database.select("SELECT id, number FROM release"))
 
+    def ids_with_copies(self) -> dict[str, set[str]]:
+        """By the id of each release, all ids under which it was read: its own and its copies'."""
+        found = {id: {id} for id in self.ids()}
+        rows = self._database.select(
+            "SELECT release.id, copy.id FROM copy JOIN release ON release.number = copy.release"
+        )
+        for id, copy in rows:
+            found[id].add(copy)
+        return found
+
     def newsrooms(self) -> list[tuple[str, int]]:
         """Each newsroom with its number of releases, the most prolific first."""
         return self._database.select(

@@ -22,6 +22,7 @@ from .models import (
     walk_components,
 )
 from .report import Report, Totals
+from .responses import ConnectionCut
 from .rules import Refused, all_rules, pings
 from .server import LoopbackDiscord
 from .validation import check_message
@@ -34,6 +35,7 @@ __all__ = [
     "Button",
     "Channel",
     "Clock",
+    "ConnectionCut",
     "Description",
     "DescriptionNotFound",
     "InjectedFailure",

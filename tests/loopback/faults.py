@@ -11,6 +11,7 @@ from .models import Request
 from .responses import failed, rate_limited
 
 Intercept = Callable[[Request], Awaitable[web.Response | None]]
+InterceptAnswer = Callable[[Request, web.Response], Awaitable[web.Response]]
 
 
 @dataclass
@@ -34,11 +35,13 @@ class Faults:
     """The failures that a test has asked for.
 
     ``intercept`` is called with each request, and may return a response that is sent instead of
-    the ordinary one. It may also wait.
+    the ordinary one. ``intercept_answer`` is called with each request that was carried out and its
+    response, and returns what is sent. Both may also wait.
     """
 
     def __init__(self) -> None:
         self.intercept: Intercept | None = None
+        self.intercept_answer: InterceptAnswer | None = None
         self._failures: list[InjectedFailure] = []
 
     def fail_once(self, failure: InjectedFailure) -> None:
@@ -52,3 +55,9 @@ class Faults:
                 failure.request = request
                 return failure.response()
         return None if self.intercept is None else await self.intercept(request)
+
+    async def answer(self, request: Request, response: web.Response) -> web.Response:
+        """Return the response that a test wants for a request that was carried out."""
+        if self.intercept_answer is None:
+            return response
+        return await self.intercept_answer(request, response)

@@ -10,6 +10,16 @@ from aiohttp import web
 from .models import Json
 
 
+class ConnectionCut(web.Response):
+    """Cuts the connection instead of responding."""
+
+    async def prepare(self, request: web.BaseRequest) -> None:
+        """Close the connection at once; aiohttp takes the error for a client that is gone."""
+        if request.transport is not None:
+            request.transport.abort()
+        raise ConnectionResetError
+
+
 def json_response(
     status: int, body: Json | list[Json] | None, headers: dict[str, str] | None = None
 ) -> web.Response:

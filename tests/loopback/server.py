@@ -18,7 +18,7 @@ from aiohttp import web
 from . import payloads
 from .description import Description
 from .events import Events
-from .faults import Faults, InjectedFailure, Intercept
+from .faults import Faults, InjectedFailure, Intercept, InterceptAnswer
 from .gateway import Gateway
 from .interactions import Interaction, NotOffered, UserMessage
 from .markdown import Names
@@ -342,6 +342,19 @@ class LoopbackDiscord:
     @intercept.setter
     def intercept(self, intercept: Intercept | None) -> None:
         self._faults.intercept = intercept
+
+    @property
+    def intercept_answer(self) -> InterceptAnswer | None:
+        """An async function that may replace or delay the answers to requests, or None.
+
+        It gets each `Request` that was carried out and the ``web.Response`` to it, and returns what
+        is sent: for tests of what happens if an answer is lost.
+        """
+        return self._faults.intercept_answer
+
+    @intercept_answer.setter
+    def intercept_answer(self, intercept: InterceptAnswer | None) -> None:
+        self._faults.intercept_answer = intercept
 
     def fail_once(
         self,

@@ -46,14 +46,20 @@ class Clock:
     """A monotonic clock, in seconds, that a test can move forward."""
 
     def __init__(self) -> None:
-        self._ahead = 0.0
+        self.advanced = 0.0
+        """The seconds by which `advance` moved it forward."""
 
     def __call__(self) -> float:
-        return time.monotonic() + self._ahead
+        return time.monotonic() + self.ahead
+
+    @property
+    def ahead(self) -> float:
+        """The seconds by which the clock is ahead of the machine's."""
+        return self.advanced
 
     def advance(self, seconds: float) -> None:
         """Move the clock forward."""
-        self._ahead += seconds
+        self.advanced += seconds
 
 
 class Signal:
@@ -135,7 +141,7 @@ class World:
 
     def new_id(self) -> int:
         """Return a new snowflake with the current time (/reference#snowflakes)."""
-        milliseconds = int(time.time() * 1000) - DISCORD_EPOCH_MS
+        milliseconds = int((time.time() + self.clock.ahead) * 1000) - DISCORD_EPOCH_MS
         return (milliseconds << 22) | (next(self._serial) & 0x3FFFFF)
 
     # -- users and channels -------------------------------------------------------------------

@@ -1,43 +1,52 @@
-"""Announces new releases, however they were indexed."""
+"""Announces new releases, however they were indexed, and corrects what was announced."""
 
 import asyncio
 import logging
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Sequence
 
 import discord
 from discord.ext import tasks
 
-from bot.archive_service import ReleaseSummary
-from bot.core.errors import SEND_ERRORS
-from bot.core.sending import send_message
+from bot.core.components import Message
+from bot.core.delivery import Delivery
 from bot.core.services import Services
-from bot.features.announcements.messages import announcement_message
+from bot.features.announcements.messages import MAX_LISTED, announcement_message, digest_message
 from bot.state.database import StateUnusable
+from bot.state.outbox import NewItem, OutboxItem
 from bot.state.servers import ServerSettings
 from embeddings.errors import VerbatimError
+from retrieval.release import ReleaseInfo
 
 log = logging.getLogger(__name__)
 
+MAX_SINGLE = 5  # new releases that are announced each in a message of its own
+
 
 class AnnouncementTask:
-    """Looks for new releases every minute. discord.py retries it, with a delay, if it fails."""
+    """Looks for new releases every minute, and delivers what is due.
 
-    def __init__(self, client: discord.Client, services: Services) -> None:
+    discord.py retries it, with a delay, if it fails.
+    """
+
+    def __init__(
+        self, client: discord.Client, services: Services, clock: Callable[[], float] = time.time
+    ) -> None:
         self._client = client
         self._services = services
+        self._clock = clock
+        self._delivery = Delivery(client, services.state.outbox, self._render, clock)
         self._generation: str | None = None
         # On the instance: discord.py does not copy the types of a loop from the class.
         self.loop.add_exception_type(Exception)
 
     @tasks.loop(minutes=1)
     async def loop(self) -> None:
-        """Announce new releases unless there is no index, or no state."""
+        """Announce new releases unless the state is unusable."""
         try:
             await self.announce()
         except StateUnusable as error:
             log.error("cannot announce new releases: %s", error)
-        except VerbatimError as error:
-            log.debug("cannot announce new releases: %s", error)
 
     @loop.before_loop
     async def _wait_until_ready(self) -> None:
@@ -46,40 +55,83 @@ class AnnouncementTask:
     async def announce(self) -> int:
         """Announce the releases that are new since the last call, and return their number.
 
-        A release is marked as seen before it is announced, so that it is never announced twice.
-        Raises `StateUnusable` and what `ArchiveService` raises.
+        Announcements are queued in the outbox first; this and later calls deliver what is due
+        there. Without an index nothing is new. Raises `StateUnusable`.
         """
-        archive, seen = self._services.archive, self._services.state.seen
+        new = 0
+        try:
+            new = await self._look_for_news()
+        except StateUnusable:
+            raise
+        except VerbatimError as error:
+            log.debug("cannot look for new releases: %s", error)
+        await self._delivery.deliver()
+        return new
+
+    async def _look_for_news(self) -> int:
+        """Queue what is to be sent about new and corrected releases; return the number of new."""
+        archive, state = self._services.archive, self._services.state
         generation = await archive.generation()
         if generation == self._generation:
             return 0
-        ids = await archive.release_ids()
-        new = await asyncio.to_thread(seen.unseen, ids)
-        await asyncio.to_thread(seen.add, ids)
+        releases = await archive.release_ids()
+        ids = set().union(*releases.values())
+        unseen = await asyncio.to_thread(state.seen.unseen, ids)
+        # A copy of what was seen is no news, even if it has become the one that is kept.
+        new = sorted(id for id, copies in releases.items() if copies <= unseen)
+        items = await self._items(new) if new else []
+        now = self._clock()
+        announced = await asyncio.to_thread(state.outbox.correctable, now)
+        checksums = await archive.checksums(sorted(announced))
+        if not await asyncio.to_thread(state.outbox.record, ids, items, checksums, now):
+            return 0  # another process with the same data folder was faster: look again
         self._generation = generation
-        servers = self._services.state.servers.announcing()
-        if new and servers:
-            releases = await archive.summaries(sorted(new))
-            for server, settings in servers.items():
-                await self._announce_in(server, settings, releases)
         return len(new)
 
-    async def _announce_in(
-        self, server: int, settings: ServerSettings, releases: Sequence[ReleaseSummary]
-    ) -> None:
-        if settings.newsroom:
-            releases = [each for each in releases if each.info.newsroom == settings.newsroom]
-        guild = self._client.get_guild(server)
-        if not releases or guild is None:
-            return
-        language = self._services.languages.for_locale(guild.preferred_locale.value)
-        message = announcement_message(releases, len(releases), language)
-        channel_id = settings.announce or 0
-        channel = self._client.get_partial_messageable(channel_id, guild_id=server)
-        try:
-            sent = await send_message(channel, message)
-            known = guild.get_channel(channel_id)
-            if isinstance(known, discord.TextChannel) and known.is_news():
-                await sent.publish()  # to the servers that follow the channel
-        except SEND_ERRORS as error:
-            log.warning("cannot announce in server %d: %s", server, error)
+    async def _items(self, new: Sequence[str]) -> list[NewItem]:
+        """The messages about new releases, for each channel in the order of sending."""
+        archive = self._services.archive
+        announcing = self._services.state.servers.announcing()
+        releases = await archive.find_releases(new) if announcing else []
+        planned = [
+            (server, settings.announce or 0, group)
+            for server, settings in announcing.items()
+            for group in _messages(_wanted(releases, settings))
+        ]
+        listed = {info.id for _, _, group in planned for info in group[:MAX_LISTED]}
+        checksums = await archive.checksums(sorted(listed))
+        return [
+            NewItem(
+                server,
+                channel,
+                {info.id: checksums.get(info.id, "") for info in group[:MAX_LISTED]},
+                len(group),
+            )
+            for server, channel, group in planned
+        ]
+
+    async def _render(self, item: OutboxItem) -> Message | None:
+        """What an item says, in the language of its server; None if its releases are gone."""
+        releases = await self._services.archive.summaries(list(item.releases))
+        if not releases:
+            return None
+        guild = self._client.get_guild(item.server)
+        locale = guild.preferred_locale.value if guild else None
+        language = self._services.languages.for_locale(locale)
+        if item.total > 1:
+            return digest_message(releases, item.total, item.releases, language)
+        # Its id may be another one by now: that of a copy of it.
+        (changed,) = item.releases.values()
+        return announcement_message(releases[0], changed, language)
+
+
+def _wanted(releases: Sequence[ReleaseInfo], settings: ServerSettings) -> list[ReleaseInfo]:
+    """The releases that are announced in a server."""
+    return [each for each in releases if settings.newsroom in (None, each.newsroom)]
+
+
+def _messages(releases: Sequence[ReleaseInfo]) -> list[Sequence[ReleaseInfo]]:
+    """The releases of each message, in the order of sending: a few alone, many in one digest."""
+    if len(releases) > MAX_SINGLE:
+        return [releases]
+    return [[release] for release in reversed(releases)]  # so that the newest comes last

@@ -18,7 +18,7 @@ from embeddings.reranker import Reranker
 from retrieval.archive import Archive
 from tests.bot.encoders import Gate, TriggerEncoder
 from tests.bot.online import PATIENCE, Online, Run, labels, until
-from tests.loopback import Interaction, LoopbackDiscord, Request
+from tests.loopback import ConnectionCut, Interaction, LoopbackDiscord, Request
 
 BRIDGE = "How much did the bridge cost?"
 SLOW = "How much did the bridge cost, unhurriedly?"
@@ -528,15 +528,6 @@ async def provoke(it: Online, where: str) -> str:
 
 
 # -- helpers --------------------------------------------------------------------------------------
-
-
-class ConnectionCut(web.Response):
-    """Cuts the connection instead of responding."""
-
-    async def prepare(self, request: web.BaseRequest) -> None:
-        assert request.transport
-        request.transport.abort()
-        raise ConnectionResetError
 
 
 async def send(discord: LoopbackDiscord, request: Request) -> None:

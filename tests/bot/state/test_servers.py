@@ -50,11 +50,11 @@ def test_notes_survive_a_restart(tmp_path: Path) -> None:
 def test_a_release_is_unseen_once_and_the_first_index_is_no_news(tmp_path: Path) -> None:
     state = open_state(tmp_path)
     assert state.seen.unseen(["a", "b"]) == set()
-    state.seen.add(["a", "b"])
+    state.outbox.record(["a", "b"], [], {}, 0.0)
     assert state.seen.unseen(["a", "b", "c"]) == {"c"}
     state.close()
     state = open_state(tmp_path)
     assert state.seen.unseen(["b", "c"]) == {"c"}
-    state.seen.add(["b", "c"])
+    state.outbox.record(["b", "c"], [], {}, 0.0)
     assert state.seen.unseen(["a", "b", "c"]) == set()
     state.close()

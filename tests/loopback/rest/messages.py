@@ -8,11 +8,14 @@ from typing import Any
 from .. import payloads
 from ..events import Events
 from ..models import CROSSPOSTED, NEWS, TEXT, Json, Message
-from ..rules import Problem, Refused
+from ..rules import Denied, Problem, Refused
 from ..world import World
 from .access import Access
 from .call import Call, Reply, Route
 from .composer import Composer
+
+NONCE_WINDOW = 180.0
+"""Seconds for which a nonce is remembered: "the past few minutes" of the documentation."""
 
 
 class MessageRoutes:
@@ -23,6 +26,8 @@ class MessageRoutes:
         self._access = access
         self._events = events
         self._composer = composer
+        self._nonces: dict[tuple[int, Any], tuple[int, float]] = {}
+        """The message with a nonce in a channel, and when it was sent by the clock."""
 
     def routes(self) -> list[Route]:
         """Return the routes."""
@@ -53,29 +58,40 @@ class MessageRoutes:
     async def _list_messages(self, call: Call) -> Reply:
         channel = self._access.channel(call)
         found = [each for each in self._world.messages_in(channel.id) if not each.ephemeral]
+        limit = int(call.query.get("limit", "50"))
         if before := call.query.get("before"):
             found = [each for each in found if each.id < int(before)]
-        newest = found[::-1][: int(call.query.get("limit", "50"))]
-        return 200, [payloads.message(self._world, each) for each in newest]
+        if after := call.query.get("after"):
+            # Those that follow it, and not the newest of all.
+            found = [each for each in found if each.id > int(after)][:limit]
+        return 200, [self._fetched(each) for each in found[::-1][:limit]]
 
     async def _send(self, call: Call) -> Reply:
         channel = self._access.channel(call, writing=True)
         reference = self._reference(call.body.get("message_reference"), channel.id)
-        if call.body.get("enforce_nonce") and (sent := self._sent_with(call.body.get("nonce"))):
+        nonce = call.body.get("nonce")
+        if call.body.get("enforce_nonce") and (sent := self._sent_with(nonce, channel.id)):
             return 200, payloads.message(self._world, sent)
         message = self._composer.send(
             call.body, call.files, channel_id=channel.id, reference=reference
         )
+        if nonce:
+            self._nonces[channel.id, nonce] = message.id, self._world.clock()
         await self._events.message_changed(message)
         return 200, payloads.message(self._world, message)
 
-    def _sent_with(self, nonce: Any) -> Message | None:
-        """Return the message that has this nonce already (/resources/message#create-message)."""
-        current = (history[-1] for history in self._world.histories.values())
-        return next((each for each in current if nonce and each.nonce == nonce), None)
+    def _sent_with(self, nonce: Any, channel: int) -> Message | None:
+        """Return the message that was sent with this nonce (/resources/message#create-message)."""
+        id_, sent = self._nonces.get((channel, nonce), (0, 0.0))
+        is_known = id_ and self._world.clock() - sent <= NONCE_WINDOW
+        return self._world.find_message(id_) if is_known else None
+
+    def _fetched(self, message: Message) -> Json:
+        """Return a message as it is fetched later: nothing promises that its nonce is kept."""
+        return payloads.message(self._world, replace(message, nonce=None))
 
     async def _get_message(self, call: Call) -> Reply:
-        return 200, payloads.message(self._world, self._access.message(call))
+        return 200, self._fetched(self._access.message(call))
 
     async def _edit_message(self, call: Call) -> Reply:
         edited = self._composer.edit(self._access.own_message(call), call.body, call.files)
@@ -114,7 +130,7 @@ class MessageRoutes:
         self._world.count_rules("crosspost-once")
         if message.flags & CROSSPOSTED:
             text = "This message has already been crossposted"
-            raise Refused("crosspost-once", 400, 40033, text)
+            raise Denied("crosspost-once", 400, 40033, text)
         after = replace(message, flags=message.flags | CROSSPOSTED, revision=message.revision + 1)
         await self._events.message_changed(self._world.record(after))
         return 200, payloads.message(self._world, after)

@@ -98,7 +98,7 @@ class Rest:
             except Refused as refused:
                 return self._refuse(refused, name)
             self._check_answer(http.method, route, status, answer)
-            return json_response(status, answer)
+            return await self._faults.answer(request, json_response(status, answer))
 
         return serve
 

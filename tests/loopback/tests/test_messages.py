@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import asyncio
 
+import aiohttp
 import discord
 import pytest
 
-from .. import NotOffered
+from .. import ConnectionCut, NotOffered
+from ..rest.messages import NONCE_WINDOW
 from .bots import command_error, eventually, running
 
 
@@ -100,7 +102,6 @@ async def test_threads_and_crossposts_of_the_bot(server):
         assert server.messages[0].crossposted
         with pytest.raises(discord.HTTPException, match="already been crossposted"):
             await sent.publish()
-        server.expect_violation("crosspost-once")
         plain = await bot.get_channel(server.channel.id).send("not news")
         with pytest.raises(discord.HTTPException, match="channel type"):
             await plain.publish()
@@ -218,3 +219,46 @@ async def test_the_bot_itself_is_not_elsewhere(server):
         told = await server.mention("hello")
         await told.reply()
         assert overheard.replies == []
+
+
+# -- sending twice ----------------------------------------------------------------------------
+
+
+async def post(session, channel, nonce, **more) -> int:
+    body = {"content": "hello", "nonce": nonce, "enforce_nonce": True, **more}
+    async with session.post(f"channels/{channel.id}/messages", json=body) as answer:
+        assert answer.status == 200
+        sent = await answer.json()
+    assert sent["nonce"] == nonce
+    return int(sent["id"])
+
+
+async def test_a_nonce_is_recognized_in_its_channel_for_a_few_minutes(server, session):
+    first = await post(session, server.channel, "1")
+    assert await post(session, server.channel, "1", content="again") == first
+    assert [each.content for each in server.messages] == ["hello"]
+    other = await server.new_channel("other")
+    assert len({first, await post(session, other, "1"), await post(session, other, "2")}) == 3
+    assert await post(session, server.channel, "1", enforce_nonce=False) != first
+    server.clock.advance(NONCE_WINDOW + 1)
+    assert await post(session, server.channel, "1") != first
+
+
+async def test_messages_after_one_are_those_that_follow_it_without_their_nonces(server, session):
+    sent = [await post(session, server.channel, str(number)) for number in range(5)]
+    query = {"after": str(sent[0]), "limit": "2"}
+    async with session.get(f"channels/{server.channel.id}/messages", params=query) as answer:
+        fetched = await answer.json()
+    assert [int(each["id"]) for each in fetched] == sent[2:0:-1]
+    assert not any("nonce" in each for each in fetched)
+
+
+async def test_an_answer_is_lost_after_its_request_was_carried_out(server, session):
+    async def cut(request, answer):
+        return ConnectionCut()
+
+    server.intercept_answer = cut
+    with pytest.raises(aiohttp.ClientError):
+        await post(session, server.channel, "1")
+    server.intercept_answer = None
+    assert await post(session, server.channel, "1") == server.messages[0].id

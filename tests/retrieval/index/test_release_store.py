@@ -252,3 +252,8 @@ def test_openings_are_the_first_few_paragraphs(open_release_store):
 
 def test_ids_name_each_release_once(store):
     assert store.ids() == {each.id: each.number for each in store.select()}
+
+
+def test_ids_with_copies_name_each_release_and_its_copies(store):
+    expected = {each.id: {each.id} for each in store.select()}
+    assert store.ids_with_copies() == expected | {"joint": {"joint", "joint copy"}}

@@ -1,6 +1,7 @@
 """Announcements of new releases in Discord."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -8,7 +9,7 @@ from typing import Any
 import pytest
 
 from bot.archive_service import ArchiveService
-from bot.features.announcements.task import AnnouncementTask
+from bot.features.announcements.task import MAX_SINGLE, AnnouncementTask
 from retrieval.archive import Archive
 from retrieval.text.keys import text_checksum
 from tests.bot.online import PATIENCE, Online, Run, menu, until
@@ -37,7 +38,11 @@ async def announce_in(it: Online, channel: Channel) -> None:
 
 
 def announced(it: Online) -> list[Message]:
-    return [each for each in it.discord.messages if "new release" in each.text]
+    return [
+        each
+        for each in it.discord.messages
+        if each.text.startswith("### ") and "ew release" in each.text
+    ]
 
 
 async def test_a_new_release_is_announced_once_with_its_summary(
@@ -52,7 +57,7 @@ async def test_a_new_release_is_announced_once_with_its_summary(
         assert await it.bot.announcements.announce() == 1
         (message,) = announced(it)
         assert message.text.splitlines() == [
-            "### 1 new release",
+            "### New release",
             "[Park 1 Opens on Pier 9](<https://www.harbor.example/news/park1>)",
             "-# June 1, 2025 · www.harbor.example",
             "Park number 1 opens to everybody in June.",
@@ -64,21 +69,83 @@ async def test_a_new_release_is_announced_once_with_its_summary(
         assert len(announced(it)) == 1
 
 
-async def test_many_new_releases_are_announced_in_one_message(
+async def test_a_few_new_releases_are_announced_one_by_one_the_newest_last(
     run: Run, newsrooms_file: Path
 ) -> None:
     async with run(newsrooms_file) as it:
         await it.indexed()
         await it.bot.announcements.announce()
         await announce_in(it, it.discord.channel)
-        publish(newsrooms_file, *(park(number) for number in range(1, 21)))
+        publish(newsrooms_file, *(park(number) for number in range(1, MAX_SINGLE + 1)))
+        await it.reindex()
+        assert await it.bot.announcements.announce() == MAX_SINGLE
+        titles = [message.text.splitlines()[1] for message in announced(it)]
+        assert [title[: len("[Park 1 ")] for title in titles] == [
+            f"[Park {number} " for number in range(1, MAX_SINGLE + 1)
+        ]
+
+
+async def test_many_new_releases_are_announced_in_one_digest(
+    run: Run, newsrooms_file: Path
+) -> None:
+    async with run(newsrooms_file) as it:
+        await it.indexed()
+        await it.bot.announcements.announce()
+        await announce_in(it, it.discord.channel)
+        publish(newsrooms_file, *(park(number) for number in range(1, 31)))
         await it.reindex()
         await it.bot.announcements.announce()
         (message,) = announced(it)
         lines = message.text.splitlines()
-        assert lines[0] == "### 20 new releases"
-        assert lines[1].startswith("[Park 20 ")
-        assert lines[-1] == "-# and 15 more: /releases"
+        assert lines[0] == "### 30 new releases"
+        assert lines[1].startswith("- [Park 30 ")
+        assert len(lines) == 27
+        assert lines[-1] == "-# and 5 more: /releases"
+        whole = await it.choose(message, "Read a whole release", key(message))
+        assert "It has 30 trees." in whole.text
+
+
+async def test_a_release_that_changes_changes_its_announcement(
+    run: Run, newsrooms_file: Path
+) -> None:
+    async with run(newsrooms_file) as it:
+        await it.indexed()
+        await it.bot.announcements.announce()
+        await announce_in(it, it.discord.channel)
+        publish(newsrooms_file, park(1), park(2))
+        await it.reindex()
+        await it.bot.announcements.announce()
+        for text in ("Park number 1 opens in July instead.", "Park number 1 opens in August."):
+            corrected = {**park(1), "title": "Park 1 Opens Later", "text": text}
+            publish(newsrooms_file, corrected, park(2))
+            await it.reindex()
+            assert await it.bot.announcements.announce() == 0
+            first, second = announced(it)
+            title, linked, _, summary, changed = first.text.splitlines()
+            assert title == "### New release"
+            assert linked == "[Park 1 Opens Later](<https://www.harbor.example/news/park1>)"
+            assert summary == text
+            assert changed.startswith("-# Changed <t:")
+            assert second.revision == 0
+
+
+async def test_the_same_release_at_another_address_is_not_announced_again(
+    run: Run, newsrooms_file: Path
+) -> None:
+    async with run(newsrooms_file) as it:
+        await it.indexed()
+        await it.bot.announcements.announce()
+        await announce_in(it, it.discord.channel)
+        long = " ".join(f"Bench number {number} is made of oak." for number in range(20))
+        plaza = {**park(1), "text": long}
+        publish(newsrooms_file, plaza)
+        await it.reindex()
+        assert await it.bot.announcements.announce() == 1
+        # The first one of two copies is kept.
+        publish(newsrooms_file, {**plaza, "id": "copy"}, plaza)
+        await it.reindex()
+        assert await it.bot.announcements.announce() == 0
+        assert len(announced(it)) == 1
 
 
 async def test_releases_indexed_while_the_bot_was_offline_are_announced_at_its_start(
@@ -160,8 +227,11 @@ class FailsOnce:
             raise ValueError("unexpected")
         return await self._archive.generation()
 
-    async def release_ids(self) -> list[str]:
+    async def release_ids(self) -> dict[str, set[str]]:
         return await self._archive.release_ids()
+
+    async def checksums(self, ids: Sequence[str]) -> dict[str, str]:
+        return await self._archive.checksums(ids)
 
 
 async def test_an_unexpected_error_is_logged_and_the_task_goes_on(

@@ -1,0 +1,215 @@
+"""Delivers the outbox to Discord: every message once, whatever breaks in between."""
+
+import asyncio
+import logging
+import time
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime, timedelta
+
+import aiohttp
+import discord
+
+from bot.core.components import Message
+from bot.state.database import StateUnusable
+from bot.state.outbox import Outbox, OutboxItem
+from embeddings.errors import VerbatimError
+
+log = logging.getLogger(__name__)
+
+NONCE_WINDOW = 60.0
+"""Seconds in which Discord surely recognizes a nonce. It says "the past few minutes"
+(https://docs.discord.com/developers/resources/message#create-message)."""
+GIVE_UP_AFTER = 7 * 24 * 3600.0  # seconds: what is as old as that is no news
+
+_FIRST_PAUSE, _LONGEST_PAUSE = 30.0, 3600.0  # seconds
+_CLOCKS_DIFFER = timedelta(minutes=10)  # at most, this machine's and Discord's
+_MAX_SEARCHED = 1000  # messages of a channel
+_ALREADY_PUBLISHED = 40033  # https://docs.discord.com/developers/topics/opcodes-and-status-codes
+
+Render = Callable[[OutboxItem], Awaitable[Message | None]]
+"""What an item says; None if there is nothing left to say. May raise `VerbatimError`: not now."""
+
+
+class Delivery:
+    """Takes what is due from the outbox, step by step.
+
+    A step that was tried before may have succeeded, although no answer came or it was not recorded.
+    It is made again all the same: Discord edits and publishes a message once or twice to the same
+    effect, and returns a message that it has already if one with the same nonce is sent again soon.
+    Later than that, the channel is searched for the message before it is sent again.
+
+    Args:
+        client: a client that is logged in.
+        outbox: what to deliver.
+        render: what an item says.
+        clock: the time, in seconds since 1970.
+    """
+
+    def __init__(
+        self,
+        client: discord.Client,
+        outbox: Outbox,
+        render: Render,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        self._client = client
+        self._outbox = outbox
+        self._render = render
+        self._clock = clock
+        self._lock = asyncio.Lock()
+
+    async def deliver(self) -> None:
+        """Deliver all that is due. What fails is due again later. Raises `StateUnusable`."""
+        async with self._lock:
+            channels = await asyncio.to_thread(self._outbox.due_channels, self._clock())
+            await asyncio.gather(*(self._deliver_in(channel) for channel in channels))
+
+    async def _deliver_in(self, channel: int) -> None:
+        while item := await asyncio.to_thread(self._outbox.next_due, channel, self._clock()):
+            try:
+                await self._step(item)
+            except StateUnusable:
+                raise
+            except discord.RateLimited as error:
+                await self._postpone(item, error, error.retry_after)
+            except discord.HTTPException as error:
+                await self._failed(item, error)
+            except (aiohttp.ClientError, OSError, TimeoutError) as error:
+                await self._postpone(item, error)
+            except VerbatimError as error:
+                log.debug("cannot say yet what is announced in channel %d: %s", channel, error)
+                await self._postpone(item, None)
+            except Exception as error:
+                log.exception("unexpected error")
+                await self._postpone(item, error)
+
+    async def _step(self, item: OutboxItem) -> None:
+        """Take the next step of an item."""
+        if item.message is None:
+            await self._send(item)
+        elif item.shown < item.revision:
+            await self._edit(item, item.message)
+        else:
+            await self._publish(item, item.message)
+
+    async def _send(self, item: OutboxItem) -> None:
+        channel = self._channel(item)
+        if self._is_past_nonce(item) and (found := await self._find(item)):
+            await self._record_sent(item, found)
+            return
+        message = await self._render(item)
+        if message is None:
+            await asyncio.to_thread(self._outbox.end, item)
+            return
+        await self._begin(item)
+        sent = await channel.send(
+            view=_marked_view(message, item), files=message.files(), nonce=item.nonce
+        )
+        await self._record_sent(item, sent)
+
+    async def _edit(self, item: OutboxItem, id: int) -> None:
+        message = await self._render(item)
+        if message is not None:
+            await self._begin(item)
+            partial = self._channel(item).get_partial_message(id)
+            await partial.edit(view=_marked_view(message, item), attachments=message.files())
+        await asyncio.to_thread(self._outbox.edited, item, self._clock())
+
+    async def _publish(self, item: OutboxItem, id: int) -> None:
+        await self._begin(item)
+        try:
+            await self._channel(item).get_partial_message(id).publish()
+        except discord.HTTPException as error:
+            if error.status >= 500 or error.status == 429:
+                raise
+            if error.code != _ALREADY_PUBLISHED:
+                log.warning("cannot publish message %d in channel %d: %s", id, item.channel, error)
+        await asyncio.to_thread(self._outbox.published, item, self._clock())
+
+    async def _find(self, item: OutboxItem) -> discord.Message | None:
+        """The message of an item, if the channel has it already."""
+        tried = datetime.fromtimestamp(item.first_tried or item.queued, UTC)
+        history = self._channel(item).history(
+            limit=_MAX_SEARCHED, after=tried - _CLOCKS_DIFFER, oldest_first=True
+        )
+        async for message in history:
+            is_own = self._client.user is not None and message.author.id == self._client.user.id
+            if is_own and any(
+                getattr(part, "id", None) == item.nonce for part in message.components
+            ):
+                return message
+        return None
+
+    def _is_past_nonce(self, item: OutboxItem) -> bool:
+        """Whether sending was tried so long ago that Discord may have forgotten the nonce."""
+        return item.first_tried is not None and not (
+            0 <= self._clock() - item.first_tried <= NONCE_WINDOW
+        )
+
+    def _channel(self, item: OutboxItem) -> discord.PartialMessageable:
+        return self._client.get_partial_messageable(item.channel, guild_id=item.server)
+
+    def _has_followers(self, item: OutboxItem) -> bool:
+        known = self._client.get_channel(item.channel)
+        return isinstance(known, discord.TextChannel) and known.is_news()
+
+    # -- what comes of a step -----------------------------------------------------------------
+
+    async def _begin(self, item: OutboxItem) -> None:
+        await asyncio.to_thread(self._outbox.begin, item, self._clock())
+
+    async def _record_sent(self, item: OutboxItem, message: discord.Message) -> None:
+        publish = self._has_followers(item) and not message.flags.crossposted
+        await asyncio.to_thread(self._outbox.sent, item, message.id, self._clock(), publish=publish)
+
+    async def _failed(self, item: OutboxItem, error: discord.HTTPException) -> None:
+        """Try again what Discord may accept another time, and give up what it refuses."""
+        if error.status == 429:
+            await self._postpone(item, error, _retry_after(error))
+        elif error.status >= 500 or error.status == 401:
+            await self._postpone(item, error)
+        elif item.message is None and error.status in (403, 404):
+            ended = await asyncio.to_thread(self._outbox.end_channel, item.channel)
+            log.warning(
+                "cannot announce in channel %d, given up %d messages: %s. Choose a channel where"
+                " I may write in /settings",
+                *(item.channel, ended, error),
+            )
+        else:
+            await asyncio.to_thread(self._outbox.end, item)
+            log.warning("given up a message in channel %d: %s", item.channel, error)
+
+    async def _postpone(
+        self, item: OutboxItem, error: Exception | None, at_least: float = 0.0
+    ) -> None:
+        """Let an item wait, longer each time, or give it up where it is too old."""
+        now = self._clock()
+        if now - item.queued > GIVE_UP_AFTER:
+            log.error("given up a message in channel %d after a week: %s", item.channel, error)
+            await asyncio.to_thread(self._outbox.end, item)
+            return
+        pause = min(_FIRST_PAUSE * 2.0 ** min(item.attempts, 10), _LONGEST_PAUSE)
+        await asyncio.to_thread(self._outbox.postpone, item, now + max(pause, at_least))
+        if error is not None:
+            # Once is enough while it goes on.
+            level = logging.DEBUG if item.attempts else logging.WARNING
+            log.log(level, "cannot announce in channel %d yet: %s", item.channel, error)
+
+
+def _marked_view(message: Message, item: OutboxItem) -> discord.ui.LayoutView:
+    """A message whose first component has the nonce for its id.
+
+    Discord keeps the ids of components, but not the nonces of messages
+    (https://docs.discord.com/developers/components/reference#anatomy-of-a-component).
+    """
+    view = message.view()
+    view.children[0].id = item.nonce
+    return view
+
+
+def _retry_after(error: discord.HTTPException) -> float:
+    """The seconds to wait for after a 429 that discord.py does not wait for."""
+    try:
+        return float(error.response.headers.get("Retry-After", 0))
+    except ValueError:
+        return 0.0

@@ -1,0 +1,242 @@
+"""What is to be announced, in which channel, and how far that has come.
+
+An item of the outbox becomes one message. It goes through steps, each of which is one request to
+Discord and one record of its result here: the message is sent, published to followers if its
+channel has any, and edited when a release in it was corrected. A process that dies between the
+request and the record makes the same request again; `bot.core.delivery` sees to it that this does
+no harm.
+"""
+
+import secrets
+import sqlite3
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from bot.state.database import Database
+
+CORRECTED_WITHIN = 24 * 3600.0
+"""Seconds after its announcement in which a correction of a release changes the announcement."""
+
+# The nonce is also the id of a component of the message, a positive 32-bit integer. Small ids are
+# those that Discord gives to other components.
+_FIRST_NONCE, _LAST_NONCE = 1 << 16, (1 << 31) - 1
+
+_COLUMNS = (
+    "id, server, channel, nonce, total, queued, attempts, first_tried, message, publish,"
+    " revision, shown"
+)
+_CORRECTABLE = "(sent IS NULL OR sent >= ?)"
+
+
+@dataclass(frozen=True, slots=True)
+class NewItem:
+    """A message to send: the releases that it lists, each with its checksum, of ``total``."""
+
+    server: int
+    channel: int
+    checksums: Mapping[str, str]
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class OutboxItem:
+    """A message that is to be sent, published or edited. Times are seconds since 1970.
+
+    Attributes:
+        nonce: what Discord and the bot recognize the message by.
+        releases: the ids of the listed releases, and when each was seen to have changed since it
+            was sent, if it has.
+        total: how many releases are announced, those that are not listed included.
+        attempts: how often its next step has been tried.
+        first_tried: when sending it was first tried; None if never.
+        message: the id of the message, once it is known to be sent.
+        publish: whether the message is still to be published to the followers of the channel.
+        revision, shown: how often the message has been written, and which of these it shows.
+    """
+
+    id: int
+    server: int
+    channel: int
+    nonce: int
+    total: int
+    queued: float
+    attempts: int
+    first_tried: float | None
+    message: int | None
+    publish: bool
+    revision: int
+    shown: int
+    releases: Mapping[str, float | None]
+
+
+class Outbox:
+    """The messages to send. Every method raises `StateUnusable`."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def record(
+        self,
+        ids: Collection[str],
+        items: Sequence[NewItem],
+        checksums: Mapping[str, str],
+        now: float,
+    ) -> bool:
+        """Mark releases as seen, queue what is to be sent about them, and queue corrections.
+
+        All of it is one transaction: a release is seen if, and only if, its announcement is queued.
+
+        Args:
+            ids: the ids of all releases in the index.
+            items: what is to be sent about those that are new.
+            checksums: the checksums of releases that were announced before, as they are now.
+            now: the time.
+
+        Returns:
+            False, with nothing recorded, if another process has queued one of the releases since it
+            was found to be new.
+        """
+        new = {id for item in items for id in item.checksums}
+        with self._database.transaction() as connection:
+            if any(_is_seen(connection, id) for id in new):
+                return False
+            connection.executemany(
+                "INSERT OR IGNORE INTO seen (release) VALUES (?)", ((id,) for id in ids)
+            )
+            for item in items:
+                _insert(connection, item, now)
+            _correct(connection, checksums, now)
+            # What can no longer be corrected is done with.
+            connection.execute(
+                "DELETE FROM outbox WHERE due IS NULL AND sent < ?", [now - CORRECTED_WITHIN]
+            )
+        return True
+
+    def correctable(self, now: float) -> set[str]:
+        """The ids of the releases whose announcements a correction would still change."""
+        rows = self._database.read(
+            f"SELECT release FROM outbox_release JOIN outbox ON item = id WHERE {_CORRECTABLE}",
+            [now - CORRECTED_WITHIN],
+        )
+        return {str(release) for (release,) in rows}
+
+    def due_channels(self, now: float) -> list[int]:
+        """The channels with an item that is due."""
+        rows = self._database.read("SELECT DISTINCT channel FROM outbox WHERE due <= ?", [now])
+        return [int(channel) for (channel,) in rows]
+
+    def next_due(self, channel: int, now: float) -> OutboxItem | None:
+        """The oldest item of a channel that is due."""
+        rows = self._database.read(
+            f"SELECT {_COLUMNS} FROM outbox WHERE channel = ? AND due <= ? ORDER BY id LIMIT 1",
+            [channel, now],
+        )
+        if not rows:
+            return None
+        values = dict(zip(_COLUMNS.split(", "), rows[0], strict=True))
+        listed = self._database.read(
+            "SELECT release, changed FROM outbox_release WHERE item = ?", [values["id"]]
+        )
+        return OutboxItem(**{**values, "publish": bool(values["publish"])}, releases=dict(listed))
+
+    # -- the steps of an item -----------------------------------------------------------------
+
+    def begin(self, item: OutboxItem, now: float) -> None:
+        """Record that the next step of an item is about to be tried, before the request is made."""
+        self._update(
+            item,
+            "attempts = attempts + 1, first_tried = coalesce(first_tried, ?),"
+            " tried_revision = coalesce(tried_revision, revision)",
+            [now],
+        )
+
+    def sent(self, item: OutboxItem, message: int, now: float, *, publish: bool) -> None:
+        """Record that an item was sent, and whether it is to be published.
+
+        The message shows what was sent when it was first tried, which a correction may have
+        overtaken: Discord does not change a message that it has already.
+        """
+        self._update(
+            item,
+            "message = ?, sent = ?, publish = ?, attempts = 0, shown = tried_revision,"
+            " due = CASE WHEN ? OR revision > tried_revision THEN ? END",
+            [message, now, publish, publish, now],
+        )
+
+    def published(self, item: OutboxItem, now: float) -> None:
+        """Record that a message was published, or cannot be."""
+        self._update(
+            item,
+            "publish = 0, attempts = 0, due = CASE WHEN revision > shown THEN ? END",
+            [now],
+        )
+
+    def edited(self, item: OutboxItem, now: float) -> None:
+        """Record that a message shows the revision of ``item``, which may not be the latest."""
+        self._update(
+            item,
+            "shown = ?, attempts = 0, due = CASE WHEN publish OR revision > ? THEN ? END",
+            [item.revision, item.revision, now],
+        )
+
+    def postpone(self, item: OutboxItem, due: float) -> None:
+        """Record when the next step of an item is tried again."""
+        self._update(item, "due = ?", [due])
+
+    def end(self, item: OutboxItem) -> None:
+        """Give an item up."""
+        with self._database.transaction() as connection:
+            connection.execute("DELETE FROM outbox WHERE id = ?", [item.id])
+
+    def end_channel(self, channel: int) -> int:
+        """Give up all items of a channel that are not sent; return their number."""
+        with self._database.transaction() as connection:
+            return connection.execute(
+                "DELETE FROM outbox WHERE channel = ? AND message IS NULL", [channel]
+            ).rowcount
+
+    def _update(self, item: OutboxItem, changes: str, values: Sequence[object]) -> None:
+        with self._database.transaction() as connection:
+            connection.execute(f"UPDATE outbox SET {changes} WHERE id = ?", [*values, item.id])
+
+
+def _is_seen(connection: sqlite3.Connection, id: str) -> bool:
+    return bool(connection.execute("SELECT 1 FROM seen WHERE release = ?", [id]).fetchone())
+
+
+def _insert(connection: sqlite3.Connection, item: NewItem, now: float) -> None:
+    nonce = _FIRST_NONCE + secrets.randbelow(_LAST_NONCE - _FIRST_NONCE)
+    row = connection.execute(
+        "INSERT INTO outbox (server, channel, nonce, total, queued, due) VALUES (?, ?, ?, ?, ?, ?)",
+        [item.server, item.channel, nonce, item.total, now, now],
+    ).lastrowid
+    listed: Iterable[tuple[object, ...]] = (
+        (row, id, checksum) for id, checksum in item.checksums.items()
+    )
+    connection.executemany(
+        "INSERT INTO outbox_release (item, release, checksum) VALUES (?, ?, ?)", listed
+    )
+
+
+def _correct(connection: sqlite3.Connection, checksums: Mapping[str, str], now: float) -> None:
+    """Queue an edit of each message that lists a release whose checksum has changed."""
+    for id, checksum in checksums.items():
+        rows = connection.execute(
+            "SELECT id, first_tried FROM outbox JOIN outbox_release ON item = id"
+            f" WHERE release = ? AND checksum <> ? AND {_CORRECTABLE}",
+            [id, checksum, now - CORRECTED_WITHIN],
+        ).fetchall()
+        for item, first_tried in rows:
+            # What nobody can have seen yet is only sent as it is now.
+            changed = now if first_tried is not None else None
+            connection.execute(
+                "UPDATE outbox_release SET checksum = ?, changed = ?"
+                " WHERE item = ? AND release = ?",
+                [checksum, changed, item, id],
+            )
+            if changed is not None:
+                connection.execute(
+                    "UPDATE outbox SET revision = revision + 1,"
+                    " due = CASE WHEN message IS NULL THEN due ELSE ? END WHERE id = ?",
+                    [now, item],
+                )

@@ -1,0 +1,375 @@
+"""The outbox is delivered once, by the real discord.py to a loopback Discord that fails."""
+
+import itertools
+import logging
+from collections.abc import AsyncIterator, Callable
+from pathlib import Path
+
+import discord
+import pytest
+from aiohttp import web
+from discord import ui
+
+from bot.core.components import Message, text_message
+from bot.core.delivery import GIVE_UP_AFTER, NONCE_WINDOW, Delivery
+from bot.state import State, open_state
+from bot.state.outbox import NewItem, OutboxItem
+from embeddings.errors import VerbatimError
+from tests.loopback import Channel, ConnectionCut, LoopbackDiscord, Request, Totals
+
+SEND = "POST /channels/{channel_id}/messages"
+EDIT = "PATCH /channels/{channel_id}/messages/{message_id}"
+LIST = "GET /channels/{channel_id}/messages"
+PUBLISH = "POST /channels/{channel_id}/messages/{message_id}/crosspost"
+MINUTE, HOUR = 60.0, 3600.0
+
+
+class NotYet(VerbatimError):
+    """What is to be sent cannot be said yet."""
+
+
+class Sender:
+    """A client that delivers an outbox. The clock is the loopback's and moves only on demand."""
+
+    def __init__(self, server: LoopbackDiscord, state: State) -> None:
+        self.server = server
+        self.state = state
+        self.now = 1_700_000_000.0
+        self.texts: dict[str, str] = {}
+        self.client: discord.Client | None = None
+
+    async def start(self) -> None:
+        """Start a client, in place of one that runs already."""
+        await self.close()
+        client = discord.Client(
+            intents=discord.Intents(guilds=True),
+            connector=self.server.connector(),
+            max_ratelimit_timeout=30.0,
+        )
+        await client.login(self.server.token)
+        self.client = client
+        self.delivery = Delivery(client, self.state.outbox, self.render, lambda: self.now)
+
+    async def close(self) -> None:
+        """Stop the client."""
+        if self.client:
+            await self.client.close()
+
+    async def render(self, item: OutboxItem) -> Message | None:
+        """A text for each release, in the order of their ids, with a mark if it has changed."""
+        texts = [
+            self.texts[id] + (" (changed)" if changed else "")
+            for id, changed in sorted(item.releases.items())
+            if id in self.texts
+        ]
+        if "not yet" in texts:
+            raise NotYet("it is not yet there")
+        if "unexpected" in texts:
+            raise ValueError("unexpected")
+        if "invalid" in texts:
+            return Message((ui.TextDisplay(" "),))
+        return text_message("\n".join(texts)) if texts else None
+
+    def queue(self, id: str, channel: Channel | None = None, text: str | None = None) -> None:
+        """Queue a release."""
+        self.texts[id] = text or f"about {id}"
+        where = (channel or self.server.channel).id
+        item = NewItem(self.server.world.guild_id, where, {id: self.texts[id]}, 1)
+        assert self.state.outbox.record([id], [item], {}, self.now)
+
+    def correct(self, id: str, text: str) -> None:
+        """Queue a correction."""
+        self.texts[id] = text
+        assert self.state.outbox.record([id], [], {id: text}, self.now)
+
+    def pass_time(self, seconds: float) -> None:
+        """Let time pass, here and at Discord."""
+        self.now += seconds
+        self.server.clock.advance(seconds)
+
+    async def deliver(self) -> list[str]:
+        """Deliver what is due; return the texts of all messages then."""
+        await self.delivery.deliver()
+        return [message.text for message in self.server.messages]
+
+    def requests(self, route: str) -> int:
+        """How many requests of a kind there were."""
+        return self.server.report().routes.get(route, 0)
+
+
+@pytest.fixture
+async def sender(tmp_path: Path, totals: Totals) -> AsyncIterator[Sender]:
+    state = open_state(tmp_path)
+    state.outbox.record(["old"], [], {}, 0.0)
+    async with LoopbackDiscord(totals=totals) as server:
+        sender = Sender(server, state)
+        # Of the loopback's clock, by which messages are dated.
+        sender.now = discord.utils.snowflake_time(server.world.new_id()).timestamp()
+        await sender.start()
+        yield sender
+        await sender.close()
+    state.close()
+
+
+def losing(status: int | None, *, after: str = SEND) -> Callable[..., object]:
+    """Answers that are lost: the request was carried out, and the client is told otherwise."""
+
+    async def lose(request: Request, answer: web.Response) -> web.Response:
+        if f"{request.method} {request.route}" != after:
+            return answer
+        return ConnectionCut() if status is None else web.Response(status=status)
+
+    return lose
+
+
+def warnings(caplog: pytest.LogCaptureFixture) -> list[str]:
+    """What the delivery warned of."""
+    return [
+        each.getMessage()
+        for each in caplog.records
+        if each.name == "bot.core.delivery" and each.levelno >= logging.WARNING
+    ]
+
+
+async def test_what_is_due_is_sent_once(sender: Sender) -> None:
+    other = await sender.server.new_channel("other")
+    sender.queue("a")
+    sender.queue("b")
+    sender.queue("c", other)
+    assert sorted(await sender.deliver()) == ["about a", "about b", "about c"]
+    assert await sender.deliver() == await sender.deliver()
+    assert sender.requests(SEND) == 3
+    assert sender.requests(LIST) == 0
+
+
+@pytest.mark.parametrize("status", [None, 503])
+async def test_what_was_sent_although_the_answer_was_lost_is_not_sent_again(
+    sender: Sender, status: int | None
+) -> None:
+    sender.queue("a")
+    sender.server.intercept_answer = losing(status)
+    assert await sender.deliver() == ["about a"]
+    sender.server.intercept_answer = None
+    sender.pass_time(MINUTE)
+    assert await sender.deliver() == ["about a"]
+    assert sender.requests(LIST) == 0  # the nonce was enough
+    sender.correct("a", "better")
+    assert await sender.deliver() == ["better (changed)"]
+
+
+async def test_a_restart_long_after_the_answer_was_lost_finds_the_message(sender: Sender) -> None:
+    sender.queue("a")
+    sender.queue("b")
+    sender.server.intercept_answer = losing(None)
+    await sender.deliver()
+    sender.server.intercept_answer = None
+    for number in range(120):  # more than one page of the channel's history
+        await sender.server.send(f"what people say, {number}")
+        if number % 40 == 0:
+            sender.server.clock.advance(1)
+    sender.pass_time(NONCE_WINDOW + 5 * HOUR)
+    await sender.start()
+    assert await sender.deliver() == ["about a", "about b"]
+    assert sender.requests(SEND) == 2
+    sender.correct("b", "better")
+    assert await sender.deliver() == ["about a", "better (changed)"]
+
+
+async def test_a_restart_long_after_nothing_was_sent_sends_it(sender: Sender) -> None:
+    sender.queue("a")
+
+    async def refuse(request: Request) -> web.Response | None:
+        return ConnectionCut() if f"{request.method} {request.route}" == SEND else None
+
+    sender.server.intercept = refuse
+    assert await sender.deliver() == []
+    sender.server.intercept = None
+    sender.pass_time(NONCE_WINDOW + HOUR)
+    await sender.start()
+    assert await sender.deliver() == ["about a"]
+    assert sender.requests(LIST) == 1
+
+
+async def test_pauses_grow_while_discord_fails_and_the_log_says_it_once(
+    sender: Sender, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def fail(request: Request) -> web.Response | None:
+        return web.Response(status=503) if f"{request.method} {request.route}" == SEND else None
+
+    sender.server.intercept = fail
+    sender.queue("a")
+    started, tries = sender.now, []
+    while sender.now < started + 8 * HOUR:
+        before = sender.requests(SEND)
+        await sender.deliver()
+        if sender.requests(SEND) > before:
+            tries.append(sender.now - started)
+        sender.pass_time(10 * MINUTE)
+    pauses = [later - earlier for earlier, later in itertools.pairwise(tries)]
+    assert pauses == sorted(pauses)
+    assert pauses[-1] == HOUR
+    (warned,) = warnings(caplog)
+    assert "cannot announce in channel" in warned
+    sender.server.intercept = None
+    sender.pass_time(HOUR)
+    assert await sender.deliver() == ["about a"]
+
+
+async def test_what_fails_for_a_week_is_given_up(
+    sender: Sender, caplog: pytest.LogCaptureFixture
+) -> None:
+    sender.queue("a", text="not yet")
+    await sender.deliver()
+    assert "given up" not in caplog.text
+    sender.pass_time(GIVE_UP_AFTER + 1)
+    await sender.deliver()
+    assert "after a week" in caplog.text
+    sender.texts["a"] = "about a"
+    sender.pass_time(HOUR)
+    assert await sender.deliver() == []
+
+
+@pytest.mark.parametrize("how", ["gone", "forbidden", "hidden"])
+async def test_a_channel_that_is_gone_or_closed_is_given_up_and_said_once(
+    sender: Sender, caplog: pytest.LogCaptureFixture, how: str
+) -> None:
+    closed = await sender.server.new_channel("closed")
+    if how == "gone":
+        del sender.server.world.channels[closed.id]
+    else:
+        sender.server.forbid(closed, hidden=how == "hidden")
+    for id in "abc":
+        sender.queue(id, closed)
+    sender.queue("d")
+    assert await sender.deliver() == ["about d"]
+    if how == "gone":
+        sender.server.expect_violation("unknown-channel")
+    sender.pass_time(HOUR)
+    assert await sender.deliver() == ["about d"]
+    (warned,) = warnings(caplog)
+    assert f"cannot announce in channel {closed.id}, given up 3 messages" in warned
+    assert sender.requests(SEND) == 2
+
+
+async def test_a_rate_limit_is_obeyed(sender: Sender) -> None:
+    sender.server.fail_once(SEND, 429, retry_after=0.05)  # which discord.py waits for
+    sender.queue("a")
+    assert await sender.deliver() == ["about a"]
+    other = await sender.server.new_channel("other")
+    third = await sender.server.new_channel("third")
+    sender.server.fail_once(SEND, 429, retry_after=HOUR)
+    sender.queue("b", other)
+    assert await sender.deliver() == ["about a"]
+    sender.queue("c", third)
+    sender.pass_time(HOUR - MINUTE)
+    made = sender.requests(SEND)
+    assert await sender.deliver() == ["about a", "about c"]
+    assert sender.requests(SEND) == made + 1
+    sender.pass_time(2 * MINUTE)
+    await sender.start()  # discord.py's own clock has not moved
+    assert await sender.deliver() == ["about a", "about c", "about b"]
+
+
+async def test_a_correction_edits_and_a_second_one_replaces_it(sender: Sender) -> None:
+    sender.queue("a")
+    await sender.deliver()
+    for text in ("better", "best"):
+        sender.correct("a", text)
+        sender.server.intercept_answer = losing(None, after=EDIT)
+        assert await sender.deliver() == [f"{text} (changed)"]
+        sender.server.intercept_answer = None
+        sender.pass_time(HOUR)
+        assert await sender.deliver() == [f"{text} (changed)"]
+        made = sender.requests(EDIT)
+        sender.pass_time(HOUR)
+        await sender.deliver()
+        assert sender.requests(EDIT) == made
+
+
+async def test_a_correction_of_an_announcement_that_was_deleted_is_given_up(
+    sender: Sender,
+) -> None:
+    sender.queue("a")
+    await sender.deliver()
+    (message,) = sender.server.messages
+    await sender.server.delete(message)
+    sender.correct("a", "better")
+    assert await sender.deliver() == []
+    sender.server.expect_violation("unknown-message")
+    sender.pass_time(HOUR)
+    assert await sender.deliver() == []
+    assert sender.requests(EDIT) == 1
+
+
+async def sent_to_publish(sender: Sender, channel: Channel) -> None:
+    """Send a message that is still to be published."""
+    sender.queue("a", channel)
+    item = sender.state.outbox.next_due(channel.id, sender.now)
+    assert item
+    assert sender.client
+    sender.state.outbox.begin(item, sender.now)
+    message = await sender.client.get_partial_messageable(channel.id).send("about a")
+    sender.state.outbox.sent(item, message.id, sender.now, publish=True)
+
+
+async def test_a_message_is_published_once_although_the_answer_was_lost(sender: Sender) -> None:
+    news = await sender.server.new_channel("news", "news")
+    await sent_to_publish(sender, news)
+    sender.server.intercept_answer = losing(None, after=PUBLISH)
+    await sender.deliver()
+    sender.server.intercept_answer = None
+    sender.pass_time(MINUTE)
+    await sender.deliver()
+    sender.pass_time(HOUR)
+    await sender.deliver()
+    (message,) = sender.server.messages
+    assert message.crossposted
+    assert sender.requests(PUBLISH) == 2
+
+
+async def test_what_cannot_be_published_is_still_corrected(
+    sender: Sender, caplog: pytest.LogCaptureFixture
+) -> None:
+    await sent_to_publish(sender, sender.server.channel)
+    await sender.deliver()
+    sender.server.expect_violation("channel-type")
+    assert "cannot publish message" in caplog.text
+    sender.pass_time(HOUR)
+    await sender.deliver()
+    assert sender.requests(PUBLISH) == 1
+    assert sender.state.outbox.correctable(sender.now) == {"a"}
+
+
+async def test_what_is_gone_before_it_is_sent_is_not_sent(sender: Sender) -> None:
+    sender.queue("a")
+    del sender.texts["a"]
+    assert await sender.deliver() == []
+    sender.texts["a"] = "about a"
+    sender.pass_time(HOUR)
+    assert await sender.deliver() == []
+
+
+@pytest.mark.parametrize("text", ["not yet", "unexpected"])
+async def test_what_cannot_be_said_yet_is_said_later_and_holds_nothing_up(
+    sender: Sender, text: str
+) -> None:
+    sender.queue("a", text=text)
+    sender.queue("b")
+    assert await sender.deliver() == ["about b"]
+    sender.texts["a"] = "about a"
+    assert await sender.deliver() == ["about b"]
+    sender.pass_time(MINUTE)
+    assert await sender.deliver() == ["about b", "about a"]
+
+
+async def test_a_message_that_discord_refuses_is_given_up(
+    sender: Sender, caplog: pytest.LogCaptureFixture
+) -> None:
+    sender.queue("a", text="invalid")
+    sender.queue("b")
+    assert await sender.deliver() == ["about b"]
+    sender.server.expect_violation("text-display-blank")
+    assert "given up a message" in caplog.text
+    sender.pass_time(HOUR)
+    await sender.deliver()
+    assert sender.requests(SEND) == 2

@@ -1,0 +1,200 @@
+"""The outbox: what is queued, what is due, and what a correction changes."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from bot.state import State, open_state
+from bot.state.database import StateUnusable
+from bot.state.outbox import CORRECTED_WITHIN, NewItem, OutboxItem
+
+NOW = 1_700_000_000.0
+SERVER, CHANNEL, OTHER = 1, 10, 11
+MESSAGE = 99
+
+
+@pytest.fixture
+def state(tmp_path: Path) -> Iterator[State]:
+    state = open_state(tmp_path)
+    state.outbox.record(["old"], [], {}, NOW)
+    yield state
+    state.close()
+
+
+def queue(state: State, *ids: str, channel: int = CHANNEL) -> OutboxItem:
+    """Queue an item that lists some releases, and return it."""
+    item = NewItem(SERVER, channel, dict.fromkeys(ids, "first"), len(ids))
+    assert state.outbox.record(["old", *ids], [item], {}, NOW)
+    return due(state, channel)
+
+
+def due(state: State, channel: int = CHANNEL, now: float = NOW) -> OutboxItem:
+    item = state.outbox.next_due(channel, now)
+    assert item
+    return item
+
+
+def send(state: State, item: OutboxItem) -> None:
+    state.outbox.begin(item, NOW)
+    state.outbox.sent(item, MESSAGE, NOW, publish=False)
+
+
+def correct(state: State, id: str, checksum: str, now: float = NOW) -> None:
+    assert state.outbox.record(["old", id], [], {id: checksum}, now)
+
+
+def test_a_queued_item_is_due_until_it_is_sent_and_survives_a_restart(
+    state: State, tmp_path: Path
+) -> None:
+    item = queue(state, "a", "b")
+    again = open_state(tmp_path)
+    assert due(again) == item
+    again.close()
+    assert (item.server, item.channel, item.total) == (SERVER, CHANNEL, 2)
+    assert item.releases == {"a": None, "b": None}
+    assert state.outbox.due_channels(NOW) == [CHANNEL]
+    send(state, item)
+    assert state.outbox.next_due(CHANNEL, NOW) is None
+    assert state.outbox.due_channels(NOW) == []
+
+
+def test_releases_are_not_seen_if_what_is_to_be_sent_cannot_be_queued(state: State) -> None:
+    state.database.write(
+        "CREATE TRIGGER full BEFORE INSERT ON outbox_release"
+        " BEGIN SELECT raise(ABORT, 'database or disk is full'); END"
+    )
+    with pytest.raises(StateUnusable, match="full"):
+        queue(state, "a")
+    assert state.seen.unseen(["a"]) == {"a"}
+    assert state.outbox.next_due(CHANNEL, NOW) is None
+    state.database.write("DROP TRIGGER full")
+    assert queue(state, "a").releases == {"a": None}
+
+
+def test_a_release_that_another_process_has_queued_is_not_queued_again(
+    state: State, tmp_path: Path
+) -> None:
+    other = open_state(tmp_path)
+    assert state.seen.unseen(["a"]) == other.seen.unseen(["a"]) == {"a"}
+    item = NewItem(SERVER, CHANNEL, {"a": "first"}, 1)
+    assert state.outbox.record(["a"], [item], {}, NOW)
+    assert not other.outbox.record(["a", "b"], [item], {}, NOW)
+    assert other.seen.unseen(["b"]) == {"b"}
+    other.close()
+    assert state.database.read("SELECT count(*) FROM outbox") == [(1,)]
+
+
+def test_the_items_of_a_channel_come_in_their_order_and_a_postponed_one_later(
+    state: State,
+) -> None:
+    first = queue(state, "a")
+    queue(state, "b")
+    queue(state, "c", channel=OTHER)
+    assert state.outbox.due_channels(NOW) == [CHANNEL, OTHER]
+    state.outbox.begin(first, NOW)
+    state.outbox.postpone(first, NOW + 30)
+    assert list(due(state).releases) == ["b"]
+    later = due(state, now=NOW + 30)
+    assert (later.id, later.attempts, later.first_tried) == (first.id, 1, NOW)
+    assert later.nonce == first.nonce
+
+
+def test_a_release_that_changed_is_edited_once_for_each_change(state: State) -> None:
+    send(state, queue(state, "a"))
+    assert state.outbox.correctable(NOW) == {"a"}
+    correct(state, "a", "first")
+    assert state.outbox.next_due(CHANNEL, NOW) is None
+    for checksum, now in (("second", NOW + 60), ("third", NOW + 120)):
+        correct(state, "a", checksum, now)
+        item = due(state, now=now)
+        assert item.message == MESSAGE
+        assert item.releases == {"a": now}
+        state.outbox.edited(item, now)
+        assert state.outbox.next_due(CHANNEL, now) is None
+
+
+def test_a_change_during_an_edit_is_edited_after_it(state: State) -> None:
+    send(state, queue(state, "a"))
+    correct(state, "a", "second")
+    item = due(state)
+    correct(state, "a", "third")
+    state.outbox.edited(item, NOW)
+    assert due(state).revision == item.revision + 1
+
+
+def test_a_change_while_it_is_sent_is_edited_after_it(state: State) -> None:
+    item = queue(state, "a")
+    state.outbox.begin(item, NOW)
+    correct(state, "a", "second")  # after a kill, and Discord may have the first text
+    state.outbox.begin(due(state), NOW)
+    state.outbox.sent(due(state), MESSAGE, NOW, publish=False)
+    item = due(state)
+    assert (item.message, item.releases) == (MESSAGE, {"a": NOW})
+    assert item.shown < item.revision
+
+
+def test_what_changed_before_it_was_sent_is_not_called_changed(state: State) -> None:
+    queue(state, "a")
+    correct(state, "a", "second")
+    item = due(state)
+    assert item.releases == {"a": None}
+    send(state, item)
+    assert state.outbox.next_due(CHANNEL, NOW) is None
+
+
+def test_a_change_a_day_after_the_announcement_edits_nothing(state: State) -> None:
+    send(state, queue(state, "a"))
+    late = NOW + CORRECTED_WITHIN + 1
+    assert state.outbox.correctable(late) == set()
+    correct(state, "a", "second", late)
+    assert state.outbox.next_due(CHANNEL, late) is None
+    assert state.database.read("SELECT * FROM outbox") == []
+    assert state.database.read("SELECT * FROM outbox_release") == []
+
+
+def test_a_message_is_published_once_and_edited_before_that(state: State) -> None:
+    item = queue(state, "a")
+    state.outbox.begin(item, NOW)
+    state.outbox.sent(item, MESSAGE, NOW, publish=True)
+    correct(state, "a", "second")
+    item = due(state)
+    assert item.publish
+    assert item.shown < item.revision
+    state.outbox.edited(item, NOW)
+    item = due(state)
+    assert (item.publish, item.shown) == (True, item.revision)
+    state.outbox.published(item, NOW)
+    assert state.outbox.next_due(CHANNEL, NOW) is None
+
+
+def test_a_channel_that_is_given_up_loses_what_was_not_sent(state: State) -> None:
+    send(state, queue(state, "a"))
+    queue(state, "b")
+    queue(state, "c", channel=OTHER)
+    assert state.outbox.end_channel(CHANNEL) == 1
+    assert state.outbox.due_channels(NOW) == [OTHER]
+    correct(state, "a", "second")
+    assert due(state).message == MESSAGE
+
+
+def test_what_is_queued_is_on_disk_before_it_is_sent(state: State) -> None:
+    durable = []
+    state.database.read("SELECT 1")
+    with state.database.transaction() as connection:
+        durable.append(connection.execute("PRAGMA synchronous").fetchone()[0])
+    durable.append(state.database.read("PRAGMA synchronous")[0][0])
+    assert durable == [2, 1]  # FULL, and NORMAL again
+
+
+def test_a_transaction_that_raises_is_rolled_back(state: State) -> None:
+    def run(*statements: str) -> None:
+        with state.database.transaction() as connection:
+            for statement in statements:
+                connection.execute(statement)
+
+    with pytest.raises(StateUnusable, match="no such table"):
+        run("INSERT INTO seen VALUES ('a')", "DELETE FROM absent")
+    assert state.seen.unseen(["a"]) == {"a"}
+    run("INSERT INTO seen VALUES ('a')")
+    assert state.seen.unseen(["a"]) == set()
