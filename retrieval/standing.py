@@ -33,11 +33,44 @@ MAX_CHARACTERS = 300
 PREVIEW_DAYS = 90
 """How far back `past_matches` looks unless told otherwise."""
 
-_LOWEST, _HIGHEST = 0.21, 0.30  # of all thresholds
-_DEVIATIONS = 4.0  # above the mean, from which a release stands out
 # What releases score that a question is not about, as if so many more were in the archive: a few
-# would say little. These figures are of 52 questions over other newsrooms than those of the tests.
+# would say little. The mean and the deviation are those of the median question of the fitting.
 _USUAL_RELEASES, _USUAL_MEAN, _USUAL_DEVIATION = 50, 0.05, 0.05
+
+
+@dataclass(frozen=True, slots=True)
+class OutlierRule:
+    """From which score a release stands out from the others.
+
+    That is so many standard deviations above the mean of those that do not match, which are found
+    by leaving out those that do until none is left (sigma clipping), within bounds: the lower one
+    for what was never published, the upper one for an archive that is about little else. The
+    figures are printed by ``python -m retrieval.training.fit_standing``.
+    """
+
+    deviations: float = 4.0
+    lowest: float = 0.21
+    highest: float = 0.30
+
+    def threshold(self, scores: NDArray[np.float32]) -> float:
+        """The score from which a release stands out from others with these, (n,) float32.
+
+        -inf is no score, and not counted.
+        """
+        threshold, others = self.highest, scores[np.isfinite(scores)].astype(np.float64)
+        while True:
+            threshold = min(threshold, self._bound(others))
+            kept = others[others < threshold]
+            if len(kept) == len(others):
+                return max(self.lowest, threshold)
+            others = kept
+
+    def _bound(self, scores: NDArray[np.float64]) -> float:
+        count = len(scores) + _USUAL_RELEASES
+        mean = (scores.sum() + _USUAL_RELEASES * _USUAL_MEAN) / count
+        usual = _USUAL_RELEASES * (_USUAL_DEVIATION**2 + (_USUAL_MEAN - mean) ** 2)
+        deviation = math.sqrt((((scores - mean) ** 2).sum() + usual) / count)
+        return float(mean + self.deviations * deviation)
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +153,7 @@ def calibrate(searcher: Searcher, question: StandingQuestion) -> Calibration:
     index = searcher.index
     return Calibration(
         question,
-        threshold=threshold_of(release_scores(searcher, question)),
+        threshold=OutlierRule().threshold(release_scores(searcher, question)),
         releases=index.manifest.releases,
         fingerprint=index.manifest.fingerprint,
     )
@@ -133,22 +166,6 @@ def release_scores(searcher: Searcher, question: StandingQuestion) -> NDArray[np
     best = np.full(index.manifest.releases, -np.inf, dtype=np.float32)
     np.maximum.at(best, index.release_of, scores)
     return best
-
-
-def threshold_of(scores: NDArray[np.float32]) -> float:
-    """The score from which a release stands out from others with these scores, (n,) float32.
-
-    That is four standard deviations above the mean of those that do not match, which are found by
-    leaving out those that do until none is left (sigma clipping), within fixed bounds: the lower
-    one for what was never published, the upper one for an archive that is about little else.
-    """
-    threshold, others = _HIGHEST, scores[np.isfinite(scores)].astype(np.float64)
-    while True:
-        threshold = min(threshold, _outlier_bound(others))
-        kept = others[others < threshold]
-        if len(kept) == len(others):
-            return max(_LOWEST, threshold)
-        others = kept
 
 
 def match(searcher: Searcher, calibration: Calibration, ids: Sequence[str]) -> list[ReleaseMatch]:
@@ -240,12 +257,3 @@ class _Scorer:
                 release.url, paragraphs, passage.paragraph, title=release.title, page=page
             ),
         )
-
-
-def _outlier_bound(scores: NDArray[np.float64]) -> float:
-    """So many standard deviations above the mean of the scores and of `_USUAL_RELEASES` others."""
-    count = len(scores) + _USUAL_RELEASES
-    mean = (scores.sum() + _USUAL_RELEASES * _USUAL_MEAN) / count
-    usual = _USUAL_RELEASES * (_USUAL_DEVIATION**2 + (_USUAL_MEAN - mean) ** 2)
-    deviation = math.sqrt((((scores - mean) ** 2).sum() + usual) / count)
-    return float(mean + _DEVIATIONS * deviation)

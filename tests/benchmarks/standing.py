@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from retrieval.ranking.searcher import Searcher
 from retrieval.release import Filter
-from retrieval.standing import StandingQuestion, release_scores, threshold_of
+from retrieval.standing import OutlierRule, StandingQuestion, release_scores
 from retrieval.timeline import timeline
 from tests.benchmarks.archives import builder, read_rows
 from tests.benchmarks.parts import Options, Part, Table, run_alone
@@ -154,7 +154,7 @@ def measure(options: Options) -> Part:
         months = _Months(searcher, read_judgments())
         scores = {each.id: release_scores(searcher, each.question) for each in months.judgments}
         cosines = months.cosines()
-        chosen = months.by_rule(scores, threshold_of)
+        chosen = months.by_rule(scores, OutlierRule().threshold)
         rules = {
             "words in a fifth of the passages and in two (`retrieval.timeline`)": (
                 months.by_timeline()
@@ -174,7 +174,8 @@ def measure(options: Options) -> Part:
             "**score, clipped mean + 4 deviations, .21 to .30**": chosen,
         }
         pasts = {
-            f"the last {count}": months.by_rule(scores, threshold_of, count) for count in _PASTS
+            f"the last {count}": months.by_rule(scores, OutlierRule().threshold, count)
+            for count in _PASTS
         }
     return Part(
         "Standing questions",
@@ -223,7 +224,7 @@ def _questions(months: _Months, scores: Mapping[str, Scores], results: Sequence[
         tuple(
             (
                 judgment.question.text,
-                f"{threshold_of(scores[judgment.id][: months.first]):.2f}",
+                f"{OutlierRule().threshold(scores[judgment.id][: months.first]):.2f}",
                 *map(str, (each.matched, each.right, each.about, each.found)),
             )
             for judgment, each in zip(months.judgments, results, strict=True)

@@ -1,11 +1,15 @@
 from datetime import date, timedelta
 
+import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from retrieval.archive import Archive
 from retrieval.errors import BadQuestion
 from retrieval.standing import (
     MAX_CHARACTERS,
+    OutlierRule,
     StandingQuestion,
     calibrate,
     match,
@@ -221,3 +225,37 @@ def test_a_release_without_paragraphs_matches_nothing_and_harms_nothing(encoder,
 
 def test_a_question_that_many_releases_match_has_a_higher_threshold(searcher):
     assert calibrated(searcher).threshold > calibrated(searcher, "cryptocurrency").threshold
+
+
+SCORES = st.lists(st.floats(-1, 1, width=32), max_size=60)
+
+
+@given(SCORES)
+def test_a_threshold_is_within_its_bounds_and_of_the_scores_in_any_order(scores):
+    rule = OutlierRule()
+    threshold = rule.threshold(np.array(scores, dtype=np.float32))
+    assert rule.lowest <= threshold <= rule.highest
+    backwards = np.array(scores[::-1], dtype=np.float32)
+    assert rule.threshold(backwards) == pytest.approx(threshold)
+
+
+@given(SCORES)
+def test_a_release_without_a_score_does_not_count(scores):
+    known = np.array(scores, dtype=np.float32)
+    unknown = np.array([*scores, -np.inf], dtype=np.float32)
+    assert OutlierRule().threshold(unknown) == OutlierRule().threshold(known)
+
+
+@given(st.integers(0, 500), st.floats(0.5, 1, width=32))
+def test_however_many_match_what_stands_out_from_the_others_does(matching, score):
+    others = np.linspace(0, 0.1, 100, dtype=np.float32)
+    alone = OutlierRule().threshold(others)
+    scores = np.concatenate([others, np.full(matching, score, dtype=np.float32)])
+    assert OutlierRule().threshold(scores) == pytest.approx(alone)
+
+
+def test_the_more_the_others_score_the_higher_is_the_threshold():
+    low, high = (
+        OutlierRule().threshold(np.full(1000, score, dtype=np.float32)) for score in (0.05, 0.25)
+    )
+    assert low < high
