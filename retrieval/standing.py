@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 
 from retrieval.errors import BadQuestion
 from retrieval.index.index import Index
+from retrieval.query.quotations import quoted_phrases
 from retrieval.query.subject import subject_of
 from retrieval.ranking.highlight import Span, best_sentence
 from retrieval.ranking.searcher import Searcher
@@ -75,7 +76,7 @@ class OutlierRule:
 
 @dataclass(frozen=True, slots=True)
 class StandingQuestion:
-    """A standing question, as typed.
+    """A standing question, as typed. A passage that matches has what stands in quotation marks.
 
     Raises:
         BadQuestion: if it has no word to look for, or is too long.
@@ -210,10 +211,14 @@ def _matching(
     searcher: Searcher, calibration: Calibration, releases: Sequence[ReleaseInfo]
 ) -> list[ReleaseMatch]:
     """Those of some releases of the searcher's generation that match."""
-    index, scorer = searcher.index, _Scorer(searcher, calibration.question)
+    index, question = searcher.index, calibration.question
+    scorer = _Scorer(searcher, question)
+    quoting = index.allowed_rows(Filter(), quoted_phrases(question.text))
     matches = []
     for release in releases:
         rows = index.rows_of(release.number)
+        if quoting is not None:
+            rows = rows[quoting[rows]]
         scores = scorer.scores(rows)
         if len(rows) and float(scores.max()) >= calibration.threshold:
             best = int(scores.argmax())

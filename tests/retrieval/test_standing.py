@@ -125,6 +125,16 @@ def test_capitals_and_the_way_of_asking_make_no_difference(searcher):
         assert calibrated(searcher, text).threshold == pytest.approx(threshold)
 
 
+def test_what_stands_in_quotation_marks_must_stand_in_the_paragraph(searcher):
+    assert matching(searcher, 'anything about "veterans" health') == [
+        "clinic",
+        "counselors",
+        "undated",
+    ]
+    assert matching(searcher, 'anything about veterans and "health care"') == ["clinic"]
+    assert matching(searcher, 'anything about veterans and "care for health"') == []
+
+
 @pytest.mark.parametrize("text", ["", "   ", "?!", "anything", "tell me about it", "news"])
 def test_a_question_without_a_subject_is_refused(text):
     with pytest.raises(BadQuestion, match="names no subject"):
@@ -215,12 +225,12 @@ def test_without_a_dated_release_there_is_no_past(encoder, tmp_path):
     assert past(archive.searcher) == []
 
 
-def test_a_release_without_paragraphs_matches_nothing_and_harms_nothing(encoder, tmp_path):
+def test_a_release_without_paragraphs_matches_by_its_title(encoder, tmp_path):
     archive = Archive(tmp_path / "data", encoder)
     empty = release("empty", "Veterans' Health", date(2024, 5, 1))
     archive.reindex([write_releases(tmp_path / "releases.jsonl", [*RELEASES, empty])])
-    found = matching(archive.searcher, "veterans' health", ["empty", "clinic"])
-    assert found[-1] == "clinic"
+    (found,) = match(archive.searcher, calibrated(archive.searcher), ["empty"])
+    assert (found.paragraph, found.text) == (1, "Veterans' Health")
 
 
 def test_a_question_that_many_releases_match_has_a_higher_threshold(searcher):
