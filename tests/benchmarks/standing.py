@@ -21,6 +21,7 @@ from retrieval.release import Filter
 from retrieval.standing import OutlierRule, StandingQuestion, release_scores
 from retrieval.timeline import timeline
 from tests.benchmarks.archives import builder, read_rows
+from tests.benchmarks.companies import mean
 from tests.benchmarks.parts import Options, Part, Table, run_alone
 from tests.benchmarks.retrieval import TODAY
 
@@ -91,11 +92,18 @@ def judge(judgment: Judgment, matched: frozenset[str]) -> Matched:
 def together(results: Sequence[Matched]) -> Matched:
     """All questions as one."""
     return Matched(
-        *(
-            sum(getattr(each, name) for each in results)
-            for name in ("matched", "right", "found", "about")
-        )
+        matched=sum(each.matched for each in results),
+        right=sum(each.right for each in results),
+        found=sum(each.found for each in results),
+        about=sum(each.about for each in results),
     )
+
+
+_FIGURES: Sequence[Callable[[Matched], float]] = (
+    lambda each: each.precision,
+    lambda each: each.recall,
+    lambda each: each.f1,
+)
 
 
 class _Months:
@@ -196,24 +204,20 @@ def _rules(title: str, rules: Mapping[str, Sequence[Matched]]) -> Table:
     rows = []
     for name, results in rules.items():
         whole = together(results)
-        means = (
-            np.mean([getattr(each, figure) for each in results])
-            for figure in ("precision", "recall", "f1")
-        )
         rows.append(
             (
                 name,
                 f"{whole.precision:.3f}",
                 f"{whole.recall:.3f}",
                 f"{whole.f1:.3f}",
-                *(f"{mean:.3f}" for mean in means),
+                *(mean([figure(each) for each in results]) for figure in _FIGURES),
             )
         )
     return Table(
         title,
         ("", "precision", "recall", "F1", "by question: precision", "recall", "F1"),
         tuple(rows),
-        "All matches together, and the mean over the questions.",
+        "All matches together; and the mean over the questions, with a 95 % interval by bootstrap.",
     )
 
 
