@@ -47,6 +47,7 @@ PARTS = (
     "companies",
     "pairs",
     "decision",
+    "standing",
     "reliability",
     "typing_errors",
     "titles",

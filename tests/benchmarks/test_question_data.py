@@ -7,7 +7,7 @@ from collections import Counter
 import pytest
 
 from retrieval.evaluation.questions import FAR, NEAR, answer_span, read_questions, sort_of
-from tests.benchmarks import companies, pairs, sample
+from tests.benchmarks import companies, pairs, sample, standing
 from tests.benchmarks.archives import read_rows
 from tests.shared import shared
 
@@ -69,3 +69,22 @@ def test_the_answers_stand_in_their_releases(name, questions):
             for answer in answers.pop(release["id"], ()):
                 assert answer_span(release["text"], answer), answer
     assert not answers
+
+
+def test_the_judgments_of_standing_questions_are_of_releases_of_the_judged_months():
+    judgments = standing.read_judgments()
+    assert len({each.id for each in judgments}) == len(judgments) == 22
+    assert not any(each.about & each.mentions for each in judgments)
+    judged = {id for each in judgments for id in each.about | each.mentions}
+    with gzip.open(shared("releases/congress.jsonl.gz"), "rt", encoding="utf-8") as lines:
+        dates = {row["id"]: row["date"] for row in map(json.loads, lines) if row["id"] in judged}
+    assert dates.keys() == judged
+    first, last = standing.MONTHS.since, standing.MONTHS.until
+    assert all(first.isoformat() <= day <= last.isoformat() for day in dates.values())
+
+
+def test_a_match_that_only_mentions_the_subject_is_right_and_need_not_be_found():
+    (one, *_) = standing.read_judgments()
+    found = standing.judge(one, frozenset([*one.mentions, *sorted(one.about)[:1], "elsewhere"]))
+    assert found.right == found.matched - 1 == len(one.mentions) + 1
+    assert (found.found, found.about) == (1, len(one.about))

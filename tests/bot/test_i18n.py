@@ -40,7 +40,7 @@ def messages(request: pytest.FixtureRequest) -> list[Message]:
 def keys_in_the_code() -> set[Key]:
     """The messages in the code of the bot, as keys of a catalog."""
     files = [path for path in (ROOT / "bot").rglob("*.py") if path.name not in TERMINAL]
-    files += [ROOT / "retrieval" / "question.py", ROOT / "retrieval" / "release.py"]
+    files += [ROOT / "retrieval" / f"{name}.py" for name in ("question", "release", "standing")]
     keys: set[Key] = set()
     for path in files:
         with path.open("rb") as file:

@@ -1,0 +1,264 @@
+"""Standing questions: what somebody wants to be told of when it is published.
+
+A question such as "anything about veterans' health" has many releases and not one answer, so
+neither the confidence of an answer nor a fixed score tells which are about it: the releases that
+are not score higher for one question than for another. The archive's own past tells how high they
+score, and a release matches a question if it stands out from them. docs/retrieval.md says how often
+that is right.
+
+A release scores as high as its best passage, by the mean of cosine and BM25 that finds candidates.
+"""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+from numpy.typing import NDArray
+
+from retrieval.errors import BadQuestion
+from retrieval.index.index import Index
+from retrieval.query.quotations import quoted_phrases
+from retrieval.query.subject import subject_of
+from retrieval.ranking.highlight import Span, best_sentence
+from retrieval.ranking.searcher import Searcher
+from retrieval.ranking.weights import COSINE
+from retrieval.release import Filter, ReleaseInfo
+from retrieval.text.links import passage_link
+from retrieval.text.tokens import terms
+
+MAX_CHARACTERS = 300
+"""The longest standing question: more than one subject would be matched by half."""
+
+PREVIEW_DAYS = 90
+"""How far back `past_matches` looks unless told otherwise."""
+
+# What releases score that a question is not about, as if so many more were in the archive: a few
+# would say little. The mean and the deviation are those of the median question of the fitting.
+_USUAL_RELEASES, _USUAL_MEAN, _USUAL_DEVIATION = 50, 0.05, 0.05
+
+
+@dataclass(frozen=True, slots=True)
+class OutlierRule:
+    """From which score a release stands out from the others.
+
+    That is so many standard deviations above the mean of those that do not match, which are found
+    by leaving out those that do until none is left (sigma clipping), within bounds: the lower one
+    for what was never published, the upper one for an archive that is about little else. The
+    figures are printed by ``python -m retrieval.training.fit_standing``.
+    """
+
+    deviations: float = 4.0
+    lowest: float = 0.21
+    highest: float = 0.30
+
+    def threshold(self, scores: NDArray[np.float32]) -> float:
+        """The score from which a release stands out from others with these, (n,) float32.
+
+        -inf is no score, and not counted.
+        """
+        threshold, others = self.highest, scores[np.isfinite(scores)].astype(np.float64)
+        while True:
+            threshold = min(threshold, self._bound(others))
+            kept = others[others < threshold]
+            if len(kept) == len(others):
+                return max(self.lowest, threshold)
+            others = kept
+
+    def _bound(self, scores: NDArray[np.float64]) -> float:
+        count = len(scores) + _USUAL_RELEASES
+        mean = (scores.sum() + _USUAL_RELEASES * _USUAL_MEAN) / count
+        usual = _USUAL_RELEASES * (_USUAL_DEVIATION**2 + (_USUAL_MEAN - mean) ** 2)
+        deviation = math.sqrt((((scores - mean) ** 2).sum() + usual) / count)
+        return float(mean + self.deviations * deviation)
+
+
+@dataclass(frozen=True, slots=True)
+class StandingQuestion:
+    """A standing question, as typed. A passage that matches has what stands in quotation marks.
+
+    Raises:
+        BadQuestion: if it has no word to look for, or is too long.
+    """
+
+    text: str
+
+    def __post_init__(self) -> None:
+        if len(self.text) > MAX_CHARACTERS:
+            raise BadQuestion(
+                "the standing question has {length} characters. Say in {most} or fewer what it is"
+                " about",
+                length=f"{len(self.text):,}",
+                most=MAX_CHARACTERS,
+            )
+        if not terms(self.subject):
+            raise BadQuestion(
+                "the standing question names no subject. Say what the releases are to be about"
+            )
+
+    @property
+    def subject(self) -> str:
+        """What it is about: the text without the words that only ask."""
+        return subject_of(self.text)
+
+
+@dataclass(frozen=True, slots=True)
+class Calibration:
+    """From which score a release matches a standing question, by the past of an archive.
+
+    Attributes:
+        question: the question.
+        threshold: the score from which a release matches.
+        releases: how many releases it was calibrated on.
+        fingerprint: of the model that scored them.
+    """
+
+    question: StandingQuestion
+    threshold: float
+    releases: int
+    fingerprint: str
+
+    def fits(self, index: Index) -> bool:
+        """Whether scores in an index compare with the threshold; if not, calibrate again."""
+        return self.fingerprint == index.manifest.fingerprint
+
+
+@dataclass(frozen=True, slots=True)
+class ReleaseMatch:
+    """A release that matches a standing question, and the paragraph that does so best.
+
+    Attributes:
+        release: the release.
+        score: of the paragraph: the mean of its cosine and its BM25, about 0 to 1.
+        threshold: the score from which a release matches.
+        paragraph: the number of the paragraph in the release, from 1.
+        text: the paragraph, verbatim.
+        highlight: the (start, end) of the sentence in ``text`` with most words of the question.
+        page: the number of its page, from 1; None if the document has no pages.
+        link: opens the release's page at the paragraph; None if it has no web address.
+    """
+
+    release: ReleaseInfo
+    score: float
+    threshold: float
+    paragraph: int
+    text: str
+    highlight: Span
+    page: int | None
+    link: str | None
+
+
+def calibrate(searcher: Searcher, question: StandingQuestion) -> Calibration:
+    """Find from which score a release matches a question, by all releases of an archive."""
+    index = searcher.index
+    return Calibration(
+        question,
+        threshold=OutlierRule().threshold(release_scores(searcher, question)),
+        releases=index.manifest.releases,
+        fingerprint=index.manifest.fingerprint,
+    )
+
+
+def release_scores(searcher: Searcher, question: StandingQuestion) -> NDArray[np.float32]:
+    """(releases,) float32: the score of each release of an archive; -inf without a passage."""
+    index = searcher.index
+    scores = _Scorer(searcher, question).scores(np.arange(len(index.vectors)))
+    best = np.full(index.manifest.releases, -np.inf, dtype=np.float32)
+    np.maximum.at(best, index.release_of, scores)
+    return best
+
+
+def match(searcher: Searcher, calibration: Calibration, ids: Sequence[str]) -> list[ReleaseMatch]:
+    """The releases with these ids that match, in the same order. Only their passages are scored.
+
+    An id that no release has is passed over; that of a copy stands for its release.
+
+    Args:
+        searcher: of a generation that has the releases, and that the calibration `fits`.
+        calibration: of the question.
+        ids: of the new releases.
+    """
+    found = map(searcher.index.releases.find, ids)
+    releases = {each.number: each for each in found if each}
+    return _matching(searcher, calibration, [*releases.values()])
+
+
+def past_matches(
+    searcher: Searcher,
+    calibration: Calibration,
+    *,
+    days: int = PREVIEW_DAYS,
+    until: date | None = None,
+) -> list[ReleaseMatch]:
+    """The releases of the past that would have matched, newest first. Undated ones are left out.
+
+    Args:
+        searcher: of a generation that the calibration `fits`.
+        calibration: of the question.
+        days: how many days of the past, the last one included.
+        until: the last day; the date of the newest release if not given.
+    """
+    store = searcher.index.releases
+    last = until or store.span()[1]
+    if last is None or days < 1:
+        return []
+    first = date.fromordinal(max(last.toordinal() - days + 1, date.min.toordinal()))
+    return _matching(searcher, calibration, store.select(Filter(first, last)))
+
+
+def _matching(
+    searcher: Searcher, calibration: Calibration, releases: Sequence[ReleaseInfo]
+) -> list[ReleaseMatch]:
+    """Those of some releases of the searcher's generation that match."""
+    index, question = searcher.index, calibration.question
+    scorer = _Scorer(searcher, question)
+    quoting = index.allowed_rows(Filter(), quoted_phrases(question.text))
+    matches = []
+    for release in releases:
+        rows = index.rows_of(release.number)
+        if quoting is not None:
+            rows = rows[quoting[rows]]
+        scores = scorer.scores(rows)
+        if len(rows) and float(scores.max()) >= calibration.threshold:
+            best = int(scores.argmax())
+            row, score = int(rows[best]), float(scores[best])
+            matches.append(scorer.found(release, row, score, calibration.threshold))
+    return matches
+
+
+class _Scorer:
+    """Scores the passages of one generation for one question."""
+
+    def __init__(self, searcher: Searcher, question: StandingQuestion) -> None:
+        self._index = searcher.index
+        subject = question.subject
+        self._vector = searcher.encoder.encode_queries([subject])[0]
+        self._idf = {term: self._index.bm25.idf(term) for term in terms(subject)}
+        total = np.float32(sum(self._idf.values()))
+        self._bm25 = self._index.bm25.scores(self._idf) / total
+
+    def scores(self, rows: NDArray[np.intp]) -> NDArray[np.float32]:
+        """(r,) float32: the mean of cosine and BM25 of the rows with these numbers."""
+        cosine = self._index.vectors.scores_of(self._vector, rows)
+        return np.float32(COSINE) * cosine + np.float32(1 - COSINE) * self._bm25[rows]
+
+    def found(self, release: ReleaseInfo, row: int, score: float, threshold: float) -> ReleaseMatch:
+        """A release that matches by the passage in a row."""
+        ((number, passage),) = self._index.located(np.array([row]))
+        store = self._index.releases
+        paragraphs, pages = store.paragraphs(number), store.pages(number)
+        text = paragraphs[passage.paragraph - 1]
+        page = pages[passage.paragraph - 1] if pages else None
+        return ReleaseMatch(
+            release=release,
+            score=score,
+            threshold=threshold,
+            paragraph=passage.paragraph,
+            text=text,
+            highlight=best_sentence(text, self._idf),
+            page=page,
+            link=passage_link(
+                release.url, paragraphs, passage.paragraph, title=release.title, page=page
+            ),
+        )
