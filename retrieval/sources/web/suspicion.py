@@ -1,0 +1,41 @@
+"""Whether what a source names can be believed, beside what it named before.
+
+A redesign, a mistake, or a new owner of the domain empties a feed at once. What is believed then
+spoils a good copy, so it is not: the copy stays as it was until the source is as it was, or somebody
+has the site looked at anew.
+"""
+
+from embeddings.errors import VerbatimError
+
+_LEAST = 4  # releases: of fewer, half is chance
+_SHARE = 0.5
+
+
+class SourceSuspected(VerbatimError):
+    """A source that suddenly names no releases, or far fewer than before.
+
+    Attributes:
+        address: the source.
+        named: how many releases it names.
+        before: how many it named the last time that it was believed; None if that is not known.
+    """
+
+    def __init__(self, address: str, named: int, before: int | None) -> None:
+        now = f"only {named:,} {'release' if named == 1 else 'releases'}" if named else "no releases"
+        then = f", and named {before:,} before" if before else ""
+        super().__init__(
+            f"{address} suddenly names {now}{then}. That is not believed, and the copy stays as it "
+            "was. If it is right, add the site again: it is then looked at anew"
+        )
+        self.address = address
+        self.named = named
+        self.before = before
+
+
+def is_suspicious(named: int, before: int | None) -> bool:
+    """Whether a source that names so many releases named far more ``before``.
+
+    One that names none is suspected also where nothing is known of before: it had releases when it
+    was found.
+    """
+    return named == 0 or (before is not None and before >= _LEAST and named < _SHARE * before)
