@@ -1,4 +1,4 @@
-"""What the bot remembers: answers, verdicts and server settings, in SQLite in the data folder."""
+"""What the bot remembers, in SQLite in the data folder: answers, verdicts, settings, due times."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -8,6 +8,7 @@ from bot.state.database import Database
 from bot.state.notes import Notes
 from bot.state.seen import SeenReleases
 from bot.state.servers import ServerStore
+from bot.state.sources import SourceStore
 
 STATE = "state.sqlite"
 
@@ -21,6 +22,7 @@ class State:
     servers: ServerStore
     seen: SeenReleases
     notes: Notes
+    sources: SourceStore
 
     def close(self) -> None:
         """Close the database."""
@@ -36,4 +38,5 @@ def open_state(data: Path) -> State:
         ServerStore(database),
         SeenReleases(database),
         Notes(database),
+        SourceStore(database),
     )

@@ -1,8 +1,8 @@
 """Whether what a source names can be believed, beside what it named before.
 
-A redesign, a mistake, or a new owner of the domain empties a feed at once. What is believed then
-spoils a good copy, so it is not: the copy stays as it was until the source is as it was, or somebody
-has the site looked at anew.
+A redesign, a mistake, or a new owner of the domain empties a feed at once. To believe it would spoil
+a good copy. So the copy stays as it was until the source is as it was, or until somebody has the site
+looked at anew.
 """
 
 from embeddings.errors import VerbatimError
@@ -21,7 +21,9 @@ class SourceSuspected(VerbatimError):
     """
 
     def __init__(self, address: str, named: int, before: int | None) -> None:
-        now = f"only {named:,} {'release' if named == 1 else 'releases'}" if named else "no releases"
+        now = (
+            f"only {named:,} {'release' if named == 1 else 'releases'}" if named else "no releases"
+        )
         then = f", and named {before:,} before" if before else ""
         super().__init__(
             f"{address} suddenly names {now}{then}. That is not believed, and the copy stays as it "

@@ -1,0 +1,125 @@
+"""Sites that are due are read again, and what that changed is indexed in one build."""
+
+import asyncio
+import logging
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.source_service import KnownSource, ReadingStopped, SourceService
+from bot.state.database import StateUnusable
+from bot.state.sources import SiteRefresh, SourceStore
+from embeddings.errors import VerbatimError
+from retrieval.indexing.report import IndexReport
+from retrieval.sources.web.importing import ImportReport
+from retrieval.sources.web.site_copy import CopyBusy
+
+log = logging.getLogger(__name__)
+
+_LONGEST_SPREAD = 1.1  # intervals until a site is due that can be read
+
+
+@dataclass(frozen=True, slots=True)
+class Refreshed:
+    """What was read again, by address, and the build that followed; None if none was needed."""
+
+    read: dict[str, ImportReport]
+    index: IndexReport | None
+
+
+class Refresher:
+    """Reads the sites that are due, one after the other.
+
+    When each is due is stored, so a restart refreshes nothing that would not have been.
+
+    Args:
+        sources: reads sites and builds the index.
+        store: remembers what is due.
+    """
+
+    def __init__(self, sources: SourceService, store: SourceStore) -> None:
+        self._sources = sources
+        self._store = store
+        self._running = asyncio.Lock()
+        self._resumed = False
+        self._failed_builds = 0
+        self._build_due: datetime | None = None  # None: as soon as something changes
+
+    async def refresh(self) -> Refreshed:
+        """Read what is due, and build the index if something changed.
+
+        What cannot be read or built is logged, and tried again later. Raises `SourcesUnknown`,
+        `StateUnusable`, and `ReadingStopped` if the bot shuts down.
+        """
+        async with self._running:
+            if not self._resumed:
+                await asyncio.to_thread(self._store.resume)
+                self._resumed = True
+            read = dict[str, ImportReport]()
+            for source in await self._due():
+                if report := await self._read(source):
+                    read[source.name] = report
+            return Refreshed(read, await self._build())
+
+    async def _due(self) -> list[KnownSource]:
+        """The sites that are due; one of which nothing is known is due after an interval."""
+        interval, now = self._sources.interval, self._sources.clock.now()
+        if interval is None:
+            return []
+        due = []
+        for source in await self._sources.sources():
+            if not source.is_site:
+                continue
+            known = source.refresh
+            # Added on the command line, or with a longer interval.
+            is_late = known and not known.failures and known.due > now + _LONGEST_SPREAD * interval
+            if known is None or is_late:
+                when = now + self._sources.pause()
+                await asyncio.to_thread(self._store.schedule, source.name, when)
+            elif known.due <= now:
+                due.append(source)
+        return due
+
+    async def _read(self, source: KnownSource) -> ImportReport | None:
+        try:
+            report = await self._sources.read(source.name, source.path)
+        except StateUnusable:
+            raise
+        except ReadingStopped as stop:
+            if stop.by is None:
+                raise
+            return None
+        except CopyBusy as error:
+            log.info("%s", error)
+            return None
+        except VerbatimError as error:
+            log.warning("cannot read %s: %s", source.name, error)
+            return None
+        except Exception:
+            log.exception("cannot read %s", source.name)
+            return None
+        if report.stopped:
+            log.warning("%s", report.stopped)
+        log.info("%s: %d new, %d changed", source.name, report.new, report.changed)
+        return report
+
+    async def _build(self) -> IndexReport | None:
+        now = self._sources.clock.now()
+        is_due = self._build_due is None or self._build_due <= now
+        if not is_due or not any(each.unbuilt for each in await self._refreshes()):
+            return None
+        try:
+            report = await self._sources.build(None)
+        except StateUnusable:
+            raise
+        except Exception as error:
+            self._failed_builds += 1
+            self._build_due = now + self._sources.pause(self._failed_builds)
+            is_known = isinstance(error, VerbatimError)
+            log.warning("cannot index what was read: %s", error, exc_info=not is_known)
+            return None
+        self._failed_builds, self._build_due = 0, None
+        log.info("indexed %d new and %d changed releases", report.added, report.changed)
+        return report
+
+    async def _refreshes(self) -> list[SiteRefresh]:
+        return [each.refresh for each in await self._sources.sources() if each.refresh]
