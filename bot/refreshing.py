@@ -4,10 +4,11 @@ import asyncio
 import logging
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 
-from bot.source_service import KnownSource, ReadingStopped, SourceService
+from bot.source_service import ReadingStopped, SourceService
 from bot.state.database import StateUnusable
-from bot.state.sources import SiteRefresh, SourceStore
+from bot.state.sources import SourceStore
 from embeddings.errors import VerbatimError
 from retrieval.indexing.report import IndexReport
 from retrieval.sources.web.importing import ImportReport
@@ -20,7 +21,7 @@ _LONGEST_SPREAD = 1.1  # intervals until a site is due that can be read
 
 @dataclass(frozen=True, slots=True)
 class Refreshed:
-    """What was read again, by address, and the build that followed; None if none was needed."""
+    """What was read again, by its copy's name, and the build that followed, if one was needed."""
 
     read: dict[str, ImportReport]
     index: IndexReport | None
@@ -55,33 +56,33 @@ class Refresher:
                 await asyncio.to_thread(self._store.resume)
                 self._resumed = True
             read = dict[str, ImportReport]()
-            for source in await self._due():
-                if report := await self._read(source):
-                    read[source.name] = report
+            for folder in await self._due():
+                if report := await self._read(folder):
+                    read[folder.name] = report
             return Refreshed(read, await self._build())
 
-    async def _due(self) -> list[KnownSource]:
+    async def _due(self) -> list[Path]:
         """The sites that are due; one of which nothing is known is due after an interval."""
         interval, now = self._sources.interval, self._sources.clock.now()
         if interval is None:
             return []
+        refreshes = await asyncio.to_thread(self._store.all)
         due = []
-        for source in await self._sources.sources():
-            if not source.is_site:
-                continue
-            known = source.refresh
+        for folder in await self._sources.sites():
+            known = refreshes.get(folder.name)
             # Added on the command line, or with a longer interval.
             is_late = known and not known.failures and known.due > now + _LONGEST_SPREAD * interval
             if known is None or is_late:
                 when = now + self._sources.pause()
-                await asyncio.to_thread(self._store.schedule, source.name, when)
+                await asyncio.to_thread(self._store.schedule, folder.name, when)
             elif known.due <= now:
-                due.append(source)
+                due.append(folder)
         return due
 
-    async def _read(self, source: KnownSource) -> ImportReport | None:
+    async def _read(self, folder: Path) -> ImportReport | None:
+        site = folder.name
         try:
-            report = await self._sources.read(source.name, source.path)
+            report = await self._sources.read(folder)
         except StateUnusable:
             raise
         except ReadingStopped as stop:
@@ -92,20 +93,20 @@ class Refresher:
             log.info("%s", error)
             return None
         except VerbatimError as error:
-            log.warning("cannot read %s: %s", source.name, error)
+            log.warning("cannot read %s: %s", site, error)
             return None
         except Exception:
-            log.exception("cannot read %s", source.name)
+            log.exception("cannot read %s", site)
             return None
         if report.stopped:
             log.warning("%s", report.stopped)
-        log.info("%s: %d new, %d changed", source.name, report.new, report.changed)
+        log.info("%s: %d new, %d changed", site, report.new, report.changed)
         return report
 
     async def _build(self) -> IndexReport | None:
         now = self._sources.clock.now()
         is_due = self._build_due is None or self._build_due <= now
-        if not is_due or not any(each.unbuilt for each in await self._refreshes()):
+        if not is_due or not await self._has_unbuilt():
             return None
         try:
             report = await self._sources.build(None)
@@ -121,5 +122,7 @@ class Refresher:
         log.info("indexed %d new and %d changed releases", report.added, report.changed)
         return report
 
-    async def _refreshes(self) -> list[SiteRefresh]:
-        return [each.refresh for each in await self._sources.sources() if each.refresh]
+    async def _has_unbuilt(self) -> bool:
+        refreshes = await asyncio.to_thread(self._store.all)
+        unbuilt = {name for name, each in refreshes.items() if each.unbuilt}
+        return bool(unbuilt) and any(each.name in unbuilt for each in await self._sources.sites())

@@ -102,11 +102,20 @@ class KnownSource:
 
 @dataclass(frozen=True, slots=True)
 class AddedSite:
-    """A site that was made a source and read; ``is_new`` unless it was one before."""
+    """A site that was made a source and read.
+
+    Attributes:
+        address: the site.
+        folder: its copy.
+        is_new: whether it was no source before.
+        copied: how many of its releases are in the copy.
+        report: what the reading did.
+    """
 
     address: str
     folder: Path
     is_new: bool
+    copied: int
     report: ImportReport
 
 
@@ -173,9 +182,7 @@ class SourceService:
                 source = KnownSource(path, source_state(path, known))
             except CopyUnusable:
                 source = KnownSource(path, None)
-            if source.is_site:
-                source = KnownSource(path, source.state, refreshes.get(source.name))
-            sources.append(source)
+            sources.append(replace(source, refresh=refreshes.get(path.name)))
         return sources
 
     def key_of(self, address: str) -> str:
@@ -190,13 +197,18 @@ class SourceService:
                 return source
         raise UnknownSource("that site", RememberedSources())
 
-    async def failing(self) -> list[SiteRefresh]:
+    async def sites(self) -> list[Path]:
+        """The copies of all sites; none is opened. Raises `SourcesUnknown`."""
+        return list((await asyncio.to_thread(known_sources, self._settings)).sites)
+
+    async def failing(self) -> list[KnownSource]:
         """The sites that cannot be read, the longest first. Raises as `sources` does."""
-        refreshes = [each.refresh for each in await self.sources() if each.refresh]
-        return sorted(
-            (each for each in refreshes if each.failing_since),
-            key=lambda each: (each.failing_since or each.due, each.site),
-        )
+        refreshes = await asyncio.to_thread(self._store.all)
+        since = {name: each.failing_since for name, each in refreshes.items() if each.failing_since}
+        if not since:
+            return []
+        sources = [each for each in await self.sources() if each.path.name in since]
+        return sorted(sources, key=lambda each: since[each.path.name])
 
     async def count_files(self, source: KnownSource) -> int:
         """How many files a folder has that are read."""
@@ -249,9 +261,10 @@ class SourceService:
             if is_new:
                 await asyncio.to_thread(delete_copy, folder)
             raise
-        report = await self.read(plan.address, folder, on_progress)
-        added = AddedSite(plan.address, folder, is_new, report)
-        if not await asyncio.to_thread(_copied, folder):
+        report = await self.read(folder, on_progress)
+        copied = await asyncio.to_thread(_copied, folder)
+        added = AddedSite(plan.address, folder, is_new, copied, report)
+        if not copied:
             await self.undo(added)
             raise nothing_copied(plan.address, report)
         return added
@@ -260,7 +273,7 @@ class SourceService:
         """Remove a site that was added, unless it was a source before. Raises `StateUnusable`."""
         if added.is_new:
             await self._remember(lambda: _without(built_from(self._settings.data), added.folder))
-            await self._delete(added.address, added.folder)
+            await self._delete(added.folder)
 
     async def remove(self, source: KnownSource, starter: str) -> IndexReport:
         """Build the index without a site, and delete its copy. If that fails, it is as before.
@@ -277,14 +290,14 @@ class SourceService:
             report = await self._archive.build_next(
                 starter, lambda: release_sources(self._settings, without=source.path)
             )
-            await self._delete(source.name, source.path)
+            await self._delete(source.path)
         finally:
             self._taken.discard(source.path)
         return report
 
-    async def _delete(self, address: str, folder: Path) -> None:
+    async def _delete(self, folder: Path) -> None:
         await asyncio.to_thread(delete_copy, folder)
-        await asyncio.to_thread(self._store.forget, address)
+        await asyncio.to_thread(self._store.forget, folder.name)
 
     async def _remember(self, change: Callable[[], RememberedSources]) -> None:
         """Record other sources while no build is running: it would record those it began with."""
@@ -311,9 +324,7 @@ class SourceService:
         await asyncio.gather(*(job.task for job in jobs), return_exceptions=True)
         return bool(jobs)
 
-    async def read(
-        self, address: str, folder: Path, on_progress: OnImport = lambda _: None
-    ) -> ImportReport:
+    async def read(self, folder: Path, on_progress: OnImport = lambda _: None) -> ImportReport:
         """Bring the copy of a site up to date, note how that went, and when it is due again.
 
         A site that cannot be read is due after the interval, then twice that, and so on, at most a
@@ -322,15 +333,16 @@ class SourceService:
         Raises `ReadingStopped`, `CopyBusy`, `CopyUnusable`, `VisitsUnusable` and `StateUnusable`.
         """
         if folder in self._taken:
-            raise CopyBusy(address)
+            raise CopyBusy(folder.name)
         self._taken.add(folder)
         try:
-            return await self._do(self._read(address, folder, on_progress), folder)
+            return await self._do(self._read(folder, on_progress), folder)
         finally:
             self._taken.discard(folder)
 
-    async def _read(self, address: str, folder: Path, on_progress: OnImport) -> ImportReport:
-        await asyncio.to_thread(self._store.begin, address, self.clock.now() + self.pause())
+    async def _read(self, folder: Path, on_progress: OnImport) -> ImportReport:
+        site, store = folder.name, self._store
+        await asyncio.to_thread(store.begin, site, self.clock.now() + self.pause())
         changed = True  # as far as is known, until it has ended
         try:
             work = partial(_import, self._settings, folder, on_progress, self.clock)
@@ -340,26 +352,24 @@ class SourceService:
             changed = False
             raise
         except Exception as error:
-            await self._failed(address, _reason(error))
+            await self._failed(site, _reason(error))
             raise
         finally:
-            await asyncio.to_thread(self._store.end, address, changed=changed)
+            await asyncio.to_thread(store.end, site, changed=changed)
         if failure:
             stop = report.stopped
-            await self._failed(
-                address, failure, stop.retry_after if isinstance(stop, FetchError) else None
-            )
+            retry_after = stop.retry_after if isinstance(stop, FetchError) else None
+            await self._failed(site, failure, retry_after)
         else:
-            due = self.clock.now() + self.pause()
-            await asyncio.to_thread(self._store.succeed, address, due)
+            await asyncio.to_thread(store.succeed, site, self.clock.now() + self.pause())
         return report
 
-    async def _failed(self, address: str, reason: str, retry_after: float | None = None) -> None:
-        known = await asyncio.to_thread(self._store.get, address)
+    async def _failed(self, site: str, reason: str, retry_after: float | None = None) -> None:
+        known = await asyncio.to_thread(self._store.get, site)
         wait = self.pause(known.failures + 1 if known else 1)
         now = self.clock.now()
         due = now + max(wait, timedelta(seconds=retry_after or 0))
-        await asyncio.to_thread(self._store.fail, address, now, due, reason)
+        await asyncio.to_thread(self._store.fail, site, now, due, reason)
 
     def pause(self, failures: int = 0) -> timedelta:
         """How long to wait after so many failures in a row; no two waits are the same."""

@@ -91,7 +91,7 @@ def _sites(settings: Settings, given: Path | None) -> Iterator[CheckResult]:
         return
     refreshes = _refreshes(settings.data)
     for state in states:
-        refresh = refreshes.get(state.name)
+        refresh = refreshes.get(state.path.name)
         if state.status and (state.status.failure or (refresh and refresh.failing_since)):
             fix = with_data(f"see whether it goes on: verbatim sources check {state.name}", given)
             detail = f"{state.name} was not read to its end the last time"

@@ -58,7 +58,7 @@ MIGRATIONS: Sequence[str] = (
     """,
     """
     CREATE TABLE refresh (
-        site TEXT PRIMARY KEY,         -- the address that was added
+        site TEXT PRIMARY KEY,         -- the name of the folder of its copy
         due TEXT NOT NULL,             -- when it is read next: ISO 8601, UTC
         failures INTEGER NOT NULL DEFAULT 0,  -- in a row
         failing_since TEXT,            -- NULL unless the last reading failed
@@ -68,7 +68,7 @@ MIGRATIONS: Sequence[str] = (
         unbuilt INTEGER NOT NULL DEFAULT 0    -- whether the index lacks what was read
     ) WITHOUT ROWID;
     CREATE TABLE offer (
-        id INTEGER PRIMARY KEY,
+        id INTEGER PRIMARY KEY AUTOINCREMENT,  -- so that no old button means a new offer
         made TEXT NOT NULL,
         plan TEXT NOT NULL             -- JSON: how the site would be read
     );

@@ -16,7 +16,7 @@ class SiteRefresh:
     """What is known of the readings of a site.
 
     Attributes:
-        site: the address that was added.
+        site: the name of the folder of its copy.
         due: when it is read next.
         failures: how many readings failed in a row.
         failing_since: when the first of them was; None if the last one succeeded.
@@ -45,7 +45,7 @@ class SourceStore:
     # -- readings
 
     def all(self) -> dict[str, SiteRefresh]:
-        """What is known of each site, by its address."""
+        """What is known of each site, by the name of the folder of its copy."""
         rows = self._database.read(f"SELECT {_COLUMNS} FROM refresh")
         return {row[0]: _refresh(row) for row in rows}
 

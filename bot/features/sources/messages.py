@@ -323,7 +323,7 @@ def added_message(added: AddedSite, index: IndexReport, language: Language) -> M
         heading_line(added.address, _MAX_NAME),
         _(
             "This is a source now: {releases} read, {failed} failed.",
-            releases=release_count(report.new + report.changed + report.unchanged, language),
+            releases=release_count(added.copied, language),
             failed=language.number(len(report.failed)),
         ),
     ]
@@ -337,10 +337,10 @@ def added_message(added: AddedSite, index: IndexReport, language: Language) -> M
 # -- what managers are told
 
 
-def failing_message(refresh: SiteRefresh, language: Language) -> Message:
+def failing_message(site: str, refresh: SiteRefresh, language: Language) -> Message:
     """That a site cannot be read any more."""
     lines = [
-        heading_line(refresh.site, _MAX_NAME),
+        heading_line(site, _MAX_NAME),
         _failing_line(refresh, language),
         language.gettext(
             "Nothing of it is lost: I answer from my copy. I go on trying, and say so here when "
@@ -350,7 +350,7 @@ def failing_message(refresh: SiteRefresh, language: Language) -> Message:
     return text_message("\n".join(lines))
 
 
-def working_message(refresh: SiteRefresh, language: Language) -> Message:
+def working_message(site: str, language: Language) -> Message:
     """That it can be read again."""
     works = language.gettext("It can be read again.")
-    return text_message(f"{heading_line(refresh.site, _MAX_NAME)}\n{works}")
+    return text_message(f"{heading_line(site, _MAX_NAME)}\n{works}")

@@ -2,17 +2,17 @@
 
 import asyncio
 import logging
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import discord
 from discord.ext import tasks
 
-from bot.core.components import Message
 from bot.core.errors import SEND_ERRORS
 from bot.core.sending import send_message
 from bot.core.services import Services
 from bot.features.sources.messages import failing_message, working_message
 from bot.refreshing import Refreshed, Refresher
+from bot.source_service import KnownSource
 from bot.state.database import StateUnusable
 from bot.state.sources import SiteRefresh
 from embeddings.errors import VerbatimError
@@ -61,16 +61,16 @@ class RefreshTask:
     async def _tell(self) -> None:
         """Tell the managers once that a site fails, and once that it works again."""
         store, now = self._services.state.sources, self._services.sources.clock.now()
-        sources = await self._services.sources.sources()
-        for refresh in [each.refresh for each in sources if each.refresh]:
-            since, told = refresh.failing_since, refresh.told
-            if since and not told and now - since >= TELL_AFTER:
-                if await self._send(refresh):
-                    await asyncio.to_thread(store.tell, refresh.site, now)
-            elif told and not since and await self._send(refresh):
-                await asyncio.to_thread(store.tell, refresh.site, None)
+        refreshes = await asyncio.to_thread(store.all)
+        if not any(_is_to_be_told(each, now) for each in refreshes.values()):
+            return
+        for source in await self._services.sources.sources():
+            refresh = source.refresh
+            if refresh and _is_to_be_told(refresh, now) and await self._send(source, refresh):
+                when = now if refresh.failing_since else None
+                await asyncio.to_thread(store.tell, refresh.site, when)
 
-    async def _send(self, refresh: SiteRefresh) -> bool:
+    async def _send(self, source: KnownSource, refresh: SiteRefresh) -> bool:
         """Tell the managers of all servers how a site is; return whether any were reached."""
         reached = False
         for server, settings in self._services.state.servers.with_managers().items():
@@ -78,8 +78,11 @@ class RefreshTask:
             if guild is None:
                 continue
             language = self._services.languages.for_locale(guild.preferred_locale.value)
-            failing = refresh.failing_since is not None
-            message: Message = (failing_message if failing else working_message)(refresh, language)
+            message = (
+                failing_message(source.name, refresh, language)
+                if refresh.failing_since
+                else working_message(source.name, language)
+            )
             channel = self._client.get_partial_messageable(settings.managers or 0, guild_id=server)
             try:
                 await send_message(channel, message)
@@ -87,3 +90,10 @@ class RefreshTask:
             except SEND_ERRORS as error:
                 log.warning("cannot tell the managers of server %d: %s", server, error)
         return reached
+
+
+def _is_to_be_told(refresh: SiteRefresh, now: datetime) -> bool:
+    """Whether a site has failed for days and nobody was told, or works again and nobody was."""
+    if refresh.failing_since is None:
+        return refresh.told is not None
+    return refresh.told is None and now - refresh.failing_since >= TELL_AFTER

@@ -6,7 +6,7 @@ from discord import app_commands
 from bot.core.cog import FeatureCog, for_everyone
 from bot.core.reply import defer_message
 from bot.features.status.messages import status_message
-from bot.state.sources import SiteRefresh
+from bot.source_service import KnownSource
 from embeddings.errors import VerbatimError
 
 
@@ -21,7 +21,7 @@ class StatusCog(FeatureCog):
         status = await self.services.archive.status()
         await reply.edit(status_message(status, reply.language, await self._failing()))
 
-    async def _failing(self) -> list[SiteRefresh]:
+    async def _failing(self) -> list[KnownSource]:
         """The sites that cannot be read; none if that is not known."""
         try:
             return await self.services.sources.failing()

@@ -10,7 +10,7 @@ from bot.core.components import Message, container, fit
 from bot.core.markdown import shortened
 from bot.i18n import Language
 from bot.phrases import paragraph_count, progress_line, release_count
-from bot.state.sources import SiteRefresh
+from bot.source_service import KnownSource
 
 _MAX_NAME = 120  # characters of the name of a newsroom or a model
 _MAX_NEWSROOMS = 1200  # characters of the list of newsrooms
@@ -18,7 +18,7 @@ _MAX_FAILING = 5  # sites
 
 
 def status_message(
-    status: ArchiveStatus, language: Language, failing: Sequence[SiteRefresh] = ()
+    status: ArchiveStatus, language: Language, failing: Sequence[KnownSource] = ()
 ) -> Message:
     """The size, the age, the model and the newsrooms of the index, and a running build.
 
@@ -40,10 +40,11 @@ def status_message(
             for name, count in status.newsrooms
         ]
         lines.append(_("Newsrooms: {names}", names=fit(names, ", ", _MAX_NEWSROOMS)))
-    for site in failing[:_MAX_FAILING]:
-        name = shortened(site.site, _MAX_NAME)
-        when = discord.utils.format_dt(site.failing_since or site.due, "R")
-        lines.append(_("⚠ {site} cannot be read since {when}", site=name, when=when))
+    for source in failing[:_MAX_FAILING]:
+        if source.refresh and source.refresh.failing_since:
+            name = shortened(source.name, _MAX_NAME)
+            when = discord.utils.format_dt(source.refresh.failing_since, "R")
+            lines.append(_("⚠ {site} cannot be read since {when}", site=name, when=when))
     if len(failing) > _MAX_FAILING:
         lines.append("⚠ …")
     if status.building:
