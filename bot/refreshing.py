@@ -16,6 +16,7 @@ from retrieval.sources.web.site_copy import CopyBusy
 
 log = logging.getLogger(__name__)
 
+_AT_ONCE = 3
 _LONGEST_SPREAD = 1.1  # intervals until a site is due that can be read
 
 
@@ -28,7 +29,7 @@ class Refreshed:
 
 
 class Refresher:
-    """Reads the sites that are due, one after the other.
+    """Reads the sites that are due, a few at once: one that is slow holds up no others.
 
     When each is due is stored, so a restart refreshes nothing that would not have been.
 
@@ -41,6 +42,7 @@ class Refresher:
         self._sources = sources
         self._store = store
         self._running = asyncio.Lock()
+        self._at_once = asyncio.Semaphore(_AT_ONCE)
         self._resumed = False
         self._failed_builds = 0
         self._build_due: datetime | None = None  # None: as soon as something changes
@@ -55,9 +57,13 @@ class Refresher:
             if not self._resumed:
                 await asyncio.to_thread(self._store.resume)
                 self._resumed = True
+            due = await self._due()
+            reports = await asyncio.gather(*map(self._read, due), return_exceptions=True)
             read = dict[str, ImportReport]()
-            for folder in await self._due():
-                if report := await self._read(folder):
+            for folder, report in zip(due, reports, strict=True):
+                if isinstance(report, BaseException):
+                    raise report
+                if report:
                     read[folder.name] = report
             return Refreshed(read, await self._build())
 
@@ -82,7 +88,8 @@ class Refresher:
     async def _read(self, folder: Path) -> ImportReport | None:
         site = folder.name
         try:
-            report = await self._sources.read(folder)
+            async with self._at_once:
+                report = await self._sources.read(folder)
         except StateUnusable:
             raise
         except ReadingStopped as stop:

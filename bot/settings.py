@@ -183,7 +183,7 @@ class Settings:
     private_addresses: bool = _setting("VERBATIM_PRIVATE_ADDRESSES", _yes_or_no, False)
     fetch_delay: float = _setting("VERBATIM_FETCH_DELAY", _seconds, 1.0)
     contact: str | None = _setting("VERBATIM_CONTACT", _contact, None)
-    refresh: timedelta | None = _setting("VERBATIM_REFRESH", _interval, timedelta(hours=1))
+    refresh: timedelta | None = _setting("VERBATIM_REFRESH", _interval, _interval("1h"))
     log_level: str = _setting("VERBATIM_LOG_LEVEL", _log_level, "INFO")
     data_is_named: bool = field(init=False, repr=False)
     model_is_named: bool = field(init=False, repr=False)

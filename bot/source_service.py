@@ -1,7 +1,8 @@
 """The sources for the event loop: listed, checked, offered, added, read again, and removed."""
 
 import asyncio
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
@@ -30,7 +31,7 @@ from retrieval.indexing.report import IndexReport
 from retrieval.sources.reading import SUFFIXES
 from retrieval.sources.walk import OtherFile, find_files
 from retrieval.sources.web.clock import Clock, SystemClock
-from retrieval.sources.web.errors import FetchError
+from retrieval.sources.web.errors import FetchError, TooSlow
 from retrieval.sources.web.importing import ImportReport, OnImport
 from retrieval.sources.web.site_copy import (
     CopyBusy,
@@ -50,6 +51,7 @@ _DAY = timedelta(days=1)
 _JITTER = 0.1
 _WITHOUT_INTERVAL = timedelta(hours=1)  # where sites are not read again by themselves
 _MOST_DOUBLINGS = 16
+_LONGEST_LOOK = 600.0  # seconds: others wait for it, and its interaction expires
 
 
 class OfferGone(VerbatimError):
@@ -74,17 +76,14 @@ class KnownSource:
     Attributes:
         path: where its files are, or the copy of a site.
         state: what it is and how far; None for a site whose copy cannot be used.
+        is_site: whether it is a web site.
         refresh: how the last readings of a site went; None if there was none, or it is no site.
     """
 
     path: Path
     state: SourceState | None
+    is_site: bool
     refresh: SiteRefresh | None = None
-
-    @property
-    def is_site(self) -> bool:
-        """Whether it is a web site."""
-        return self.state is None or self.state.kind == "site"
 
     @property
     def name(self) -> str:
@@ -92,7 +91,7 @@ class KnownSource:
 
         Where that is on the host's machine is of no concern to people in Discord.
         """
-        return self.state.name if self.state and self.is_site else self.path.name
+        return self.state.name if self.state and self.state.kind == "site" else self.path.name
 
     @property
     def key(self) -> str:
@@ -179,10 +178,12 @@ class SourceService:
         sources = []
         for path in known.paths:
             try:
-                source = KnownSource(path, source_state(path, known))
+                state = source_state(path, known)
             except CopyUnusable:
-                source = KnownSource(path, None)
-            sources.append(replace(source, refresh=refreshes.get(path.name)))
+                state = None
+            is_site = path in known.sites
+            refresh = refreshes.get(path.name) if is_site else None
+            sources.append(KnownSource(path, state, is_site, refresh))
         return sources
 
     def key_of(self, address: str) -> str:
@@ -229,7 +230,11 @@ class SourceService:
         """
         work = partial(look_at, self._settings, address, FirstLook(on_page), self.clock)
         async with self._looking:
-            offer = await self._do(run_in_own_loop(work))
+            try:
+                async with asyncio.timeout(_LONGEST_LOOK):
+                    offer = await self._do(run_in_own_loop(work))
+            except TimeoutError:
+                raise TooSlow(address, _LONGEST_LOOK) from None
         plan, now = offer.plan.to_json(), self.clock.now()
         return offer, await asyncio.to_thread(self._store.add_offer, plan, now)
 
@@ -251,29 +256,34 @@ class SourceService:
             SourceGone, SiteCopyGone, SourcesUnknown: if something is wrong with other sources.
         """
         folder = copy_folder(self._settings.data.absolute(), plan.address)
-        if folder in self._taken:
-            raise CopyBusy(plan.address)
-        is_new = not await asyncio.to_thread(is_site_copy, folder)
-        await asyncio.to_thread(_create_copy, folder, plan, self.clock.now)
-        try:
-            await self._remember(lambda: release_sources(self._settings, site=folder).remember)
-        except VerbatimError:  # other sources are gone
-            if is_new:
-                await asyncio.to_thread(delete_copy, folder)
-            raise
-        report = await self.read(folder, on_progress)
-        copied = await asyncio.to_thread(_copied, folder)
-        added = AddedSite(plan.address, folder, is_new, copied, report)
-        if not copied:
-            await self.undo(added)
-            raise nothing_copied(plan.address, report)
-        return added
+        return await self._do(self._add(folder, plan, on_progress), folder)
+
+    async def _add(self, folder: Path, plan: SitePlan, on_progress: OnImport) -> AddedSite:
+        with self._taking(folder):
+            is_new = not await asyncio.to_thread(is_site_copy, folder)
+            await asyncio.to_thread(_create_copy, folder, plan, self.clock.now)
+            try:
+                # First of all, so that it is read on if the bot is killed.
+                await self._remember(lambda: release_sources(self._settings, site=folder).remember)
+                report = await self._read(folder, on_progress)
+                copied = await asyncio.to_thread(_copied, folder)
+                if not copied:
+                    raise nothing_copied(plan.address, report)
+            except VerbatimError:
+                if is_new:
+                    await self._undo(folder)
+                raise
+        return AddedSite(plan.address, folder, is_new, copied, report)
 
     async def undo(self, added: AddedSite) -> None:
         """Remove a site that was added, unless it was a source before. Raises `StateUnusable`."""
         if added.is_new:
-            await self._remember(lambda: _without(built_from(self._settings.data), added.folder))
-            await self._delete(added.folder)
+            with self._taking(added.folder):
+                await self._undo(added.folder)
+
+    async def _undo(self, folder: Path) -> None:
+        await self._remember(lambda: _without(built_from(self._settings.data), folder))
+        await self._delete(folder)
 
     async def remove(self, source: KnownSource, starter: str) -> IndexReport:
         """Build the index without a site, and delete its copy. If that fails, it is as before.
@@ -283,16 +293,11 @@ class SourceService:
         if len(await self.sources()) == 1:
             raise LastSource(source.name)
         await self.stop(source.path, starter)
-        if source.path in self._taken:
-            raise CopyBusy(source.name)
-        self._taken.add(source.path)
-        try:
+        with self._taking(source.path):
             report = await self._archive.build_next(
                 starter, lambda: release_sources(self._settings, without=source.path)
             )
             await self._delete(source.path)
-        finally:
-            self._taken.discard(source.path)
         return report
 
     async def _delete(self, folder: Path) -> None:
@@ -332,13 +337,11 @@ class SourceService:
 
         Raises `ReadingStopped`, `CopyBusy`, `CopyUnusable`, `VisitsUnusable` and `StateUnusable`.
         """
-        if folder in self._taken:
-            raise CopyBusy(folder.name)
-        self._taken.add(folder)
-        try:
-            return await self._do(self._read(folder, on_progress), folder)
-        finally:
-            self._taken.discard(folder)
+        return await self._do(self._read_taken(folder, on_progress), folder)
+
+    async def _read_taken(self, folder: Path, on_progress: OnImport) -> ImportReport:
+        with self._taking(folder):
+            return await self._read(folder, on_progress)
 
     async def _read(self, folder: Path, on_progress: OnImport) -> ImportReport:
         site, store = folder.name, self._store
@@ -375,8 +378,19 @@ class SourceService:
         """How long to wait after so many failures in a row; no two waits are the same."""
         interval = self.interval or _WITHOUT_INTERVAL
         doublings = min(max(failures - 1, 0), _MOST_DOUBLINGS)
-        wait = min(interval * 2**doublings, max(interval, _DAY))
+        wait: timedelta = min(interval * 2**doublings, max(interval, _DAY))
         return wait * self._random.uniform(1 - _JITTER, 1 + _JITTER)
+
+    @contextmanager
+    def _taking(self, folder: Path) -> Iterator[None]:
+        """Let nothing else read or remove a site. Raises `CopyBusy`."""
+        if folder in self._taken:
+            raise CopyBusy(folder.name)
+        self._taken.add(folder)
+        try:
+            yield
+        finally:
+            self._taken.discard(folder)
 
     async def _do(self, work: Coroutine[Any, Any, T], folder: Path | None = None) -> T:
         """Do something that `close` and, with a folder, `stop` may stop."""

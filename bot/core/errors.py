@@ -35,7 +35,7 @@ from retrieval.errors import (
     UnknownNewsroom,
 )
 from retrieval.sources.web.errors import BadAddress, FetchError, ForbiddenAddress
-from retrieval.sources.web.site_copy import CopyBusy
+from retrieval.sources.web.site_copy import CopyBusy, CopyUnusable
 from retrieval.sources.web.suspicion import SourceSuspected
 from retrieval.sources.web.unreadable import Unreadable
 
@@ -146,8 +146,8 @@ def error_text(error: BaseException, language: Language) -> str:
         case CannotWrite():
             reason = shortened(error.reason, _MAX_NAME)
             return _("I cannot write the index: {reason}. It has not changed.", reason=reason)
-    if text := _source_error(error, language):
-        return text
+    if explained := _source_error(error, language):
+        return explained
     reference = secrets.token_hex(3)
     log.error("reference %s: %s", reference, error, exc_info=error)
     if isinstance(error, StateUnusable):
@@ -225,6 +225,9 @@ def _source_error(error: BaseException, language: Language) -> str | None:
             return shortened(str(error), 2 * _MAX_REASON)
         case CopyBusy():
             return _("I am reading that site already. Wait until that is done.")
+        case CopyUnusable():
+            log.error("%s", error)
+            return _("⚠ My copy of it cannot be used. Whoever hosts me finds the cause in the log.")
         case LastSource():
             return _("That is my only source, and I need one. Add another one first.")
         case UnknownSource():

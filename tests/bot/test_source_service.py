@@ -1,6 +1,7 @@
 """The sources as a service: added to nothing, removed, stopped, and undone."""
 
 import asyncio
+import shutil
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
@@ -21,7 +22,7 @@ from retrieval.errors import SourceGone
 from retrieval.index.generations import RememberedSources, built_from, remember_sources
 from retrieval.release import Filter
 from retrieval.sources.web.importing import ImportProgress
-from retrieval.sources.web.site_copy import CopyBusy, copy_folder, is_site_copy
+from retrieval.sources.web.site_copy import CopyBusy, CopyUnusable, copy_folder, is_site_copy
 from tests.bot.encoders import HashedEncoder
 from tests.retrieval.sources.web.clocks import ManualClock
 from tests.retrieval.sources.web.newsroom import Newsroom
@@ -149,6 +150,51 @@ async def test_a_site_is_not_read_twice_at_once_and_can_be_stopped(
     known = desk.state.sources.get(source.path.name)
     assert known
     assert (known.reading, known.unbuilt, known.failing_since) == (False, True, None)
+
+
+async def test_a_site_that_is_added_twice_at_once_is_added_once(
+    desk: Desk, newsroom: Newsroom
+) -> None:
+    offers = [await desk.service.look(newsroom.address(), lambda _: None) for _ in range(2)]
+    plans = [await desk.service.take_offer(number) for _, number in offers]
+    added, busy = await asyncio.gather(
+        *(desk.service.add(plan, lambda _: None) for plan in plans), return_exceptions=True
+    )
+    assert isinstance(added, AddedSite)
+    assert isinstance(busy, CopyBusy)
+    assert [each.name for each in await desk.service.sources()] == [newsroom.address()]
+
+
+async def test_a_site_that_is_being_read_can_be_removed(
+    desk: Desk, newsroom: Newsroom, tmp_path: Path
+) -> None:
+    note = tmp_path / "zoo.txt"
+    note.write_text("Zoo Adopts a Tapir\n\nThe zoo of Harbor City has adopted a tapir.\n")
+    remember_sources(desk.data, RememberedSources(named=(note,)))
+    await desk.add(newsroom.address())
+    source = (await desk.service.sources())[-1]
+    come = newsroom.stall("/feed")
+    reading = asyncio.create_task(desk.service.read(source.path))
+    await come.wait()
+    await desk.service.remove(source, "Max")
+    with pytest.raises(ReadingStopped):
+        await reading
+    assert not source.path.exists()
+
+
+async def test_a_copy_that_is_gone_can_be_removed(
+    desk: Desk, newsroom: Newsroom, tmp_path: Path
+) -> None:
+    note = tmp_path / "zoo.txt"
+    note.write_text("Zoo Adopts a Tapir\n\nThe zoo of Harbor City has adopted a tapir.\n")
+    remember_sources(desk.data, RememberedSources(named=(note,)))
+    await desk.add(newsroom.address())
+    shutil.rmtree(copy_folder(desk.data, newsroom.address()))
+    gone = (await desk.service.sources())[-1]
+    assert gone.is_site
+    with pytest.raises(CopyUnusable):
+        await desk.service.check(gone)
+    assert (await desk.service.remove(gone, "Max")).releases == 1
 
 
 async def test_a_caller_who_is_cancelled_stops_the_reading(desk: Desk, newsroom: Newsroom) -> None:

@@ -93,7 +93,7 @@ def sources_message(
 def _source_lines(source: KnownSource, files: int | None, language: Language) -> list[str]:
     _ = language.gettext
     state = source.state
-    if state is None:
+    if state is None or (source.is_site and state.status is None):
         return [_("⚠ My copy of it cannot be used. Whoever hosts me finds the cause in the log.")]
     if state.kind == "missing":
         return [_("⚠ not there any more")]

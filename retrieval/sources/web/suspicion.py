@@ -1,8 +1,8 @@
 """Whether what a source names can be believed, beside what it named before.
 
-A redesign, a mistake, or a new owner of the domain empties a feed at once. To believe it would spoil
-a good copy. So the copy stays as it was until the source is as it was, or until somebody has the site
-looked at anew.
+A redesign, a mistake, or a new owner of the domain empties a feed at once. To believe it would
+spoil a good copy. So the copy stays as it was until the source is as it was, or until somebody has
+the site looked at anew.
 """
 
 from embeddings.errors import VerbatimError

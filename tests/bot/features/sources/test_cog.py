@@ -286,7 +286,7 @@ async def test_folders_are_listed_by_name_and_cannot_be_added_or_removed(
         assert "no valid host name" in await refused(it, str(tmp_path))
 
 
-async def test_a_copy_that_cannot_be_used_is_listed_and_checked_by_nobody(
+async def test_a_copy_that_cannot_be_used_is_said_and_can_be_removed(
     run_for_sites: Run, newsroom: Newsroom, tmp_path: Path
 ) -> None:
     serve_releases(newsroom, range(3))
@@ -297,9 +297,17 @@ async def test_a_copy_that_cannot_be_used_is_listed_and_checked_by_nobody(
         data = it.bot.services.archive._archive.data
         database = copy_folder(data, newsroom.address()) / "site.sqlite"
         database.write_bytes(b"This is no database. " * 100)
-        text = (await list_sources(it)).text
-        assert "⚠ My copy of it cannot be used." in text
-        assert str(tmp_path) not in text
+        listed = await list_sources(it)
+        assert "⚠ My copy of it cannot be used." in listed.text
+        assert str(tmp_path) not in listed.text
+        checked = await it.click(listed, "Check", user=it.discord.manager)
+        assert "My copy of it cannot be used." in checked.text
+        assert str(tmp_path) not in checked.text
+        await it.click(listed, "Remove", user=it.discord.manager)
+        asked = it.discord.current(listed)
+        removing = await it.discord.click(asked, label="Remove", user=it.discord.manager)
+        await removing.wait_for(lambda each: "**Removed: 3**" in each.text, BUILD)
+        assert titles(it) == {"Zoo Adopts a Tapir"}
 
 
 async def test_only_managers_see_and_change_the_sources(

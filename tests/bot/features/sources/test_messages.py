@@ -53,6 +53,7 @@ SOURCE = st.builds(
             SourceState, st.sampled_from(["folder", "file", "missing"]), TEXT, st.just(Path("x"))
         ),
     ),
+    st.booleans(),
     st.one_of(st.none(), REFRESH),
 )
 ENTRY = st.builds(Entry, st.one_of(st.none(), TEXT), TEXT, DATE)
@@ -179,7 +180,8 @@ def test_how_far_a_reading_is() -> None:
 
 def test_many_sources_are_listed_in_pages() -> None:
     sources = [
-        KnownSource(Path(f"site-{number}"), SourceState("file", "", Path())) for number in range(14)
+        KnownSource(Path(f"site-{number}"), SourceState("file", "", Path()), False)
+        for number in range(14)
     ]
     texts = "\n".join(texts_of(sources_message(sources, {}, 1, ENGLISH)))
     assert [f"site-{number}" in texts for number in (PAGE - 1, PAGE, 2 * PAGE)] == [

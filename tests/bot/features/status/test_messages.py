@@ -52,7 +52,9 @@ def test_of_ten_thousand_newsrooms_the_first_are_listed() -> None:
 
 def test_sites_that_cannot_be_read_are_named() -> None:
     failing = [
-        KnownSource(Path(f"site-{number}"), None, SiteRefresh(f"site-{number}", MOMENT, 1, MOMENT))
+        KnownSource(
+            Path(f"site-{number}"), None, True, SiteRefresh(f"site-{number}", MOMENT, 1, MOMENT)
+        )
         for number in range(9)
     ]
     message = status_message(status("m", []), ENGLISH, failing)
