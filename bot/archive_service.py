@@ -367,7 +367,7 @@ class ArchiveService:
 
     async def _build(self, reason: str) -> None:
         log.info("%s", reason)
-        report = await self.build.run(None)
+        report = await self.build_next(None)
         log.info("indexed %d releases in %.1f s", report.releases, report.seconds)
 
     # -- threads ------------------------------------------------------------------------------

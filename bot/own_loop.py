@@ -7,6 +7,7 @@ Discord it would hold up every answer.
 import asyncio
 import threading
 from collections.abc import Callable, Coroutine
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from typing import Any, Generic, TypeVar
 
@@ -19,7 +20,10 @@ async def run_in_own_loop(work: Callable[[], Coroutine[Any, Any, T]]) -> T:
     If the caller is cancelled, so is the coroutine, and this returns once it has ended.
     """
     own = _OwnLoop(work)
-    thread = asyncio.get_running_loop().run_in_executor(None, own.run)
+    # Not one of the few threads that all share: this may take hours.
+    executor = ThreadPoolExecutor(1, "own loop")
+    thread = asyncio.get_running_loop().run_in_executor(executor, own.run)
+    executor.shutdown(wait=False)  # once it has ended
     try:
         return await asyncio.shield(thread)
     except asyncio.CancelledError:

@@ -216,10 +216,15 @@ class SourceService:
         return await asyncio.to_thread(_count_files, source.path)
 
     async def check(self, source: KnownSource) -> SiteNews:
-        """What is new on a site; nothing is kept. Raises `CopyUnusable` and `ReadingStopped`."""
-        return await self._do(
-            run_in_own_loop(partial(look_for_news, self._settings, source.path, self.clock))
-        )
+        """What is new on a site; nothing is kept.
+
+        Raises `CopyBusy`, `CopyUnusable` and `ReadingStopped`.
+        """
+        return await self._do(self._check(source.path), source.path)
+
+    async def _check(self, folder: Path) -> SiteNews:
+        with self._taking(folder):
+            return await run_in_own_loop(partial(look_for_news, self._settings, folder, self.clock))
 
     # -- adding and removing
 
