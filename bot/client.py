@@ -33,6 +33,7 @@ from bot.features.unanswered.cog import UnansweredCog
 from bot.i18n import load_languages
 from bot.release_sources import release_sources
 from bot.settings import Settings, check_data_folder, open_archive
+from bot.site_readings import SiteReadings
 from bot.source_service import SourceService
 from bot.state import open_state
 from retrieval.archive import Archive
@@ -88,7 +89,9 @@ def bot_for_archive(
     state = open_state(archive.data)
     services = Services(
         archive=service,
-        sources=SourceService(settings, service, state.sources, clock),
+        sources=SourceService(
+            settings, service, state.sources, SiteReadings(settings, state.sources, clock)
+        ),
         state=state,
         languages=load_languages(),
         rate_limiter=RateLimiter(
@@ -209,7 +212,7 @@ class VerbatimBot(commands.AutoShardedBot):
         self._retention.loop.cancel()
         self.refresh.loop.cancel()
         self.services.archive.build.stop(None)
-        await self.services.sources.close()
+        await self.services.sources.readings.close()
         if unfinished := await self.services.in_flight.finish(self._finish_timeout):
             log.warning("%d requests were not finished", unfinished)
         await self.services.archive.close()

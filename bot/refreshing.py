@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from bot.source_service import ReadingStopped, SourceService
+from bot.site_readings import ReadingStopped
+from bot.source_service import SourceService
 from bot.state.database import StateUnusable
 from bot.state.sources import SourceStore
 from embeddings.errors import VerbatimError
@@ -40,6 +41,7 @@ class Refresher:
 
     def __init__(self, sources: SourceService, store: SourceStore) -> None:
         self._sources = sources
+        self._readings = sources.readings
         self._store = store
         self._running = asyncio.Lock()
         self._at_once = asyncio.Semaphore(_AT_ONCE)
@@ -69,7 +71,7 @@ class Refresher:
 
     async def _due(self) -> list[Path]:
         """The sites that are due; one of which nothing is known is due after an interval."""
-        interval, now = self._sources.interval, self._sources.clock.now()
+        interval, now = self._readings.interval, self._readings.clock.now()
         if interval is None:
             return []
         refreshes = await asyncio.to_thread(self._store.all)
@@ -79,7 +81,7 @@ class Refresher:
             # Added on the command line, or with a longer interval.
             is_late = known and not known.failures and known.due > now + _LONGEST_SPREAD * interval
             if known is None or is_late:
-                when = now + self._sources.pause()
+                when = now + self._readings.pause()
                 await asyncio.to_thread(self._store.schedule, folder.name, when)
             elif known.due <= now:
                 due.append(folder)
@@ -89,7 +91,7 @@ class Refresher:
         site = folder.name
         try:
             async with self._at_once:
-                report = await self._sources.read(folder)
+                report = await self._readings.read(folder)
         except StateUnusable:
             raise
         except ReadingStopped as stop:
@@ -111,7 +113,7 @@ class Refresher:
         return report
 
     async def _build(self) -> IndexReport | None:
-        now = self._sources.clock.now()
+        now = self._readings.clock.now()
         is_due = self._build_due is None or self._build_due <= now
         if not is_due or not await self._has_unbuilt():
             return None
@@ -121,7 +123,7 @@ class Refresher:
             raise
         except Exception as error:
             self._failed_builds += 1
-            self._build_due = now + self._sources.pause(self._failed_builds)
+            self._build_due = now + self._readings.pause(self._failed_builds)
             is_known = isinstance(error, VerbatimError)
             log.warning("cannot index what was read: %s", error, exc_info=not is_known)
             return None

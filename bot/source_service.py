@@ -1,28 +1,16 @@
-"""The sources for the event loop: listed, checked, offered, added, read again, and removed."""
+"""The sources for the event loop: listed, offered, added, removed, and built from."""
 
 import asyncio
-from collections.abc import Callable, Coroutine, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
-from functools import partial
+from datetime import datetime
 from pathlib import Path
-from random import Random
-from typing import Any, TypeVar
 
 from bot.archive_service import ArchiveService
-from bot.own_loop import run_in_own_loop
 from bot.release_sources import known_sources, release_sources
 from bot.settings import Settings
-from bot.sites import (
-    FirstLook,
-    SiteNews,
-    SiteOffer,
-    copy_site,
-    look_at,
-    look_for_news,
-    nothing_copied,
-)
+from bot.site_readings import SiteReadings
+from bot.sites import SiteOffer, nothing_copied
 from bot.source_list import LastSource, SourceState, UnknownSource, source_state
 from bot.state.sources import SiteRefresh, SourceStore
 from embeddings.errors import VerbatimError
@@ -30,11 +18,8 @@ from retrieval.index.generations import RememberedSources, built_from, remember_
 from retrieval.indexing.report import IndexReport
 from retrieval.sources.reading import SUFFIXES
 from retrieval.sources.walk import OtherFile, find_files
-from retrieval.sources.web.clock import Clock, SystemClock
-from retrieval.sources.web.errors import FetchError, TooSlow
 from retrieval.sources.web.importing import ImportReport, OnImport
 from retrieval.sources.web.site_copy import (
-    CopyBusy,
     CopyUnusable,
     SiteCopy,
     copy_folder,
@@ -42,16 +27,7 @@ from retrieval.sources.web.site_copy import (
     is_site_copy,
 )
 from retrieval.sources.web.site_plan import SitePlan
-from retrieval.sources.web.visits import VisitsUnusable
 from retrieval.text.keys import text_checksum
-
-T = TypeVar("T")
-
-_DAY = timedelta(days=1)
-_JITTER = 0.1
-_WITHOUT_INTERVAL = timedelta(hours=1)  # where sites are not read again by themselves
-_MOST_DOUBLINGS = 16
-_LONGEST_LOOK = 600.0  # seconds: others wait for it, and its interaction expires
 
 
 class OfferGone(VerbatimError):
@@ -59,14 +35,6 @@ class OfferGone(VerbatimError):
 
     def __init__(self) -> None:
         super().__init__("that offer is gone. Add the address again")
-
-
-class ReadingStopped(VerbatimError):
-    """The reading of a site was stopped. ``by`` is None where the bot shuts down."""
-
-    def __init__(self, by: str | None) -> None:
-        super().__init__("the reading was stopped; what was read is kept, and it goes on later")
-        self.by = by
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,26 +86,14 @@ class AddedSite:
     report: ImportReport
 
 
-@dataclass(slots=True)
-class _Job:
-    """Something that is being done, and what stopped it."""
-
-    task: asyncio.Task[Any]
-    folder: Path | None
-    stopped_by: str | None = None
-
-
 class SourceService:
     """What can be done with the sources, without blocking the event loop.
 
-    Sites are read in event loops of their own, several at once, but none twice at once.
-
     Args:
-        settings: which folders are sources, how sites are read, and how often.
+        settings: which folders are sources, and where the data folder is.
         archive: builds the index.
-        store: remembers when each site is due.
-        clock: tells the time.
-        random: spreads the due times.
+        store: remembers what was offered, and when each site is due.
+        readings: reads sites.
     """
 
     def __init__(
@@ -145,27 +101,12 @@ class SourceService:
         settings: Settings,
         archive: ArchiveService,
         store: SourceStore,
-        clock: Clock | None = None,
-        random: Random | None = None,
+        readings: SiteReadings,
     ) -> None:
-        self.interval = settings.refresh
-        self.clock = clock or SystemClock()
+        self.readings = readings
         self._settings = settings
         self._archive = archive
         self._store = store
-        self._random = random or Random()
-        self._looking = asyncio.Lock()
-        self._jobs = list[_Job]()
-        self._taken = set[Path]()  # the copies that are being read or removed
-        self._closed = False
-
-    async def close(self) -> None:
-        """Stop all readings, wait until they have noted how far they are, and begin no more."""
-        self._closed = True
-        tasks = [job.task for job in self._jobs]
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
 
     # -- what there is
 
@@ -215,32 +156,15 @@ class SourceService:
         """How many files a folder has that are read."""
         return await asyncio.to_thread(_count_files, source.path)
 
-    async def check(self, source: KnownSource) -> SiteNews:
-        """What is new on a site; nothing is kept.
-
-        Raises `CopyBusy`, `CopyUnusable` and `ReadingStopped`.
-        """
-        return await self._do(self._check(source.path), source.path)
-
-    async def _check(self, folder: Path) -> SiteNews:
-        with self._taking(folder):
-            return await run_in_own_loop(partial(look_for_news, self._settings, folder, self.clock))
-
     # -- adding and removing
 
     async def look(self, address: str, on_page: Callable[[int], None]) -> tuple[SiteOffer, int]:
-        """Find out what a site offers, one look at a time; return that, and the offer's number.
+        """Find out what a site offers; return that, and the number of the offer.
 
-        Raises `FetchError`, `NothingOffered`, `ReadingStopped` and `StateUnusable`.
+        Raises `StateUnusable`, and as `SiteReadings.look` does.
         """
-        work = partial(look_at, self._settings, address, FirstLook(on_page), self.clock)
-        async with self._looking:
-            try:
-                async with asyncio.timeout(_LONGEST_LOOK):
-                    offer = await self._do(run_in_own_loop(work))
-            except TimeoutError:
-                raise TooSlow(address, _LONGEST_LOOK) from None
-        plan, now = offer.plan.to_json(), self.clock.now()
+        offer = await self.readings.look(address, on_page)
+        plan, now = offer.plan.to_json(), self.readings.clock.now()
         return offer, await asyncio.to_thread(self._store.add_offer, plan, now)
 
     async def take_offer(self, number: int) -> SitePlan:
@@ -261,16 +185,16 @@ class SourceService:
             SourceGone, SiteCopyGone, SourcesUnknown: if something is wrong with other sources.
         """
         folder = copy_folder(self._settings.data.absolute(), plan.address)
-        return await self._do(self._add(folder, plan, on_progress), folder)
+        return await self.readings.do(self._add(folder, plan, on_progress), folder)
 
     async def _add(self, folder: Path, plan: SitePlan, on_progress: OnImport) -> AddedSite:
-        with self._taking(folder):
+        with self.readings.taking(folder):
             is_new = not await asyncio.to_thread(is_site_copy, folder)
-            await asyncio.to_thread(_create_copy, folder, plan, self.clock.now)
+            await asyncio.to_thread(_create_copy, folder, plan, self.readings.clock.now)
             try:
                 # First of all, so that it is read on if the bot is killed.
                 await self._remember(lambda: release_sources(self._settings, site=folder).remember)
-                report = await self._read(folder, on_progress)
+                report = await self.readings.read_taken(folder, on_progress)
                 copied = await asyncio.to_thread(_copied, folder)
                 if not copied:
                     raise nothing_copied(plan.address, report)
@@ -283,7 +207,7 @@ class SourceService:
     async def undo(self, added: AddedSite) -> None:
         """Remove a site that was added, unless it was a source before. Raises `StateUnusable`."""
         if added.is_new:
-            with self._taking(added.folder):
+            with self.readings.taking(added.folder):
                 await self._undo(added.folder)
 
     async def _undo(self, folder: Path) -> None:
@@ -297,8 +221,8 @@ class SourceService:
         """
         if len(await self.sources()) == 1:
             raise LastSource(source.name)
-        await self.stop(source.path, starter)
-        with self._taking(source.path):
+        await self.readings.stop(source.path, starter)
+        with self.readings.taking(source.path):
             report = await self._archive.build_next(
                 starter, lambda: release_sources(self._settings, without=source.path)
             )
@@ -323,109 +247,9 @@ class SourceService:
         await asyncio.to_thread(self._store.build, read)
         return report
 
-    # -- reading
-
-    async def stop(self, folder: Path, by: str) -> bool:
-        """Stop the reading of a site, and wait until it has; return whether there was one."""
-        jobs = [job for job in self._jobs if job.folder == folder]
-        for job in jobs:
-            job.stopped_by = by
-            job.task.cancel()
-        await asyncio.gather(*(job.task for job in jobs), return_exceptions=True)
-        return bool(jobs)
-
-    async def read(self, folder: Path, on_progress: OnImport = lambda _: None) -> ImportReport:
-        """Bring the copy of a site up to date, note how that went, and when it is due again.
-
-        A site that cannot be read is due after the interval, then twice that, and so on, at most a
-        day. What is due is spread by a tenth.
-
-        Raises `ReadingStopped`, `CopyBusy`, `CopyUnusable`, `VisitsUnusable` and `StateUnusable`.
-        """
-        return await self._do(self._read_taken(folder, on_progress), folder)
-
-    async def _read_taken(self, folder: Path, on_progress: OnImport) -> ImportReport:
-        with self._taking(folder):
-            return await self._read(folder, on_progress)
-
-    async def _read(self, folder: Path, on_progress: OnImport) -> ImportReport:
-        site, store = folder.name, self._store
-        await asyncio.to_thread(store.begin, site, self.clock.now() + self.pause())
-        changed = True  # as far as is known, until it has ended
-        try:
-            work = partial(_import, self._settings, folder, on_progress, self.clock)
-            report, failure = await run_in_own_loop(work)
-            changed = report.has_changes
-        except CopyBusy:
-            changed = False
-            raise
-        except Exception as error:
-            await self._failed(site, _reason(error))
-            raise
-        finally:
-            await asyncio.to_thread(store.end, site, changed=changed)
-        if failure:
-            stop = report.stopped
-            retry_after = stop.retry_after if isinstance(stop, FetchError) else None
-            await self._failed(site, failure, retry_after)
-        else:
-            await asyncio.to_thread(store.succeed, site, self.clock.now() + self.pause())
-        return report
-
-    async def _failed(self, site: str, reason: str, retry_after: float | None = None) -> None:
-        known = await asyncio.to_thread(self._store.get, site)
-        wait = self.pause(known.failures + 1 if known else 1)
-        now = self.clock.now()
-        due = now + max(wait, timedelta(seconds=retry_after or 0))
-        await asyncio.to_thread(self._store.fail, site, now, due, reason)
-
-    def pause(self, failures: int = 0) -> timedelta:
-        """How long to wait after so many failures in a row; no two waits are the same."""
-        interval = self.interval or _WITHOUT_INTERVAL
-        doublings = min(max(failures - 1, 0), _MOST_DOUBLINGS)
-        wait: timedelta = min(interval * 2**doublings, max(interval, _DAY))
-        return wait * self._random.uniform(1 - _JITTER, 1 + _JITTER)
-
-    @contextmanager
-    def _taking(self, folder: Path) -> Iterator[None]:
-        """Let nothing else read or remove a site. Raises `CopyBusy`."""
-        if folder in self._taken:
-            raise CopyBusy(folder.name)
-        self._taken.add(folder)
-        try:
-            yield
-        finally:
-            self._taken.discard(folder)
-
-    async def _do(self, work: Coroutine[Any, Any, T], folder: Path | None = None) -> T:
-        """Do something that `close` and, with a folder, `stop` may stop."""
-        task = asyncio.create_task(work)
-        job = _Job(task, folder)
-        self._jobs.append(job)
-        if self._closed:
-            task.cancel()
-        try:
-            return await task
-        except asyncio.CancelledError:
-            caller = asyncio.current_task()
-            if caller and caller.cancelling():
-                raise
-            raise ReadingStopped(job.stopped_by) from None
-        finally:
-            self._jobs.remove(job)
-
 
 def _key(path: Path) -> str:
     return text_checksum(path.name)
-
-
-async def _import(
-    settings: Settings, folder: Path, on_progress: OnImport, clock: Clock
-) -> tuple[ImportReport, str]:
-    """Bring a copy up to date; return what that did, and why the site could not be read."""
-    with SiteCopy(folder, clock.now) as copy:
-        report = await copy_site(settings, copy, on_progress, clock=clock)
-        return report, copy.status().failure
 
 
 def _create_copy(folder: Path, plan: SitePlan, now: Callable[[], datetime]) -> None:
@@ -445,10 +269,3 @@ def _count_files(folder: Path) -> int:
 def _without(sources: RememberedSources, site: Path) -> RememberedSources:
     sites = tuple(each for each in sources.sites if each.resolve() != site.resolve())
     return replace(sources, sites=sites)
-
-
-def _reason(error: Exception) -> str:
-    """Why a site could not be read, for people who are not the host."""
-    if isinstance(error, CopyUnusable | VisitsUnusable):
-        return "its copy on the host's machine cannot be used; the log says why"
-    return "something went wrong on my side; the log says what"

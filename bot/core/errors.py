@@ -17,9 +17,10 @@ from bot.i18n import Language
 from bot.index_build import BuildInProgress, BuildStopped
 from bot.phrases import progress_line
 from bot.release_sources import NoSources, SiteCopyGone
+from bot.site_readings import ReadingStopped
 from bot.sites import NothingCopied, NothingOffered
 from bot.source_list import LastSource, UnknownSource
-from bot.source_service import OfferGone, ReadingStopped
+from bot.source_service import OfferGone
 from bot.state.database import StateUnusable
 from embeddings.errors import VerbatimError
 from retrieval.errors import (

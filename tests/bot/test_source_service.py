@@ -13,9 +13,10 @@ import pytest
 from bot.archive_service import ArchiveService
 from bot.release_sources import release_sources
 from bot.settings import Settings
+from bot.site_readings import ReadingStopped, SiteReadings
 from bot.sites import NothingCopied
 from bot.source_list import LastSource, UnknownSource
-from bot.source_service import AddedSite, OfferGone, ReadingStopped, SourceService
+from bot.source_service import AddedSite, OfferGone, SourceService
 from bot.state import State, open_state
 from retrieval.archive import Archive
 from retrieval.errors import SourceGone
@@ -41,16 +42,16 @@ class Desk:
         self.archive = Archive(data, HashedEncoder())
         self.state: State = open_state(data)
         self.archives = ArchiveService(self.archive, lambda: release_sources(self.settings), None)
-        self.service = SourceService(
-            self.settings, self.archives, self.state.sources, ManualClock(), Random(14)
-        )
+        store = self.state.sources
+        self.readings = SiteReadings(self.settings, store, ManualClock(), Random(14))
+        self.service = SourceService(self.settings, self.archives, store, self.readings)
 
     async def add(self, address: str) -> AddedSite:
         _, number = await self.service.look(address, lambda _: None)
         return await self.service.add(await self.service.take_offer(number), lambda _: None)
 
     async def close(self) -> None:
-        await self.service.close()
+        await self.readings.close()
         await self.archives.close()
         self.state.close()
 
@@ -138,15 +139,15 @@ async def test_a_site_is_not_read_twice_at_once_and_can_be_stopped(
     await desk.add(newsroom.address())
     (source,) = await desk.service.sources()
     come = newsroom.stall("/feed")
-    reading = asyncio.create_task(desk.service.read(source.path))
+    reading = asyncio.create_task(desk.readings.read(source.path))
     await come.wait()
     with pytest.raises(CopyBusy):
-        await desk.service.read(source.path)
-    assert await desk.service.stop(source.path, "Max")
+        await desk.readings.read(source.path)
+    assert await desk.readings.stop(source.path, "Max")
     with pytest.raises(ReadingStopped) as stopped:
         await reading
     assert stopped.value.by == "Max"
-    assert not await desk.service.stop(source.path, "Max")
+    assert not await desk.readings.stop(source.path, "Max")
     known = desk.state.sources.get(source.path.name)
     assert known
     assert (known.reading, known.unbuilt, known.failing_since) == (False, True, None)
@@ -174,7 +175,7 @@ async def test_a_site_that_is_being_read_can_be_removed(
     await desk.add(newsroom.address())
     source = (await desk.service.sources())[-1]
     come = newsroom.stall("/feed")
-    reading = asyncio.create_task(desk.service.read(source.path))
+    reading = asyncio.create_task(desk.readings.read(source.path))
     await come.wait()
     await desk.service.remove(source, "Max")
     with pytest.raises(ReadingStopped):
@@ -193,7 +194,7 @@ async def test_a_copy_that_is_gone_can_be_removed(
     gone = (await desk.service.sources())[-1]
     assert gone.is_site
     with pytest.raises(CopyUnusable):
-        await desk.service.check(gone)
+        await desk.readings.check(gone.path)
     assert (await desk.service.remove(gone, "Max")).releases == 1
 
 
@@ -201,7 +202,7 @@ async def test_a_caller_who_is_cancelled_stops_the_reading(desk: Desk, newsroom:
     await desk.add(newsroom.address())
     (source,) = await desk.service.sources()
     come = newsroom.stall("/feed")
-    reading = asyncio.create_task(desk.service.read(source.path))
+    reading = asyncio.create_task(desk.readings.read(source.path))
     await come.wait()
     reading.cancel()
     with pytest.raises(asyncio.CancelledError):
@@ -212,7 +213,7 @@ async def test_a_caller_who_is_cancelled_stops_the_reading(desk: Desk, newsroom:
 
 
 async def test_a_service_that_is_closed_begins_nothing(desk: Desk, newsroom: Newsroom) -> None:
-    await desk.service.close()
+    await desk.readings.close()
     with pytest.raises(ReadingStopped):
         await desk.service.look(newsroom.address(), lambda _: None)
 
@@ -233,16 +234,16 @@ async def test_a_site_that_is_unknown_has_no_key(desk: Desk) -> None:
 
 
 async def test_pauses_grow_up_to_a_day_and_differ(desk: Desk) -> None:
-    hours = [desk.service.pause(failures) / timedelta(hours=1) for failures in range(9)]
+    hours = [desk.readings.pause(failures) / timedelta(hours=1) for failures in range(9)]
     for hour, expected in zip(hours, [1, 1, 2, 4, 8, 16, 24, 24, 24], strict=True):
         assert 0.9 * expected <= hour <= 1.1 * expected
     assert hours[0] != hours[1]
-    assert desk.service.pause(10**9) <= timedelta(days=1.1)
+    assert desk.readings.pause(10**9) <= timedelta(days=1.1)
 
 
 async def test_an_interval_of_more_than_a_day_is_not_shortened_by_failures(tmp_path: Path) -> None:
     slow = Desk(tmp_path / "slow", timedelta(days=7))
-    assert slow.service.pause(5) >= timedelta(days=6.3)
+    assert slow.readings.pause(5) >= timedelta(days=6.3)
     await slow.close()
 
 

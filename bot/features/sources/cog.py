@@ -22,7 +22,6 @@ from bot.core.router import submitted_text
 from bot.features.reindex.messages import report_message
 from bot.features.reindex.progress import following_build
 from bot.features.sources.messages import (
-    PAGE,
     added_message,
     address_modal,
     check_message,
@@ -33,6 +32,7 @@ from bot.features.sources.messages import (
     reading_line,
     reading_message,
     sources_message,
+    sources_on,
 )
 from bot.source_service import AddedSite
 from retrieval.errors import NoReleases
@@ -74,7 +74,7 @@ class SourcesCog(ManagerCog):
     async def _show(self, reply: Reply, page: int) -> None:
         service = self.services.sources
         sources = await service.sources()
-        shown = sources[page * PAGE : (page + 1) * PAGE]
+        shown = sources_on(page, sources)
         folders = [each for each in shown if each.state and each.state.kind == "folder"]
         files = {each.key: await service.count_files(each) for each in folders}
         await reply.edit(sources_message(sources, files, page, reply.language))
@@ -83,7 +83,7 @@ class SourcesCog(ManagerCog):
         """Say what is new on a site."""
         reply = await defer_message(interaction, private=True)
         source = await self.services.sources.site(action.site)
-        news = await self.services.sources.check(source)
+        news = await self.services.sources.readings.check(source.path)
         await reply.edit(check_message(source, news, reply.language))
 
     # -- removing
@@ -129,7 +129,7 @@ class SourcesCog(ManagerCog):
                 lambda: looking_line(address, pages, language), looking_message
             ):
                 offer, number = await service.look(address, on_page)
-            refreshes = service.interval is not None
+            refreshes = service.readings.interval is not None
             message = offer_message(offer, number, language, refreshes=refreshes)
         except Exception as error:
             message = text_message(error_text(error, language))
@@ -183,7 +183,7 @@ class SourcesCog(ManagerCog):
         reply = await defer_message(interaction, private=True)
         source = await self.services.sources.site(action.site)
         by = interaction.user.mention
-        if await self.services.sources.stop(source.path, by):
+        if await self.services.sources.readings.stop(source.path, by):
             text = reply.language.gettext("Stopped. What was read is kept.")
         else:
             text = reply.language.gettext("There is nothing left to stop.")

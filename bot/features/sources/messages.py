@@ -59,10 +59,9 @@ def sources_message(
         language: the language.
     """
     _ = language.gettext
-    last = max(0, (len(sources) - 1) // PAGE)
-    page = max(0, min(page, last))
+    last, page = _last_page(sources), _existing(page, sources)
     blocks: list[Block] = [ui.TextDisplay(_("### Where the releases come from"))]
-    for source in sources[page * PAGE : (page + 1) * PAGE]:
+    for source in sources_on(page, sources):
         lines = [f"**{shortened(source.name, _MAX_NAME) or '–'}**"]
         lines += _source_lines(source, files.get(source.key), language)
         blocks.append(ui.TextDisplay("\n".join(lines)))
@@ -88,6 +87,20 @@ def sources_message(
         buttons.append(button("◀", ListSources(page - 1), disabled=page == 0))
         buttons.append(button("▶", ListSources(page + 1), disabled=page == last))
     return Message((container(*blocks), *button_rows(buttons)))
+
+
+def sources_on(page: int, sources: Sequence[KnownSource]) -> Sequence[KnownSource]:
+    """The sources on a page, or on the nearest one that there is."""
+    first = PAGE * _existing(page, sources)
+    return sources[first : first + PAGE]
+
+
+def _existing(page: int, sources: Sequence[KnownSource]) -> int:
+    return max(0, min(page, _last_page(sources)))
+
+
+def _last_page(sources: Sequence[KnownSource]) -> int:
+    return max(0, (len(sources) - 1) // PAGE)
 
 
 def _source_lines(source: KnownSource, files: int | None, language: Language) -> list[str]:

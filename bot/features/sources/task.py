@@ -36,7 +36,7 @@ class RefreshTask:
     @tasks.loop(minutes=1)
     async def loop(self) -> None:
         """Read what is due unless sites are not read by themselves, or there is no state."""
-        if self._services.sources.interval is None:
+        if self._services.sources.readings.interval is None:
             return
         try:
             await self.refresh()
@@ -60,7 +60,7 @@ class RefreshTask:
 
     async def _tell(self) -> None:
         """Tell the managers once that a site fails, and once that it works again."""
-        store, now = self._services.state.sources, self._services.sources.clock.now()
+        store, now = self._services.state.sources, self._services.sources.readings.clock.now()
         refreshes = await asyncio.to_thread(store.all)
         if not any(_is_to_be_told(each, now) for each in refreshes.values()):
             return

@@ -8,9 +8,10 @@ import pytest
 from bot.core.errors import error_text
 from bot.i18n import ENGLISH
 from bot.release_sources import NoSources
+from bot.site_readings import ReadingStopped
 from bot.sites import NothingCopied
 from bot.source_list import LastSource, UnknownSource
-from bot.source_service import OfferGone, ReadingStopped
+from bot.source_service import OfferGone
 from embeddings.errors import VerbatimError
 from retrieval.errors import (
     IndexDamaged,
