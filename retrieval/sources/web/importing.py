@@ -3,7 +3,7 @@
 First the lists are followed, the page to go on at noted after each; then the releases' pages are
 fetched, each stored before the next one is asked for. So an import can be killed at any moment, and
 the next one goes on. What fails is noted by address and stops nothing, except where the whole site
-does not let itself be read, or where its lists cannot be believed any more.
+does not let itself be read, or where what names its newest releases cannot be believed any more.
 """
 
 import asyncio
@@ -238,19 +238,25 @@ class _Import:
     ) -> None:
         try:
             await read(source)
-        except (FetchError, Unreadable) as error:
+        except (FetchError, Unreadable, SourceSuspected) as error:
             self._fail(source.address, error)
             self._list_failure = self._list_failure or str(error)
-            if isinstance(error, Unreadable) and self._copy.named(source.address):
+            was_read = self._copy.named(source.address) is not None
+            is_other = isinstance(error, SourceSuspected) or (
+                isinstance(error, Unreadable) and was_read
+            )
+            if is_other and source == self._copy.plan.news:
                 # Whatever is there now, the pages of its releases may be of the same kind.
                 raise _Stopped(error) from error
 
-    def _believe(self, source: EntrySource, named: int) -> None:
-        """Note how many releases a source names; raise `_Stopped` if that is suspicious."""
+    def _believe(self, source: EntrySource, named: int, *, least: int = 0) -> None:
+        """Note how many releases a source names.
+
+        ``least`` is how many it had before if that was not noted. Raises `SourceSuspected`.
+        """
         before = self._copy.named(source.address)
-        if is_suspicious(named, before):
-            error = SourceSuspected(source.address, named, before)
-            raise _Stopped(error) from error
+        if is_suspicious(named, least if before is None else before):
+            raise SourceSuspected(source.address, named, before)
         self._copy.note_named(source.address, named)
 
     async def _read_news(self, source: EntrySource) -> None:
@@ -264,12 +270,12 @@ class _Import:
         pages = list[tuple[Entry, ...]]()
         async for entries in series:
             if not pages:
-                self._believe(source, len(entries))
+                self._believe(source, len(entries), least=1)
             pages.append(entries)
             if len(self._copy.known(each.key for each in entries)) == len(entries):
                 break
         if not pages:
-            self._believe(source, 0)
+            self._believe(source, 0, least=1)  # it had some when it was found
         # The newest come last: if this is interrupted, they are still new the next time.
         for entries in reversed(pages):
             self._take(entries)
@@ -388,7 +394,7 @@ class _Import:
         self._closed = 0
         return page
 
-    def _fail(self, address: str, error: FetchError | Unreadable) -> None:
+    def _fail(self, address: str, error: FetchError | Unreadable | SourceSuspected) -> None:
         reason = error.text if isinstance(error, FetchError) else error.reason
         is_gone = isinstance(error, NotFound)
         self._report.failed.append(FailedPage(address, reason))

@@ -16,6 +16,7 @@ class SourceSuspected(VerbatimError):
 
     Attributes:
         address: the source.
+        reason: what is suspicious, a clause about "it", and what one can do.
         named: how many releases it names.
         before: how many it named the last time that it was believed; None if that is not known.
     """
@@ -25,19 +26,18 @@ class SourceSuspected(VerbatimError):
             f"only {named:,} {'release' if named == 1 else 'releases'}" if named else "no releases"
         )
         then = f", and named {before:,} before" if before else ""
-        super().__init__(
-            f"{address} suddenly names {now}{then}. That is not believed, and the copy stays as it "
-            "was. If it is right, add the site again: it is then looked at anew"
+        self.reason = (
+            f"it suddenly names {now}{then}. That is not believed, and the copy stays as it was. "
+            "If it is right, add the site again: it is then looked at anew"
         )
+        super().__init__(f"{address}: {self.reason}")
         self.address = address
         self.named = named
         self.before = before
 
 
 def is_suspicious(named: int, before: int | None) -> bool:
-    """Whether a source that names so many releases named far more ``before``.
-
-    One that names none is suspected also where nothing is known of before: it had releases when it
-    was found.
-    """
-    return named == 0 or (before is not None and before >= _LEAST and named < _SHARE * before)
+    """Whether a source that names so many releases named far more ``before``, if that is known."""
+    if not before:
+        return False
+    return named == 0 or (before >= _LEAST and named < _SHARE * before)

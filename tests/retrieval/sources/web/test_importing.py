@@ -472,6 +472,47 @@ async def test_a_suspected_source_is_read_again_once_it_is_as_it_was_or_looked_a
     assert (await site.add()).stopped is None
 
 
+async def test_a_suspected_archive_keeps_no_news_from_being_read(
+    site: Site, clock: ManualClock
+) -> None:
+    def serve(first: int, listed: int) -> None:
+        serve_listing(site.newsroom, range(first, listed))
+        serve_feed(site.newsroom, range(first, first + 5))  # this replaces the home page
+        site.newsroom.serve(
+            "/",
+            "<html><head><link rel='alternate' type='application/rss+xml' href='/feed'></head>"
+            "<body><a href='/news'>Press Releases</a></body></html>",
+        )
+
+    serve_releases(site.newsroom, range(23))
+    serve(1, 23)
+    assert (await site.add()).new == 22
+    serve(0, 4)
+    clock.advance(8 * DAY)
+    report = await site.read()
+    assert (report.new, report.stopped) == (1, None)
+    assert [each.address for each in report.failed] == [site.newsroom.address("/news")]
+    assert len(site.releases) == 23
+    with SiteCopy(site.folder) as copy:
+        assert "suddenly names only 4 releases, and named 10 before" in copy.status().failure
+
+
+async def test_a_feed_that_is_empty_at_its_first_refresh_is_suspected(site: Site) -> None:
+    serve_releases(site.newsroom, range(20))
+    serve_listing(site.newsroom, range(20))
+    serve_feed(site.newsroom, range(5))
+    site.newsroom.serve(
+        "/",
+        "<html><head><link rel='alternate' type='application/rss+xml' href='/feed'></head>"
+        "<body><a href='/news'>Press Releases</a></body></html>",
+    )
+    await site.add()
+    serve_feed(site.newsroom, [])
+    stopped = (await site.read()).stopped
+    assert isinstance(stopped, SourceSuspected)
+    assert (stopped.named, stopped.before) == (0, None)
+
+
 async def test_a_sitemap_of_which_a_part_fails_is_not_suspected(site: Site) -> None:
     serve_releases(site.newsroom, range(9))
     serve_sitemap(site.newsroom, range(9))
@@ -496,7 +537,7 @@ async def test_a_sitemap_of_which_a_part_fails_is_not_suspected(site: Site) -> N
 
 @pytest.mark.parametrize(
     ("named", "before", "suspected"),
-    [(0, None, True), (1, None, False), (0, 3, True), (1, 3, False), (1, 4, True), (2, 4, False)],
+    [(0, None, False), (0, 0, False), (0, 3, True), (1, 3, False), (1, 4, True), (2, 4, False)],
 )
 def test_what_is_suspicious(named: int, before: int | None, suspected: bool) -> None:
     assert is_suspicious(named, before) is suspected
