@@ -1,5 +1,6 @@
 """The Discord client: its intents, its features, and how it starts and stops."""
 
+import asyncio
 import logging
 from collections.abc import Callable
 from typing import Any
@@ -212,9 +213,10 @@ class VerbatimBot(commands.AutoShardedBot):
         self._retention.loop.cancel()
         self.refresh.loop.cancel()
         self.services.archive.build.stop(None)
-        await self.services.sources.readings.close()
+        stopping = asyncio.create_task(self.services.sources.readings.close())
         if unfinished := await self.services.in_flight.finish(self._finish_timeout):
             log.warning("%d requests were not finished", unfinished)
+        await stopping
         await self.services.archive.close()
         await super().close()
         self.services.state.close()
