@@ -15,6 +15,7 @@ from embeddings.reranker import Reranker
 from retrieval.archive import Archive
 from retrieval.sources.web.clock import Clock
 from tests.bot.online import Online, Run
+from tests.bot.sources_desk import SourcesDesk
 from tests.conftest import SEEDS
 from tests.loopback import LoopbackDiscord, Totals
 
@@ -52,3 +53,11 @@ def run(tmp_path: Path, encoder: Encoder, reranker: Reranker, totals: Totals) ->
                 await running
 
     return start
+
+
+@pytest.fixture
+async def desk(tmp_path: Path) -> AsyncIterator[SourcesDesk]:
+    """The sources of an empty data folder."""
+    each = SourcesDesk(tmp_path / "kept")
+    yield each
+    await each.close()

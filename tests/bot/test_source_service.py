@@ -1,74 +1,24 @@
-"""The sources as a service: added to nothing, removed, stopped, and undone."""
+"""The sources as a service: added to nothing, removed, and undone."""
 
 import asyncio
 import shutil
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from datetime import timedelta
 from pathlib import Path
-from random import Random
 
 import pytest
 
-from bot.archive_service import ArchiveService
-from bot.release_sources import release_sources
-from bot.settings import Settings
-from bot.site_readings import ReadingStopped, SiteReadings
+from bot.site_readings import ReadingStopped
 from bot.sites import NothingCopied
 from bot.source_list import LastSource, UnknownSource
-from bot.source_service import AddedSite, OfferGone, SourceService
-from bot.state import State, open_state
-from retrieval.archive import Archive
+from bot.source_service import AddedSite, OfferGone
 from retrieval.errors import SourceGone
 from retrieval.index.generations import RememberedSources, built_from, remember_sources
 from retrieval.release import Filter
 from retrieval.sources.web.importing import ImportProgress
 from retrieval.sources.web.site_copy import CopyBusy, CopyUnusable, copy_folder, is_site_copy
-from tests.bot.encoders import HashedEncoder
-from tests.retrieval.sources.web.clocks import ManualClock
+from tests.bot.sources_desk import SourcesDesk
 from tests.retrieval.sources.web.newsroom import Newsroom
 from tests.retrieval.sources.web.sites import path, serve_feed, serve_releases
-
-
-class Desk:
-    """A service over a data folder of its own."""
-
-    def __init__(self, data: Path, interval: timedelta | None = timedelta(hours=1)) -> None:
-        data.mkdir(exist_ok=True)
-        self.data = data
-        self.settings = Settings(
-            data=data, private_addresses=True, fetch_delay=0.0, refresh=interval
-        )
-        self.archive = Archive(data, HashedEncoder())
-        self.state: State = open_state(data)
-        self.archives = ArchiveService(self.archive, lambda: release_sources(self.settings), None)
-        store = self.state.sources
-        self.readings = SiteReadings(self.settings, store, ManualClock(), Random(14))
-        self.service = SourceService(self.settings, self.archives, store, self.readings)
-
-    async def add(self, address: str) -> AddedSite:
-        _, number = await self.service.look(address, lambda _: None)
-        return await self.service.add(await self.service.take_offer(number), lambda _: None)
-
-    async def close(self) -> None:
-        await self.readings.close()
-        await self.archives.close()
-        self.state.close()
-
-
-@asynccontextmanager
-async def opened(data: Path) -> AsyncIterator[Desk]:
-    desk = Desk(data)
-    try:
-        yield desk
-    finally:
-        await desk.close()
-
-
-@pytest.fixture
-async def desk(tmp_path: Path) -> AsyncIterator[Desk]:
-    async with opened(tmp_path / "kept") as each:
-        yield each
 
 
 @pytest.fixture
@@ -79,7 +29,7 @@ async def newsroom() -> AsyncIterator[Newsroom]:
         yield server
 
 
-async def test_the_first_source_of_all_may_be_a_site(desk: Desk, newsroom: Newsroom) -> None:
+async def test_the_first_source_of_all_may_be_a_site(desk: SourcesDesk, newsroom: Newsroom) -> None:
     added = await desk.add(newsroom.address())
     assert (added.is_new, added.copied, added.report.new) == (True, 5, 5)
     report = await desk.service.build("Mia")
@@ -94,7 +44,7 @@ async def test_the_first_source_of_all_may_be_a_site(desk: Desk, newsroom: Newsr
 
 
 async def test_a_site_that_was_added_again_stays_if_nothing_can_be_read_now(
-    desk: Desk, newsroom: Newsroom
+    desk: SourcesDesk, newsroom: Newsroom
 ) -> None:
     await desk.add(newsroom.address())
     again = await desk.add(newsroom.address())
@@ -104,7 +54,7 @@ async def test_a_site_that_was_added_again_stays_if_nothing_can_be_read_now(
 
 
 async def test_of_a_site_that_could_not_be_read_nothing_is_left(
-    desk: Desk, newsroom: Newsroom
+    desk: SourcesDesk, newsroom: Newsroom
 ) -> None:
     for number in range(5):
         newsroom.delete(path(number))
@@ -116,7 +66,7 @@ async def test_of_a_site_that_could_not_be_read_nothing_is_left(
 
 
 async def test_where_another_source_is_gone_none_is_added(
-    desk: Desk, newsroom: Newsroom, tmp_path: Path
+    desk: SourcesDesk, newsroom: Newsroom, tmp_path: Path
 ) -> None:
     gone = RememberedSources(named=(tmp_path / "gone.txt",))
     remember_sources(desk.data, gone)
@@ -126,35 +76,15 @@ async def test_where_another_source_is_gone_none_is_added(
     assert not copy_folder(desk.data, newsroom.address()).exists()
 
 
-async def test_an_offer_counts_once(desk: Desk, newsroom: Newsroom) -> None:
+async def test_an_offer_counts_once(desk: SourcesDesk, newsroom: Newsroom) -> None:
     _, number = await desk.service.look(newsroom.address(), lambda _: None)
     await desk.service.take_offer(number)
     with pytest.raises(OfferGone):
         await desk.service.take_offer(number)
 
 
-async def test_a_site_is_not_read_twice_at_once_and_can_be_stopped(
-    desk: Desk, newsroom: Newsroom
-) -> None:
-    await desk.add(newsroom.address())
-    (source,) = await desk.service.sources()
-    come = newsroom.stall("/feed")
-    reading = asyncio.create_task(desk.readings.read(source.path))
-    await come.wait()
-    with pytest.raises(CopyBusy):
-        await desk.readings.read(source.path)
-    assert await desk.readings.stop(source.path, "Max")
-    with pytest.raises(ReadingStopped) as stopped:
-        await reading
-    assert stopped.value.by == "Max"
-    assert not await desk.readings.stop(source.path, "Max")
-    known = desk.state.sources.get(source.path.name)
-    assert known
-    assert (known.reading, known.unbuilt, known.failing_since) == (False, True, None)
-
-
 async def test_a_site_that_is_added_twice_at_once_is_added_once(
-    desk: Desk, newsroom: Newsroom
+    desk: SourcesDesk, newsroom: Newsroom
 ) -> None:
     offers = [await desk.service.look(newsroom.address(), lambda _: None) for _ in range(2)]
     plans = [await desk.service.take_offer(number) for _, number in offers]
@@ -167,7 +97,7 @@ async def test_a_site_that_is_added_twice_at_once_is_added_once(
 
 
 async def test_a_site_that_is_being_read_can_be_removed(
-    desk: Desk, newsroom: Newsroom, tmp_path: Path
+    desk: SourcesDesk, newsroom: Newsroom, tmp_path: Path
 ) -> None:
     note = tmp_path / "zoo.txt"
     note.write_text("Zoo Adopts a Tapir\n\nThe zoo of Harbor City has adopted a tapir.\n")
@@ -184,7 +114,7 @@ async def test_a_site_that_is_being_read_can_be_removed(
 
 
 async def test_a_copy_that_is_gone_can_be_removed(
-    desk: Desk, newsroom: Newsroom, tmp_path: Path
+    desk: SourcesDesk, newsroom: Newsroom, tmp_path: Path
 ) -> None:
     note = tmp_path / "zoo.txt"
     note.write_text("Zoo Adopts a Tapir\n\nThe zoo of Harbor City has adopted a tapir.\n")
@@ -198,28 +128,8 @@ async def test_a_copy_that_is_gone_can_be_removed(
     assert (await desk.service.remove(gone, "Max")).releases == 1
 
 
-async def test_a_caller_who_is_cancelled_stops_the_reading(desk: Desk, newsroom: Newsroom) -> None:
-    await desk.add(newsroom.address())
-    (source,) = await desk.service.sources()
-    come = newsroom.stall("/feed")
-    reading = asyncio.create_task(desk.readings.read(source.path))
-    await come.wait()
-    reading.cancel()
-    with pytest.raises(asyncio.CancelledError):
-        await reading
-    known = desk.state.sources.get(source.path.name)
-    assert known
-    assert not known.reading
-
-
-async def test_a_service_that_is_closed_begins_nothing(desk: Desk, newsroom: Newsroom) -> None:
-    await desk.readings.close()
-    with pytest.raises(ReadingStopped):
-        await desk.service.look(newsroom.address(), lambda _: None)
-
-
 async def test_the_reading_of_a_new_site_reports_its_progress(
-    desk: Desk, newsroom: Newsroom
+    desk: SourcesDesk, newsroom: Newsroom
 ) -> None:
     pages, seen = list[int](), list[ImportProgress]()
     _, number = await desk.service.look(newsroom.address(), pages.append)
@@ -228,26 +138,14 @@ async def test_the_reading_of_a_new_site_reports_its_progress(
     assert seen[-1] == ImportProgress("fetching", 5, 5)
 
 
-async def test_a_site_that_is_unknown_has_no_key(desk: Desk) -> None:
+async def test_a_site_that_is_unknown_has_no_key(desk: SourcesDesk) -> None:
     with pytest.raises(UnknownSource):
         await desk.service.site("0000")
 
 
-async def test_pauses_grow_up_to_a_day_and_differ(desk: Desk) -> None:
-    hours = [desk.readings.pause(failures) / timedelta(hours=1) for failures in range(9)]
-    for hour, expected in zip(hours, [1, 1, 2, 4, 8, 16, 24, 24, 24], strict=True):
-        assert 0.9 * expected <= hour <= 1.1 * expected
-    assert hours[0] != hours[1]
-    assert desk.readings.pause(10**9) <= timedelta(days=1.1)
-
-
-async def test_an_interval_of_more_than_a_day_is_not_shortened_by_failures(tmp_path: Path) -> None:
-    slow = Desk(tmp_path / "slow", timedelta(days=7))
-    assert slow.readings.pause(5) >= timedelta(days=6.3)
-    await slow.close()
-
-
-async def test_a_removed_site_is_forgotten(desk: Desk, newsroom: Newsroom, tmp_path: Path) -> None:
+async def test_a_removed_site_is_forgotten(
+    desk: SourcesDesk, newsroom: Newsroom, tmp_path: Path
+) -> None:
     note = tmp_path / "zoo.txt"
     note.write_text("Zoo Adopts a Tapir\n\nThe zoo of Harbor City has adopted a tapir.\n")
     remember_sources(desk.data, RememberedSources(named=(note,)))
