@@ -1,5 +1,9 @@
 """What a manager does with the sources."""
 
+from pathlib import Path
+
+from retrieval.archive import Archive
+from retrieval.release import ReleaseInfo
 from tests.bot.online import BUILD, PATIENCE, Online
 from tests.loopback import Interaction, Message
 from tests.retrieval.sources.web.newsroom import Newsroom
@@ -37,3 +41,16 @@ async def add(it: Online, newsroom: Newsroom) -> Message:
     offer = await offered(it, newsroom.address())
     keeping = await it.discord.click(offer, label="Keep", user=it.discord.manager)
     return await keeping.wait_for(lambda each: "### Reindexed" in each.text, BUILD)
+
+
+def archive_of(it: Online) -> Archive:
+    return it.bot.services.archive._archive
+
+
+def data_of(it: Online) -> Path:
+    return archive_of(it).data
+
+
+def releases(it: Online) -> dict[str, ReleaseInfo]:
+    """The releases of the index, by title."""
+    return {each.title: each for each in archive_of(it).index.releases.select(limit=1000)}

@@ -4,12 +4,11 @@ import asyncio
 from datetime import UTC, datetime, time, timedelta
 from itertools import pairwise
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from retrieval.sources.web.site_copy import SiteCopy, copy_folder
-from tests.bot.features.sources.steps import add, list_sources
+from tests.bot.features.sources.steps import add, archive_of, data_of, list_sources, releases
 from tests.bot.online import Online, Run, until
 from tests.loopback import LoopbackDiscord, Message
 from tests.retrieval.sources.web.clocks import ManualClock
@@ -28,12 +27,6 @@ from tests.retrieval.sources.web.sites import (
 
 HOUR = 3600.0
 DAY = 24 * HOUR
-
-
-def releases(it: Online) -> dict[str, Any]:
-    """The releases of the index, by title."""
-    index = it.bot.services.archive._archive.index.releases
-    return {each.title: each for each in index.select(limit=1000)}
 
 
 def told(it: Online) -> list[Message]:
@@ -215,7 +208,7 @@ async def test_a_copy_that_cannot_be_used_keeps_no_other_site_from_being_read(
         await it.indexed()
         await add(it, newsroom)
         await add(it, other)
-        data = it.bot.services.archive._archive.data
+        data = data_of(it)
         damaged = copy_folder(data, newsroom.address()) / "site.sqlite"
         damaged.write_bytes(b"This is no database. " * 100)
         serve_feed(other, range(4))
@@ -238,7 +231,7 @@ async def test_sites_added_on_the_command_line_are_read_after_an_interval(
     async with run_for_sites() as it:
         await it.indexed()
         await add(it, newsroom)
-        data = it.bot.services.archive._archive.data
+        data = data_of(it)
         it.bot.services.state.sources.forget(copy_folder(data, newsroom.address()).name)
         newsroom.visits.clear()
         await pass_time(it, clock, 0.8 * HOUR, step=0.2 * HOUR)
@@ -336,13 +329,11 @@ async def test_a_month_of_a_newsroom_that_changes_moves_deletes_and_errs(
             built += await pass_time(it, clock, DAY)
         found = releases(it)
         assert set(found) == {"Zoo Adopts a Tapir", *map(title, published)}
-        data = it.bot.services.archive._archive.data
+        data = data_of(it)
         with SiteCopy(copy_folder(data, newsroom.address())) as copy:
             assert copy.status().failure == ""
             assert copy.status().gone == 1
-        text = it.bot.services.archive._archive.index.releases.paragraphs(
-            found[corrected_title].number
-        )
+        text = archive_of(it).index.releases.paragraphs(found[corrected_title].number)
         assert text[-1] == "Correction: the vote was on Sunday."
         assert [each.text.splitlines()[-1][:12] for each in told(it)] == [
             "Nothing of i",
