@@ -147,7 +147,6 @@ class ArchiveService:
         self, archive: Archive, sources: Callable[[], BuildSources], newsroom: str | None
     ) -> None:
         self._archive = archive
-        self._sources = sources
         self._newsroom = newsroom
         self._opening: asyncio.Task[None] | None = None
         # More threads than cores would only slow each search down.
@@ -155,7 +154,7 @@ class ArchiveService:
         self._search_threads = ThreadPoolExecutor(search_threads, "search")
         self._lookup_threads = ThreadPoolExecutor(_LOOKUP_THREADS, "look-up")
         self._queued = 0
-        self.build = IndexBuild(self._reindex)
+        self.build = IndexBuild(partial(self._reindex, sources))
 
     def open(self) -> None:
         """Start to open the index and to load the models, or to build the first index."""
@@ -337,8 +336,20 @@ class ArchiveService:
 
     # -- the index ----------------------------------------------------------------------------
 
-    def _reindex(self, on_progress: OnProgress) -> IndexReport:
-        sources = self._sources()
+    async def build_next(
+        self, starter: str | None, sources: Callable[[], BuildSources] | None = None
+    ) -> IndexReport:
+        """Build the index as soon as no other build is running; see `IndexBuild.run`.
+
+        Args:
+            starter: on whose behalf.
+            sources: called when the build starts; returns what to read in place of the usual.
+        """
+        await self.build.idle()
+        return await self.build.run(starter, partial(self._reindex, sources) if sources else None)
+
+    def _reindex(self, named: Callable[[], BuildSources], on_progress: OnProgress) -> IndexReport:
+        sources = named()
         if sources.is_sample:
             log.warning("no releases are named: reading the sample in %s", sources.paths[0])
         report = self._archive.reindex(
@@ -371,7 +382,7 @@ class ArchiveService:
 
     async def _build(self, reason: str) -> None:
         log.info("%s", reason)
-        report = await self.build.run(None)
+        report = await self.build_next(None)
         log.info("indexed %d releases in %.1f s", report.releases, report.seconds)
 
     # -- threads ------------------------------------------------------------------------------

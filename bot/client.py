@@ -1,5 +1,6 @@
 """The Discord client: its intents, its features, and how it starts and stops."""
 
+import asyncio
 import logging
 from collections.abc import Callable
 from typing import Any
@@ -25,14 +26,19 @@ from bot.features.ask.retention import RetentionTask
 from bot.features.reindex.cog import ReindexCog
 from bot.features.releases.cog import ReleasesCog
 from bot.features.server_settings.cog import ServerSettingsCog
+from bot.features.sources.cog import SourcesCog
+from bot.features.sources.task import RefreshTask
 from bot.features.status.cog import StatusCog
 from bot.features.timeline.cog import TimelineCog
 from bot.features.unanswered.cog import UnansweredCog
 from bot.i18n import load_languages
 from bot.release_sources import release_sources
 from bot.settings import Settings, check_data_folder, open_archive
+from bot.site_readings import SiteReadings
+from bot.source_service import SourceService
 from bot.state import open_state
 from retrieval.archive import Archive
+from retrieval.sources.web.clock import Clock
 
 log = logging.getLogger(__name__)
 
@@ -78,11 +84,20 @@ def bot_for_archive(
     connector: Connector | None = None,
     force_registration: bool = False,
     finish_timeout: float = FINISH_TIMEOUT,
+    clock: Clock | None = None,
 ) -> "VerbatimBot":
-    """Build the bot for an archive that is open already. Raises `StateUnusable`."""
+    """Build the bot for an archive that is open already. Raises `StateUnusable`.
+
+    ``clock`` tells when web sites are due to be read again.
+    """
+    service = ArchiveService(archive, lambda: release_sources(settings), settings.newsroom)
+    state = open_state(archive.data)
     services = Services(
-        archive=ArchiveService(archive, lambda: release_sources(settings), settings.newsroom),
-        state=open_state(archive.data),
+        archive=service,
+        sources=SourceService(
+            settings, service, state.sources, SiteReadings(settings, state.sources, clock)
+        ),
+        state=state,
         languages=load_languages(),
         rate_limiter=RateLimiter(
             settings.questions_per_minute, settings.server_questions_per_minute
@@ -125,6 +140,7 @@ class VerbatimBot(commands.AutoShardedBot):
         )
         self.services = services
         self.announcements = AnnouncementTask(self, services)
+        self.refresh = RefreshTask(self, services)
         self._retention = RetentionTask(services)
         self._router = Router(services)
         self._connector = connector
@@ -147,6 +163,7 @@ class VerbatimBot(commands.AutoShardedBot):
         await register(self.tree, notes, self.application_id, force=force)
         self.announcements.loop.start()
         self._retention.loop.start()
+        self.refresh.loop.start()
 
     async def add_features(self) -> None:
         """Add the commands of all features, and the handlers of their components."""
@@ -161,6 +178,7 @@ class VerbatimBot(commands.AutoShardedBot):
             TimelineCog(services),
             StatusCog(services),
             ReindexCog(services),
+            SourcesCog(services),
             UnansweredCog(services),
             ServerSettingsCog(services),
         ]
@@ -198,9 +216,12 @@ class VerbatimBot(commands.AutoShardedBot):
         self.services.in_flight.closing = True
         self.announcements.loop.cancel()
         self._retention.loop.cancel()
+        self.refresh.loop.cancel()
         self.services.archive.build.stop(None)
+        stopping = asyncio.create_task(self.services.sources.readings.close())
         if unfinished := await self.services.in_flight.finish(self._finish_timeout):
             log.warning("%d requests were not finished", unfinished)
+        await stopping
         await self.services.archive.close()
         await super().close()
         self.services.state.close()

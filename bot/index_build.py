@@ -48,8 +48,10 @@ class IndexBuild:
         # When embedding began, and how many releases were done by then.
         self._embedding: tuple[float, int] | None = None
 
-    async def run(self, starter: str | None) -> IndexReport:
+    async def run(self, starter: str | None, work: Work | None = None) -> IndexReport:
         """Build the index on behalf of ``starter``, and wait for the result.
+
+        ``work`` is done in place of the usual work.
 
         Raises `BuildInProgress`, `BuildStopped`, and what `build_index` raises.
         """
@@ -60,7 +62,7 @@ class IndexBuild:
         self.starter, self.progress = starter, Progress("reading", 0)
         self._stopped = None
         self._embedding = None
-        self._task = asyncio.create_task(self._run(), name="build the index")
+        self._task = asyncio.create_task(self._run(work or self._work), name="build the index")
         # If the caller is cancelled the build goes on; `close` waits for it.
         return await asyncio.shield(self._task)
 
@@ -79,6 +81,11 @@ class IndexBuild:
             return None
         return elapsed / done * (self.progress.total - self.progress.done)
 
+    async def idle(self) -> None:
+        """Wait until no build is running; none has begun when this returns."""
+        while self._task and self.progress:
+            await asyncio.wait([self._task])
+
     async def close(self) -> None:
         """Stop a running build, wait until it has released the data folder, and start no more."""
         self._closed = True
@@ -86,9 +93,9 @@ class IndexBuild:
         if self._task:
             await asyncio.gather(self._task, return_exceptions=True)
 
-    async def _run(self) -> IndexReport:
+    async def _run(self, work: Work) -> IndexReport:
         try:
-            return await asyncio.to_thread(self._work, self._on_progress)
+            return await asyncio.to_thread(work, self._on_progress)
         finally:
             self.progress = None
 

@@ -9,6 +9,7 @@ import os
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import Field, dataclass, field, fields
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -32,6 +33,9 @@ T = TypeVar("T")
 
 _MAX_DAYS = 36_500
 _MAX_DELAY = 3600.0  # seconds
+_INTERVAL = re.compile(r"(\d{1,5}) ?([mhd])", re.ASCII | re.IGNORECASE)
+_INTERVAL_UNITS = {"m": "minutes", "h": "hours", "d": "days"}
+_MAX_INTERVAL = timedelta(days=30)
 # Printable ASCII without parentheses: it stands between two of them in a header.
 _CONTACT = re.compile(r"https?://[!-'*-~]{1,200}|[!-'*-?A-~]{1,100}@[!-'*-?A-~]{1,100}")
 _LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
@@ -115,6 +119,17 @@ def _seconds(text: str) -> float:
     return value
 
 
+def _interval(text: str) -> timedelta | None:
+    """A time such as "1h" or "30m"; None for "off"."""
+    if text.lower() == "off":
+        return None
+    match = _INTERVAL.fullmatch(text)
+    interval = timedelta(**{_INTERVAL_UNITS[match[2].lower()]: int(match[1])}) if match else None
+    if interval is None or not timedelta(minutes=1) <= interval <= _MAX_INTERVAL:
+        raise ValueError("it must be a time from 1m to 30d, such as 30m, 1h or 1d, or off")
+    return interval
+
+
 def _contact(text: str) -> str:
     if not _CONTACT.fullmatch(text):
         raise ValueError("it must be a web address or an e-mail address")
@@ -168,6 +183,7 @@ class Settings:
     private_addresses: bool = _setting("VERBATIM_PRIVATE_ADDRESSES", _yes_or_no, False)
     fetch_delay: float = _setting("VERBATIM_FETCH_DELAY", _seconds, 1.0)
     contact: str | None = _setting("VERBATIM_CONTACT", _contact, None)
+    refresh: timedelta | None = _setting("VERBATIM_REFRESH", _interval, _interval("1h"))
     log_level: str = _setting("VERBATIM_LOG_LEVEL", _log_level, "INFO")
     data_is_named: bool = field(init=False, repr=False)
     model_is_named: bool = field(init=False, repr=False)

@@ -1,14 +1,16 @@
 """Web sites as sources: what a site offers, how it is read, and what is new on it."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
 from bot.settings import Settings
+from embeddings.errors import VerbatimError
 from retrieval.errors import FixedByCommand
 from retrieval.sources.draft import ReleaseDraft
 from retrieval.sources.web.addresses import typed_address
-from retrieval.sources.web.clock import SystemClock
+from retrieval.sources.web.clock import Clock, SystemClock
 from retrieval.sources.web.discovery import discover
 from retrieval.sources.web.entries import Entry
 from retrieval.sources.web.errors import FetchError
@@ -47,6 +49,15 @@ class NothingOffered(FixedByCommand):
             "sources add FOLDER",
         )
         self.discovery = discovery
+
+
+class NothingCopied(VerbatimError):
+    """No release of a site could be fetched."""
+
+    def __init__(self, address: str, reason: str) -> None:
+        super().__init__(f"no release of {address} could be fetched: {reason}. It is not kept")
+        self.address = address
+        self.reason = reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,10 +100,14 @@ class FirstLook:
     """Fetches the pages of a first look at a site, and hands them on to its import.
 
     So none of them is fetched twice, and only they are in memory.
+
+    Args:
+        on_page: called with the number of pages so far after each of them.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, on_page: Callable[[int], None] = lambda _: None) -> None:
         self._pages = dict[str, Page]()
+        self._on_page = on_page
 
     def looking(self, fetcher: Fetcher) -> Fetch:
         """What fetches for the first look."""
@@ -100,6 +115,7 @@ class FirstLook:
         async def fetch(address: str) -> Page:
             if address not in self._pages:
                 self._pages[address] = await fetcher.fetch(address)
+                self._on_page(len(self._pages))
             return self._pages[address]
 
         return fetch
@@ -113,22 +129,25 @@ class FirstLook:
         return fetch
 
 
-def fetcher_for(settings: Settings) -> Fetcher:
+def fetcher_for(settings: Settings, clock: Clock | None = None) -> Fetcher:
     """What fetches pages as the settings say."""
     return Fetcher(
         user_agent(settings.contact),
         delay=settings.fetch_delay,
         allowed=is_public_or_private if settings.private_addresses else is_public,
+        clock=clock,
     )
 
 
-async def look_at(settings: Settings, address: str, look: FirstLook) -> SiteOffer:
+async def look_at(
+    settings: Settings, address: str, look: FirstLook, clock: Clock | None = None
+) -> SiteOffer:
     """What a site offers, and the first releases as they are read.
 
     Raises `FetchError`, and `NothingOffered` if there are no releases.
     """
     address = typed_address(address)
-    async with fetcher_for(settings) as fetcher:
+    async with fetcher_for(settings, clock) as fetcher:
         fetch = look.looking(fetcher)
         rules = await fetcher.robots(address)
         discovery = await discover(address, fetch, sitemaps=rules.sitemaps)
@@ -141,18 +160,22 @@ async def look_at(settings: Settings, address: str, look: FirstLook) -> SiteOffe
 
 
 async def copy_site(
-    settings: Settings, copy: SiteCopy, on_progress: OnImport, look: FirstLook | None = None
+    settings: Settings,
+    copy: SiteCopy,
+    on_progress: OnImport,
+    look: FirstLook | None = None,
+    clock: Clock | None = None,
 ) -> ImportReport:
     """Bring the copy of a site up to date; see `import_site`."""
-    async with fetcher_for(settings) as fetcher:
+    async with fetcher_for(settings, clock) as fetcher:
         fetch = look.importing(fetcher) if look else fetcher.fetch
-        return await import_site(copy, fetch, SystemClock(), on_progress)
+        return await import_site(copy, fetch, clock or SystemClock(), on_progress)
 
 
-async def look_for_news(settings: Settings, folder: Path) -> SiteNews:
+async def look_for_news(settings: Settings, folder: Path, clock: Clock | None = None) -> SiteNews:
     """What is new on a site; its copy stays as it is."""
     with SiteCopy(folder) as copy:
-        async with fetcher_for(settings) as fetcher:
+        async with fetcher_for(settings, clock) as fetcher:
             try:
                 entries = await read_entries(copy.plan.news, copy.plan.examples, fetcher.fetch)
             except (FetchError, Unreadable) as error:
@@ -173,6 +196,14 @@ async def _sample(entry: Entry, fetch: Fetch) -> Sample:
     except ValueError as error:
         return Sample(address, entry.title, entry.day, "", str(error))
     return _as_sample(address, draft)
+
+
+def nothing_copied(address: str, report: ImportReport) -> VerbatimError:
+    """Why an import has copied nothing."""
+    if report.stopped:
+        return report.stopped
+    reasons = (each.reason for each in report.failed)
+    return NothingCopied(address, next(reasons, "its sources name none"))
 
 
 def _as_sample(address: str, draft: ReleaseDraft) -> Sample:

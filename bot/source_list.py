@@ -24,6 +24,17 @@ class UnknownSource(VerbatimError):
         self.name = name
 
 
+class LastSource(VerbatimError):
+    """The only source is to be removed."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(
+            f"{name} is the only source, and an index needs one. Add another one first, or delete "
+            "the data folder"
+        )
+        self.name = name
+
+
 @dataclass(frozen=True, slots=True)
 class SourceState:
     """A source: what it is, what it is called, and how far it is.
@@ -65,14 +76,18 @@ def source_states(sources: RememberedSources) -> Iterator[SourceState]:
     Raises `CopyUnusable`.
     """
     for path in sources.paths:
-        if is_site_copy(path):
-            with SiteCopy(path) as copy:
-                plan = copy.plan
-                yield SourceState("site", plan.address, path, copy.status(), plan.is_complete)
-        elif path.is_dir() and path not in sources.sites:
-            yield SourceState("folder", str(path), path)
-        else:
-            yield SourceState("file" if path.is_file() else "missing", str(path), path)
+        yield source_state(path, sources)
+
+
+def source_state(path: Path, sources: RememberedSources) -> SourceState:
+    """How far one of the sources is. Raises `CopyUnusable`."""
+    if is_site_copy(path):
+        with SiteCopy(path) as copy:
+            plan = copy.plan
+            return SourceState("site", plan.address, path, copy.status(), plan.is_complete)
+    if path.is_dir() and path not in sources.sites:
+        return SourceState("folder", str(path), path)
+    return SourceState("file" if path.is_file() else "missing", str(path), path)
 
 
 def find_source(name: str, sources: RememberedSources, data: Path) -> Path:

@@ -14,6 +14,7 @@ from bot.release_sources import NoSources, known_sources, release_sources
 from bot.settings import DataFolderMissing, Settings, check_data_folder
 from bot.source_list import source_states
 from bot.state import STATE, open_state
+from bot.state.sources import SiteRefresh
 from embeddings.bundled import find_encoder
 from embeddings.errors import VerbatimError
 from embeddings.export.cache import ExportStatus
@@ -88,13 +89,32 @@ def _sites(settings: Settings, given: Path | None) -> Iterator[CheckResult]:
         if not isinstance(error, SourcesUnknown):  # which is said of the releases
             yield _failed("web sites", error, given)
         return
+    refreshes = _refreshes(settings.data)
     for state in states:
-        if state.status and state.status.failure:
+        refresh = refreshes.get(state.path.name)
+        if state.status and (state.status.failure or (refresh and refresh.failing_since)):
             fix = with_data(f"see whether it goes on: verbatim sources check {state.name}", given)
             detail = f"{state.name} was not read to its end the last time"
+            if refresh and refresh.failing_since:
+                since = f"{refresh.failing_since:%Y-%m-%d %H:%M} UTC"
+                detail = f"{state.name} cannot be read since {since}: {refresh.reason}"
             yield CheckResult("web site", "missing", detail, fix)
         elif state.status:
             yield CheckResult("web site", "ok", f"{state.name}: {state.detail}")
+
+
+def _refreshes(data: Path) -> dict[str, SiteRefresh]:
+    """How the bot's last readings of each site went; nothing if its state cannot be read."""
+    if not (data / STATE).exists():
+        return {}
+    try:
+        state = open_state(data)
+    except VerbatimError:  # which is said of the state
+        return {}
+    try:
+        return state.sources.all()
+    finally:
+        state.close()
 
 
 def _data(settings: Settings, given: Path | None) -> CheckResult:

@@ -28,26 +28,6 @@ class NobodyToAsk(VerbatimError):
         super().__init__("there is no terminal to ask in. Add --yes to do it without asking")
 
 
-class NothingCopied(VerbatimError):
-    """No release of a site could be fetched."""
-
-    def __init__(self, address: str, reason: str) -> None:
-        super().__init__(f"no release of {address} could be fetched: {reason}. It is not kept")
-        self.address = address
-        self.reason = reason
-
-
-class LastSource(VerbatimError):
-    """The only source is to be removed."""
-
-    def __init__(self, name: str) -> None:
-        super().__init__(
-            f"{name} is the only source, and an index needs one. Add another one first, or delete "
-            "the data folder"
-        )
-        self.name = name
-
-
 class ConfiguredSource(VerbatimError):
     """A source that the settings name is to be removed."""
 
@@ -146,7 +126,7 @@ def remove(address: str, yes: bool, data: Path | None, as_json: bool) -> None:
     """Remove a source and its releases; the files of a folder stay."""
     from bot.release_sources import known_sources, release_sources
     from bot.settings import open_archive
-    from bot.source_list import find_source
+    from bot.source_list import LastSource, find_source
     from retrieval.sources.web.site_copy import delete_copy
 
     settings = read_settings(data, must_exist=True)
@@ -205,7 +185,7 @@ def _add_site(
     from bot.cli.source_json import discovery_json, import_json
     from bot.cli.views import report_view
     from bot.release_sources import release_sources
-    from bot.sites import FirstLook
+    from bot.sites import FirstLook, nothing_copied
     from retrieval.index.generations import built_from, remember_sources
     from retrieval.sources.web.addresses import typed_address
     from retrieval.sources.web.site_copy import SiteCopy, copy_folder, delete_copy, is_site_copy
@@ -216,7 +196,7 @@ def _add_site(
     is_new = not is_site_copy(folder)
     look = FirstLook()
     found: dict[str, object] = {"address": address}
-    if is_new:
+    if is_new or _has_failed(folder):
         offer = _looked_at(settings, address, folder, look, yes=yes, as_json=as_json)
         found |= discovery_json(offer.discovery, offer.samples)
     else:
@@ -228,10 +208,7 @@ def _add_site(
         copied = copy.status().copied
     try:
         if not copied:
-            if imported.stopped:
-                raise imported.stopped
-            reasons = (each.reason for each in imported.failed)
-            raise NothingCopied(address, next(reasons, "its sources name none"))
+            raise nothing_copied(address, imported)
         report = build_index(settings, archive, read)
     except VerbatimError as error:
         if is_new and (not copied or isinstance(error, NoReleases)):
@@ -248,6 +225,14 @@ def _add_site(
     print_view(failures_view(imported))
     click.echo(f"Read from {address}: {import_line(imported)}.")
     print_view(report_view(report))
+
+
+def _has_failed(folder: Path) -> bool:
+    """Whether a site could not be read the last time, so that it may be another one by now."""
+    from retrieval.sources.web.site_copy import SiteCopy
+
+    with SiteCopy(folder) as copy:
+        return bool(copy.status().failure)
 
 
 def _looked_at(

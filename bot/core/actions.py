@@ -177,6 +177,69 @@ class ChangeSetting(Action):
     setting: str
 
 
+@dataclass(frozen=True, slots=True)
+class ListSources(Action):
+    """Show a page of the sources."""
+
+    name = "sources"
+    page: int
+
+
+@dataclass(frozen=True, slots=True)
+class CheckSource(Action):
+    """Say what is new on a site, named by its key."""
+
+    name = "source-check"
+    site: str
+
+
+@dataclass(frozen=True, slots=True)
+class RemoveSource(Action):
+    """Remove a site; ``confirmed`` is 0 for the button that asks first."""
+
+    name = "source-remove"
+    confirmed: int
+    site: str
+
+
+@dataclass(frozen=True, slots=True)
+class AddSource(Action):
+    """Ask for the address of a site."""
+
+    name = "source-add"
+
+
+@dataclass(frozen=True, slots=True)
+class SubmitAddress(Action):
+    """Submit the modal that asks for it."""
+
+    name = "source-address"
+
+
+@dataclass(frozen=True, slots=True)
+class KeepSite(Action):
+    """Make a site a source that was looked at; ``offer`` is what was found."""
+
+    name = "source-keep"
+    offer: int
+
+
+@dataclass(frozen=True, slots=True)
+class DropSite(Action):
+    """Do not make it one."""
+
+    name = "source-drop"
+    offer: int
+
+
+@dataclass(frozen=True, slots=True)
+class StopReading(Action):
+    """Stop the reading of a site, named by its key."""
+
+    name = "source-stop"
+    site: str
+
+
 ACTIONS: tuple[type[Action], ...] = (
     ShowMore,
     ShowContext,
@@ -192,6 +255,14 @@ ACTIONS: tuple[type[Action], ...] = (
     DeleteQuestion,
     DeleteAllQuestions,
     ChangeSetting,
+    ListSources,
+    CheckSource,
+    RemoveSource,
+    AddSource,
+    SubmitAddress,
+    KeepSite,
+    DropSite,
+    StopReading,
 )
 
 

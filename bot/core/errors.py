@@ -16,7 +16,11 @@ from bot.dates import InvalidDate
 from bot.i18n import Language
 from bot.index_build import BuildInProgress, BuildStopped
 from bot.phrases import progress_line
-from bot.release_sources import NoSources
+from bot.release_sources import NoSources, SiteCopyGone
+from bot.site_readings import ReadingStopped
+from bot.sites import NothingCopied, NothingOffered
+from bot.source_list import LastSource, UnknownSource
+from bot.source_service import OfferGone
 from bot.state.database import StateUnusable
 from embeddings.errors import VerbatimError
 from retrieval.errors import (
@@ -31,6 +35,10 @@ from retrieval.errors import (
     SourcesUnknown,
     UnknownNewsroom,
 )
+from retrieval.sources.web.errors import BadAddress, FetchError, ForbiddenAddress
+from retrieval.sources.web.site_copy import CopyBusy, CopyUnusable
+from retrieval.sources.web.suspicion import SourceSuspected
+from retrieval.sources.web.unreadable import Unreadable
 
 log = logging.getLogger(__name__)
 
@@ -131,7 +139,7 @@ def error_text(error: BaseException, language: Language) -> str:
             return _("My index is from an older version. A manager of the server can run /reindex.")
         case NoReleases():
             return _no_releases(error, language)
-        case SourceMissing() | SourceGone() | SourcesUnknown() | NoSources():
+        case SourceMissing() | SourceGone() | SiteCopyGone() | SourcesUnknown() | NoSources():
             return _(
                 "I do not know where the releases are, or they are no longer there. "
                 "Whoever hosts me can ask `verbatim doctor` how to mend it."
@@ -139,6 +147,8 @@ def error_text(error: BaseException, language: Language) -> str:
         case CannotWrite():
             reason = shortened(error.reason, _MAX_NAME)
             return _("I cannot write the index: {reason}. It has not changed.", reason=reason)
+    if explained := _source_error(error, language):
+        return explained
     reference = secrets.token_hex(3)
     log.error("reference %s: %s", reference, error, exc_info=error)
     if isinstance(error, StateUnusable):
@@ -173,6 +183,65 @@ async def send_error(
             await interaction.followup.send(view=view, ephemeral=True)
     except SEND_ERRORS as send_failure:
         log.warning("cannot send %r: %s", text, send_failure)
+
+
+def _source_error(error: BaseException, language: Language) -> str | None:
+    """What is wrong with a source that is to be added, read or removed; None if nothing is.
+
+    What a server or a name server said is not translated. Where an address leads in the host's
+    network is not told.
+    """
+    _ = language.gettext
+    match error:
+        case BadAddress():
+            return _(
+                "I cannot read that: {reason}. Give an address such as https://www.example.org/news",
+                reason=shortened(error.reason, _MAX_REASON),
+            )
+        case ForbiddenAddress():
+            return _(
+                "{address} does not lead to a public web site, and I read no others. "
+                "Whoever hosts me can allow servers of their own network.",
+                address=shortened(error.address, _MAX_NAME),
+            )
+        case NothingOffered():
+            return _(
+                "I found no feed, list or sitemap of releases at {address}. "
+                "Give the page that lists the releases.",
+                address=shortened(error.discovery.asked, _MAX_NAME),
+            )
+        case NothingCopied():
+            return _(
+                "No release of {address} could be read, so I have not kept it: {reason}",
+                address=shortened(error.address, _MAX_NAME),
+                reason=shortened(error.reason, _MAX_REASON),
+            )
+        case FetchError():
+            return _(
+                "I cannot read {address}: {reason}",
+                address=shortened(error.address, _MAX_NAME),
+                reason=shortened(error.text, 2 * _MAX_REASON),
+            )
+        case SourceSuspected() | Unreadable():
+            return shortened(str(error), 2 * _MAX_REASON)
+        case CopyBusy():
+            return _("I am reading that site already. Wait until that is done.")
+        case CopyUnusable():
+            log.error("%s", error)
+            return _("⚠ My copy of it cannot be used. Whoever hosts me finds the cause in the log.")
+        case LastSource():
+            return _("That is my only source, and I need one. Add another one first.")
+        case UnknownSource():
+            return _("That site is not among my sources any more.")
+        case OfferGone():
+            return _("That is decided already, or too old. Add the address again.")
+        case ReadingStopped(by=str(by)):
+            return _("Stopped by {by}. What was read is kept, and I go on later.", by=by)
+        case ReadingStopped():
+            return _(
+                "Stopped because I am being shut down. What was read is kept, and I go on later."
+            )
+    return None
 
 
 def _no_releases(error: NoReleases, language: Language) -> str:

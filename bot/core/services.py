@@ -10,18 +10,20 @@ from bot.core.ask_context import AskContext
 from bot.core.in_flight import InFlight
 from bot.core.rate_limit import RateLimiter
 from bot.i18n import Language, Languages
+from bot.source_service import SourceService
 from bot.state import State
 
 
 @dataclass(frozen=True)
 class Services:
-    """The archive, the bot's state, and the limits that apply to everyone.
+    """The archive, its sources, the bot's state, and the limits that apply to everyone.
 
     Answers are deleted after ``keep_days`` days; ``keep_names`` says whether an answer is stored
     with the user who asked.
     """
 
     archive: ArchiveService
+    sources: SourceService
     state: State
     languages: Languages
     rate_limiter: RateLimiter

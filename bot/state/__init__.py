@@ -9,6 +9,7 @@ from bot.state.notes import Notes
 from bot.state.outbox import Outbox
 from bot.state.seen import SeenReleases
 from bot.state.servers import ServerStore
+from bot.state.sources import SourceStore
 
 STATE = "state.sqlite"
 
@@ -23,6 +24,7 @@ class State:
     seen: SeenReleases
     outbox: Outbox
     notes: Notes
+    sources: SourceStore
 
     def close(self) -> None:
         """Close the database."""
@@ -39,4 +41,5 @@ def open_state(data: Path) -> State:
         SeenReleases(database),
         Outbox(database),
         Notes(database),
+        SourceStore(database),
     )

@@ -84,6 +84,23 @@ MIGRATIONS: Sequence[str] = (
     ) WITHOUT ROWID;
     CREATE INDEX outbox_release_id ON outbox_release (release);
     """,
+    """
+    CREATE TABLE refresh (
+        site TEXT PRIMARY KEY,         -- the name of the folder of its copy
+        due TEXT NOT NULL,             -- when it is read next: ISO 8601, UTC
+        failures INTEGER NOT NULL DEFAULT 0,  -- in a row
+        failing_since TEXT,            -- NULL unless the last reading failed
+        reason TEXT NOT NULL DEFAULT '',
+        told TEXT,                     -- when the managers were told that it fails
+        reading INTEGER NOT NULL DEFAULT 0,   -- whether a reading began and has not ended
+        unbuilt INTEGER NOT NULL DEFAULT 0    -- whether the index lacks what was read
+    ) WITHOUT ROWID;
+    CREATE TABLE offer (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,  -- so that no old button means a new offer
+        made TEXT NOT NULL,
+        plan TEXT NOT NULL             -- JSON: how the site would be read
+    );
+    """,
 )
 
 

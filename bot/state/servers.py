@@ -14,7 +14,8 @@ class ServerSettings:
     """How the bot behaves in one server.
 
     Questions are allowed in ``channels``, or everywhere if there are none. New releases are
-    announced in the channel ``announce``. ``newsroom`` is searched by questions that name none.
+    announced in the channel ``announce``, and managers are told in the channel ``managers`` what
+    they should know. ``newsroom`` is searched by questions that name none.
     """
 
     channels: tuple[int, ...] = ()
@@ -22,6 +23,7 @@ class ServerSettings:
     private: bool = False
     passages: int = 3
     announce: int | None = None
+    managers: int | None = None
 
     def allows(self, *channels: int | None) -> bool:
         """Whether questions are allowed in a channel, given its id and that of its parent."""
@@ -51,6 +53,10 @@ class ServerStore:
     def announcing(self) -> dict[int, ServerSettings]:
         """The settings of the servers in which new releases are announced, by server id."""
         return {id: settings for id, settings in self._settings.items() if settings.announce}
+
+    def with_managers(self) -> dict[int, ServerSettings]:
+        """The settings of the servers with a channel for managers, by server id."""
+        return {id: settings for id, settings in self._settings.items() if settings.managers}
 
 
 def _settings(values: dict[str, Any]) -> ServerSettings:

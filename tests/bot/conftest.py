@@ -13,7 +13,9 @@ from bot.settings import Settings
 from embeddings.encoder import Encoder
 from embeddings.reranker import Reranker
 from retrieval.archive import Archive
+from retrieval.sources.web.clock import Clock
 from tests.bot.online import Online, Run
+from tests.bot.sources_desk import SourcesDesk
 from tests.conftest import SEEDS
 from tests.loopback import LoopbackDiscord, Totals
 
@@ -22,7 +24,8 @@ from tests.loopback import LoopbackDiscord, Totals
 def run(tmp_path: Path, encoder: Encoder, reranker: Reranker, totals: Totals) -> Run:
     """Run a bot for some sources, by default the sample, on a Discord of its own.
 
-    ``archive`` replaces the sources by an index; ``on`` is a Discord that outlives the bot.
+    ``archive`` replaces the sources by an index; ``on`` is a Discord that outlives the bot;
+    ``clock`` tells when web sites are due.
     """
 
     @asynccontextmanager
@@ -31,6 +34,7 @@ def run(tmp_path: Path, encoder: Encoder, reranker: Reranker, totals: Totals) ->
         data: Path | None = None,
         on: LoopbackDiscord | None = None,
         archive: Archive | None = None,
+        clock: Clock | None = None,
         **settings: Any,
     ) -> AsyncIterator[Online]:
         archive = archive or Archive(data or tmp_path / "data", encoder, reranker)
@@ -39,7 +43,7 @@ def run(tmp_path: Path, encoder: Encoder, reranker: Reranker, totals: Totals) ->
         chosen = Settings(releases=sources or (SEEDS,), data=archive.data, **{**rates, **settings})
         async with AsyncExitStack() as stack:
             discord = on or await stack.enter_async_context(LoopbackDiscord(totals=totals))
-            bot = bot_for_archive(archive, chosen, connector=discord.connector)
+            bot = bot_for_archive(archive, chosen, connector=discord.connector, clock=clock)
             running = asyncio.create_task(bot.start(discord.token))
             try:
                 await discord.ready()
@@ -49,3 +53,11 @@ def run(tmp_path: Path, encoder: Encoder, reranker: Reranker, totals: Totals) ->
                 await running
 
     return start
+
+
+@pytest.fixture
+async def desk(tmp_path: Path) -> AsyncIterator[SourcesDesk]:
+    """The sources of an empty data folder."""
+    each = SourcesDesk(tmp_path / "kept")
+    yield each
+    await each.close()

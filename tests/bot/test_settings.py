@@ -1,6 +1,7 @@
 """Settings from the environment and from .env."""
 
 import os
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -144,6 +145,12 @@ def test_the_token_is_not_in_the_repr() -> None:
         ("VERBATIM_KEEP_DAYS", "999999", "it must be 36,500 or less"),
         ("VERBATIM_KEEP_NAMES", "perhaps", "it must be yes or no"),
         ("VERBATIM_PRIVATE_ADDRESSES", "some", "it must be yes or no"),
+        ("VERBATIM_REFRESH", "often", "it must be a time from 1m to 30d, such as 30m, 1h or 1d"),
+        ("VERBATIM_REFRESH", "0h", "it must be a time from 1m to 30d"),
+        ("VERBATIM_REFRESH", "31d", "it must be a time from 1m to 30d"),
+        ("VERBATIM_REFRESH", "-1h", "it must be a time from 1m to 30d"),
+        ("VERBATIM_REFRESH", "1h30m", "it must be a time from 1m to 30d"),
+        ("VERBATIM_REFRESH", "99999999999h", "it must be a time from 1m to 30d"),
         ("VERBATIM_FETCH_DELAY", "-1", "it must be a number of seconds from 0 to 3,600"),
         ("VERBATIM_FETCH_DELAY", "nan", "it must be a number of seconds from 0 to 3,600"),
         ("VERBATIM_FETCH_DELAY", "soon", "VERBATIM_FETCH_DELAY is 'soon'"),
@@ -167,3 +174,21 @@ def test_an_invalid_setting_is_reported_in_one_line(
         Settings()
     assert expected in str(caught.value)
     assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "interval"),
+    [
+        ("", timedelta(hours=1)),
+        ("30m", timedelta(minutes=30)),
+        ("2 H", timedelta(hours=2)),
+        ("1d", timedelta(days=1)),
+        ("off", None),
+        ("OFF", None),
+    ],
+)
+def test_how_often_sites_are_read_again(
+    text: str, interval: timedelta | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("VERBATIM_REFRESH", text)
+    assert Settings().refresh == interval

@@ -13,7 +13,7 @@ from bot.phrases import note_lines, paragraph_count, release_count
 from retrieval.indexing.report import IndexReport
 
 _MAX_LISTED = 6  # documents of each kind; the file has all of them
-_MAX_LINE = 140  # characters of a document, so that six of all four kinds fit
+_MAX_LINE = 110  # characters of a document, so that six of all five kinds fit
 
 _Changes = Sequence[tuple[str, Sequence[str]]]
 """Kinds of changes, such as "Added", and the documents of each."""

@@ -54,6 +54,8 @@ class ServerSettingsCog(ManagerCog):
                 return replace(settings, channels=tuple(map(int, values)))
             case Setting.ANNOUNCE:
                 return replace(settings, announce=int(value) if value else None)
+            case Setting.MANAGERS:
+                return replace(settings, managers=int(value) if value else None)
             case Setting.NEWSROOM:
                 by_checksum = {text_checksum(name): name for name in await self._newsrooms()}
                 known = by_checksum.get(value, settings.newsroom)
@@ -78,13 +80,17 @@ class ServerSettingsCog(ManagerCog):
 
 
 def _warning(reply: Reply, settings: ServerSettings) -> str | None:
-    """A warning if the bot has no permission to announce new releases."""
+    """A warning if the bot has no permission to write in a channel that was chosen."""
     guild = reply.interaction.guild
-    channel = guild.get_channel(settings.announce or 0) if guild else None
-    if not isinstance(channel, discord.TextChannel) or guild is None or guild.me is None:
+    if guild is None or guild.me is None:
         return None
-    permissions = channel.permissions_for(guild.me)
-    if permissions.view_channel and permissions.send_messages:
-        return None
-    mention = channel.mention
-    return reply.language.gettext("⚠ I am not allowed to write in {channel}.", channel=mention)
+    for chosen in (settings.announce, settings.managers):
+        channel = guild.get_channel(chosen or 0)
+        if not isinstance(channel, discord.TextChannel):
+            continue
+        permissions = channel.permissions_for(guild.me)
+        if not (permissions.view_channel and permissions.send_messages):
+            return reply.language.gettext(
+                "⚠ I am not allowed to write in {channel}.", channel=channel.mention
+            )
+    return None

@@ -21,6 +21,7 @@ class Setting(StrEnum):
 
     CHANNELS = "channels"
     ANNOUNCE = "announce"
+    MANAGERS = "managers"
     NEWSROOM = "newsroom"
     PASSAGES = "passages"
     PRIVATE = "private"
@@ -60,6 +61,19 @@ def settings_message(
             Setting.ANNOUNCE,
             _ANNOUNCEMENT_CHANNELS,
             [settings.announce] if settings.announce else [],
+            1,
+            _("Nowhere"),
+        ),
+        ui.TextDisplay(
+            _(
+                "**Channel for managers**\n-# There I say when a web site could not be read for "
+                "days. None chosen: only /status and /sources say it."
+            )
+        ),
+        _channel_menu(
+            Setting.MANAGERS,
+            [discord.ChannelType.text],
+            [settings.managers] if settings.managers else [],
             1,
             _("Nowhere"),
         ),

@@ -6,6 +6,8 @@ from discord import app_commands
 from bot.core.cog import FeatureCog, for_everyone
 from bot.core.reply import defer_message
 from bot.features.status.messages import status_message
+from bot.source_service import KnownSource
+from embeddings.errors import VerbatimError
 
 
 class StatusCog(FeatureCog):
@@ -17,4 +19,11 @@ class StatusCog(FeatureCog):
         """Show what the index holds."""
         reply = await defer_message(interaction)
         status = await self.services.archive.status()
-        await reply.edit(status_message(status, reply.language))
+        await reply.edit(status_message(status, reply.language, await self._failing()))
+
+    async def _failing(self) -> list[KnownSource]:
+        """The sites that cannot be read; none if that is not known."""
+        try:
+            return await self.services.sources.failing()
+        except VerbatimError:
+            return []

@@ -1,5 +1,7 @@
 """The state of the index as a message."""
 
+from collections.abc import Sequence
+
 import discord
 from discord import ui
 
@@ -8,13 +10,20 @@ from bot.core.components import Message, container, fit
 from bot.core.markdown import shortened
 from bot.i18n import Language
 from bot.phrases import paragraph_count, progress_line, release_count
+from bot.source_service import KnownSource
 
 _MAX_NAME = 120  # characters of the name of a newsroom or a model
 _MAX_NEWSROOMS = 1200  # characters of the list of newsrooms
+_MAX_FAILING = 5  # sites
 
 
-def status_message(status: ArchiveStatus, language: Language) -> Message:
-    """The size, the age, the model and the newsrooms of the index, and a running build."""
+def status_message(
+    status: ArchiveStatus, language: Language, failing: Sequence[KnownSource] = ()
+) -> Message:
+    """The size, the age, the model and the newsrooms of the index, and a running build.
+
+    ``failing`` are the web sites that cannot be read.
+    """
     _ = language.gettext
     manifest = status.manifest
     releases = release_count(manifest.releases, language)
@@ -31,6 +40,13 @@ def status_message(status: ArchiveStatus, language: Language) -> Message:
             for name, count in status.newsrooms
         ]
         lines.append(_("Newsrooms: {names}", names=fit(names, ", ", _MAX_NEWSROOMS)))
+    for source in failing[:_MAX_FAILING]:
+        if source.refresh and source.refresh.failing_since:
+            name = shortened(source.name, _MAX_NAME)
+            when = discord.utils.format_dt(source.refresh.failing_since, "R")
+            lines.append(_("⚠ {site} cannot be read since {when}", site=name, when=when))
+    if len(failing) > _MAX_FAILING:
+        lines.append("⚠ …")
     if status.building:
         lines.append(_("Now: {progress}", progress=progress_line(status.building, language)))
     return Message((container(ui.TextDisplay("\n".join(lines))),))

@@ -68,7 +68,8 @@ class ForbiddenAddress(FetchError):
             if is_public_or_private(ip)
             else "Name the address of a public web site"
         )
-        super().__init__(address, f"it leads to {ip}, which is not a public address. {remedy}")
+        # Not what it is: people in Discord need not know the names of the host's network.
+        super().__init__(address, f"where it leads is not a public address. {remedy}")
         self.ip = ip
 
 

@@ -3,7 +3,7 @@
 First the lists are followed, the page to go on at noted after each; then the releases' pages are
 fetched, each stored before the next one is asked for. So an import can be killed at any moment, and
 the next one goes on. What fails is noted by address and stops nothing, except where the whole site
-does not let itself be read.
+does not let itself be read, or where what names its newest releases cannot be believed any more.
 """
 
 import asyncio
@@ -13,6 +13,7 @@ from datetime import timedelta
 from typing import Literal, Protocol, TypeAlias
 from urllib.parse import urlsplit
 
+from embeddings.errors import VerbatimError
 from retrieval.sources.web.clock import Clock
 from retrieval.sources.web.entries import Entry, EntryPage
 from retrieval.sources.web.errors import (
@@ -35,6 +36,7 @@ from retrieval.sources.web.site_copy import VISITS, SiteCopy
 from retrieval.sources.web.site_plan import EntrySource
 from retrieval.sources.web.sitemap_tree import read_tree
 from retrieval.sources.web.sitemaps import read_sitemap
+from retrieval.sources.web.suspicion import SourceSuspected, is_suspicious
 from retrieval.sources.web.unreadable import Unreadable
 from retrieval.sources.web.visits import Visits
 from retrieval.sources.web.wordpress import read_collection
@@ -105,7 +107,12 @@ class ImportReport:
     unchanged: int = 0
     failed: list[FailedPage] = field(default_factory=list)
     gone: list[str] = field(default_factory=list)
-    stopped: FetchError | None = None
+    stopped: VerbatimError | None = None
+
+    @property
+    def has_changes(self) -> bool:
+        """Whether an index of the copy would be another one than before."""
+        return bool(self.new or self.changed or self.gone)
 
 
 async def import_site(
@@ -172,9 +179,9 @@ async def _read_sitemap(
 
 
 class _Stopped(Exception):
-    """The site does not let itself be read."""
+    """The site does not let itself be read, or what it says cannot be believed."""
 
-    def __init__(self, error: FetchError) -> None:
+    def __init__(self, error: VerbatimError) -> None:
         super().__init__(str(error))
         self.error = error
 
@@ -231,23 +238,44 @@ class _Import:
     ) -> None:
         try:
             await read(source)
-        except (FetchError, Unreadable) as error:
+        except (FetchError, Unreadable, SourceSuspected) as error:
             self._fail(source.address, error)
             self._list_failure = self._list_failure or str(error)
+            was_read = self._copy.named(source.address) is not None
+            is_other = isinstance(error, SourceSuspected) or (
+                isinstance(error, Unreadable) and was_read
+            )
+            if is_other and source == self._copy.plan.news:
+                # Whatever is there now, the pages of its releases may be of the same kind.
+                raise _Stopped(error) from error
+
+    def _believe(self, source: EntrySource, named: int, *, least: int = 0) -> None:
+        """Note how many releases a source names.
+
+        ``least`` is how many it had before if that was not noted. Raises `SourceSuspected`.
+        """
+        before = self._copy.named(source.address)
+        if is_suspicious(named, least if before is None else before):
+            raise SourceSuspected(source.address, named, before)
+        self._copy.note_named(source.address, named)
 
     async def _read_news(self, source: EntrySource) -> None:
         """Read the newest releases, up to a page on which nothing is new."""
         if source.kind is OfferKind.SITEMAP:
-            self._take(await self._sitemap(source.address))
+            await self._take_sitemap(source)
             return
         series = PageSeries(
             source.address, self._fetch, _READERS[source.kind], max_pages=_MAX_NEWS_PAGES
         )
         pages = list[tuple[Entry, ...]]()
         async for entries in series:
+            if not pages:
+                self._believe(source, len(entries), least=1)
             pages.append(entries)
             if len(self._copy.known(each.key for each in entries)) == len(entries):
                 break
+        if not pages:
+            self._believe(source, 0, least=1)  # it had some when it was found
         # The newest come last: if this is interrupted, they are still new the next time.
         for entries in reversed(pages):
             self._take(entries)
@@ -255,17 +283,21 @@ class _Import:
     async def _read_archive(self, source: EntrySource) -> None:
         """Read all that a source has, from where it was left."""
         if source.kind is OfferKind.SITEMAP:
-            failed = len(self._report.failed)
-            self._take(await self._sitemap(source.address))
-            if len(self._report.failed) == failed:  # or else it is read again the next time
+            if await self._take_sitemap(source):  # or else it is read again the next time
                 self._copy.advance(source.address, None)
             return
         start = self._copy.next_page(source.address) or source.address
         series = PageSeries(start, self._fetch, _READERS[source.kind])
+        is_first = start == source.address
         try:
             async for entries in series:
+                if is_first:
+                    self._believe(source, len(entries))
+                    is_first = False
                 self._take(entries)
                 self._copy.advance(source.address, series.address)
+            if is_first:
+                self._believe(source, 0)
         except Refused as error:
             # So WordPress answers beyond its last page.
             is_last = source.kind is OfferKind.WORDPRESS and error.status == _BAD_REQUEST
@@ -276,9 +308,16 @@ class _Import:
                 raise
         self._copy.advance(source.address, None)
 
-    async def _sitemap(self, address: str) -> tuple[Entry, ...]:
-        """The releases that a sitemap names, in whatever it names."""
-        return await _read_sitemap(address, self._copy.plan.examples, self._fetch, self._fail)
+    async def _take_sitemap(self, source: EntrySource) -> bool:
+        """Note the releases that a sitemap names; return whether all its parts could be read."""
+        failed = len(self._report.failed)
+        examples = self._copy.plan.examples
+        entries = await _read_sitemap(source.address, examples, self._fetch, self._fail)
+        is_whole = len(self._report.failed) == failed
+        if is_whole:  # or else it is no wonder that some are missing
+            self._believe(source, len(entries))
+        self._take(entries)
+        return is_whole
 
     def _take(self, entries: Sequence[Entry]) -> None:
         """Note releases, and keep the text of those that have it whole."""
@@ -355,7 +394,7 @@ class _Import:
         self._closed = 0
         return page
 
-    def _fail(self, address: str, error: FetchError | Unreadable) -> None:
+    def _fail(self, address: str, error: FetchError | Unreadable | SourceSuspected) -> None:
         reason = error.text if isinstance(error, FetchError) else error.reason
         is_gone = isinstance(error, NotFound)
         self._report.failed.append(FailedPage(address, reason))

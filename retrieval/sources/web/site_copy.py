@@ -66,6 +66,13 @@ _SCHEMA = (
     ) WITHOUT ROWID
     """,
 )
+# Beside the format: a copy of an older version gets it when it is opened.
+_NAMED = """
+    CREATE TABLE IF NOT EXISTS named (
+        address TEXT PRIMARY KEY,       -- of a source of the plan
+        releases INTEGER NOT NULL       -- that its first page named, the last time it was believed
+    ) WITHOUT ROWID
+    """
 _COLUMNS = (
     "key, address, title, published, modified, page, digest, media_type, charset, fetched, "
     "failure, gone"
@@ -200,6 +207,7 @@ class SiteCopy:
         try:
             with self._errors():
                 _check_format(folder, self._connection)
+                self._connection.execute(_NAMED)
                 self.plan = self._read_plan()
         except BaseException:
             self._connection.close()
@@ -209,7 +217,10 @@ class SiteCopy:
     def create(
         cls, folder: Path, plan: SitePlan, now: Callable[[], datetime] = lambda: datetime.now(UTC)
     ) -> "SiteCopy":
-        """Begin the copy of a site, or change the plan of the one that is there."""
+        """Begin the copy of a site, or change the plan of the one that is there.
+
+        With a new plan, what its sources named before counts no more.
+        """
         try:
             (folder / _PAGES).mkdir(parents=True, exist_ok=True)
             folder.chmod(0o700)
@@ -228,7 +239,8 @@ class SiteCopy:
                     )
                     connection.execute(f"PRAGMA user_version = {_FORMAT}")
                 else:
-                    connection.execute("UPDATE site SET plan = ?", [plan.to_json()])
+                    connection.execute("UPDATE site SET plan = ?, failure = ''", [plan.to_json()])
+                    connection.execute("DROP TABLE IF EXISTS named")
         except sqlite3.Error as error:
             raise CopyUnusable(folder, str(error)) from error
         finally:
@@ -401,6 +413,21 @@ class SiteCopy:
                 "ON CONFLICT (address) DO UPDATE SET next = excluded.next, "
                 "ended = coalesce(excluded.ended, ended)",
                 [source, next, None if next else _text(self._now())],
+            )
+
+    def named(self, source: str) -> int | None:
+        """How many releases a source named the last time that it was believed, if ever."""
+        with self._errors():
+            row = self._connection.execute(
+                "SELECT releases FROM named WHERE address = ?", [source]
+            ).fetchone()
+        return int(row[0]) if row else None
+
+    def note_named(self, source: str, releases: int) -> None:
+        """Note how many releases a source names."""
+        with self._transaction() as connection:
+            connection.execute(
+                "INSERT OR REPLACE INTO named (address, releases) VALUES (?, ?)", [source, releases]
             )
 
     def was_read(self, failure: str = "") -> None:

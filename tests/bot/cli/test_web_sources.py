@@ -7,11 +7,13 @@ import shutil
 import sys
 import threading
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from bot.state import open_state
 from retrieval.sources.web.site_copy import copy_folder
 from tests.retrieval.sources.pdf_files import Text, pdf
 from tests.retrieval.sources.web.newsroom import Newsroom, huge
@@ -335,3 +337,36 @@ def test_adding_a_site_again_reads_what_is_new(verbatim: Any, newsroom: Newsroom
     serve_feed(newsroom, range(4))
     status, out, err = verbatim("sources", "add", newsroom.address(), "--yes")
     assert (status, "1 new" in out, "going on with the copy" in err) == (0, True, True)
+
+
+def test_a_suspected_site_that_is_added_again_is_looked_at_anew(
+    verbatim: Any, newsroom: Newsroom
+) -> None:
+    serve_releases(newsroom, range(10))
+    serve_feed(newsroom, range(10))
+    verbatim("sources", "add", newsroom.address(), "--yes")
+    serve_feed(newsroom, range(3))
+    err = verbatim("index")[2]
+    assert "suddenly names only 3 releases, and named 10 before" in err
+    assert "add the site again" in verbatim("sources", "list")[1]
+    status, out, err = verbatim("sources", "add", newsroom.address(), "--yes")
+    assert (status, "with the latest 3 releases" in out) == (0, True)
+    assert "suddenly" not in verbatim("index")[2]
+    assert len(releases(verbatim)) == 10
+
+
+def test_doctor_says_since_when_the_bot_cannot_read_a_site(
+    verbatim: Any, newsroom: Newsroom
+) -> None:
+    serve_releases(newsroom, range(3))
+    serve_feed(newsroom, range(3))
+    verbatim("sources", "add", newsroom.address(), "--yes")
+    site, since = copy_folder(Path("kept"), newsroom.address()).name, datetime(2026, 3, 2, 9, 0)
+    state = open_state(Path("kept"))
+    state.sources.schedule(site, since)
+    state.sources.fail(site, since.astimezone(UTC), since, "it is closed")
+    state.close()
+    checks = {each["check"]: each for each in json.loads(verbatim("doctor", "--json")[1])}
+    assert checks["web site"]["state"] == "missing"
+    assert "cannot be read since 2026-03-0" in checks["web site"]["detail"]
+    assert checks["web site"]["detail"].endswith("UTC: it is closed")

@@ -12,19 +12,27 @@ from bot.core.actions import (
     MAX_CUSTOM_ID,
     MAX_SEARCH,
     Action,
+    AddSource,
     ChangeSetting,
+    CheckSource,
     DeleteAllQuestions,
     DeleteQuestion,
+    DropSite,
     ExportUnanswered,
+    KeepSite,
     ListReleases,
+    ListSources,
     ListUnanswered,
     PickRelease,
     RateAnswer,
+    RemoveSource,
     ShareAnswer,
     ShowContext,
     ShowMore,
     ShowRelease,
     StopBuild,
+    StopReading,
+    SubmitAddress,
     SubmitReason,
     parse_action,
 )
@@ -64,6 +72,14 @@ EVERY: dict[type[Action], st.SearchStrategy[Action]] = {
     ChangeSetting: st.builds(
         ChangeSetting, st.sampled_from(["channels", "announce", "newsroom", "passages", "private"])
     ),
+    ListSources: st.builds(ListSources, st.integers(-1, 10**6)),
+    CheckSource: st.builds(CheckSource, CHECK),
+    RemoveSource: st.builds(RemoveSource, FLAG, CHECK),
+    AddSource: st.builds(AddSource),
+    SubmitAddress: st.builds(SubmitAddress),
+    KeepSite: st.builds(KeepSite, ANSWER),
+    DropSite: st.builds(DropSite, ANSWER),
+    StopReading: st.builds(StopReading, CHECK),
 }
 
 

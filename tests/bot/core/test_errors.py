@@ -1,5 +1,6 @@
 """What a person in Discord is told of an error."""
 
+from ipaddress import ip_address
 from pathlib import Path
 
 import pytest
@@ -7,6 +8,10 @@ import pytest
 from bot.core.errors import error_text
 from bot.i18n import ENGLISH
 from bot.release_sources import NoSources
+from bot.site_readings import ReadingStopped
+from bot.sites import NothingCopied
+from bot.source_list import LastSource, UnknownSource
+from bot.source_service import OfferGone
 from embeddings.errors import VerbatimError
 from retrieval.errors import (
     IndexDamaged,
@@ -18,6 +23,10 @@ from retrieval.errors import (
     SourceMissing,
     SourcesUnknown,
 )
+from retrieval.index.generations import RememberedSources
+from retrieval.sources.web.errors import BadAddress, Blocked, ForbiddenAddress
+from retrieval.sources.web.site_copy import CopyBusy, CopyUnusable
+from retrieval.sources.web.suspicion import SourceSuspected
 
 DATA = Path("/secret/data")
 
@@ -68,3 +77,31 @@ def test_an_error_that_only_the_host_can_fix_is_logged_under_a_reference(
     assert "cut short" not in text
     (record,) = caplog.records
     assert record.getMessage().split()[1].rstrip(":") in text
+
+
+ADDRESS = "https://harbor.example/@everyone"
+
+
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        (BadAddress(ADDRESS, "only http and https are read"), "Give an address such as"),
+        (ForbiddenAddress(ADDRESS, ip_address("10.1.2.3")), "not lead to a public web site"),
+        (Blocked(ADDRESS, 403, "Akamai", "VerbatimBot"), "blocks Verbatim by Akamai"),
+        (NothingCopied(ADDRESS, "it is closed"), "not kept it: it is closed"),
+        (SourceSuspected(ADDRESS, 3, 10), "suddenly names only 3 releases, and named 10 before"),
+        (CopyBusy(ADDRESS), "already"),
+        (CopyUnusable(DATA, "damaged"), "finds the cause in the log"),
+        (LastSource(ADDRESS), "my only source"),
+        (UnknownSource(ADDRESS, RememberedSources((DATA,))), "not among my sources any more"),
+        (OfferGone(), "Add the address again"),
+        (ReadingStopped("<@7>"), "Stopped by <@7>."),
+        (ReadingStopped(None), "because I am being shut down"),
+    ],
+)
+def test_what_is_wrong_with_a_source_is_said_without_the_hosts_secrets(
+    error: VerbatimError, said: str
+) -> None:
+    text = error_text(error, ENGLISH)
+    assert said in text
+    assert not any(secret in text for secret in (str(DATA), "10.1.2.3", "@everyone"))

@@ -6,9 +6,12 @@ import pytest
 
 from bot.core.actions import ACTIONS, ExportUnanswered, SubmitReason, parse_action
 from retrieval.text.keys import release_key
+from tests.bot.features.sources.steps import list_sources, offered
 from tests.bot.online import BUILD, PATIENCE, Online, Run, many_releases
 from tests.conftest import NEWSROOMS
 from tests.loopback import LoopbackDiscord, Totals
+from tests.retrieval.sources.web.newsroom import Newsroom
+from tests.retrieval.sources.web.sites import path, serve_feed, serve_releases
 
 BRIDGE = "How much did the bridge cost?"
 
@@ -20,12 +23,14 @@ async def test_discord_accepts_every_command_component_and_modal(
     totals = Totals()
     async with (
         LoopbackDiscord(totals=totals) as discord,
-        run(newsrooms_file, many, on=discord) as it,
+        Newsroom() as newsroom,
+        run(newsrooms_file, many, on=discord, private_addresses=True, fetch_delay=0.0) as it,
     ):
         await it.indexed()
         await ask_questions(it)
         await read_releases(it)
         await manage(it, newsrooms_file)
+        await manage_sources(it, newsroom)
         used = {each.name for each in discord.interactions}
         assert {command["name"] for command in discord.commands} <= used
         assert {type(action) for name in used if (action := parse_action(name))} == set(ACTIONS)
@@ -90,3 +95,21 @@ async def manage(it: Online, file: Path) -> None:
     started = await it.start_reindex(510)
     await it.click(started.message, "Cancel", user=manager)
     await started.wait_for(lambda each: "Stopped by" in each.text, BUILD)
+
+
+async def manage_sources(it: Online, newsroom: Newsroom) -> None:
+    manager = it.discord.manager
+    serve_releases(newsroom, range(5))
+    serve_feed(newsroom, range(5))
+    await it.click(await offered(it, newsroom.address()), "Cancel", user=manager)
+    offer = await offered(it, newsroom.address())
+    come = newsroom.stall(path(4))
+    keeping = await it.discord.click(offer, label="Keep", user=manager)
+    await come.wait()
+    reading = await keeping.wait_for(lambda each: "Fetching, 4 of 5" in each.text, PATIENCE)
+    await it.click(reading, "Cancel", user=manager)
+    await keeping.wait_for(lambda each: "Stopped by" in each.text, PATIENCE)
+    listed = await list_sources(it)
+    await it.click(listed, "Check", user=manager)
+    asked = await it.click(listed, "Remove", user=manager)
+    await it.click(asked, "Keep it", user=manager)

@@ -19,6 +19,7 @@ SETTINGS = st.builds(
     private=st.booleans(),
     passages=st.integers(1, MAX_PASSAGES),
     announce=st.one_of(st.none(), IDS),
+    managers=st.one_of(st.none(), IDS),
 )
 WARNING = st.sampled_from([None, "⚠ I am not allowed to write in <#1>."])
 

@@ -1,6 +1,7 @@
 """The status is a valid message, whatever the model and the newsrooms are called."""
 
 from datetime import date
+from pathlib import Path
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -8,6 +9,8 @@ from hypothesis import strategies as st
 from bot.archive_service import ArchiveStatus
 from bot.features.status.messages import status_message
 from bot.i18n import ENGLISH, Language
+from bot.source_service import KnownSource
+from bot.state.sources import SiteRefresh
 from retrieval.index.manifest import Manifest
 from retrieval.indexing.report import Progress
 from tests.bot.features.rendering import assert_valid, texts_of
@@ -45,3 +48,17 @@ def test_of_ten_thousand_newsrooms_the_first_are_listed() -> None:
     text = texts_of(message)[0]
     assert "Newsrooms: Newsroom 0 (1), Newsroom 1 (1), " in text
     assert text.endswith(", …")
+
+
+def test_sites_that_cannot_be_read_are_named() -> None:
+    failing = [
+        KnownSource(
+            Path(f"site-{number}"), None, True, SiteRefresh(f"site-{number}", MOMENT, 1, MOMENT)
+        )
+        for number in range(9)
+    ]
+    message = status_message(status("m", []), ENGLISH, failing)
+    assert_valid(message)
+    lines = texts_of(message)[0].splitlines()
+    assert r"⚠ site-0 cannot be read since <t:1735689600:R>" in lines
+    assert lines[-1] == "⚠ …"

@@ -9,12 +9,13 @@ START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 class ManualClock:
     """Time passes only where somebody sleeps or the test says so."""
 
-    def __init__(self) -> None:
+    def __init__(self, start: datetime = START) -> None:
         self.slept: list[float] = []
+        self._start = start
         self._passed = 0.0
 
     def now(self) -> datetime:
-        return START + timedelta(seconds=self._passed)
+        return self._start + timedelta(seconds=self._passed)
 
     def monotonic(self) -> float:
         return self._passed

@@ -1,0 +1,1 @@
+"""The sources of the releases, and reading web sites again."""
