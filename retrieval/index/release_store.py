@@ -10,7 +10,7 @@ from retrieval.errors import UnknownNewsroom
 from retrieval.index.database import ReadOnlyDatabase
 from retrieval.index.generations import current_folder, read_manifest
 from retrieval.index.manifest import Manifest
-from retrieval.release import DateSource, Filter, ReleaseInfo
+from retrieval.release import AttachedDocument, DateSource, Filter, Place, ReleaseInfo
 from retrieval.text.tokens import folded
 
 RELEASES = "releases.sqlite"
@@ -104,10 +104,20 @@ class ReleaseStore:
         query = "SELECT text FROM paragraph WHERE release = ? ORDER BY number"
         return tuple(text for (text,) in self._database.select(query, [number]))
 
-    def pages(self, number: int) -> tuple[int, ...]:
-        """The page of each paragraph of a release, in order; none if it has no pages."""
-        query = "SELECT page FROM paragraph WHERE release = ? AND page IS NOT NULL ORDER BY number"
-        return tuple(page for (page,) in self._database.select(query, [number]))
+    def places(self, number: int) -> tuple[Place, ...]:
+        """The place of each paragraph of a release, in order.
+
+        None if it has neither pages nor attachments.
+        """
+        query = (
+            "SELECT page, attachment, attachment_url FROM paragraph"
+            " WHERE release = ? ORDER BY number"
+        )
+        places = [
+            Place(page, AttachedDocument(name, url) if name is not None else None)
+            for page, name, url in self._database.select(query, [number])
+        ]
+        return tuple(places) if any(place != Place() for place in places) else ()
 
     def paragraphs_at(self, places: Sequence[tuple[int, int]]) -> dict[tuple[int, int], str]:
         """The paragraphs with these release and paragraph numbers, by these."""

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from retrieval.index.database import unpublished_database
 from retrieval.indexing.deduplication import DistinctRelease
-from retrieval.release import Release
+from retrieval.release import Place, Release
 from retrieval.text.tokens import folded
 
 _TABLES = """
@@ -36,6 +36,8 @@ CREATE TABLE paragraph (
     number INTEGER NOT NULL,
     text TEXT NOT NULL,
     page INTEGER,
+    attachment TEXT,
+    attachment_url TEXT,
     PRIMARY KEY (release, number)
 ) WITHOUT ROWID;
 """
@@ -70,20 +72,27 @@ def write_release_store(path: Path, releases: Sequence[DistinctRelease]) -> None
             ),
         )
         connection.executemany(
-            "INSERT INTO paragraph (release, number, text, page) VALUES (?,?,?,?)",
+            "INSERT INTO paragraph (release, number, text, page, attachment, attachment_url)"
+            " VALUES (?,?,?,?,?,?)",
             (
-                (number, paragraph, text, page)
+                (number, paragraph, text, *_place(place))
                 for number, distinct in enumerate(releases)
-                for paragraph, (text, page) in enumerate(_paged(distinct.release), start=1)
+                for paragraph, (text, place) in enumerate(_placed(distinct.release), start=1)
             ),
         )
         connection.execute("COMMIT")
         connection.executescript(_INDEXES)  # last, since sorting once is faster
 
 
-def _paged(release: Release) -> Iterator[tuple[str, int | None]]:
-    """Each paragraph of a release with the number of its page, if it has pages."""
-    return zip(release.paragraphs, release.pages or repeat(None), strict=False)
+def _placed(release: Release) -> Iterator[tuple[str, Place]]:
+    """Each paragraph of a release with its place."""
+    return zip(release.paragraphs, release.places or repeat(Place()), strict=False)
+
+
+def _place(place: Place) -> tuple[object, ...]:
+    """The page of a paragraph, and the name and the address of its attachment."""
+    of = place.attachment
+    return (place.page, of.name, of.url) if of else (place.page, None, None)
 
 
 def _values(number: int, distinct: DistinctRelease) -> tuple[object, ...]:
