@@ -69,7 +69,8 @@ def exact_digest(release: Release) -> bytes:
     texts = (release.title, release.author or "", *release.paragraphs)
     # The lengths tell apart texts that are equal when they are joined.
     own = len(release.own_paragraphs)
-    lengths = f"{release.author is None} {own} {' '.join(map(str, map(len, texts)))}\n"
+    attached = f" attached from {own}" if own < len(release.paragraphs) else ""
+    lengths = f"{release.author is None} {' '.join(map(str, map(len, texts)))}{attached}\n"
     return _digest(lengths + "".join(texts))
 
 

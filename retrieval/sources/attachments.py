@@ -20,8 +20,14 @@ MAX_PAGES = 60
 SHARED = "several releases link to it, so it is read with none of them"
 """What is said of a PDF such as a form or a press kit."""
 
+ELSEWHERE = "it is on another site, from which no PDF is read (verbatim sources add, --pdf-host)"
+"""What is said of a PDF on a host that is not known to be the newsroom's."""
+
 TOO_MANY = f"it links to more than {MAX_ATTACHMENTS} PDFs, of which only the first were read"
 """What is said of a release with a whole library below it."""
+
+READING = 1
+"""To be raised with any change of what is read of a PDF, since copies of sites keep its text."""
 
 _REPEATED = "a PDF that it links to repeats its text, and was not read again"
 _LONGEST_NAME = 60  # characters

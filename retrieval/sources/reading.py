@@ -8,7 +8,13 @@ from pathlib import Path
 
 from retrieval.errors import NoReleases, SourceMissing
 from retrieval.release import DateSource, DocumentNote, RefusedDocument, Release
-from retrieval.sources.attachments import AttachedText, with_attachments
+from retrieval.sources.attachments import (
+    ELSEWHERE,
+    SHARED,
+    TOO_MANY,
+    AttachedText,
+    with_attachments,
+)
 from retrieval.sources.copied_page import read_copied_page
 from retrieval.sources.decoding import decode
 from retrieval.sources.docx import is_docx, read_docx
@@ -31,6 +37,7 @@ from retrieval.sources.walk import (
     find_files,
 )
 from retrieval.sources.web.entries import Entry
+from retrieval.sources.web.pdf_copy import PdfCopy
 from retrieval.sources.web.release_page import read_release_page
 from retrieval.sources.web.site_copy import SiteCopy, is_site_copy
 
@@ -141,7 +148,8 @@ class _Reading:
 
     def _site(self, path: Path) -> Iterator[Document]:
         """Yield the releases of a web site from its copy, and what could not be fetched."""
-        with SiteCopy(path) as copy:
+        with SiteCopy(path) as copy, PdfCopy(path) as pdfs:
+            linked = pdfs.linked(copy.plan, (each.key for each in copy.releases()))
             for copied in copy.releases():
                 name = copied.page or copied.key
                 entry = Entry(copied.address, copied.title, copied.published)
@@ -150,6 +158,16 @@ class _Reading:
                 except ValueError as error:
                     yield RefusedDocument(name, str(error))
                     continue
+                texts = list[AttachedText]()
+                for pdf in linked.of.get(copied.key, ()):
+                    try:
+                        if pdf.digest:
+                            texts.append(AttachedText(pdf.document, pdfs.text(pdf)))
+                    except ValueError as error:
+                        yield RefusedDocument(pdf.address, str(error))
+                    if not pdf.digest and pdf.failure:
+                        yield RefusedDocument(pdf.address, pdf.failure)
+                draft = with_attachments(draft, texts)
                 wanted = slugify(copied.key.partition("://")[2] or copied.key)
                 id = self._ids.allocate(wanted, origin=copied.key)
                 yield draft.to_release(id=id, source=name, newsroom=self._newsroom)
@@ -159,6 +177,9 @@ class _Reading:
             for copied in copy.failures():
                 if not copied.digest:
                     yield RefusedDocument(copied.key, copied.failure)
+            yield from (DocumentNote(each, SHARED) for each in linked.shared)
+            yield from (DocumentNote(each, ELSEWHERE) for each in linked.elsewhere)
+            yield from (DocumentNote(each, TOO_MANY) for each in linked.too_many)
 
     def _found(
         self, file: SourceFile | UnreadableFile, linked: LinkedFiles, unread: UnreadFields
