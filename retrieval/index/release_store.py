@@ -10,7 +10,8 @@ from retrieval.errors import UnknownNewsroom
 from retrieval.index.database import ReadOnlyDatabase
 from retrieval.index.generations import current_folder, read_manifest
 from retrieval.index.manifest import Manifest
-from retrieval.release import AttachedDocument, DateSource, Filter, Place, ReleaseInfo
+from retrieval.index.places import places_of
+from retrieval.release import DateSource, Filter, Place, ReleaseInfo
 from retrieval.text.tokens import folded
 
 RELEASES = "releases.sqlite"
@@ -109,15 +110,8 @@ class ReleaseStore:
 
         None if it has neither pages nor attachments.
         """
-        query = (
-            "SELECT page, attachment, attachment_url FROM paragraph"
-            " WHERE release = ? ORDER BY number"
-        )
-        places = [
-            Place(page, AttachedDocument(name, url) if name is not None else None)
-            for page, name, url in self._database.select(query, [number])
-        ]
-        return tuple(places) if any(place != Place() for place in places) else ()
+        rows = self._database.select("SELECT places FROM release WHERE number = ?", [number])
+        return tuple(place for (text,) in rows for place in places_of(text))
 
     def paragraphs_at(self, places: Sequence[tuple[int, int]]) -> dict[tuple[int, int], str]:
         """The paragraphs with these release and paragraph numbers, by these."""
