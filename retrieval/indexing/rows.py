@@ -88,6 +88,14 @@ class CorpusTokens:
             found.setdefault(int(self._paragraphs[row]), []).extend(words)
         return {paragraph: " ".join(words) for paragraph, words in found.items()}
 
+    def row_words(self) -> Iterator[bytes]:
+        """The words of each passage, as bytes that are equal only where the words are."""
+        for release, (first, count) in enumerate(zip(self._first_rows, self._counts, strict=True)):
+            for row in range(int(first), int(first + count)):
+                piece = row + 2 * release + 1
+                begin, end = self._ends[piece] - self.lengths[piece], self._ends[piece]
+                yield self.words[begin:end].tobytes()
+
     def bm25_index(self) -> Bm25Index:
         """The BM25 index of the passages: a row's terms are those of title, author and passage."""
         content = [word for word in self.vocabulary if word not in STOP_WORDS]
