@@ -129,13 +129,16 @@ class _Reading:
             yield from self._site(path)
             return
         others, unread = PassedOverFiles(), UnreadFields()
-        files = list[SourceFile | UnreadableFile]()
+        files, has_pdf = list[SourceFile | UnreadableFile](), not path.is_dir()
         for file in find_files(path, SUFFIXES):
             if isinstance(file, OtherFile):
                 others.add(file)
+                has_pdf = has_pdf or file.ending == ".pdf"
             else:
                 files.append(file)
-        pages = (each for each in files if isinstance(each, SourceFile))
+                has_pdf = has_pdf or file.name.lower().endswith(".pdf")
+        # Pages are read for their links only where there is anything to link to.
+        pages = (each for each in files if has_pdf and isinstance(each, SourceFile))
         linked = LinkedFiles(path if path.is_dir() else path.parent, pages, _MAX_FILE_SIZE)
         for each in files:
             yield from self._found(each, linked, unread)

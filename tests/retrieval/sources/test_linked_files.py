@@ -1,6 +1,11 @@
 """Saved pages with the PDFs that they link to beside them."""
 
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from retrieval.release import (
     AttachedDocument,
@@ -120,6 +125,36 @@ def test_a_pdf_that_several_pages_link_to_belongs_to_none_and_stays_a_release(fo
     assert not any(each.places for source, each in found.items() if source.endswith(".html"))
 
 
+def test_a_link_in_a_menu_makes_no_claim_on_a_pdf(folder):
+    menu = '<nav><a href="letter.pdf">The letter</a></nav>'
+    write(folder, "all.html", article(menu, BERTHS, headline="<h1>All</h1>").encode())
+    save(folder)
+    write(folder, "letter.pdf")
+    found = releases(folder)
+    assert set(found) == {"news/all.html", "news/berths.html"}
+    assert SECOND in found["news/berths.html"].paragraphs
+
+
+def test_a_pdf_that_the_whole_site_links_to_is_the_sites(folder):
+    menu = '<nav><a href="letter.pdf">The letter</a></nav>'
+    for number in range(30):
+        html = article(menu, BERTHS, headline=f"<h1>Part {number}</h1>")
+        write(folder, f"{number}.html", html.encode())
+    save(folder)
+    write(folder, "letter.pdf")
+    found = releases(folder)
+    assert "news/letter.pdf" in found
+    assert found["news/berths.html"].places == ()
+
+
+def test_only_the_first_pdfs_of_a_page_are_attached_and_the_others_stay_releases(folder):
+    names = [f"{number:02}.pdf" for number in range(12)]
+    save(folder, links=names)
+    for number, name in enumerate(names):
+        write(folder, name, pdf([Text(72, 720, f"Number {number}: {SECOND[number:]}")]))
+    assert set(releases(folder)) == {"news/berths.html", "news/10.pdf", "news/11.pdf"}
+
+
 def test_a_page_that_is_named_alone_has_its_pdf_too(folder):
     save(folder)
     write(folder, "letter.pdf")
@@ -160,6 +195,20 @@ def test_a_release_as_pdf_adds_nothing_but_a_note(folder):
     assert same == release
     assert isinstance(note, DocumentNote)
     assert "repeats its text" in note.text
+
+
+@settings(deadline=None, max_examples=50, suppress_health_check=[HealthCheck.too_slow])
+@given(
+    st.one_of(st.text(), st.from_regex(r"(\.\./|%2[ef]|/|letter|\.pdf|[?#&;\"'<>]){1,8}")),
+    st.sampled_from(["", ADDRESS, "https://roe.example/", "x"]),
+)
+def test_no_pdf_is_lost_wherever_a_link_leads(link, address):
+    with TemporaryDirectory() as name:
+        folder = Path(name) / "news"
+        folder.mkdir()
+        save(folder, links=[link.encode("utf-8", "replace").decode()], address=address)
+        write(folder, "letter.pdf")
+        assert sum(SECOND in each.paragraphs for each in releases(folder).values()) == 1
 
 
 def _wrapped(text, width=90):
