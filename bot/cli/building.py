@@ -9,7 +9,13 @@ if TYPE_CHECKING:
     from bot.release_sources import BuildSources
     from bot.settings import Settings
     from retrieval.archive import Archive
-    from retrieval.indexing.report import IndexReport
+    from retrieval.indexing.report import IndexReport, Progress
+
+_STAGES = {
+    "reading": "Reading releases",
+    "embedding": "Indexing",
+    "writing": "Writing the index",
+}
 
 
 def read_settings(data: Path | None, *, must_exist: bool = False) -> "Settings":
@@ -26,14 +32,18 @@ def build_index(
     settings: "Settings", archive: "Archive", sources: "BuildSources", *, rebuild: bool = False
 ) -> "IndexReport":
     """Build the index, with progress on stderr."""
-    from bot.cli.views import BuildBar
+    from bot.cli.progress_bar import ProgressBar
+    from bot.phrases import progress_line
 
-    with BuildBar(console(stderr=True)) as bar:
+    def show(progress: "Progress") -> None:
+        bar.show(_STAGES[progress.stage], progress_line(progress), progress.done, progress.total)
+
+    with ProgressBar(console(stderr=True), "releases") as bar:
         return archive.reindex(
             sources.paths,
             new=sources.new,
             remember=sources.remember,
             newsroom=settings.newsroom,
             rebuild=rebuild,
-            on_progress=bar,
+            on_progress=show,
         )

@@ -2,11 +2,13 @@
 
 import asyncio
 from collections.abc import Iterable
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bot.cli.output import console, print_note
-from bot.cli.site_views import ImportBar, import_line
+from bot.cli.progress_bar import ProgressBar
+from bot.cli.site_views import import_line, show_import
 from bot.sites import FirstLook, copy_site
 from retrieval.sources.web.importing import ImportReport
 from retrieval.sources.web.site_copy import CopyBusy, SiteCopy
@@ -31,9 +33,10 @@ def refresh_sites(settings: "Settings", sites: Iterable[Path]) -> None:
 
 def read_site(settings: "Settings", copy: SiteCopy, look: FirstLook | None = None) -> ImportReport:
     """Bring one copy up to date."""
-    with ImportBar(console(stderr=True), copy.plan.address) as bar:
+    with ProgressBar(console(stderr=True), "pages") as bar:
         try:
-            return asyncio.run(copy_site(settings, copy, bar, look))
+            show = partial(show_import, bar, copy.plan.address)
+            return asyncio.run(copy_site(settings, copy, show, look))
         except KeyboardInterrupt:
             print_note("what was read is kept, and the next one goes on there: verbatim index")
             raise

@@ -3,11 +3,11 @@
 from collections.abc import Iterable, Sequence
 from itertools import islice
 
-from rich.console import Console, Group, RenderableType
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+from rich.console import Group, RenderableType
 from rich.text import Text
 
 from bot.cli.layout import Wrapped
+from bot.cli.progress_bar import ProgressBar
 from bot.phrases import release_count
 from bot.sites import Sample, SiteNews
 from bot.source_list import SourceState
@@ -32,49 +32,14 @@ _MAX_NEW = 10
 _MAX_PARAGRAPH = 300  # characters
 
 
-class ImportBar:
-    """The progress of an import: a bar in a terminal, a line now and then elsewhere."""
-
-    def __init__(self, console: Console, address: str) -> None:
-        self._console = console
-        self._address = address
-        self._printed = ("", 0)
-        self._bar = Progress(
-            TextColumn("{task.description}"),
-            BarColumn(),
-            MofNCompleteColumn(),
-            console=console,
-            transient=True,
-            disable=not console.is_terminal,
-        )
-        self._task = self._bar.add_task("", total=None)
-
-    def __enter__(self) -> "ImportBar":
-        self._bar.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._bar.stop()
-
-    def __call__(self, progress: ImportProgress) -> None:
-        """Show the progress."""
-        line = progress_line(progress)
-        if self._console.is_terminal:
-            self._bar.update(
-                self._task, description=line, completed=progress.done, total=progress.total
-            )
-            return
-        part = 10 * progress.done // progress.total if progress.total else progress.done // 1000
-        if (progress.stage, part) != self._printed and part:
-            self._printed = (progress.stage, part)
-            self._console.print(f"{self._address}: {line}", soft_wrap=True)
-
-
-def progress_line(progress: ImportProgress) -> str:
-    """How far an import is: "fetching, 40 of 120 pages"."""
+def show_import(bar: ProgressBar, address: str, progress: ImportProgress) -> None:
+    """Show how far the import of a site is."""
     if progress.stage == "listing":
-        return f"reading lists, {release_count(progress.done)} so far"
-    return f"fetching, {progress.done:,} of {progress.total:,} pages"
+        stage, line = "reading lists", f"reading lists, {release_count(progress.done)} so far"
+    else:
+        stage = "fetching"
+        line = f"fetching, {progress.done:,} of {progress.total:,} pages"
+    bar.show(stage, f"{address}: {line}", progress.done, progress.total)
 
 
 def import_line(report: ImportReport) -> str:

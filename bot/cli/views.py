@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rich.console import Console, ConsoleOptions, Group, RenderableType, RenderResult
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.style import Style
 from rich.text import Text
 
@@ -19,13 +18,11 @@ from bot.phrases import (
     note_lines,
     nothing_line,
     paragraph_count,
-    progress_line,
     published,
     query_line,
     release_count,
 )
 from retrieval.indexing.report import IndexReport
-from retrieval.indexing.report import Progress as BuildProgress
 from retrieval.ranking.answer import Answer, CitedPassage, Reason, worth_showing
 from retrieval.ranking.full_release import FullRelease
 from retrieval.release import ReleaseInfo
@@ -38,14 +35,8 @@ _MAX_PASSAGES = 3  # of an answer
 _ADVICE = "Ask about what the releases report: who, what, when, why, how much."
 _MAX_FEATURES = 8  # of a passage that is explained
 _MAX_PREVIEW = 90  # characters of such a passage
-_WIDE_BAR = 60  # columns from which the bar of a build says all
 _MIN_TITLE = 40  # columns of a title in a list with a column for each particular
 _MARKS = {"ok": ("✓", "green"), "missing": ("–", "yellow"), "error": ("✗", "red")}
-_STAGES = {
-    "reading": "Reading releases",
-    "embedding": "Indexing",
-    "writing": "Writing the index",
-}
 
 
 def answer_view(answer: Answer) -> RenderableType:
@@ -228,54 +219,6 @@ def checks_view(results: "Sequence[CheckResult]") -> RenderableType:
             fix = Text(f"→ {result.fix}", "bold")
             lines.append(Wrapped(fix, indent=2, hanging=2, unbroken=_command_in(fix.plain)))
     return Group(*lines)
-
-
-class BuildBar:
-    """The progress of a build: a bar in a terminal, a line now and then elsewhere."""
-
-    def __init__(self, console: Console) -> None:
-        self._console = console
-        self._printed: tuple[str, int] | None = None
-        rest = (TextColumn("releases"), TimeRemainingColumn())
-        self._bar = Progress(
-            TextColumn("{task.description}"),
-            BarColumn(),
-            MofNCompleteColumn(),
-            *(rest if console.width >= _WIDE_BAR else ()),
-            console=console,
-            transient=True,
-            disable=not console.is_terminal,
-        )
-        self._task = self._bar.add_task("", total=None)
-
-    def __enter__(self) -> "BuildBar":
-        self._bar.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._bar.stop()
-
-    def __call__(self, progress: BuildProgress) -> None:
-        """Show the progress."""
-        if not self._console.is_terminal:
-            self._print(progress)
-            return
-        self._bar.update(
-            self._task,
-            description=_STAGES[progress.stage],
-            completed=progress.done,
-            total=progress.total,
-        )
-
-    def _print(self, progress: BuildProgress) -> None:
-        """Print a line for each tenth of the releases, and for each thousand while reading."""
-        part = progress.done // 1000
-        if progress.total:
-            part = 10 * progress.done // progress.total
-        step = (progress.stage, part)
-        if step != self._printed and (part or progress.total):
-            self._printed = step
-            self._console.print(progress_line(progress))
 
 
 def explanation_view(answer: Answer) -> RenderableType:

@@ -9,12 +9,10 @@ from typing import Any
 import pytest
 from rich.cells import cell_len
 from rich.console import Console
-from rich.text import Text
 
 from bot.cli.evaluation_view import Figures
 from bot.cli.output import print_view
-from bot.cli.views import BuildBar, release_view
-from retrieval.indexing.report import Progress
+from bot.cli.views import release_view
 from retrieval.ranking.full_release import FullRelease
 from retrieval.release import ReleaseInfo
 
@@ -195,16 +193,6 @@ def test_a_table_that_does_not_fit_is_written_row_by_row() -> None:
         "  n\xa090, hit@1\xa00.400,",
         "  hit@3\xa00.600",
     ]
-
-
-def test_the_progress_of_a_build_fits(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("TERM", "xterm")
-    console = Console(file=io.StringIO(), width=40, force_terminal=True, color_system=None)
-    with BuildBar(console) as bar:
-        bar(Progress("writing", 25_601, 25_601))
-    assert isinstance(console.file, io.StringIO)
-    drawn = [Text.from_ansi(line).plain for line in console.file.getvalue().split("\r")]
-    assert any("25601/25601" in line for line in drawn)
 
 
 def test_only_web_addresses_are_links(terminal: Any, capsys: pytest.CaptureFixture[str]) -> None:

@@ -92,7 +92,8 @@ def test_below_the_threshold_the_closest_passages_are_cited(newsrooms_archive):
     answer = strict.ask(question)
     assert (answer.answered, answer.reason) == (False, Reason.NEAR)
     assert NEAR_THRESHOLD <= answer.confidence < 1.0
-    assert answer.passages == newsrooms_archive.ask(question).passages
+    answering = newsrooms_archive.ask(question).passages
+    assert answer.passages == tuple(replace(each, words=None) for each in answering)
 
 
 def test_where_even_the_closest_passage_is_about_something_else_none_is_cited(newsrooms_archive):
