@@ -7,7 +7,7 @@ from urllib.parse import unquote, urlsplit
 
 from retrieval.release import AttachedDocument, Place
 from retrieval.sources.draft import ReleaseDraft
-from retrieval.sources.pdf import PdfText, read_pdf_text
+from retrieval.sources.pdf import read_pdf_text
 from retrieval.text.lines import clean
 from retrieval.text.overlap import Repetition
 
@@ -35,13 +35,13 @@ _LONGEST_NAME = 60  # characters
 
 @dataclass(frozen=True, slots=True)
 class AttachedText:
-    """The text of a PDF that a release links to."""
+    """The text of a PDF that a release links to, as a draft without a title."""
 
     document: AttachedDocument
-    text: PdfText
+    text: ReleaseDraft
 
 
-def read_attachment(data: bytes) -> PdfText:
+def read_attachment(data: bytes) -> ReleaseDraft:
     """Return the text of a PDF that a release links to.
 
     Raises:
@@ -64,7 +64,7 @@ def with_attachments(draft: ReleaseDraft, attached: Iterable[AttachedText]) -> R
             continue
         said.add(each.text.paragraphs)
         paragraphs += each.text.paragraphs
-        places += (Place(page, each.document) for page in each.text.pages)
+        places += (Place(place.page, each.document) for place in each.text.places)
     if len(paragraphs) == len(draft.paragraphs):
         return replace(draft, notes=tuple(notes))
     return replace(draft, paragraphs=tuple(paragraphs), places=tuple(places), notes=tuple(notes))

@@ -6,7 +6,7 @@ A scanned document has no text, only pictures of it, and is refused.
 import io
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from math import sqrt
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -45,14 +45,6 @@ def is_pdf(data: bytes) -> bool:
     return data.startswith(b"%PDF-")
 
 
-@dataclass(frozen=True, slots=True)
-class PdfText:
-    """All that a PDF has to read: its paragraphs and headings in order, and the page of each."""
-
-    paragraphs: tuple[str, ...]
-    pages: tuple[int, ...]
-
-
 def read_pdf(data: bytes) -> ReleaseDraft:
     """Return the release that a PDF holds, with the page of each paragraph.
 
@@ -72,14 +64,17 @@ def read_pdf(data: bytes) -> ReleaseDraft:
     return replace(draft, places=places, notes=(*draft.notes, *notes))
 
 
-def read_pdf_text(data: bytes, max_pages: int = _MAX_PAGES) -> PdfText:
-    """Return what a PDF has to read, whatever it is: a letter, a table, a form.
+def read_pdf_text(data: bytes, max_pages: int = _MAX_PAGES) -> ReleaseDraft:
+    """Return all that a PDF has to read, whatever it is: a letter, a table, a form.
+
+    It has no title: the headings are paragraphs.
 
     Raises:
         ValueError: If the file is damaged, encrypted, a scan, or has more pages.
     """
     _, blocks = _file_and_blocks(data, max_pages)
-    return PdfText(tuple(block.text for block, _ in blocks), tuple(page for _, page in blocks))
+    paragraphs = tuple(block.text for block, _ in blocks)
+    return ReleaseDraft("", paragraphs, places=tuple(Place(page) for _, page in blocks))
 
 
 def _file_and_blocks(data: bytes, max_pages: int) -> tuple["_File", list[tuple[TextBlock, int]]]:

@@ -164,12 +164,9 @@ class _Reading:
                 texts = list[AttachedText]()
                 for pdf in linked.of.get(copied.key, ()):
                     try:
-                        if pdf.digest:
-                            texts.append(AttachedText(pdf.document, pdfs.text(pdf)))
+                        texts.append(AttachedText(pdf.document, pdfs.text(pdf)))
                     except ValueError as error:
                         yield RefusedDocument(pdf.address, str(error))
-                    if not pdf.digest and pdf.failure:
-                        yield RefusedDocument(pdf.address, pdf.failure)
                 draft = with_attachments(draft, texts)
                 wanted = slugify(copied.key.partition("://")[2] or copied.key)
                 id = self._ids.allocate(wanted, origin=copied.key)

@@ -15,7 +15,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from retrieval.release import AttachedDocument
+from retrieval.release import AttachedDocument, Place
 from retrieval.sources.attachments import (
     MAX_ATTACHMENTS,
     READING,
@@ -23,7 +23,7 @@ from retrieval.sources.attachments import (
     read_attachment,
     shown_name,
 )
-from retrieval.sources.pdf import PdfText
+from retrieval.sources.draft import ReleaseDraft
 from retrieval.sources.web.entries import is_same_site
 from retrieval.sources.web.page import Page
 from retrieval.sources.web.page_files import CopyUnusable, PageFiles
@@ -244,12 +244,14 @@ class PdfCopy:
                 [address, reason],
             )
 
-    def text(self, pdf: LinkedPdf) -> PdfText:
-        """What a PDF that was fetched has to read. It is read once, and then remembered.
+    def text(self, pdf: LinkedPdf) -> ReleaseDraft:
+        """What a PDF has to read, as `read_attachment`. It is read once, and then remembered.
 
         Raises:
-            ValueError: if it cannot be read; says why.
+            ValueError: if it was not fetched or cannot be read; says why.
         """
+        if not pdf.digest:
+            raise ValueError(pdf.failure or "it was not fetched yet")
         with self._transaction() as connection:
             row = connection.execute(
                 "SELECT text, refusal FROM pdf WHERE address = ? AND digest = ? AND reading = ?",
@@ -259,7 +261,8 @@ class PdfCopy:
         if text is None:
             raise ValueError(refusal)
         rows: list[tuple[str, int]] = json.loads(text)
-        return PdfText(tuple(each for each, _ in rows), tuple(page for _, page in rows))
+        places = tuple(Place(page) for _, page in rows)
+        return ReleaseDraft("", tuple(each for each, _ in rows), places=places)
 
     def _read(self, pdf: LinkedPdf) -> tuple[str | None, str | None]:
         """Read a PDF, and remember its text, or why it has none."""
@@ -270,7 +273,8 @@ class PdfCopy:
         except ValueError as error:
             refusal = str(error)
         else:
-            rows = list(zip(found.paragraphs, found.pages, strict=True))
+            pages = (place.page for place in found.places)
+            rows = list(zip(found.paragraphs, pages, strict=True))
             text = json.dumps(rows, ensure_ascii=False)
         with self._transaction() as connection:
             connection.execute(
