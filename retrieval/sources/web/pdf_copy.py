@@ -147,8 +147,8 @@ class PdfCopy:
 
     def unnoted(self, releases: Iterable[CopiedRelease]) -> list[CopiedRelease]:
         """Those of the releases whose links, in their present form, are not known."""
-        with self._transaction() as connection:
-            noted = dict(connection.execute("SELECT release, digest FROM noted").fetchall())
+        with self._errors():
+            noted = dict(self._connection.execute("SELECT release, digest FROM noted").fetchall())
         return [each for each in releases if noted.get(each.key) != each.digest]
 
     def note(self, release: CopiedRelease, links: Sequence[PdfLink]) -> None:
@@ -175,8 +175,8 @@ class PdfCopy:
             releases: the keys of all releases of the site: a PDF that is one is no attachment.
         """
         keys = set(releases)
-        with self._transaction() as connection:
-            rows = connection.execute(
+        with self._errors():
+            rows = self._connection.execute(
                 "SELECT release, link.address, label, name, digest, coalesce(failure, '') "
                 "FROM link LEFT JOIN pdf USING (address) ORDER BY release, position"
             ).fetchall()
@@ -252,8 +252,8 @@ class PdfCopy:
         """
         if not pdf.digest:
             raise ValueError(pdf.failure or "it was not fetched yet")
-        with self._transaction() as connection:
-            row = connection.execute(
+        with self._errors():
+            row = self._connection.execute(
                 "SELECT text, refusal FROM pdf WHERE address = ? AND digest = ? AND reading = ?",
                 [pdf.address, pdf.digest, READING],
             ).fetchone()
@@ -275,7 +275,7 @@ class PdfCopy:
         else:
             pages = (place.page for place in found.places)
             rows = list(zip(found.paragraphs, pages, strict=True))
-            text = json.dumps(rows, ensure_ascii=False)
+            text = json.dumps(rows)
         with self._transaction() as connection:
             connection.execute(
                 "UPDATE pdf SET reading = ?, text = ?, refusal = ? "
@@ -285,8 +285,8 @@ class PdfCopy:
         return text, refusal
 
     def _digest(self, address: str) -> str | None:
-        with self._transaction() as connection:
-            row = connection.execute(
+        with self._errors():
+            row = self._connection.execute(
                 "SELECT digest FROM pdf WHERE address = ?", [address]
             ).fetchone()
         return row[0] if row else None
