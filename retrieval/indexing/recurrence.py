@@ -6,8 +6,7 @@ repeated for its content (a quotation, the terms of a program, the history of a 
 the text, or in the releases of a few weeks. docs/retrieval.md says how often that is right.
 """
 
-import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -29,7 +28,7 @@ class RowTexts:
     """The texts of n rows, as far as it is to be known which are equal.
 
     Attributes:
-        words: (n,) uint64: equal where the words of the passage are.
+        words: (n,) uint64: a hash of the words of each (`CorpusTokens.row_hashes`).
         release_of: (n,) int32: the number of the release of each, ascending.
         paragraphs: (n,) int32: the number of the paragraph of each, from 1.
     """
@@ -37,12 +36,6 @@ class RowTexts:
     words: NDArray[np.uint64]
     release_of: NDArray[np.int32]
     paragraphs: NDArray[np.int32]
-
-
-def words_digests(texts: Iterable[bytes]) -> NDArray[np.uint64]:
-    """(n,) uint64: one number for each text."""
-    digests = b"".join(hashlib.blake2b(text, digest_size=8).digest() for text in texts)
-    return np.frombuffer(digests, dtype=np.uint64)
 
 
 def recurring_rows(texts: RowTexts, releases: Sequence[Release]) -> NDArray[np.bool_]:
