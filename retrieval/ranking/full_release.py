@@ -62,7 +62,8 @@ class FullRelease:
         """What opens the release's page, or an attachment, at a paragraph."""
         place = self.place(number)
         url = place.attachment.url if place.attachment else self.info.url
-        return passage_link(url, self.paragraphs, number, title=self.info.title, page=place.page)
+        shown = self.paragraphs[: self.document(number).stop - 1]  # what follows is not on the page
+        return passage_link(url, shown, number, title=self.info.title, page=place.page)
 
     def lead_in(self, number: int) -> QuotedParagraph | None:
         """The lead-in or the heading that a paragraph belongs to."""

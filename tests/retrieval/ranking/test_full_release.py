@@ -19,6 +19,12 @@ def test_a_paragraph_of_an_attachment_is_opened_on_its_page():
     assert RELEASE.link(1) == f"{URL}#:~:text=Fares%20fall"
 
 
+def test_a_link_to_the_text_depends_on_nothing_that_is_attached():
+    paragraphs = ("Fares fall.", "Fares fall.", "Fares fall.")
+    attached = FullRelease(INFO, (*paragraphs, "Fares fall."), (*[Place()] * 3, Place(1, LETTER)))
+    assert attached.link(3) == FullRelease(INFO, paragraphs).link(3)
+
+
 def test_an_attachment_without_an_address_is_not_opened_though_its_release_has_one():
     release = FullRelease(INFO, PARAGRAPHS, (Place(), *[Place(1, AttachedDocument("a.pdf"))] * 4))
     assert release.link(2) is None
