@@ -22,12 +22,12 @@ from retrieval.index.index import Index
 from retrieval.index.manifest import Manifest
 from retrieval.indexing.report import IndexReport, OnProgress, Progress
 from retrieval.question import Question
-from retrieval.ranking.answer import Answer, CitedPassage, items_of, lead_in_of
+from retrieval.ranking.answer import Answer, CitedPassage
+from retrieval.ranking.full_release import FullRelease, full_release
 from retrieval.release import Filter, ReleaseInfo
 from retrieval.requested import RequestAnswer
 from retrieval.source_search import SourceResult
 from retrieval.text.keys import text_checksum
-from retrieval.text.links import passage_link
 from retrieval.text.sentences import first_sentence
 from retrieval.timeline import Timeline
 
@@ -110,14 +110,6 @@ class ReleasePage:
     releases: Sequence[ReleaseSummary]
     first: int
     total: int
-
-
-@dataclass(frozen=True, slots=True)
-class FullRelease:
-    """A release with all its paragraphs."""
-
-    info: ReleaseInfo
-    paragraphs: Sequence[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,7 +225,7 @@ class ArchiveService:
             if number is None:
                 raise ReleaseGone
             info = index.releases.by_number([number])[number]
-            return FullRelease(info, index.releases.paragraphs(number))
+            return full_release(index.releases, info)
 
         return await self._look_up(work)
 
@@ -257,24 +249,25 @@ class ArchiveService:
             store = self._archive.index.releases
             passages = []
             for rank, ref in enumerate(refs, start=first_rank):
-                release = store.find(ref.release)
-                paragraphs = store.paragraphs(release.number) if release else ()
-                position = _position(paragraphs, ref.paragraph, ref.check)
-                if release and position is not None:
+                info = store.find(ref.release)
+                if info is None:
+                    continue
+                release = full_release(store, info)
+                position = _position(release.paragraphs, ref.paragraph, ref.check)
+                if position is not None:
                     passages.append(
                         CitedPassage(
                             rank=rank,
                             score=ref.score,
-                            text=paragraphs[position],
+                            text=release.paragraphs[position],
                             highlight=ref.highlight,
                             words=ref.words,
                             paragraph=position + 1,
-                            link=passage_link(
-                                release.url, paragraphs, position + 1, title=release.title
-                            ),
-                            release=release,
-                            lead_in=lead_in_of(paragraphs, position + 1),
-                            items=items_of(paragraphs, position + 1),
+                            place=release.place(position + 1),
+                            link=release.link(position + 1),
+                            release=info,
+                            lead_in=release.lead_in(position + 1),
+                            items=release.items(position + 1),
                         )
                     )
             return passages

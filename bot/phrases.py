@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from bot.i18n import ENGLISH, Language
 from retrieval.indexing.report import Progress
 from retrieval.ranking.answer import CitedPassage
-from retrieval.release import DocumentNote, Filter, ReleaseInfo
+from retrieval.release import DocumentNote, Filter, Place, ReleaseInfo
 
 if TYPE_CHECKING:
     from retrieval.query.understanding import ParsedQuery
@@ -25,14 +25,25 @@ def published(info: ReleaseInfo, language: Language = ENGLISH) -> str:
 
 
 def citation(passage: CitedPassage, language: Language = ENGLISH) -> str:
-    """The paragraph of a quotation, its page, and its file where there is no web address."""
-    place = language.gettext("paragraph {number}", number=passage.paragraph)
-    if passage.page is not None:
-        place = language.gettext("page {page}, {place}", page=passage.page, place=place)
-    if passage.release.url:
+    """The place of a quotation, and its file where there is no web address."""
+    place = place_line(passage.paragraph, passage.place, language)
+    if passage.link or passage.release.url:
         return place
     source = passage.release.source
     return language.gettext("{place}, {source} (no web address)", place=place, source=source)
+
+
+def place_line(number: int, place: Place, language: Language = ENGLISH) -> str:
+    """Where a paragraph stands: "paragraph 4", "page 2, paragraph 4", "letter.pdf, page 2"."""
+    if place.attachment:
+        name = place.attachment.name
+        if place.page is None:
+            return name
+        return language.gettext("{document}, page {page}", document=name, page=place.page)
+    paragraph = language.gettext("paragraph {number}", number=number)
+    if place.page is None:
+        return paragraph
+    return language.gettext("page {page}, {place}", page=place.page, place=paragraph)
 
 
 def query_line(query: "ParsedQuery", language: Language = ENGLISH) -> str | None:

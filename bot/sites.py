@@ -1,7 +1,7 @@
 """Web sites as sources: what a site offers, how it is read, and what is new on it."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
@@ -16,7 +16,6 @@ from retrieval.sources.web.entries import Entry
 from retrieval.sources.web.errors import FetchError
 from retrieval.sources.web.fetching import Fetcher
 from retrieval.sources.web.importing import (
-    FetchVersion,
     ImportReport,
     OnImport,
     import_site,
@@ -24,7 +23,7 @@ from retrieval.sources.web.importing import (
 )
 from retrieval.sources.web.ip_addresses import is_public, is_public_or_private
 from retrieval.sources.web.offers import AddressKind, Discovery
-from retrieval.sources.web.page import Fetch, Page, Version
+from retrieval.sources.web.page import Fetch, FetchVersion, Page, Version
 from retrieval.sources.web.release_page import read_release_page, whole_page
 from retrieval.sources.web.site_copy import SiteCopy
 from retrieval.sources.web.site_plan import SitePlan
@@ -157,6 +156,15 @@ async def look_at(
         return SiteOffer(
             discovery, plan, tuple([await _sample(each, fetch) for each in news.samples])
         )
+
+
+def allow_pdf_hosts(folder: Path, hosts: Sequence[str]) -> None:
+    """Let PDFs be read from some more hosts, where the releases of a site link to them."""
+    with SiteCopy(folder) as copy:
+        plan = copy.plan
+    allowed = tuple(dict.fromkeys((*plan.pdf_hosts, *hosts)))
+    with SiteCopy.create(folder, replace(plan, pdf_hosts=allowed)):
+        pass
 
 
 async def copy_site(

@@ -35,14 +35,37 @@ class DateSource(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class AttachedDocument:
+    """A document that a release links to, and whose paragraphs follow the release's own.
+
+    ``name`` is what it is called ("letter.pdf"), ``url`` its address, or None if it has none.
+    """
+
+    name: str
+    url: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a paragraph of a release stands.
+
+    ``page`` is the number of its page, from 1, or None if its document has no pages.
+    ``attachment`` is the attachment that it is from, or None if it is the release's own.
+    """
+
+    page: int | None = None
+    attachment: AttachedDocument | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Release:
     """One published press release, as a source gave it.
 
     ``paragraphs`` are as published and numbered from 1 by position. ``source`` names where the
     release was read: a file, or ``file:line`` in JSON Lines. ``dateline`` ("WASHINGTON, D.C.") is
     also part of the first paragraph, which stays verbatim. ``date_source`` tells where ``date`` was
-    found. ``pages`` has for each paragraph the number of its page, from 1; it is empty unless the
-    document has pages.
+    found. ``places`` has the place of each paragraph; it is empty if the release has neither pages
+    nor attachments.
     """
 
     id: str
@@ -55,7 +78,13 @@ class Release:
     dateline: str | None = None
     source: str = ""
     date_source: DateSource | None = None
-    pages: tuple[int, ...] = ()
+    places: tuple[Place, ...] = ()
+
+    @property
+    def own_paragraphs(self) -> tuple[str, ...]:
+        """The paragraphs without those of attachments."""
+        own = sum(place.attachment is None for place in self.places)
+        return self.paragraphs[:own] if self.places else self.paragraphs
 
 
 @dataclass(frozen=True, slots=True)

@@ -224,20 +224,21 @@ def release(id: str, data: Path | None, as_json: bool) -> None:
     """Print the whole release with an ID."""
     from retrieval.errors import UnknownRelease
     from retrieval.index.release_store import open_release_store
+    from retrieval.ranking.full_release import full_release
 
     _, store = open_release_store(read_settings(data, must_exist=True).data)
     info = store.find(id)
     if info is None:
         raise UnknownRelease(id)
-    paragraphs = store.paragraphs(info.number)
+    whole = full_release(store, info)
     if as_json:
         from bot.cli.json_output import release_json
 
-        print_json(release_json(info, paragraphs))
+        print_json(release_json(whole))
     else:
         from bot.cli.views import release_view
 
-        print_view(release_view(info, paragraphs))
+        print_view(release_view(whole))
 
 
 @verbatim.command(name="eval")

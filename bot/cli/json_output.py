@@ -6,8 +6,9 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from retrieval.indexing.report import IndexReport
-from retrieval.ranking.answer import Answer, CitedPassage, QuotedParagraph
-from retrieval.release import ReleaseInfo
+from retrieval.ranking.answer import Answer, CitedPassage
+from retrieval.ranking.full_release import FullRelease, QuotedParagraph
+from retrieval.release import AttachedDocument, ReleaseInfo
 
 if TYPE_CHECKING:
     from bot.cli.doctor import CheckResult
@@ -79,9 +80,17 @@ def release_info_json(info: ReleaseInfo) -> dict[str, Any]:
     return _citation_json(info) | {"source": info.source}
 
 
-def release_json(info: ReleaseInfo, paragraphs: tuple[str, ...]) -> dict[str, Any]:
-    """A whole release."""
-    return release_info_json(info) | {"paragraphs": list(paragraphs)}
+def release_json(release: FullRelease) -> dict[str, Any]:
+    """A whole release; ``attachments`` only where there are any."""
+    attachments = [
+        _attachment_json(each) | {"paragraphs": [numbers[0], numbers[-1]]}
+        for each, numbers in release.attachments()
+    ]
+    return (
+        release_info_json(release.info)
+        | {"paragraphs": list(release.paragraphs)}
+        | ({"attachments": attachments} if attachments else {})
+    )
 
 
 def report_json(report: IndexReport) -> dict[str, Any]:
@@ -128,13 +137,20 @@ def _passage_json(passage: CitedPassage) -> dict[str, Any]:
         "highlight": list(passage.highlight),
         "words": list(passage.words) if passage.words else None,
         "paragraph": passage.paragraph,
-        "page": passage.page,
+        "page": passage.place.page,
+        "attachment": _attachment_json(passage.place.attachment)
+        if passage.place.attachment
+        else None,
         "lead_in": _paragraph_json(passage.lead_in) if passage.lead_in else None,
         "items": [_paragraph_json(item) for item in passage.items],
         "link": passage.link,
         "release": _citation_json(passage.release),
         "also": [_citation_json(release) for release in passage.also],
     }
+
+
+def _attachment_json(attachment: AttachedDocument) -> dict[str, Any]:
+    return {"name": attachment.name, "url": attachment.url}
 
 
 def _paragraph_json(paragraph: QuotedParagraph) -> dict[str, Any]:

@@ -48,6 +48,8 @@ def import_line(report: ImportReport) -> str:
         f"{report.new:,} new, {report.changed:,} changed, {report.unchanged:,} unchanged, "
         f"{len(report.failed):,} failed"
     )
+    if report.pdfs:
+        counts += f", {report.pdfs:,} PDF{'' if report.pdfs == 1 else 's'}"
     return f"{counts}, {len(report.gone):,} no longer on the site" if report.gone else counts
 
 

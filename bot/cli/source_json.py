@@ -49,6 +49,7 @@ def import_json(report: ImportReport) -> dict[str, Any]:
         "new": report.new,
         "changed": report.changed,
         "unchanged": report.unchanged,
+        "pdfs": report.pdfs,
         "failed": [{"address": each.address, "reason": each.reason} for each in report.failed],
         "gone": report.gone,
         "stopped": str(report.stopped) if report.stopped else None,

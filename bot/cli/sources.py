@@ -2,6 +2,7 @@
 
 import re
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -44,9 +45,18 @@ def sources() -> None:
 @sources.command()
 @click.argument("address")
 @click.option("--yes", is_flag=True, help="Keep it without asking.")
+@click.option(
+    "--pdf-host",
+    "pdf_hosts",
+    multiple=True,
+    metavar="HOST",
+    help="Another host whose PDFs are read where releases link to them.",
+)
 @data_option
 @json_option
-def add(address: str, yes: bool, data: Path | None, as_json: bool) -> None:
+def add(
+    address: str, yes: bool, pdf_hosts: tuple[str, ...], data: Path | None, as_json: bool
+) -> None:
     """Add the web site at ADDRESS, or the file or folder there.
 
     Says what the site offers, shows its first releases, asks, and reads all of them.
@@ -62,7 +72,8 @@ def add(address: str, yes: bool, data: Path | None, as_json: bool) -> None:
         return
     if not yes:
         _require_terminal(as_json=as_json)
-    _add_site(settings, open_archive(settings), address, yes=yes, as_json=as_json)
+    archive = open_archive(settings)
+    _add_site(settings, archive, address, pdf_hosts, yes=yes, as_json=as_json)
 
 
 @sources.command(name="list")
@@ -178,19 +189,26 @@ def _add_path(settings: "Settings", path: Path, *, as_json: bool) -> None:
 
 
 def _add_site(
-    settings: "Settings", archive: "Archive", typed: str, *, yes: bool, as_json: bool
+    settings: "Settings",
+    archive: "Archive",
+    typed: str,
+    pdf_hosts: Sequence[str],
+    *,
+    yes: bool,
+    as_json: bool,
 ) -> None:
     from bot.cli.site_import import read_site
     from bot.cli.site_views import failures_view, import_line
     from bot.cli.source_json import discovery_json, import_json
     from bot.cli.views import report_view
     from bot.release_sources import release_sources
-    from bot.sites import FirstLook, nothing_copied
+    from bot.sites import FirstLook, allow_pdf_hosts, nothing_copied
     from retrieval.index.generations import built_from, remember_sources
-    from retrieval.sources.web.addresses import typed_address
+    from retrieval.sources.web.addresses import host, typed_address
     from retrieval.sources.web.site_copy import SiteCopy, copy_folder, delete_copy, is_site_copy
 
     address = typed_address(typed)
+    hosts = tuple(host(typed_address(each)) for each in pdf_hosts)
     folder = copy_folder(settings.data, address)
     before = built_from(settings.data)
     is_new = not is_site_copy(folder)
@@ -203,6 +221,8 @@ def _add_site(
         print_note(f"going on with the copy of {address}.")
     read = release_sources(settings, site=folder)
     remember_sources(settings.data, read.remember)
+    if hosts:
+        allow_pdf_hosts(folder, hosts)
     with SiteCopy(folder) as copy:
         imported = read_site(settings, copy, look)
         copied = copy.status().copied

@@ -24,6 +24,7 @@ from bot.phrases import (
 )
 from retrieval.indexing.report import IndexReport
 from retrieval.ranking.answer import Answer, CitedPassage, Reason, worth_showing
+from retrieval.ranking.full_release import FullRelease
 from retrieval.release import ReleaseInfo
 
 if TYPE_CHECKING:
@@ -133,11 +134,16 @@ def _padded(text: str, columns: int) -> str:
     return text + " " * (columns - column_width([text]))
 
 
-def release_view(info: ReleaseInfo, paragraphs: Sequence[str]) -> RenderableType:
-    """A whole release, with numbered paragraphs."""
-    digits = len(str(len(paragraphs)))
+def release_view(release: FullRelease) -> RenderableType:
+    """A whole release, with numbered paragraphs, and each attachment under its name."""
+    info = release.info
+    digits = len(str(len(release.paragraphs)))
+    attached = {numbers[0]: attachment for attachment, numbers in release.attachments()}
     numbered: list[RenderableType] = []
-    for number, paragraph in enumerate(paragraphs, start=1):
+    for number, paragraph in enumerate(release.paragraphs, start=1):
+        if attachment := attached.get(number):
+            numbered += [Text(), Wrapped(Text(attachment.name, "bold cyan"))]
+            numbered += [_address(attachment.url)] if attachment.url else []
         text = Text.assemble((f"{number:>{digits}}", "dim"), "  ", paragraph)
         numbered += [Text(), Wrapped(text, hanging=digits + 2)]
     where = _address(info.url) if info.url else Wrapped(Text(info.source, "blue"), unbroken=0)

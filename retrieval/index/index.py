@@ -27,6 +27,7 @@ VECTORS = "vectors.npy"
 CODES = "codes.npy"
 PASSAGES = "passages.npy"
 KEYS = "keys.npy"
+RECURRING = "recurring.npy"
 WORDS = "words.txt"
 PHRASES = "phrases.sqlite"
 BM25 = "bm25"
@@ -42,6 +43,7 @@ class Index:
     Attributes:
         passages: (n, 5) int32: release number, paragraph, start, end and under (see `Passage`).
         keys: (n, 16) uint8: the `passage_key` of each embedded text.
+        recurring: (n,) bool: those that recur through their newsrooms' releases and answer nothing.
     """
 
     folder: Path
@@ -52,6 +54,7 @@ class Index:
     phrases: PhraseIndex
     passages: NDArray[np.int32]
     keys: NDArray[np.uint8]
+    recurring: Mask
     vocabulary: Vocabulary
 
     @cached_property
@@ -94,13 +97,20 @@ class Index:
         """(n,) bool: the rows whose release passes a filter and whose paragraph holds each phrase.
 
         None where all are allowed. `PhraseIndex.paragraphs_with` says how phrases are compared.
+        Recurring rows are allowed only if they hold a phrase: whoever quotes them means them.
         """
         mask = self._filtered(allowed) if allowed else None
+        if not phrases and self._has_recurring:
+            mask = ~self.recurring if mask is None else mask & ~self.recurring
         for phrase in phrases:
             places = self.phrases.paragraphs_with(phrase)
             holding = np.isin(_place_numbers(self.passages), _place_numbers(places))
             mask = holding if mask is None else mask & holding
         return mask
+
+    @cached_property
+    def _has_recurring(self) -> bool:
+        return bool(self.recurring.any())
 
     def _filtered(self, allowed: Filter) -> Mask:
         releases = np.zeros(self.manifest.releases, dtype=np.bool_)
@@ -126,6 +136,7 @@ def open_index(data: Path) -> Index:
             phrases=PhraseIndex(folder / PHRASES),
             passages=np.load(folder / PASSAGES, mmap_mode="r", allow_pickle=False),
             keys=np.load(folder / KEYS, mmap_mode="r", allow_pickle=False),
+            recurring=np.load(folder / RECURRING, mmap_mode="r", allow_pickle=False),
             vocabulary=Vocabulary.open(folder / WORDS),
         )
     except (OSError, ValueError, KeyError) as error:

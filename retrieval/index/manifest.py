@@ -12,7 +12,7 @@ from typing import Any
 
 from embeddings.models import file_sha256
 
-FORMAT = 6  # of a generation's files; a generation with another is rebuilt
+FORMAT = 7  # of a generation's files; a generation with another is rebuilt
 MANIFEST = "manifest.json"
 
 

@@ -10,7 +10,8 @@ from retrieval.errors import UnknownNewsroom
 from retrieval.index.database import ReadOnlyDatabase
 from retrieval.index.generations import current_folder, read_manifest
 from retrieval.index.manifest import Manifest
-from retrieval.release import DateSource, Filter, ReleaseInfo
+from retrieval.index.places import places_of
+from retrieval.release import DateSource, Filter, Place, ReleaseInfo
 from retrieval.text.tokens import folded
 
 RELEASES = "releases.sqlite"
@@ -104,10 +105,13 @@ class ReleaseStore:
         query = "SELECT text FROM paragraph WHERE release = ? ORDER BY number"
         return tuple(text for (text,) in self._database.select(query, [number]))
 
-    def pages(self, number: int) -> tuple[int, ...]:
-        """The page of each paragraph of a release, in order; none if it has no pages."""
-        query = "SELECT page FROM paragraph WHERE release = ? AND page IS NOT NULL ORDER BY number"
-        return tuple(page for (page,) in self._database.select(query, [number]))
+    def places(self, number: int) -> tuple[Place, ...]:
+        """The place of each paragraph of a release, in order.
+
+        None if it has neither pages nor attachments.
+        """
+        rows = self._database.select("SELECT places FROM release WHERE number = ?", [number])
+        return tuple(place for (text,) in rows for place in places_of(text))
 
     def paragraphs_at(self, places: Sequence[tuple[int, int]]) -> dict[tuple[int, int], str]:
         """The paragraphs with these release and paragraph numbers, by these."""

@@ -49,7 +49,8 @@ def analyse(release: Release, word_ids: WordIds) -> tuple[ContentDigests, Analys
     paragraphs = release.paragraphs
     title = words(release.title)
     tokens = list(map(words, paragraphs))
-    digests = ContentDigests(exact_digest(release), normalized_digest(title, tokens))
+    own = tokens[: len(release.own_paragraphs)]
+    digests = ContentDigests(exact_digest(release), normalized_digest(title, own))
     searched = searched_paragraphs(paragraphs, tokens, title)
     passages = list(split_paragraphs(paragraphs, searched))
     pieces = [[*title, *words(release.author or "")]]

@@ -20,6 +20,7 @@ from retrieval.index.index import (
     KEYS,
     PASSAGES,
     PHRASES,
+    RECURRING,
     VECTORS,
     WORDS,
 )
@@ -35,6 +36,7 @@ from retrieval.indexing.embed import PendingVectors, write_vectors
 from retrieval.indexing.phrase_writer import write_phrase_index
 from retrieval.indexing.previous import PreviousGeneration, open_previous
 from retrieval.indexing.recall import MIN_RECALL, recall, sample_queries
+from retrieval.indexing.recurrence import RowTexts, recurring_rows
 from retrieval.indexing.release_writer import write_release_store
 from retrieval.indexing.report import ChangedReleases, IndexReport, OnProgress, Progress
 from retrieval.indexing.rows import CorpusTokens, PassageRows
@@ -262,6 +264,8 @@ def _write_files(
     on_progress(Progress("writing", len(releases), len(releases)))
     np.save(folder / PASSAGES, rows.passages)
     np.save(folder / KEYS, rows.keys)
+    row_texts = RowTexts(tokens.row_hashes(), rows.passages[:, 0], rows.passages[:, 1])
+    np.save(folder / RECURRING, recurring_rows(row_texts, texts))
     write_words(folder / WORDS, zip(tokens.vocabulary, tokens.counts.tolist(), strict=True))
     cache.save(folder / ANALYSES, releases, tokens.words, tokens.lengths)
     tokens.bm25_index().save(folder / BM25)

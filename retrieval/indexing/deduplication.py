@@ -1,8 +1,8 @@
 """Which releases are copies of one: the same text under several addresses or file names.
 
 Releases are compared by their normalized text if their dates are close. The first one read is kept;
-a date or URL that it lacks is taken from a copy. Every copy stays findable by id and newsroom,
-since a joint release belongs to each newsroom that published it.
+a date or URL that it lacks is taken from a copy, and so are attachments if it has none. Every copy
+stays findable by id and newsroom, since a joint release belongs to each newsroom that published it.
 """
 
 import hashlib
@@ -37,7 +37,7 @@ class DistinctRelease:
     """A release to index, and all its copies.
 
     Attributes:
-        release: the first one read, with the date and URL of a copy if it has none.
+        release: the first one read, with date, URL and attachments of a copy if it has none.
         copies: all of them as they were read, the first one first.
         exact: the exact digest of the release.
     """
@@ -51,7 +51,7 @@ class DistinctRelease:
         """32 bytes that differ if anything of the release or its copies does but their source."""
         of = self.release
         copies = [(copy.id, copy.url, copy.newsroom) for copy in self.copies]
-        fields = (of.id, of.date, of.date_source, of.url, of.newsroom, of.dateline, of.pages)
+        fields = (of.id, of.date, of.date_source, of.url, of.newsroom, of.dateline, of.places)
         content = repr((self.exact, fields, copies))
         return _digest(content)
 
@@ -60,7 +60,7 @@ def content_digests(release: Release) -> ContentDigests:
     """Both digests of a release."""
     return ContentDigests(
         exact_digest(release),
-        normalized_digest(words(release.title), map(words, release.paragraphs)),
+        normalized_digest(words(release.title), map(words, release.own_paragraphs)),
     )
 
 
@@ -68,12 +68,17 @@ def exact_digest(release: Release) -> bytes:
     """32 bytes for title, author and paragraphs, character by character."""
     texts = (release.title, release.author or "", *release.paragraphs)
     # The lengths tell apart texts that are equal when they are joined.
-    lengths = f"{release.author is None} {' '.join(map(str, map(len, texts)))}\n"
+    own = len(release.own_paragraphs)
+    attached = f" attached from {own}" if own < len(release.paragraphs) else ""
+    lengths = f"{release.author is None} {' '.join(map(str, map(len, texts)))}{attached}\n"
     return _digest(lengths + "".join(texts))
 
 
 def normalized_digest(title: Sequence[str], paragraphs: Iterable[Sequence[str]]) -> bytes:
-    """32 bytes for the `words` of the paragraphs, and for those of the title if these are few."""
+    """32 bytes for the `words` of the paragraphs, and for those of the title if these are few.
+
+    Attachments do not count: a copy of a release may have others, or none.
+    """
     body = [word for paragraph in paragraphs for word in paragraph]
     if len(body) < _DISTINCTIVE_WORDS:
         body = [*title, "\0", *body]
@@ -98,11 +103,17 @@ def distinct_releases(
         else:
             same_text.append((found.exact, [release]))
     distinct = [
-        DistinctRelease(_merged(copies), tuple(copies), exact)
-        for same_text in groups.values()
-        for exact, copies in same_text
+        _distinct(exact, copies) for same_text in groups.values() for exact, copies in same_text
     ]
     return sorted(distinct, key=lambda each: _date_order(each.release))
+
+
+def _distinct(exact: bytes, copies: list[Release]) -> DistinctRelease:
+    """Copies as one release; ``exact`` is the digest of the first one."""
+    merged = _merged(copies)
+    if merged.paragraphs != copies[0].paragraphs:
+        exact = exact_digest(merged)
+    return DistinctRelease(merged, tuple(copies), exact)
 
 
 def _may_be_copies(release: Release, other: Release) -> bool:
@@ -117,8 +128,12 @@ def _merged(copies: list[Release]) -> Release:
     if len(copies) == 1:
         return first
     dated = next((copy for copy in copies if copy.date), first)
+    attached = [each for each in copies if len(each.own_paragraphs) < len(each.paragraphs)]
+    text = attached[0] if attached else first
     return replace(
         first,
+        paragraphs=text.paragraphs,
+        places=text.places,
         date=dated.date,
         date_source=dated.date_source,
         url=first.url or next((copy.url for copy in copies if copy.url), None),

@@ -1,12 +1,11 @@
 """Writing the releases of a new generation (read by `ReleaseStore`)."""
 
-from collections.abc import Iterator, Sequence
-from itertools import repeat
+from collections.abc import Sequence
 from pathlib import Path
 
 from retrieval.index.database import unpublished_database
+from retrieval.index.places import places_text
 from retrieval.indexing.deduplication import DistinctRelease
-from retrieval.release import Release
 from retrieval.text.tokens import folded
 
 _TABLES = """
@@ -22,6 +21,7 @@ CREATE TABLE release (
     dateline TEXT,
     source TEXT NOT NULL,
     date_source TEXT,
+    places TEXT,
     digest BLOB NOT NULL
 );
 CREATE TABLE copy (
@@ -35,7 +35,6 @@ CREATE TABLE paragraph (
     release INTEGER NOT NULL REFERENCES release (number),
     number INTEGER NOT NULL,
     text TEXT NOT NULL,
-    page INTEGER,
     PRIMARY KEY (release, number)
 ) WITHOUT ROWID;
 """
@@ -48,7 +47,7 @@ CREATE INDEX copy_newsroom ON copy (newsroom);
 
 _RELEASE = (
     "number, id, title, date, url, newsroom, author, dateline, source, date_source, folded_title,"
-    " digest"
+    " digest, places"
 )
 
 
@@ -58,7 +57,7 @@ def write_release_store(path: Path, releases: Sequence[DistinctRelease]) -> None
         connection.executescript(_TABLES)
         connection.execute("BEGIN")
         connection.executemany(
-            f"INSERT INTO release ({_RELEASE}) VALUES (?,?,?,?,?,?,?,?,?,?,?,?)",
+            f"INSERT INTO release ({_RELEASE}) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?)",
             (_values(number, distinct) for number, distinct in enumerate(releases)),
         )
         connection.executemany(
@@ -70,20 +69,15 @@ def write_release_store(path: Path, releases: Sequence[DistinctRelease]) -> None
             ),
         )
         connection.executemany(
-            "INSERT INTO paragraph (release, number, text, page) VALUES (?,?,?,?)",
+            "INSERT INTO paragraph (release, number, text) VALUES (?,?,?)",
             (
-                (number, paragraph, text, page)
+                (number, paragraph, text)
                 for number, distinct in enumerate(releases)
-                for paragraph, (text, page) in enumerate(_paged(distinct.release), start=1)
+                for paragraph, text in enumerate(distinct.release.paragraphs, start=1)
             ),
         )
         connection.execute("COMMIT")
         connection.executescript(_INDEXES)  # last, since sorting once is faster
-
-
-def _paged(release: Release) -> Iterator[tuple[str, int | None]]:
-    """Each paragraph of a release with the number of its page, if it has pages."""
-    return zip(release.paragraphs, release.pages or repeat(None), strict=False)
 
 
 def _values(number: int, distinct: DistinctRelease) -> tuple[object, ...]:
@@ -102,4 +96,5 @@ def _values(number: int, distinct: DistinctRelease) -> tuple[object, ...]:
         release.date_source,
         folded(release.title),
         distinct.digest,
+        places_text(release.places),
     )

@@ -1,6 +1,7 @@
 """The passages of a generation in rows, made of the analyses of its releases, and their words."""
 
-from collections.abc import Iterator, Mapping, Sequence
+import hashlib
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -88,6 +89,27 @@ class CorpusTokens:
             found.setdefault(int(self._paragraphs[row]), []).extend(words)
         return {paragraph: " ".join(words) for paragraph, words in found.items()}
 
+    def row_hashes(self) -> NDArray[np.uint64]:
+        """(n,) uint64: a hash of the words of each passage, the same in every build.
+
+        It is multilinear: the sum of the hashes of the words, each times that of its position.
+        """
+        of_words = _hashes(self.vocabulary)
+        of_positions = _hashes(map(str, range(int(self.lengths.max(initial=0)))))
+        release_of = np.repeat(np.arange(len(self._counts)), self._counts)
+        pieces = np.arange(len(release_of)) + 2 * release_of + 1
+        found = np.empty(len(pieces), dtype=np.uint64)
+        for first in range(0, len(pieces), _ROWS):
+            block = pieces[first : first + _ROWS]
+            lengths = self.lengths[block].astype(np.int64)
+            ends = np.cumsum(lengths)
+            positions = np.arange(lengths.sum()) - np.repeat(ends - lengths, lengths)
+            places = positions + np.repeat(self._ends[block] - lengths, lengths)
+            hashes = of_words[self.words[places]] * of_positions[positions]
+            sums = np.concatenate([np.zeros(1, dtype=np.uint64), np.cumsum(hashes)])
+            found[first : first + len(block)] = sums[ends] - sums[ends - lengths]
+        return found
+
     def bm25_index(self) -> Bm25Index:
         """The BM25 index of the passages: a row's terms are those of title, author and passage."""
         content = [word for word in self.vocabulary if word not in STOP_WORDS]
@@ -123,3 +145,10 @@ class CorpusTokens:
             rows = np.repeat(first + np.arange(len(block), dtype=np.int32) // 2, lengths)
             is_term = terms >= 0
             yield terms[is_term], rows[is_term]
+
+
+def _hashes(texts: Iterable[str]) -> NDArray[np.uint64]:
+    """(m,) uint64: one for each text."""
+    encoded = (text.encode("utf-8", "surrogatepass") for text in texts)
+    joined = b"".join(hashlib.blake2b(text, digest_size=8).digest() for text in encoded)
+    return np.frombuffer(joined, dtype="<u8").astype(np.uint64)

@@ -1,14 +1,14 @@
 """What an answer is: passages quoted from releases, or the statement that nothing answers."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from retrieval.question import Question
-from retrieval.release import ReleaseInfo
-from retrieval.text.lead_ins import lead_in_above, list_items
+from retrieval.ranking.full_release import QuotedParagraph
+from retrieval.release import Place, ReleaseInfo
 
 if TYPE_CHECKING:  # numpy, which a list of releases does not need
     from retrieval.ranking.hits import Ranking
@@ -26,14 +26,6 @@ class Reason(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class QuotedParagraph:
-    """A paragraph, verbatim, that is quoted beside another: its number, from 1, and its text."""
-
-    number: int
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
 class CitedPassage:
     """A paragraph, verbatim, and its source.
 
@@ -45,9 +37,10 @@ class CitedPassage:
         words: the (start, end) of the words of the highlight that answer; None where that is not
             sure, or where nothing answers.
         paragraph: the number of the paragraph in its release, from 1.
-        link: opens the release's page at the paragraph; None if it has no web address.
+        link: opens the release's page, or its attachment, at the paragraph; None if that has no web
+            address.
         release: the release that it is from.
-        page: the number of its page, from 1; None if the document has no pages.
+        place: on which page the paragraph stands, of which attachment.
         also: other releases that say the same, such as those of a joint release.
         lead_in: the lead-in or the heading that stands above the paragraph, if any.
         items: what the paragraph leads in to, if it does: the items of a list, or the next one.
@@ -63,7 +56,7 @@ class CitedPassage:
     link: str | None
     release: ReleaseInfo
     words: tuple[int, int] | None = None
-    page: int | None = None
+    place: Place = field(default_factory=Place)
     also: tuple[ReleaseInfo, ...] = ()
     lead_in: QuotedParagraph | None = None
     items: tuple[QuotedParagraph, ...] = ()
@@ -93,19 +86,6 @@ class Answer:
     generation: str
     ranking: "Ranking"
     milliseconds: float = 0.0
-
-
-def lead_in_of(paragraphs: Sequence[str], number: int) -> QuotedParagraph | None:
-    """The lead-in or the heading that a paragraph of a release, numbered from 1, belongs to."""
-    above = lead_in_above(paragraphs, number)
-    return QuotedParagraph(above, paragraphs[above - 1]) if above else None
-
-
-def items_of(paragraphs: Sequence[str], number: int) -> tuple[QuotedParagraph, ...]:
-    """What a paragraph of a release, numbered from 1, leads in to; nothing if it is no lead-in."""
-    return tuple(
-        QuotedParagraph(each, paragraphs[each - 1]) for each in list_items(paragraphs, number)
-    )
 
 
 def worth_showing(passages: Sequence[CitedPassage], most: int) -> Sequence[CitedPassage]:

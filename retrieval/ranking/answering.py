@@ -5,9 +5,10 @@ from dataclasses import replace
 
 from embeddings.reranker import Reranker
 from retrieval.query.understanding import ParsedQuery
-from retrieval.ranking.answer import Answer, CitedPassage, Reason, items_of, lead_in_of
+from retrieval.ranking.answer import Answer, CitedPassage, Reason
 from retrieval.ranking.candidates import source_line
 from retrieval.ranking.confidence import confidence, passage_score
+from retrieval.ranking.full_release import FullRelease
 from retrieval.ranking.highlight import (
     Span,
     answering_words,
@@ -17,7 +18,6 @@ from retrieval.ranking.highlight import (
 )
 from retrieval.ranking.hits import Hit, Ranking
 from retrieval.ranking.weights import NEAR_THRESHOLD
-from retrieval.text.links import passage_link
 from retrieval.text.tokens import terms
 
 _RERANKED = 5  # paragraphs whose sentences are read one by one where the answer's place is unsure
@@ -65,21 +65,21 @@ def answer_from(
 
 def cite(rank: int, hit: Hit, highlight: Span, words: Span | None = None) -> CitedPassage:
     """A hit as the paragraph that is quoted, with its source."""
-    release, number = hit.candidate.release, hit.candidate.number
-    paragraphs, page = hit.candidate.body.paragraphs, hit.candidate.page
+    body, number = hit.candidate.body, hit.candidate.number
+    release = FullRelease(hit.candidate.release, body.paragraphs, body.places)
     return CitedPassage(
         rank=rank,
         score=round(passage_score(hit), 4),
         text=hit.paragraph,
         highlight=highlight,
         paragraph=number,
-        page=page,
-        link=passage_link(release.url, paragraphs, number, title=release.title, page=page),
-        release=release,
+        place=release.place(number),
+        link=release.link(number),
+        release=release.info,
         words=words,
         also=tuple(dict.fromkeys(each.release for each in hit.also)),
-        lead_in=lead_in_of(paragraphs, number),
-        items=items_of(paragraphs, number),
+        lead_in=release.lead_in(number),
+        items=release.items(number),
     )
 
 

@@ -18,7 +18,7 @@ from retrieval.index.bm25 import best_matching
 from retrieval.index.index import Index
 from retrieval.passages import Passage
 from retrieval.ranking.weights import COSINE, RELEASE
-from retrieval.release import ReleaseInfo
+from retrieval.release import Place, ReleaseInfo
 
 _DEPTH = 100  # rows taken from each of the two searches
 _WHOLE_RELEASES = 8  # the best releases, every row of which is scored
@@ -33,9 +33,9 @@ class ReleaseText:
     def __init__(
         self,
         read: Callable[[], Sequence[str]],
-        read_pages: Callable[[], Sequence[int]] = tuple,
+        read_places: Callable[[], Sequence[Place]] = tuple,
     ) -> None:
-        self._read, self._read_pages = read, read_pages
+        self._read, self._read_places = read, read_places
 
     @cached_property
     def paragraphs(self) -> Sequence[str]:
@@ -43,9 +43,9 @@ class ReleaseText:
         return self._read()
 
     @cached_property
-    def pages(self) -> Sequence[int]:
-        """The page of each, from 1; none if the document has no pages."""
-        return self._read_pages()
+    def places(self) -> Sequence[Place]:
+        """The place of each; none if the release has neither pages nor attachments."""
+        return self._read_places()
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,11 +81,6 @@ class Candidate:
     def text(self) -> str:
         """The passage: all of the paragraph, or a part of a very long one."""
         return self.paragraph[self.passage.start : self.passage.end]
-
-    @property
-    def page(self) -> int | None:
-        """The page that its paragraph is on, from 1; None if the document has no pages."""
-        return self.body.pages[self.number - 1] if self.body.pages else None
 
     @property
     def under(self) -> str:
@@ -166,7 +161,7 @@ def load_candidates(index: Index, found: CandidateRows) -> list[Candidate]:
     releases = index.releases.by_number(numbers)
     store = index.releases
     bodies = {
-        each: ReleaseText(partial(store.paragraphs, each), partial(store.pages, each))
+        each: ReleaseText(partial(store.paragraphs, each), partial(store.places, each))
         for each in numbers
     }
     texts = index.releases.paragraphs_at([*dict.fromkeys(places)])

@@ -4,7 +4,7 @@ import datetime
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from retrieval.release import DateSource, Release
+from retrieval.release import DateSource, Place, Release
 from retrieval.text.lines import clean
 
 _MAX_TITLE_LENGTH = 140  # characters, of a title taken from the text
@@ -28,7 +28,7 @@ class ReleaseDraft:
     dateline: str | None = None
     id: str | None = None
     date_source: DateSource | None = None
-    pages: tuple[int, ...] = ()
+    places: tuple[Place, ...] = ()
     notes: tuple[str, ...] = ()
     unread: tuple[str, ...] = ()
 
@@ -59,7 +59,7 @@ class ReleaseDraft:
             dateline=self.dateline,
             source=source,
             date_source=self.date_source if self.date else None,
-            pages=self.pages if self.paragraphs else (),
+            places=self.places if self.paragraphs else (),
         )
 
 

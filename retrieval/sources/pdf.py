@@ -10,8 +10,10 @@ from dataclasses import replace
 from math import sqrt
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from retrieval.release import Place
 from retrieval.sources.document_text import read_document
 from retrieval.sources.draft import ReleaseDraft
+from retrieval.sources.html_fragment import TextBlock
 from retrieval.sources.parser_logs import silenced
 from retrieval.sources.printed_lines import PageText, PrintedLine, paragraphs_of_pages
 from retrieval.text.lines import clean
@@ -51,8 +53,34 @@ def read_pdf(data: bytes) -> ReleaseDraft:
     Raises:
         ValueError: If the file is damaged, encrypted, too long, or a scan.
     """
+    file, blocks = _file_and_blocks(data, _MAX_PAGES)
+    text = read_document([block for block, _ in blocks])
+    draft = text.draft
+    if not draft.title and file.title and not _NO_TITLE.search(file.title):
+        draft = replace(draft, title=file.title)
+    images = ", ".join(map(str, file.image_pages))
+    notes = (f"pages that are images, whose text was not read: {images}",) if images else ()
+    places = tuple(Place(blocks[number][1]) for number in text.blocks)
+    return replace(draft, places=places, notes=(*draft.notes, *notes))
+
+
+def read_pdf_text(data: bytes, max_pages: int = _MAX_PAGES) -> ReleaseDraft:
+    """Return all that a PDF has to read, whatever it is: a letter, a table, a form.
+
+    It has no title: the headings are paragraphs.
+
+    Raises:
+        ValueError: If the file is damaged, encrypted, a scan, or has more pages.
+    """
+    _, blocks = _file_and_blocks(data, max_pages)
+    paragraphs = tuple(block.text for block, _ in blocks)
+    return ReleaseDraft("", paragraphs, places=tuple(Place(page) for _, page in blocks))
+
+
+def _file_and_blocks(data: bytes, max_pages: int) -> tuple["_File", list[tuple[TextBlock, int]]]:
+    """Return a file with text, and its paragraphs and headings, each with its page."""
     with silenced("pypdf"):
-        file = _read(data)
+        file = _read(data, max_pages)
     blocks = paragraphs_of_pages(file.pages)
     letters = "".join(block.text for block, _ in blocks)
     if sum(map(str.isalpha, letters)) < _MIN_LETTERS:
@@ -62,14 +90,7 @@ def read_pdf(data: bytes) -> ReleaseDraft:
         )
     if sum(len(match) for match in _UNMAPPED.findall(letters)) > _MAX_UNMAPPED * len(letters):
         raise ValueError("its fonts do not tell which letters they draw: save it as text instead")
-    text = read_document([block for block, _ in blocks])
-    draft = text.draft
-    if not draft.title and file.title and not _NO_TITLE.search(file.title):
-        draft = replace(draft, title=file.title)
-    images = ", ".join(map(str, file.image_pages))
-    notes = (f"pages that are images, whose text was not read: {images}",) if images else ()
-    pages = tuple(blocks[number][1] for number in text.blocks)
-    return replace(draft, pages=pages, notes=(*draft.notes, *notes))
+    return file, blocks
 
 
 class _File(NamedTuple):
@@ -80,7 +101,7 @@ class _File(NamedTuple):
     title: str
 
 
-def _read(data: bytes) -> _File:
+def _read(data: bytes, max_pages: int) -> _File:
     """Return what is in a file, or raise `ValueError` with the reason."""
     from pypdf import PdfReader
     from pypdf.errors import DependencyError, FileNotDecryptedError
@@ -90,8 +111,8 @@ def _read(data: bytes) -> _File:
         if reader.is_encrypted and not reader.decrypt(""):
             raise ValueError(f"the file is encrypted: {_ADVICE_ON_ENCRYPTION}")
         count = len(reader.pages)
-        if count > _MAX_PAGES:
-            raise ValueError(f"{count:,} pages: a file with more than {_MAX_PAGES} is no release")
+        if count > max_pages:
+            raise ValueError(f"{count:,} pages: a file with more than {max_pages} is not read")
         pages = _pages_of(reader)
         images = [n for n, page in enumerate(pages) if not page and _has_image(reader.pages[n])]
         title = clean(str(reader.metadata.title or "")) if reader.metadata else ""

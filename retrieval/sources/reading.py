@@ -8,6 +8,13 @@ from pathlib import Path
 
 from retrieval.errors import NoReleases, SourceMissing
 from retrieval.release import DateSource, DocumentNote, RefusedDocument, Release
+from retrieval.sources.attachments import (
+    ELSEWHERE,
+    SHARED,
+    TOO_MANY,
+    AttachedText,
+    with_attachments,
+)
 from retrieval.sources.copied_page import read_copied_page
 from retrieval.sources.decoding import decode
 from retrieval.sources.docx import is_docx, read_docx
@@ -16,11 +23,12 @@ from retrieval.sources.file_name import date_in_name
 from retrieval.sources.html.reader import read_html
 from retrieval.sources.ids import IdAllocator, slugify
 from retrieval.sources.jsonlines import InvalidRow, Row, read_json, read_rows
+from retrieval.sources.linked_files import LinkedFile, LinkedFiles
 from retrieval.sources.mail import decode_quoted_printable
 from retrieval.sources.mail_message import is_message, read_message, read_saved_page
 from retrieval.sources.markdown import read_markdown
 from retrieval.sources.passed_over import PassedOverFiles, UnreadFields
-from retrieval.sources.pdf import is_pdf, read_pdf
+from retrieval.sources.pdf import is_pdf, read_pdf, read_pdf_text
 from retrieval.sources.walk import (
     OtherFile,
     SourceFile,
@@ -29,6 +37,7 @@ from retrieval.sources.walk import (
     find_files,
 )
 from retrieval.sources.web.entries import Entry
+from retrieval.sources.web.pdf_copy import PdfCopy
 from retrieval.sources.web.release_page import read_release_page
 from retrieval.sources.web.site_copy import SiteCopy, is_site_copy
 
@@ -120,11 +129,19 @@ class _Reading:
             yield from self._site(path)
             return
         others, unread = PassedOverFiles(), UnreadFields()
+        files, has_pdf = list[SourceFile | UnreadableFile](), not path.is_dir()
         for file in find_files(path, SUFFIXES):
             if isinstance(file, OtherFile):
                 others.add(file)
+                has_pdf = has_pdf or file.ending == ".pdf"
             else:
-                yield from self._found(file, unread)
+                files.append(file)
+                has_pdf = has_pdf or file.name.lower().endswith(".pdf")
+        # Pages are read for their links only where there is anything to link to.
+        pages = (each for each in files if has_pdf and isinstance(each, SourceFile))
+        linked = LinkedFiles(path if path.is_dir() else path.parent, pages, _MAX_FILE_SIZE)
+        for each in files:
+            yield from self._found(each, linked, unread)
         name = display_name(path.resolve().name) or str(path)
         if fields := unread.describe("file"):
             yield DocumentNote(name, fields)
@@ -134,7 +151,8 @@ class _Reading:
 
     def _site(self, path: Path) -> Iterator[Document]:
         """Yield the releases of a web site from its copy, and what could not be fetched."""
-        with SiteCopy(path) as copy:
+        with SiteCopy(path) as copy, PdfCopy(path) as pdfs:
+            linked = pdfs.linked(copy.plan, (each.key for each in copy.releases()))
             for copied in copy.releases():
                 name = copied.page or copied.key
                 entry = Entry(copied.address, copied.title, copied.published)
@@ -143,6 +161,13 @@ class _Reading:
                 except ValueError as error:
                     yield RefusedDocument(name, str(error))
                     continue
+                texts = list[AttachedText]()
+                for pdf in linked.of.get(copied.key, ()):
+                    try:
+                        texts.append(AttachedText(pdf.document, pdfs.text(pdf)))
+                    except ValueError as error:
+                        yield RefusedDocument(pdf.address, str(error))
+                draft = with_attachments(draft, texts)
                 wanted = slugify(copied.key.partition("://")[2] or copied.key)
                 id = self._ids.allocate(wanted, origin=copied.key)
                 yield draft.to_release(id=id, source=name, newsroom=self._newsroom)
@@ -152,14 +177,19 @@ class _Reading:
             for copied in copy.failures():
                 if not copied.digest:
                     yield RefusedDocument(copied.key, copied.failure)
+            yield from (DocumentNote(each, SHARED) for each in linked.shared)
+            yield from (DocumentNote(each, ELSEWHERE) for each in linked.elsewhere)
+            yield from (DocumentNote(each, TOO_MANY) for each in linked.too_many)
 
-    def _found(self, file: SourceFile | UnreadableFile, unread: UnreadFields) -> Iterator[Document]:
+    def _found(
+        self, file: SourceFile | UnreadableFile, linked: LinkedFiles, unread: UnreadFields
+    ) -> Iterator[Document]:
         """Yield the releases of one file, or the reason why it has none."""
         if isinstance(file, UnreadableFile):
             yield RefusedDocument(file.name, file.reason)
             return
         real_path = file.path.resolve()
-        if real_path in self._seen:
+        if real_path in self._seen or linked.is_attached(real_path):
             return
         self._seen.add(real_path)
         suffix = next((suffix for suffix in SUFFIXES if file.name.lower().endswith(suffix)), None)
@@ -174,7 +204,8 @@ class _Reading:
             elif suffix == _JSON_SUFFIX:
                 yield from self._rows(file, read_json(file.path.read_bytes()))
             else:
-                yield from self._page(file, suffix, unread)
+                attached = [each for each in linked.of(file) if each.file.path not in self._seen]
+                yield from self._page(file, suffix, attached, unread)
         except (EOFError, zlib.error):
             yield RefusedDocument(
                 file.name, "the compressed file is truncated or damaged: read only up to that point"
@@ -184,18 +215,38 @@ class _Reading:
         except ValueError as error:
             yield RefusedDocument(file.name, str(error))
 
-    def _page(self, file: SourceFile, suffix: str, unread: UnreadFields) -> Iterator[Document]:
-        """Yield the one release that a file holds, and the notes on it."""
+    def _page(
+        self,
+        file: SourceFile,
+        suffix: str,
+        attached: Sequence[LinkedFile],
+        unread: UnreadFields,
+    ) -> Iterator[Document]:
+        """Yield the one release that a file holds with its attachments, and the notes on it."""
         data = file.path.read_bytes()
         if not data.strip():
             yield RefusedDocument(file.name, "the file is empty")
             return
-        draft = _reader(suffix, data)(data)
+        try:
+            draft = _reader(suffix, data)(data)
+        except ValueError:
+            for each in attached:  # which is then all that there is to read
+                yield from self._page(each.file, ".pdf", (), unread)
+            raise
         if draft.is_empty:
             yield RefusedDocument(file.name, "the file is empty")
             return
         if not draft.date and (date := date_in_name(file.relative_path)):
             draft = replace(draft, date=date, date_source=DateSource.FILE_NAME)
+        texts = list[AttachedText]()
+        for each in attached:
+            try:
+                text = read_pdf_text(each.file.path.read_bytes())
+            except (OSError, ValueError) as error:
+                yield RefusedDocument(each.file.name, str(error))
+            else:
+                texts.append(AttachedText(each.document, text))
+        draft = with_attachments(draft, texts)
         unread.add(draft.unread)
         wanted = draft.id or slugify(file.relative_path[: -len(suffix)])
         id = self._ids.allocate(wanted, origin=file.name)

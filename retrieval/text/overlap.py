@@ -1,7 +1,7 @@
 """Overlap between texts: near duplicates, and the longest run of words in common."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
@@ -9,6 +9,7 @@ from retrieval.text.tokens import folded, words
 
 _SHINGLE_LENGTH = 4  # words
 _MIN_SHARED = 0.8  # of the shingles of the shorter text
+_MIN_REPEATED = 0.9  # of the words of a text that is a repetition
 _MIN_WORDS = 12  # shorter texts are near duplicates only if their words are the same
 
 
@@ -27,12 +28,44 @@ def near_duplicates(texts: Sequence[str]) -> list[int]:
     return firsts
 
 
+class Repetition:
+    """Tells of texts whether they merely repeat one text, given as its paragraphs."""
+
+    def __init__(self, paragraphs: Iterable[str]) -> None:
+        self._said = set[tuple[str, ...]]()
+        self.add(paragraphs)
+
+    def add(self, paragraphs: Iterable[str]) -> None:
+        """Go on with the text: what repeats this is a repetition too."""
+        self._said |= _runs([word for each in paragraphs for word in words(each)])
+
+    def of(self, paragraphs: Sequence[str]) -> bool:
+        """Whether nearly all that other paragraphs say is said in the text.
+
+        A paragraph says it if most of its shingles are the text's. Short paragraphs (a letterhead,
+        a signature) count only if there are no others.
+        """
+        tokens = list(map(words, paragraphs))
+        long = [each for each in tokens if len(each) >= _MIN_WORDS]
+        compared = long or [[word for each in tokens for word in each]]
+        said = sum(len(each) for each in compared if self._says(each))
+        return said >= _MIN_REPEATED * sum(map(len, compared))
+
+    def _says(self, tokens: Sequence[str]) -> bool:
+        runs = _runs(tokens)
+        return len(runs & self._said) >= _MIN_SHARED * len(runs) > 0
+
+
+def _runs(tokens: Sequence[str]) -> set[tuple[str, ...]]:
+    return set(zip(*(tokens[start:] for start in range(_SHINGLE_LENGTH)), strict=False))
+
+
 def _shingles(text: str) -> frozenset[tuple[str, ...]]:
     """Return the runs of words in ``text``; a short text is one run."""
     tokens = words(text)
     if len(tokens) < _MIN_WORDS:
         return frozenset([tuple(tokens)])
-    return frozenset(zip(*(tokens[start:] for start in range(_SHINGLE_LENGTH)), strict=False))
+    return frozenset(_runs(tokens))
 
 
 def _are_similar(one: frozenset[tuple[str, ...]], other: frozenset[tuple[str, ...]]) -> bool:

@@ -3,8 +3,8 @@ from datetime import date
 import pytest
 
 from bot.i18n import load_languages
-from bot.phrases import filter_line, note_lines
-from retrieval.release import DocumentNote, Filter
+from bot.phrases import filter_line, note_lines, place_line
+from retrieval.release import AttachedDocument, DocumentNote, Filter, Place
 
 
 def day(text):
@@ -36,6 +36,19 @@ def test_undated_releases_are_named_where_they_are_searched_too():
     assert filter_line(allowed) == "searched March 2024 and undated releases"
     spanish = load_languages().for_locale("es-ES")
     assert filter_line(allowed, spanish) == "buscado en marzo de 2024 y comunicados sin fecha"
+
+
+@pytest.mark.parametrize(
+    ("place", "line"),
+    [
+        (Place(), "paragraph 4"),
+        (Place(2), "page 2, paragraph 4"),
+        (Place(2, AttachedDocument("letter.pdf")), "letter.pdf, page 2"),
+        (Place(None, AttachedDocument("letter.docx")), "letter.docx"),
+    ],
+)
+def test_the_place_of_a_paragraph_in_words(place, line):
+    assert place_line(4, place) == line
 
 
 def test_what_is_said_of_many_documents_is_said_once():

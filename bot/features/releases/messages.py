@@ -7,7 +7,7 @@ from urllib.parse import quote
 import discord
 from discord import ui
 
-from bot.archive_service import FullRelease, ReleasePage, ReleaseSummary
+from bot.archive_service import ReleasePage, ReleaseSummary
 from bot.core.actions import ListReleases, PickRelease, ShowRelease
 from bot.core.components import (
     Block,
@@ -24,10 +24,10 @@ from bot.core.components import (
 )
 from bot.core.markdown import parts, shortened
 from bot.i18n import Language
-from bot.phrases import published
-from retrieval.release import ReleaseInfo
+from bot.phrases import place_line, published
+from retrieval.ranking.full_release import FullRelease
+from retrieval.release import AttachedDocument, ReleaseInfo
 from retrieval.text.keys import release_key
-from retrieval.text.links import passage_link
 
 PAGE = 7  # releases in a list: as many as fit with title, URL and summary
 
@@ -98,9 +98,14 @@ def release_lines(release: ReleaseSummary, language: Language) -> str:
 
 def linked_title(info: ReleaseInfo) -> str:
     """The title of a release, as a link to its page, or in bold if it has none."""
-    title = shortened(info.title, _MAX_TITLE) or "–"
+    return _linked(info.title, page_link(info))
+
+
+def _linked(title: str, address: str | None) -> str:
+    """A title as a link, or in bold if there is no address."""
+    title = shortened(title, _MAX_TITLE) or "–"
     # A bracket would end the link early, and an @ could start a mention.
-    url = quote(page_link(info) or "", safe=_URL_SAFE)
+    url = quote(address or "", safe=_URL_SAFE)
     # An unpaired bracket in the title would end the link as well, although it is escaped.
     paired = not _BRACKET.search(_BRACKETED.sub("", title))
     return f"[{title}](<{url}>)" if paired and 0 < len(url) <= _MAX_URL else f"**{title}**"
@@ -108,7 +113,7 @@ def linked_title(info: ReleaseInfo) -> str:
 
 def release_message(release: FullRelease, page: int, language: Language) -> Message:
     """A page of a whole release; pages are numbered from 0."""
-    pages = list(_pages(release.paragraphs)) or [""]
+    pages = list(_pages(release)) or [""]
     page = max(0, min(page, len(pages) - 1))
     info = release.info
     footer = [shortened(published(info, language), _MAX_SOURCE)]
@@ -134,24 +139,27 @@ def release_message(release: FullRelease, page: int, language: Language) -> Mess
 
 def context_message(release: FullRelease, position: int, language: Language) -> Message:
     """The paragraph at a position, from 0, quoted between its neighbours."""
-    paragraphs, info = release.paragraphs, release.info
+    info, place = release.info, release.place(position + 1)
+    document = release.document(position + 1)  # what is beside it in another one is no context
+    paragraphs = release.paragraphs[: document.stop - 1]
     quoted = paragraphs[position]
-    before = paragraphs[max(0, position - _NEIGHBOURS) : position]
+    before = paragraphs[max(document.start - 1, position - _NEIGHBOURS) : position]
     after = paragraphs[position + 1 : position + 1 + _NEIGHBOURS]
     blocks: list[Block] = [ui.TextDisplay(heading_line(info.title, _MAX_TITLE))]
     blocks += _neighbours(before)
     blocks.append(ui.TextDisplay(f"> {shortened(quoted, _MAX_QUOTED) or '–'}"))
     blocks += _neighbours(after)
-    number = language.gettext(
+    where = language.gettext(
         "paragraph {number} of {total}",
         number=position + 1,
         total=language.number(len(paragraphs)),
     )
+    if place.attachment:
+        where = shortened(place_line(position + 1, place, language), _MAX_SOURCE)
     source = shortened(published(info, language), _MAX_SOURCE)
-    blocks.append(ui.TextDisplay(f"-# {source} · {number}"))
+    blocks.append(ui.TextDisplay(f"-# {source} · {where}"))
     buttons: list[ui.Button[discord.ui.LayoutView]] = []
-    link = passage_link(info.url, paragraphs, position + 1, title=info.title)
-    if url := web_address(link) or page_link(info):
+    if url := web_address(release.link(position + 1)) or page_link(info):
         buttons.append(link_button(language.gettext("Open the passage"), url))
     buttons.append(button(language.gettext("Whole release"), ShowRelease(release_key(info.id))))
     return Message((container(*blocks), *button_rows(buttons)))
@@ -169,14 +177,22 @@ def _neighbours(paragraphs: Sequence[str]) -> Iterator[Block]:
             yield ui.TextDisplay(line)
 
 
-def _pages(paragraphs: Sequence[str]) -> Iterator[str]:
-    """The paragraphs, escaped, on as few pages as possible."""
+def _pages(release: FullRelease) -> Iterator[str]:
+    """The paragraphs, escaped, on as few pages as possible, each attachment under its name."""
+    attached = {numbers[0]: attachment for attachment, numbers in release.attachments()}
     page = ""
-    for paragraph in paragraphs:
-        for part in parts(paragraph, _MAX_PAGE):
+    for number, paragraph in enumerate(release.paragraphs, start=1):
+        heading = _heading(attached.get(number))
+        for part in parts(paragraph, _MAX_PAGE - len(heading)):
+            part, heading = f"{heading}{part}", ""
             if page and len(page) + len(part) + 2 > _MAX_PAGE:
                 yield page
                 page = ""
             page = f"{page}\n\n{part}" if page else part
     if page:
         yield page
+
+
+def _heading(attachment: AttachedDocument | None) -> str:
+    """The line above an attachment."""
+    return f"{_linked(attachment.name, web_address(attachment.url))}\n\n" if attachment else ""

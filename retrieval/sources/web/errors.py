@@ -235,6 +235,17 @@ class NotText(FetchError):
         self.media_type = media_type
 
 
+class NotPdf(FetchError):
+    """What a release links to as a PDF is something else."""
+
+    def __init__(self, address: str, media_type: str) -> None:
+        what = f" but {media_type}" if media_type else ""
+        super().__init__(
+            address, f"it is no PDF{what}, though a release links to it as one. Check the link"
+        )
+        self.media_type = media_type
+
+
 class TooManyRedirects(FetchError):
     """The address leads from one address to the next without an end.
 

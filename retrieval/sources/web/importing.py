@@ -1,16 +1,17 @@
 """Read a site into its copy: what is new, what is due, and what an interrupted import left.
 
 First the lists are followed, the page to go on at noted after each; then the releases' pages are
-fetched, each stored before the next one is asked for. So an import can be killed at any moment, and
-the next one goes on. What fails is noted by address and stops nothing, except where the whole site
-does not let itself be read, or where what names its newest releases cannot be believed any more.
+fetched, and then the PDFs that they link to, each stored before the next one is asked for. So an
+import can be killed at any moment, and the next one goes on. What fails is noted by address and
+stops nothing, except where the whole site does not let itself be read, or where what names its
+newest releases cannot be believed any more.
 """
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Literal, Protocol, TypeAlias
+from typing import Literal, TypeAlias
 from urllib.parse import urlsplit
 
 from embeddings.errors import VerbatimError
@@ -28,8 +29,10 @@ from retrieval.sources.web.errors import (
 from retrieval.sources.web.feeds import read_feed
 from retrieval.sources.web.listings import read_listing
 from retrieval.sources.web.offers import OfferKind
-from retrieval.sources.web.page import Fetch, Page, Version
+from retrieval.sources.web.page import Fetch, FetchVersion, Page, Version
 from retrieval.sources.web.page_series import PageSeries
+from retrieval.sources.web.pdf_copy import PDF_VISITS, PdfCopy
+from retrieval.sources.web.pdf_import import import_pdfs
 from retrieval.sources.web.release_page import whole_page
 from retrieval.sources.web.sections import releases_among
 from retrieval.sources.web.site_copy import VISITS, SiteCopy
@@ -61,14 +64,6 @@ _READERS: dict[OfferKind, Callable[[Page], EntryPage]] = {
 Stage = Literal["listing", "fetching"]
 
 
-class FetchVersion(Protocol):
-    """Fetches an address, or only says that it is as it was at a version."""
-
-    def __call__(self, address: str, version: Version | None = None) -> Awaitable[Page]:
-        """Fetch it. Raises `FetchError`."""
-        ...
-
-
 @dataclass(frozen=True, slots=True)
 class ImportProgress:
     """How far an import is: ``done`` releases named, or pages fetched, of ``total`` if known."""
@@ -97,6 +92,7 @@ class ImportReport:
         new: how many releases were copied that were not here.
         changed: how many have another content than before.
         unchanged: how many were asked for and are as they were.
+        pdfs: how many PDFs that releases link to are new or have another content than before.
         failed: what could not be fetched.
         gone: which releases are no longer on the site; their copies stay.
         stopped: why the import did not go on to the end; None if it did.
@@ -105,6 +101,7 @@ class ImportReport:
     new: int = 0
     changed: int = 0
     unchanged: int = 0
+    pdfs: int = 0
     failed: list[FailedPage] = field(default_factory=list)
     gone: list[str] = field(default_factory=list)
     stopped: VerbatimError | None = None
@@ -112,7 +109,7 @@ class ImportReport:
     @property
     def has_changes(self) -> bool:
         """Whether an index of the copy would be another one than before."""
-        return bool(self.new or self.changed or self.gone)
+        return bool(self.new or self.changed or self.pdfs or self.gone)
 
 
 async def import_site(
@@ -133,9 +130,35 @@ async def import_site(
     with copy.locked():
         visits = Visits(copy.folder / VISITS, clock.now)
         try:
-            return await _Import(copy, visits, fetch, clock, on_progress).run()
+            report = await _Import(copy, visits, fetch, clock, on_progress).run()
         finally:
             visits.close()
+        if not report.stopped:
+            await _import_pdfs(copy, fetch, clock, on_progress, report)
+        return report
+
+
+async def _import_pdfs(
+    copy: SiteCopy,
+    fetch: FetchVersion,
+    clock: Clock,
+    on_progress: OnImport,
+    report: ImportReport,
+) -> None:
+    """Fetch what the releases link to, and add that to the report."""
+    visits = Visits(copy.folder / PDF_VISITS, clock.now)
+    try:
+        with PdfCopy(copy.folder, clock.now) as pdfs:
+            report.pdfs, failures = await import_pdfs(
+                copy,
+                pdfs,
+                visits,
+                fetch,
+                lambda done, total: on_progress(ImportProgress("fetching", done, total)),
+            )
+    finally:
+        visits.close()
+    report.failed += (FailedPage(each.asked, each.text) for each in failures)
 
 
 async def read_entries(

@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import Protocol, TypeAlias
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,3 +45,11 @@ class Page:
 
 Fetch: TypeAlias = Callable[[str], Awaitable[Page]]
 """Fetches an address, or raises a `retrieval.sources.web.errors.FetchError`."""
+
+
+class FetchVersion(Protocol):
+    """Fetches an address, or only says that it is as it was at a version."""
+
+    def __call__(self, address: str, version: Version | None = None) -> Awaitable[Page]:
+        """Fetch it. Raises a `retrieval.sources.web.errors.FetchError`."""
+        ...

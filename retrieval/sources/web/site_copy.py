@@ -4,18 +4,17 @@
       site.sqlite     the site, how far its lists were read, and its releases
       visits.sqlite   when each page is to be asked for again, and as which version
       pages/          what was sent, compressed, by the hash of the content
+      pdfs.sqlite     the PDFs that releases link to (`pdf_copy`); pdf_visits.sqlite and pdfs/
+                      are for them what visits.sqlite and pages/ are for pages
 
 A page's file is complete on the disk before the database names it, so that an import can be killed
 at any moment. Nothing here knows of the network.
 """
 
-import gzip
 import hashlib
-import os
 import re
 import shutil
 import sqlite3
-import zlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -29,6 +28,7 @@ from filelock import FileLock, Timeout
 from embeddings.errors import VerbatimError
 from retrieval.sources.web.entries import Entry
 from retrieval.sources.web.page import Page
+from retrieval.sources.web.page_files import CopyUnusable, PageFiles
 from retrieval.sources.web.site_plan import SitePlan
 
 SITES = "web"
@@ -77,18 +77,6 @@ _COLUMNS = (
     "key, address, title, published, modified, page, digest, media_type, charset, fetched, "
     "failure, gone"
 )
-
-
-class CopyUnusable(VerbatimError):
-    """The copy of a site cannot be read or written."""
-
-    def __init__(self, path: Path, reason: str) -> None:
-        super().__init__(
-            f"cannot use the copy of a web site in {path}: {reason}. Fix that, or delete the "
-            "folder and add the site again"
-        )
-        self.path = path
-        self.reason = reason
 
 
 class CopyBusy(VerbatimError):
@@ -201,6 +189,7 @@ class SiteCopy:
     ) -> None:
         self.folder = folder
         self._now = now
+        self._files = PageFiles(folder / _PAGES)
         if not is_site_copy(folder):
             raise CopyUnusable(folder, "it is not there")
         self._connection = _connect(folder)
@@ -322,8 +311,7 @@ class SiteCopy:
 
     def store(self, key: str, page: Page) -> bool:
         """Keep what was sent for a release; return whether it is another content than before."""
-        digest = hashlib.sha256(page.body).hexdigest()
-        self._write(digest, page.body)
+        digest = self._files.write(page.body)
         with self._transaction() as connection:
             row = connection.execute("SELECT digest FROM release WHERE key = ?", [key]).fetchone()
             before = row[0] if row else None
@@ -343,7 +331,7 @@ class SiteCopy:
                 "SELECT 1 FROM release WHERE digest = ? LIMIT 1", [before]
             ).fetchone()
         if before and before != digest and not shared:
-            self._file(before).unlink(missing_ok=True)
+            self._files.remove(before)
         return before != digest
 
     def unchanged(self, key: str) -> None:
@@ -363,7 +351,7 @@ class SiteCopy:
     def has_page(self, key: str) -> bool:
         """Whether what was sent for a release is here."""
         found = self.release(key)
-        return bool(found and found.digest and self._file(found.digest).is_file())
+        return bool(found and found.digest and self._files.has(found.digest))
 
     def page(self, release: CopiedRelease) -> Page:
         """What was sent for a release.
@@ -371,12 +359,7 @@ class SiteCopy:
         Raises:
             ValueError: if its file is missing or damaged.
         """
-        try:
-            body = gzip.decompress(self._file(release.digest or "").read_bytes())
-        except (OSError, EOFError, zlib.error) as error:
-            raise ValueError("its copy is damaged: delete the file, and it is fetched anew") from (
-                error
-            )
+        body = self._files.read(release.digest or "")
         address = release.page or release.address or ""
         return Page(
             asked=release.address or address,
@@ -457,27 +440,6 @@ class SiteCopy:
             return SitePlan.from_json(row[0])
         except (TypeError, ValueError, KeyError) as error:
             raise CopyUnusable(self.folder, "its record of the site is damaged") from error
-
-    def _file(self, digest: str) -> Path:
-        return self.folder / _PAGES / digest[:2] / f"{digest}.gz"
-
-    def _write(self, digest: str, body: bytes) -> None:
-        """Write a page's file, whole or not at all."""
-        path = self._file(digest)
-        if path.is_file():
-            return
-        new = path.with_suffix(".new")
-        try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            with new.open("wb") as file:
-                file.write(gzip.compress(body, mtime=0))
-                file.flush()
-                os.fsync(file.fileno())
-            new.replace(path)
-        except OSError as error:
-            with suppress(OSError):
-                new.unlink(missing_ok=True)
-            raise CopyUnusable(self.folder, error.strerror or str(error)) from error
 
     def _select(self, condition: str, values: Sequence[object] = ()) -> Iterator[CopiedRelease]:
         with self._errors():

@@ -26,6 +26,7 @@ class SitePlan:
         news: what shows new releases soonest.
         examples: a release of each section that has releases, to tell them in a sitemap.
         is_complete: whether the archive goes beyond the latest releases.
+        pdf_hosts: other hosts, in lower case, whose PDFs are read where releases link to them.
     """
 
     address: str
@@ -33,6 +34,7 @@ class SitePlan:
     news: EntrySource
     examples: tuple[str, ...] = ()
     is_complete: bool = True
+    pdf_hosts: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, discovery: Discovery) -> "SitePlan | None":
@@ -63,6 +65,7 @@ class SitePlan:
             _source(values["news"]),
             tuple(values["examples"]),
             values["is_complete"],
+            tuple(values.get("pdf_hosts", ())),  # which older copies have not
         )
 
 

@@ -1,6 +1,6 @@
 """A web page that was fetched, parsed once for all that is looked for in it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from retrieval.sources.html.metadata import Metadata, read_metadata
@@ -38,9 +38,12 @@ class WebDocument:
             html = ParsedPage.parse(page_text(page, _WANTED))
         except ValueError as error:
             raise Unreadable(page.address, _WANTED, str(error)) from None
-        node = html.document.css_first("base[href]")
-        href = (node.attributes.get("href") or "") if node else ""
-        return cls(page, html, absolute(href, page.address) or page.address)
+        return cls(page, html, _base(html, page.address))
+
+    def at(self, address: str) -> "WebDocument":
+        """The same page, as if it had been fetched at another address."""
+        page = replace(self.page, asked=address, address=address)
+        return WebDocument(page, self.html, _base(self.html, address))
 
     @cached_property
     def metadata(self) -> Metadata:
@@ -56,3 +59,10 @@ class WebDocument:
     def body(self) -> Element:
         """What a browser shows of it."""
         return self.html.body
+
+
+def _base(html: ParsedPage, address: str) -> str:
+    """Return what the links of a page are relative to."""
+    node = html.document.css_first("base[href]")
+    href = (node.attributes.get("href") or "") if node else ""
+    return absolute(href, address) or address

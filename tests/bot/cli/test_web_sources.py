@@ -19,6 +19,7 @@ from tests.retrieval.sources.pdf_files import Text, pdf
 from tests.retrieval.sources.web.newsroom import Newsroom, huge
 from tests.retrieval.sources.web.sites import (
     path,
+    release_html,
     serve_feed,
     serve_listing,
     serve_releases,
@@ -97,6 +98,60 @@ def test_a_release_that_is_a_pdf_is_cited_with_its_page(verbatim: Any, newsroom:
     (passage,) = [each for each in answer["passages"] if each["text"] == sentence]
     assert passage["link"] == newsroom.address(f"{path(1)}#page=2")
     assert passage["release"]["date"] == "2026-02-19"
+
+
+LETTER_SENTENCE = "We ask the minister of Lindow to pay for lamps of brass on the whole pier."
+
+
+def serve_letter(newsroom: Newsroom, host: str = "127.0.0.1") -> str:
+    """Three releases, the second of which links to a letter; returns the letter's address."""
+    serve_releases(newsroom, range(3))
+    serve_feed(newsroom, range(3))
+    address = newsroom.address("/files/letter.pdf", host=host)
+    newsroom.serve(path(1), release_html(1, extra=f"<p><a href='{address}'>The letter</a></p>"))
+    letter = pdf([Text(72, 720, "Dear Minister Poe,")], [Text(72, 720, LETTER_SENTENCE)])
+    newsroom.serve("/files/letter.pdf", letter, content_type="application/pdf")
+    return address
+
+
+def test_a_pdf_that_a_release_links_to_is_cited_with_its_name_and_page(
+    verbatim: Any, newsroom: Newsroom
+) -> None:
+    address = serve_letter(newsroom)
+    _, out, _ = verbatim("sources", "add", newsroom.address(), "--yes")
+    assert "3 new, 0 changed, 0 unchanged, 0 failed, 1 PDF." in out
+    asked = ("ask", "What lamps is the minister asked to pay for?")
+    answer = json.loads(verbatim(*asked, "--json")[1])
+    (passage,) = [each for each in answer["passages"] if each["text"] == LETTER_SENTENCE]
+    assert (passage["link"], passage["page"]) == (f"{address}#page=2", 2)
+    assert passage["attachment"] == {"name": "letter.pdf", "url": address}
+    assert passage["release"]["url"] == newsroom.address(path(1))
+    shown = verbatim(*asked)[1]
+    assert "— letter.pdf, page 2\n" in shown
+    assert f"{address}#page=2\n" in shown
+    release = json.loads(verbatim("release", passage["release"]["id"], "--json")[1])
+    count = len(release["paragraphs"])
+    assert release["attachments"] == [
+        {"name": "letter.pdf", "url": address, "paragraphs": [count - 1, count]}
+    ]
+    lines = verbatim("release", passage["release"]["id"])[1].splitlines()
+    at = lines.index("letter.pdf")
+    assert lines[at + 1] == address
+    assert lines[-1].endswith(LETTER_SENTENCE)
+
+
+def test_a_pdf_of_another_host_is_read_if_that_is_allowed(
+    verbatim: Any, newsroom: Newsroom
+) -> None:
+    address = serve_letter(newsroom, host="localhost")
+    _, out, _ = verbatim("sources", "add", newsroom.address(), "--yes")
+    assert f"note {address}: it is on another site" in out
+    allowed = ("--pdf-host", "localhost")
+    status, out, _ = verbatim("sources", "add", newsroom.address(), *allowed, "--yes")
+    assert (status, "1 PDF." in out, "1 changed" in out) == (0, True, True)
+    assert verbatim("index")[2].count("failed.") == 1
+    status, _, err = verbatim("sources", "add", newsroom.address(), "--pdf-host", "a b", "--yes")
+    assert (status, "no valid host name" in err) == (1, True)
 
 
 def test_no_page_is_fetched_twice_and_the_settings_reach_the_server(

@@ -86,6 +86,31 @@ def test_without_filter_and_phrases_all_rows_are_allowed(index):
     assert index.allowed_rows(Filter(undated=True), []) is None
 
 
+ABOUT = "The Harbour Board of Lindow has looked after the quay since 1893."
+
+
+def test_what_recurs_is_found_only_by_those_who_quote_it_and_stays_in_the_release(tmp_path):
+    rows = [
+        {
+            "id": f"{month}",
+            "title": f"Part {month}",
+            "date": f"2024-{month:02}-05",
+            "url": f"https://lindow.example/{month}",
+            "text": f"Part {month} of the quay is rebuilt in oak.\n\n{ABOUT}",
+        }
+        for month in range(1, 13)
+    ]
+    build_index(tmp_path / "data", [write_releases(tmp_path / "r.jsonl", rows)], HashingEncoder())
+    index = open_index(tmp_path / "data")
+    paragraphs = [passage.paragraph for _, passage in index.located(np.arange(24))]
+    assert paragraphs == [1, 2] * 12
+    assert index.allowed_rows(Filter()).tolist() == [True, False] * 12
+    may = index.allowed_rows(Filter(since=date(2024, 12, 1)))
+    assert np.flatnonzero(may).tolist() == [22]
+    assert index.allowed_rows(Filter(), ["since 1893"]).tolist() == [False, True] * 12
+    assert index.releases.paragraphs(0)[1] == ABOUT
+
+
 def test_there_may_be_many_phrases(index):
     phrases = [f"ferry {n}" for n in range(1000)]
     assert not index.allowed_rows(Filter(), phrases).any()

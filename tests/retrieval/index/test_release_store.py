@@ -1,5 +1,6 @@
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -8,7 +9,7 @@ from retrieval.errors import IndexDamaged, UnknownNewsroom
 from retrieval.index.release_store import ReleaseStore
 from retrieval.indexing.deduplication import distinct_releases
 from retrieval.indexing.release_writer import write_release_store
-from retrieval.release import Filter, Release
+from retrieval.release import AttachedDocument, Filter, Place, Release
 from tests.retrieval.records import as_release
 
 
@@ -125,6 +126,17 @@ def test_a_release_comes_back_as_it_was_written(store):
     for written in RELEASES[:-1]:
         info = store.find(written.id)
         assert as_release(info, store.paragraphs(info.number)) == written
+
+
+def test_the_place_of_each_paragraph_comes_back(open_release_store):
+    letter = AttachedDocument("letter.pdf", "https://roe.example/letter.pdf")
+    places = (Place(), Place(1, letter), Place(2, letter), Place(1, AttachedDocument("form.pdf")))
+    written = replace(RELEASES[0], paragraphs=("One.", "Two.", "Three.", "Four."), places=places)
+    assert open_release_store([written]).places(0) == places
+    pages = (Place(1), Place(2))
+    written = replace(RELEASES[0], paragraphs=("One.", "Two."), places=pages)
+    assert open_release_store([written]).places(0) == pages
+    assert open_release_store([RELEASES[0]]).places(0) == ()
 
 
 def test_an_unknown_number_has_no_paragraphs_and_no_info(store):

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from retrieval.indexing.deduplication import content_digests, distinct_releases, exact_digest
-from retrieval.release import Release
+from retrieval.release import AttachedDocument, Place, Release
 
 LONG = tuple(
     f"Paragraph {n} of a statement that several newsrooms published word for word."
@@ -46,6 +46,25 @@ def test_an_undated_copy_does_not_join_releases_of_different_years():
     for read in ([FIRST, *years], [years[0], FIRST, years[1]], [*years, FIRST]):
         found = distinct_releases(read)
         assert [each.release.date for each in found] == [each.date for each in years]
+
+
+def test_copies_are_one_release_whichever_of_them_has_the_attachment():
+    letter = Place(1, AttachedDocument("letter.pdf"))
+    places = (*[Place()] * len(LONG), letter)
+    attached = replace(SECOND, paragraphs=(*LONG, "Dear Secretary Poe, the quay is rotten."))
+    attached = replace(attached, places=places)
+    for read in ([FIRST, attached], [attached, FIRST]):
+        (found,) = distinct_releases(read)
+        assert (found.release.id, found.release.places) == (read[0].id, places)
+        assert found.release.paragraphs == attached.paragraphs
+        assert found.exact == exact_digest(found.release)
+
+
+def test_what_is_attached_is_not_the_same_as_what_is_in_the_text():
+    places = (*[Place()] * (len(LONG) - 1), Place(1, AttachedDocument("letter.pdf")))
+    attached = replace(SECOND, places=places)
+    assert exact_digest(attached) != exact_digest(SECOND)
+    assert len(distinct_releases([FIRST, attached])) == 2
 
 
 def test_case_punctuation_and_spacing_do_not_make_another_release():

@@ -99,3 +99,29 @@ def test_the_rows_hold_the_terms_of_title_author_and_passage(releases):
     assert len(built) == len(expected)
     for term in {term for row in rows for term in row}:
         assert built.scores([term]).tolist() == expected.scores([term]).tolist()
+
+
+def hashes_of(releases, word_ids=None):
+    """The hash of each row, by the words of its passage."""
+    rows = [each.text(of.paragraphs) for of in releases for each in passages(of)]
+    found = tokens_of(releases, word_ids).row_hashes().tolist()
+    return list(zip((" ".join(words(row)) for row in rows), found, strict=True))
+
+
+@given(CORPORA, st.lists(st.sampled_from(["oak", "bridge", "the", "12"])))
+def test_rows_have_equal_hashes_if_their_words_are_in_whichever_build(releases, before):
+    known = WordIds()
+    for word in before:
+        known[word]  # which numbers the others differently
+    found = hashes_of([*releases, *RELEASES], known) + hashes_of(RELEASES)
+    assert len({text for text, _ in found}) == len(set(found)) == len({each for _, each in found})
+
+
+def test_the_order_of_words_makes_another_hash():
+    texts = ("The bridge is long.", "Long is the bridge.", "The bridge is long, is long.")
+    (_, one), (_, other), (_, longer) = hashes_of([Release("a", "Plan", texts)])
+    assert len({one, other, longer}) == 3
+
+
+def test_no_rows_have_no_hashes():
+    assert tokens_of([]).row_hashes().tolist() == []

@@ -79,7 +79,7 @@ def test_the_lines_of_the_pages_become_the_paragraphs_that_they_were():
 
 def test_a_paragraph_is_on_the_page_on_which_it_begins():
     draft = read_pdf(pdf(FIRST_PAGE, SECOND_PAGE))
-    assert draft.pages == (1, 1, 1, 1, 1, 1, 2)
+    assert [place.page for place in draft.places] == [1, 1, 1, 1, 1, 1, 2]
 
 
 def test_paragraphs_are_told_by_the_indentation_of_their_first_lines_too():

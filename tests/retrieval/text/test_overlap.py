@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from retrieval.text.overlap import OverlapMatcher, near_duplicates
+from retrieval.text.overlap import OverlapMatcher, Repetition, near_duplicates
 
 QUOTE = (
     "“Rail fares have doubled in ten years,” said Rep. Roe. “Our bill caps them and pays for new "
@@ -27,6 +27,42 @@ QUOTE = (
 )
 def test_each_text_gets_the_first_that_it_nearly_duplicates(texts, firsts):
     assert near_duplicates(texts) == firsts
+
+
+OTHER = (
+    "The fares of all trains between the two cities are to be capped for ten years by the state."
+)
+
+
+@pytest.mark.parametrize(
+    ("paragraphs", "repeats"),
+    [
+        ([QUOTE], True),
+        (["Office of Rep. Roe", QUOTE.upper(), "Ann Roe, Member of Congress"], True),
+        ([f"{QUOTE} {OTHER}"], True),  # over what was a break between paragraphs
+        (
+            [QUOTE, "Dear Secretary Poe, we ask you to spend what the state has not yet spent."],
+            False,
+        ),
+        (
+            [OTHER.replace("ten years", "five").replace("capped", "raised").replace("two", "9")],
+            False,
+        ),
+        (["Rail fares have doubled"], True),
+        (["Rail fares have tripled"], False),
+        ([], True),
+        (["", "–"], True),
+    ],
+)
+def test_a_text_repeats_another_if_it_says_nearly_nothing_else(paragraphs, repeats):
+    assert Repetition([QUOTE, OTHER]).of(paragraphs) is repeats
+
+
+@given(st.lists(st.lists(st.sampled_from(["oak", "quay", "ferry"]), min_size=4).map(" ".join)))
+def test_what_was_added_is_repeated_by_itself(paragraphs):
+    said = Repetition([QUOTE])
+    said.add(paragraphs)
+    assert said.of(paragraphs)
 
 
 TEXT = "“Señor Vale’s fares,” she said, “stay as they are.” The fares stay."

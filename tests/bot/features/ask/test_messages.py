@@ -23,7 +23,8 @@ from bot.i18n import ENGLISH, Language
 from bot.state.answers import AnswerKind, AnswerRecord
 from retrieval.index.vocabulary import SpellingCorrection
 from retrieval.question import Question
-from retrieval.ranking.answer import Answer, CitedPassage, QuotedParagraph, Reason, worth_showing
+from retrieval.ranking.answer import Answer, CitedPassage, Reason, worth_showing
+from retrieval.ranking.full_release import QuotedParagraph
 from retrieval.ranking.searcher import ParsedQuery, Ranking
 from retrieval.source_search import SourceResult
 from tests.bot.features.rendering import (

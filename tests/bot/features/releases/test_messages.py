@@ -6,7 +6,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from bot.archive_service import FullRelease, ReleasePage, ReleaseQuery, ReleaseSummary
+from bot.archive_service import ReleasePage, ReleaseQuery, ReleaseSummary
 from bot.core.components import Message
 from bot.features.releases.messages import (
     PAGE,
@@ -18,7 +18,8 @@ from bot.features.releases.messages import (
     release_message,
 )
 from bot.i18n import ENGLISH, Language
-from retrieval.release import ReleaseInfo
+from retrieval.ranking.full_release import FullRelease
+from retrieval.release import AttachedDocument, Place, ReleaseInfo
 from tests.bot.features.rendering import (
     Rendered,
     assert_valid,
@@ -123,6 +124,53 @@ def test_all_pages_of_any_release_are_valid_and_show_the_whole_text(
     assert "".join("".join(each.text.split()) for each in shown) == "".join(
         "".join(visible_text(each).split()) for each in paragraphs
     )
+
+
+LETTER = AttachedDocument("letter_1.pdf", "https://roe.example/letter_1.pdf")
+FORM = AttachedDocument("form.pdf")
+WITH_ATTACHMENTS = FullRelease(
+    info(url="https://roe.example/fares"),
+    ["Fares fall.", "The letter follows.", "Dear Poe,", "Lower the fares.", "Sign here."],
+    [Place(), Place(), Place(1, LETTER), Place(2, LETTER), Place(1, FORM)],
+)
+
+
+def test_each_attachment_has_its_name_above_it() -> None:
+    (message,) = pages(WITH_ATTACHMENTS)
+    assert_valid(message)
+    assert texts_of(message)[1].split("\n\n") == [
+        "Fares fall.",
+        "The letter follows.",
+        f"[letter\\_1.pdf](<{LETTER.url}>)",
+        "Dear Poe,",
+        "Lower the fares.",
+        "**form.pdf**",
+        "Sign here.",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("at", "shown", "where", "opened"),
+    [
+        (
+            1,
+            ["Fares fall.", "The letter follows."],
+            "paragraph 2 of 2",
+            "https://roe.example/fares#",
+        ),
+        (2, ["Dear Poe,", "Lower the fares."], "letter\\_1.pdf, page 1", f"{LETTER.url}#page=1"),
+        (3, ["Dear Poe,", "Lower the fares."], "letter\\_1.pdf, page 2", f"{LETTER.url}#page=2"),
+        (4, ["Sign here."], "form.pdf, page 1", "https://roe.example/fares"),
+    ],
+)
+def test_a_paragraph_is_shown_among_those_of_its_own_document(
+    at: int, shown: list[str], where: str, opened: str
+) -> None:
+    message = context_message(WITH_ATTACHMENTS, at, ENGLISH)
+    _, *texts, source = texts_of(message)
+    assert [text.removeprefix("> ") for text in texts] == shown
+    assert source.endswith(where)
+    assert items_of(message, BUTTON)[0]["url"].startswith(opened)
 
 
 def test_pages_keep_paragraphs_apart_and_words_whole() -> None:

@@ -19,10 +19,10 @@ from retrieval.sources.web.errors import Blocked
 from retrieval.sources.web.fetching import Fetcher
 from retrieval.sources.web.importing import ImportProgress, ImportReport, import_site
 from retrieval.sources.web.ip_addresses import is_public_or_private
+from retrieval.sources.web.page_files import CopyUnusable
 from retrieval.sources.web.requesting import Limits
 from retrieval.sources.web.site_copy import (
     CopyBusy,
-    CopyUnusable,
     SiteCopy,
     copy_folder,
     delete_copy,

@@ -1,0 +1,73 @@
+"""What servers sent, compressed, in files by the hash of the content."""
+
+import gzip
+import hashlib
+import os
+import zlib
+from contextlib import suppress
+from pathlib import Path
+
+from embeddings.errors import VerbatimError
+
+
+class CopyUnusable(VerbatimError):
+    """The copy of a site cannot be read or written."""
+
+    def __init__(self, path: Path, reason: str) -> None:
+        super().__init__(
+            f"cannot use the copy of a web site in {path}: {reason}. Fix that, or delete the "
+            "folder and add the site again"
+        )
+        self.path = path
+        self.reason = reason
+
+
+class PageFiles:
+    """The files in a folder, each written whole or not at all."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def write(self, body: bytes) -> str:
+        """Keep a content and return its digest. Raises `CopyUnusable`."""
+        digest = hashlib.sha256(body).hexdigest()
+        path = self._path(digest)
+        if path.is_file():
+            return digest
+        new = path.with_suffix(".new")
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            with new.open("wb") as file:
+                file.write(gzip.compress(body, mtime=0))
+                file.flush()
+                os.fsync(file.fileno())
+            new.replace(path)
+        except OSError as error:
+            with suppress(OSError):
+                new.unlink(missing_ok=True)
+            raise CopyUnusable(self._folder.parent, error.strerror or str(error)) from error
+        return digest
+
+    def read(self, digest: str) -> bytes:
+        """Return the content with a digest.
+
+        Raises:
+            ValueError: if its file is missing or damaged.
+        """
+        try:
+            return gzip.decompress(self._path(digest).read_bytes())
+        except (OSError, EOFError, zlib.error) as error:
+            raise ValueError("its copy is damaged: delete the file, and it is fetched anew") from (
+                error
+            )
+
+    def has(self, digest: str) -> bool:
+        """Whether the content with a digest is here."""
+        return self._path(digest).is_file()
+
+    def remove(self, digest: str) -> None:
+        """Delete the content with a digest, if it is here."""
+        self._path(digest).unlink(missing_ok=True)
+
+    def _path(self, digest: str) -> Path:
+        return self._folder / digest[:2] / f"{digest}.gz"
