@@ -19,8 +19,8 @@ from retrieval.indexing.report import IndexReport
 from retrieval.sources.reading import SUFFIXES
 from retrieval.sources.walk import OtherFile, find_files
 from retrieval.sources.web.importing import ImportReport, OnImport
+from retrieval.sources.web.page_files import CopyUnusable
 from retrieval.sources.web.site_copy import (
-    CopyUnusable,
     SiteCopy,
     copy_folder,
     delete_copy,

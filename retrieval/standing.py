@@ -21,11 +21,11 @@ from retrieval.errors import BadQuestion
 from retrieval.index.index import Index
 from retrieval.query.quotations import quoted_phrases
 from retrieval.query.subject import subject_of
+from retrieval.ranking.full_release import FullRelease
 from retrieval.ranking.highlight import Span, best_sentence
 from retrieval.ranking.searcher import Searcher
 from retrieval.ranking.weights import COSINE
-from retrieval.release import Filter, ReleaseInfo
-from retrieval.text.links import passage_link
+from retrieval.release import Filter, Place, ReleaseInfo
 from retrieval.text.tokens import terms
 
 MAX_CHARACTERS = 300
@@ -135,8 +135,9 @@ class ReleaseMatch:
         paragraph: the number of the paragraph in the release, from 1.
         text: the paragraph, verbatim.
         highlight: the (start, end) of the sentence in ``text`` with most words of the question.
-        page: the number of its page, from 1; None if the document has no pages.
-        link: opens the release's page at the paragraph; None if it has no web address.
+        place: where the paragraph stands: its page, and the attachment that it is from.
+        link: opens the release's page, or the attachment, at the paragraph; None if there is no web
+            address.
     """
 
     release: ReleaseInfo
@@ -145,7 +146,7 @@ class ReleaseMatch:
     paragraph: int
     text: str
     highlight: Span
-    page: int | None
+    place: Place
     link: str | None
 
 
@@ -247,9 +248,8 @@ class _Scorer:
         """A release that matches by the passage in a row."""
         ((number, passage),) = self._index.located(np.array([row]))
         store = self._index.releases
-        paragraphs, pages = store.paragraphs(number), store.pages(number)
-        text = paragraphs[passage.paragraph - 1]
-        page = pages[passage.paragraph - 1] if pages else None
+        whole = FullRelease(release, store.paragraphs(number), store.places(number))
+        text = whole.paragraphs[passage.paragraph - 1]
         return ReleaseMatch(
             release=release,
             score=score,
@@ -257,8 +257,6 @@ class _Scorer:
             paragraph=passage.paragraph,
             text=text,
             highlight=best_sentence(text, self._idf),
-            page=page,
-            link=passage_link(
-                release.url, paragraphs, passage.paragraph, title=release.title, page=page
-            ),
+            place=whole.place(passage.paragraph),
+            link=whole.link(passage.paragraph),
         )

@@ -36,7 +36,8 @@ from retrieval.errors import (
     UnknownNewsroom,
 )
 from retrieval.sources.web.errors import BadAddress, FetchError, ForbiddenAddress
-from retrieval.sources.web.site_copy import CopyBusy, CopyUnusable
+from retrieval.sources.web.page_files import CopyUnusable
+from retrieval.sources.web.site_copy import CopyBusy
 from retrieval.sources.web.suspicion import SourceSuspected
 from retrieval.sources.web.unreadable import Unreadable
 
