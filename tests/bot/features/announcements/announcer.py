@@ -104,8 +104,10 @@ async def announce(job: Job) -> None:
         max_ratelimit_timeout=30.0,
     )
     archive: Any = FileArchive(Path(job.releases))
+    no_sources: Any = None  # an announcement needs none
     services = Services(
         archive=archive,
+        sources=no_sources,
         state=open_state(Path(job.data)),
         languages=load_languages(),
         rate_limiter=RateLimiter(1, 1),
