@@ -3,8 +3,9 @@
     python -m tests.benchmarks.standing [--data DIR]
 
 22 questions over the 455 releases that six newsrooms published from June to November 2024. Every
-release was read and judged for every question: it is *about* it, or it *mentions* it in a passage,
-or neither. A match is right in both cases, and missed only where the release is about it. The
+release was judged for every question, by its title and first paragraphs, and in doubt by the
+passages that are nearest or have its words: it is *about* it, or *mentions* it in a passage, or
+neither. A match is right in both cases, and missed only where the release is about it. The
 thresholds are calibrated on the releases from before these months.
 """
 
