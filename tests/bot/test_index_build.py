@@ -166,3 +166,29 @@ async def test_the_remaining_time_is_estimated_after_a_few_seconds(steps: Steps)
     steps.allow(1)
     await building
     assert build.remaining() is None
+
+
+async def test_who_waits_for_idle_builds_alone(steps: Steps) -> None:
+    """Of two that wait, the second waits for the first one's build too."""
+    build, running, most = IndexBuild(steps.work), 0, 0
+
+    def work(_: OnProgress) -> IndexReport:
+        nonlocal running, most
+        running += 1
+        most = max(most, running)
+        running -= 1
+        return REPORT
+
+    async def next_one() -> IndexReport:
+        await build.idle()
+        return await build.run(None, work)
+
+    first = asyncio.create_task(build.run("Mia"))
+    steps.allow(1)
+    await reaches(build, 0)
+    waiting = [asyncio.create_task(next_one()) for _ in range(3)]
+    await asyncio.sleep(0)
+    assert not any(each.done() for each in waiting)
+    steps.allow(2)
+    assert await asyncio.gather(first, *waiting) == [REPORT] * 4
+    assert most == 1

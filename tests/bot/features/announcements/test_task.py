@@ -32,6 +32,13 @@ def park(number: int = 1) -> dict[str, Any]:
     }
 
 
+async def first_index(it: Online) -> None:
+    """Wait for the first index, which is no news; from then on only the test looks for news."""
+    await it.indexed()
+    it.bot.announcements.loop.cancel()
+    await it.bot.announcements.announce()
+
+
 async def announce_in(it: Online, channel: Channel) -> None:
     panel = await it.slash("settings", user=it.discord.manager)
     await it.change_setting(panel, "announce", str(channel.id))
@@ -49,8 +56,7 @@ async def test_a_new_release_is_announced_once_with_its_summary(
     run: Run, newsrooms_file: Path
 ) -> None:
     async with run(newsrooms_file) as it:
-        await it.indexed()
-        await it.bot.announcements.announce()  # the first index is no news
+        await first_index(it)
         await announce_in(it, it.discord.channel)
         publish(newsrooms_file, park())
         await it.reindex()
@@ -73,8 +79,7 @@ async def test_a_few_new_releases_are_announced_one_by_one_the_newest_last(
     run: Run, newsrooms_file: Path
 ) -> None:
     async with run(newsrooms_file) as it:
-        await it.indexed()
-        await it.bot.announcements.announce()
+        await first_index(it)
         await announce_in(it, it.discord.channel)
         publish(newsrooms_file, *(park(number) for number in range(1, MAX_SINGLE + 1)))
         await it.reindex()
@@ -89,8 +94,7 @@ async def test_many_new_releases_are_announced_in_one_digest(
     run: Run, newsrooms_file: Path
 ) -> None:
     async with run(newsrooms_file) as it:
-        await it.indexed()
-        await it.bot.announcements.announce()
+        await first_index(it)
         await announce_in(it, it.discord.channel)
         publish(newsrooms_file, *(park(number) for number in range(1, 31)))
         await it.reindex()
@@ -109,8 +113,7 @@ async def test_a_release_that_changes_changes_its_announcement(
     run: Run, newsrooms_file: Path
 ) -> None:
     async with run(newsrooms_file) as it:
-        await it.indexed()
-        await it.bot.announcements.announce()
+        await first_index(it)
         await announce_in(it, it.discord.channel)
         publish(newsrooms_file, park(1), park(2))
         await it.reindex()
@@ -133,8 +136,7 @@ async def test_the_same_release_at_another_address_is_not_announced_again(
     run: Run, newsrooms_file: Path
 ) -> None:
     async with run(newsrooms_file) as it:
-        await it.indexed()
-        await it.bot.announcements.announce()
+        await first_index(it)
         await announce_in(it, it.discord.channel)
         long = " ".join(f"Bench number {number} is made of oak." for number in range(20))
         plaza = {**park(1), "text": long}
@@ -153,8 +155,7 @@ async def test_releases_indexed_while_the_bot_was_offline_are_announced_at_its_s
 ) -> None:
     async with LoopbackDiscord() as discord:
         async with run(newsrooms_file, archive=newsrooms_archive, on=discord) as it:
-            await it.indexed()
-            await it.bot.announcements.announce()
+            await first_index(it)
             await announce_in(it, discord.channel)
         publish(newsrooms_file, park())
         newsrooms_archive.reindex([newsrooms_file])  # as `verbatim index` does
@@ -169,8 +170,7 @@ async def test_only_releases_of_the_servers_newsroom_are_announced(
     run: Run, newsrooms_file: Path
 ) -> None:
     async with run(newsrooms_file) as it:
-        await it.indexed()
-        await it.bot.announcements.announce()
+        await first_index(it)
         await announce_in(it, it.discord.channel)
         panel = await it.slash("settings", user=it.discord.manager)
         await it.change_setting(panel, "newsroom", text_checksum("coast.example"))
@@ -186,8 +186,7 @@ async def test_an_announcement_in_a_news_channel_is_published_to_followers(
     run: Run, newsrooms_file: Path
 ) -> None:
     async with run(newsrooms_file) as it:
-        await it.indexed()
-        await it.bot.announcements.announce()
+        await first_index(it)
         news = await it.discord.new_channel("news", "news")
         await announce_in(it, news)
         publish(newsrooms_file, park())
@@ -202,8 +201,7 @@ async def test_a_missing_permission_to_announce_is_only_logged(
     run: Run, newsrooms_file: Path
 ) -> None:
     async with run(newsrooms_file) as it:
-        await it.indexed()
-        await it.bot.announcements.announce()
+        await first_index(it)
         await announce_in(it, it.discord.channel)
         it.discord.forbid(it.discord.channel)
         publish(newsrooms_file, park())
