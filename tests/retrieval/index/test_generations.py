@@ -27,6 +27,7 @@ FILES = [
     "vectors.npy",
     "passages.npy",
     "keys.npy",
+    "recurring.npy",
     "words.txt",
     "phrases.sqlite",
     "bm25/terms.txt",
