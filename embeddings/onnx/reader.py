@@ -18,7 +18,6 @@ READER_WIDTH = 2
 
 _TEXT = 1  # the second sequence of a pair
 _MOST_WORDS = 12  # of an answer
-_ABOUT_AS_LIKELY = 0.7  # of the probability of the likeliest
 
 
 class OnnxReader:
@@ -72,15 +71,12 @@ def _reading(
 
 
 def _likeliest_span(shares: NDArray[np.float32]) -> tuple[int, int, float]:
-    """The first and the last word of the answer, and its probability.
+    """The first and the last word of the likeliest answer, and its probability.
 
-    That is the product of the probabilities of its two ends (Devlin et al. 2019). Of answers that
-    are about as likely it is the shortest. ``shares`` is (n, 2) float32, n > 0: the probability of
-    each word to be the first and the last.
+    That is the product of the probabilities of its two ends (Devlin et al. 2019). ``shares`` is
+    (n, 2) float32, n > 0: the probability of each word to be the first and the last.
     """
     both = np.outer(shares[:, 0], shares[:, 1])
     both = np.triu(both) - np.triu(both, _MOST_WORDS)
-    first, last = np.nonzero(both >= _ABOUT_AS_LIKELY * both.max())
-    shortest = np.lexsort((-both[first, last], last - first))[0]
-    start, end = int(first[shortest]), int(last[shortest])
-    return start, end, min(1.0, float(both[start, end]))
+    first, last = divmod(int(both.argmax()), len(shares))
+    return first, last, min(1.0, float(both[first, last]))

@@ -64,11 +64,21 @@ def read_request(text: str, today: date) -> Request | None:
     for kind, form in _ABOUT:
         if match := form.fullmatch(asked):
             return _about(kind, match)
-    said = folded(plain)
-    for kind, form in _PHRASES:
-        if form.fullmatch(said):
-            return Request(kind)
+    if phrase := _phrase_kind(plain):
+        return Request(phrase)
     return _newest(folded(asked).strip(_AROUND), today)
+
+
+def asks_for_nothing_published(text: str) -> bool:
+    """Whether a text is a greeting, thanks, a call for help or small talk, and nothing else."""
+    plain = " ".join(text[: _MAX_CHARACTERS + 1].split()).strip(_AROUND)
+    return len(text) <= _MAX_CHARACTERS and _phrase_kind(plain) is not None
+
+
+def _phrase_kind(plain: str) -> RequestKind | None:
+    """What a text is that consists of phrases of one kind."""
+    said = folded(plain)
+    return next((kind for kind, form in _PHRASES if form.fullmatch(said)), None)
 
 
 def _about(kind: RequestKind, match: re.Match[str]) -> Request | None:

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 
 from embeddings.reranker import TextReading
 from retrieval.query.prompt_injection import is_prompt_injection
+from retrieval.query.requests import asks_for_nothing_published
 from retrieval.ranking.hits import Hit, Ranking
 from retrieval.ranking.weights import (
     CONFIDENCE,
@@ -32,7 +33,9 @@ SIGNALS = ("bias", *READING_SIGNALS, "cosine", "passages")
 def confidence(ranking: Ranking, passages: int) -> float:
     """The probability, in 0..1, that the best passages of a ranking answer.
 
-    It is 0 for an empty ranking, and for what asks nothing (`retrieval.query.prompt_injection`).
+    It is 0 for an empty ranking, and for what asks for nothing that is published: instructions to a
+    chatbot (`retrieval.query.prompt_injection`), and greetings and the like
+    (`retrieval.query.requests`).
     Where the passages were not read by a model that tells whether they answer, a plainer rule is
     used, which is less sure.
 
@@ -40,7 +43,8 @@ def confidence(ranking: Ranking, passages: int) -> float:
         ranking: what was found.
         passages: how many passages were searched: among more, the nearest is nearer by chance.
     """
-    if not ranking.hits or is_prompt_injection(ranking.query.question.text):
+    asked = ranking.query.question.text
+    if not ranking.hits or is_prompt_injection(asked) or asks_for_nothing_published(asked):
         return 0.0
     best = ranking.hits[0]
     readings = [hit.reading for hit in ranking.hits[:SHOWN]]

@@ -49,20 +49,20 @@ avoid the words of the releases more than people do (docs/retrieval.md).
 """
 
 CONFIDENCE: Mapping[str, float] = {
-    "bias": -1.8430,
-    "score": 0.3093,
-    "any": 0.3978,
-    "cosine": 3.7961,
-    "passages": -0.1205,
+    "bias": -1.3297,
+    "score": 0.3097,
+    "any": 0.2845,
+    "cosine": 3.3813,
+    "passages": -0.1464,
 }
 """Of `retrieval.ranking.confidence.SIGNALS`, where a reader tells what answers."""
 
 CONFIDENCE_UNREAD: Mapping[str, float] = {
-    "bias": -2.9807,
+    "bias": -2.6298,
     "score": 0.0000,
     "any": 0.0000,
-    "cosine": 6.9707,
-    "passages": -0.0572,
+    "cosine": 6.9485,
+    "passages": -0.0873,
 }
 """The same where none does."""
 
@@ -72,8 +72,8 @@ THRESHOLD = 0.25
 NEAR_THRESHOLD = 0.01
 """The confidence from which passages that do not answer are near enough to be shown."""
 
-PASSAGE = (-7.4868, 0.3878)
-PASSAGE_UNREAD = (-7.5545, 0.3083)
+PASSAGE = (-6.9374, 0.3632)
+PASSAGE_UNREAD = (-7.1268, 0.2967)
 """Bias and slope that turn a passage's score into a probability, with a reranker and without."""
 
 SOURCE_THRESHOLD, SOURCE_THRESHOLD_UNRERANKED = 0.15, 0.12

@@ -205,7 +205,7 @@ def test_an_answer_as_json(verbatim: Any, data: str) -> None:
         "The bridge cost $48 million and carries 31,000 vehicles a day."
     )
     start, end = best["words"]
-    assert best["text"][start:end].startswith("$48 million")
+    assert "$48 million" in best["text"][start:end]
     assert (best["rank"], best["paragraph"]) == (1, 2)
     assert best["release"] == {
         "id": "bridge",

@@ -11,7 +11,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from retrieval.query.requests import Request, RequestKind, read_request
+from retrieval.query.requests import (
+    Request,
+    RequestKind,
+    asks_for_nothing_published,
+    read_request,
+)
 
 TODAY = date(2026, 4, 11)  # a Saturday
 
@@ -68,3 +73,31 @@ def test_a_long_or_empty_text_is_no_request(text):
 def test_any_text_is_accepted(text):
     request = read_request(text, TODAY)
     assert request is None or isinstance(request.kind, RequestKind)
+
+
+@pytest.mark.parametrize(
+    "text", ["hey how are you doing today lol", "Thanks!", "what can you do?", "you suck", "Hola"]
+)
+def test_greetings_thanks_and_small_talk_ask_for_nothing_published(text):
+    assert asks_for_nothing_published(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "hey how did the vote go",
+        "Thanks. Who opened the bridge?",
+        "what's new?",
+        "how many releases mention the bridge",
+        "",
+        "hey " * 100,
+    ],
+)
+def test_questions_and_requests_for_releases_ask_for_something(text):
+    assert not asks_for_nothing_published(text)
+
+
+@given(st.text())
+def test_what_asks_for_nothing_published_is_a_request(text):
+    if asks_for_nothing_published(text):
+        assert read_request(text, date(2026, 4, 11)) is not None

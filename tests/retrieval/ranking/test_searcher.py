@@ -503,7 +503,7 @@ def test_what_is_highlighted_is_the_sentence_with_the_words_that_the_reader_poin
 
 def test_the_words_that_answer_are_named_within_the_highlight(newsrooms_archive):
     best = newsrooms_archive.ask(Question("How much did the bridge cost?")).passages[0]
-    assert best.text[slice(*best.words)].startswith("$48 million")
+    assert "$48 million" in best.text[slice(*best.words)]
     assert best.highlight[0] <= best.words[0] < best.words[1] <= best.highlight[1]
 
 
@@ -521,3 +521,10 @@ def test_no_words_are_named_without_a_reader(newsrooms_archive):
     answer = unread.answer(Question("How much did the bridge cost?"), threshold=0.0)
     assert answer.answered
     assert all(each.words is None for each in answer.passages)
+
+
+@pytest.mark.parametrize("text", ["hey how are you doing today lol", "thank you so much", "help"])
+def test_a_greeting_is_not_answered_by_a_quotation(newsrooms_archive, text):
+    answer = newsrooms_archive.ask(Question(text))
+    assert (answer.answered, answer.confidence) == (False, 0.0)
+    assert answer.passages == ()

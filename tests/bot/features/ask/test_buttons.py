@@ -43,7 +43,7 @@ async def test_a_private_answer_can_be_shared(run: Run, newsrooms_archive: Archi
         assert shared.pings == ()
         head, best = shared.text.split("\n", 1)
         assert head == f"-# {it.discord.member.mention} asked: {BRIDGE}"
-        assert best.startswith("> **The bridge cost $48 million")
+        assert best.replace("__", "").startswith("> **The bridge cost $48 million")
         assert "Share" not in labels(shared)
         more = await it.click(shared, "More passages", user=it.discord.manager)
         assert more.text.startswith("### Passages 2 to 4 of 8")

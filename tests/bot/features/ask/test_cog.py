@@ -1,5 +1,7 @@
 """``/ask`` and "Find the source" in Discord."""
 
+import re
+
 import pytest
 
 from retrieval.archive import Archive
@@ -32,14 +34,15 @@ async def test_an_answer_quotes_the_right_paragraph_and_cites_it(run: Run) -> No
         assert not asked.ephemeral
 
 
-async def test_the_answering_sentence_is_bold_and_a_button_opens_the_passage(
+async def test_the_answering_sentence_is_bold_its_words_underlined_and_a_button_opens_the_passage(
     run: Run, newsrooms_archive: Archive
 ) -> None:
     async with run(archive=newsrooms_archive) as it:
         await it.indexed()
         answer = await it.ask(BRIDGE)
+        assert re.search(r"> \*\*[^*]*__[^_*]*\$48 million[^_*]*__[^*]*\*\* It", answer.text)
         assert "> **The bridge cost $48 million and carries 31,000 vehicles a day.** It" in (
-            answer.text
+            answer.text.replace("__", "")
         )
         opens = answer.button("Open the passage").url
         assert opens is not None
