@@ -11,7 +11,6 @@ a file of texts by id, which needs no models.
 import asyncio
 import json
 import os
-import signal
 import sys
 import time
 from collections.abc import Callable, Sequence
@@ -123,8 +122,10 @@ async def announce(job: Job) -> None:
 
 
 def serve() -> None:
-    """Fork a process for each job on the standard input."""
-    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for what was killed
+    """Fork a process for each job on the standard input.
+
+    Nobody waits for them, so that none of their ids is given to another process in the meantime.
+    """
     discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False
     for line in sys.stdin:
         if (child := os.fork()) == 0:

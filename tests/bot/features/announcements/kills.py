@@ -28,7 +28,7 @@ from tests.bot.online import until
 from tests.loopback import Channel, Clock, ConnectionCut, LoopbackDiscord, Message, Request, Totals
 
 ROOT = Path(__file__).parents[4]
-SPEED = 50.0  # of the clocks, so that a pause of half a minute takes 0.6 s
+SPEED = 20.0  # of the clocks, so that a pause of half a minute takes 1.5 s
 _CHANNEL = "/channels/"
 _LONGEST_LIFE = 0.6  # seconds
 _LONGEST_DELAY = 0.05  # seconds
@@ -161,7 +161,8 @@ class Trial:
         self._kill_at: tuple[int, str] | None = None
         self._killed = asyncio.Event()
         self._killing: asyncio.TimerHandle | None = None
-        self._failed_before = False
+        self._failed: set[str] = set()
+        self._delays: set[asyncio.Future[None]] = set()
         self._quiet = False
         self.figures = Figures()
 
@@ -176,6 +177,7 @@ class Trial:
             self._news()
             await self._live_and_die()
             if self._chance.random() < 0.3:
+                await self._arrived()
                 self._clock.advance(_LATE)
         self._quiet = True
         await self._finish(state)
@@ -242,9 +244,16 @@ class Trial:
             self.figures.moments[moment] += 1
         self._killed.set()
 
+    async def _arrived(self) -> None:
+        """Wait until all that a killed process sent is carried out: no request takes minutes."""
+        await asyncio.sleep(_SOON)
+        if self._delays:
+            await asyncio.wait(self._delays)
+
     async def _finish(self, state: State) -> None:
         """Publish one more release, and let an announcer run until nothing is left to do."""
         self._publish_more(1)
+        await self._arrived()
         self._clock.advance(_LATEST_PAUSE)
         await self._start()
         await until(
@@ -263,10 +272,11 @@ class Trial:
             return ConnectionCut()
         if self._quiet or not (request.route or "").startswith(_CHANNEL):
             return None
-        # Not twice in a row: discord.py waits for seconds before it tries a third time.
+        # Not twice in a row: discord.py waits for seconds before it tries a third time, which is
+        # longer by this clock than Discord remembers a nonce.
         match self._chance.random():
-            case x if x < 0.05 and not self._failed_before:
-                self._failed_before = True
+            case x if x < 0.05 and request.path not in self._failed:
+                self._failed.add(request.path)
                 self.figures.faults["refused with 500"] += 1
                 return web.json_response({"message": "500", "code": 0}, status=500)
             case x if x < 0.1:
@@ -277,8 +287,12 @@ class Trial:
                 return ConnectionCut()
             case x if x < 0.25:
                 self.figures.faults["delayed"] += 1
-                await asyncio.sleep(self._chance.uniform(0, _LONGEST_DELAY))
-        self._failed_before = False
+                delay = asyncio.ensure_future(
+                    asyncio.sleep(self._chance.uniform(0, _LONGEST_DELAY))
+                )
+                self._delays.add(delay)
+                await delay
+                self._delays.discard(delay)
         return None
 
     async def _after(self, request: Request, answer: web.Response) -> web.Response:
@@ -300,10 +314,11 @@ class Trial:
             case x if x < 0.15:
                 self.figures.faults["carried out, and 503"] += 1
                 return web.Response(status=503)
-            case x if x < 0.2 and not self._failed_before:
-                self._failed_before = True
+            case x if x < 0.2 and request.path not in self._failed:
+                self._failed.add(request.path)
                 self.figures.faults["carried out, and 500"] += 1
                 return web.json_response({"message": "500", "code": 0}, status=500)
+        self._failed.discard(request.path)
         return answer
 
     def _is_moment(self, phase: str) -> bool:
