@@ -49,6 +49,7 @@ async def test_commands_have_spanish_names_and_descriptions(
             "release",
             "releases",
             "settings",
+            "sources",
             "status",
             "timeline",
             "unanswered",
@@ -65,7 +66,7 @@ async def test_commands_have_permissions_and_contexts(run: Run, newsrooms_archiv
     async with run(archive=newsrooms_archive) as it:
         await it.indexed()
         for command in it.discord.commands:
-            if command["name"] in ("reindex", "settings", "unanswered"):
+            if command["name"] in ("reindex", "settings", "sources", "unanswered"):
                 assert command["default_member_permissions"] == str(1 << 5)
                 assert command["contexts"] == [0]
             else:

@@ -30,7 +30,7 @@ async def test_commands_for_managers_are_hidden_from_members_and_refused_if_forg
 ) -> None:
     async with run(archive=newsrooms_archive) as it:
         await it.indexed()
-        for name in ("reindex", "unanswered", "settings"):
+        for name in ("reindex", "unanswered", "settings", "sources"):
             with pytest.raises(NotOffered):
                 await it.discord.slash(name, user=it.discord.member)
             forged = await it.discord.slash(name, user=it.discord.member, forged=True)
