@@ -53,9 +53,9 @@ class Vocabulary:
                 self._by_length.setdefault(len(word), []).append(word)
 
     @property
-    def words(self) -> Iterable[str]:
-        """All words, in alphabetical order."""
-        return self._counts.keys()
+    def counts(self) -> Mapping[str, int]:
+        """How often each word occurs, the words in alphabetical order."""
+        return self._counts
 
     @classmethod
     def open(cls, path: Path) -> "Vocabulary":

@@ -13,6 +13,9 @@ from datetime import timedelta
 from retrieval.release import Release
 from retrieval.text.tokens import words
 
+DIGEST = 32
+"""The bytes of a digest."""
+
 # Shorter texts may be equal by chance ("Click here to watch"), so their titles are compared too.
 _DISTINCTIVE_WORDS = 40
 # The same text much later ("Mobile office hours") is another release.

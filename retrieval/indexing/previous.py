@@ -1,7 +1,7 @@
 """What a build reuses of the current generation, as far as that can be read."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -11,13 +11,37 @@ import numpy as np
 from embeddings.models import file_sha256
 from retrieval.errors import IndexDamaged, IndexVersion, NoIndex
 from retrieval.index.generations import current_folder, read_manifest
-from retrieval.index.index import ANALYSES, KEYS, PHRASES, VECTORS, open_index
+from retrieval.index.index import Index, open_index
 from retrieval.index.manifest import MANIFEST, Manifest
 from retrieval.index.release_store import RELEASES, ReleaseStore, StoredDigest
+from retrieval.index.segments import KEYS, VECTORS
 from retrieval.index.vectors import map_vectors
 from retrieval.indexing.analysis import VERSION
-from retrieval.indexing.analysis_cache import StoredAnalyses
+from retrieval.indexing.analysis_cache import load_normalized
 from retrieval.indexing.embed import KeyedVectors
+from retrieval.indexing.segment_plan import Place
+from retrieval.indexing.stored_analyses import StoredAnalyses
+
+DIGESTS = "digests.npy"
+
+
+@dataclass(frozen=True, slots=True)
+class ReusedGeneration:
+    """A generation of which the next one may have whole segments.
+
+    Attributes:
+        analyses: the analyses of each of its segments.
+        places: where each of its releases is.
+        word_counts: its words and how often each occurs.
+        normalized: the normalized digest of each text that it was built of, by its exact one.
+    """
+
+    folder: Path
+    manifest: Manifest
+    analyses: Sequence[StoredAnalyses]
+    places: Sequence[Place]
+    word_counts: Mapping[str, int]
+    normalized: Mapping[bytes, bytes]
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,17 +50,13 @@ class PreviousGeneration:
 
     Attributes:
         contents: the digest of each of its releases, by id.
-        manifest: None unless all of the following can be reused.
         vectors: the keys and vectors of its passages.
-        analyses: the analyses of its releases.
-        phrases: the path of its phrase index.
+        reused: the generation, if all of it can be reused.
     """
 
     contents: Mapping[str, StoredDigest] = field(default_factory=dict)
-    manifest: Manifest | None = None
-    vectors: KeyedVectors | None = None
-    analyses: StoredAnalyses | None = None
-    phrases: Path | None = None
+    vectors: Sequence[KeyedVectors] = ()
+    reused: ReusedGeneration | None = None
 
 
 def open_previous(data: Path, fingerprint: str, *, rebuild: bool) -> PreviousGeneration:
@@ -52,17 +72,26 @@ def open_previous(data: Path, fingerprint: str, *, rebuild: bool) -> PreviousGen
         index = open_index(data)
     except IndexVersion:
         vectors = _vectors_of_other_format(current_folder(data), fingerprint)
-        return PreviousGeneration(contents, vectors=vectors)
+        return PreviousGeneration(contents, [vectors] if vectors else [])
     except (NoIndex, IndexDamaged):
         return PreviousGeneration(contents)
     if index.manifest.fingerprint != fingerprint:
         return PreviousGeneration(contents)
-    vectors = index.keys, map_vectors(index.folder / VECTORS)
+    keyed = [(each.keys, map_vectors(each.folder / VECTORS)) for each in index.segments]
     if index.manifest.analysis != VERSION:
-        return PreviousGeneration(contents, vectors=vectors)
-    words = index.vocabulary.words
-    analyses = StoredAnalyses(index.folder / ANALYSES, words, index.passages, index.keys)
-    return PreviousGeneration(contents, index.manifest, vectors, analyses, index.folder / PHRASES)
+        return PreviousGeneration(contents, keyed)
+    return PreviousGeneration(contents, keyed, _reused(index))
+
+
+def _reused(index: Index) -> ReusedGeneration:
+    return ReusedGeneration(
+        folder=index.folder,
+        manifest=index.manifest,
+        analyses=[StoredAnalyses(each) for each in index.segments],
+        places=index.releases.places(),
+        word_counts=index.vocabulary.counts,
+        normalized=load_normalized(index.folder / DIGESTS),
+    )
 
 
 def _contents(data: Path) -> Mapping[str, StoredDigest]:

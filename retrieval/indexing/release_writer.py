@@ -1,11 +1,11 @@
-"""Writing the releases of a new generation (read by `ReleaseStore`)."""
+"""Writing the releases of a new generation, and the texts of a new segment (`ReleaseStore`)."""
 
-from collections.abc import Iterator, Sequence
-from itertools import repeat
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from retrieval.index.database import unpublished_database
 from retrieval.indexing.deduplication import DistinctRelease
+from retrieval.indexing.segment_plan import Place
 from retrieval.release import Release
 from retrieval.text.tokens import folded
 
@@ -22,7 +22,10 @@ CREATE TABLE release (
     dateline TEXT,
     source TEXT NOT NULL,
     date_source TEXT,
-    digest BLOB NOT NULL
+    digest BLOB NOT NULL,
+    pages TEXT,  -- of each paragraph
+    segment INTEGER NOT NULL,
+    document INTEGER NOT NULL
 );
 CREATE TABLE copy (
     id TEXT NOT NULL,
@@ -31,13 +34,6 @@ CREATE TABLE copy (
     newsroom TEXT,
     source TEXT NOT NULL
 );
-CREATE TABLE paragraph (
-    release INTEGER NOT NULL REFERENCES release (number),
-    number INTEGER NOT NULL,
-    text TEXT NOT NULL,
-    page INTEGER,
-    PRIMARY KEY (release, number)
-) WITHOUT ROWID;
 """
 _INDEXES = """
 CREATE INDEX release_date ON release (date);
@@ -45,21 +41,34 @@ CREATE INDEX release_newest ON release (date IS NULL, date DESC, number DESC);
 CREATE INDEX copy_id ON copy (id);
 CREATE INDEX copy_newsroom ON copy (newsroom);
 """
+_TEXTS = """
+CREATE TABLE paragraph (
+    document INTEGER NOT NULL,
+    number INTEGER NOT NULL,
+    text TEXT NOT NULL,
+    PRIMARY KEY (document, number)
+) WITHOUT ROWID;
+"""
 
 _RELEASE = (
     "number, id, title, date, url, newsroom, author, dateline, source, date_source, folded_title,"
-    " digest"
+    " digest, pages, segment, document"
 )
 
 
-def write_release_store(path: Path, releases: Sequence[DistinctRelease]) -> None:
-    """Write a new database. The number of a release is its position."""
+def write_release_store(
+    path: Path, releases: Sequence[DistinctRelease], places: Iterable[Place]
+) -> None:
+    """Write a new database. The number of a release is its position; ``places`` are by number."""
     with unpublished_database(path) as connection:
         connection.executescript(_TABLES)
         connection.execute("BEGIN")
         connection.executemany(
-            f"INSERT INTO release ({_RELEASE}) VALUES (?,?,?,?,?,?,?,?,?,?,?,?)",
-            (_values(number, distinct) for number, distinct in enumerate(releases)),
+            f"INSERT INTO release ({_RELEASE}) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
+            (
+                (*_values(number, distinct), *place)
+                for number, (distinct, place) in enumerate(zip(releases, places, strict=True))
+            ),
         )
         connection.executemany(
             "INSERT INTO copy (id, release, url, newsroom, source) VALUES (?,?,?,?,?)",
@@ -69,25 +78,28 @@ def write_release_store(path: Path, releases: Sequence[DistinctRelease]) -> None
                 for copy in distinct.copies
             ),
         )
-        connection.executemany(
-            "INSERT INTO paragraph (release, number, text, page) VALUES (?,?,?,?)",
-            (
-                (number, paragraph, text, page)
-                for number, distinct in enumerate(releases)
-                for paragraph, (text, page) in enumerate(_paged(distinct.release), start=1)
-            ),
-        )
         connection.execute("COMMIT")
         connection.executescript(_INDEXES)  # last, since sorting once is faster
 
 
-def _paged(release: Release) -> Iterator[tuple[str, int | None]]:
-    """Each paragraph of a release with the number of its page, if it has pages."""
-    return zip(release.paragraphs, release.pages or repeat(None), strict=False)
+def write_texts(path: Path, releases: Sequence[Release]) -> None:
+    """Write the paragraphs of releases: each is the document of its position (`DocumentTexts`)."""
+    with unpublished_database(path) as connection:
+        connection.executescript(_TEXTS)
+        connection.execute("BEGIN")
+        connection.executemany(
+            "INSERT INTO paragraph (document, number, text) VALUES (?,?,?)",
+            (
+                (document, number, text)
+                for document, release in enumerate(releases)
+                for number, text in enumerate(release.paragraphs, start=1)
+            ),
+        )
+        connection.execute("COMMIT")
 
 
 def _values(number: int, distinct: DistinctRelease) -> tuple[object, ...]:
-    """The row of a release, in the order of `_RELEASE`."""
+    """The row of a release, in the order of `_RELEASE`, without its place."""
     release = distinct.release
     return (
         number,
@@ -102,4 +114,5 @@ def _values(number: int, distinct: DistinctRelease) -> tuple[object, ...]:
         release.date_source,
         folded(release.title),
         distinct.digest,
+        " ".join(map(str, release.pages)) or None,
     )
