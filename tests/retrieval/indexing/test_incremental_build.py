@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from retrieval.archive import Archive
-from retrieval.index.generations import current_folder
+from retrieval.index.generations import current_folder, read_manifest
 from retrieval.index.index import open_index
 from retrieval.index.release_store import RELEASES
 from retrieval.indexing.analysis import VERSION, analyse
@@ -193,3 +193,64 @@ def test_nothing_is_reused_of_a_damaged_generation(built, tmp_path, name):
     )
     build_index(tmp_path / "full", [tmp_path / "releases.jsonl"], HashingEncoder())
     assert contents_of(tmp_path / "data") == contents_of(tmp_path / "full")
+
+
+def files_of(data):
+    """The inode of each file of the current generation, by path in it."""
+    folder = current_folder(data)
+    return {
+        path.relative_to(folder).as_posix(): path.stat().st_ino
+        for path in folder.rglob("*")
+        if path.is_file()
+    }
+
+
+MANY = [
+    {"id": str(n), "title": f"Number {n}", "text": f"The news of day {n}.", "date": "2024-01-01"}
+    for n in range(100)
+]
+
+
+def test_what_is_unchanged_is_not_written_again(built, tmp_path):
+    data = tmp_path / "data"
+    built(MANY)
+    before = files_of(data)
+    report, _, embedded = built([*MANY[:50], MANY[50] | {"text": "Nothing new."}, *MANY[51:]])
+    assert (report.changed, embedded) == (1, ["Number 50\nNothing new."])
+    after = files_of(data)
+    written = {name for name, inode in after.items() if before.get(name) != inode}
+    (segment,) = (each.name for each in read_manifest(current_folder(data)).segments[1:])
+    assert {name for name in written if not name.startswith(f"segments/{segment}/")} == {
+        "manifest.json",
+        "releases.sqlite",
+        "words.txt",
+        "digests.npy",
+    }
+    assert set(before) - set(after) == set()
+
+
+def test_where_links_are_not_possible_files_are_copied(built, tmp_path, monkeypatch):
+    data = tmp_path / "data"
+    built(MANY)
+    before = files_of(data)
+
+    def refuse(self, target):
+        raise OSError("no links here")
+
+    monkeypatch.setattr(Path, "hardlink_to", refuse)
+    built(MANY[1:])
+    assert not set(files_of(data).values()) & set(before.values())
+    build_index(tmp_path / "full", [tmp_path / "releases.jsonl"], HashingEncoder())
+    assert contents_of(data) == contents_of(tmp_path / "full")
+
+
+def test_a_damaged_segment_that_two_generations_share_is_repaired(built, tmp_path):
+    data = tmp_path / "data"
+    built(MANY)
+    built(MANY[1:])
+    path = next(current_folder(data).glob("segments/*/vectors.npy"))
+    content = path.read_bytes()
+    path.write_bytes(content[:-1] + bytes([content[-1] ^ 1]))
+    assert len(built(MANY[2:])[2]) == 98
+    build_index(tmp_path / "full", [tmp_path / "releases.jsonl"], HashingEncoder())
+    assert contents_of(data) == contents_of(tmp_path / "full")
