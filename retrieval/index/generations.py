@@ -6,6 +6,7 @@
       generations/NAME/           manifest.json, releases.sqlite, words.txt, digests.npy, segments/
       building/                   a generation being written; it is renamed when complete
       pending/                    vectors of a build that was interrupted
+      drafts.sqlite               what the readers made of the sources, for the next build
       lock                        held by the process that builds
 
 A generation is published by renaming its finished folder and then replacing ``CURRENT``, so that a
@@ -48,6 +49,7 @@ SOURCES = "SOURCES"
 GENERATIONS = "generations"
 BUILDING = "building"
 PENDING = "pending"
+DRAFTS = "drafts.sqlite"
 _LOCK = "lock"
 _NAME = re.compile(r"g\d{6,9}")
 

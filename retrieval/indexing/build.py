@@ -2,6 +2,8 @@
 
 import time
 from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -17,10 +19,11 @@ from retrieval.indexing.analysis_cache import AnalysisCache
 from retrieval.indexing.deduplication import DistinctRelease, distinct_releases
 from retrieval.indexing.embed import PendingVectors
 from retrieval.indexing.generation_writer import write_generation
-from retrieval.indexing.previous import open_previous
+from retrieval.indexing.previous import PreviousGeneration, open_previous
 from retrieval.indexing.report import ChangedReleases, IndexReport, OnProgress, Progress
 from retrieval.indexing.segment_plan import MergePolicy
 from retrieval.release import DocumentNote, RefusedDocument, Release
+from retrieval.sources.draft_cache import DraftCache, Drafts, read_anew, readers_version
 from retrieval.sources.reading import read_sources
 
 _MERGE_POLICY = MergePolicy()
@@ -70,17 +73,17 @@ def build_index(
     remember = remember or RememberedSources(named=tuple(sources))
     if not data.exists():  # then no folder is left where nothing can be indexed
         _require_releases(sources, new, newsroom)
-    with generations.building(data) as folder:
+    with ThreadPoolExecutor(1) as threads, generations.building(data) as folder:
         _require_releases((), new, newsroom)
         before = _sources_before(data)
-        previous = open_previous(data, encoder.model.fingerprint, rebuild=rebuild)
-        reused = previous.reused
-        cache = AnalysisCache(reused.normalized, reused.analyses) if reused else AnalysisCache()
-        refused: list[RefusedDocument] = []
-        notes: list[DocumentNote] = []
-        read = _read(sources, newsroom, refused, notes, on_progress)
-        releases = distinct_releases(read, cache.digests)
-        notes += _copies(releases)
+        fingerprint = encoder.model.fingerprint
+        opened = open_previous(data, fingerprint, threads, rebuild=rebuild)
+        with DraftCache(data / generations.DRAFTS, readers_version(), anew=rebuild) as drafts:
+            read = _read_all(sources, newsroom, opened, drafts.draft, on_progress)
+        previous = opened.verified()
+        if previous is not opened:  # what was read is compared with nothing that is damaged
+            read = _read_all(sources, newsroom, previous, read_anew, on_progress)
+        releases, reused = read.releases, previous.reused
         contents = {
             each.release.id: StoredDigest(each.digest, each.release.source, each.release.title)
             for each in releases
@@ -91,10 +94,10 @@ def build_index(
             written = write_generation(
                 folder,
                 releases,
-                cache,
+                read.cache,
                 encoder,
                 previous,
-                pending=PendingVectors(data, encoder.model.fingerprint),
+                pending=PendingVectors(data, fingerprint),
                 coded_from=coded_from,
                 merge_policy=merge_policy,
                 on_progress=on_progress,
@@ -103,12 +106,12 @@ def build_index(
                 generation=generations.next_name(data),
                 created=datetime.now(UTC).replace(microsecond=0),
                 model=encoder.model.name,
-                fingerprint=encoder.model.fingerprint,
+                fingerprint=fingerprint,
                 dimensions=written.dimensions,
                 releases=len(releases),
                 paragraphs=sum(len(each.release.paragraphs) for each in releases),
                 passages=written.passages,
-                refused=len(refused),
+                refused=len(read.refused),
                 coded=written.coded,
                 recall=written.recall,
                 analysis=VERSION,
@@ -127,10 +130,10 @@ def build_index(
         changed=changed,
         removed=removed,
         unchanged=len(contents) - added - changed,
-        refused=tuple(refused),
+        refused=tuple(read.refused),
         seconds=round(time.perf_counter() - started, 3),
         documents=documents,
-        notes=tuple(notes),
+        notes=tuple(read.notes),
         sources=tuple(sources),
         dropped=_without(before, sources),
     )
@@ -160,17 +163,48 @@ def _without(before: Sequence[Path], now: Sequence[Path]) -> tuple[Path, ...]:
     return tuple(path for path in before if path.resolve() not in kept)
 
 
+@dataclass(frozen=True, slots=True)
+class _ReadSources:
+    """What the sources hold: releases, what could not be read, and what there is to say.
+
+    ``cache`` has the analyses of the releases.
+    """
+
+    releases: Sequence[DistinctRelease]
+    refused: Sequence[RefusedDocument]
+    notes: Sequence[DocumentNote]
+    cache: AnalysisCache
+
+
+def _read_all(
+    sources: Sequence[Path],
+    newsroom: str | None,
+    previous: PreviousGeneration,
+    drafts: Drafts,
+    on_progress: OnProgress,
+) -> _ReadSources:
+    """Read all sources, and compare their releases with each other."""
+    reused = previous.reused
+    cache = AnalysisCache(reused.normalized, reused.analyses) if reused else AnalysisCache()
+    refused: list[RefusedDocument] = []
+    notes: list[DocumentNote] = []
+    read = _read(sources, newsroom, refused, notes, on_progress, drafts)
+    releases = distinct_releases(read, cache.digests)
+    return _ReadSources(releases, refused, [*notes, *_copies(releases)], cache)
+
+
 def _read(
     sources: Sequence[Path],
     newsroom: str | None,
     refused: list[RefusedDocument],
     notes: list[DocumentNote],
     on_progress: OnProgress,
+    drafts: Drafts = read_anew,
 ) -> Iterator[Release]:
     """The releases one by one; what else there is goes to ``refused`` and ``notes``."""
     count = 0
     try:
-        for item in read_sources(sources, newsroom=newsroom):
+        for item in read_sources(sources, newsroom=newsroom, drafts=drafts):
             if isinstance(item, RefusedDocument):
                 refused.append(item)
             elif isinstance(item, DocumentNote):

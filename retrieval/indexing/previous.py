@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
+from concurrent.futures import Executor, Future
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -10,8 +11,8 @@ import numpy as np
 
 from embeddings.models import file_sha256
 from retrieval.errors import IndexDamaged, IndexVersion, NoIndex
-from retrieval.index.generations import current_folder, read_manifest
-from retrieval.index.index import Index, open_index
+from retrieval.index.generations import current_folder, read_manifest, verify
+from retrieval.index.index import Index, open_generation
 from retrieval.index.manifest import MANIFEST, Manifest
 from retrieval.index.release_store import RELEASES, ReleaseStore, StoredDigest
 from retrieval.index.segments import KEYS, VECTORS
@@ -52,35 +53,57 @@ class PreviousGeneration:
         contents: the digest of each of its releases, by id.
         vectors: the keys and vectors of its passages.
         reused: the generation, if all of it can be reused.
+        verification: compares its files with their checksums, which takes as long as reading the
+            sources does; None if nothing of it is used, or all was compared.
     """
 
     contents: Mapping[str, StoredDigest] = field(default_factory=dict)
     vectors: Sequence[KeyedVectors] = ()
     reused: ReusedGeneration | None = None
+    verification: Future[None] | None = None
+
+    def verified(self) -> "PreviousGeneration":
+        """Wait for the verification: itself, or of a damaged generation the contents alone."""
+        try:
+            if self.verification:
+                self.verification.result()
+        except (IndexDamaged, OSError):
+            return PreviousGeneration(self.contents)
+        return self
 
 
-def open_previous(data: Path, fingerprint: str, *, rebuild: bool) -> PreviousGeneration:
+def open_previous(
+    data: Path, fingerprint: str, threads: Executor, *, rebuild: bool
+) -> PreviousGeneration:
     """Read what the current generation has for one of the model with a fingerprint.
 
     Nothing is reused if it is damaged or of another model, or with ``rebuild``. If it has another
     format, or its analyses another version, only its vectors are.
+
+    Args:
+        data: the data folder.
+        fingerprint: of the model of the next generation.
+        threads: where the files of the current one are compared with their checksums.
+        rebuild: reuse nothing.
     """
     contents = _contents(data)
     if rebuild:
         return PreviousGeneration(contents)
     try:
-        index = open_index(data)
+        folder = current_folder(data)
+        manifest = read_manifest(folder)
+        if manifest.fingerprint != fingerprint:
+            return PreviousGeneration(contents)
+        verification = threads.submit(verify, folder, manifest)
+        index = open_generation(folder, manifest)
+        reused = _reused(index) if manifest.analysis == VERSION else None
+        keyed = [(each.keys, map_vectors(each.folder / VECTORS)) for each in index.segments]
     except IndexVersion:
         vectors = _vectors_of_other_format(current_folder(data), fingerprint)
         return PreviousGeneration(contents, [vectors] if vectors else [])
-    except (NoIndex, IndexDamaged):
+    except (NoIndex, IndexDamaged, OSError, ValueError):
         return PreviousGeneration(contents)
-    if index.manifest.fingerprint != fingerprint:
-        return PreviousGeneration(contents)
-    keyed = [(each.keys, map_vectors(each.folder / VECTORS)) for each in index.segments]
-    if index.manifest.analysis != VERSION:
-        return PreviousGeneration(contents, keyed)
-    return PreviousGeneration(contents, keyed, _reused(index))
+    return PreviousGeneration(contents, keyed, reused, verification)
 
 
 def _reused(index: Index) -> ReusedGeneration:

@@ -1,6 +1,7 @@
 """What a build reuses of a generation, of the current format, of an older one, or damaged."""
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
@@ -10,10 +11,16 @@ from retrieval.index.generations import current_folder, read_manifest
 from retrieval.index.index import open_index
 from retrieval.index.manifest import FORMAT
 from retrieval.indexing.build import build_index
-from retrieval.indexing.previous import open_previous
+from retrieval.indexing.previous import open_previous as open_in_threads
 from tests.conftest import NEWSROOMS
 from tests.retrieval.conftest import write_releases
 from tests.retrieval.older_format import write_in_format_4, write_manifest
+
+
+def open_previous(data, fingerprint, *, rebuild):
+    """What a build has before it reads, once all was verified."""
+    with ThreadPoolExecutor(1) as threads:
+        return open_in_threads(data, fingerprint, threads, rebuild=rebuild).verified()
 
 
 @pytest.fixture
