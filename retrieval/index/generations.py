@@ -24,6 +24,7 @@ import re
 import shutil
 import sqlite3
 from collections.abc import Collection, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -51,6 +52,7 @@ BUILDING = "building"
 PENDING = "pending"
 DRAFTS = "drafts.sqlite"
 _LOCK = "lock"
+_FLUSHED = 8  # files at a time
 _NAME = re.compile(r"g\d{6,9}")
 
 
@@ -222,10 +224,14 @@ def building(data: Path) -> Iterator[Path]:
 def publish(data: Path, folder: Path, manifest: Manifest) -> Path:
     """Make the finished ``folder`` the current generation; delete all but it and the one before."""
     (folder / MANIFEST).write_text(manifest.to_json(), encoding="utf-8")
-    for path in (*folder.rglob("*"), folder):
+    written = [
+        path
+        for path in (*folder.rglob("*"), folder)
         # A file that another generation has as well was flushed with that one.
-        if path.is_dir() or path.stat().st_nlink == 1:
-            _flush(path)
+        if path.is_dir() or path.stat().st_nlink == 1
+    ]
+    with ThreadPoolExecutor(_FLUSHED) as threads:  # the disk takes several at once
+        list(threads.map(_flush, written))
     final = data / GENERATIONS / manifest.generation
     final.parent.mkdir(exist_ok=True)
     folder.rename(final)

@@ -128,7 +128,8 @@ def write_generation(
         )
     write_words(folder / WORDS, sorted(counts.items()))
     segments = (*kept, written.info) if written else tuple(kept)
-    dimensions = written.dimensions if written else encoder.dimensions
+    known_dimensions = reused.manifest.dimensions if reused else 0
+    dimensions = written.dimensions if written else known_dimensions
     return WrittenGeneration(dimensions, segments, passages, sums)
 
 

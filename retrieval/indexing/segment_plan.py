@@ -26,7 +26,7 @@ class MergePolicy:
         gone: or more than this share of its documents is gone, in 0..1.
     """
 
-    documents: int = 64
+    documents: int = 8
     times: float = 2.0
     gone: float = 0.25
 

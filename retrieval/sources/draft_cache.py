@@ -12,6 +12,7 @@ import importlib.metadata
 import json
 import sqlite3
 import sys
+import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -25,7 +26,7 @@ LIBRARIES = ("mammoth", "markdown-it-py", "pypdf", "PyYAML", "selectolax")
 """The distributions that the readers read with."""
 
 _TABLES = """
-CREATE TABLE IF NOT EXISTS draft (key BLOB PRIMARY KEY, fields TEXT NOT NULL, sum BLOB NOT NULL);
+CREATE TABLE IF NOT EXISTS draft (key BLOB PRIMARY KEY, fields TEXT NOT NULL, sum INTEGER NOT NULL);
 CREATE TABLE IF NOT EXISTS version (version TEXT NOT NULL);
 """
 _AT_ONCE = 500  # drafts written in a transaction: so many are lost at most if a build is killed
@@ -149,7 +150,7 @@ class DraftCache:
                 connection.execute("DELETE FROM version")
                 connection.execute("INSERT INTO version VALUES (?)", [self._version])
                 connection.commit()
-        except sqlite3.Error:
+        except (sqlite3.Error, UnicodeDecodeError):
             connection.close()
             raise
         return connection
@@ -160,8 +161,13 @@ def _damage(mend: Callable[[], object]) -> Iterator[None]:
     """Go on after an error that tells of a damaged file, once it is mended."""
     try:
         yield
+    except UnicodeDecodeError:  # of the message that tells of the damage
+        mend()
+    except sqlite3.ProgrammingError:
+        raise
     except sqlite3.DatabaseError as error:
-        if error.sqlite_errorcode & 0xFF in _OF_THE_DISK:
+        # A text that is not UTF-8 has no code.
+        if getattr(error, "sqlite_errorcode", 0) & 0xFF in _OF_THE_DISK:
             raise
         mend()
 
@@ -217,6 +223,6 @@ def _draft(fields: str) -> ReleaseDraft:
     )
 
 
-def _sum(key: bytes, fields: str) -> bytes:
+def _sum(key: bytes, fields: str) -> int:
     """A checksum of a row: SQLite notices no changed byte of a value."""
-    return hashlib.blake2b(key + fields.encode(), digest_size=8).digest()
+    return zlib.crc32(key + fields.encode())

@@ -128,7 +128,8 @@ def test_a_changed_byte_never_makes_another_draft(cached, tmp_path):
     path = tmp_path / "drafts.sqlite"
     content = path.read_bytes()
     for at in range(0, len(content), 97):
-        path.write_bytes(content[:at] + bytes([content[at] ^ 0x41]) + content[at + 1 :])
+        other = content[at] ^ (0x41 if at % 2 else 0x80)
+        path.write_bytes(content[:at] + bytes([other]) + content[at + 1 :])
         cached(*many)
 
 
