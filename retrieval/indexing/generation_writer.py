@@ -5,7 +5,6 @@ Its own files are small, and are of all releases: what they are but for their te
 were read (``digests.npy``).
 """
 
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import count
@@ -115,18 +114,19 @@ def write_generation(
         on_embedded()
     write_release_store(folder / RELEASES, releases, _places(plan))
     cache.save_digests(folder / DIGESTS)
-    counts = Counter(written.word_counts) if written else Counter[str]()
+    counts = _kept_word_counts(reused, plan) if reused and kept else {}
+    for word, more in (written.word_counts if written else {}).items():
+        counts[word] = counts.get(word, 0) + more
     passages = written.info.passages if written else 0
     sums: dict[str, FileSum] = {}
     if reused and kept:
         for info in kept:
             link_folder(segment_folder(reused.folder, info.name), segment_folder(folder, info.name))
         sums = _sums_in(reused.manifest, kept)
-        counts += _kept_word_counts(reused, plan)
         passages += sum(
             reused.analyses[place[0]].passage_count(place[1]) for place in plan.places if place
         )
-    write_words(folder / WORDS, sorted(counts.items()))
+    write_words(folder / WORDS, ((word, counts[word]) for word in sorted(counts)))
     segments = (*kept, written.info) if written else tuple(kept)
     known_dimensions = reused.manifest.dimensions if reused else 0
     dimensions = written.dimensions if written else known_dimensions
@@ -156,15 +156,18 @@ def _sums_in(manifest: Manifest, segments: Sequence[SegmentInfo]) -> dict[str, F
     }
 
 
-def _kept_word_counts(reused: ReusedGeneration, plan: SegmentPlan) -> Counter[str]:
+def _kept_word_counts(reused: ReusedGeneration, plan: SegmentPlan) -> dict[str, int]:
     """How often each word occurs in the releases that stay where they are.
 
     It is what the generation before has, without what is gone or written anew.
     """
-    counts = Counter(reused.word_counts)
+    counts = dict(reused.word_counts)
     gone: dict[int, list[int]] = {}
     for segment, document in set(reused.places).difference(filter(None, plan.places)):
         gone.setdefault(segment, []).append(document)
     for segment, documents in gone.items():
-        counts.subtract(reused.analyses[segment].word_counts(documents))
-    return +counts
+        for word, fewer in reused.analyses[segment].word_counts(documents).items():
+            counts[word] -= fewer
+            if not counts[word]:
+                del counts[word]
+    return counts

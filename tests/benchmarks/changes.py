@@ -98,15 +98,19 @@ def _change(data: Path, file: Path) -> Change:
     processor = time.process_time() - processor
     assert report.changed == 1
     new = {inode: size for inode, size in _inodes(data).items() if inode not in before}
-    stages = [watch.seconds[each] for each in ("reading", "embedding", "writing")]
+    reading, embedding, writing = (
+        watch.seconds[each] for each in ("reading", "embedding", "writing")
+    )
     return Change(
-        report.seconds,
-        processor,
-        report.seconds - sum(stages),
-        *stages,
-        len(new),
-        sum(new.values()),
-        _written() - written,
+        seconds=report.seconds,
+        processor=processor,
+        opening=report.seconds - reading - embedding - writing,
+        reading=reading,
+        embedding=embedding,
+        writing=writing,
+        files=len(new),
+        bytes=sum(new.values()),
+        bytes_of_process=_written() - written,
     )
 
 
