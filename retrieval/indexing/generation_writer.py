@@ -177,17 +177,18 @@ def _sums_in(manifest: Manifest, segments: Sequence[SegmentInfo]) -> dict[str, F
 
 
 def _kept_word_counts(reused: ReusedGeneration, plan: SegmentPlan) -> dict[str, int]:
-    """How often each word occurs in the releases that stay where they are.
+    """How often each word occurs in the releases that stay in a segment.
 
-    It is what the generation before has, without what is gone or written anew.
+    It is what the generation before has, without what is gone or written anew, and with what has
+    come back: a document that no release stood for is still in its segment.
     """
     counts = dict(reused.word_counts)
-    gone: dict[int, list[int]] = {}
-    for segment, document in set(reused.locations).difference(filter(None, plan.locations)):
-        gone.setdefault(segment, []).append(document)
-    for segment, documents in gone.items():
-        for word, fewer in reused.analyses[segment].word_counts(documents).items():
-            counts[word] -= fewer
-            if not counts[word]:
-                del counts[word]
-    return counts
+    before, now = set(reused.locations), set(filter(None, plan.locations))
+    for sign, locations in ((-1, before - now), (1, now - before)):
+        changed: dict[int, list[int]] = {}
+        for segment, document in locations:
+            changed.setdefault(segment, []).append(document)
+        for segment, documents in changed.items():
+            for word, times in reused.analyses[segment].word_counts(documents).items():
+                counts[word] = counts.get(word, 0) + sign * times
+    return {word: times for word, times in counts.items() if times}

@@ -99,8 +99,9 @@ def open_previous(
         reused = _reused(index) if manifest.analysis == VERSION else None
         keyed = [(each.keys, map_vectors(each.folder / VECTORS)) for each in index.segments]
     except IndexVersion:
-        vectors = _vectors_of_other_format(current_folder(data), fingerprint)
-        return PreviousGeneration(contents, [vectors] if vectors else [])
+        return PreviousGeneration(
+            contents, _vectors_of_other_format(current_folder(data), fingerprint)
+        )
     except (NoIndex, IndexDamaged, OSError, ValueError):
         return PreviousGeneration(contents)
     return PreviousGeneration(contents, keyed, reused, verification)
@@ -128,17 +129,29 @@ def _contents(data: Path) -> Mapping[str, StoredDigest]:
         return {}
 
 
-def _vectors_of_other_format(folder: Path, fingerprint: str) -> KeyedVectors | None:
-    """The keys and vectors of a generation whose other files this version may not read."""
+def _vectors_of_other_format(folder: Path, fingerprint: str) -> list[KeyedVectors]:
+    """The keys and vectors of a generation whose other files this version may not read.
+
+    They are in the same two files in every format, in one folder or in several.
+    """
     try:
         values = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
         if values["fingerprint"] != fingerprint:
+            return []
+        sums = {folder / name: each["sha256"] for name, each in values["files"].items()}
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return []
+    found = (_keyed_vectors(path.parent, sums) for path in sums if path.name == KEYS)
+    return [each for each in found if each]
+
+
+def _keyed_vectors(folder: Path, sums: Mapping[Path, object]) -> KeyedVectors | None:
+    """The keys and vectors in a folder, unless they are damaged."""
+    try:
+        if any(file_sha256(folder / name) != sums[folder / name] for name in (KEYS, VECTORS)):
             return None
-        for name in (KEYS, VECTORS):
-            if file_sha256(folder / name) != values["files"][name]["sha256"]:
-                return None
         keys = np.load(folder / KEYS, allow_pickle=False)
         vectors = map_vectors(folder / VECTORS)
-    except (OSError, ValueError, KeyError, TypeError):
+    except (OSError, ValueError, KeyError):
         return None
     return (keys, vectors) if keys.shape == (len(vectors), 16) and keys.dtype == np.uint8 else None

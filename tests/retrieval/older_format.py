@@ -23,6 +23,7 @@ def write_in_format_4(data: Path) -> None:
     np.save(folder / "repeats.npy", np.ones(len(np.load(folder / "keys.npy")), dtype=np.int32))
     (segment / "postings").rename(folder / "lexical")
     (folder / "digests.npy").rename(folder / "identities.npy")
+    (folder / "recurring.npy").unlink()
     shutil.rmtree(folder / "segments")
     with closing(sqlite3.connect(folder / "releases.sqlite")) as connection:
         connection.execute("ALTER TABLE release RENAME folded_title TO sought")

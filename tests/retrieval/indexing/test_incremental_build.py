@@ -225,6 +225,20 @@ def test_what_is_unchanged_is_not_written_again(built, tmp_path):
     assert set(before) - set(after) == set()
 
 
+def test_a_release_that_comes_back_is_found_where_it_was(built, tmp_path):
+    data = tmp_path / "data"
+    built(MANY)
+    built(MANY[1:])
+    before = files_of(data)
+    assert built(MANY)[2] == []
+    after = files_of(data)
+    assert {name: after[name] for name in before if name.startswith("segments")} == {
+        name: inode for name, inode in before.items() if name.startswith("segments")
+    }
+    build_index(tmp_path / "full", [tmp_path / "releases.jsonl"], HashingEncoder())
+    assert contents_of(data) == contents_of(tmp_path / "full")
+
+
 def test_where_links_are_not_possible_files_are_copied(built, tmp_path, monkeypatch):
     data = tmp_path / "data"
     built(MANY)
@@ -312,8 +326,8 @@ def test_an_attachment_that_moved_is_written_and_its_text_is_not(changed_page, t
 
 
 def test_an_attachment_that_changed_or_went_makes_another_document(changed_page, tmp_path):
-    page, text = SavedPage(6, ("letter.pdf",), ADDRESS), "The mayor answers that there are none."
-    other = pdf([Text(72, 720, text)])
+    text = "The mayor answers that there are none, and that none will be left over in June."
+    page, other = SavedPage(6, ("letter.pdf",), ADDRESS), pdf([Text(72, 720, text)])
     report, embedded, attachments = changed_page(
         Corpus(pages={"p.html": page}, pdfs={"letter.pdf": other})
     )

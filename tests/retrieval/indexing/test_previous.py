@@ -12,6 +12,7 @@ from retrieval.index.index import open_index
 from retrieval.index.manifest import FORMAT
 from retrieval.indexing.build import build_index
 from retrieval.indexing.previous import open_previous as open_in_threads
+from retrieval.indexing.segment_plan import MergePolicy
 from tests.conftest import NEWSROOMS
 from tests.retrieval.conftest import write_releases
 from tests.retrieval.older_format import write_in_format_4, write_manifest
@@ -55,6 +56,18 @@ def test_only_what_is_new_is_embedded_beside_the_vectors_of_an_older_format(
 def test_with_rebuild_an_older_format_is_embedded_anew(old, source, recording):
     build_index(old, [source], recording, rebuild=True)
     assert len(recording.passages) == 8
+
+
+def test_the_vectors_of_all_segments_of_another_format_are_reused(data, tmp_path, recording):
+    new = {"id": "park", "title": "Park Opens", "text": "A park opened today."}
+    file = write_releases(tmp_path / "r.jsonl", [*NEWSROOMS, new])
+    build_index(data, [file], recording, merge_policy=MergePolicy(documents=0, times=0))
+    folder = current_folder(data)
+    assert len(read_manifest(folder).segments) == 2
+    write_manifest(folder, format=FORMAT - 1)
+    recording.passages.clear()
+    build_index(data, [file], recording)
+    assert recording.passages == []
 
 
 @pytest.mark.parametrize("name", ["vectors.npy", "keys.npy"])
