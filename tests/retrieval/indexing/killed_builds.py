@@ -211,6 +211,8 @@ def main() -> None:
         longest = (time.perf_counter() - started) / 5
         while builds.killed < arguments.kills:
             builds.build(delay=moments.uniform(0, longest))
+            print(f"\r{builds.killed} killed", end="", file=sys.stderr, flush=True)
+        print(file=sys.stderr)
         builds.build()
         print(
             f"{builds.killed} builds killed, {len(builds.published)} indexes published: each was"
