@@ -3,14 +3,18 @@
     data/
       CURRENT                     the name of the current generation
       SOURCES                     what it was built from, paths in JSON
-      generations/NAME/           manifest.json, releases.sqlite, vectors.npy, passages.npy, …
+      generations/NAME/           manifest.json, releases.sqlite, words.txt, digests.npy, segments/
       building/                   a generation being written; it is renamed when complete
       pending/                    vectors of a build that was interrupted
+      drafts.sqlite               what the readers made of the sources, for the next build
       lock                        held by the process that builds
 
 A generation is published by renaming its finished folder and then replacing ``CURRENT``, so that a
 reader sees either the old or the new generation, complete. Files are flushed to disk before each of
 the two steps.
+
+What a new generation has in common with the old one is not written again: the files of its segments
+(`retrieval.index.segments`) are hard links to the same files.
 """
 
 import errno
@@ -20,6 +24,7 @@ import re
 import shutil
 import sqlite3
 from collections.abc import Collection, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -45,7 +50,9 @@ SOURCES = "SOURCES"
 GENERATIONS = "generations"
 BUILDING = "building"
 PENDING = "pending"
+DRAFTS = "drafts.sqlite"
 _LOCK = "lock"
+_FLUSHED = 8  # files at a time
 _NAME = re.compile(r"g\d{6,9}")
 
 
@@ -217,8 +224,14 @@ def building(data: Path) -> Iterator[Path]:
 def publish(data: Path, folder: Path, manifest: Manifest) -> Path:
     """Make the finished ``folder`` the current generation; delete all but it and the one before."""
     (folder / MANIFEST).write_text(manifest.to_json(), encoding="utf-8")
-    for path in (*folder.rglob("*"), folder):
-        _flush(path)
+    written = [
+        path
+        for path in (*folder.rglob("*"), folder)
+        # A file that another generation has as well was flushed with that one.
+        if path.is_dir() or path.stat().st_nlink == 1
+    ]
+    with ThreadPoolExecutor(_FLUSHED) as threads:  # the disk takes several at once
+        list(threads.map(_flush, written))
     final = data / GENERATIONS / manifest.generation
     final.parent.mkdir(exist_ok=True)
     folder.rename(final)
@@ -234,6 +247,19 @@ def publish(data: Path, folder: Path, manifest: Manifest) -> Path:
         if name not in kept:
             shutil.rmtree(data / GENERATIONS / name, ignore_errors=True)
     return final
+
+
+def link_folder(source: Path, to: Path) -> None:
+    """Make a new folder with the files below another one: as hard links, or copies if need be."""
+    for path in (source, *sorted(source.rglob("*"))):
+        target = to / path.relative_to(source)
+        if path.is_dir():
+            target.mkdir(parents=True)
+            continue
+        try:
+            target.hardlink_to(path)
+        except OSError:  # not every file system has them
+            shutil.copyfile(path, target)
 
 
 def next_name(data: Path) -> str:

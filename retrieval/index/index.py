@@ -13,25 +13,20 @@ from retrieval.index.bm25 import Bm25Index
 from retrieval.index.generations import current_folder, read_manifest, verify
 from retrieval.index.manifest import Manifest
 from retrieval.index.names import NameIndex
-from retrieval.index.phrases import PhraseIndex
-from retrieval.index.release_store import RELEASES, ReleaseStore
-from retrieval.index.sign_codes import SignCodeVectors
+from retrieval.index.phrases import PhraseIndex, SegmentedPhrases
+from retrieval.index.placement import Placement, placement
+from retrieval.index.release_store import ReleaseStore, release_store
+from retrieval.index.segmented_vectors import SegmentedVectors
+from retrieval.index.segments import PHRASES, Segment, open_segment
 from retrieval.index.titles import TitleIndex
-from retrieval.index.vectors import ExactVectors, Mask, Rows, VectorStore
+from retrieval.index.vectors import Mask, Rows, VectorStore
 from retrieval.index.vocabulary import Vocabulary
 from retrieval.passages import Passage
 from retrieval.release import Filter
 from retrieval.text.keys import release_key
 
-VECTORS = "vectors.npy"
-CODES = "codes.npy"
-PASSAGES = "passages.npy"
-KEYS = "keys.npy"
 RECURRING = "recurring.npy"
 WORDS = "words.txt"
-PHRASES = "phrases.sqlite"
-BM25 = "bm25"
-ANALYSES = "analyses"
 
 
 @dataclass(frozen=True)
@@ -41,19 +36,19 @@ class Index:
     Rows are in the order of release, paragraph and start.
 
     Attributes:
+        segments: what its rows are in. Nothing but ``indexing`` need know of them.
         passages: (n, 5) int32: release number, paragraph, start, end and under (see `Passage`).
-        keys: (n, 16) uint8: the `passage_key` of each embedded text.
         recurring: (n,) bool: those that recur through their newsrooms' releases and answer nothing.
     """
 
     folder: Path
     manifest: Manifest
+    segments: tuple[Segment, ...]
     releases: ReleaseStore
     vectors: VectorStore
     bm25: Bm25Index
-    phrases: PhraseIndex
+    phrases: SegmentedPhrases
     passages: NDArray[np.int32]
-    keys: NDArray[np.uint8]
     recurring: Mask
     vocabulary: Vocabulary
 
@@ -126,27 +121,51 @@ def open_index(data: Path) -> Index:
     folder = current_folder(data)
     manifest = read_manifest(folder)
     verify(folder, manifest)
+    return open_generation(folder, manifest)
+
+
+def open_generation(folder: Path, manifest: Manifest) -> Index:
+    """Open the generation in a folder, whose files need not have their checksums.
+
+    Raises `IndexDamaged` where a file cannot be what it is to be.
+    """
     try:
-        return Index(
-            folder=folder,
-            manifest=manifest,
-            releases=ReleaseStore(folder / RELEASES),
-            vectors=_open_vectors(folder, manifest),
-            bm25=Bm25Index.open(folder / BM25, manifest.passages),
-            phrases=PhraseIndex(folder / PHRASES),
-            passages=np.load(folder / PASSAGES, mmap_mode="r", allow_pickle=False),
-            keys=np.load(folder / KEYS, mmap_mode="r", allow_pickle=False),
-            recurring=np.load(folder / RECURRING, mmap_mode="r", allow_pickle=False),
-            vocabulary=Vocabulary.open(folder / WORDS),
-        )
-    except (OSError, ValueError, KeyError) as error:
+        return _opened(folder, manifest)
+    except (OSError, ValueError, KeyError, IndexError) as error:
         raise IndexDamaged(folder, str(error)) from error
 
 
-def _open_vectors(folder: Path, manifest: Manifest) -> VectorStore:
-    if manifest.coded:
-        return SignCodeVectors.open(folder / VECTORS, folder / CODES)
-    return ExactVectors.open(folder / VECTORS)
+def _opened(folder: Path, manifest: Manifest) -> Index:
+    segments = tuple(open_segment(folder, each) for each in manifest.segments)
+    releases = release_store(folder, manifest)
+    placed = placement(
+        np.array(releases.locations(), dtype=np.int32).reshape(-1, 2),
+        [each.info.documents for each in segments],
+        [each.passages for each in segments],
+    )
+    size = len(placed.passages)
+    phrases = [PhraseIndex(each.folder / PHRASES) for each in segments]
+    return Index(
+        folder=folder,
+        manifest=manifest,
+        segments=segments,
+        releases=releases,
+        vectors=_vectors(segments, placed),
+        bm25=Bm25Index(
+            size, [(each.postings, rows) for each, rows in zip(segments, placed.rows, strict=True)]
+        ),
+        phrases=SegmentedPhrases(list(zip(phrases, placed.releases, strict=True))),
+        passages=placed.passages,
+        recurring=np.load(folder / RECURRING, mmap_mode="r", allow_pickle=False).view(np.ndarray),
+        vocabulary=Vocabulary.open(folder / WORDS),
+    )
+
+
+def _vectors(segments: Sequence[Segment], placed: Placement) -> VectorStore:
+    if len(segments) == 1 and placed.rows[0].numbers is None:
+        return segments[0].vectors
+    stores = [(each.vectors, rows) for each, rows in zip(segments, placed.rows, strict=True)]
+    return SegmentedVectors(len(placed.passages), stores)
 
 
 def _place_numbers(places: NDArray[np.int32]) -> NDArray[np.int64]:

@@ -3,7 +3,7 @@
 import hashlib
 import json
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from datetime import datetime
@@ -12,8 +12,9 @@ from typing import Any
 
 from embeddings.models import file_sha256
 
-FORMAT = 7  # of a generation's files; a generation with another is rebuilt
+FORMAT = 8  # of a generation's files; a generation with another is rebuilt
 MANIFEST = "manifest.json"
+_SEGMENTS = "segments"
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +23,25 @@ class FileSum:
 
     size: int
     sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class SegmentInfo:
+    """What a segment is.
+
+    Attributes:
+        name: of its folder, the same in every generation that has it.
+        documents: how many it has; likewise ``passages``.
+        coded: whether its vectors are searched by sign codes.
+        recall: the share, in 0..1, of the nearest passages that sign codes found when it was
+            written; None if it has too few passages to need them.
+    """
+
+    name: str
+    documents: int
+    passages: int
+    coded: bool
+    recall: float | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,11 +56,11 @@ class Manifest:
         dimensions: the length of a vector.
         releases: how many there are; likewise ``paragraphs`` and ``passages``.
         refused: how many documents could not be read.
-        coded: whether its vectors are searched by sign codes.
-        recall: the share, in 0..1, of the nearest passages that sign codes found when it was built;
-            None if it has too few passages to need them.
+        coded: whether the vectors of any of its segments are searched by sign codes.
+        recall: the least recall of its segments; None if none has one.
         analysis: the version of the analyses that it stores.
         files: size and checksum of each file, by path in its folder.
+        segments: what has its passages.
         format: the format of these files.
     """
 
@@ -57,6 +77,7 @@ class Manifest:
     recall: float | None
     analysis: int
     files: dict[str, FileSum]
+    segments: tuple[SegmentInfo, ...] = ()
     format: int = FORMAT
 
     def to_json(self) -> str:
@@ -72,6 +93,7 @@ class Manifest:
             raise ValueError("its checksum does not match")
         values["created"] = datetime.fromisoformat(values["created"])
         values["files"] = {name: FileSum(**sums) for name, sums in values["files"].items()}
+        values["segments"] = tuple(SegmentInfo(**each) for each in values["segments"])
         return cls(**values)
 
 
@@ -79,10 +101,25 @@ def _checksum(values: dict[str, Any]) -> str:
     return hashlib.sha256(json.dumps(values, sort_keys=True).encode()).hexdigest()
 
 
-def file_sums(folder: Path) -> dict[str, FileSum]:
-    """Size and checksum of every file below ``folder`` but the manifest, by path in it."""
-    files = [path for path in sorted(folder.rglob("*")) if path.is_file() and path.name != MANIFEST]
-    return {
+def segment_folder(generation: Path, name: str) -> Path:
+    """The folder of a segment in that of a generation."""
+    return generation / _SEGMENTS / name
+
+
+def file_sums(folder: Path, known: Mapping[str, FileSum] | None = None) -> dict[str, FileSum]:
+    """Size and checksum of every file below ``folder`` but the manifest, by path in it.
+
+    Those of ``known`` are taken from there.
+    """
+    known = known or {}
+    files = [
+        path
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+        and path.name != MANIFEST
+        and path.relative_to(folder).as_posix() not in known
+    ]
+    return dict(known) | {
         path.relative_to(folder).as_posix(): FileSum(path.stat().st_size, sha256)
         for path, sha256 in zip(files, files_sha256(files), strict=True)
     }

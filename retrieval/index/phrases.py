@@ -5,6 +5,7 @@ apostrophes and punctuation, and the number of a bill however it is set ("H.R. 5
 `retrieval.indexing.phrase_writer` writes the file.
 """
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -15,19 +16,19 @@ from retrieval.text.tokens import words
 
 # The paragraphs of all documents share one numbering, in which each document has a range.
 _MATCHES = """
-SELECT release.number, hit.id - hit.document + 1
+SELECT document.number, hit.id - hit.first + 1
 FROM (
     SELECT
         rowid AS id,
-        (SELECT max(first) FROM document WHERE first <= paragraph.rowid) AS document
+        (SELECT max(first) FROM document WHERE first <= paragraph.rowid) AS first
     FROM paragraph WHERE paragraph MATCH ?
 ) AS hit
-JOIN release USING (document)
+JOIN document USING (first)
 """
 
 
 class PhraseIndex:
-    """The words of a generation's paragraphs, in order. Safe to use from several threads.
+    """The words of the paragraphs of documents, in order. Safe to use from several threads.
 
     Only paragraphs that are passages are in it (`retrieval.passages.searched_paragraphs`). Raises
     `IndexDamaged` where the file cannot be read.
@@ -41,7 +42,7 @@ class PhraseIndex:
         self._database.close()
 
     def paragraphs_with(self, phrase: str) -> NDArray[np.int32]:
-        """(m, 2) int32: release and paragraph number of each paragraph that holds a phrase.
+        """(m, 2) int32: document and paragraph number of each paragraph that holds a phrase.
 
         The order is not defined. Any text is a phrase: nothing in it is an operator of the search.
         No paragraph holds one that has no words.
@@ -50,3 +51,24 @@ class PhraseIndex:
         tokens = words(phrase)
         rows = self._database.select(_MATCHES, [f'"{" ".join(tokens)}"']) if tokens else []
         return np.array(rows, dtype=np.int32).reshape(-1, 2)
+
+
+class SegmentedPhrases:
+    """The words of a generation's paragraphs. Safe to use from several threads.
+
+    Args:
+        segments: the phrase index of each segment, and the number of the release that each of its
+            documents is, -1 for those that are none: (documents,) int32.
+    """
+
+    def __init__(self, segments: Sequence[tuple[PhraseIndex, NDArray[np.int32]]]) -> None:
+        self._segments = segments
+
+    def paragraphs_with(self, phrase: str) -> NDArray[np.int32]:
+        """(m, 2) int32: release and paragraph number, as `PhraseIndex.paragraphs_with`."""
+        found = []
+        for index, releases in self._segments:
+            places = index.paragraphs_with(phrase)
+            places[:, 0] = releases[places[:, 0]]
+            found.append(places[places[:, 0] >= 0])
+        return np.concatenate(found)

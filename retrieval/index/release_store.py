@@ -1,4 +1,7 @@
-"""The releases of a generation in SQLite: what was published, when, by whom, and its text."""
+"""The releases of a generation in SQLite: what was published, when and by whom.
+
+Their text is in the segments of the generation, where each release is a document.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -8,9 +11,10 @@ from typing import Any
 
 from retrieval.errors import UnknownNewsroom
 from retrieval.index.database import ReadOnlyDatabase
+from retrieval.index.document_texts import TEXT, DocumentTexts
 from retrieval.index.generations import current_folder, read_manifest
-from retrieval.index.manifest import Manifest
-from retrieval.index.places import places_of
+from retrieval.index.manifest import Manifest, segment_folder
+from retrieval.places import places_of
 from retrieval.release import DateSource, Filter, Place, ReleaseInfo
 from retrieval.text.tokens import folded
 
@@ -34,15 +38,22 @@ class ReleaseStore:
     """A generation's releases, read only. Safe to use from several threads.
 
     Releases are numbered from 0 in the order of their dates, their paragraphs from 1. Every method
-    raises `IndexDamaged` where the file cannot be read.
+    raises `IndexDamaged` where a file cannot be read.
+
+    Args:
+        path: the file of the releases.
+        texts: the file of the texts of each segment.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, texts: Sequence[Path] = ()) -> None:
         self._database = ReadOnlyDatabase(path)
+        self._texts = [DocumentTexts(each) for each in texts]
 
     def close(self) -> None:
-        """Close the database."""
+        """Close the databases."""
         self._database.close()
+        for texts in self._texts:
+            texts.close()
 
     def has_undated(self) -> bool:
         """Whether any release is undated."""
@@ -102,8 +113,7 @@ class ReleaseStore:
 
     def paragraphs(self, number: int) -> tuple[str, ...]:
         """A release's paragraphs, in order; none if there is no such release."""
-        query = "SELECT text FROM paragraph WHERE release = ? ORDER BY number"
-        return tuple(text for (text,) in self._database.select(query, [number]))
+        return self._first_paragraphs(number, -1)
 
     def places(self, number: int) -> tuple[Place, ...]:
         """The place of each paragraph of a release, in order.
@@ -115,28 +125,40 @@ class ReleaseStore:
 
     def paragraphs_at(self, places: Sequence[tuple[int, int]]) -> dict[tuple[int, int], str]:
         """The paragraphs with these release and paragraph numbers, by these."""
-        if not places:
-            return {}
-        marks = ",".join(["(?, ?)"] * len(places))
-        # CROSS JOIN makes SQLite look up the paragraphs, which it would otherwise scan.
-        query = (
-            f"WITH place (release, number) AS (VALUES {marks})"
-            " SELECT release, number, text FROM place CROSS JOIN paragraph USING (release, number)"
-        )
-        rows = self._database.select(query, [number for place in places for number in place])
-        return {(release, number): text for release, number, text in rows}
+        documents = self._documents([*dict.fromkeys(number for number, _ in places)])
+        release_of = {document: number for number, document in documents.items()}
+        wanted: dict[int, list[tuple[int, int]]] = {}
+        for number, paragraph in places:
+            if number in documents:
+                segment, document = documents[number]
+                wanted.setdefault(segment, []).append((document, paragraph))
+        return {
+            (release_of[segment, document], paragraph): text
+            for segment, within in wanted.items()
+            for (document, paragraph), text in self._texts[segment].at(within).items()
+        }
 
     def openings(self, numbers: Sequence[int]) -> dict[int, tuple[str, ...]]:
         """The first few paragraphs of the releases with these numbers, by number."""
+        return {number: self._first_paragraphs(number, _OPENING) for number in numbers}
+
+    def locations(self) -> list[tuple[int, int]]:
+        """The segment and the document of each release, by number."""
+        return self._database.select("SELECT segment, document FROM release ORDER BY number")
+
+    def _first_paragraphs(self, number: int, limit: int) -> tuple[str, ...]:
+        """The first paragraphs of a release; all with the limit -1."""
+        for segment, document in self._documents([number]).values():
+            return self._texts[segment].paragraphs(document, limit)
+        return ()
+
+    def _documents(self, numbers: Sequence[int]) -> dict[int, tuple[int, int]]:
+        """The segment and the document of the releases with these numbers, by number."""
         marks = ",".join("?" * len(numbers))
-        query = (
-            "SELECT release, text FROM paragraph"
-            f" WHERE release IN ({marks}) AND number <= {_OPENING} ORDER BY release, number"
-        )
-        openings: dict[int, tuple[str, ...]] = dict.fromkeys(numbers, ())
-        for number, text in self._database.select(query, numbers):
-            openings[number] += (text,)
-        return openings
+        query = f"SELECT number, segment, document FROM release WHERE number IN ({marks})"
+        return {
+            number: tuple(location) for number, *location in self._database.select(query, numbers)
+        }
 
     def ids(self) -> dict[str, int]:
         """The number of each release by its id."""
@@ -200,7 +222,13 @@ def open_release_store(data: Path) -> tuple[Manifest, ReleaseStore]:
     """
     folder = current_folder(data)
     manifest = read_manifest(folder)
-    return manifest, ReleaseStore(folder / RELEASES)
+    return manifest, release_store(folder, manifest)
+
+
+def release_store(folder: Path, manifest: Manifest) -> ReleaseStore:
+    """Open the releases of the generation in a folder. Raises `IndexDamaged`."""
+    texts = [segment_folder(folder, each.name) / TEXT for each in manifest.segments]
+    return ReleaseStore(folder / RELEASES, texts)
 
 
 def _info(row: tuple[Any, ...]) -> ReleaseInfo:

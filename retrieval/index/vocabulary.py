@@ -12,8 +12,9 @@ itself, so there a long word may be replaced by any other.
 """
 
 import re
-from collections.abc import Callable, Container, Iterable, Mapping
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 from retrieval.text.tokens import folded, stems
@@ -46,16 +47,24 @@ class Vocabulary:
 
     def __init__(self, counts: Mapping[str, int]) -> None:
         self._counts = counts
-        self._stems = frozenset(stems(counts))
-        self._by_length: dict[int, list[str]] = {}
-        for word, count in counts.items():
+
+    @cached_property
+    def _stems(self) -> frozenset[str]:
+        return frozenset(stems(self._counts))
+
+    @cached_property
+    def _by_length(self) -> Mapping[int, Sequence[str]]:
+        """The words that may be a correction."""
+        found: dict[int, list[str]] = {}
+        for word, count in self._counts.items():
             if count >= _MIN_COUNT and word.isalpha():
-                self._by_length.setdefault(len(word), []).append(word)
+                found.setdefault(len(word), []).append(word)
+        return found
 
     @property
-    def words(self) -> Iterable[str]:
-        """All words, in alphabetical order."""
-        return self._counts.keys()
+    def counts(self) -> Mapping[str, int]:
+        """How often each word occurs, the words in alphabetical order."""
+        return self._counts
 
     @classmethod
     def open(cls, path: Path) -> "Vocabulary":

@@ -1,50 +1,32 @@
 """From release sources to a new generation: read, compare, embed what is new, write, publish."""
 
-import logging
 import time
 from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-
-import numpy as np
 
 from embeddings.encoder import Encoder
 from retrieval.errors import NoReleases, SourcesUnknown
 from retrieval.index import generations
 from retrieval.index.generations import RememberedSources
-from retrieval.index.index import (
-    ANALYSES,
-    BM25,
-    CODES,
-    KEYS,
-    PASSAGES,
-    PHRASES,
-    RECURRING,
-    VECTORS,
-    WORDS,
-)
 from retrieval.index.manifest import Manifest, file_sums
-from retrieval.index.release_store import RELEASES, StoredDigest
-from retrieval.index.sign_codes import CODED_FROM, SignCodeVectors, write_codes
-from retrieval.index.vectors import ExactVectors
-from retrieval.index.vocabulary import write_words
+from retrieval.index.release_store import StoredDigest
+from retrieval.index.sign_codes import CODED_FROM
 from retrieval.indexing.analysis import VERSION
 from retrieval.indexing.analysis_cache import AnalysisCache
 from retrieval.indexing.deduplication import DistinctRelease, distinct_releases
-from retrieval.indexing.embed import PendingVectors, write_vectors
-from retrieval.indexing.phrase_writer import write_phrase_index
+from retrieval.indexing.embed import PendingVectors
+from retrieval.indexing.generation_writer import write_generation
 from retrieval.indexing.previous import PreviousGeneration, open_previous
-from retrieval.indexing.recall import MIN_RECALL, recall, sample_queries
-from retrieval.indexing.recurrence import RowTexts, recurring_rows
-from retrieval.indexing.release_writer import write_release_store
 from retrieval.indexing.report import ChangedReleases, IndexReport, OnProgress, Progress
-from retrieval.indexing.rows import CorpusTokens, PassageRows
+from retrieval.indexing.segment_plan import MergePolicy
 from retrieval.release import DocumentNote, RefusedDocument, Release
+from retrieval.sources.draft_cache import DraftCache, Drafts, read_anew, readers_version
 from retrieval.sources.reading import read_sources
 
-log = logging.getLogger(__name__)
-
+_MERGE_POLICY = MergePolicy()
 _MAX_REASONS = 10  # why nothing could be read: of so many documents
 
 
@@ -58,6 +40,7 @@ def build_index(
     newsroom: str | None = None,
     rebuild: bool = False,
     coded_from: int = CODED_FROM,
+    merge_policy: MergePolicy = _MERGE_POLICY,
     on_progress: OnProgress = lambda _: None,
 ) -> IndexReport:
     """Index what ``sources`` hold now, and publish that as the current generation.
@@ -76,6 +59,7 @@ def build_index(
         rebuild: read and embed everything again, whatever the current generation has.
         coded_from: the number of passages from which vectors are searched by sign codes, if these
             find at least `MIN_RECALL` of the nearest.
+        merge_policy: when a part of the index is written anew that need not be.
         on_progress: called at each step.
 
     Raises:
@@ -89,41 +73,50 @@ def build_index(
     remember = remember or RememberedSources(named=tuple(sources))
     if not data.exists():  # then no folder is left where nothing can be indexed
         _require_releases(sources, new, newsroom)
-    with generations.building(data) as folder:
+    with ThreadPoolExecutor(1) as threads, generations.building(data) as folder:
         _require_releases((), new, newsroom)
         before = _sources_before(data)
-        previous = open_previous(data, encoder.model.fingerprint, rebuild=rebuild)
-        cache = AnalysisCache(previous.analyses)
-        refused: list[RefusedDocument] = []
-        notes: list[DocumentNote] = []
-        read = _read(sources, newsroom, refused, notes, on_progress)
-        releases = distinct_releases(read, cache.digests)
-        notes += _copies(releases)
+        fingerprint = encoder.model.fingerprint
+        opened = open_previous(data, fingerprint, threads, rebuild=rebuild)
+        with DraftCache(data / generations.DRAFTS, readers_version(), anew=rebuild) as drafts:
+            read = _read_all(sources, newsroom, opened, drafts.draft, on_progress)
+        previous = opened.verified()
+        if previous is not opened:  # what was read is compared with nothing that is damaged
+            read = _read_all(sources, newsroom, previous, read_anew, on_progress)
+        releases, reused = read.releases, previous.reused
         contents = {
             each.release.id: StoredDigest(each.digest, each.release.source, each.release.title)
             for each in releases
         }
-        if previous.manifest and contents == previous.contents:
-            manifest = previous.manifest
+        if reused and contents == previous.contents:
+            manifest = reused.manifest
         else:
-            pending = PendingVectors(data, encoder.model.fingerprint)
-            written = _write_files(
-                folder, releases, cache, encoder, previous, pending, coded_from, on_progress
+            written = write_generation(
+                folder,
+                releases,
+                read.cache,
+                encoder,
+                previous,
+                pending=PendingVectors(data, fingerprint),
+                coded_from=coded_from,
+                merge_policy=merge_policy,
+                on_progress=on_progress,
             )
             manifest = Manifest(
                 generation=generations.next_name(data),
                 created=datetime.now(UTC).replace(microsecond=0),
                 model=encoder.model.name,
-                fingerprint=encoder.model.fingerprint,
+                fingerprint=fingerprint,
                 dimensions=written.dimensions,
                 releases=len(releases),
                 paragraphs=sum(len(each.release.paragraphs) for each in releases),
                 passages=written.passages,
-                refused=len(refused),
+                refused=len(read.refused),
                 coded=written.coded,
                 recall=written.recall,
                 analysis=VERSION,
-                files=file_sums(folder),
+                files=file_sums(folder, written.known_sums),
+                segments=written.segments,
             )
             generations.publish(data, folder, manifest)
         generations.remember_sources(data, remember)
@@ -137,10 +130,10 @@ def build_index(
         changed=changed,
         removed=removed,
         unchanged=len(contents) - added - changed,
-        refused=tuple(refused),
+        refused=tuple(read.refused),
         seconds=round(time.perf_counter() - started, 3),
         documents=documents,
-        notes=tuple(notes),
+        notes=tuple(read.notes),
         sources=tuple(sources),
         dropped=_without(before, sources),
     )
@@ -170,17 +163,48 @@ def _without(before: Sequence[Path], now: Sequence[Path]) -> tuple[Path, ...]:
     return tuple(path for path in before if path.resolve() not in kept)
 
 
+@dataclass(frozen=True, slots=True)
+class _ReadSources:
+    """What the sources hold: releases, what could not be read, and what there is to say.
+
+    ``cache`` has the analyses of the releases.
+    """
+
+    releases: Sequence[DistinctRelease]
+    refused: Sequence[RefusedDocument]
+    notes: Sequence[DocumentNote]
+    cache: AnalysisCache
+
+
+def _read_all(
+    sources: Sequence[Path],
+    newsroom: str | None,
+    previous: PreviousGeneration,
+    drafts: Drafts,
+    on_progress: OnProgress,
+) -> _ReadSources:
+    """Read all sources, and compare their releases with each other."""
+    reused = previous.reused
+    cache = AnalysisCache(reused.normalized, reused.analyses) if reused else AnalysisCache()
+    refused: list[RefusedDocument] = []
+    notes: list[DocumentNote] = []
+    read = _read(sources, newsroom, refused, notes, on_progress, drafts)
+    releases = distinct_releases(read, cache.digests)
+    return _ReadSources(releases, refused, [*notes, *_copies(releases)], cache)
+
+
 def _read(
     sources: Sequence[Path],
     newsroom: str | None,
     refused: list[RefusedDocument],
     notes: list[DocumentNote],
     on_progress: OnProgress,
+    drafts: Drafts = read_anew,
 ) -> Iterator[Release]:
     """The releases one by one; what else there is goes to ``refused`` and ``notes``."""
     count = 0
     try:
-        for item in read_sources(sources, newsroom=newsroom):
+        for item in read_sources(sources, newsroom=newsroom, drafts=drafts):
             if isinstance(item, RefusedDocument):
                 refused.append(item)
             elif isinstance(item, DocumentNote):
@@ -215,76 +239,3 @@ def _changes(
         ),
         removed=tuple(each.title for id, each in before.items() if id not in now),
     )
-
-
-@dataclass(frozen=True, slots=True)
-class _Written:
-    """What the manifest says of the files that `_write_files` wrote."""
-
-    dimensions: int
-    passages: int
-    coded: bool
-    recall: float | None
-
-
-def _write_files(
-    folder: Path,
-    releases: Sequence[DistinctRelease],
-    cache: AnalysisCache,
-    encoder: Encoder,
-    previous: PreviousGeneration,
-    pending: PendingVectors,
-    coded_from: int,
-    on_progress: OnProgress,
-) -> _Written:
-    """Write all files of a generation but the manifest.
-
-    Besides the releases, this takes at most some 1,300 bytes of memory a passage: embedded texts
-    are made a few at a time.
-    """
-    texts = [each.release for each in releases]
-    analyses = cache.take(releases)
-    rows = PassageRows(texts, analyses)
-    tokens = CorpusTokens(analyses, cache.word_ids)
-    del analyses
-
-    def on_row(row: int) -> None:
-        on_progress(Progress("embedding", rows.release_of(row), len(releases)))
-
-    on_progress(Progress("embedding", 0, len(releases)))
-    dimensions = write_vectors(
-        folder / VECTORS,
-        rows.embedded_texts,
-        rows.keys,
-        encoder,
-        known=previous.vectors,
-        pending=pending,
-        on_row=on_row,
-    )
-    on_progress(Progress("writing", len(releases), len(releases)))
-    np.save(folder / PASSAGES, rows.passages)
-    np.save(folder / KEYS, rows.keys)
-    row_texts = RowTexts(tokens.row_hashes(), rows.passages[:, 0], rows.passages[:, 1])
-    np.save(folder / RECURRING, recurring_rows(row_texts, texts))
-    write_words(folder / WORDS, zip(tokens.vocabulary, tokens.counts.tolist(), strict=True))
-    cache.save(folder / ANALYSES, releases, tokens.words, tokens.lengths)
-    tokens.bm25_index().save(folder / BM25)
-    digests = [each.exact for each in releases]
-    write_phrase_index(folder / PHRASES, digests, tokens.paragraph_words, previous.phrases)
-    del tokens
-    write_release_store(folder / RELEASES, releases)
-    found = _write_codes(folder, texts, encoder) if len(rows.keys) >= coded_from else None
-    coded = found is not None and found >= MIN_RECALL
-    return _Written(dimensions, len(rows.keys), coded, found)
-
-
-def _write_codes(folder: Path, releases: Sequence[Release], encoder: Encoder) -> float:
-    """Write the vectors' sign codes and return their recall; below `MIN_RECALL`, delete them."""
-    exact = ExactVectors.open(folder / VECTORS)
-    write_codes(folder / CODES, exact.vectors)
-    coded = SignCodeVectors.open(folder / VECTORS, folder / CODES)
-    found = round(recall(coded, exact, sample_queries(releases, encoder)), 4)
-    if found < MIN_RECALL:
-        log.warning("sign codes find %.3f of the nearest passages: all are compared instead", found)
-        (folder / CODES).unlink()
-    return found

@@ -9,9 +9,13 @@ import hashlib
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from functools import cached_property
 
 from retrieval.release import Release
 from retrieval.text.tokens import words
+
+DIGEST = 32
+"""The bytes of a digest."""
 
 # Shorter texts may be equal by chance ("Click here to watch"), so their titles are compared too.
 _DISTINCTIVE_WORDS = 40
@@ -32,7 +36,7 @@ class ContentDigests:
     normalized: bytes
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class DistinctRelease:
     """A release to index, and all its copies.
 
@@ -46,7 +50,7 @@ class DistinctRelease:
     copies: tuple[Release, ...]
     exact: bytes
 
-    @property
+    @cached_property
     def digest(self) -> bytes:
         """32 bytes that differ if anything of the release or its copies does but their source."""
         of = self.release

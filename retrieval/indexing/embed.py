@@ -1,9 +1,9 @@
-"""Filling a new generation's vector file: known vectors are copied, the others are computed."""
+"""Filling a new segment's vector file: known vectors are copied, the others are computed."""
 
 import os
 import shutil
 import zipfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from itertools import chain
 from pathlib import Path
 from typing import TypeAlias
@@ -16,6 +16,7 @@ from retrieval.index.generations import PENDING
 from retrieval.index.vectors import Rows
 
 _CHUNK = 128  # passages encoded, and stored against an interruption, at a time
+_FEW = 4096  # keys that are looked for among many
 _COPIED = 4096  # vectors copied at a time
 
 KeyedVectors: TypeAlias = tuple[NDArray[np.uint8], Vectors]
@@ -64,7 +65,7 @@ def write_vectors(
     keys: NDArray[np.uint8],
     encoder: Encoder,
     *,
-    known: KeyedVectors | None,
+    known: Sequence[KeyedVectors],
     pending: PendingVectors,
     on_row: Callable[[int], None],
 ) -> int:
@@ -77,18 +78,18 @@ def write_vectors(
         texts: returns the embedded texts of rows, given in ascending order.
         keys: (n, 16) uint8, the keys of these texts. Equal keys are encoded once.
         encoder: computes the vectors that neither ``known`` nor ``pending`` have.
-        known: keys and vectors of an earlier generation of the same model.
+        known: keys and vectors of earlier segments of the same model.
         pending: the vectors of an interrupted build, to which each chunk is added.
         on_row: called with the row up to which all vectors are written.
     """
-    dimensions = known[1].shape[1] if known else encoder.dimensions
+    dimensions = known[0][1].shape[1] if known else encoder.dimensions
     file = np.lib.format.open_memmap(path, "w+", dtype=np.float32, shape=(len(keys), dimensions))
     _reserve(path)
     out = file.view(np.ndarray)  # a slice of a mapped array takes longer to make
     row_of: dict[bytes, int] = {}
     first = np.array([row_of.setdefault(key, row) for row, key in enumerate(_each(keys))], np.intp)
     missing = dict(row_of)
-    for chunk in chain([known] if known else [], pending):
+    for chunk in chain(known, pending):
         _copy_known(out, missing, chunk)
     rows = sorted(missing.values())
     for start in range(0, len(rows), _CHUNK):
@@ -115,11 +116,23 @@ def _copy_known(out: Vectors, missing: dict[bytes, int], known: KeyedVectors) ->
     keys, vectors = known
     pairs = [
         (row, source)
-        for source, key in enumerate(_each(keys))
+        for source, key in _among(keys, missing)
         if (row := missing.pop(key, None)) is not None
     ]
     rows, sources = np.array(pairs, dtype=np.intp).reshape(-1, 2).T
     _copy(out, rows, vectors, sources)
+
+
+def _among(keys: NDArray[np.uint8], wanted: Collection[bytes]) -> Iterator[tuple[int, bytes]]:
+    """The keys (n, 16) that may be among some, with their positions."""
+    if len(wanted) > _FEW:
+        yield from enumerate(_each(keys))
+        return
+    # Whatever begins as one of a few does: telling that takes no Python for each of many keys.
+    beginnings = np.frombuffer(b"".join(key[:8] for key in wanted), dtype=np.uint64)
+    own = np.ascontiguousarray(keys[:, :8]).view(np.uint64).ravel()
+    for at in np.flatnonzero(np.isin(own, beginnings)).tolist():
+        yield at, keys[at].tobytes()
 
 
 def _copy(out: Vectors, rows: Rows, vectors: Vectors, sources: Rows) -> None:

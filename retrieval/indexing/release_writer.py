@@ -1,11 +1,13 @@
-"""Writing the releases of a new generation (read by `ReleaseStore`)."""
+"""Writing the releases of a new generation, and the texts of a new segment (`ReleaseStore`)."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from retrieval.index.database import unpublished_database
-from retrieval.index.places import places_text
 from retrieval.indexing.deduplication import DistinctRelease
+from retrieval.indexing.segment_plan import Location
+from retrieval.places import places_text
+from retrieval.release import Release
 from retrieval.text.tokens import folded
 
 _TABLES = """
@@ -21,8 +23,10 @@ CREATE TABLE release (
     dateline TEXT,
     source TEXT NOT NULL,
     date_source TEXT,
+    digest BLOB NOT NULL,
     places TEXT,
-    digest BLOB NOT NULL
+    segment INTEGER NOT NULL,
+    document INTEGER NOT NULL
 );
 CREATE TABLE copy (
     id TEXT NOT NULL,
@@ -31,12 +35,6 @@ CREATE TABLE copy (
     newsroom TEXT,
     source TEXT NOT NULL
 );
-CREATE TABLE paragraph (
-    release INTEGER NOT NULL REFERENCES release (number),
-    number INTEGER NOT NULL,
-    text TEXT NOT NULL,
-    PRIMARY KEY (release, number)
-) WITHOUT ROWID;
 """
 _INDEXES = """
 CREATE INDEX release_date ON release (date);
@@ -44,21 +42,34 @@ CREATE INDEX release_newest ON release (date IS NULL, date DESC, number DESC);
 CREATE INDEX copy_id ON copy (id);
 CREATE INDEX copy_newsroom ON copy (newsroom);
 """
+_TEXTS = """
+CREATE TABLE paragraph (
+    document INTEGER NOT NULL,
+    number INTEGER NOT NULL,
+    text TEXT NOT NULL,
+    PRIMARY KEY (document, number)
+) WITHOUT ROWID;
+"""
 
 _RELEASE = (
     "number, id, title, date, url, newsroom, author, dateline, source, date_source, folded_title,"
-    " digest, places"
+    " digest, places, segment, document"
 )
 
 
-def write_release_store(path: Path, releases: Sequence[DistinctRelease]) -> None:
-    """Write a new database. The number of a release is its position."""
+def write_release_store(
+    path: Path, releases: Sequence[DistinctRelease], locations: Iterable[Location]
+) -> None:
+    """Write a new database. A release's number is its position; ``locations`` are by number."""
     with unpublished_database(path) as connection:
         connection.executescript(_TABLES)
         connection.execute("BEGIN")
         connection.executemany(
-            f"INSERT INTO release ({_RELEASE}) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?)",
-            (_values(number, distinct) for number, distinct in enumerate(releases)),
+            f"INSERT INTO release ({_RELEASE}) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
+            (
+                (*_values(number, distinct), *location)
+                for number, (distinct, location) in enumerate(zip(releases, locations, strict=True))
+            ),
         )
         connection.executemany(
             "INSERT INTO copy (id, release, url, newsroom, source) VALUES (?,?,?,?,?)",
@@ -68,20 +79,28 @@ def write_release_store(path: Path, releases: Sequence[DistinctRelease]) -> None
                 for copy in distinct.copies
             ),
         )
-        connection.executemany(
-            "INSERT INTO paragraph (release, number, text) VALUES (?,?,?)",
-            (
-                (number, paragraph, text)
-                for number, distinct in enumerate(releases)
-                for paragraph, text in enumerate(distinct.release.paragraphs, start=1)
-            ),
-        )
         connection.execute("COMMIT")
         connection.executescript(_INDEXES)  # last, since sorting once is faster
 
 
+def write_texts(path: Path, releases: Sequence[Release]) -> None:
+    """Write the paragraphs of releases: each is the document of its position (`DocumentTexts`)."""
+    with unpublished_database(path) as connection:
+        connection.executescript(_TEXTS)
+        connection.execute("BEGIN")
+        connection.executemany(
+            "INSERT INTO paragraph (document, number, text) VALUES (?,?,?)",
+            (
+                (document, number, text)
+                for document, release in enumerate(releases)
+                for number, text in enumerate(release.paragraphs, start=1)
+            ),
+        )
+        connection.execute("COMMIT")
+
+
 def _values(number: int, distinct: DistinctRelease) -> tuple[object, ...]:
-    """The row of a release, in the order of `_RELEASE`."""
+    """The row of a release, in the order of `_RELEASE`, without its location."""
     release = distinct.release
     return (
         number,

@@ -1,4 +1,4 @@
-"""The passages of a generation in rows, made of the analyses of its releases, and their words."""
+"""The passages of a segment in rows, made of the analyses of its releases, and their words."""
 
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from retrieval.index.bm25 import Bm25Index, Occurrences
+from retrieval.index.postings import Occurrences, Postings
 from retrieval.indexing.analysis import Analysis
 from retrieval.passages import Passage, embedded_text
 from retrieval.release import Release
@@ -48,7 +48,7 @@ class PassageRows:
 
 
 class CorpusTokens:
-    """The words of the r releases of a generation, of n passages, numbered alphabetically.
+    """The words of the r releases of a segment, of n passages, numbered alphabetically.
 
     Attributes:
         words: (w,) int32: the words of all analyses, one after the other, by number.
@@ -110,8 +110,8 @@ class CorpusTokens:
             found[first : first + len(block)] = sums[ends] - sums[ends - lengths]
         return found
 
-    def bm25_index(self) -> Bm25Index:
-        """The BM25 index of the passages: a row's terms are those of title, author and passage."""
+    def postings(self) -> Postings:
+        """The postings of the passages: a row's terms are those of title, author and passage."""
         content = [word for word in self.vocabulary if word not in STOP_WORDS]
         stemmed = dict(zip(content, stems(content), strict=True))
         numbers = {term: number for number, term in enumerate(dict.fromkeys(stemmed.values()))}
@@ -125,7 +125,7 @@ class CorpusTokens:
         pieces[:, 0] = self._first_rows[release_of] + 2 * release_of
         pieces[:, 1] = np.arange(len(pieces)) + 2 * release_of + 1
         blocks = self._occurrences(pieces, term_of)
-        return Bm25Index.from_occurrences(len(pieces), list(numbers), blocks)
+        return Postings.from_occurrences(len(pieces), list(numbers), blocks)
 
     def _occurrences(
         self, pieces: NDArray[np.int64], term_of: NDArray[np.int32]

@@ -5,10 +5,12 @@ import io
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any, BinaryIO
 
 from retrieval.sources.draft import ReleaseDraft
+from retrieval.sources.draft_cache import Drafts, document_key, read_anew
 from retrieval.sources.fields import read_fields, type_name
 from retrieval.sources.ids import hex_digest
 
@@ -32,10 +34,11 @@ class InvalidRow:
     reason: str
 
 
-def read_rows(path: Path) -> Iterator[Row | InvalidRow]:
+def read_rows(path: Path, drafts: Drafts = read_anew) -> Iterator[Row | InvalidRow]:
     """Yield the release of each line, skipping blank lines.
 
-    The file is streamed, never held in memory as a whole.
+    The file is streamed, never held in memory as a whole. ``drafts`` gives the draft of a line that
+    need not be read anew.
 
     Raises:
         OSError: If the file cannot be opened or read.
@@ -52,7 +55,8 @@ def read_rows(path: Path) -> Iterator[Row | InvalidRow]:
                 yield InvalidRow(number, f"the line is longer than {_MAX_LINE_LENGTH:,} bytes")
             elif stripped := line.strip():
                 try:
-                    yield _row(number, _parsed(stripped, "line"), stripped)
+                    draft = drafts(document_key("line", stripped), partial(_read_line, stripped))
+                    yield Row(number, draft, _digest(stripped))
                 except ValueError as error:
                     yield InvalidRow(number, str(error))
 
@@ -72,7 +76,8 @@ def read_json(data: bytes) -> Iterator[Row | InvalidRow]:
     for number, record in enumerate(content, start=1):
         written = json.dumps(record, ensure_ascii=False, sort_keys=True)
         try:
-            yield _row(number, record, written.encode("utf-8", "surrogatepass"))
+            digest = _digest(written.encode("utf-8", "surrogatepass"))
+            yield Row(number, _record_draft(record), digest)
         except ValueError as error:
             yield InvalidRow(number, str(error))
 
@@ -95,16 +100,24 @@ def _parsed(data: bytes, what: str) -> object:
         raise ValueError(f"the {what} is not JSON: {error}") from None
 
 
-def _row(number: int, record: object, written: bytes) -> Row:
+def _read_line(line: bytes) -> ReleaseDraft:
+    """Return the release of a line, or raise `ValueError` with the reason."""
+    return _record_draft(_parsed(line, "line"))
+
+
+def _record_draft(record: object) -> ReleaseDraft:
     """Return the release of a record, or raise `ValueError` with the reason."""
     if not isinstance(record, dict):
         raise ValueError(f"the line is {type_name(record)}, not a JSON object")
     draft = read_fields(record)
     if draft.is_empty:
         raise ValueError("the line has neither a title nor a text")
-    draft = replace(draft, id=draft.id or _derived_id(draft, record))
-    digest = hex_digest(written.decode("utf-8", "replace"))
-    return Row(number, draft, digest)
+    return replace(draft, id=draft.id or _derived_id(draft, record))
+
+
+def _digest(written: bytes) -> str:
+    """Return the hash of a record as it is written."""
+    return hex_digest(written.decode("utf-8", "replace"))
 
 
 def _is_list_of_objects(value: object) -> bool:

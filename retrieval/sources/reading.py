@@ -4,6 +4,7 @@ import re
 import zlib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 from retrieval.errors import NoReleases, SourceMissing
@@ -19,6 +20,7 @@ from retrieval.sources.copied_page import read_copied_page
 from retrieval.sources.decoding import decode
 from retrieval.sources.docx import is_docx, read_docx
 from retrieval.sources.draft import ReleaseDraft
+from retrieval.sources.draft_cache import Drafts, document_key, read_anew
 from retrieval.sources.file_name import date_in_name
 from retrieval.sources.html.reader import read_html
 from retrieval.sources.ids import IdAllocator, slugify
@@ -39,7 +41,7 @@ from retrieval.sources.walk import (
 from retrieval.sources.web.entries import Entry
 from retrieval.sources.web.pdf_copy import PdfCopy
 from retrieval.sources.web.release_page import read_release_page
-from retrieval.sources.web.site_copy import SiteCopy, is_site_copy
+from retrieval.sources.web.site_copy import CopiedRelease, SiteCopy, is_site_copy
 
 _HTML = re.compile(rb"(?:\xef\xbb\xbf)?\s*(?:<!doctype html|<html)\b", re.IGNORECASE)
 _MAX_FILE_SIZE = 20_000_000  # bytes, of a file that is not streamed
@@ -81,7 +83,9 @@ SUFFIXES: tuple[str, ...] = (*_READERS, *_LINES_SUFFIXES, _JSON_SUFFIX)
 """The file name endings that are read when a folder is searched."""
 
 
-def read_sources(paths: Sequence[Path], *, newsroom: str | None = None) -> Iterator[Document]:
+def read_sources(
+    paths: Sequence[Path], *, newsroom: str | None = None, drafts: Drafts = read_anew
+) -> Iterator[Document]:
     """Return an iterator over the releases in ``paths``, in a fixed order.
 
     A document that cannot be read is yielded as a `RefusedDocument` in its place, and reading
@@ -91,6 +95,7 @@ def read_sources(paths: Sequence[Path], *, newsroom: str | None = None) -> Itera
     Args:
         paths: Folders, which are searched recursively, files, and copies of web sites.
         newsroom: The newsroom of releases whose source gives neither a newsroom nor a URL.
+        drafts: Gives the draft of a document that need not be read anew.
 
     Raises:
         SourceMissing: Immediately, if one of ``paths`` does not exist.
@@ -99,14 +104,15 @@ def read_sources(paths: Sequence[Path], *, newsroom: str | None = None) -> Itera
     for path in paths:
         if not path.exists():
             raise SourceMissing(path)
-    return _Reading(newsroom).documents(tuple(paths))
+    return _Reading(newsroom, drafts).documents(tuple(paths))
 
 
 class _Reading:
     """One reading of sources: the ids it gave, and the files it has seen."""
 
-    def __init__(self, newsroom: str | None) -> None:
+    def __init__(self, newsroom: str | None, drafts: Drafts) -> None:
         self._newsroom = newsroom
+        self._drafts = drafts
         self._ids = IdAllocator()
         self._seen = set[Path]()
         self._passed_over = list[str]()
@@ -156,8 +162,9 @@ class _Reading:
             for copied in copy.releases():
                 name = copied.page or copied.key
                 entry = Entry(copied.address, copied.title, copied.published)
+                key = _page_key(copied)
                 try:
-                    draft = read_release_page(copy.page(copied), entry)
+                    draft = self._drafts(key, partial(_read_copied, copy, copied, entry))
                 except ValueError as error:
                     yield RefusedDocument(name, str(error))
                     continue
@@ -167,7 +174,7 @@ class _Reading:
                         texts.append(AttachedText(pdf.document, pdfs.text(pdf)))
                     except ValueError as error:
                         yield RefusedDocument(pdf.address, str(error))
-                draft = with_attachments(draft, texts)
+                draft = self._with_attachments(key, draft, texts)
                 wanted = slugify(copied.key.partition("://")[2] or copied.key)
                 id = self._ids.allocate(wanted, origin=copied.key)
                 yield draft.to_release(id=id, source=name, newsroom=self._newsroom)
@@ -198,7 +205,7 @@ class _Reading:
                 types = ", ".join(SUFFIXES)
                 yield RefusedDocument(file.name, f"unknown file type: the types read are {types}")
             elif suffix in _LINES_SUFFIXES:
-                yield from self._rows(file, read_rows(file.path))
+                yield from self._rows(file, read_rows(file.path, self._drafts))
             elif (size := file.path.stat().st_size) > _MAX_FILE_SIZE:
                 yield RefusedDocument(file.name, f"larger than {_MAX_FILE_SIZE:,} bytes: {size:,}")
             elif suffix == _JSON_SUFFIX:
@@ -227,8 +234,9 @@ class _Reading:
         if not data.strip():
             yield RefusedDocument(file.name, "the file is empty")
             return
+        key = document_key("file", suffix, data)
         try:
-            draft = _reader(suffix, data)(data)
+            draft = self._drafts(key, lambda: _reader(suffix, data)(data))
         except ValueError:
             for each in attached:  # which is then all that there is to read
                 yield from self._page(each.file, ".pdf", (), unread)
@@ -236,22 +244,38 @@ class _Reading:
         if draft.is_empty:
             yield RefusedDocument(file.name, "the file is empty")
             return
-        if not draft.date and (date := date_in_name(file.relative_path)):
-            draft = replace(draft, date=date, date_source=DateSource.FILE_NAME)
         texts = list[AttachedText]()
         for each in attached:
             try:
-                text = read_pdf_text(each.file.path.read_bytes())
+                text = self._attachment(each.file.path.read_bytes())
             except (OSError, ValueError) as error:
                 yield RefusedDocument(each.file.name, str(error))
             else:
                 texts.append(AttachedText(each.document, text))
-        draft = with_attachments(draft, texts)
+        draft = self._with_attachments(key, draft, texts)
+        if not draft.date and (date := date_in_name(file.relative_path)):
+            draft = replace(draft, date=date, date_source=DateSource.FILE_NAME)
         unread.add(draft.unread)
         wanted = draft.id or slugify(file.relative_path[: -len(suffix)])
         id = self._ids.allocate(wanted, origin=file.name)
         yield draft.to_release(id=id, source=file.name, newsroom=self._newsroom)
         yield from (DocumentNote(file.name, note) for note in draft.notes)
+
+    def _attachment(self, data: bytes) -> ReleaseDraft:
+        """Return the text of a PDF. Raises `ValueError` with the reason if it cannot be read."""
+        return self._drafts(document_key("attachment", data), partial(read_pdf_text, data))
+
+    def _with_attachments(
+        self, key: bytes, draft: ReleaseDraft, texts: Sequence[AttachedText]
+    ) -> ReleaseDraft:
+        """Return the draft with a key, with its attachments.
+
+        It is another document as soon as one of these, its name or its address is another.
+        """
+        if not texts:
+            return draft
+        joined = document_key("with attachments", key, repr(texts))
+        return self._drafts(joined, partial(with_attachments, draft, texts))
 
     def _rows(self, file: SourceFile, rows: Iterator[Row | InvalidRow]) -> Iterator[Document]:
         """Yield the releases of a file that holds one per line, or in a list."""
@@ -267,6 +291,18 @@ class _Reading:
                 yield from (DocumentNote(source, note) for note in row.draft.notes)
         if text := unread.describe("row"):
             yield DocumentNote(file.name, text)
+
+
+def _page_key(copied: CopiedRelease) -> bytes:
+    """The hash of all that the draft of a copied page is made of. What was sent has one already."""
+    fields = (copied.digest, copied.page, copied.address, copied.media_type, copied.charset)
+    named = (copied.title, copied.published and copied.published.isoformat())
+    return document_key("page", *(field or "" for field in (*fields, *named)))
+
+
+def _read_copied(copy: SiteCopy, copied: CopiedRelease, entry: Entry) -> ReleaseDraft:
+    """Read a copied page. Raises `ValueError` if it holds no release or is damaged."""
+    return read_release_page(copy.page(copied), entry)
 
 
 def _reader(suffix: str, data: bytes) -> Callable[[bytes], ReleaseDraft]:

@@ -25,6 +25,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from retrieval.index.bm25 import Bm25Index
+from retrieval.index.postings import Postings
 from retrieval.index.vectors import Mask, top_k
 from retrieval.indexing.deduplication import distinct_releases
 from retrieval.passages import passages
@@ -112,7 +113,7 @@ def filters_of(releases: list[Release]) -> dict[str, Mask | None]:
 
 def build_own(of: Numbered, to: Path) -> None:
     rows = np.repeat(np.arange(len(of.lengths), dtype=np.int32), of.lengths)
-    Bm25Index.from_occurrences(len(of.lengths), of.terms, [(of.numbers, rows)]).save(to)
+    Postings.from_occurrences(len(of.lengths), of.terms, [(of.numbers, rows)]).save(to)
 
 
 def build_peer(of: Numbered, to: Path) -> None:
@@ -154,7 +155,11 @@ def opened(name: str, folder: Path, size: int) -> tuple[float, float, float]:
     if name == PEER:
         import_peer()
     imported = time.process_time()
-    index = open_peer(folder / PEER) if name == PEER else Bm25Index.open(folder / OWN, size)
+    index = (
+        open_peer(folder / PEER)
+        if name == PEER
+        else Bm25Index.of(Postings.open(folder / OWN, size))
+    )
     seconds = time.process_time() - imported
     assert index is not None
     return imported - started, seconds, resident(field="RssAnon") - before
@@ -164,7 +169,7 @@ def asked(
     folder: Path, size: int, texts: list[str], filters: dict[str, Mask | None]
 ) -> Iterator[tuple[str, str, float, float, float]]:
     """By method and filter: the median and 95th percentile in ms, the share with the same rows."""
-    own, peer = Bm25Index.open(folder / OWN, size), open_peer(folder / PEER)
+    own, peer = Bm25Index.of(Postings.open(folder / OWN, size)), open_peer(folder / PEER)
     queries = [each for text in texts if (each := own_terms(own, text))]
 
     def selected(query: list[str], mask: Mask | None) -> NDArray[np.intp]:

@@ -41,6 +41,7 @@ PARTS = (
     "search",
     "bm25",
     "building",
+    "changes",
     "congress",
     "discord",
     "retrieval",

@@ -20,7 +20,7 @@ import numpy as np
 
 from bot.settings import Settings, open_archive
 from embeddings.encoder import Vectors
-from retrieval.index.index import VECTORS
+from retrieval.index.segments import VECTORS
 from retrieval.index.sign_codes import SignCodeVectors, write_codes
 from retrieval.index.vectors import ExactVectors, map_vectors
 from tests.benchmarks import peers
@@ -82,7 +82,7 @@ def measure(options: Options, sizes: Sequence[int] = SIZES) -> Part:
     queries = archive.encoder.encode_queries(texts)
     by_vectors: dict[int, list[Line]] = {}
     with tempfile.TemporaryDirectory() as folder:
-        real = map_vectors(archive.index.folder / VECTORS)
+        real = map_vectors(archive.index.segments[0].folder / VECTORS)
         for n in sizes:
             by_vectors[n] = measure_vectors(
                 write_vectors(Path(folder) / "v.npy", real, n),

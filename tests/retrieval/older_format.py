@@ -1,6 +1,7 @@
 """A generation rewritten as an older version of Verbatim wrote it."""
 
 import json
+import shutil
 import sqlite3
 from contextlib import closing
 from pathlib import Path
@@ -15,11 +16,15 @@ from retrieval.index.manifest import file_sums
 def write_in_format_4(data: Path) -> None:
     """Rewrite the current generation in format 4, which had other files."""
     folder = current_folder(data)
-    np.save(folder / "passages.npy", np.load(folder / "passages.npy")[:, :2])
+    (segment,) = (folder / "segments").iterdir()
+    for name in "vectors.npy", "keys.npy":
+        (segment / name).rename(folder / name)
+    np.save(folder / "passages.npy", np.load(segment / "passages.npy")[:, :2])
     np.save(folder / "repeats.npy", np.ones(len(np.load(folder / "keys.npy")), dtype=np.int32))
-    (folder / "phrases.sqlite").unlink()
-    (folder / "bm25").rename(folder / "lexical")
-    (folder / "analyses" / "digests.npy").rename(folder / "analyses" / "identities.npy")
+    (segment / "postings").rename(folder / "lexical")
+    (folder / "digests.npy").rename(folder / "identities.npy")
+    (folder / "recurring.npy").unlink()
+    shutil.rmtree(folder / "segments")
     with closing(sqlite3.connect(folder / "releases.sqlite")) as connection:
         connection.execute("ALTER TABLE release RENAME folded_title TO sought")
         connection.commit()

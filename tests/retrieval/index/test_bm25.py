@@ -9,6 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from retrieval.index.bm25 import Bm25Index
+from retrieval.index.placement import SegmentRows
+from retrieval.index.postings import Postings
 from retrieval.index.vectors import top_k
 
 DOCUMENTS = [
@@ -82,8 +84,7 @@ def test_rarity():
 
 def test_an_index_is_opened_as_it_was_saved(tmp_path):
     built = Bm25Index.build(DOCUMENTS)
-    built.save(tmp_path / "bm25")
-    opened = Bm25Index.open(tmp_path / "bm25", len(DOCUMENTS))
+    opened = saved_and_opened(DOCUMENTS, tmp_path / "postings")
     assert len(opened) == len(built) == 5
     for query in ["harbor"], ["open", "bridge"], ["nowhere"], []:
         np.testing.assert_array_equal(opened.scores(query), built.scores(query))
@@ -163,7 +164,7 @@ def test_every_column_is_the_one_of_bm25s_bit_for_bit():
 def test_occurrences_come_in_blocks_and_a_term_may_have_none():
     terms, numbers, rows = ["b", "none", "a"], np.int32([0, 2, 0, 2, 2]), np.int32([0, 0, 0, 2, 2])
     blocks = [(numbers[:2], rows[:2]), (numbers[2:], rows[2:])]
-    index = Bm25Index.from_occurrences(3, terms, blocks)
+    index = Bm25Index.of(Postings.from_occurrences(3, terms, blocks))
     whole = Bm25Index.build([["b", "a", "b"], [], ["a", "a"]])
     for term in [*terms, "nowhere"]:
         assert index.scores([term]).tolist() == whole.scores([term]).tolist()
@@ -194,21 +195,75 @@ def test_an_index_that_nobody_uses_lets_its_files_go_at_once():
 
 def test_terms_are_saved_whatever_their_letters(tmp_path):
     words = ["é", "\ud800", "l'eau", "12"]
-    Bm25Index.build([[word] for word in words]).save(tmp_path / "bm25")
-    opened = Bm25Index.open(tmp_path / "bm25", len(words))
+    opened = saved_and_opened([[word] for word in words], tmp_path / "postings")
     assert [opened.holding([word]).tolist().index(True) for word in words] == [0, 1, 2, 3]
 
 
 def test_an_index_without_rows_or_terms_is_saved_too(tmp_path):
     for size, documents in enumerate(([], [[]])):
-        Bm25Index.build(documents).save(tmp_path / f"{size}")
-        opened = Bm25Index.open(tmp_path / f"{size}", size)
+        opened = saved_and_opened(documents, tmp_path / f"{size}")
         assert opened.scores(["harbor", ""]).tolist() == [0] * size
 
 
-@pytest.mark.parametrize("name", ["terms.txt", "offsets.npy", "rows.npy", "scores.npy"])
+@pytest.mark.parametrize(
+    "name", ["terms.txt", "offsets.npy", "rows.npy", "counts.npy", "lengths.npy"]
+)
 def test_a_damaged_file_is_refused(tmp_path, name):
-    Bm25Index.build(DOCUMENTS).save(tmp_path / "bm25")
-    (tmp_path / "bm25" / name).write_bytes(b"\xff")
+    Postings.build(DOCUMENTS).save(tmp_path / "postings")
+    (tmp_path / "postings" / name).write_bytes(b"\xff")
     with pytest.raises(ValueError, match=r"decode|data"):
-        Bm25Index.open(tmp_path / "bm25", len(DOCUMENTS))
+        Postings.open(tmp_path / "postings", len(DOCUMENTS))
+
+
+def test_postings_of_another_number_of_rows_are_refused(tmp_path):
+    Postings.build(DOCUMENTS).save(tmp_path / "postings")
+    with pytest.raises(ValueError, match="6 rows"):
+        Postings.open(tmp_path / "postings", len(DOCUMENTS) + 1)
+
+
+def test_a_term_may_be_in_a_row_more_often_than_a_byte_counts():
+    documents = [["a"] * 300, ["a", "b"], ["b"] * 70_000]
+    for query in ["a"], ["b"]:
+        np.testing.assert_allclose(
+            Bm25Index.build(documents).scores(query), bm25(documents, query), atol=1e-5
+        )
+
+
+@settings(deadline=None)
+@given(
+    st.lists(st.tuples(WORDS, st.sampled_from([None, 0, 1, 2])), min_size=1, max_size=12),
+    st.randoms(use_true_random=False),
+    WORDS,
+)
+def test_rows_in_segments_have_the_scores_that_they_have_together(placed, chance, query):
+    """Each row is in one of three segments, the others are of none and leave no trace."""
+    segments: list[list[tuple[int, list[str]]]] = [[], [], []]
+    documents = []
+    for document, segment in placed:
+        if segment is None:
+            chance.choice(segments).append((-1, document))
+        else:
+            segments[segment].append((len(documents), document))
+            documents.append(document)
+    index = Bm25Index(
+        len(documents),
+        [
+            (
+                Postings.build([document for _, document in rows]),
+                SegmentRows.numbered(np.array([number for number, _ in rows], dtype=np.int32)),
+            )
+            for rows in segments
+        ],
+    )
+    whole = Bm25Index.build(documents)
+    assert index.scores(query).tolist() == whole.scores(query).tolist()
+    assert index.holding(query).tolist() == whole.holding(query).tolist()
+    assert [index.idf(term) for term in query] == [whole.idf(term) for term in query]
+    rows = np.arange(len(documents))
+    assert index.terms_in(query, rows) == whole.terms_in(query, rows)
+
+
+def saved_and_opened(documents, folder):
+    """The index of documents whose postings were saved and opened again."""
+    Postings.build(documents).save(folder)
+    return Bm25Index.of(Postings.open(folder, len(documents)))

@@ -21,23 +21,28 @@ from retrieval.index.release_store import open_release_store
 from retrieval.indexing.build import build_index
 from retrieval.question import Question
 
+SEGMENT = "segments/s000002/"
 FILES = [
     "manifest.json",
     "releases.sqlite",
-    "vectors.npy",
-    "passages.npy",
-    "keys.npy",
-    "recurring.npy",
     "words.txt",
-    "phrases.sqlite",
-    "bm25/terms.txt",
-    "bm25/offsets.npy",
-    "bm25/rows.npy",
-    "bm25/scores.npy",
-    "analyses/digests.npy",
-    "analyses/releases.npy",
-    "analyses/words.npy",
-    "analyses/lengths.npy",
+    "digests.npy",
+    "recurring.npy",
+    SEGMENT + "text.sqlite",
+    SEGMENT + "vectors.npy",
+    SEGMENT + "passages.npy",
+    SEGMENT + "keys.npy",
+    SEGMENT + "hashes.npy",
+    SEGMENT + "phrases.sqlite",
+    SEGMENT + "postings/terms.txt",
+    SEGMENT + "postings/offsets.npy",
+    SEGMENT + "postings/rows.npy",
+    SEGMENT + "postings/counts.npy",
+    SEGMENT + "postings/lengths.npy",
+    SEGMENT + "analyses/documents.npy",
+    SEGMENT + "analyses/words.txt",
+    SEGMENT + "analyses/words.npy",
+    SEGMENT + "analyses/lengths.npy",
 ]
 
 

@@ -1,11 +1,12 @@
 from contextlib import closing
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from retrieval.errors import IndexDamaged
-from retrieval.index.phrases import PhraseIndex
+from retrieval.index.phrases import PhraseIndex, SegmentedPhrases
 from retrieval.indexing.phrase_writer import write_phrase_index
 from retrieval.text.tokens import words
 
@@ -25,9 +26,7 @@ def write(tmp_path_factory):
 
     def write(*releases):
         path = tmp_path_factory.mktemp("phrases") / "phrases.sqlite"
-        texts = [dict(enumerate(map(folded, each), start=1)) for each in releases]
-        digests = [repr(each).encode() for each in releases]
-        write_phrase_index(path, digests, texts.__getitem__, None)
+        write_phrase_index(path, (dict(enumerate(map(folded, each), 1)) for each in releases))
         opened.append(PhraseIndex(path))
         return opened[-1]
 
@@ -148,7 +147,7 @@ def test_releases_with_the_same_text_are_all_found(write):
 def test_a_paragraph_that_is_not_indexed_is_not_found_and_moves_no_other(tmp_path):
     path = tmp_path / "phrases.sqlite"
     texts = [{2: "the bridge"}, {}, {1: "a bridge", 3: "bridge"}]
-    write_phrase_index(path, [b"0", b"1", b"2"], texts.__getitem__, None)
+    write_phrase_index(path, texts)
     with closing(PhraseIndex(path)) as index:
         assert matches(index, "bridge") == [(0, 2), (2, 1), (2, 3)]
 
@@ -165,3 +164,11 @@ def test_a_file_that_is_not_a_database_is_damaged(tmp_path):
         index.paragraphs_with("bridge")
     with pytest.raises(IndexDamaged, match="unable to open"):
         PhraseIndex(tmp_path / "missing.sqlite").paragraphs_with("bridge")
+
+
+def test_segments_are_searched_together_and_what_is_no_release_is_not_found(write):
+    first, second = write(["A bridge."], ["The bridge.", "A ferry."]), write(["No.", "One bridge."])
+    index = SegmentedPhrases([(first, np.int32([-1, 2])), (second, np.int32([0]))])
+    assert matches(index, "bridge") == [(0, 2), (2, 1)]
+    assert matches(index, "ferry") == [(2, 2)]
+    assert matches(index, "harbor") == []

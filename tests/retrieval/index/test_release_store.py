@@ -8,7 +8,7 @@ import pytest
 from retrieval.errors import IndexDamaged, UnknownNewsroom
 from retrieval.index.release_store import ReleaseStore
 from retrieval.indexing.deduplication import distinct_releases
-from retrieval.indexing.release_writer import write_release_store
+from retrieval.indexing.release_writer import write_release_store, write_texts
 from retrieval.release import AttachedDocument, Filter, Place, Release
 from tests.retrieval.records import as_release
 
@@ -39,8 +39,20 @@ def open_release_store(tmp_path):
 
     def write(releases):
         path = tmp_path / f"releases {len(opened)}.sqlite"
-        write_release_store(path, distinct_releases(releases))
-        opened.append(ReleaseStore(path))
+        distinct = distinct_releases(releases)
+        # In two segments, the second of which has the even numbers in reverse.
+        segments = [distinct[1::2], distinct[::2][::-1]]
+        texts = [path.with_suffix(f".{at}") for at in range(2)]
+        for text, segment in zip(texts, segments, strict=True):
+            write_texts(text, [each.release for each in segment])
+        locations = [
+            next(
+                (at, segment.index(each)) for at, segment in enumerate(segments) if each in segment
+            )
+            for each in distinct
+        ]
+        write_release_store(path, distinct, locations)
+        opened.append(ReleaseStore(path, texts))
         return opened[-1]
 
     yield write

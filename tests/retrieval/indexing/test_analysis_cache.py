@@ -2,11 +2,15 @@ from dataclasses import replace
 
 import pytest
 
+from retrieval.index.index import open_index
 from retrieval.indexing.analysis import WordIds, analyse
-from retrieval.indexing.analysis_cache import AnalysisCache, StoredAnalyses
+from retrieval.indexing.analysis_cache import AnalysisCache, load_normalized
+from retrieval.indexing.build import build_index
 from retrieval.indexing.deduplication import content_digests, distinct_releases
-from retrieval.indexing.rows import CorpusTokens, PassageRows
+from retrieval.indexing.stored_analyses import StoredAnalyses
 from retrieval.release import Release
+from tests.benchmarks.building import HashingEncoder
+from tests.retrieval.conftest import write_releases
 
 LONG = " ".join(f"Sentence {n} is about item {n} of the plan." for n in range(60))
 RELEASES = [
@@ -24,41 +28,65 @@ def meaning(analysis, words):
 
 
 @pytest.fixture
-def stored(tmp_path):
-    """What a generation of `RELEASES` stores: the first and the last of them are copies."""
-    cache = AnalysisCache(None)
-    releases = distinct_releases(RELEASES, cache.digests)
-    analyses = cache.take(releases)
-    rows = PassageRows([each.release for each in releases], analyses)
-    tokens = CorpusTokens(analyses, cache.word_ids)
-    cache.save(tmp_path / "analyses", releases, tokens.words, tokens.lengths)
-    return StoredAnalyses(tmp_path / "analyses", tokens.vocabulary, rows.passages, rows.keys)
+def index(tmp_path):
+    """A generation of `RELEASES`: the first and the last of them are copies."""
+    rows = [
+        {"id": of.id, "title": of.title, "text": "\n\n".join(of.paragraphs), "author": of.author}
+        for of in RELEASES
+    ]
+    source = write_releases(tmp_path / "releases.jsonl", rows)
+    build_index(tmp_path / "data", [source], HashingEncoder())
+    return open_index(tmp_path / "data")
 
 
-def test_an_analysis_is_read_as_it_was_made(stored):
+@pytest.fixture
+def stored(index):
+    return StoredAnalyses(index.segments[0])
+
+
+@pytest.fixture
+def normalized(index):
+    return load_normalized(index.folder / "digests.npy")
+
+
+def test_an_analysis_is_read_as_it_was_made(stored, normalized):
     for release in RELEASES[:2]:
-        word_ids = WordIds()
-        digests, made = analyse(release, word_ids)
-        assert meaning(stored.get(digests.exact), stored.words) == meaning(made, word_ids)
-        assert stored.normalized(digests.exact) == digests.normalized
+        word_ids, own_ids = WordIds({"other": 0}), WordIds()
+        digests, made = analyse(release, own_ids)
+        found = stored.get(stored.find(digests.exact), word_ids)
+        assert meaning(found, word_ids) == meaning(made, own_ids)
+        assert normalized[digests.exact] == digests.normalized
 
 
-def test_of_a_copy_only_the_digests_are_stored(stored):
+def test_the_words_of_some_documents_are_counted(stored):
+    of_both, of_none = stored.word_counts([0, 1]), stored.word_counts([])
+    assert (of_both["first"], of_both["nobody"], of_both["roe"], of_none) == (1, 1, 1, {})
+    of_other = stored.word_counts([stored.find(content_digests(RELEASES[1]).exact)])
+    assert sorted(of_other) == ["else", "has", "nobody", "one", "other", "this"]
+
+
+def test_of_a_copy_only_the_digests_are_stored(stored, normalized):
     digests = content_digests(RELEASES[2])
-    assert stored.normalized(digests.exact) == digests.normalized
-    assert stored.get(digests.exact) is None
-    assert stored.normalized(content_digests(NEW).exact) is None
+    assert normalized[digests.exact] == digests.normalized
+    assert stored.find(digests.exact) is None
+    assert content_digests(NEW).exact not in normalized
 
 
-def test_what_is_stored_is_not_made_again_and_what_is_not_is_made(stored):
-    cache = AnalysisCache(stored)
+def test_what_is_stored_is_not_made_again_and_what_is_not_is_made(stored, normalized, monkeypatch):
+    made = []
+
+    def making(release, word_ids, analyse=analyse):
+        made.append(release.id)
+        return analyse(release, word_ids)
+
+    monkeypatch.setattr("retrieval.indexing.analysis_cache.analyse", making)
+    cache = AnalysisCache(normalized, [stored])
     moved = [replace(RELEASES[1], id="moved"), RELEASES[2], NEW]
     releases = distinct_releases(moved, cache.digests)
     assert [each.release.id for each in releases] == ["c", "d", "moved"]
     analyses = cache.take(releases)
-    assert analyses[2].words.base is not None  # a part of the file
+    assert made == ["d", "c"]
     for distinct, analysis in zip(releases, analyses, strict=True):
         word_ids = WordIds()
-        _, made = analyse(distinct.release, word_ids)
-        assert meaning(analysis, cache.word_ids) == meaning(made, word_ids)
-    assert set(cache.word_ids) > set(stored.words)
+        _, expected = analyse(distinct.release, word_ids)
+        assert meaning(analysis, cache.word_ids) == meaning(expected, word_ids)

@@ -10,7 +10,7 @@ from retrieval.index.generations import current_folder
 from retrieval.index.index import open_index
 from retrieval.index.sign_codes import SignCodeVectors
 from retrieval.index.vectors import ExactVectors
-from retrieval.indexing import build as indexing
+from retrieval.indexing import segment_writer as indexing
 from retrieval.indexing.build import build_index
 from retrieval.question import Question
 from tests.conftest import NEWSROOMS
@@ -27,11 +27,11 @@ def test_an_index_of_many_passages_has_codes(coded, data):
     index = open_index(coded)
     assert isinstance(index.vectors, SignCodeVectors)
     assert (index.manifest.coded, index.manifest.recall) == (True, 1.0)
-    assert "codes.npy" in index.manifest.files
+    assert "segments/s000001/codes.npy" in index.manifest.files
     few = open_index(data)
     assert isinstance(few.vectors, ExactVectors)
     assert (few.manifest.coded, few.manifest.recall) == (False, None)
-    assert not (few.folder / "codes.npy").exists()
+    assert not any("codes.npy" in name for name in few.manifest.files)
 
 
 def test_answers_are_the_same(coded, data, encoder):
@@ -50,7 +50,7 @@ def test_the_next_build_reuses_its_vectors(coded, tmp_path, recording):
 
 @pytest.mark.parametrize("content", [b"", b"codes"])
 def test_damaged_codes_are_noticed(coded, content):
-    (current_folder(coded) / "codes.npy").write_bytes(content)
+    (current_folder(coded) / "segments" / "s000001" / "codes.npy").write_bytes(content)
     with pytest.raises(IndexDamaged, match=r"codes\.npy"):
         open_index(coded)
 
@@ -75,4 +75,4 @@ def test_codes_with_too_low_a_recall_are_deleted_with_a_warning(
     index = open_index(tmp_path / "data")
     assert (index.manifest.coded, index.manifest.recall) == (False, 0.9877)
     assert isinstance(index.vectors, ExactVectors)
-    assert not (index.folder / "codes.npy").exists()
+    assert not any("codes.npy" in name for name in index.manifest.files)

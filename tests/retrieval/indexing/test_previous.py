@@ -1,6 +1,7 @@
 """What a build reuses of a generation, of the current format, of an older one, or damaged."""
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
@@ -10,10 +11,17 @@ from retrieval.index.generations import current_folder, read_manifest
 from retrieval.index.index import open_index
 from retrieval.index.manifest import FORMAT
 from retrieval.indexing.build import build_index
-from retrieval.indexing.previous import open_previous
+from retrieval.indexing.previous import open_previous as open_in_threads
+from retrieval.indexing.segment_plan import MergePolicy
 from tests.conftest import NEWSROOMS
 from tests.retrieval.conftest import write_releases
 from tests.retrieval.older_format import write_in_format_4, write_manifest
+
+
+def open_previous(data, fingerprint, *, rebuild):
+    """What a build has before it reads, once all was verified."""
+    with ThreadPoolExecutor(1) as threads:
+        return open_in_threads(data, fingerprint, threads, rebuild=rebuild).verified()
 
 
 @pytest.fixture
@@ -48,6 +56,18 @@ def test_only_what_is_new_is_embedded_beside_the_vectors_of_an_older_format(
 def test_with_rebuild_an_older_format_is_embedded_anew(old, source, recording):
     build_index(old, [source], recording, rebuild=True)
     assert len(recording.passages) == 8
+
+
+def test_the_vectors_of_all_segments_of_another_format_are_reused(data, tmp_path, recording):
+    new = {"id": "park", "title": "Park Opens", "text": "A park opened today."}
+    file = write_releases(tmp_path / "r.jsonl", [*NEWSROOMS, new])
+    build_index(data, [file], recording, merge_policy=MergePolicy(documents=0, times=0))
+    folder = current_folder(data)
+    assert len(read_manifest(folder).segments) == 2
+    write_manifest(folder, format=FORMAT - 1)
+    recording.passages.clear()
+    build_index(data, [file], recording)
+    assert recording.passages == []
 
 
 @pytest.mark.parametrize("name", ["vectors.npy", "keys.npy"])
@@ -95,11 +115,11 @@ def test_releases_that_cannot_be_read_in_an_older_format_count_as_added(old, sou
 
 def test_of_the_current_format_all_is_reused(data, encoder):
     previous = open_previous(data, encoder.model.fingerprint, rebuild=False)
-    assert previous.manifest == read_manifest(current_folder(data))
     assert len(previous.contents) == 4
-    assert previous.analyses
-    assert previous.phrases == current_folder(data) / "phrases.sqlite"
-    keys, vectors = previous.vectors
+    assert previous.reused.manifest == read_manifest(current_folder(data))
+    assert previous.reused.locations == [(0, document) for document in range(4)]
+    assert [len(each.documents) for each in previous.reused.analyses] == [4]
+    ((keys, vectors),) = previous.vectors
     assert (keys.shape, vectors.shape) == ((8, 16), (8, 384))
 
 
@@ -109,8 +129,7 @@ def test_of_another_model_or_for_a_rebuild_only_the_contents_are_known(data, enc
         open_previous(data, encoder.model.fingerprint, rebuild=True),
     ):
         assert len(previous.contents) == 4
-        parts = previous.manifest, previous.vectors, previous.analyses, previous.phrases
-        assert parts == (None, None, None, None)
+        assert (previous.vectors, previous.reused) == ((), None)
 
 
 def test_of_no_generation_nothing_is_known(tmp_path):

@@ -95,7 +95,7 @@ def test_the_rows_hold_the_terms_of_title_author_and_passage(releases):
         for of in releases
         for each in passages(of)
     ]
-    built, expected = tokens_of(releases).bm25_index(), Bm25Index.build(rows)
+    built, expected = Bm25Index.of(tokens_of(releases).postings()), Bm25Index.build(rows)
     assert len(built) == len(expected)
     for term in {term for row in rows for term in row}:
         assert built.scores([term]).tolist() == expected.scores([term]).tolist()

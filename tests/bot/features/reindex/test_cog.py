@@ -218,7 +218,7 @@ async def test_shutdown_stops_the_first_build_and_leaves_the_data_folder_usable(
 async def test_a_damaged_index_is_reported_without_details_and_fixed_by_reindex(
     run: Run, newsrooms_file: Path, newsrooms_archive: Archive, tmp_path: Path
 ) -> None:
-    vectors = next((tmp_path / "data" / "generations").glob("*/vectors.npy"))
+    vectors = next((tmp_path / "data" / "generations").glob("*/segments/*/vectors.npy"))
     vectors.write_bytes(vectors.read_bytes()[:-100])
     async with run(newsrooms_file) as it:
         await it.discord.commands_registered()

@@ -13,6 +13,7 @@ import pytest
 
 from retrieval.errors import NoReleases
 from retrieval.release import DateSource, DocumentNote, RefusedDocument, Release
+from retrieval.sources.draft_cache import DraftCache
 from retrieval.sources.reading import read_sources
 from retrieval.sources.web.discovery import discover
 from retrieval.sources.web.errors import Blocked
@@ -290,6 +291,26 @@ async def test_a_damaged_copy_of_a_page_is_refused_and_the_others_are_read(site:
     assert len(site.releases) == 1
     reasons = [each.reason for each in site.documents if isinstance(each, RefusedDocument)]
     assert [reason.startswith("its copy is damaged") for reason in reasons] == [True, True]
+
+
+async def test_only_pages_that_changed_are_opened_where_drafts_are_kept(
+    site: Site, tmp_path: Path
+) -> None:
+    def documents(version: str = "1") -> list[object]:
+        with DraftCache(tmp_path / "drafts.sqlite", version) as drafts:
+            return list(read_sources([site.folder], drafts=drafts.draft))
+
+    serve_releases(site.newsroom, range(3))
+    serve_feed(site.newsroom, range(3))
+    await site.add()
+    expected = site.documents
+    assert documents() == expected
+    files = sorted(site.folder.glob("pages/*/*.gz"))
+    for file in files:
+        file.unlink()
+    assert documents() == expected
+    with pytest.raises(NoReleases):
+        documents("2")
 
 
 async def test_a_copy_without_releases_is_an_error_as_an_empty_folder_is(site: Site) -> None:

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from retrieval.index.places import places_of, places_text
+from retrieval.places import places_of, places_text
 from retrieval.release import AttachedDocument, Place
 
 DOCUMENTS = st.builds(AttachedDocument, st.text(), st.none() | st.text())
