@@ -21,7 +21,7 @@ _MAX_SHOWN = 5  # releases of the past
 # In characters:
 _MAX_LINES = 3400
 _MAX_SOURCE = 120
-_MAX_QUOTED = 220
+_MAX_QUOTED = 180
 
 
 def announcements_message(announcements: Sequence[Announcement], language: Language) -> Message:
