@@ -13,7 +13,7 @@ from bot.features.announcements.management import (
 from bot.features.announcements.scopes import reason_lines, scope_text
 from bot.i18n import ENGLISH, Language, load_languages
 from bot.state.announcements import MAX_ANNOUNCEMENTS, Announcement
-from retrieval.release import ReleaseInfo
+from retrieval.release import Place, ReleaseInfo
 from retrieval.scope import Scope, ScopePreview
 from retrieval.standing import ReleaseMatch
 from tests.bot.features.rendering import assert_valid, items_of, texts_of
@@ -36,19 +36,14 @@ def found(releases: list[ReleaseInfo], match: ReleaseMatch | None = None) -> Sco
     return ScopePreview(HEALTH, releases, matches, date(2024, 5, 2), None)
 
 
+def match_of(release: ReleaseInfo, text: str, highlight: tuple[int, int]) -> ReleaseMatch:
+    return ReleaseMatch(release, 0.5, 0.3, 1, text, highlight, Place(), None)
+
+
 @st.composite
 def matches(draw: st.DrawFn, release: ReleaseInfo) -> ReleaseMatch:
     text = draw(TEXT)
-    return ReleaseMatch(
-        release,
-        0.5,
-        0.3,
-        1,
-        text,
-        draw(highlights(text)),
-        place=None,
-        link=None,  # type: ignore[arg-type]
-    )
+    return match_of(release, text, draw(highlights(text)))
 
 
 @settings(deadline=None, max_examples=40)
@@ -115,7 +110,7 @@ def test_only_what_was_added_here_can_be_removed_here() -> None:
 def test_a_preview_shows_a_few_releases_of_the_past_and_counts_the_others() -> None:
     releases = [info(number, title=f"Title {number}") for number in range(7)]
     text = "Clinics open. Veterans are treated there."
-    match = ReleaseMatch(releases[0], 0.5, 0.3, 1, text, (14, 41), None, None)  # type: ignore[arg-type]
+    match = match_of(releases[0], text, (14, 41))
     message = preview_message(announcement(HEALTH), 3, found(releases, match), ENGLISH)
     _, line, count, first, second, *_, more = texts_of(message)
     assert line == "<#10>: the question “anything about veterans' health”"
