@@ -26,7 +26,9 @@ from retrieval.ranking.answer import Answer, CitedPassage
 from retrieval.ranking.full_release import FullRelease, full_release
 from retrieval.release import Filter, ReleaseInfo
 from retrieval.requested import RequestAnswer
+from retrieval.scope import Scope, ScopePreview, preview
 from retrieval.source_search import SourceResult
+from retrieval.standing import Calibration, StandingQuestion, match, up_to_date
 from retrieval.text.keys import text_checksum
 from retrieval.text.sentences import first_sentence
 from retrieval.timeline import Timeline
@@ -179,6 +181,33 @@ class ArchiveService:
     async def find_source(self, text: str) -> SourceResult:
         """Find the releases that say what a text says. Raises `BadQuestion`."""
         return await self._search(partial(self._archive.find_source, text))
+
+    async def match_question(
+        self, question: str, known: Calibration | None, ids: Sequence[str]
+    ) -> tuple[Calibration, set[str]]:
+        """Which of the releases with some ids match a standing question.
+
+        Returns:
+            The calibration of the question, which is ``known`` if that is current, and the ids of
+            the releases that match.
+
+        Raises:
+            BadQuestion: if it is no standing question.
+        """
+
+        def work() -> tuple[Calibration, set[str]]:
+            searcher = self._archive.searcher
+            calibration = up_to_date(searcher, StandingQuestion(question), known)
+            return calibration, {each.release.id for each in match(searcher, calibration, ids)}
+
+        return await self._search(work)
+
+    async def preview(self, scope: Scope) -> ScopePreview:
+        """What a scope would have had in the last `PREVIEW_DAYS` of the archive.
+
+        Raises `UnknownNewsroom`, and `BadQuestion` if its question is no standing question.
+        """
+        return await self._search(lambda: preview(self._archive.searcher, scope))
 
     async def timeline(
         self, topic: str, allowed: Filter, latest: int

@@ -18,6 +18,7 @@ from bot.core.rate_limit import RateLimiter
 from bot.core.registration import CommandTranslator, register
 from bot.core.router import Router
 from bot.core.services import Services, services_of
+from bot.features.announcements.cog import AnnouncementsCog
 from bot.features.announcements.task import AnnouncementTask
 from bot.features.ask.answers import AnswerFlow
 from bot.features.ask.cog import AskCog
@@ -179,6 +180,7 @@ class VerbatimBot(commands.AutoShardedBot):
             StatusCog(services),
             ReindexCog(services),
             SourcesCog(services),
+            AnnouncementsCog(services),
             UnansweredCog(services),
             ServerSettingsCog(services),
         ]

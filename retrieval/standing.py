@@ -34,6 +34,8 @@ MAX_CHARACTERS = 300
 PREVIEW_DAYS = 90
 """How far back `past_matches` looks unless told otherwise."""
 
+_OUTGROWN = 1.1  # times the releases that a calibration was made on
+
 # What releases score that a question is not about, as if so many more were in the archive: a few
 # would say little. The mean and the deviation are those of the median question of the fitting.
 _USUAL_RELEASES, _USUAL_MEAN, _USUAL_DEVIATION = 50, 0.05, 0.05
@@ -123,6 +125,10 @@ class Calibration:
         """Whether scores in an index compare with the threshold; if not, calibrate again."""
         return self.fingerprint == index.manifest.fingerprint
 
+    def is_current(self, index: Index) -> bool:
+        """Whether it `fits`, and the archive has grown by less than a tenth since."""
+        return self.fits(index) and index.manifest.releases < _OUTGROWN * self.releases
+
 
 @dataclass(frozen=True, slots=True)
 class ReleaseMatch:
@@ -159,6 +165,15 @@ def calibrate(searcher: Searcher, question: StandingQuestion) -> Calibration:
         releases=index.manifest.releases,
         fingerprint=index.manifest.fingerprint,
     )
+
+
+def up_to_date(
+    searcher: Searcher, question: StandingQuestion, known: Calibration | None
+) -> Calibration:
+    """The calibration of a question that is ``known`` if it is current, or a new one."""
+    if known and known.question == question and known.is_current(searcher.index):
+        return known
+    return calibrate(searcher, question)
 
 
 def release_scores(searcher: Searcher, question: StandingQuestion) -> NDArray[np.float32]:

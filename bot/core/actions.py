@@ -240,6 +240,29 @@ class StopReading(Action):
     site: str
 
 
+@dataclass(frozen=True, slots=True)
+class KeepAnnouncement(Action):
+    """Keep an announcement that was offered."""
+
+    name = "announcement-keep"
+    announcement: int
+
+
+@dataclass(frozen=True, slots=True)
+class DropAnnouncement(Action):
+    """Do not keep it."""
+
+    name = "announcement-drop"
+    announcement: int
+
+
+@dataclass(frozen=True, slots=True)
+class RemoveAnnouncement(Action):
+    """Remove the announcement selected from a menu, whose values are ids."""
+
+    name = "announcement-remove"
+
+
 ACTIONS: tuple[type[Action], ...] = (
     ShowMore,
     ShowContext,
@@ -263,6 +286,9 @@ ACTIONS: tuple[type[Action], ...] = (
     KeepSite,
     DropSite,
     StopReading,
+    KeepAnnouncement,
+    DropAnnouncement,
+    RemoveAnnouncement,
 )
 
 

@@ -56,10 +56,14 @@ class Attachment:
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """A message to send: its blocks from top to bottom, and the files that they show."""
+    """A message to send: its blocks from top to bottom, and the files that they show.
+
+    It notifies the ``roles`` with these ids if a text mentions them, and nobody else.
+    """
 
     blocks: tuple[Block, ...]
     attachments: tuple[Attachment, ...] = ()
+    roles: tuple[int, ...] = ()
 
     def view(self) -> ui.LayoutView:
         """The message as discord.py sends it. Call this inside the event loop."""
@@ -73,6 +77,11 @@ class Message:
     def files(self) -> list[discord.File]:
         """The attachments as discord.py uploads them."""
         return [attachment.file() for attachment in self.attachments]
+
+    def mentions(self) -> discord.AllowedMentions:
+        """Whom the message may notify."""
+        roles = [discord.Object(role) for role in self.roles]
+        return discord.AllowedMentions(everyone=False, users=False, roles=roles, replied_user=False)
 
 
 def text_message(text: str) -> Message:

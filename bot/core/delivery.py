@@ -103,7 +103,10 @@ class Delivery:
             return
         await self._begin(item)
         sent = await channel.send(
-            view=_marked_view(message, item), files=message.files(), nonce=item.nonce
+            view=_marked_view(message, item),
+            files=message.files(),
+            nonce=item.nonce,
+            allowed_mentions=message.mentions(),
         )
         await self._record_sent(item, sent)
 
@@ -112,7 +115,12 @@ class Delivery:
         if message is not None:
             await self._begin(item)
             partial = self._channel(item).get_partial_message(id)
-            await partial.edit(view=_marked_view(message, item), attachments=message.files())
+            await partial.edit(
+                view=_marked_view(message, item),
+                attachments=message.files(),
+                # Not the client's: discord.py leaves them out of an edit that has no content.
+                allowed_mentions=discord.AllowedMentions.none(),
+            )
         await asyncio.to_thread(self._outbox.edited, item, self._clock())
 
     async def _publish(self, item: OutboxItem, id: int) -> None:
@@ -172,7 +180,7 @@ class Delivery:
             ended = await asyncio.to_thread(self._outbox.end_channel, item.channel)
             log.warning(
                 "cannot announce in channel %d, given up %d messages: %s. Choose a channel where"
-                " I may write in /settings",
+                " I may write, in /settings or /announcements",
                 *(item.channel, ended, error),
             )
         else:

@@ -82,6 +82,28 @@ class AnswerExpired(VerbatimError):
         super().__init__("that answer has been deleted. Ask again")
 
 
+class TooManyAnnouncements(VerbatimError):
+    """A server has as many announcements as it may: ``most``."""
+
+    def __init__(self, most: int) -> None:
+        super().__init__(f"this server has {most} announcements already. Remove one first")
+        self.most = most
+
+
+class AnnouncementGone(VerbatimError):
+    """An announcement that was offered, and is decided, or too old."""
+
+    def __init__(self) -> None:
+        super().__init__("that announcement is decided already, or too old. Add it again")
+
+
+class EveryoneNotMentioned(VerbatimError):
+    """Announcements mention one role, never everyone."""
+
+    def __init__(self) -> None:
+        super().__init__("an announcement cannot mention everyone. Choose another role, or none")
+
+
 def error_text(error: BaseException, language: Language) -> str:
     """Explain an error, in one or two sentences, to the person who caused it.
 
@@ -130,6 +152,14 @@ def error_text(error: BaseException, language: Language) -> str:
             return _("Too many questions are waiting for me. Ask again in a minute.")
         case AnswerExpired():
             return _("That answer is so old that I no longer have it. Ask again.")
+        case TooManyAnnouncements():
+            return _(
+                "This server has {most} announcements already. Remove one first.", most=error.most
+            )
+        case AnnouncementGone():
+            return _("That is decided already, or too old. Use `/announcements` again.")
+        case EveryoneNotMentioned():
+            return _("I never mention everyone. Choose another role, or none.")
         case ReleaseGone():
             return _("That release is no longer in the index.")
         case PassageChanged():

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+from bot.state.announcements import AnnouncementStore
 from bot.state.answers import AnswerStore
 from bot.state.database import Database
 from bot.state.notes import Notes
@@ -25,6 +26,7 @@ class State:
     outbox: Outbox
     notes: Notes
     sources: SourceStore
+    announcements: AnnouncementStore
 
     def close(self) -> None:
         """Close the database."""
@@ -34,12 +36,14 @@ class State:
 def open_state(data: Path) -> State:
     """Open the state in a data folder; create or migrate it if needed. Raises `StateUnusable`."""
     database = Database(data / STATE)
+    servers = ServerStore(database)
     return State(
         database,
         AnswerStore(database),
-        ServerStore(database),
+        servers,
         SeenReleases(database),
         Outbox(database),
         Notes(database),
         SourceStore(database),
+        AnnouncementStore(database, servers),
     )

@@ -101,6 +101,23 @@ MIGRATIONS: Sequence[str] = (
         plan TEXT NOT NULL             -- JSON: how the site would be read
     );
     """,
+    """
+    CREATE TABLE announcement (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,  -- so that no old button means a new one
+        server INTEGER NOT NULL,
+        channel INTEGER NOT NULL,
+        role INTEGER,                  -- to mention; NULL for nobody
+        newsroom TEXT,                 -- these three: only such releases; NULL for any
+        words TEXT,
+        question TEXT,
+        calibration TEXT,              -- JSON: from which score a release matches the question
+        made REAL NOT NULL,
+        kept INTEGER NOT NULL DEFAULT 0  -- 0 until a manager has seen what it would announce
+    );
+    CREATE INDEX announcement_server ON announcement (server);
+    ALTER TABLE outbox ADD COLUMN roles TEXT NOT NULL DEFAULT '[]';   -- JSON: whom it mentions
+    ALTER TABLE outbox ADD COLUMN scopes TEXT NOT NULL DEFAULT '[]';  -- JSON: why it is sent
+    """,
 )
 
 

@@ -7,12 +7,14 @@ request and the record makes the same request again; `bot.core.delivery` sees to
 no harm.
 """
 
+import json
 import secrets
 import sqlite3
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 from bot.state.database import Database
+from retrieval.scope import Scope
 
 CORRECTED_WITHIN = 24 * 3600.0
 """Seconds after its announcement in which a correction of a release changes the announcement."""
@@ -23,19 +25,24 @@ _FIRST_NONCE, _LAST_NONCE = 1 << 16, (1 << 31) - 1
 
 _COLUMNS = (
     "id, server, channel, nonce, total, queued, attempts, first_tried, message, publish,"
-    " revision, shown"
+    " revision, shown, roles, scopes"
 )
 _CORRECTABLE = "(sent IS NULL OR sent >= ?)"
 
 
 @dataclass(frozen=True, slots=True)
 class NewItem:
-    """A message to send: the releases that it lists, each with its checksum, of ``total``."""
+    """A message to send: the releases that it lists, each with its checksum, of ``total``.
+
+    It mentions the ``roles`` with these ids, and is sent because of the ``scopes``.
+    """
 
     server: int
     channel: int
     checksums: Mapping[str, str]
     total: int
+    roles: tuple[int, ...] = ()
+    scopes: tuple[Scope, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +59,8 @@ class OutboxItem:
         message: the id of the message, once it is known to be sent.
         publish: whether the message is still to be published to the followers of the channel.
         revision, shown: how often the message has been written, and which of these it shows.
+        roles: the ids of the roles that it mentions.
+        scopes: why it is sent: what its releases were announced for.
     """
 
     id: int
@@ -67,6 +76,8 @@ class OutboxItem:
     revision: int
     shown: int
     releases: Mapping[str, float | None]
+    roles: tuple[int, ...] = ()
+    scopes: tuple[Scope, ...] = ()
 
 
 class Outbox:
@@ -137,7 +148,12 @@ class Outbox:
         listed = self._database.read(
             "SELECT release, changed FROM outbox_release WHERE item = ?", [values["id"]]
         )
-        return OutboxItem(**{**values, "publish": bool(values["publish"])}, releases=dict(listed))
+        parsed = {
+            "publish": bool(values["publish"]),
+            "roles": tuple(json.loads(values["roles"])),
+            "scopes": tuple(Scope(**each) for each in json.loads(values["scopes"])),
+        }
+        return OutboxItem(**{**values, **parsed}, releases=dict(listed))
 
     # -- the steps of an item -----------------------------------------------------------------
 
@@ -207,8 +223,13 @@ def _is_seen(connection: sqlite3.Connection, id: str) -> bool:
 def _insert(connection: sqlite3.Connection, item: NewItem, now: float) -> None:
     nonce = _FIRST_NONCE + secrets.randbelow(_LAST_NONCE - _FIRST_NONCE)
     row = connection.execute(
-        "INSERT INTO outbox (server, channel, nonce, total, queued, due) VALUES (?, ?, ?, ?, ?, ?)",
-        [item.server, item.channel, nonce, item.total, now, now],
+        "INSERT INTO outbox (server, channel, nonce, total, queued, due, roles, scopes)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        [
+            *(item.server, item.channel, nonce, item.total, now, now),
+            json.dumps(item.roles),
+            json.dumps([asdict(scope) for scope in item.scopes]),
+        ],
     ).lastrowid
     listed: Iterable[tuple[object, ...]] = (
         (row, id, checksum) for id, checksum in item.checksums.items()

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import date, timedelta
 
 import numpy as np
@@ -14,6 +15,7 @@ from retrieval.standing import (
     calibrate,
     match,
     past_matches,
+    up_to_date,
 )
 from tests.retrieval.conftest import RecordingEncoder, write_releases
 
@@ -269,3 +271,19 @@ def test_the_more_the_others_score_the_higher_is_the_threshold():
         OutlierRule().threshold(np.full(1000, score, dtype=np.float32)) for score in (0.05, 0.25)
     )
     assert low < high
+
+
+@pytest.mark.parametrize(("counted", "is_kept"), [(17, True), (16, True), (15, False), (0, False)])
+def test_a_calibration_is_renewed_once_the_archive_has_grown_by_a_tenth(searcher, counted, is_kept):
+    assert searcher.index.manifest.releases == len(RELEASES) == 17
+    known = replace(calibrated(searcher), threshold=0.5, releases=counted)
+    found = up_to_date(searcher, known.question, known)
+    assert found == (known if is_kept else calibrated(searcher))
+
+
+def test_a_calibration_by_another_model_or_of_another_question_is_renewed(searcher):
+    known = calibrated(searcher)
+    assert up_to_date(searcher, known.question, replace(known, fingerprint="other")) == known
+    ferries = StandingQuestion("anything about ferries")
+    assert up_to_date(searcher, ferries, known) == calibrate(searcher, ferries)
+    assert up_to_date(searcher, ferries, None) == calibrate(searcher, ferries)

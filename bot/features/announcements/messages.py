@@ -8,30 +8,47 @@ from discord import ui
 
 from bot.archive_service import ReleaseSummary
 from bot.core.components import Block, Message, container
+from bot.features.announcements.scopes import reason_lines
 from bot.features.releases.messages import linked_title, release_lines, release_menu
 from bot.i18n import Language
+from retrieval.scope import Scope
 
 MAX_LISTED = 25  # releases in a digest: as many as a menu has options
-_MAX_LINES = 3500  # characters of them
+_MAX_LINES = 3500  # characters of them, of the reasons and of the roles
 
 
 def announcement_message(
-    release: ReleaseSummary, changed: float | None, language: Language
+    release: ReleaseSummary,
+    changed: float | None,
+    language: Language,
+    *,
+    scopes: Sequence[Scope] = (),
+    roles: Sequence[int] = (),
 ) -> Message:
     """A new release with its summary.
 
-    ``changed`` is when it was corrected after it was announced, in seconds since 1970.
+    Args:
+        release: the release.
+        changed: when it was corrected after it was announced, in seconds since 1970.
+        language: the language.
+        scopes: what it is announced for.
+        roles: the ids of the roles to notify.
     """
     text = release_lines(release, language)
     if changed is not None:
         when = f"<t:{int(changed)}:R>"
         text += "\n" + language.gettext("-# Changed {when}", when=when)
     title = language.gettext("### New release")
+    blocks: list[Block] = [ui.TextDisplay(title), ui.TextDisplay(text)]
+    if reasons := reason_lines(scopes, language):
+        blocks.append(ui.TextDisplay(reasons))
     return Message(
         (
-            container(ui.TextDisplay(title), ui.TextDisplay(text)),
+            *_mentions(roles),
+            container(*blocks),
             release_menu([release.info], language),
-        )
+        ),
+        roles=tuple(roles),
     )
 
 
@@ -40,25 +57,43 @@ def digest_message(
     total: int,
     changed: Mapping[str, float | None],
     language: Language,
+    *,
+    scopes: Sequence[Scope] = (),
+    roles: Sequence[int] = (),
 ) -> Message:
-    """The titles of the first of ``total`` new releases.
+    """The titles of the first of many new releases.
 
-    ``changed`` has the ids of those that were corrected after they were announced, with the time.
+    Args:
+        releases: those to list.
+        total: how many there are.
+        changed: the ids of those that were corrected after they were announced, with the time.
+        language: the language.
+        scopes: what they are announced for.
+        roles: the ids of the roles to notify.
     """
     title = language.ngettext("### {count} new release", "### {count} new releases", total)
     lines = [
         _title_line(release, changed.get(release.info.id) is not None, language)
         for release in releases[:MAX_LISTED]
     ]
-    listed = bisect_right(list(accumulate(len(line) + 1 for line in lines)), _MAX_LINES)
+    reasons, mentions = reason_lines(scopes, language), _mentions(roles)
+    room = _MAX_LINES - len(reasons) - sum(len(each.content) for each in mentions)
+    listed = bisect_right(list(accumulate(len(line) + 1 for line in lines)), room)
     blocks: list[Block] = [ui.TextDisplay(title), ui.TextDisplay("\n".join(lines[:listed]))]
     if (more := total - listed) > 0:
         rest = language.ngettext(
             "-# and {count} more: /releases", "-# and {count} more: /releases", more
         )
         blocks.append(ui.TextDisplay(rest))
+    if reasons:
+        blocks.append(ui.TextDisplay(reasons))
     menu = release_menu([release.info for release in releases[:listed]], language)
-    return Message((container(*blocks), menu))
+    return Message((*mentions, container(*blocks), menu), roles=tuple(roles))
+
+
+def _mentions(roles: Sequence[int]) -> list[ui.TextDisplay[ui.LayoutView]]:
+    """The text that mentions some roles, if there are any."""
+    return [ui.TextDisplay(" ".join(f"<@&{role}>" for role in roles))] if roles else []
 
 
 def _title_line(release: ReleaseSummary, changed: bool, language: Language) -> str:

@@ -12,15 +12,15 @@ from bot.core.components import Message
 from bot.core.delivery import Delivery
 from bot.core.services import Services
 from bot.features.announcements.messages import MAX_LISTED, announcement_message, digest_message
+from bot.features.announcements.planning import plan_messages
+from bot.state.announcements import Announcement
 from bot.state.database import StateUnusable
 from bot.state.outbox import NewItem, OutboxItem
-from bot.state.servers import ServerSettings
 from embeddings.errors import VerbatimError
+from retrieval.errors import BadQuestion
 from retrieval.release import ReleaseInfo
 
 log = logging.getLogger(__name__)
-
-MAX_SINGLE = 5  # new releases that are announced each in a message of its own
 
 
 class AnnouncementTask:
@@ -91,24 +91,43 @@ class AnnouncementTask:
     async def _items(self, new: Sequence[str]) -> list[NewItem]:
         """The messages about new releases, for each channel in the order of sending."""
         archive = self._services.archive
-        announcing = self._services.state.servers.announcing()
-        releases = await archive.find_releases(new) if announcing else []
-        planned = [
-            (server, settings.announce or 0, group)
-            for server, settings in announcing.items()
-            for group in _messages(_wanted(releases, settings))
-        ]
-        listed = {info.id for _, _, group in planned for info in group[:MAX_LISTED]}
+        announcements = await asyncio.to_thread(self._services.state.announcements.all)
+        releases = await archive.find_releases(new) if announcements else []
+        found = [(each, await self._wanted(each, releases)) for each in announcements]
+        planned = plan_messages(found, releases)
+        listed = {info.id for each in planned for info in each.releases[:MAX_LISTED]}
         checksums = await archive.checksums(sorted(listed))
         return [
             NewItem(
-                server,
-                channel,
-                {info.id: checksums.get(info.id, "") for info in group[:MAX_LISTED]},
-                len(group),
+                each.server,
+                each.channel,
+                {info.id: checksums.get(info.id, "") for info in each.releases[:MAX_LISTED]},
+                len(each.releases),
+                each.roles,
+                each.scopes,
             )
-            for server, channel, group in planned
+            for each in planned
         ]
+
+    async def _wanted(
+        self, announcement: Announcement, releases: Sequence[ReleaseInfo]
+    ) -> list[ReleaseInfo]:
+        """Those of some releases that an announcement is about."""
+        scope, known = announcement.scope, announcement.calibration
+        wanted = [each for each in releases if scope.allows(each)]
+        if scope.question is None or not wanted:
+            return wanted
+        try:
+            calibration, matching = await self._services.archive.match_question(
+                scope.question, known, [each.id for each in wanted]
+            )
+        except BadQuestion as error:  # to this version, unlike the one that accepted it
+            log.error("announcement %s announces nothing: %s", announcement.id, error)
+            return []
+        if calibration != known and announcement.id is not None:
+            store = self._services.state.announcements
+            await asyncio.to_thread(store.calibrate, announcement.id, calibration)
+        return [each for each in wanted if each.id in matching]
 
     async def _render(self, item: OutboxItem) -> Message | None:
         """What an item says, in the language of its server; None if its releases are gone."""
@@ -119,19 +138,16 @@ class AnnouncementTask:
         locale = guild.preferred_locale.value if guild else None
         language = self._services.languages.for_locale(locale)
         if item.total > 1:
-            return digest_message(releases, item.total, item.releases, language)
+            return digest_message(
+                releases,
+                item.total,
+                item.releases,
+                language,
+                scopes=item.scopes,
+                roles=item.roles,
+            )
         # Its id may be another one by now: that of a copy of it.
         (changed,) = item.releases.values()
-        return announcement_message(releases[0], changed, language)
-
-
-def _wanted(releases: Sequence[ReleaseInfo], settings: ServerSettings) -> list[ReleaseInfo]:
-    """The releases that are announced in a server."""
-    return [each for each in releases if settings.newsroom in (None, each.newsroom)]
-
-
-def _messages(releases: Sequence[ReleaseInfo]) -> list[Sequence[ReleaseInfo]]:
-    """The releases of each message, in the order of sending: a few alone, many in one digest."""
-    if len(releases) > MAX_SINGLE:
-        return [releases]
-    return [[release] for release in reversed(releases)]  # so that the newest comes last
+        return announcement_message(
+            releases[0], changed, language, scopes=item.scopes, roles=item.roles
+        )

@@ -17,14 +17,17 @@ from bot.core.actions import (
     CheckSource,
     DeleteAllQuestions,
     DeleteQuestion,
+    DropAnnouncement,
     DropSite,
     ExportUnanswered,
+    KeepAnnouncement,
     KeepSite,
     ListReleases,
     ListSources,
     ListUnanswered,
     PickRelease,
     RateAnswer,
+    RemoveAnnouncement,
     RemoveSource,
     ShareAnswer,
     ShowContext,
@@ -80,6 +83,9 @@ EVERY: dict[type[Action], st.SearchStrategy[Action]] = {
     KeepSite: st.builds(KeepSite, ANSWER),
     DropSite: st.builds(DropSite, ANSWER),
     StopReading: st.builds(StopReading, CHECK),
+    KeepAnnouncement: st.builds(KeepAnnouncement, ANSWER),
+    DropAnnouncement: st.builds(DropAnnouncement, ANSWER),
+    RemoveAnnouncement: st.builds(RemoveAnnouncement),
 }
 
 

@@ -5,6 +5,7 @@ from tests.bot.online import Run
 from tests.loopback import LoopbackDiscord
 
 PUT = "PUT /applications/{application_id}/commands"
+MANAGERS = ("announcements", "reindex", "settings", "sources", "unanswered")
 
 
 async def test_commands_are_registered_only_if_they_have_changed(
@@ -44,6 +45,7 @@ async def test_commands_have_spanish_names_and_descriptions(
         commands = {each["name"]: each for each in it.discord.commands}
         assert set(commands) == {
             "Find the source",
+            "announcements",
             "ask",
             "reindex",
             "release",
@@ -66,7 +68,7 @@ async def test_commands_have_permissions_and_contexts(run: Run, newsrooms_archiv
     async with run(archive=newsrooms_archive) as it:
         await it.indexed()
         for command in it.discord.commands:
-            if command["name"] in ("reindex", "settings", "sources", "unanswered"):
+            if command["name"] in MANAGERS:
                 assert command["default_member_permissions"] == str(1 << 5)
                 assert command["contexts"] == [0]
             else:

@@ -7,7 +7,7 @@ import pytest
 from bot.core.actions import ACTIONS, ExportUnanswered, SubmitReason, parse_action
 from retrieval.text.keys import release_key
 from tests.bot.features.sources.steps import list_sources, offered
-from tests.bot.online import BUILD, PATIENCE, Online, Run, many_releases
+from tests.bot.online import BUILD, PATIENCE, Online, Run, many_releases, menu
 from tests.conftest import NEWSROOMS
 from tests.loopback import LoopbackDiscord, Totals
 from tests.retrieval.sources.web.newsroom import Newsroom
@@ -31,6 +31,7 @@ async def test_discord_accepts_every_command_component_and_modal(
         await read_releases(it)
         await manage(it, newsrooms_file)
         await manage_sources(it, newsroom)
+        await manage_announcements(it)
         used = {each.name for each in discord.interactions}
         assert {command["name"] for command in discord.commands} <= used
         assert {type(action) for name in used if (action := parse_action(name))} == set(ACTIONS)
@@ -113,3 +114,12 @@ async def manage_sources(it: Online, newsroom: Newsroom) -> None:
     await it.click(listed, "Check", user=manager)
     asked = await it.click(listed, "Remove", user=manager)
     await it.click(asked, "Keep it", user=manager)
+
+
+async def manage_announcements(it: Online) -> None:
+    manager, options = it.discord.manager, {"question": "anything about ferries", "words": "ferry"}
+    await it.click(await it.slash("announcements", options, user=manager), "Cancel", user=manager)
+    offer = await it.slash("announcements", options, user=manager)
+    listed = await it.click(offer, "Keep", user=manager)
+    (option,) = menu(listed, "Remove an announcement")["options"]
+    await it.choose(listed, "Remove an announcement", option["value"], user=manager)

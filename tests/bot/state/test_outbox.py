@@ -8,6 +8,7 @@ import pytest
 from bot.state import State, open_state
 from bot.state.database import StateUnusable
 from bot.state.outbox import CORRECTED_WITHIN, NewItem, OutboxItem
+from retrieval.scope import Scope
 
 NOW = 1_700_000_000.0
 SERVER, CHANNEL, OTHER = 1, 10, 11
@@ -57,6 +58,14 @@ def test_a_queued_item_is_due_until_it_is_sent_and_survives_a_restart(
     send(state, item)
     assert state.outbox.next_due(CHANNEL, NOW) is None
     assert state.outbox.due_channels(NOW) == []
+
+
+def test_an_item_keeps_whom_it_mentions_and_why_it_is_sent(state: State) -> None:
+    scopes = (Scope("Harbor", "ferry", "anything about “ferries”"), Scope(words="fares"))
+    item = NewItem(SERVER, CHANNEL, {"a": "first"}, 1, roles=(7, 8), scopes=scopes)
+    assert state.outbox.record(["old", "a"], [item], {}, NOW)
+    queued = due(state)
+    assert (queued.roles, queued.scopes) == ((7, 8), scopes)
 
 
 def test_releases_are_not_seen_if_what_is_to_be_sent_cannot_be_queued(state: State) -> None:

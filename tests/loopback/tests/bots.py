@@ -58,6 +58,7 @@ class TinyBot(commands.Bot):
             later,
             feedback,
             where,
+            whom,
             anywhere,
             mine,
         ):
@@ -216,6 +217,11 @@ async def where(
     told = f"{chosen}, from {here} of {here.type}, {interaction.locale}"
     may_write = interaction.app_permissions.send_messages
     await interaction.response.send_message(f"{told}/{interaction.guild_locale}, {may_write}")
+
+
+@app_commands.command(description="Names a role")
+async def whom(interaction: discord.Interaction, role: discord.Role) -> None:
+    await interaction.response.send_message(f"{role.name} {role.permissions.manage_guild}")
 
 
 @app_commands.command(description="Tells by whose installation it is there")

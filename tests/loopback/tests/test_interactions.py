@@ -57,6 +57,16 @@ async def test_subcommand_and_typed_options(server):
             await server.slash("list newest", {"count": 3, "nothing": 1})
 
 
+async def test_a_role_is_chosen_by_its_id(server):
+    async with running(server):
+        told = await server.slash("whom", {"role": server.world.role_manager})
+        assert (await told.answer()).content == "manager True"
+        with pytest.raises(NotOffered, match="no role 7"):
+            await server.slash("whom", {"role": 7})
+        with pytest.raises(NotOffered, match="not of option type"):
+            await server.slash("whom", {"role": "manager"})
+
+
 async def test_permissions_are_a_hint_that_can_be_forged(server):
     async with running(server):
         with pytest.raises(NotOffered, match="not offered to mia"):

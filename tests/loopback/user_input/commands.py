@@ -9,10 +9,10 @@ from .. import payloads
 from ..interactions import NotOffered
 from ..models import Channel, Json, Message, User
 from ..world import ADMINISTRATOR, World
-from .components import check_channel_type, resolve
+from .components import check_channel_type, resolve, resolve_role
 
 # Option types (/interactions/application-commands#application-command-object).
-STRING, INTEGER, BOOLEAN, USER, CHANNEL, NUMBER = 3, 4, 5, 6, 7, 10
+STRING, INTEGER, BOOLEAN, USER, CHANNEL, ROLE, NUMBER = 3, 4, 5, 6, 7, 8, 10
 _PYTHON_TYPES: dict[int, Any] = {
     STRING: str,
     INTEGER: int,
@@ -20,6 +20,7 @@ _PYTHON_TYPES: dict[int, Any] = {
     NUMBER: (int, float),
     USER: User,
     CHANNEL: Channel,
+    ROLE: int,
 }
 
 MESSAGE_COMMAND = 3
@@ -180,10 +181,15 @@ def _check_value(option: Json, value: Any) -> None:
 def _fill_option(
     world: World, user: User, leaf: Json, name: str, value: Any, resolved: Json
 ) -> Json:
-    """Return an option as it is sent; users and channels are described in ``resolved``."""
+    """Return an option as it is sent; users, channels and roles are described in ``resolved``.
+
+    A role is given as its id.
+    """
     type_ = _option(leaf, name)["type"]
     if type_ in (USER, CHANNEL):
         value = resolve(world, user, value, resolved)
+    elif type_ == ROLE:
+        value = resolve_role(world, value, resolved)
     elif type_ not in (STRING, INTEGER, BOOLEAN, NUMBER):
         raise NotImplementedError(f"options of type {type_}")
     return {"name": name, "type": type_, "value": value}

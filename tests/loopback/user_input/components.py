@@ -113,6 +113,18 @@ def resolve(world: World, user: User, chosen: User | Channel | str, resolved: Js
     return id_
 
 
+def resolve_role(world: World, chosen: int, resolved: Json) -> str:
+    """Return the id of a chosen role, and describe the role in ``resolved``.
+
+    Raises `NotOffered` if the guild has no such role.
+    """
+    for role in payloads.guild(world)["roles"]:
+        if role["id"] == str(chosen):
+            resolved.setdefault("roles", {})[role["id"]] = role
+            return str(chosen)
+    raise NotOffered(f"no role {chosen}")
+
+
 def _find(world: World, value: Any) -> Any:
     """Return the user or channel with that id; return anything that is not an id unchanged."""
     if not isinstance(value, str) or not value.isdigit():

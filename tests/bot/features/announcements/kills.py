@@ -22,7 +22,9 @@ from pathlib import Path
 from aiohttp import web
 
 from bot.state import State, open_state
+from bot.state.announcements import Announcement
 from bot.state.servers import ServerSettings
+from retrieval.scope import Scope
 from tests.bot.features.announcements.announcer import Job, publish, seconds_ahead
 from tests.bot.online import until
 from tests.loopback import Channel, Clock, ConnectionCut, LoopbackDiscord, Message, Request, Totals
@@ -186,11 +188,13 @@ class Trial:
         return self.figures
 
     async def _set_up(self, state: State) -> list[Channel]:
-        """Two channels, and a first index, which is no news."""
+        """Two channels, one of which has all releases for two reasons, and a first index."""
         publish(self._path, self._texts)
         channels = [self._server.channel, await self._server.new_channel("second")]
         for number, channel in enumerate(channels, start=1):
             state.servers.set(number, ServerSettings(announce=channel.id))
+        by_words = Announcement(1, channels[0].id, Scope(words="release"))
+        state.announcements.keep(1, state.announcements.offer(by_words, time.time()), time.time())
         state.outbox.record([*self._texts], [], {}, time.time())
         return channels
 

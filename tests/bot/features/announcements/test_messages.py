@@ -6,28 +6,56 @@ from hypothesis import strategies as st
 from bot.archive_service import ReleaseSummary
 from bot.features.announcements.messages import MAX_LISTED, announcement_message, digest_message
 from bot.i18n import ENGLISH, Language, load_languages
+from retrieval.scope import Scope
 from tests.bot.features.rendering import assert_valid, texts_of
-from tests.bot.features.strategies import LANGUAGE, info, summaries
+from tests.bot.features.strategies import LANGUAGE, TEXT, info, summaries
 
 CHANGED = 1_700_000_000.5
+CONDITION = st.one_of(st.none(), TEXT)
+SCOPES = st.lists(st.builds(Scope, CONDITION, CONDITION, CONDITION), max_size=10)
+ROLES = list(range(10**18, 10**18 + 10))
+FERRIES = Scope(words="ferry")
 WHEN = st.one_of(st.none(), st.floats(0, 4e9))
 
 
 @settings(deadline=None, max_examples=30)
-@given(summaries(1, 1), WHEN, LANGUAGE)
+@given(summaries(1, 1), WHEN, SCOPES, LANGUAGE)
 def test_any_announcement_is_valid(
-    releases: list[ReleaseSummary], changed: float | None, language: Language
+    releases: list[ReleaseSummary], changed: float | None, scopes: list[Scope], language: Language
 ) -> None:
-    assert_valid(announcement_message(releases[0], changed, language), mentioning=mark(changed))
+    message = announcement_message(releases[0], changed, language, scopes=scopes)
+    assert_valid(message, mentioning=mark(changed))
 
 
 @settings(deadline=None, max_examples=30)
-@given(summaries(1, MAX_LISTED + 2), st.integers(0, 30_000), WHEN, LANGUAGE)
+@given(summaries(1, MAX_LISTED + 2), st.integers(0, 30_000), WHEN, SCOPES, LANGUAGE)
 def test_any_digest_is_valid(
-    releases: list[ReleaseSummary], more: int, changed: float | None, language: Language
+    releases: list[ReleaseSummary],
+    more: int,
+    changed: float | None,
+    scopes: list[Scope],
+    language: Language,
 ) -> None:
     when = {release.info.id: changed for release in releases[::2]}
-    assert_valid(digest_message(releases, len(releases) + more, when, language))
+    total = len(releases) + more
+    message = digest_message(releases, total, when, language, scopes=scopes, roles=ROLES)
+    assert_valid(message, mentioning=" ".join(f"<@&{role}>" for role in ROLES))
+
+
+def test_an_announcement_says_why_it_came_and_mentions_the_roles_that_it_notifies() -> None:
+    release = ReleaseSummary(info(title="Ferry Fares Rise"), "They rise.")
+    message = announcement_message(release, None, ENGLISH, scopes=[FERRIES], roles=[7, 8])
+    mentions, title, _, reason = texts_of(message)
+    assert (mentions, title) == ("<@&7> <@&8>", "### New release")
+    assert reason == "-# Matches the words “ferry”"
+    assert message.mentions().to_dict() == {"parse": [], "roles": [7, 8]}
+
+
+def test_a_digest_says_why_it_came() -> None:
+    release = ReleaseSummary(info(title="Ferry Fares Rise"), "")
+    message = digest_message([release], 6, {}, ENGLISH, scopes=[FERRIES, Scope("Coast")])
+    assert texts_of(message)[-1] == "-# Matches the words “ferry”\n-# Matches the newsroom Coast"
+    assert message.mentions().to_dict() == {"parse": [], "roles": []}
 
 
 def test_an_announcement_shows_the_release_and_whether_it_has_changed() -> None:

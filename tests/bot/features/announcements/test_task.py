@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from bot.archive_service import ArchiveService
-from bot.features.announcements.task import MAX_SINGLE, AnnouncementTask
+from bot.features.announcements.planning import MAX_SINGLE
+from bot.features.announcements.task import AnnouncementTask
 from retrieval.archive import Archive
 from retrieval.text.keys import text_checksum
 from tests.bot.online import PATIENCE, Online, Run, menu, until

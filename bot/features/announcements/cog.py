@@ -1,0 +1,130 @@
+"""``/announcements``: what is announced where in a server, for managers."""
+
+import asyncio
+import time
+from dataclasses import replace
+
+import discord
+from discord import app_commands
+
+from bot.core.actions import DropAnnouncement, KeepAnnouncement, RemoveAnnouncement
+from bot.core.cog import Handlers, ManagerCog, for_managers
+from bot.core.components import text_message
+from bot.core.errors import AnnouncementGone, EveryoneNotMentioned, TooManyAnnouncements
+from bot.core.options import Name, suggest_newsroom
+from bot.core.reply import Reply, defer_message, defer_update
+from bot.core.router import selected_values
+from bot.features.announcements.management import announcements_message, preview_message
+from bot.state.announcements import MAX_ANNOUNCEMENTS, Announcement
+from retrieval.scope import Scope
+from retrieval.standing import MAX_CHARACTERS
+
+StandingText = app_commands.Range[str, 1, MAX_CHARACTERS]
+
+
+class AnnouncementsCog(ManagerCog):
+    """Lists, adds and removes announcements."""
+
+    def handlers(self) -> Handlers:
+        """The buttons, and the menu."""
+        return {
+            KeepAnnouncement: self.keep,
+            DropAnnouncement: self.drop,
+            RemoveAnnouncement: self.remove,
+        }
+
+    @app_commands.command(description="See what I announce, or announce more")
+    @app_commands.describe(
+        channel="Where to announce; this channel if you leave it out",
+        question="Only releases about this, in whatever words: anything about veterans’ health",
+        words="Only releases with all of these words in the title",
+        newsroom="Only releases by this newsroom",
+        role="Whom to mention; nobody if you leave it out",
+    )
+    @app_commands.autocomplete(newsroom=suggest_newsroom)
+    @for_managers
+    async def announcements(
+        self,
+        interaction: discord.Interaction,
+        channel: discord.TextChannel | None = None,
+        question: StandingText | None = None,
+        words: Name | None = None,
+        newsroom: Name | None = None,
+        role: discord.Role | None = None,
+    ) -> None:
+        """List the announcements without any option; with one, offer another announcement."""
+        reply = await defer_message(interaction, private=True)
+        if not (channel or question or words or newsroom or role):
+            await self._list(reply)
+            return
+        offered = Announcement(
+            server=interaction.guild_id or 0,
+            channel=channel.id if channel else interaction.channel_id or 0,
+            scope=Scope(newsroom, (words or "").strip() or None, question),
+            role=role.id if role else None,
+        )
+        if offered.role == offered.server:  # the id of @everyone
+            raise EveryoneNotMentioned
+        await self._offer(reply, offered, _warning(reply, offered))
+
+    async def _offer(self, reply: Reply, offered: Announcement, warning: str | None) -> None:
+        await self._check_room(offered.server)
+        preview = await self.services.archive.preview(offered.scope)
+        offered = replace(offered, scope=preview.scope, calibration=preview.calibration)
+        store = self.services.state.announcements
+        number = await asyncio.to_thread(store.offer, offered, time.time())
+        await reply.edit(preview_message(offered, number, preview, reply.language, warning))
+
+    async def keep(self, interaction: discord.Interaction, action: KeepAnnouncement) -> None:
+        """Keep an announcement that was offered."""
+        reply = await defer_update(interaction)
+        server, store = interaction.guild_id or 0, self.services.state.announcements
+        if not await asyncio.to_thread(store.keep, server, action.announcement, time.time()):
+            await self._check_room(server)
+            raise AnnouncementGone
+        await self._list(reply)
+
+    async def drop(self, interaction: discord.Interaction, action: DropAnnouncement) -> None:
+        """Forget an announcement that was offered."""
+        reply = await defer_update(interaction)
+        server, store = interaction.guild_id or 0, self.services.state.announcements
+        await asyncio.to_thread(store.withdraw, server, action.announcement)
+        await reply.edit(text_message(reply.language.gettext("I have not added it.")))
+
+    async def remove(self, interaction: discord.Interaction, action: RemoveAnnouncement) -> None:
+        """Remove the announcement selected from the menu."""
+        reply = await defer_update(interaction)
+        server, store = interaction.guild_id or 0, self.services.state.announcements
+        for id in selected_values(interaction):
+            await asyncio.to_thread(store.remove, server, int(id))
+        await self._list(reply)
+
+    async def _list(self, reply: Reply) -> None:
+        store, server = self.services.state.announcements, reply.interaction.guild_id or 0
+        found = await asyncio.to_thread(store.of_server, server)
+        await reply.edit(announcements_message(found, reply.language))
+
+    async def _check_room(self, server: int) -> None:
+        """Raise `TooManyAnnouncements` if a server has as many as it may."""
+        found = await asyncio.to_thread(self.services.state.announcements.of_server, server)
+        if sum(each.id is not None for each in found) >= MAX_ANNOUNCEMENTS:
+            raise TooManyAnnouncements(MAX_ANNOUNCEMENTS)
+
+
+def _warning(reply: Reply, announcement: Announcement) -> str | None:
+    """What keeps the bot from writing in the channel, or from mentioning the role."""
+    guild, _ = reply.interaction.guild, reply.language.gettext
+    channel = guild.get_channel(announcement.channel) if guild else None
+    if guild is None or guild.me is None or channel is None:
+        return None
+    permissions = channel.permissions_for(guild.me)
+    if not (permissions.view_channel and permissions.send_messages):
+        return _("⚠ I am not allowed to write in {channel}.", channel=channel.mention)
+    role = guild.get_role(announcement.role or 0)
+    if role and not (role.mentionable or permissions.mention_everyone):
+        return _(
+            "⚠ Nobody would be notified: {role} may not be mentioned by everyone, and I lack the "
+            "permission to mention all roles.",
+            role=role.mention,
+        )
+    return None

@@ -1,0 +1,164 @@
+"""What is announced in which channel."""
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from bot.state.database import Database
+from bot.state.servers import ServerSettings, ServerStore
+from retrieval.errors import BadQuestion
+from retrieval.scope import Scope
+from retrieval.standing import Calibration, StandingQuestion
+
+MAX_ANNOUNCEMENTS = 10
+"""How many a server may have beside that of its settings."""
+
+_KEEP_OFFERS = 24 * 3600.0  # seconds
+_COLUMNS = "id, server, channel, role, newsroom, words, question, calibration"
+
+
+@dataclass(frozen=True, slots=True)
+class Announcement:
+    """Releases in a scope are announced in a channel.
+
+    Attributes:
+        server, channel: where.
+        scope: which releases.
+        role: the id of the role to mention; None for nobody.
+        calibration: of the question of the scope, if it has been calibrated.
+        id: None for that of the server's settings.
+    """
+
+    server: int
+    channel: int
+    scope: Scope
+    role: int | None = None
+    calibration: Calibration | None = None
+    id: int | None = None
+
+
+class AnnouncementStore:
+    """The announcements, and those that managers are offered. Raises `StateUnusable`."""
+
+    def __init__(self, database: Database, servers: ServerStore) -> None:
+        self._database = database
+        self._servers = servers
+
+    def all(self) -> list[Announcement]:
+        """The announcements of all servers, those of their settings first."""
+        rows = self._database.read(f"SELECT {_COLUMNS} FROM announcement WHERE kept ORDER BY id")
+        settings = self._servers.announcing().items()
+        return [
+            *(_of_settings(server, each) for server, each in settings),
+            *(_announcement(*row) for row in rows),
+        ]
+
+    def of_server(self, server: int) -> list[Announcement]:
+        """The announcements of a server, that of its settings first."""
+        return [each for each in self.all() if each.server == server]
+
+    def offer(self, announcement: Announcement, now: float) -> int:
+        """Store an announcement that a manager has not decided about; return its id.
+
+        After a day without a decision it is forgotten.
+        """
+        scope, calibration = announcement.scope, announcement.calibration
+        with self._database.transaction() as connection:
+            connection.execute(
+                "DELETE FROM announcement WHERE NOT kept AND made < ?", [now - _KEEP_OFFERS]
+            )
+            return (
+                connection.execute(
+                    "INSERT INTO announcement"
+                    " (server, channel, role, newsroom, words, question, calibration, made)"
+                    " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                    [
+                        *(announcement.server, announcement.channel, announcement.role),
+                        *(scope.newsroom, scope.words, scope.question),
+                        _calibration_text(calibration),
+                        now,
+                    ],
+                ).lastrowid
+                or 0
+            )
+
+    def keep(self, server: int, id: int, now: float) -> bool:
+        """Make an offered announcement one of the server's.
+
+        Returns:
+            False, with nothing changed, if it is decided already, too old, or another server's, or
+            if the server has as many as it may.
+        """
+        with self._database.transaction() as connection:
+            return bool(
+                connection.execute(
+                    "UPDATE announcement SET kept = 1"
+                    " WHERE id = ? AND server = ? AND NOT kept AND made >= ? AND"
+                    " (SELECT count(*) FROM announcement WHERE kept AND server = ?) < ?",
+                    [id, server, now - _KEEP_OFFERS, server, MAX_ANNOUNCEMENTS],
+                ).rowcount
+            )
+
+    def remove(self, server: int, id: int) -> bool:
+        """Remove an announcement of a server; return whether it was there."""
+        return self._delete(server, id, kept=True)
+
+    def withdraw(self, server: int, id: int) -> bool:
+        """Forget an announcement that a server is offered; return whether it was still offered."""
+        return self._delete(server, id, kept=False)
+
+    def calibrate(self, id: int, calibration: Calibration) -> None:
+        """Store a new calibration of an announcement."""
+        self._database.write(
+            "UPDATE announcement SET calibration = ? WHERE id = ?",
+            [_calibration_text(calibration), id],
+        )
+
+    def _delete(self, server: int, id: int, *, kept: bool) -> bool:
+        with self._database.transaction() as connection:
+            return bool(
+                connection.execute(
+                    "DELETE FROM announcement WHERE id = ? AND server = ? AND kept = ?",
+                    [id, server, kept],
+                ).rowcount
+            )
+
+
+def _of_settings(server: int, settings: ServerSettings) -> Announcement:
+    return Announcement(server, settings.announce or 0, Scope(newsroom=settings.newsroom))
+
+
+def _announcement(
+    id: int,
+    server: int,
+    channel: int,
+    role: int | None,
+    newsroom: str | None,
+    words: str | None,
+    question: str | None,
+    calibration: str | None,
+) -> Announcement:
+    scope = Scope(newsroom, words, question)
+    return Announcement(server, channel, scope, role, _calibration(question, calibration), id)
+
+
+def _calibration_text(calibration: Calibration | None) -> str | None:
+    if calibration is None:
+        return None
+    return json.dumps(
+        {
+            "threshold": calibration.threshold,
+            "releases": calibration.releases,
+            "fingerprint": calibration.fingerprint,
+        }
+    )
+
+
+def _calibration(question: str | None, text: str | None) -> Calibration | None:
+    if question is None or text is None:
+        return None
+    try:
+        values: dict[str, Any] = json.loads(text)
+        return Calibration(StandingQuestion(question), **values)
+    except (BadQuestion, ValueError, TypeError):
+        return None  # as another version wrote it: calibrate again
