@@ -81,7 +81,7 @@ def test_without_a_path_the_index_is_rebuilt_from_the_same_sources(
     assert json.loads(out)["unchanged"] == 4
 
 
-@pytest.mark.parametrize("harm", ["bm25/terms.txt", "manifest.json", None])
+@pytest.mark.parametrize("harm", ["segments/*/postings/terms.txt", "manifest.json", None])
 def test_a_damaged_index_is_rebuilt_from_the_same_sources(
     verbatim: Any, data: str, harm: str | None
 ) -> None:
@@ -430,7 +430,7 @@ def test_doctor_says_what_runs_the_models(
 def test_doctor_says_how_to_fix_it(
     verbatim: Any, data: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    next(Path(data).glob("generations/*/keys.npy")).write_bytes(b"short")
+    next(Path(data).glob("generations/*/segments/*/keys.npy")).write_bytes(b"short")
     monkeypatch.setenv("DISCORD_TOKEN", "not-a-token")
     monkeypatch.setenv("VERBATIM_MODEL", "/no/such/model")
     monkeypatch.setenv("VERBATIM_RERANKER", "/no/such/reranker")

@@ -269,7 +269,7 @@ def test_commands_in_errors_repeat_the_data_folder(
     assert err.endswith(f". List them: verbatim releases --data '{data}'\n")
     _, out, _ = verbatim("ask", "How much did the bridge cost?", "--data", data)
     assert out.splitlines()[-1] == f"The whole release: verbatim release bridge --data '{data}'"
-    next(Path(data).glob("generations/*/keys.npy")).write_bytes(b"")
+    next(Path(data).glob("generations/*/segments/*/keys.npy")).write_bytes(b"")
     _, _, err = verbatim("ask", "bridge", "--data", data)
     assert err.endswith(f". Rebuild it: verbatim index --rebuild --data '{data}'\n")
     _, out, _ = verbatim("doctor", "--data", data)
