@@ -43,6 +43,11 @@ class SegmentRows:
         alive = numbers >= 0
         return cls(len(numbers), numbers, None if alive.all() else alive)
 
+    @property
+    def gone(self) -> int:
+        """How many rows of the segment are not of the generation."""
+        return 0 if self.alive is None else self.size - int(np.count_nonzero(self.alive))
+
     def find(self, rows: NDArray[np.int32]) -> tuple[NDArray[np.int32], Mask | None]:
         """The generation's rows of rows of the segment, without those that are not of it.
 
@@ -71,7 +76,7 @@ class SegmentRows:
         return allowed if self.alive is None else allowed & self.alive
 
     def named(self, rows: Rows) -> Rows:
-        """The generation's rows, (r,) intp, of rows of the segment that are of it."""
+        """The generation's rows, (r,) intp, of rows of the segment; -1 for those not of it."""
         return rows if self.numbers is None else self.numbers[rows].astype(np.intp)
 
 

@@ -9,6 +9,8 @@ from embeddings.encoder import Vectors
 from retrieval.index.placement import SegmentRows
 from retrieval.index.vectors import Mask, Rows, Top, VectorStore, stacked, top_k
 
+_FEW = 100  # rows of a segment that are not of the generation
+
 
 class SegmentedVectors:
     """A store of stores, one for each segment.
@@ -43,7 +45,11 @@ class SegmentedVectors:
         """As `VectorStore.top`, approximate where a segment's store is."""
         parts = []
         for store, rows in self._segments:
-            found, scores = store.top(query, k, rows.local(allowed))
+            if allowed is None and rows.gone <= _FEW:
+                # A search for as many more is faster than one that leaves out single rows.
+                found, scores = store.top(query, k + rows.gone)
+            else:
+                found, scores = store.top(query, k, rows.local(allowed))
             parts.append((rows.named(found), scores))
         merged = [
             _best([(rows[at], scores[at]) for rows, scores in parts], k)
@@ -66,9 +72,11 @@ class SegmentedVectors:
 
 
 def _best(parts: Sequence[Top], k: int) -> Top:
-    """The ``k`` best rows of all parts, best first, ties by row."""
+    """The ``k`` best rows of all parts, best first, ties by row; those below 0 are none."""
     rows = np.concatenate([rows for rows, _ in parts])
     scores = np.concatenate([scores for _, scores in parts])
+    alive = rows >= 0
+    rows, scores = rows[alive], scores[alive]
     ascending = np.argsort(rows)
     rows, scores = rows[ascending], scores[ascending]
     best = top_k(scores, k)
