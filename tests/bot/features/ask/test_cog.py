@@ -26,7 +26,8 @@ async def test_an_answer_quotes_the_right_paragraph_and_cites_it(run: Run) -> No
         answer = await asked.answer(PATIENCE)
         question, best = answer.text.split("\n", 1)
         assert question == "-# What legislation did Takano introduce?"
-        assert best.startswith("> **Congressman Takano introduced legislation to prohibit federal")
+        quoted = best.replace("__", "")
+        assert quoted.startswith("> **Congressman Takano introduced legislation to prohibit federal")
         assert f"**{SAMPLE_TITLE}**" in best
         assert "September 8, 2025 · paragraph 6" in best
         assert SEEDS.name in best
