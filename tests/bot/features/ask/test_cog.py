@@ -26,8 +26,9 @@ async def test_an_answer_quotes_the_right_paragraph_and_cites_it(run: Run) -> No
         answer = await asked.answer(PATIENCE)
         question, best = answer.text.split("\n", 1)
         assert question == "-# What legislation did Takano introduce?"
-        quoted = best.replace("__", "")
-        assert quoted.startswith("> **Congressman Takano introduced legislation to prohibit federal")
+        assert best.replace("__", "").startswith(
+            "> **Congressman Takano introduced legislation to prohibit federal"
+        )
         assert f"**{SAMPLE_TITLE}**" in best
         assert "September 8, 2025 · paragraph 6" in best
         assert SEEDS.name in best
