@@ -5,9 +5,7 @@ PDF belongs to is known only once all of them are here: one that several link to
 """
 
 import json
-import sqlite3
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.message import Message
@@ -24,9 +22,10 @@ from retrieval.sources.attachments import (
     shown_name,
 )
 from retrieval.sources.draft import ReleaseDraft
+from retrieval.sources.web.copy_database import CopyDatabase, format_of
 from retrieval.sources.web.entries import is_same_site
 from retrieval.sources.web.page import Page
-from retrieval.sources.web.page_files import CopyUnusable, PageFiles
+from retrieval.sources.web.page_files import PageFiles
 from retrieval.sources.web.page_links import PdfLink
 from retrieval.sources.web.site_copy import CopiedRelease
 from retrieval.sources.web.site_plan import SitePlan
@@ -119,17 +118,17 @@ class PdfCopy:
     def __init__(
         self, folder: Path, now: Callable[[], datetime] = lambda: datetime.now(UTC)
     ) -> None:
-        self._folder = folder
         self._now = now
         self._files = PageFiles(folder / _FILES)
+        self._database = CopyDatabase(folder, _DATABASE, _FORMAT)
         try:
-            self._connection = sqlite3.connect(folder / _DATABASE, isolation_level=None)
-        except sqlite3.Error as error:
-            raise CopyUnusable(folder, str(error)) from error
-        try:
-            self._prepare()
+            with self._database.transaction() as connection:
+                if format_of(connection) == 0:
+                    for statement in _SCHEMA:
+                        connection.execute(statement)
+                    connection.execute(f"PRAGMA user_version = {_FORMAT}")
         except BaseException:
-            self._connection.close()
+            self._database.close()
             raise
 
     def __enter__(self) -> Self:
@@ -141,19 +140,19 @@ class PdfCopy:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        self._connection.close()
+        self._database.close()
 
     # -- which PDFs there are
 
     def unnoted(self, releases: Iterable[CopiedRelease]) -> list[CopiedRelease]:
         """Those of the releases whose links, in their present form, are not known."""
-        with self._errors():
-            noted = dict(self._connection.execute("SELECT release, digest FROM noted").fetchall())
+        with self._database.reading() as connection:
+            noted = dict(connection.execute("SELECT release, digest FROM noted").fetchall())
         return [each for each in releases if noted.get(each.key) != each.digest]
 
     def note(self, release: CopiedRelease, links: Sequence[PdfLink]) -> None:
         """Note what a release links to."""
-        with self._transaction() as connection:
+        with self._database.transaction() as connection:
             connection.execute("DELETE FROM link WHERE release = ?", [release.key])
             connection.executemany(
                 "INSERT INTO link (release, position, address, label) VALUES (?, ?, ?, ?)",
@@ -175,8 +174,8 @@ class PdfCopy:
             releases: the keys of all releases of the site: a PDF that is one is no attachment.
         """
         keys = set(releases)
-        with self._errors():
-            rows = self._connection.execute(
+        with self._database.reading() as connection:
+            rows = connection.execute(
                 "SELECT release, link.address, label, name, digest, coalesce(failure, '') "
                 "FROM link LEFT JOIN pdf USING (address) ORDER BY release, position"
             ).fetchall()
@@ -215,7 +214,7 @@ class PdfCopy:
         before = self._digest(address)
         digest = self._files.write(page.body)
         name = pdf_name(address) or pdf_name(page.address) or _name_in_header(page)
-        with self._transaction() as connection:
+        with self._database.transaction() as connection:
             connection.execute(
                 "INSERT INTO pdf (address, name, digest, fetched) VALUES (?, ?, ?, ?) "
                 "ON CONFLICT (address) DO UPDATE SET name = excluded.name, "
@@ -232,12 +231,12 @@ class PdfCopy:
 
     def unchanged(self, address: str) -> None:
         """Note that a PDF is as it was."""
-        with self._transaction() as connection:
+        with self._database.transaction() as connection:
             connection.execute("UPDATE pdf SET failure = '' WHERE address = ?", [address])
 
     def fail(self, address: str, reason: str) -> None:
         """Note why a PDF could not be fetched; what is here of it stays."""
-        with self._transaction() as connection:
+        with self._database.transaction() as connection:
             connection.execute(
                 "INSERT INTO pdf (address, failure) VALUES (?, ?) "
                 "ON CONFLICT (address) DO UPDATE SET failure = excluded.failure",
@@ -252,8 +251,8 @@ class PdfCopy:
         """
         if not pdf.digest:
             raise ValueError(pdf.failure or "it was not fetched yet")
-        with self._errors():
-            row = self._connection.execute(
+        with self._database.reading() as connection:
+            row = connection.execute(
                 "SELECT text, refusal FROM pdf WHERE address = ? AND digest = ? AND reading = ?",
                 [pdf.address, pdf.digest, READING],
             ).fetchone()
@@ -276,7 +275,7 @@ class PdfCopy:
             pages = (place.page for place in found.places)
             rows = list(zip(found.paragraphs, pages, strict=True))
             text = json.dumps(rows)
-        with self._transaction() as connection:
+        with self._database.transaction() as connection:
             connection.execute(
                 "UPDATE pdf SET reading = ?, text = ?, refusal = ? "
                 "WHERE address = ? AND digest = ?",
@@ -285,36 +284,11 @@ class PdfCopy:
         return text, refusal
 
     def _digest(self, address: str) -> str | None:
-        with self._errors():
-            row = self._connection.execute(
+        with self._database.reading() as connection:
+            row = connection.execute(
                 "SELECT digest FROM pdf WHERE address = ?", [address]
             ).fetchone()
         return row[0] if row else None
-
-    def _prepare(self) -> None:
-        with self._errors(), suppress(sqlite3.OperationalError):  # another process is just doing it
-            self._connection.execute("PRAGMA journal_mode = WAL")
-        with self._transaction() as connection:
-            found = int(connection.execute("PRAGMA user_version").fetchone()[0])
-            if found > _FORMAT:
-                raise CopyUnusable(self._folder, "a newer version of Verbatim wrote it")
-            if not found:
-                for statement in _SCHEMA:
-                    connection.execute(statement)
-                connection.execute(f"PRAGMA user_version = {_FORMAT}")
-
-    @contextmanager
-    def _transaction(self) -> Iterator[sqlite3.Connection]:
-        with self._errors(), self._connection as connection:
-            connection.execute("BEGIN IMMEDIATE")
-            yield connection
-
-    @contextmanager
-    def _errors(self) -> Iterator[None]:
-        try:
-            yield
-        except (sqlite3.Error, UnicodeEncodeError) as error:
-            raise CopyUnusable(self._folder, str(error)) from error
 
 
 def _may_be_read(address: str, plan: SitePlan, release: str) -> bool:

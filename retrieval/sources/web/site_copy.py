@@ -16,7 +16,7 @@ import re
 import shutil
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -26,6 +26,7 @@ from typing import Any, Self
 from filelock import FileLock, Timeout
 
 from embeddings.errors import VerbatimError
+from retrieval.sources.web.copy_database import CopyDatabase, format_of
 from retrieval.sources.web.entries import Entry
 from retrieval.sources.web.page import Page
 from retrieval.sources.web.page_files import CopyUnusable, PageFiles
@@ -192,14 +193,13 @@ class SiteCopy:
         self._files = PageFiles(folder / _PAGES)
         if not is_site_copy(folder):
             raise CopyUnusable(folder, "it is not there")
-        self._connection = _connect(folder)
+        self._database = CopyDatabase(folder, _DATABASE, _FORMAT)
         try:
-            with self._errors():
-                _check_format(folder, self._connection)
-                self._connection.execute(_NAMED)
-                self.plan = self._read_plan()
+            with self._database.reading() as connection:
+                connection.execute(_NAMED)
+                self.plan = self._read_plan(connection)
         except BaseException:
-            self._connection.close()
+            self._database.close()
             raise
 
     @classmethod
@@ -215,11 +215,10 @@ class SiteCopy:
             folder.chmod(0o700)
         except OSError as error:
             raise CopyUnusable(folder, error.strerror or str(error)) from error
-        connection = _connect(folder)
+        database = CopyDatabase(folder, _DATABASE, _FORMAT)
         try:
-            with connection:
-                connection.execute("BEGIN IMMEDIATE")
-                if _check_format(folder, connection) == 0:
+            with database.transaction() as connection:
+                if format_of(connection) == 0:
                     for statement in _SCHEMA:
                         connection.execute(statement)
                     connection.execute(
@@ -230,10 +229,8 @@ class SiteCopy:
                 else:
                     connection.execute("UPDATE site SET plan = ?, failure = ''", [plan.to_json()])
                     connection.execute("DROP TABLE IF EXISTS named")
-        except sqlite3.Error as error:
-            raise CopyUnusable(folder, str(error)) from error
         finally:
-            connection.close()
+            database.close()
         return cls(folder, now)
 
     def __enter__(self) -> Self:
@@ -245,7 +242,7 @@ class SiteCopy:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        self._connection.close()
+        self._database.close()
 
     @contextmanager
     def locked(self) -> Iterator[None]:
@@ -265,7 +262,7 @@ class SiteCopy:
     def add(self, entries: Iterable[Entry]) -> NewEntries:
         """Note what a source says of releases; return what of it is new."""
         added, modified = list[Entry](), list[Entry]()
-        with self._transaction() as connection:
+        with self._database.transaction() as connection:
             for entry in entries:
                 row = connection.execute(
                     "SELECT modified FROM release WHERE key = ?", [entry.key]
@@ -303,16 +300,16 @@ class SiteCopy:
 
     def known(self, keys: Iterable[str]) -> set[str]:
         """Those of the keys that are known."""
-        with self._errors():
+        with self._database.reading() as connection:
             find = "SELECT 1 FROM release WHERE key = ?"
-            return {key for key in keys if self._connection.execute(find, [key]).fetchone()}
+            return {key for key in keys if connection.execute(find, [key]).fetchone()}
 
     # -- their pages
 
     def store(self, key: str, page: Page) -> bool:
         """Keep what was sent for a release; return whether it is another content than before."""
         digest = self._files.write(page.body)
-        with self._transaction() as connection:
+        with self._database.transaction() as connection:
             row = connection.execute("SELECT digest FROM release WHERE key = ?", [key]).fetchone()
             before = row[0] if row else None
             connection.execute(
@@ -336,13 +333,13 @@ class SiteCopy:
 
     def unchanged(self, key: str) -> None:
         """Note that a release's page is as it was."""
-        with self._transaction() as connection:
+        with self._database.transaction() as connection:
             connection.execute("UPDATE release SET failure = '', gone = NULL WHERE key = ?", [key])
 
     def fail(self, key: str, reason: str, *, gone: bool = False) -> None:
         """Note why a page could not be fetched; what is here of it stays."""
         since = _text(self._now()) if gone else None
-        with self._transaction() as connection:
+        with self._database.transaction() as connection:
             connection.execute(
                 "UPDATE release SET failure = ?, gone = coalesce(gone, ?) WHERE key = ?",
                 [reason, since, key],
@@ -374,23 +371,23 @@ class SiteCopy:
 
     def next_page(self, source: str) -> str | None:
         """Which page of a source is to be read next; None if its end was reached."""
-        with self._errors():
-            row = self._connection.execute(
+        with self._database.reading() as connection:
+            row = connection.execute(
                 "SELECT next FROM progress WHERE address = ?", [source]
             ).fetchone()
         return str(row[0]) if row and row[0] else None if row else source
 
     def ended(self, source: str) -> datetime | None:
         """When the end of a source was last reached."""
-        with self._errors():
-            row = self._connection.execute(
+        with self._database.reading() as connection:
+            row = connection.execute(
                 "SELECT ended FROM progress WHERE address = ?", [source]
             ).fetchone()
         return _time(row[0]) if row and row[0] else None
 
     def advance(self, source: str, next: str | None) -> None:
         """Note which page of a source is to be read next; None at its end."""
-        with self._transaction() as connection:
+        with self._database.transaction() as connection:
             connection.execute(
                 "INSERT INTO progress (address, next, ended) VALUES (?, ?, ?) "
                 "ON CONFLICT (address) DO UPDATE SET next = excluded.next, "
@@ -400,22 +397,22 @@ class SiteCopy:
 
     def named(self, source: str) -> int | None:
         """How many releases a source named the last time that it was believed, if ever."""
-        with self._errors():
-            row = self._connection.execute(
+        with self._database.reading() as connection:
+            row = connection.execute(
                 "SELECT releases FROM named WHERE address = ?", [source]
             ).fetchone()
         return int(row[0]) if row else None
 
     def note_named(self, source: str, releases: int) -> None:
         """Note how many releases a source names."""
-        with self._transaction() as connection:
+        with self._database.transaction() as connection:
             connection.execute(
                 "INSERT OR REPLACE INTO named (address, releases) VALUES (?, ?)", [source, releases]
             )
 
     def was_read(self, failure: str = "") -> None:
         """Note that the site was read to its end, or why it was not."""
-        with self._transaction() as connection:
+        with self._database.transaction() as connection:
             connection.execute(
                 "UPDATE site SET failure = ?, read = coalesce(?, read)",
                 [failure, None if failure else _text(self._now())],
@@ -423,60 +420,29 @@ class SiteCopy:
 
     def status(self) -> CopyStatus:
         """How far the copy is."""
-        with self._errors():
-            listed, copied, failed, gone = self._connection.execute(
+        with self._database.reading() as connection:
+            listed, copied, failed, gone = connection.execute(
                 "SELECT count(*), count(digest), coalesce(sum(failure != ''), 0), "
                 "coalesce(sum(gone IS NOT NULL AND digest IS NOT NULL), 0) FROM release"
             ).fetchone()
-            added, read, failure = self._connection.execute(
+            added, read, failure = connection.execute(
                 "SELECT added, read, failure FROM site"
             ).fetchone()
         when = _time(read) if read else None
         return CopyStatus(listed, copied, failed, gone, _time(added), when, failure)
 
-    def _read_plan(self) -> SitePlan:
-        row = self._connection.execute("SELECT plan FROM site").fetchone()
+    def _read_plan(self, connection: sqlite3.Connection) -> SitePlan:
+        row = connection.execute("SELECT plan FROM site").fetchone()
         try:
             return SitePlan.from_json(row[0])
         except (TypeError, ValueError, KeyError) as error:
             raise CopyUnusable(self.folder, "its record of the site is damaged") from error
 
     def _select(self, condition: str, values: Sequence[object] = ()) -> Iterator[CopiedRelease]:
-        with self._errors():
+        with self._database.reading() as connection:
             query = f"SELECT {_COLUMNS} FROM release {condition}"
-            rows = self._connection.execute(query, values).fetchall()
+            rows = connection.execute(query, values).fetchall()
         return map(_release, rows)
-
-    @contextmanager
-    def _transaction(self) -> Iterator[sqlite3.Connection]:
-        with self._errors(), self._connection as connection:
-            connection.execute("BEGIN IMMEDIATE")
-            yield connection
-
-    @contextmanager
-    def _errors(self) -> Iterator[None]:
-        try:
-            yield
-        except (sqlite3.Error, UnicodeEncodeError) as error:
-            raise CopyUnusable(self.folder, str(error)) from error
-
-
-def _connect(folder: Path) -> sqlite3.Connection:
-    try:
-        connection = sqlite3.connect(folder / _DATABASE, isolation_level=None)
-        with suppress(sqlite3.OperationalError):  # another process is just setting it
-            connection.execute("PRAGMA journal_mode = WAL")
-        connection.execute("PRAGMA synchronous = NORMAL")
-    except sqlite3.Error as error:
-        raise CopyUnusable(folder, str(error)) from error
-    return connection
-
-
-def _check_format(folder: Path, connection: sqlite3.Connection) -> int:
-    found = int(connection.execute("PRAGMA user_version").fetchone()[0])
-    if found > _FORMAT:
-        raise CopyUnusable(folder, "a newer version of Verbatim wrote it")
-    return found
 
 
 def _release(row: tuple[Any, ...]) -> CopiedRelease:
