@@ -30,6 +30,7 @@ from bot.features.server_settings.cog import ServerSettingsCog
 from bot.features.sources.cog import SourcesCog
 from bot.features.sources.task import RefreshTask
 from bot.features.status.cog import StatusCog
+from bot.features.subscriptions.cog import SubscriptionsCog
 from bot.features.timeline.cog import TimelineCog
 from bot.features.unanswered.cog import UnansweredCog
 from bot.i18n import load_languages
@@ -181,6 +182,7 @@ class VerbatimBot(commands.AutoShardedBot):
             ReindexCog(services),
             SourcesCog(services),
             AnnouncementsCog(services),
+            SubscriptionsCog(services),
             UnansweredCog(services),
             ServerSettingsCog(services),
         ]

@@ -24,10 +24,25 @@ GIVE_UP_AFTER = 7 * 24 * 3600.0  # seconds: what is as old as that is no news
 _FIRST_PAUSE, _LONGEST_PAUSE = 30.0, 3600.0  # seconds
 _CLOCKS_DIFFER = timedelta(minutes=10)  # at most, this machine's and Discord's
 _MAX_SEARCHED = 1000  # messages of a channel
-_ALREADY_PUBLISHED = 40033  # https://docs.discord.com/developers/topics/opcodes-and-status-codes
+# https://docs.discord.com/developers/topics/opcodes-and-status-codes
+_ALREADY_PUBLISHED = 40033
+_UNKNOWN_CHANNEL, _UNKNOWN_USER, _CANNOT_SEND, _NO_MUTUAL_SERVER = 10003, 10013, 50007, 50278
 
 Render = Callable[[OutboxItem], Awaitable[Message | None]]
 """What an item says; None if there is nothing left to say. May raise `VerbatimError`: not now."""
+
+Refused = Callable[[int], Awaitable[None]]
+"""Called with the channel of direct messages of a person who cannot be written to any more."""
+
+
+def is_refusal(error: Exception) -> bool:
+    """Whether an error says that a person takes no direct messages of the bot, or is gone."""
+    return isinstance(error, discord.HTTPException) and error.code in (
+        _UNKNOWN_CHANNEL,
+        _UNKNOWN_USER,
+        _CANNOT_SEND,
+        _NO_MUTUAL_SERVER,
+    )
 
 
 class Delivery:
@@ -43,6 +58,7 @@ class Delivery:
         outbox: what to deliver.
         render: what an item says.
         clock: the time, in seconds since 1970.
+        refused: called when a person takes no direct messages, or is gone.
     """
 
     def __init__(
@@ -51,11 +67,14 @@ class Delivery:
         outbox: Outbox,
         render: Render,
         clock: Callable[[], float] = time.time,
+        *,
+        refused: Refused | None = None,
     ) -> None:
         self._client = client
         self._outbox = outbox
         self._render = render
         self._clock = clock
+        self._refused = refused
         self._lock = asyncio.Lock()
 
     async def deliver(self) -> None:
@@ -77,7 +96,7 @@ class Delivery:
             except (aiohttp.ClientError, OSError, TimeoutError) as error:
                 await self._postpone(item, error)
             except VerbatimError as error:
-                log.debug("cannot say yet what is announced in channel %d: %s", channel, error)
+                log.debug("cannot say yet what is announced in %s: %s", _place(item), error)
                 await self._postpone(item, None)
             except Exception as error:
                 log.exception("unexpected error")
@@ -155,7 +174,7 @@ class Delivery:
         )
 
     def _channel(self, item: OutboxItem) -> discord.PartialMessageable:
-        return self._client.get_partial_messageable(item.channel, guild_id=item.server)
+        return self._client.get_partial_messageable(item.channel, guild_id=item.server or None)
 
     def _has_followers(self, item: OutboxItem) -> bool:
         known = self._client.get_channel(item.channel)
@@ -176,7 +195,11 @@ class Delivery:
             await self._postpone(item, error, _retry_after(error))
         elif error.status >= 500 or error.status == 401:
             await self._postpone(item, error)
-        elif item.message is None and error.status in (403, 404):
+        elif item.subscriptions and is_refusal(error):
+            if self._refused:
+                await self._refused(item.channel)
+            await asyncio.to_thread(self._outbox.end, item)
+        elif item.message is None and not item.subscriptions and error.status in (403, 404):
             ended = await asyncio.to_thread(self._outbox.end_channel, item.channel)
             log.warning(
                 "cannot announce in channel %d, given up %d messages: %s. Choose a channel where"
@@ -185,7 +208,7 @@ class Delivery:
             )
         else:
             await asyncio.to_thread(self._outbox.end, item)
-            log.warning("given up a message in channel %d: %s", item.channel, error)
+            log.warning("given up a message in %s: %s", _place(item), error)
 
     async def _postpone(
         self, item: OutboxItem, error: Exception | None, at_least: float = 0.0
@@ -193,7 +216,7 @@ class Delivery:
         """Let an item wait, longer each time, or give it up where it is too old."""
         now = self._clock()
         if now - item.queued > GIVE_UP_AFTER:
-            log.error("given up a message in channel %d after a week: %s", item.channel, error)
+            log.error("given up a message in %s after a week: %s", _place(item), error)
             await asyncio.to_thread(self._outbox.end, item)
             return
         pause = min(_FIRST_PAUSE * 2.0 ** min(item.attempts, 10), _LONGEST_PAUSE)
@@ -201,7 +224,12 @@ class Delivery:
         if error is not None:
             # Once is enough while it goes on.
             level = logging.DEBUG if item.attempts else logging.WARNING
-            log.log(level, "cannot announce in channel %d yet: %s", item.channel, error)
+            log.log(level, "cannot announce in %s yet: %s", _place(item), error)
+
+
+def _place(item: OutboxItem) -> str:
+    """Where an item is sent, for the log, which never says who has subscribed."""
+    return "direct messages" if item.subscriptions else f"channel {item.channel}"
 
 
 def _marked_view(message: Message, item: OutboxItem) -> discord.ui.LayoutView:

@@ -1,14 +1,12 @@
 """What is announced in which channel."""
 
-import json
 from dataclasses import dataclass
-from typing import Any
 
+from bot.state.calibrations import calibration_text, parse_calibration
 from bot.state.database import Database
 from bot.state.servers import ServerSettings, ServerStore
-from retrieval.errors import BadQuestion
 from retrieval.scope import Scope
-from retrieval.standing import Calibration, StandingQuestion
+from retrieval.standing import Calibration
 
 MAX_ANNOUNCEMENTS = 10
 """How many a server may have beside that of its settings."""
@@ -75,7 +73,7 @@ class AnnouncementStore:
                     [
                         *(announcement.server, announcement.channel, announcement.role),
                         *(scope.newsroom, scope.words, scope.question),
-                        _calibration_text(calibration),
+                        calibration_text(calibration),
                         now,
                     ],
                 ).lastrowid
@@ -111,7 +109,7 @@ class AnnouncementStore:
         """Store a new calibration of an announcement."""
         self._database.write(
             "UPDATE announcement SET calibration = ? WHERE id = ?",
-            [_calibration_text(calibration), id],
+            [calibration_text(calibration), id],
         )
 
     def _delete(self, server: int, id: int, *, kept: bool) -> bool:
@@ -139,26 +137,4 @@ def _announcement(
     calibration: str | None,
 ) -> Announcement:
     scope = Scope(newsroom, words, question)
-    return Announcement(server, channel, scope, role, _calibration(question, calibration), id)
-
-
-def _calibration_text(calibration: Calibration | None) -> str | None:
-    if calibration is None:
-        return None
-    return json.dumps(
-        {
-            "threshold": calibration.threshold,
-            "releases": calibration.releases,
-            "fingerprint": calibration.fingerprint,
-        }
-    )
-
-
-def _calibration(question: str | None, text: str | None) -> Calibration | None:
-    if question is None or text is None:
-        return None
-    try:
-        values: dict[str, Any] = json.loads(text)
-        return Calibration(StandingQuestion(question), **values)
-    except (BadQuestion, ValueError, TypeError):
-        return None  # as another version wrote it: calibrate again
+    return Announcement(server, channel, scope, role, parse_calibration(question, calibration), id)

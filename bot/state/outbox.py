@@ -25,7 +25,7 @@ _FIRST_NONCE, _LAST_NONCE = 1 << 16, (1 << 31) - 1
 
 _COLUMNS = (
     "id, server, channel, nonce, total, queued, attempts, first_tried, message, publish,"
-    " revision, shown, roles, scopes"
+    " revision, shown, roles, scopes, subscriptions"
 )
 _CORRECTABLE = "(sent IS NULL OR sent >= ?)"
 
@@ -34,7 +34,8 @@ _CORRECTABLE = "(sent IS NULL OR sent >= ?)"
 class NewItem:
     """A message to send: the releases that it lists, each with its checksum, of ``total``.
 
-    It mentions the ``roles`` with these ids, and is sent because of the ``scopes``.
+    It mentions the ``roles`` with these ids, and is sent because of the ``scopes``. A direct
+    message has no ``server`` (0), and is sent because of the ``subscriptions`` with these ids.
     """
 
     server: int
@@ -43,6 +44,7 @@ class NewItem:
     total: int
     roles: tuple[int, ...] = ()
     scopes: tuple[Scope, ...] = ()
+    subscriptions: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +63,8 @@ class OutboxItem:
         revision, shown: how often the message has been written, and which of these it shows.
         roles: the ids of the roles that it mentions.
         scopes: why it is sent: what its releases were announced for.
+        subscriptions: the ids of the subscriptions because of which a direct message is sent;
+            empty in servers.
     """
 
     id: int
@@ -78,6 +82,7 @@ class OutboxItem:
     releases: Mapping[str, float | None]
     roles: tuple[int, ...] = ()
     scopes: tuple[Scope, ...] = ()
+    subscriptions: tuple[int, ...] = ()
 
 
 class Outbox:
@@ -152,6 +157,7 @@ class Outbox:
             "publish": bool(values["publish"]),
             "roles": tuple(json.loads(values["roles"])),
             "scopes": tuple(Scope(**each) for each in json.loads(values["scopes"])),
+            "subscriptions": tuple(json.loads(values["subscriptions"])),
         }
         return OutboxItem(**{**values, **parsed}, releases=dict(listed))
 
@@ -223,12 +229,14 @@ def _is_seen(connection: sqlite3.Connection, id: str) -> bool:
 def _insert(connection: sqlite3.Connection, item: NewItem, now: float) -> None:
     nonce = _FIRST_NONCE + secrets.randbelow(_LAST_NONCE - _FIRST_NONCE)
     row = connection.execute(
-        "INSERT INTO outbox (server, channel, nonce, total, queued, due, roles, scopes)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO outbox"
+        " (server, channel, nonce, total, queued, due, roles, scopes, subscriptions)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
         [
             *(item.server, item.channel, nonce, item.total, now, now),
             json.dumps(item.roles),
             json.dumps([asdict(scope) for scope in item.scopes]),
+            json.dumps(item.subscriptions),
         ],
     ).lastrowid
     listed: Iterable[tuple[object, ...]] = (

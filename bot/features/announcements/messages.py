@@ -11,6 +11,7 @@ from bot.core.components import Block, Message, container
 from bot.features.announcements.scopes import reason_lines
 from bot.features.releases.messages import linked_title, release_lines, release_menu
 from bot.i18n import Language
+from bot.state.outbox import OutboxItem
 from retrieval.scope import Scope
 
 MAX_LISTED = 25  # releases in a digest: as many as a menu has options
@@ -89,6 +90,30 @@ def digest_message(
         blocks.append(ui.TextDisplay(reasons))
     menu = release_menu([release.info for release in releases[:listed]], language)
     return Message((*mentions, container(*blocks), menu), roles=tuple(roles))
+
+
+def item_message(
+    item: OutboxItem,
+    releases: Sequence[ReleaseSummary],
+    language: Language,
+    scopes: Sequence[Scope] | None = None,
+) -> Message:
+    """What an item of the outbox says.
+
+    Args:
+        item: the item.
+        releases: those of its releases that are in the index, newest first; at least one.
+        language: the language.
+        scopes: why it is sent; those of the item unless given.
+    """
+    scopes = item.scopes if scopes is None else scopes
+    if item.total > 1:
+        return digest_message(
+            releases, item.total, item.releases, language, scopes=scopes, roles=item.roles
+        )
+    # Its id may be another one by now: that of a copy of it.
+    (changed,) = item.releases.values()
+    return announcement_message(releases[0], changed, language, scopes=scopes, roles=item.roles)
 
 
 def _mentions(roles: Sequence[int]) -> list[ui.TextDisplay[ui.LayoutView]]:

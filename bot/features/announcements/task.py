@@ -11,8 +11,10 @@ from discord.ext import tasks
 from bot.core.components import Message
 from bot.core.delivery import Delivery
 from bot.core.services import Services
-from bot.features.announcements.messages import MAX_LISTED, announcement_message, digest_message
+from bot.features.announcements.matching import releases_in_scope
+from bot.features.announcements.messages import MAX_LISTED, item_message
 from bot.features.announcements.planning import plan_messages
+from bot.features.subscriptions.subscribers import Subscribers
 from bot.state.announcements import Announcement
 from bot.state.database import StateUnusable
 from bot.state.outbox import NewItem, OutboxItem
@@ -35,7 +37,14 @@ class AnnouncementTask:
         self._client = client
         self._services = services
         self._clock = clock
-        self._delivery = Delivery(client, services.state.outbox, self._render, clock)
+        self._subscribers = Subscribers(services)
+        self._delivery = Delivery(
+            client,
+            services.state.outbox,
+            self._render,
+            clock,
+            refused=self._subscribers.end_refused,
+        )
         self._generation: str | None = None
         # On the instance: discord.py does not copy the types of a loop from the class.
         self.loop.add_exception_type(Exception)
@@ -89,12 +98,14 @@ class AnnouncementTask:
         return len(new)
 
     async def _items(self, new: Sequence[str]) -> list[NewItem]:
-        """The messages about new releases, for each channel in the order of sending."""
+        """The messages about new releases, for each channel and person in the order of sending."""
         archive = self._services.archive
         announcements = await asyncio.to_thread(self._services.state.announcements.all)
-        releases = await archive.find_releases(new) if announcements else []
+        subscriptions = await asyncio.to_thread(self._services.state.subscriptions.all)
+        releases = await archive.find_releases(new) if announcements or subscriptions else []
         found = [(each, await self._wanted(each, releases)) for each in announcements]
         planned = plan_messages(found, releases)
+        planned += await self._subscribers.plan(subscriptions, releases)
         listed = {info.id for each in planned for info in each.releases[:MAX_LISTED]}
         checksums = await archive.checksums(sorted(listed))
         return [
@@ -105,6 +116,7 @@ class AnnouncementTask:
                 len(each.releases),
                 each.roles,
                 each.scopes,
+                each.subscriptions,
             )
             for each in planned
         ]
@@ -113,41 +125,26 @@ class AnnouncementTask:
         self, announcement: Announcement, releases: Sequence[ReleaseInfo]
     ) -> list[ReleaseInfo]:
         """Those of some releases that an announcement is about."""
-        scope, known = announcement.scope, announcement.calibration
-        wanted = [each for each in releases if scope.allows(each)]
-        if scope.question is None or not wanted:
-            return wanted
+        known = announcement.calibration
         try:
-            calibration, matching = await self._services.archive.match_question(
-                scope.question, known, [each.id for each in wanted]
+            wanted, calibration = await releases_in_scope(
+                self._services.archive, announcement.scope, known, releases
             )
         except BadQuestion as error:  # to this version, unlike the one that accepted it
             log.error("announcement %s announces nothing: %s", announcement.id, error)
             return []
-        if calibration != known and announcement.id is not None:
+        if calibration and calibration != known and announcement.id is not None:
             store = self._services.state.announcements
             await asyncio.to_thread(store.calibrate, announcement.id, calibration)
-        return [each for each in wanted if each.id in matching]
+        return wanted
 
     async def _render(self, item: OutboxItem) -> Message | None:
-        """What an item says, in the language of its server; None if its releases are gone."""
+        """What an item says; None if nothing is left to say."""
         releases = await self._services.archive.summaries(list(item.releases))
         if not releases:
             return None
+        if item.subscriptions:
+            return await self._subscribers.message(item, releases)
         guild = self._client.get_guild(item.server)
         locale = guild.preferred_locale.value if guild else None
-        language = self._services.languages.for_locale(locale)
-        if item.total > 1:
-            return digest_message(
-                releases,
-                item.total,
-                item.releases,
-                language,
-                scopes=item.scopes,
-                roles=item.roles,
-            )
-        # Its id may be another one by now: that of a copy of it.
-        (changed,) = item.releases.values()
-        return announcement_message(
-            releases[0], changed, language, scopes=item.scopes, roles=item.roles
-        )
+        return item_message(item, releases, self._services.languages.for_locale(locale))
