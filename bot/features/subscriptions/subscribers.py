@@ -2,14 +2,14 @@
 
 import asyncio
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from bot.archive_service import ReleaseSummary
 from bot.core.components import Message
 from bot.core.services import Services
 from bot.features.announcements.matching import releases_in_scope
 from bot.features.announcements.messages import item_message
-from bot.features.announcements.planning import PlannedMessage, group_releases
+from bot.features.announcements.planning import PlannedMessage, message_groups
 from bot.features.subscriptions.messages import with_end_buttons
 from bot.state.outbox import OutboxItem
 from bot.state.subscriptions import Subscription
@@ -83,17 +83,25 @@ def plan_direct_messages(
         found: the releases that each subscription has.
         newest_first: the new releases in their order.
     """
-    kept = [(each, releases) for each, releases in found if each.channel is not None]
+    by_channel: dict[int, dict[str, list[int]]] = {}
+    for subscription, releases in found:
+        if subscription.channel is not None and subscription.id is not None:
+            wanted = by_channel.setdefault(subscription.channel, {})
+            for release in releases:
+                wanted.setdefault(release.id, []).append(subscription.id)
     return [
-        PlannedMessage(
-            server=0,
-            channel=channel or 0,
-            releases=releases,
-            roles=(),
-            scopes=(),
-            subscriptions=tuple(sorted({each.id for each in reasons if each.id is not None})),
-        )
-        for channel, releases, reasons in group_releases(
-            kept, newest_first, lambda each: each.channel
-        )
+        _planned(channel, group, {id for release in group for id in wanted[release.id]})
+        for channel, wanted in by_channel.items()
+        for group in message_groups([each for each in newest_first if each.id in wanted])
     ]
+
+
+def _planned(channel: int, releases: Sequence[ReleaseInfo], ids: Iterable[int]) -> PlannedMessage:
+    return PlannedMessage(
+        server=0,
+        channel=channel,
+        releases=releases,
+        roles=(),
+        scopes=(),
+        subscriptions=tuple(sorted(ids)),
+    )

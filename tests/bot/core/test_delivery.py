@@ -37,6 +37,7 @@ class Sender:
         self.now = 1_700_000_000.0
         self.texts: dict[str, str] = {}
         self.client: discord.Client | None = None
+        self.refusing: list[int] = []
 
     async def start(self) -> None:
         """Start a client, in place of one that runs already."""
@@ -48,7 +49,9 @@ class Sender:
         )
         await client.login(self.server.token)
         self.client = client
-        self.delivery = Delivery(client, self.state.outbox, self.render, lambda: self.now)
+        self.delivery = Delivery(
+            client, self.state.outbox, self.render, lambda: self.now, refused=self.refuse
+        )
 
     async def close(self) -> None:
         """Stop the client."""
@@ -69,6 +72,18 @@ class Sender:
         if "invalid" in texts:
             return Message((ui.TextDisplay(" "),))
         return text_message("\n".join(texts)) if texts else None
+
+    async def refuse(self, channel: int) -> None:
+        """Note who takes no direct messages."""
+        self.refusing.append(channel)
+
+    def queue_direct(self, id: str) -> Channel:
+        """Queue a release for somebody who has subscribed; return the direct messages."""
+        self.texts[id] = f"about {id}"
+        dm = self.server.dm(self.server.member)
+        item = NewItem(0, dm.id, {id: self.texts[id]}, 1, subscriptions=(1,))
+        assert self.state.outbox.record([id], [item], {}, self.now)
+        return dm
 
     def queue(self, id: str, channel: Channel | None = None, text: str | None = None) -> None:
         """Queue a release."""
@@ -373,3 +388,62 @@ async def test_a_message_that_discord_refuses_is_given_up(
     sender.pass_time(HOUR)
     await sender.deliver()
     assert sender.requests(SEND) == 2
+
+
+async def test_a_direct_message_is_sent_once_although_the_answer_was_lost(sender: Sender) -> None:
+    sender.queue_direct("a")
+    sender.server.intercept_answer = losing(None)
+    await sender.deliver()
+    sender.server.intercept_answer = None
+    sender.pass_time(MINUTE)
+    assert await sender.deliver() == ["about a"]
+    sender.queue_direct("b")
+    sender.server.intercept_answer = losing(None)
+    await sender.deliver()
+    sender.server.intercept_answer = None
+    sender.pass_time(NONCE_WINDOW + HOUR)
+    await sender.start()
+    assert await sender.deliver() == ["about a", "about b"]
+    assert sender.requests(LIST) == 1
+    sender.correct("a", "better")
+    assert await sender.deliver() == ["better (changed)", "about b"]
+
+
+@pytest.mark.parametrize("how", ["gone", "blocked"])
+async def test_a_person_who_cannot_be_written_to_is_given_up_at_once_and_not_named(
+    sender: Sender, caplog: pytest.LogCaptureFixture, how: str
+) -> None:
+    dm = sender.queue_direct("a")
+    if how == "gone":
+        del sender.server.world.channels[dm.id]
+    else:
+        sender.server.forbid(dm)
+    assert await sender.deliver() == []
+    if how == "gone":
+        sender.server.expect_violation("unknown-channel")
+    assert sender.refusing == [dm.id]
+    sender.pass_time(HOUR)
+    await sender.deliver()
+    assert sender.requests(SEND) == 1
+    assert warnings(caplog) == []
+    assert str(dm.id) not in "".join(
+        each.getMessage() for each in caplog.records if each.name.startswith("bot.")
+    )
+
+
+async def test_the_log_does_not_say_whose_direct_messages_have_to_wait(
+    sender: Sender, caplog: pytest.LogCaptureFixture
+) -> None:
+    dm = sender.queue_direct("a")
+
+    async def fail(request: Request) -> web.Response | None:
+        return ConnectionCut() if f"{request.method} {request.route}" == SEND else None
+
+    sender.server.intercept = fail
+    await sender.deliver()
+    sender.pass_time(GIVE_UP_AFTER + 1)
+    await sender.deliver()
+    waits, given_up = warnings(caplog)
+    assert waits.startswith("cannot announce in direct messages yet")
+    assert given_up.startswith("given up a message in direct messages after a week")
+    assert str(dm.id) not in waits + given_up

@@ -68,6 +68,13 @@ def test_an_item_keeps_whom_it_mentions_and_why_it_is_sent(state: State) -> None
     assert (queued.roles, queued.scopes) == ((7, 8), scopes)
 
 
+def test_a_direct_message_keeps_for_which_subscriptions_it_is_sent(state: State) -> None:
+    item = NewItem(0, CHANNEL, {"a": "first"}, 1, subscriptions=(3, 8))
+    assert state.outbox.record(["old", "a"], [item], {}, NOW)
+    assert due(state).subscriptions == (3, 8)
+    assert due(state).scopes == ()
+
+
 def test_releases_are_not_seen_if_what_is_to_be_sent_cannot_be_queued(state: State) -> None:
     state.database.write(
         "CREATE TRIGGER full BEFORE INSERT ON outbox_release"

@@ -2,7 +2,8 @@
 
 What is killed is `tests.bot.features.announcements.announcer`; what it does is seen by a loopback
 Discord that carries out requests without an answer, refuses them, delays them and cuts connections.
-At the end every release must have been announced once in every channel.
+At the end every release must have been announced once in every channel, and to the person who has
+subscribed.
 """
 
 import asyncio
@@ -24,6 +25,7 @@ from aiohttp import web
 from bot.state import State, open_state
 from bot.state.announcements import Announcement
 from bot.state.servers import ServerSettings
+from bot.state.subscriptions import Subscription
 from retrieval.scope import Scope
 from tests.bot.features.announcements.announcer import Job, publish, seconds_ahead
 from tests.bot.online import until
@@ -57,8 +59,9 @@ class Figures:
     """What happened.
 
     ``announced`` counts the releases that were announced once, in each channel; ``lost`` and
-    ``doubled`` name the others. ``corrected`` counts the messages of corrected releases that show
-    the correction, and ``stale`` names those that do not.
+    ``doubled`` name the others. The direct messages with a person are a channel, too.
+    ``corrected`` counts the messages of corrected releases that show the correction, and ``stale``
+    names those that do not.
     """
 
     kills: int = 0
@@ -188,15 +191,24 @@ class Trial:
         return self.figures
 
     async def _set_up(self, state: State) -> list[Channel]:
-        """Two channels, one of which has all releases for two reasons, and a first index."""
+        """Two channels, one of which has all releases for two reasons, and a first index.
+
+        A person has all releases for two reasons as well.
+        """
         publish(self._path, self._texts)
         channels = [self._server.channel, await self._server.new_channel("second")]
         for number, channel in enumerate(channels, start=1):
             state.servers.set(number, ServerSettings(announce=channel.id))
         by_words = Announcement(1, channels[0].id, Scope(words="release"))
         state.announcements.keep(1, state.announcements.offer(by_words, time.time()), time.time())
+        person = self._server.member
+        direct = self._server.dm(person)
+        for scope in (Scope(), Scope(words="release")):
+            offered = Subscription(person.id, scope, person.locale)
+            number = state.subscriptions.offer(offered, time.time())
+            state.subscriptions.keep(person.id, number, direct.id, [], time.time())
         state.outbox.record([*self._texts], [], {}, time.time())
-        return channels
+        return [*channels, direct]
 
     def _news(self) -> None:
         """Publish some releases, many at once now and then, or change one that is recent."""
@@ -350,7 +362,7 @@ class Trial:
             messages = [each for each in self._server.messages if each.channel_id == channel.id]
             found = Counter(title for each in messages for title in _titles(each))
             for id in released:
-                where = f"{id} in {channel.name}"
+                where = f"{id} in {channel.name or 'direct messages'}"
                 if found[id] == 1:
                     figures.announced += 1
                 else:
@@ -359,7 +371,7 @@ class Trial:
                 # A digest shows titles alone.
                 shown = [each.text for each in messages if _titles(each) == {id}]
                 if any(self._texts[id] not in text for text in shown):
-                    figures.stale.append(f"{id} in {channel.name}")
+                    figures.stale.append(f"{id} in {channel.name or 'direct messages'}")
                 elif shown:
                     figures.corrected += 1
 
