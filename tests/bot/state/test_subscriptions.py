@@ -135,6 +135,7 @@ def test_ending_all_deletes_offers_and_messages_that_were_sent_as_well(state: St
     queue(state, "a", first)
     item = state.outbox.next_due(CHANNEL, NOW)
     assert item
+    state.outbox.begin(item, NOW)
     state.outbox.sent(item, 99, NOW, publish=False)
     assert state.subscriptions.end_all(USER) == 2
     assert rows(state) == [1, 0, 0]
