@@ -118,6 +118,12 @@ MIGRATIONS: Sequence[str] = (
     ALTER TABLE outbox ADD COLUMN roles TEXT NOT NULL DEFAULT '[]';   -- JSON: whom it mentions
     ALTER TABLE outbox ADD COLUMN scopes TEXT NOT NULL DEFAULT '[]';  -- JSON: why it is sent
     """,
+    """
+    ALTER TABLE announcement ADD COLUMN digest INTEGER;  -- the hour, 0 to 23; NULL for at once
+    ALTER TABLE outbox ADD COLUMN digest INTEGER;  -- likewise
+    -- Whether the message is the first of a post in a forum, which has the same id.
+    ALTER TABLE outbox ADD COLUMN post INTEGER NOT NULL DEFAULT 0;
+    """,
 )
 
 

@@ -9,6 +9,7 @@ from discord import ui
 from bot.archive_service import ReleaseSummary
 from bot.core.components import Block, Message, container
 from bot.features.announcements.scopes import reason_lines
+from bot.features.announcements.tags import tag_keys
 from bot.features.releases.messages import linked_title, release_lines, release_menu
 from bot.i18n import Language
 from retrieval.scope import Scope
@@ -49,6 +50,8 @@ def announcement_message(
             release_menu([release.info], language),
         ),
         roles=tuple(roles),
+        title=release.info.title,
+        tags=tag_keys([release.info.newsroom], scopes),
     )
 
 
@@ -88,7 +91,13 @@ def digest_message(
     if reasons:
         blocks.append(ui.TextDisplay(reasons))
     menu = release_menu([release.info for release in releases[:listed]], language)
-    return Message((*mentions, container(*blocks), menu), roles=tuple(roles))
+    newsrooms = {release.info.newsroom for release in releases}
+    return Message(
+        (*mentions, container(*blocks), menu),
+        roles=tuple(roles),
+        title=language.ngettext("{count} new release", "{count} new releases", total),
+        tags=tag_keys(newsrooms, scopes),
+    )
 
 
 def _mentions(roles: Sequence[int]) -> list[ui.TextDisplay[ui.LayoutView]]:
