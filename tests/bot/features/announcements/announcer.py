@@ -87,7 +87,9 @@ class FileArchive:
     async def summaries(self, ids: Sequence[str]) -> list[ReleaseSummary]:
         texts = self._texts()
         return [
-            ReleaseSummary(ReleaseInfo(at, id, id, date.today(), None, None, None, None, ""), texts[id])
+            ReleaseSummary(
+                ReleaseInfo(at, id, id, date.today(), None, None, None, None, ""), texts[id]
+            )
             for at, id in enumerate(ids)
             if id in texts
         ]
@@ -95,6 +97,10 @@ class FileArchive:
     def _texts(self) -> dict[str, str]:
         texts: dict[str, str] = json.loads(self._path.read_text(encoding="utf-8"))
         return texts
+
+
+def _info(number: int, id: str) -> ReleaseInfo:
+    return ReleaseInfo(number, id, id, date.today(), None, None, None, None, "")
 
 
 async def announce(job: Job) -> None:
