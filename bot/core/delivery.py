@@ -5,11 +5,13 @@ import logging
 import time
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 import aiohttp
 import discord
 
 from bot.core.components import Message
+from bot.core.forum_posts import OPENING_TIMEOUT, ForumPosts
 from bot.state.database import StateUnusable
 from bot.state.outbox import Outbox, OutboxItem
 from embeddings.errors import VerbatimError
@@ -20,6 +22,9 @@ NONCE_WINDOW = 60.0
 """Seconds in which Discord surely recognizes a nonce. It says "the past few minutes"
 (https://docs.discord.com/developers/resources/message#create-message)."""
 GIVE_UP_AFTER = 7 * 24 * 3600.0  # seconds: what is as old as that is no news
+
+SETTLED_AFTER = 3 * OPENING_TIMEOUT
+"""Seconds after which a request that opens a post of a forum was carried out or never will be."""
 
 _FIRST_PAUSE, _LONGEST_PAUSE = 30.0, 3600.0  # seconds
 _CLOCKS_DIFFER = timedelta(minutes=10)  # at most, this machine's and Discord's
@@ -51,7 +56,9 @@ class Delivery:
     A step that was tried before may have succeeded, although no answer came or it was not recorded.
     It is made again all the same: Discord edits and publishes a message once or twice to the same
     effect, and returns a message that it has already if one with the same nonce is sent again soon.
-    Later than that, the channel is searched for the message before it is sent again.
+    Later than that, the channel is searched for the message before it is sent again. A forum knows
+    no nonces: there nobody tries again before the first request must have arrived, and the forum is
+    searched before every further try.
 
     Args:
         client: a client that is logged in.
@@ -75,6 +82,7 @@ class Delivery:
         self._render = render
         self._clock = clock
         self._refused = refused
+        self._posts = ForumPosts(client)
         self._lock = asyncio.Lock()
 
     async def deliver(self) -> None:
@@ -112,6 +120,9 @@ class Delivery:
             await self._publish(item, item.message)
 
     async def _send(self, item: OutboxItem) -> None:
+        if item.server and (forum := await self._posts.forum(item.channel)):
+            await self._open_post(item, forum)
+            return
         channel = self._channel(item)
         if self._is_past_nonce(item) and (found := await self._find(item)):
             await self._record_sent(item, found)
@@ -129,10 +140,27 @@ class Delivery:
         )
         await self._record_sent(item, sent)
 
+    async def _open_post(self, item: OutboxItem, forum: discord.ForumChannel) -> None:
+        if item.first_tried is not None and (
+            found := await self._posts.find(forum, item.nonce, _earliest(item))
+        ):
+            await self._record_post(item, found)
+            return
+        message = await self._render(item)
+        if message is None:
+            await asyncio.to_thread(self._outbox.end, item)
+            return
+        now = self._clock()
+        if await asyncio.to_thread(self._outbox.claim, item, now, now + SETTLED_AFTER):
+            post = await self._posts.open(forum, message, _marked_view(message, item))
+            await self._record_post(item, post)
+
     async def _edit(self, item: OutboxItem, id: int) -> None:
         message = await self._render(item)
         if message is not None:
             await self._begin(item)
+            if item.post:
+                await self._posts.prepare(id, message)
             partial = self._channel(item).get_partial_message(id)
             await partial.edit(
                 view=_marked_view(message, item),
@@ -155,9 +183,8 @@ class Delivery:
 
     async def _find(self, item: OutboxItem) -> discord.Message | None:
         """The message of an item, if the channel has it already."""
-        tried = datetime.fromtimestamp(item.first_tried or item.queued, UTC)
         history = self._channel(item).history(
-            limit=_MAX_SEARCHED, after=tried - _CLOCKS_DIFFER, oldest_first=True
+            limit=_MAX_SEARCHED, after=_earliest(item), oldest_first=True
         )
         async for message in history:
             is_own = self._client.user is not None and message.author.id == self._client.user.id
@@ -174,7 +201,9 @@ class Delivery:
         )
 
     def _channel(self, item: OutboxItem) -> discord.PartialMessageable:
-        return self._client.get_partial_messageable(item.channel, guild_id=item.server or None)
+        # The first message of a post is in the thread that has its id.
+        id = item.message if item.post and item.message else item.channel
+        return self._client.get_partial_messageable(id, guild_id=item.server or None)
 
     def _has_followers(self, item: OutboxItem) -> bool:
         known = self._client.get_channel(item.channel)
@@ -188,6 +217,10 @@ class Delivery:
     async def _record_sent(self, item: OutboxItem, message: discord.Message) -> None:
         publish = self._has_followers(item) and not message.flags.crossposted
         await asyncio.to_thread(self._outbox.sent, item, message.id, self._clock(), publish=publish)
+
+    async def _record_post(self, item: OutboxItem, post: int) -> None:
+        record = partial(self._outbox.sent, item, post, self._clock(), publish=False, post=True)
+        await asyncio.to_thread(record)
 
     async def _failed(self, item: OutboxItem, error: discord.HTTPException) -> None:
         """Try again what Discord may accept another time, and give up what it refuses."""
@@ -230,6 +263,12 @@ class Delivery:
 def _place(item: OutboxItem) -> str:
     """Where an item is sent, for the log, which never says who has subscribed."""
     return "direct messages" if item.subscriptions else f"channel {item.channel}"
+
+
+def _earliest(item: OutboxItem) -> datetime:
+    """When the message of an item can have been sent first, by Discord's clock."""
+    tried = datetime.fromtimestamp(item.first_tried or item.queued, UTC)
+    return tried - _CLOCKS_DIFFER
 
 
 def _marked_view(message: Message, item: OutboxItem) -> discord.ui.LayoutView:

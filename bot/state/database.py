@@ -119,6 +119,12 @@ MIGRATIONS: Sequence[str] = (
     ALTER TABLE outbox ADD COLUMN scopes TEXT NOT NULL DEFAULT '[]';  -- JSON: why it is sent
     """,
     """
+    ALTER TABLE announcement ADD COLUMN digest INTEGER;  -- the hour, 0 to 23; NULL for at once
+    ALTER TABLE outbox ADD COLUMN digest INTEGER;  -- likewise
+    -- Whether the message is the first of a post in a forum, which has the same id.
+    ALTER TABLE outbox ADD COLUMN post INTEGER NOT NULL DEFAULT 0;
+    """,
+    """
     CREATE TABLE subscription (
         id INTEGER PRIMARY KEY AUTOINCREMENT,  -- so that no old button means a new one
         user INTEGER NOT NULL,

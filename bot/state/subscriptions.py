@@ -7,7 +7,7 @@ import json
 import sqlite3
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date, datetime, tzinfo
 
 from bot.state.calibrations import calibration_text, parse_calibration
 from bot.state.database import Database
@@ -46,12 +46,12 @@ class Subscription:
     since: float = 0.0
     unannounced: frozenset[str] = frozenset()
 
-    def covers(self, release: ReleaseInfo) -> bool:
+    def covers(self, release: ReleaseInfo, zone: tzinfo) -> bool:
         """Whether a new release was published after it was kept, as far as one can tell.
 
-        A release that is dated before the day on which it was kept (in UTC) was not.
+        A release that is dated before the day on which it was kept, in a time zone, was not.
         """
-        first: date = datetime.fromtimestamp(self.since, UTC).date()
+        first: date = datetime.fromtimestamp(self.since, zone).date()
         is_old = release.date is not None and release.date < first
         return not is_old and release.id not in self.unannounced
 

@@ -1,6 +1,7 @@
 """The announcements of a server, and what one would have announced, as messages for managers."""
 
 from collections.abc import Sequence
+from datetime import tzinfo
 
 from discord import ui
 
@@ -15,10 +16,12 @@ from retrieval.scope import ScopePreview
 _MAX_LINES = 3400  # characters
 
 
-def announcements_message(announcements: Sequence[Announcement], language: Language) -> Message:
-    """The announcements of a server, and a menu that removes one."""
+def announcements_message(
+    announcements: Sequence[Announcement], zone: tzinfo, language: Language
+) -> Message:
+    """The announcements of a server, with hours of a time zone, and a menu that removes one."""
     _ = language.gettext
-    lines = [f"- {announcement_line(each, language)}" for each in announcements]
+    lines = [f"- {announcement_line(each, zone, language)}" for each in announcements]
     text = fit(lines, "\n", _MAX_LINES) or _("Nothing yet.")
     hint = _(
         "-# `/announcements` with a channel, a question, words or a newsroom adds an announcement."
@@ -40,14 +43,17 @@ def announcements_message(announcements: Sequence[Announcement], language: Langu
     return Message(tuple(blocks))
 
 
-def announcement_line(announcement: Announcement, language: Language) -> str:
-    """Where something is announced, what, and whom that mentions."""
+def announcement_line(announcement: Announcement, zone: tzinfo, language: Language) -> str:
+    """Where something is announced, what, when, and whom that mentions."""
     _ = language.gettext
     line = _(
         "{channel}: {scope}",
         channel=f"<#{announcement.channel}>",
         scope=scope_text(announcement.scope, language),
     )
+    if announcement.digest is not None:
+        hour = f"{announcement.digest}:00"
+        line = _("{line}, once a day at {hour} ({zone})", line=line, hour=hour, zone=zone)
     if announcement.role is not None:
         line = _("{line}, mentions {role}", line=line, role=f"<@&{announcement.role}>")
     if announcement.id is None:
@@ -59,6 +65,7 @@ def preview_message(
     announcement: Announcement,
     number: int,
     preview: ScopePreview,
+    zone: tzinfo,
     language: Language,
     warning: str | None = None,
 ) -> Message:
@@ -68,12 +75,13 @@ def preview_message(
         announcement: what is offered.
         number: its id.
         preview: the releases of the past that it would have announced.
+        zone: where its hour is one.
         language: the language.
         warning: what stands in its way, if anything does.
     """
     return offer_message(
         language.gettext("### A new announcement"),
-        announcement_line(announcement, language),
+        announcement_line(announcement, zone, language),
         preview,
         (KeepAnnouncement(number), DropAnnouncement(number)),
         language,

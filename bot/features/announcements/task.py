@@ -3,7 +3,9 @@
 import asyncio
 import logging
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
+from datetime import datetime
+from functools import partial
 
 import discord
 from discord.ext import tasks
@@ -11,9 +13,11 @@ from discord.ext import tasks
 from bot.core.components import Message
 from bot.core.delivery import Delivery
 from bot.core.services import Services
+from bot.features.announcements.hours import next_hour
 from bot.features.announcements.matching import releases_in_scope
 from bot.features.announcements.messages import MAX_LISTED, item_message
-from bot.features.announcements.planning import plan_messages
+from bot.features.announcements.news import news_of
+from bot.features.announcements.planning import PlannedMessage, plan_messages
 from bot.features.subscriptions.subscribers import Subscribers
 from bot.state.announcements import Announcement
 from bot.state.database import StateUnusable
@@ -88,34 +92,47 @@ class AnnouncementTask:
         unseen = await asyncio.to_thread(state.seen.unseen, ids)
         # A copy of what was seen is no news, even if it has become the one that is kept.
         new = sorted(id for id, copies in releases.items() if copies <= unseen)
-        items = await self._items(new) if new else []
+        news = await self._news(new, unseen) if new else []
+        items = await self._items(news) if news else []
         now = self._clock()
         announced = await asyncio.to_thread(state.outbox.correctable, now)
         checksums = await archive.checksums(sorted(announced))
         if not await asyncio.to_thread(state.outbox.record, ids, items, checksums, now):
             return 0  # another process with the same data folder was faster: look again
         self._generation = generation
-        return len(new)
+        return len(news)
 
-    async def _items(self, new: Sequence[str]) -> list[NewItem]:
-        """The messages about new releases, for each channel and person in the order of sending."""
+    async def _news(self, new: Sequence[str], unseen: Collection[str]) -> list[ReleaseInfo]:
+        """Those of the releases that are new here that are also news, newest first."""
         archive = self._services.archive
+        releases = await archive.find_releases(new)
+        sources: Mapping[str, str] = {}
+        if any(each.date is None for each in releases):
+            sources = await archive.release_sources()
+        known = [source for id, source in sources.items() if id not in unseen]
+        today = datetime.fromtimestamp(self._clock(), self._services.timezone).date()
+        return news_of(releases, today, known)
+
+    async def _items(self, releases: Sequence[ReleaseInfo]) -> list[NewItem]:
+        """The messages about new releases, for each channel and person in the order of sending."""
         announcements = await asyncio.to_thread(self._services.state.announcements.all)
         subscriptions = await asyncio.to_thread(self._services.state.subscriptions.all)
-        releases = await archive.find_releases(new) if announcements or subscriptions else []
         found = [(each, await self._wanted(each, releases)) for each in announcements]
-        planned = plan_messages(found, releases)
+        due = partial(next_hour, now=self._clock(), zone=self._services.timezone)
+        planned = plan_messages(found, releases, due)
         planned += await self._subscribers.plan(subscriptions, releases)
-        listed = {info.id for each in planned for info in each.releases[:MAX_LISTED]}
-        checksums = await archive.checksums(sorted(listed))
+        ids = {info.id for each in planned for info in _listed(each)}
+        checksums = await self._services.archive.checksums(sorted(ids))
         return [
             NewItem(
                 each.server,
                 each.channel,
-                {info.id: checksums.get(info.id, "") for info in each.releases[:MAX_LISTED]},
+                {info.id: checksums.get(info.id, "") for info in _listed(each)},
                 len(each.releases),
                 each.roles,
                 each.scopes,
+                each.digest,
+                None if each.digest is None else due(each.digest),
                 each.subscriptions,
             )
             for each in planned
@@ -148,3 +165,8 @@ class AnnouncementTask:
         guild = self._client.get_guild(item.server)
         locale = guild.preferred_locale.value if guild else None
         return item_message(item, releases, self._services.languages.for_locale(locale))
+
+
+def _listed(message: PlannedMessage) -> Sequence[ReleaseInfo]:
+    """The releases that an item lists: all of a digest, which grows until it is sent."""
+    return message.releases if message.digest is not None else message.releases[:MAX_LISTED]

@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from collections.abc import Callable
 
 import discord
 from discord import app_commands
@@ -40,8 +41,9 @@ from retrieval.standing import MAX_CHARACTERS
 class SubscriptionsCog(FeatureCog):
     """Offers, lists and ends the subscriptions of whoever uses it, and tells nobody else."""
 
-    def __init__(self, services: Services) -> None:
+    def __init__(self, services: Services, clock: Callable[[], float] = time.time) -> None:
         super().__init__(services)
+        self._clock = clock
         self._store = services.state.subscriptions
 
     def handlers(self) -> Handlers:
@@ -78,7 +80,7 @@ class SubscriptionsCog(FeatureCog):
         preview = await self.services.archive.preview(scope)
         locale, calibration = interaction.locale.value, preview.calibration
         offered = Subscription(user, preview.scope, locale, calibration)
-        number = await asyncio.to_thread(self._store.offer, offered, time.time())
+        number = await asyncio.to_thread(self._store.offer, offered, self._clock())
         await reply.edit(subscription_offer(number, preview, reply.language))
 
     @app_commands.command(description="See what I write to you about, and end it")
@@ -100,7 +102,7 @@ class SubscriptionsCog(FeatureCog):
             channel = await user.create_dm()
         except SEND_ERRORS as error:
             raise DirectMessageNotSent(refused=is_refusal(error)) from error
-        store, now = self._store, time.time()
+        store, now = self._store, self._clock()
         kept = await asyncio.to_thread(store.keep, user.id, number, channel.id, unannounced, now)
         if kept is None:
             await self._check_room(user.id)

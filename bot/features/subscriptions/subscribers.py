@@ -58,7 +58,8 @@ class Subscribers:
         self, subscription: Subscription, releases: Sequence[ReleaseInfo]
     ) -> list[ReleaseInfo]:
         """Those of some releases that a person is to be told of."""
-        covered = [each for each in releases if subscription.covers(each)]
+        zone = self._services.timezone
+        covered = [each for each in releases if subscription.covers(each, zone)]
         known = subscription.calibration
         try:
             wanted, calibration = await releases_in_scope(

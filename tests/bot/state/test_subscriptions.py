@@ -1,7 +1,7 @@
 """The subscriptions of people: offered, kept, ended, and nothing left behind."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta, timezone
 from pathlib import Path
 
 import pytest
@@ -163,11 +163,13 @@ def test_only_what_was_published_since_is_covered(state: State) -> None:
     old = info(7)
     kept = state.subscriptions.keep(USER, id, CHANNEL, [old.id], NOW)
     assert kept
-    today = datetime.fromtimestamp(NOW, UTC).date()
-    assert kept.covers(info(1, date=today))
-    assert kept.covers(info(1, date=None))
-    assert not kept.covers(info(1, date=today - timedelta(days=1)))
-    assert not kept.covers(info(7, date=today))
+    before, day = date(2025, 5, 31), date(2025, 6, 1)
+    assert kept.covers(info(1, date=day), UTC)
+    assert kept.covers(info(1, date=None), UTC)
+    assert not kept.covers(info(1, date=before), UTC)
+    assert not kept.covers(info(7, date=day), UTC)
+    far_west = timezone(timedelta(hours=-16))
+    assert kept.covers(info(1, date=before), far_west)
 
 
 def test_a_file_of_an_earlier_version_is_opened_with_what_it_has(tmp_path: Path) -> None:

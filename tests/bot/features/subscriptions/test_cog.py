@@ -2,7 +2,7 @@
 
 import json
 import logging
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -19,20 +19,14 @@ from bot.state.subscriptions import MAX_SUBSCRIPTIONS
 from tests.bot.online import PATIENCE, Online, Run, labels, menu
 from tests.conftest import NEWSROOMS
 from tests.loopback import LoopbackDiscord, Message, User
+from tests.retrieval.sources.web.clocks import ManualClock
 
 QUESTION = "anything about veterans' health"
-TODAY = datetime.now(UTC).date()
+JUNE = datetime(2025, 6, 1, 7, 30, tzinfo=UTC)  # when what is published here is news
 
 
 def release(id: str, title: str, text: str, **values: Any) -> dict[str, Any]:
-    # Tomorrow's, so that a test over midnight finds nothing too old.
-    return {
-        "id": id,
-        "title": title,
-        "date": (TODAY + timedelta(days=1)).isoformat(),
-        "text": text,
-        **values,
-    }
+    return {"id": id, "title": title, "date": "2025-06-01", "text": text, **values}
 
 
 CLINIC = release(
@@ -91,7 +85,7 @@ async def test_somebody_is_told_by_direct_message_of_what_matches(
 ) -> None:
     old = {**CLINIC, "id": "old", "title": "Veterans' Health Fair", "date": "2025-05-30"}
     publish(newsrooms_file, old)
-    async with run(newsrooms_file) as it:
+    async with run(newsrooms_file, clock=ManualClock(JUNE)) as it:
         await ready(it)
         offered = await it.slash("subscribe", {"question": QUESTION})
         assert offered.ephemeral
@@ -120,7 +114,7 @@ async def test_somebody_is_told_by_direct_message_of_what_matches(
 async def test_each_release_is_told_of_once_with_all_reasons_and_a_correction_edits(
     run: Run, newsrooms_file: Path
 ) -> None:
-    async with run(newsrooms_file) as it:
+    async with run(newsrooms_file, clock=ManualClock(JUNE)) as it:
         await ready(it)
         await subscribe(it, words="fair")
         await subscribe(it, words="ferry")
@@ -142,7 +136,7 @@ async def test_each_release_is_told_of_once_with_all_reasons_and_a_correction_ed
 
 
 async def test_many_come_in_one_digest(run: Run, newsrooms_file: Path) -> None:
-    async with run(newsrooms_file) as it:
+    async with run(newsrooms_file, clock=ManualClock(JUNE)) as it:
         await ready(it)
         await subscribe(it, words="park")
         parks = [release(f"park{at}", f"Park {at} Opens", f"It has {at} trees.") for at in range(7)]
@@ -152,22 +146,22 @@ async def test_many_come_in_one_digest(run: Run, newsrooms_file: Path) -> None:
 
 
 async def test_nothing_published_before_is_told_of(run: Run, newsrooms_file: Path) -> None:
-    async with run(newsrooms_file) as it:
+    async with run(newsrooms_file, clock=ManualClock(JUNE)) as it:
         await ready(it)
         publish(newsrooms_file, FAIR)
         await it.reindex()  # and no look for news before somebody subscribes
         await subscribe(it)
-        yesterday = (TODAY - timedelta(days=1)).isoformat()
-        assert await tell(it, newsrooms_file, FAIR, {**CLINIC, "date": yesterday}) == 0
+        before = {**CLINIC, "date": "2025-05-31"}
+        assert await tell(it, newsrooms_file, FAIR, before) == 0
         more = release("more", "More of It", "There is more.")
-        assert await tell(it, newsrooms_file, FAIR, CLINIC, more) == 1
+        assert await tell(it, newsrooms_file, FAIR, before, more) == 1
         assert "More of It" in told(it)[0].text
 
 
 async def test_the_button_ends_one_subscription_and_no_other(
     run: Run, newsrooms_file: Path
 ) -> None:
-    async with run(newsrooms_file) as it:
+    async with run(newsrooms_file, clock=ManualClock(JUNE)) as it:
         await ready(it)
         await subscribe(it, words="ferry")
         await subscribe(it, words="clinic")
@@ -183,7 +177,7 @@ async def test_the_button_ends_one_subscription_and_no_other(
 async def test_nobody_decides_about_the_subscriptions_of_others(
     run: Run, newsrooms_file: Path
 ) -> None:
-    async with run(newsrooms_file) as it:
+    async with run(newsrooms_file, clock=ManualClock(JUNE)) as it:
         await ready(it)
         manager = it.discord.manager
         offered = await it.slash("subscribe", {"words": "ferry"})
@@ -213,7 +207,7 @@ async def test_nobody_decides_about_the_subscriptions_of_others(
 async def test_a_person_who_takes_no_direct_messages_is_told_what_to_change(
     run: Run, newsrooms_file: Path
 ) -> None:
-    async with run(newsrooms_file) as it:
+    async with run(newsrooms_file, clock=ManualClock(JUNE)) as it:
         await ready(it)
         dm = it.discord.dm(it.discord.member)
         it.discord.forbid(dm)
@@ -232,7 +226,7 @@ async def test_a_person_who_takes_no_direct_messages_is_told_what_to_change(
 async def test_the_subscriptions_of_somebody_who_blocks_the_bot_or_is_gone_are_ended(
     run: Run, newsrooms_file: Path, caplog: pytest.LogCaptureFixture, how: str
 ) -> None:
-    async with run(newsrooms_file) as it:
+    async with run(newsrooms_file, clock=ManualClock(JUNE)) as it:
         await ready(it)
         manager = it.discord.manager
         await subscribe(it, words="fair")
@@ -257,7 +251,7 @@ async def test_the_subscriptions_of_somebody_who_blocks_the_bot_or_is_gone_are_e
 async def test_ending_all_deletes_everything_the_messages_to_be_sent_included(
     run: Run, newsrooms_file: Path
 ) -> None:
-    async with run(newsrooms_file) as it:
+    async with run(newsrooms_file, clock=ManualClock(JUNE)) as it:
         await ready(it)
         listed = await subscribe(it, words="ferry")
         await it.slash("subscribe", {"words": "clinic"})
@@ -272,7 +266,7 @@ async def test_ending_all_deletes_everything_the_messages_to_be_sent_included(
 
 
 async def test_the_menu_ends_one_and_cancel_keeps_none(run: Run, newsrooms_file: Path) -> None:
-    async with run(newsrooms_file) as it:
+    async with run(newsrooms_file, clock=ManualClock(JUNE)) as it:
         await ready(it)
         listed = await subscribe(it, words="ferry")
         (option,) = menu(listed, "End a subscription")["options"]
@@ -289,13 +283,13 @@ async def test_messages_come_in_the_language_of_the_person_also_after_a_restart(
 ) -> None:
     async with LoopbackDiscord() as discord:
         ana = discord.new_user("ana", locale="es-ES")
-        async with run(newsrooms_file, on=discord) as it:
+        async with run(newsrooms_file, on=discord, clock=ManualClock(JUNE)) as it:
             await ready(it)
             offered = await it.slash("subscribe", {"words": "ferry"}, user=ana, channel="dm")
             assert "Por mensaje directo: las palabras «ferry»" in offered.text
             await it.click(offered, "Conservar", user=ana)
             assert written(it, ana)[-1].text.startswith("### Te has suscrito")
-        async with run(newsrooms_file, on=discord) as it:
+        async with run(newsrooms_file, on=discord, clock=ManualClock(JUNE)) as it:
             await it.indexed()
             it.bot.announcements.loop.cancel()
             assert await tell(it, newsrooms_file, FAIR, user=ana) == 0
@@ -307,7 +301,7 @@ async def test_messages_come_in_the_language_of_the_person_also_after_a_restart(
 
 
 async def test_there_is_a_limit(run: Run, newsrooms_file: Path) -> None:
-    async with run(newsrooms_file) as it:
+    async with run(newsrooms_file, clock=ManualClock(JUNE)) as it:
         await ready(it)
         waiting = await it.slash("subscribe", {"words": "ferry"})
         for _ in range(MAX_SUBSCRIPTIONS):
@@ -332,7 +326,7 @@ async def test_there_is_a_limit(run: Run, newsrooms_file: Path) -> None:
 async def test_what_nobody_can_subscribe_to_is_explained_and_not_offered(
     run: Run, newsrooms_file: Path, options: dict[str, str], reason: str
 ) -> None:
-    async with run(newsrooms_file) as it:
+    async with run(newsrooms_file, clock=ManualClock(JUNE)) as it:
         await it.indexed()
         refused = await it.slash("subscribe", options)
         assert reason in refused.text
