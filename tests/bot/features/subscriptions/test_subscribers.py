@@ -20,8 +20,8 @@ def subscription(id: int = 1, channel: int = 10) -> Subscription:
 def test_a_release_that_two_subscriptions_have_comes_once_for_both() -> None:
     found = [(subscription(2), RELEASES[:2]), (subscription(1), RELEASES[:1])]
     second, first = plan_direct_messages(found, RELEASES)
-    assert first == PlannedMessage(0, 10, [RELEASES[0]], (), (), (1, 2))
-    assert second == PlannedMessage(0, 10, [RELEASES[1]], (), (), (2,))
+    assert first == PlannedMessage(0, 10, [RELEASES[0]], (), (), subscriptions=(1, 2))
+    assert second == PlannedMessage(0, 10, [RELEASES[1]], (), (), subscriptions=(2,))
 
 
 def test_many_come_in_one_digest_the_newest_first() -> None:
