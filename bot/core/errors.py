@@ -112,6 +112,13 @@ class TooManySubscriptions(VerbatimError):
         self.most = most
 
 
+class AlreadySubscribed(VerbatimError):
+    """A person has such a subscription."""
+
+    def __init__(self) -> None:
+        super().__init__("you have subscribed to that already")
+
+
 class SubscriptionGone(VerbatimError):
     """A subscription that was offered, and is decided, or too old."""
 
@@ -192,6 +199,8 @@ def error_text(error: BaseException, language: Language) -> str:
                 "You have {most} subscriptions already. End one in `/subscriptions` first.",
                 most=error.most,
             )
+        case AlreadySubscribed():
+            return _("You have subscribed to that already: see `/subscriptions`.")
         case SubscriptionGone():
             return _("That is decided already, or too old. Use `/subscribe` again.")
         case DirectMessageNotSent(refused=True):

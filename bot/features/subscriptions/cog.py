@@ -19,6 +19,7 @@ from bot.core.components import text_message
 from bot.core.delivery import is_refusal
 from bot.core.errors import (
     SEND_ERRORS,
+    AlreadySubscribed,
     DirectMessageNotSent,
     SubscriptionGone,
     TooManySubscriptions,
@@ -78,6 +79,9 @@ class SubscriptionsCog(FeatureCog):
         await self._check_room(user)
         scope = Scope(newsroom, (words or "").strip() or None, question)
         preview = await self.services.archive.preview(scope)
+        kept = await asyncio.to_thread(self._store.of_user, user)
+        if any(each.scope == preview.scope for each in kept):
+            raise AlreadySubscribed
         locale, calibration = interaction.locale.value, preview.calibration
         offered = Subscription(user, preview.scope, locale, calibration)
         number = await asyncio.to_thread(self._store.offer, offered, self._clock())

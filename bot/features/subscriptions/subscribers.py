@@ -46,7 +46,8 @@ class Subscribers:
         if not kept:
             return None
         language = self._services.languages.for_locale(kept[-1].locale)
-        message = item_message(item, releases, language, [each.scope for each in kept])
+        scopes = dict.fromkeys(each.scope for each in kept)
+        message = item_message(item, releases, language, list(scopes))
         return with_end_buttons(message, kept, language)
 
     async def end_refused(self, channel: int) -> None:

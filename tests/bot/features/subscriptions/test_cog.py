@@ -304,8 +304,8 @@ async def test_there_is_a_limit(run: Run, newsrooms_file: Path) -> None:
     async with run(newsrooms_file, clock=ManualClock(JUNE)) as it:
         await ready(it)
         waiting = await it.slash("subscribe", {"words": "ferry"})
-        for _ in range(MAX_SUBSCRIPTIONS):
-            await subscribe(it, words="ferry")
+        for number in range(MAX_SUBSCRIPTIONS):
+            await subscribe(it, words=f"ferry {number}")
         full = (
             f"You have {MAX_SUBSCRIPTIONS} subscriptions already. "
             "End one in `/subscriptions` first."
@@ -332,6 +332,16 @@ async def test_what_nobody_can_subscribe_to_is_explained_and_not_offered(
         assert reason in refused.text
         assert labels(refused) == []
         assert stored(it) == 0
+
+
+async def test_nobody_subscribes_twice_to_the_same(run: Run, newsrooms_file: Path) -> None:
+    async with run(newsrooms_file, clock=ManualClock(JUNE)) as it:
+        await it.indexed()
+        await subscribe(it, newsroom="coast.example")
+        again = await it.slash("subscribe", {"newsroom": "coast"})
+        assert again.text == "You have subscribed to that already: see `/subscriptions`."
+        await subscribe(it, user=it.discord.manager, newsroom="coast")
+        assert len(written(it)) == 1
 
 
 async def test_subscribing_counts_as_a_question(run: Run, newsrooms_file: Path) -> None:
