@@ -1,6 +1,7 @@
 """Somebody's subscriptions, and what makes an announcement a message to them."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import discord
 from discord import ui
@@ -18,7 +19,7 @@ from bot.features.announcements.preview import offer_message
 from bot.features.announcements.scopes import plain_scope, scope_text
 from bot.i18n import Language
 from bot.state.subscriptions import Subscription
-from retrieval.scope import ScopePreview
+from retrieval.scope import Scope, ScopePreview
 
 # In characters:
 _MAX_LINES = 3400
@@ -35,7 +36,7 @@ def subscription_offer(number: int, preview: ScopePreview, language: Language) -
     """
     return offer_message(
         language.gettext("### A new subscription"),
-        language.gettext("By direct message: {scope}", scope=scope_text(preview.scope, language)),
+        _scope_line(preview.scope, language),
         preview,
         (KeepSubscription(number), DropSubscription(number)),
         language,
@@ -45,19 +46,14 @@ def subscription_offer(number: int, preview: ScopePreview, language: Language) -
 def confirmation(subscription: Subscription, language: Language) -> Message:
     """The first message to somebody who subscribed."""
     _ = language.gettext
-    scope = scope_text(subscription.scope, language)
-    message = Message(
-        (
-            container(
-                ui.TextDisplay(_("### You are subscribed")),
-                ui.TextDisplay(scope),
-                ui.TextDisplay(
-                    _("-# I write to you here when something new fits. `/subscriptions` lists all.")
-                ),
-            ),
-        )
+    block = container(
+        ui.TextDisplay(_("### You are subscribed")),
+        ui.TextDisplay(_scope_line(subscription.scope, language)),
+        ui.TextDisplay(
+            _("-# I write to you here when something new fits. `/subscriptions` lists all.")
+        ),
     )
-    return with_end_buttons(message, [subscription], language)
+    return with_end_buttons(Message((block,)), [subscription], language)
 
 
 def with_end_buttons(
@@ -70,9 +66,7 @@ def with_end_buttons(
         for each in subscriptions
         if each.id is not None
     ]
-    return Message(
-        (*message.blocks, *button_rows(buttons)), message.attachments, roles=message.roles
-    )
+    return replace(message, blocks=(*message.blocks, *button_rows(buttons)))
 
 
 def subscriptions_message(subscriptions: Sequence[Subscription], language: Language) -> Message:
@@ -98,6 +92,10 @@ def subscriptions_message(subscriptions: Sequence[Subscription], language: Langu
         end_all = button(_("End all"), EndAllSubscriptions(), discord.ButtonStyle.danger)
         blocks += button_rows([end_all])
     return Message(tuple(blocks))
+
+
+def _scope_line(scope: Scope, language: Language) -> str:
+    return language.gettext("By direct message: {scope}", scope=scope_text(scope, language))
 
 
 def _end_label(subscription: Subscription, language: Language, *, named: bool) -> str:

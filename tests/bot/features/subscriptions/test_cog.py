@@ -222,6 +222,23 @@ async def test_a_person_who_takes_no_direct_messages_is_told_what_to_change(
         assert len(written(it)) == 1
 
 
+async def test_what_discord_does_not_take_for_now_is_not_kept_and_can_be_tried_again(
+    run: Run, newsrooms_file: Path
+) -> None:
+    async with LoopbackDiscord() as discord:
+        async with run(newsrooms_file, on=discord, clock=ManualClock(JUNE)) as it:
+            await it.indexed()
+            offered = await it.slash("subscribe", {"words": "ferry"})
+            discord.fail_once("POST /channels/{channel_id}/messages", 429, retry_after=3600)
+            failed = await discord.click(offered, label="Keep")
+            assert "Keep again in a minute" in (await failed.followup(within=PATIENCE)).text
+            assert "Nothing yet." in (await it.slash("subscriptions")).text
+        async with run(newsrooms_file, on=discord, clock=ManualClock(JUNE)) as it:
+            await it.indexed()
+            assert "“ferry”" in (await it.click(offered, "Keep")).text
+            assert len(written(it)) == 1
+
+
 @pytest.mark.parametrize("how", ["blocked", "gone"])
 async def test_the_subscriptions_of_somebody_who_blocks_the_bot_or_is_gone_are_ended(
     run: Run, newsrooms_file: Path, caplog: pytest.LogCaptureFixture, how: str
