@@ -1,6 +1,7 @@
 """The announcements of a server, and what one would have announced, as messages for managers."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import tzinfo
 
 import discord
@@ -91,7 +92,7 @@ def preview_message(
     _ = language.gettext
     blocks: list[Block] = [
         ui.TextDisplay(_("### A new announcement")),
-        ui.TextDisplay(announcement_line(announcement, zone, language)),
+        ui.TextDisplay(announcement_line(replace(announcement, id=number), zone, language)),
     ]
     if warning:
         blocks.append(ui.TextDisplay(warning))
