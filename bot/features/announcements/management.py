@@ -1,6 +1,7 @@
 """The announcements of a server, and what one would have announced, as messages for managers."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import tzinfo
 
 from discord import ui
@@ -81,7 +82,7 @@ def preview_message(
     """
     return offer_message(
         language.gettext("### A new announcement"),
-        announcement_line(announcement, zone, language),
+        announcement_line(replace(announcement, id=number), zone, language),
         preview,
         (KeepAnnouncement(number), DropAnnouncement(number)),
         language,

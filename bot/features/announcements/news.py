@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
-from urllib.parse import urlsplit
 
 from retrieval.release import ReleaseInfo
 
@@ -37,6 +36,6 @@ def news_of(
 
 def source_root(source: str) -> str:
     """What a release was read from: the name of a site, of a folder, or of a file with several."""
-    if "://" in source:
-        return urlsplit(source).netloc
-    return _LINE.sub("", source.partition("/")[0])
+    _, is_address, page = source.partition("://")
+    root, _, _ = (page if is_address else source).partition("/")
+    return root if is_address else _LINE.sub("", root)

@@ -257,3 +257,43 @@ async def test_an_unexpected_error_is_logged_and_the_task_goes_on(
 
 def key(message: Message) -> str:
     return str(menu(message, "Read a whole release")["options"][0]["value"])
+
+
+async def test_of_an_archive_that_is_added_only_the_latest_releases_are_news(
+    run: Run, newsrooms_file: Path, newsrooms_archive: Archive, tmp_path: Path
+) -> None:
+    added = tmp_path / "archive.jsonl"
+    dates = ["2025-06-01", "2025-05-27", "2025-05-01", "2019-05-01", None]
+    rows = [
+        {
+            "id": f"n{n}",
+            "title": f"Notice {n} of {date}",
+            "date": date,
+            "text": f"Notice {n}.",
+        }
+        for n, date in enumerate(dates)
+    ]
+    added.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+    undated = {**park(1), "id": "undated park", "title": "A Park Without a Day"}
+    del undated["date"]
+    async with LoopbackDiscord() as discord:
+        async with run(
+            newsrooms_file, archive=newsrooms_archive, on=discord, clock=ManualClock(JUNE)
+        ) as it:
+            await first_index(it)
+            await announce_in(it, discord.channel)
+        publish(newsrooms_file, undated)
+        async with run(
+            newsrooms_file, added, archive=newsrooms_archive, on=discord, clock=ManualClock(JUNE)
+        ) as it:
+            await it.indexed()
+            it.bot.announcements.loop.cancel()
+            await it.reindex()
+            assert await it.bot.announcements.announce() == 3
+            titles = [message.text.splitlines()[1] for message in announced(it)]
+            assert [title.strip("*[").split("]")[0] for title in titles] == [
+                "A Park Without a Day",
+                "Notice 1 of 2025-05-27",
+                "Notice 0 of 2025-06-01",
+            ]
+            assert await it.bot.announcements.announce() == 0
