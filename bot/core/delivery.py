@@ -5,7 +5,6 @@ import logging
 import time
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
-from functools import partial
 
 import aiohttp
 import discord
@@ -219,8 +218,8 @@ class Delivery:
         await asyncio.to_thread(self._outbox.sent, item, message.id, self._clock(), publish=publish)
 
     async def _record_post(self, item: OutboxItem, post: int) -> None:
-        record = partial(self._outbox.sent, item, post, self._clock(), publish=False, post=True)
-        await asyncio.to_thread(record)
+        now = self._clock()
+        await asyncio.to_thread(self._outbox.sent, item, post, now, publish=False, post=True)
 
     async def _failed(self, item: OutboxItem, error: discord.HTTPException) -> None:
         """Try again what Discord may accept another time, and give up what it refuses."""

@@ -42,7 +42,7 @@ def plan_messages(
     Args:
         found: the releases that each announcement has.
         newest_first: the new releases in their order.
-        due: when the digest of an hour comes.
+        due: when the digest of an hour comes; by default, in the order of the hours.
     """
     by_channel: dict[tuple[int, int], dict[str, list[Announcement]]] = {}
     for announcement, releases in found:

@@ -34,6 +34,8 @@ from tests.loopback import Channel, Clock, ConnectionCut, LoopbackDiscord, Messa
 ROOT = Path(__file__).parents[4]
 SPEED = 20.0  # of the clocks, so that a pause of half a minute takes 1.5 s
 _CHANNEL = "/channels/"
+_SENDS = ("POST /channels/{channel_id}/messages", "POST /channels/{channel_id}/threads")
+_SEARCHES = ("GET /channels/{channel_id}/messages", "GET /guilds/{guild_id}/threads/active")
 _LONGEST_LIFE = 0.6  # seconds
 _LONGEST_DELAY = 0.05  # seconds
 _SOON = 0.02  # seconds
@@ -71,6 +73,7 @@ class Figures:
     channels: int = 0
     messages: int = 0
     digests: int = 0
+    posts: int = 0
     sends: int = 0
     searches: int = 0
     announced: int = 0
@@ -87,7 +90,7 @@ class Figures:
             f"kills: {self.kills} ({moments})",
             f"faults: {faults}",
             f"releases: {self.releases} in {self.channels} channels",
-            f"messages: {self.messages}, of them {self.digests} digests",
+            f"messages: {self.messages}, of them {self.digests} digests and {self.posts} posts",
             f"requests to send: {self.sends}, channels searched: {self.searches}",
             f"announced once: {self.announced} of {self.releases * self.channels}",
             f"lost: {len(self.lost)}, announced more than once: {len(self.doubled)}",
@@ -191,12 +194,14 @@ class Trial:
         return self.figures
 
     async def _set_up(self, state: State) -> list[Channel]:
-        """Two channels, one of which has all releases for two reasons, and a first index.
+        """Two channels and a forum, the first with two reasons for each release, and an index.
 
         A person has all releases for two reasons as well.
         """
         publish(self._path, self._texts)
-        channels = [self._server.channel, await self._server.new_channel("second")]
+        second = await self._server.new_channel("second")
+        forum = await self._server.new_forum("forum", ["Releases"], requires_tag=True)
+        channels = [self._server.channel, second, forum]
         for number, channel in enumerate(channels, start=1):
             state.servers.set(number, ServerSettings(announce=channel.id))
         by_words = Announcement(1, channels[0].id, Scope(words="release"))
@@ -230,7 +235,7 @@ class Trial:
         """Start an announcer, and kill it at a request, or after a while."""
         self._killed.clear()
         moment = self._chance.choice(["before", "after", "soon after", "at any time"])
-        number = self._chance.randint(3, 8)  # the first two requests are its login
+        number = self._chance.randint(3, 11)  # the first two requests are its login
         self._kill_at = (number, moment) if moment != "at any time" else None
         await self._start()
         try:
@@ -356,10 +361,13 @@ class Trial:
         figures.releases, figures.channels = len(released), len(channels)
         figures.messages = len(self._server.messages)
         figures.digests = sum("new releases" in each.text for each in self._server.messages)
-        figures.sends = routes.get("POST /channels/{channel_id}/messages", 0)
-        figures.searches = routes.get("GET /channels/{channel_id}/messages", 0)
+        figures.sends = sum(routes.get(each, 0) for each in _SENDS)
+        figures.searches = sum(routes.get(each, 0) for each in _SEARCHES)
         for channel in channels:
-            messages = [each for each in self._server.messages if each.channel_id == channel.id]
+            posts = {post.id for post in self._server.posts(channel)}
+            figures.posts += len(posts)
+            places = {channel.id, *posts}
+            messages = [each for each in self._server.messages if each.channel_id in places]
             found = Counter(title for each in messages for title in _titles(each))
             for id in released:
                 where = f"{id} in {channel.name or 'direct messages'}"

@@ -1,6 +1,8 @@
 """What managers are shown of announcements is valid, whatever it contains."""
 
+from dataclasses import replace
 from datetime import UTC, date
+from zoneinfo import ZoneInfo
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -129,3 +131,18 @@ def test_a_preview_of_undated_releases_says_why_it_is_empty() -> None:
     preview = ScopePreview(Scope(), [], {}, None, None)
     message = preview_message(announcement(Scope()), 3, preview, UTC, ENGLISH)
     assert texts_of(message)[-1].startswith("None of the releases has a date")
+
+
+def test_what_is_offered_is_not_one_of_the_settings() -> None:
+    message = preview_message(announcement(HEALTH, id=None), 3, found([]), UTC, ENGLISH)
+    assert texts_of(message)[1] == "<#10>: the question “anything about veterans' health”"
+
+
+def test_an_announcement_says_at_which_hour_of_which_time_zone_it_comes() -> None:
+    daily = replace(announcement(Scope(), ROLE), digest=0)
+    assert announcement_line(daily, ZoneInfo("Europe/Madrid"), ENGLISH) == (
+        "<#10>: all releases, once a day at 0:00 (Europe/Madrid), mentions <@&7>"
+    )
+    spanish = load_languages().by_code["es"]
+    line = announcement_line(replace(daily, role=None), UTC, spanish)
+    assert line == "<#10>: todos los comunicados, una vez al día a las 0:00 (UTC)"
