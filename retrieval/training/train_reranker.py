@@ -1,8 +1,10 @@
 """Train the reader: a question and a passage in; rank, "does it answer" and "where" out.
 
     python -m retrieval.training.train_reranker EXAMPLES.jsonl… --out DIR [--start DIR]
+        [--teachers DIR…]
 
-The loss is the sum of three (`reading_loss`). Word and position embeddings are frozen, so that only
+The loss is the sum of three (`reading_loss`), half of it against the labels and half against the
+mean of the teachers where there are any. Word and position embeddings are frozen, so that only
 the other layers need to be shipped. Every ``--every`` steps the quality over the validation file is
 printed, and the moving average of the weights is saved.
 """
@@ -27,6 +29,7 @@ from embeddings.export.reading_model import (
     save_reading_model,
 )
 from embeddings.models import BASE_MODEL, find_model
+from retrieval.training.distillation import Ensemble, distillation_loss
 from retrieval.training.examples import Example, QueryGroup, epoch, read_examples
 from retrieval.training.forward import Pair, Readings, attend_fast, load_tokenizer, read
 from retrieval.training.optimization import Optimization
@@ -34,6 +37,7 @@ from retrieval.training.optimization import Optimization
 _FROZEN = ("word_embeddings", "position_embeddings")
 _VALIDATION_NEGATIVES = 9  # per positive
 _ANSWERS_WEIGHT, _SPAN_WEIGHT = 0.5, 0.25  # of the losses; that of the rank has 1
+_TAUGHT = 0.5  # the weight of what teachers say; the labels have the rest
 
 
 def pairs_of(batch: Sequence[QueryGroup]) -> list[Pair]:
@@ -72,6 +76,11 @@ def reading_loss(readings: Readings, batch: Sequence[QueryGroup]) -> torch.Tenso
     placed = [at for at, span in enumerate(readings.spans) if span is not None]
     losses = torch.stack([*map(partial(_place_loss, readings), placed)]) if placed else labels[:0]
     place = _balanced(losses, labels[placed])
+    return weighted(rank, answers, place)
+
+
+def weighted(rank: torch.Tensor, answers: torch.Tensor, place: torch.Tensor) -> torch.Tensor:
+    """The losses of the three heads as one."""
     return rank + _ANSWERS_WEIGHT * answers + _SPAN_WEIGHT * place
 
 
@@ -157,6 +166,7 @@ def train(arguments: argparse.Namespace) -> None:
     tokenizer = load_tokenizer(start)
     model = load_reading_model(start)
     attend_fast(model.bert)
+    teachers = Ensemble(arguments.teachers) if arguments.teachers else None
     frozen = (*_FROZEN, *(f"layer.{number}." for number in range(arguments.frozen_layers)))
     for name, parameter in model.named_parameters():
         parameter.requires_grad = not any(part in name for part in frozen)
@@ -177,7 +187,12 @@ def train(arguments: argparse.Namespace) -> None:
     model.train()
     for step, batch in zip(range(1, steps + 1), batches, strict=False):
         pairs = pairs_of(batch)
-        loss = reading_loss(read(model, tokenizer, pairs, arguments.length), batch)
+        readings = read(model, tokenizer, pairs, arguments.length)
+        loss = reading_loss(readings, batch)
+        if teachers:
+            taught = teachers.read(tokenizer, pairs, arguments.length)
+            soft = weighted(*distillation_loss(readings, taught, batch))
+            loss = (1 - _TAUGHT) * loss + _TAUGHT * soft
         optimization.step(loss)
         seen += len(pairs)
         running += 0.02 * (loss.item() - running) if running else loss.item()
@@ -197,6 +212,7 @@ def main() -> None:
     parser.add_argument("examples", nargs="+", type=Path)
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--start", type=Path, help="a reader to continue from")
+    parser.add_argument("--teachers", nargs="*", type=Path, help="readers to learn from as well")
     parser.add_argument("--validate", type=Path, help="examples of other newsrooms")
     parser.add_argument("--held-out", type=int, default=300, help="how many of these")
     parser.add_argument(
