@@ -8,7 +8,7 @@ stays findable by id and newsroom, since a joint release belongs to each newsroo
 import hashlib
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import date, timedelta
 from functools import cached_property
 
 from retrieval.release import Release
@@ -145,8 +145,8 @@ def _merged(copies: list[Release]) -> Release:
     )
 
 
-def _date_order(release: Release) -> tuple[bool, str, str]:
-    return release.date is None, release.date.isoformat() if release.date else "", release.id
+def _date_order(release: Release) -> tuple[bool, date, str]:
+    return release.date is None, release.date or date.min, release.id
 
 
 def _digest(text: str) -> bytes:

@@ -30,6 +30,7 @@ _TABLES = """
 CREATE TABLE IF NOT EXISTS draft (key BLOB PRIMARY KEY, fields TEXT NOT NULL, sum INTEGER NOT NULL);
 CREATE TABLE IF NOT EXISTS version (version TEXT NOT NULL);
 """
+_DRAFTS = "SELECT key, CAST(fields AS BLOB), sum FROM draft"
 _AT_ONCE = 500  # drafts written in a transaction: so many are lost at most if a build is killed
 _FOLDERS = ("sources", "text")
 _OF_THE_DISK = (
@@ -80,7 +81,7 @@ class DraftCache:
         self._version = version
         self._anew = anew
         self._written = 0
-        self._used: set[bytes] = set()
+        self._unused: dict[bytes, tuple[object, object]] = {}
 
     def __enter__(self) -> "DraftCache":
         with _damage(lambda: self._path.unlink()):
@@ -108,32 +109,34 @@ class DraftCache:
 
     def draft(self, key: bytes, read: Read) -> ReleaseDraft:
         """The draft with a key, as `Drafts`: kept from before, or read now."""
-        self._used.add(key)
         if fields := self._known(key):
             return _draft(fields)
         draft = read()
         self._keep(key, _fields(draft))
         return draft
 
-    def _known(self, key: bytes) -> str | None:
+    def _known(self, key: bytes) -> bytes | None:
+        """What is kept under a key, unless it is damaged. It is no longer unused then."""
+        fields, sum = self._unused.pop(key) if key in self._unused else self._found(key)
+        return fields if isinstance(fields, bytes) and _sum(key, fields) == sum else None
+
+    def _found(self, key: bytes) -> tuple[object, object]:
+        """What is kept under a key that is new, or was asked for before."""
         with _damage(self._start_over):
-            found = self._connection.execute("SELECT fields, sum FROM draft WHERE key = ?", [key])
-            for fields, sum in found:
-                if isinstance(fields, str) and _sum(key, fields) == sum:
-                    return fields
-        return None
+            for _, fields, sum in self._connection.execute(f"{_DRAFTS} WHERE key = ?", [key]):
+                return fields, sum
+        return None, None
 
     def _keep(self, key: bytes, fields: str) -> None:
         with _damage(self._start_over):
-            values = key, fields, _sum(key, fields)
+            values = key, fields, _sum(key, fields.encode())
             self._connection.execute("INSERT OR REPLACE INTO draft VALUES (?,?,?)", values)
             self._written += 1
             if self._written % _AT_ONCE == 0:
                 self._connection.commit()
 
     def _remove_unused(self) -> None:
-        known = self._connection.execute("SELECT key FROM draft").fetchall()
-        unused = [(key,) for (key,) in known if key not in self._used]
+        unused = ((key,) for key in self._unused)
         self._connection.executemany("DELETE FROM draft WHERE key = ?", unused)
 
     def _start_over(self) -> None:
@@ -151,6 +154,9 @@ class DraftCache:
                 connection.execute("DELETE FROM version")
                 connection.execute("INSERT INTO version VALUES (?)", [self._version])
                 connection.commit()
+            # All at once: one by one, this would take longer than all else that is done with them.
+            rows = connection.execute(_DRAFTS)
+            self._unused = {key: (fields, sum) for key, fields, sum in rows}
         except (sqlite3.Error, UnicodeDecodeError):
             connection.close()
             raise
@@ -204,8 +210,8 @@ def _fields(draft: ReleaseDraft) -> str:
     )
 
 
-def _draft(fields: str) -> ReleaseDraft:
-    values: list[Any] = json.loads(fields)
+def _draft(fields: bytes) -> ReleaseDraft:
+    values: list[Any] = json.loads(fields.decode())
     title, paragraphs, date, url, newsroom, author, dateline, id, found_in, places, *others = values
     notes, unread = map(tuple, others)
     return ReleaseDraft(
@@ -224,6 +230,6 @@ def _draft(fields: str) -> ReleaseDraft:
     )
 
 
-def _sum(key: bytes, fields: str) -> int:
+def _sum(key: bytes, fields: bytes) -> int:
     """A checksum of a row: SQLite notices no changed byte of a value."""
-    return zlib.crc32(key + fields.encode())
+    return zlib.crc32(fields, zlib.crc32(key))
