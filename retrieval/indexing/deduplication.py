@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import cached_property
 
+from retrieval.content import exact_digest
 from retrieval.release import Release
 from retrieval.text.tokens import words
 
@@ -68,16 +69,6 @@ def content_digests(release: Release) -> ContentDigests:
     )
 
 
-def exact_digest(release: Release) -> bytes:
-    """32 bytes for title, author and paragraphs, character by character."""
-    texts = (release.title, release.author or "", *release.paragraphs)
-    # The lengths tell apart texts that are equal when they are joined.
-    own = len(release.own_paragraphs)
-    attached = f" attached from {own}" if own < len(release.paragraphs) else ""
-    lengths = f"{release.author is None} {' '.join(map(str, map(len, texts)))}{attached}\n"
-    return _digest(lengths + "".join(texts))
-
-
 def normalized_digest(title: Sequence[str], paragraphs: Iterable[Sequence[str]]) -> bytes:
     """32 bytes for the `words` of the paragraphs, and for those of the title if these are few.
 
@@ -115,7 +106,7 @@ def distinct_releases(
 def _distinct(exact: bytes, copies: list[Release]) -> DistinctRelease:
     """Copies as one release; ``exact`` is the digest of the first one."""
     merged = _merged(copies)
-    if merged.paragraphs != copies[0].paragraphs:
+    if merged.paragraphs is not copies[0].paragraphs:
         exact = exact_digest(merged)
     return DistinctRelease(merged, tuple(copies), exact)
 
@@ -132,7 +123,7 @@ def _merged(copies: list[Release]) -> Release:
     if len(copies) == 1:
         return first
     dated = next((copy for copy in copies if copy.date), first)
-    attached = [each for each in copies if len(each.own_paragraphs) < len(each.paragraphs)]
+    attached = [each for each in copies if each.own_count < len(each.paragraphs)]
     text = attached[0] if attached else first
     return replace(
         first,
