@@ -9,7 +9,6 @@ import hashlib
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from functools import cached_property
 
 from retrieval.content import exact_digest
 from retrieval.release import Release
@@ -37,7 +36,7 @@ class ContentDigests:
     normalized: bytes
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class DistinctRelease:
     """A release to index, and all its copies.
 
@@ -45,20 +44,13 @@ class DistinctRelease:
         release: the first one read, with date, URL and attachments of a copy if it has none.
         copies: all of them as they were read, the first one first.
         exact: the exact digest of the release.
+        digest: 32 bytes that differ if anything of the release or its copies does but their source.
     """
 
     release: Release
     copies: tuple[Release, ...]
     exact: bytes
-
-    @cached_property
-    def digest(self) -> bytes:
-        """32 bytes that differ if anything of the release or its copies does but their source."""
-        of = self.release
-        copies = [(copy.id, copy.url, copy.newsroom) for copy in self.copies]
-        fields = (of.id, of.date, of.date_source, of.url, of.newsroom, of.dateline, of.places)
-        content = repr((self.exact, fields, copies))
-        return _digest(content)
+    digest: bytes
 
 
 def content_digests(release: Release) -> ContentDigests:
@@ -108,7 +100,10 @@ def _distinct(exact: bytes, copies: list[Release]) -> DistinctRelease:
     merged = _merged(copies)
     if merged.paragraphs is not copies[0].paragraphs:
         exact = exact_digest(merged)
-    return DistinctRelease(merged, tuple(copies), exact)
+    fields = merged.id, merged.date, merged.date_source, merged.url, merged.newsroom
+    others = [(copy.id, copy.url, copy.newsroom) for copy in copies]
+    content = repr((exact, (*fields, merged.dateline, merged.places), others))
+    return DistinctRelease(merged, tuple(copies), exact, _digest(content))
 
 
 def _may_be_copies(release: Release, other: Release) -> bool:
