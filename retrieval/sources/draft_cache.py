@@ -69,12 +69,12 @@ def read_anew(key: bytes, read: Read) -> ReleaseDraft:
 
 def document_key(*parts: bytes | str) -> bytes:
     """The hash of what a draft is made of: what kind of document it is, and its content."""
-    contents = [
-        part.encode("utf-8", "surrogatepass") if isinstance(part, str) else part for part in parts
-    ]
-    # The lengths keep the parts from running into each other.
-    framed = b"".join(len(each).to_bytes(8, "big") + each for each in contents)
-    return hashlib.blake2b(framed, digest_size=20).digest()
+    digest = hashlib.blake2b(digest_size=20)
+    for part in parts:
+        content = part.encode("utf-8", "surrogatepass") if isinstance(part, str) else part
+        digest.update(len(content).to_bytes(8, "big"))  # the parts cannot run into each other
+        digest.update(content)
+    return digest.digest()
 
 
 class DraftCache:
