@@ -1,6 +1,7 @@
 """What was published, as values: a release, its particulars, and which releases are meant."""
 
 import datetime
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -70,7 +71,7 @@ class Release:
 
     id: str
     title: str
-    paragraphs: tuple[str, ...]
+    paragraphs: Sequence[str]
     date: datetime.date | None = None
     url: str | None = None
     newsroom: str | None = None
@@ -81,10 +82,16 @@ class Release:
     places: tuple[Place, ...] = ()
 
     @property
-    def own_paragraphs(self) -> tuple[str, ...]:
+    def own_count(self) -> int:
+        """The number of paragraphs without those of attachments, which come last."""
+        if not self.places:
+            return len(self.paragraphs)
+        return sum(place.attachment is None for place in self.places)
+
+    @property
+    def own_paragraphs(self) -> Sequence[str]:
         """The paragraphs without those of attachments."""
-        own = sum(place.attachment is None for place in self.places)
-        return self.paragraphs[:own] if self.places else self.paragraphs
+        return self.paragraphs[: self.own_count] if self.places else self.paragraphs
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,10 +4,9 @@ Their text is in the segments of the generation, where each release is a documen
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from retrieval.errors import UnknownNewsroom
 from retrieval.index.database import ReadOnlyDatabase
@@ -25,8 +24,7 @@ _OPENING = 4  # paragraphs
 _NEWEST_FIRST = "ORDER BY date IS NULL, date DESC, number DESC"
 
 
-@dataclass(frozen=True, slots=True)
-class StoredDigest:
+class StoredDigest(NamedTuple):
     """The digest of a stored release (`DistinctRelease.digest`), its source and its title."""
 
     digest: bytes

@@ -69,8 +69,8 @@ class Vocabulary:
     @classmethod
     def open(cls, path: Path) -> "Vocabulary":
         """Read a file of `write_words`. Raises `OSError` or `ValueError`."""
-        rows = (line.split("\t") for line in path.read_text(encoding="utf-8").splitlines())
-        return cls({word: int(count) for word, count in rows})
+        fields = path.read_text(encoding="utf-8").split()  # no word has white space
+        return cls(dict(zip(fields[::2], map(int, fields[1::2]), strict=True)))
 
     def corrected(
         self,

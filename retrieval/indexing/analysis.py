@@ -9,7 +9,8 @@ from itertools import chain, groupby
 import numpy as np
 from numpy.typing import NDArray
 
-from retrieval.indexing.deduplication import ContentDigests, exact_digest, normalized_digest
+from retrieval.content import exact_digest
+from retrieval.indexing.deduplication import ContentDigests, normalized_digest
 from retrieval.passages import embedded_text, passage_key, searched_paragraphs, split_paragraphs
 from retrieval.release import Release
 from retrieval.text.tokens import words
@@ -49,7 +50,7 @@ def analyse(release: Release, word_ids: WordIds) -> tuple[ContentDigests, Analys
     paragraphs = release.paragraphs
     title = words(release.title)
     tokens = list(map(words, paragraphs))
-    own = tokens[: len(release.own_paragraphs)]
+    own = tokens[: release.own_count]
     digests = ContentDigests(exact_digest(release), normalized_digest(title, own))
     searched = searched_paragraphs(paragraphs, tokens, title)
     passages = list(split_paragraphs(paragraphs, searched))

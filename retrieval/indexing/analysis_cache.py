@@ -7,8 +7,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from itertools import chain
 from pathlib import Path
 
+from retrieval.content import exact_digest
 from retrieval.indexing.analysis import Analysis, WordIds, analyse
-from retrieval.indexing.deduplication import ContentDigests, DistinctRelease, exact_digest
+from retrieval.indexing.deduplication import ContentDigests, DistinctRelease
 from retrieval.indexing.stored_analyses import StoredAnalyses, load_digests, save_digests
 from retrieval.release import Release
 

@@ -8,9 +8,9 @@ stays findable by id and newsroom, since a joint release belongs to each newsroo
 import hashlib
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
-from functools import cached_property
+from datetime import date, timedelta
 
+from retrieval.content import exact_digest
 from retrieval.release import Release
 from retrieval.text.tokens import words
 
@@ -36,7 +36,7 @@ class ContentDigests:
     normalized: bytes
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class DistinctRelease:
     """A release to index, and all its copies.
 
@@ -44,20 +44,13 @@ class DistinctRelease:
         release: the first one read, with date, URL and attachments of a copy if it has none.
         copies: all of them as they were read, the first one first.
         exact: the exact digest of the release.
+        digest: 32 bytes that differ if anything of the release or its copies does but their source.
     """
 
     release: Release
     copies: tuple[Release, ...]
     exact: bytes
-
-    @cached_property
-    def digest(self) -> bytes:
-        """32 bytes that differ if anything of the release or its copies does but their source."""
-        of = self.release
-        copies = [(copy.id, copy.url, copy.newsroom) for copy in self.copies]
-        fields = (of.id, of.date, of.date_source, of.url, of.newsroom, of.dateline, of.places)
-        content = repr((self.exact, fields, copies))
-        return _digest(content)
+    digest: bytes
 
 
 def content_digests(release: Release) -> ContentDigests:
@@ -66,16 +59,6 @@ def content_digests(release: Release) -> ContentDigests:
         exact_digest(release),
         normalized_digest(words(release.title), map(words, release.own_paragraphs)),
     )
-
-
-def exact_digest(release: Release) -> bytes:
-    """32 bytes for title, author and paragraphs, character by character."""
-    texts = (release.title, release.author or "", *release.paragraphs)
-    # The lengths tell apart texts that are equal when they are joined.
-    own = len(release.own_paragraphs)
-    attached = f" attached from {own}" if own < len(release.paragraphs) else ""
-    lengths = f"{release.author is None} {' '.join(map(str, map(len, texts)))}{attached}\n"
-    return _digest(lengths + "".join(texts))
 
 
 def normalized_digest(title: Sequence[str], paragraphs: Iterable[Sequence[str]]) -> bytes:
@@ -115,9 +98,12 @@ def distinct_releases(
 def _distinct(exact: bytes, copies: list[Release]) -> DistinctRelease:
     """Copies as one release; ``exact`` is the digest of the first one."""
     merged = _merged(copies)
-    if merged.paragraphs != copies[0].paragraphs:
+    if merged.paragraphs is not copies[0].paragraphs:
         exact = exact_digest(merged)
-    return DistinctRelease(merged, tuple(copies), exact)
+    fields = merged.id, merged.date, merged.date_source, merged.url, merged.newsroom
+    others = [(copy.id, copy.url, copy.newsroom) for copy in copies]
+    content = repr((exact, (*fields, merged.dateline, merged.places), others))
+    return DistinctRelease(merged, tuple(copies), exact, _digest(content))
 
 
 def _may_be_copies(release: Release, other: Release) -> bool:
@@ -132,7 +118,7 @@ def _merged(copies: list[Release]) -> Release:
     if len(copies) == 1:
         return first
     dated = next((copy for copy in copies if copy.date), first)
-    attached = [each for each in copies if len(each.own_paragraphs) < len(each.paragraphs)]
+    attached = [each for each in copies if each.own_count < len(each.paragraphs)]
     text = attached[0] if attached else first
     return replace(
         first,
@@ -145,8 +131,8 @@ def _merged(copies: list[Release]) -> Release:
     )
 
 
-def _date_order(release: Release) -> tuple[bool, str, str]:
-    return release.date is None, release.date.isoformat() if release.date else "", release.id
+def _date_order(release: Release) -> tuple[bool, date, str]:
+    return release.date is None, release.date or date.min, release.id
 
 
 def _digest(text: str) -> bytes:

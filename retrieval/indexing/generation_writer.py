@@ -118,7 +118,9 @@ def write_generation(
     else:
         on_embedded()
     locations = list(_locations(plan))
-    write_release_store(folder / RELEASES, releases, locations)
+    write_release_store(
+        folder / RELEASES, releases, locations, reused.folder / RELEASES if reused else None
+    )
     cache.save_digests(folder / DIGESTS)
     counts = _kept_word_counts(reused, plan) if reused and kept else {}
     for word, more in (written.word_counts if written else {}).items():

@@ -48,8 +48,8 @@ def recurring_rows(texts: RowTexts, releases: Sequence[Release]) -> NDArray[np.b
         releases: those, in order.
     """
     release_of = texts.release_of
-    own_paragraphs = np.array([len(each.own_paragraphs) for each in releases], dtype=np.int32)
-    own = texts.paragraphs <= own_paragraphs[release_of]
+    own_counts = np.array([each.own_count for each in releases], dtype=np.int32)
+    own = texts.paragraphs <= own_counts[release_of]
     newsrooms = _numbered([each.newsroom for each in releases])
     months = np.array([_month(each) for each in releases], dtype=np.int32)
     sizes = np.bincount(newsrooms)

@@ -1,9 +1,11 @@
 """Writing the releases of a new generation, and the texts of a new segment (`ReleaseStore`)."""
 
-from collections.abc import Iterable, Sequence
+import shutil
+from collections.abc import Collection, Sequence
+from contextlib import closing
 from pathlib import Path
 
-from retrieval.index.database import unpublished_database
+from retrieval.index.database import ReadOnlyDatabase, unpublished_database
 from retrieval.indexing.deduplication import DistinctRelease
 from retrieval.indexing.segment_plan import Location
 from retrieval.places import places_text
@@ -51,6 +53,8 @@ CREATE TABLE paragraph (
 ) WITHOUT ROWID;
 """
 
+_MAX_DIFFERING = 0.1  # of the rows: to change more in a copy takes longer than to write all
+
 _RELEASE = (
     "number, id, title, date, url, newsroom, author, dateline, source, date_source, folded_title,"
     " digest, places, segment, document"
@@ -58,29 +62,68 @@ _RELEASE = (
 
 
 def write_release_store(
-    path: Path, releases: Sequence[DistinctRelease], locations: Iterable[Location]
+    path: Path,
+    releases: Sequence[DistinctRelease],
+    locations: Sequence[Location],
+    before: Path | None = None,
 ) -> None:
-    """Write a new database. A release's number is its position; ``locations`` are by number."""
+    """Write a new database. A release's number is its position; ``locations`` are by number.
+
+    With ``before``, the database of an earlier generation, this is a copy of that in which what
+    differs is written anew, unless that is too much of it.
+    """
+    numbers: Collection[int] = range(len(releases))
+    if before:
+        differing = _differing(before, releases, locations)
+        if len(differing) <= _MAX_DIFFERING * len(releases):
+            numbers = differing
+            shutil.copyfile(before, path)
+    is_copy = path.exists()
     with unpublished_database(path) as connection:
-        connection.executescript(_TABLES)
+        if not is_copy:
+            connection.executescript(_TABLES)
         connection.execute("BEGIN")
+        if is_copy:
+            gone = ((number,) for number in numbers)
+            connection.executemany("DELETE FROM release WHERE number = ?", gone)
+            connection.execute("DELETE FROM release WHERE number >= ?", [len(releases)])
+            connection.execute("DELETE FROM copy WHERE release NOT IN (SELECT number FROM release)")
         connection.executemany(
             f"INSERT INTO release ({_RELEASE}) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
-            (
-                (*_values(number, distinct), *location)
-                for number, (distinct, location) in enumerate(zip(releases, locations, strict=True))
-            ),
+            ((*_values(number, releases[number]), *locations[number]) for number in numbers),
         )
         connection.executemany(
             "INSERT INTO copy (id, release, url, newsroom, source) VALUES (?,?,?,?,?)",
             (
                 (copy.id, number, copy.url, copy.newsroom, copy.source)
-                for number, distinct in enumerate(releases)
-                for copy in distinct.copies
+                for number in numbers
+                for copy in releases[number].copies
             ),
         )
         connection.execute("COMMIT")
-        connection.executescript(_INDEXES)  # last, since sorting once is faster
+        if not is_copy:
+            connection.executescript(_INDEXES)  # last, since sorting once is faster
+
+
+def _differing(
+    before: Path, releases: Sequence[DistinctRelease], locations: Sequence[Location]
+) -> list[int]:
+    """The numbers of the releases whose rows are not the same in a database, ascending."""
+    with closing(ReadOnlyDatabase(before)) as database:
+        rows = database.select(
+            "SELECT digest, source, segment, document FROM release ORDER BY number"
+        )
+        # Which other copies there are is in the digest, and where each was read is not.
+        copies: dict[int, list[str]] = {}
+        for number, source in database.select("SELECT release, source FROM copy ORDER BY rowid"):
+            copies.setdefault(number, []).append(source)
+    return [
+        number
+        for number, (distinct, location) in enumerate(zip(releases, locations, strict=True))
+        if number >= len(rows)
+        or rows[number] != (distinct.digest, distinct.release.source, *location)
+        or copies[number] != [copy.source for copy in distinct.copies]
+    ]
 
 
 def write_texts(path: Path, releases: Sequence[Release]) -> None:

@@ -9,6 +9,7 @@ proportion to it.
 """
 
 from bisect import bisect_left
+from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -85,11 +86,20 @@ def plan_segments(
 
 def _found(releases: Sequence[bytes], segments: Sequence[Sequence[bytes]]) -> list[Location | None]:
     """The location of each release among the documents, one for each document at most."""
-    locations: dict[bytes, list[Location]] = {}
-    for segment in reversed(range(len(segments))):
-        for document in reversed(range(len(segments[segment]))):
-            locations.setdefault(segments[segment][document], []).append((segment, document))
-    return [locations[digest].pop() if locations.get(digest) else None for digest in releases]
+    first: dict[bytes, Location] = {}
+    others: dict[bytes, deque[Location]] = {}
+    for segment, documents in enumerate(segments):
+        for document, digest in enumerate(documents):
+            if digest in first:
+                others.setdefault(digest, deque()).append((segment, document))
+            else:
+                first[digest] = segment, document
+    found = []
+    for digest in releases:
+        found.append(first.pop(digest, None))
+        if others.get(digest):
+            first[digest] = others[digest].popleft()
+    return found
 
 
 def _in_order(locations: Sequence[Location | None], numbers: Sequence[int]) -> list[int]:

@@ -1,6 +1,7 @@
 """A release as a reader returns it, before it has an id."""
 
 import datetime
+from collections.abc import Sequence
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -20,7 +21,7 @@ class ReleaseDraft:
     """
 
     title: str
-    paragraphs: tuple[str, ...]
+    paragraphs: Sequence[str]
     date: datetime.date | None = None
     url: str | None = None
     newsroom: str | None = None

@@ -13,12 +13,18 @@ import json
 import sqlite3
 import sys
 import zlib
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing, contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import Any, TypeAlias
 
+from retrieval.content import (
+    KeptParagraphs,
+    KnownContent,
+    decoded_paragraphs,
+    encoded_paragraphs,
+)
 from retrieval.places import places_of, places_text
 from retrieval.release import DateSource
 from retrieval.sources.draft import ReleaseDraft
@@ -27,11 +33,17 @@ LIBRARIES = ("mammoth", "markdown-it-py", "pypdf", "PyYAML", "selectolax")
 """The distributions that the readers read with."""
 
 _TABLES = """
-CREATE TABLE IF NOT EXISTS draft (key BLOB PRIMARY KEY, fields TEXT NOT NULL, sum INTEGER NOT NULL);
-CREATE TABLE IF NOT EXISTS version (version TEXT NOT NULL);
+CREATE TABLE draft (
+    key BLOB PRIMARY KEY,
+    fields TEXT NOT NULL,      -- in JSON: all but the paragraphs
+    paragraphs TEXT NOT NULL,  -- in JSON
+    sum INTEGER NOT NULL
+);
+CREATE TABLE version (version TEXT NOT NULL);
 """
+_DRAFTS = "SELECT key, CAST(fields AS BLOB), CAST(paragraphs AS BLOB), sum FROM draft"
 _AT_ONCE = 500  # drafts written in a transaction: so many are lost at most if a build is killed
-_FOLDERS = ("sources", "text")
+_CODE = ("sources", "text", "content.py", "places.py")  # of which drafts are made
 _OF_THE_DISK = (
     sqlite3.SQLITE_BUSY,
     sqlite3.SQLITE_CANTOPEN,
@@ -42,6 +54,8 @@ _OF_THE_DISK = (
     sqlite3.SQLITE_PERM,
     sqlite3.SQLITE_READONLY,
 )
+
+_Row: TypeAlias = tuple[Any, ...]  # fields, paragraphs and sum, or what a damaged file has instead
 
 Read: TypeAlias = Callable[[], ReleaseDraft]
 Drafts: TypeAlias = Callable[[bytes, Read], ReleaseDraft]
@@ -80,13 +94,10 @@ class DraftCache:
         self._version = version
         self._anew = anew
         self._written = 0
-        self._used: set[bytes] = set()
+        self._unused: dict[bytes, _Row] = {}
 
     def __enter__(self) -> "DraftCache":
-        with _damage(lambda: self._path.unlink()):
-            self._connection = self._opened()
-            return self
-        self._connection = self._opened()
+        self._connection = self._opened() or self._made()
         return self
 
     def __exit__(
@@ -108,52 +119,56 @@ class DraftCache:
 
     def draft(self, key: bytes, read: Read) -> ReleaseDraft:
         """The draft with a key, as `Drafts`: kept from before, or read now."""
-        self._used.add(key)
-        if fields := self._known(key):
-            return _draft(fields)
+        row = self._unused.pop(key, None) or self._found(key)  # it is no longer unused then
+        if row and (draft := _draft(key, *row)):
+            return draft
         draft = read()
-        self._keep(key, _fields(draft))
+        self._keep(key, draft)
         return draft
 
-    def _known(self, key: bytes) -> str | None:
+    def _found(self, key: bytes) -> _Row | None:
+        """The row of a key that is new, or was asked for before."""
         with _damage(self._start_over):
-            found = self._connection.execute("SELECT fields, sum FROM draft WHERE key = ?", [key])
-            for fields, sum in found:
-                if isinstance(fields, str) and _sum(key, fields) == sum:
-                    return fields
+            for _, *row in self._connection.execute(f"{_DRAFTS} WHERE key = ?", [key]):
+                return tuple(row)
         return None
 
-    def _keep(self, key: bytes, fields: str) -> None:
+    def _keep(self, key: bytes, draft: ReleaseDraft) -> None:
+        fields, paragraphs = _fields(draft), encoded_paragraphs(draft.paragraphs)
+        values = key, fields, paragraphs, _sum(key, fields.encode(), paragraphs.encode())
         with _damage(self._start_over):
-            values = key, fields, _sum(key, fields)
-            self._connection.execute("INSERT OR REPLACE INTO draft VALUES (?,?,?)", values)
+            self._connection.execute("INSERT OR REPLACE INTO draft VALUES (?,?,?,?)", values)
             self._written += 1
             if self._written % _AT_ONCE == 0:
                 self._connection.commit()
 
     def _remove_unused(self) -> None:
-        known = self._connection.execute("SELECT key FROM draft").fetchall()
-        unused = [(key,) for (key,) in known if key not in self._used]
+        unused = ((key,) for key in self._unused)
         self._connection.executemany("DELETE FROM draft WHERE key = ?", unused)
 
     def _start_over(self) -> None:
         self._connection.close()
-        self._path.unlink()
-        self._connection = self._opened()
+        self._connection = self._made()
 
-    def _opened(self) -> sqlite3.Connection:
+    def _opened(self) -> sqlite3.Connection | None:
+        """The file, once its drafts are fetched; None if it is to be made anew."""
+        if self._anew or not self._path.exists():
+            return None
+        with _damage(lambda: None), closing(sqlite3.connect(self._path)) as connection:
+            if connection.execute("SELECT version FROM version").fetchall() == [(self._version,)]:
+                # All at once, since finding each by its key takes four times as long.
+                self._unused = {key: tuple(row) for key, *row in connection.execute(_DRAFTS)}
+                return sqlite3.connect(self._path)
+        return None
+
+    def _made(self) -> sqlite3.Connection:
+        """A new file in place of what is there."""
+        self._path.unlink(missing_ok=True)
         connection = sqlite3.connect(self._path)
-        try:
-            connection.executescript(_TABLES)
-            found = connection.execute("SELECT version FROM version").fetchall()
-            if self._anew or found != [(self._version,)]:
-                connection.execute("DELETE FROM draft")
-                connection.execute("DELETE FROM version")
-                connection.execute("INSERT INTO version VALUES (?)", [self._version])
-                connection.commit()
-        except (sqlite3.Error, UnicodeDecodeError):
-            connection.close()
-            raise
+        connection.executescript(f"BEGIN; {_TABLES}")
+        connection.execute("INSERT INTO version VALUES (?)", [self._version])
+        connection.commit()
+        self._unused = {}
         return connection
 
 
@@ -177,8 +192,8 @@ def readers_version() -> str:
     """What differs if any reader does: a hash of their code, and the versions of what they use."""
     package = Path(__file__).parents[1]
     digest = hashlib.sha256()
-    for folder in _FOLDERS:
-        for path in sorted((package / folder).rglob("*")):
+    for name in _CODE:
+        for path in sorted([package / name, *(package / name).rglob("*")]):
             if path.is_file() and "__pycache__" not in path.parts:
                 digest.update(document_key(path.relative_to(package).as_posix(), path.read_bytes()))
     versions = [f"{name} {importlib.metadata.version(name)}" for name in LIBRARIES]
@@ -186,10 +201,13 @@ def readers_version() -> str:
 
 
 def _fields(draft: ReleaseDraft) -> str:
+    content = None
+    if draft.title and draft.paragraphs:  # then they are those of the release
+        content = KnownContent.of(draft.to_release(id="", source="", newsroom=None))
     return json.dumps(
         [
             draft.title,
-            draft.paragraphs,
+            [content.own, content.paragraphs, content.exact.hex()] if content else None,
             draft.date.isoformat() if draft.date else None,
             draft.url,
             draft.newsroom,
@@ -204,13 +222,18 @@ def _fields(draft: ReleaseDraft) -> str:
     )
 
 
-def _draft(fields: str) -> ReleaseDraft:
-    values: list[Any] = json.loads(fields)
-    title, paragraphs, date, url, newsroom, author, dateline, id, found_in, places, *others = values
+def _draft(key: bytes, fields: object, paragraphs: object, sum: object) -> ReleaseDraft | None:
+    """The draft of a row; None if that is damaged."""
+    if not isinstance(fields, bytes) or not isinstance(paragraphs, bytes):
+        return None
+    if _sum(key, fields, paragraphs) != sum:
+        return None
+    values: list[Any] = json.loads(fields.decode())
+    title, content, date, url, newsroom, author, dateline, id, found_in, places, *others = values
     notes, unread = map(tuple, others)
     return ReleaseDraft(
         title,
-        tuple(paragraphs),
+        _paragraphs(paragraphs, title, author, content),
         datetime.date.fromisoformat(date) if date else None,
         url,
         newsroom,
@@ -224,6 +247,15 @@ def _draft(fields: str) -> ReleaseDraft:
     )
 
 
-def _sum(key: bytes, fields: str) -> int:
+def _paragraphs(
+    encoded: bytes, title: str, author: str | None, content: list[Any] | None
+) -> Sequence[str]:
+    if content is None:
+        return decoded_paragraphs(encoded)
+    own, count, exact = content
+    return KeptParagraphs(encoded, KnownContent(title, author, own, count, bytes.fromhex(exact)))
+
+
+def _sum(key: bytes, fields: bytes, paragraphs: bytes) -> int:
     """A checksum of a row: SQLite notices no changed byte of a value."""
-    return zlib.crc32(key + fields.encode())
+    return zlib.crc32(paragraphs, zlib.crc32(fields, zlib.crc32(key)))

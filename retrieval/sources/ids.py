@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+from collections.abc import Callable
 
 
 class IdAllocator:
@@ -10,12 +11,12 @@ class IdAllocator:
     def __init__(self) -> None:
         self._taken: set[str] = set()
 
-    def allocate(self, wanted: str, *, origin: str) -> str:
-        """Return ``wanted``, followed by a hash of ``origin`` if an earlier release has that id."""
+    def allocate(self, wanted: str, *, origin: Callable[[], str]) -> str:
+        """Return ``wanted``, followed by a hash of the origin if an earlier release has that id."""
         id, collisions = wanted, 0
         while id in self._taken:
             collisions += 1
-            id = f"{wanted}-{hex_digest(origin, *['again'] * (collisions - 1), length=6)}"
+            id = f"{wanted}-{hex_digest(origin(), *['again'] * (collisions - 1), length=6)}"
         self._taken.add(id)
         return id
 

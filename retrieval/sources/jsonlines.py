@@ -19,11 +19,15 @@ _MAX_LINE_LENGTH = 20_000_000  # bytes
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One record's release, with its line or number (from 1) and its hash."""
+    """One record's release, with its line or number (from 1), and the record as it is written."""
 
     line: int
     draft: ReleaseDraft
-    digest: str
+    written: bytes
+
+    def digest(self) -> str:
+        """Return the hash of the record."""
+        return hex_digest(self.written.decode("utf-8", "replace"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +60,7 @@ def read_rows(path: Path, drafts: Drafts = read_anew) -> Iterator[Row | InvalidR
             elif stripped := line.strip():
                 try:
                     draft = drafts(document_key("line", stripped), partial(_read_line, stripped))
-                    yield Row(number, draft, _digest(stripped))
+                    yield Row(number, draft, stripped)
                 except ValueError as error:
                     yield InvalidRow(number, str(error))
 
@@ -76,8 +80,8 @@ def read_json(data: bytes) -> Iterator[Row | InvalidRow]:
     for number, record in enumerate(content, start=1):
         written = json.dumps(record, ensure_ascii=False, sort_keys=True)
         try:
-            digest = _digest(written.encode("utf-8", "surrogatepass"))
-            yield Row(number, _record_draft(record), digest)
+            content = written.encode("utf-8", "surrogatepass")
+            yield Row(number, _record_draft(record), content)
         except ValueError as error:
             yield InvalidRow(number, str(error))
 
@@ -113,11 +117,6 @@ def _record_draft(record: object) -> ReleaseDraft:
     if draft.is_empty:
         raise ValueError("the line has neither a title nor a text")
     return replace(draft, id=draft.id or _derived_id(draft, record))
-
-
-def _digest(written: bytes) -> str:
-    """Return the hash of a record as it is written."""
-    return hex_digest(written.decode("utf-8", "replace"))
 
 
 def _is_list_of_objects(value: object) -> bool:

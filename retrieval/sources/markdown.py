@@ -59,7 +59,7 @@ def read_markdown(text: str) -> ReleaseDraft:
     )
 
 
-def _without_date_lines(paragraphs: tuple[str, ...]) -> tuple[str, ...]:
+def _without_date_lines(paragraphs: Sequence[str]) -> Sequence[str]:
     """Return the paragraphs without the labels and the date that they begin with."""
     start = 0
     while start < len(paragraphs) - 1 and _is_label(paragraphs[start]):

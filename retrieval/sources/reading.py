@@ -176,7 +176,7 @@ class _Reading:
                         yield RefusedDocument(pdf.address, str(error))
                 draft = self._with_attachments(key, draft, texts)
                 wanted = slugify(copied.key.partition("://")[2] or copied.key)
-                id = self._ids.allocate(wanted, origin=copied.key)
+                id = self._ids.allocate(wanted, origin=partial(str, copied.key))
                 yield draft.to_release(id=id, source=name, newsroom=self._newsroom)
                 yield from (DocumentNote(name, note) for note in draft.notes)
                 if copied.gone:
@@ -257,7 +257,7 @@ class _Reading:
             draft = replace(draft, date=date, date_source=DateSource.FILE_NAME)
         unread.add(draft.unread)
         wanted = draft.id or slugify(file.relative_path[: -len(suffix)])
-        id = self._ids.allocate(wanted, origin=file.name)
+        id = self._ids.allocate(wanted, origin=partial(str, file.name))
         yield draft.to_release(id=id, source=file.name, newsroom=self._newsroom)
         yield from (DocumentNote(file.name, note) for note in draft.notes)
 
@@ -286,7 +286,7 @@ class _Reading:
                 yield RefusedDocument(source, row.reason)
             else:
                 unread.add(row.draft.unread)
-                id = self._ids.allocate(row.draft.id or row.digest, origin=row.digest)
+                id = self._ids.allocate(row.draft.id or row.digest(), origin=row.digest)
                 yield row.draft.to_release(id=id, source=source, newsroom=self._newsroom)
                 yield from (DocumentNote(source, note) for note in row.draft.notes)
         if text := unread.describe("row"):

@@ -1,10 +1,8 @@
 from dataclasses import replace
 from datetime import date
 
-from hypothesis import given
-from hypothesis import strategies as st
-
-from retrieval.indexing.deduplication import content_digests, distinct_releases, exact_digest
+from retrieval.content import exact_digest
+from retrieval.indexing.deduplication import content_digests, distinct_releases
 from retrieval.release import AttachedDocument, Place, Release
 
 LONG = tuple(
@@ -115,17 +113,6 @@ def test_a_digest_changes_with_all_that_is_stored_but_the_source():
     assert distinct_releases([replace(FIRST, source="moved.txt")])[0].digest == plain.digest
     assert distinct_releases([FIRST, SECOND])[0].digest != plain.digest
     assert distinct_releases([replace(FIRST)])[0].digest == plain.digest
-
-
-FEW = st.lists(st.sampled_from(["", "a", "b", "ab", "\n", "1 ", "\ud800"]), max_size=3)
-
-
-@given(FEW, FEW, st.sampled_from([None, "", "a"]), st.sampled_from([None, "", "a"]))
-def test_exact_digests_are_equal_only_if_title_author_and_paragraphs_are(one, other, by, whose):
-    first = Release("1", "".join(one[:1]), tuple(one[1:]), author=by, source="here")
-    second = Release("2", "".join(other[:1]), tuple(other[1:]), author=whose, url="https://x")
-    alike = (first.title, first.paragraphs, by) == (second.title, second.paragraphs, whose)
-    assert (exact_digest(first) == exact_digest(second)) == alike
 
 
 def test_copies_have_equal_normalized_digests_whatever_their_case_and_title():

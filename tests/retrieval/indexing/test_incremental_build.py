@@ -50,7 +50,7 @@ def rows_of(folder):
     with closing(sqlite3.connect(folder / RELEASES)) as connection:
         tables = connection.execute("SELECT name, sql FROM sqlite_master ORDER BY name").fetchall()
         releases = connection.execute("SELECT * FROM release").fetchall()
-        copies = connection.execute("SELECT * FROM copy").fetchall()
+        copies = connection.execute("SELECT * FROM copy ORDER BY release, rowid").fetchall()
         return tables, [row[:-2] for row in releases], copies
 
 

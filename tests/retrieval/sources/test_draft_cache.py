@@ -104,10 +104,20 @@ def test_of_a_build_that_is_stopped_all_that_was_read_is_kept(cached, tmp_path):
     assert cached((ONE, "One"), (TWO, "Two")) == []
 
 
-def test_a_damaged_draft_is_read_anew(cached, tmp_path):
+@pytest.mark.parametrize(
+    "damage",
+    [
+        "fields = replace(fields, 'One', 'Won')",
+        "paragraphs = '[\"another\"]'",
+        "paragraphs = CAST(x'ff' AS TEXT)",
+        "fields = 7",
+        "sum = 'none'",
+    ],
+)
+def test_a_damaged_draft_is_read_anew(cached, tmp_path, damage):
     cached((ONE, "One"), (TWO, "Two"))
     with closing(sqlite3.connect(tmp_path / "drafts.sqlite")) as connection:
-        connection.execute("UPDATE draft SET fields = replace(fields, 'One', 'Won')")
+        connection.execute(f"UPDATE draft SET {damage} WHERE key = ?", [ONE])
         connection.commit()
     assert cached((ONE, "One"), (TWO, "Two")) == ["One"]
 
