@@ -35,11 +35,16 @@ CREATE TABLE copy (
     newsroom TEXT,
     source TEXT NOT NULL
 );
+CREATE TABLE gone (
+    release INTEGER PRIMARY KEY REFERENCES release (number),
+    since TEXT NOT NULL
+);
 """
 _INDEXES = """
 CREATE INDEX release_date ON release (date);
 CREATE INDEX release_newest ON release (date IS NULL, date DESC, number DESC);
 CREATE INDEX copy_id ON copy (id);
+CREATE INDEX copy_release ON copy (release);
 CREATE INDEX copy_newsroom ON copy (newsroom);
 """
 _TEXTS = """
@@ -77,6 +82,14 @@ def write_release_store(
                 (copy.id, number, copy.url, copy.newsroom, copy.source)
                 for number, distinct in enumerate(releases)
                 for copy in distinct.copies
+            ),
+        )
+        connection.executemany(
+            "INSERT INTO gone (release, since) VALUES (?,?)",
+            (
+                (number, distinct.release.gone.isoformat())
+                for number, distinct in enumerate(releases)
+                if distinct.release.gone
             ),
         )
         connection.execute("COMMIT")
