@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.archive_service import passage_ref
+from bot.archive_service import RestoredPassages, passage_ref
 from bot.core.components import MAX_TEXT, Message
 from bot.features.ask.messages import (
     PAGE,
@@ -88,7 +88,9 @@ def test_any_further_passages_are_valid(
     found: tuple[CitedPassage, ...], rank: int, language: Language, answered: bool
 ) -> None:
     total = rank + len(found) + 2
-    message = further_message(found, 2**62, rank, total, language, answered=answered)
+    message = further_message(
+        RestoredPassages(found), 2**62, rank, total, language, answered=answered
+    )
     assert_valid(message)
     assert_quotes_each(message, found, answered=answered)
 
@@ -111,7 +113,7 @@ def test_any_shared_answer_is_valid_and_mentions_only_the_sharer(
         id=2**62,
     )
     left = [each for each in found.passages if data.draw(st.booleans())]
-    assert_valid(shared_message(known, left, most, MIA, language), mentioning=MIA)
+    assert_valid(shared_message(known, RestoredPassages(left), most, MIA, language), mentioning=MIA)
 
 
 @settings(deadline=None, max_examples=30)
