@@ -32,6 +32,7 @@ from retrieval.source_search import SourceResult
 from retrieval.standing import Calibration, StandingQuestion, match, up_to_date
 from retrieval.text.keys import text_checksum
 from retrieval.text.sentences import first_sentence
+from retrieval.text.wording_changes import is_worded, wording_checksum
 from retrieval.timeline import Timeline
 
 log = logging.getLogger(__name__)
@@ -456,7 +457,7 @@ def passage_ref(passage: CitedPassage) -> PassageRef:
     return PassageRef(
         passage.release.id,
         passage.paragraph,
-        text_checksum(passage.text),
+        wording_checksum(passage.text),
         passage.highlight,
         passage.score,
         passage.words,
@@ -488,7 +489,7 @@ def _position(paragraphs: Sequence[str], number: int, check: str) -> int | None:
         (
             position
             for position in likely
-            if position < len(paragraphs) and text_checksum(paragraphs[position]) == check
+            if position < len(paragraphs) and is_worded(paragraphs[position], check)
         ),
         None,
     )

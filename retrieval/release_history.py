@@ -7,8 +7,12 @@ from pathlib import Path
 
 from retrieval.index.earlier_wordings import EarlierWording, Wording, earlier_wordings
 from retrieval.ranking.full_release import FullRelease
-from retrieval.text.keys import text_checksum
-from retrieval.text.wording_changes import ChangedParagraph, changed_paragraphs, counterpart
+from retrieval.text.wording_changes import (
+    ChangedParagraph,
+    changed_paragraphs,
+    counterpart,
+    is_worded,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,10 +68,10 @@ class ReleaseHistory:
             after = before
 
     def passage_change(self, check: str) -> PassageChange:
-        """What became of the paragraph with a `text_checksum`, which the release has no more."""
+        """What became of the paragraph with a `wording_checksum`, which the release has no more."""
         for each in self.earlier:
             for text in each.wording.paragraphs:
-                if text_checksum(text) == check:
+                if is_worded(text, check):
                     at = counterpart(text, self.release.own_paragraphs)
                     return PassageChange(each.replaced, None if at is None else at + 1)
         return PassageChange(None, None)

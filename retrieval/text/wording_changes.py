@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from enum import StrEnum
 
+from retrieval.text.keys import text_checksum
 from retrieval.text.service_lines import is_service_line
 
 _QUOTATION_MARKS = re.compile("[\"'`´‘’‚‛“”„‟‹›«»′″]+")
@@ -48,6 +49,19 @@ def wording_key(text: str) -> str:
     """A text without what is no difference: equal for two forms of the same wording."""
     plain = unicodedata.normalize("NFC", _INVISIBLE.sub("", text)).replace("…", "...")
     return " ".join(_DASHES.sub("-", _QUOTATION_MARKS.sub('"', plain)).split())
+
+
+def wording_checksum(text: str) -> str:
+    """The `text_checksum` of the `wording_key`: it stays where only the form of a text changes."""
+    return text_checksum(wording_key(text))
+
+
+def is_worded(text: str, check: str) -> bool:
+    """Whether a text is the one with a `wording_checksum`, or with a `text_checksum`.
+
+    Quotations were known by the latter before there were wordings.
+    """
+    return check in (text_checksum(text), wording_checksum(text))
 
 
 def said_by(paragraphs: Iterable[str]) -> str:

@@ -42,7 +42,8 @@ from bot.phrases import (
 from bot.state.answers import AnswerKind, AnswerRecord
 from retrieval.ranking.answer import Answer, CitedPassage, Reason, worth_showing
 from retrieval.source_search import SourceResult
-from retrieval.text.keys import release_key, text_checksum
+from retrieval.text.keys import release_key
+from retrieval.text.wording_changes import wording_checksum
 
 PAGE = 3  # further passages in a message
 _MAX_CLOSEST = 3  # passages that do not answer
@@ -357,7 +358,7 @@ def _passage_buttons(
     for paragraph, passage in {passage.paragraph: passage for passage in group}.items():
         number = language.gettext("In context: {number}", number=paragraph)
         label = language.gettext("In context") if single else number
-        buttons.append(button(label, ShowContext(key, paragraph, text_checksum(passage.text))))
+        buttons.append(button(label, ShowContext(key, paragraph, wording_checksum(passage.text))))
     buttons.append(button(language.gettext("Whole release"), ShowRelease(key)))
     return buttons
 

@@ -15,6 +15,7 @@ from bot.core.components import (
     button,
     button_rows,
     container,
+    cut,
     fit,
     heading_line,
     link_button,
@@ -138,10 +139,11 @@ def release_message(history: ReleaseHistory, page: int, language: Language) -> M
     blocks: list[Block] = [ui.TextDisplay(heading_line(info.title, _MAX_TITLE))]
     if pages[page]:
         blocks.append(ui.TextDisplay(pages[page]))
-    room -= len(pages[page]) + len(key_to_marks := f"-# {legend(language)}")
+    marks = f"-# {legend(language)}"
+    room -= len(pages[page]) + len(marks)
     changes = changes_text(history, room, language) if len(pages) == 1 else None
     if changes:
-        blocks += [ui.TextDisplay(changes), ui.TextDisplay(key_to_marks)]
+        blocks += [ui.TextDisplay(changes), ui.TextDisplay(marks)]
     blocks.append(ui.TextDisplay(f"-# {' · '.join(footer)}"))
     if also:
         blocks.append(ui.TextDisplay(also))
@@ -163,7 +165,7 @@ def _also_line(release: FullRelease, language: Language) -> str:
     if not release.also:
         return ""
     places = [
-        _linked(shortened(copy.newsroom or copy.source, _MAX_NAME), web_address(copy.url))
+        _linked(cut(copy.newsroom or copy.source, _MAX_NAME), web_address(copy.url))
         if copy.url
         else shortened(copy.source, _MAX_NAME)
         for copy in release.also

@@ -6,13 +6,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from retrieval.text.keys import text_checksum
 from retrieval.text.wording_changes import (
     Edit,
     EditedWords,
     abridged,
     changed_paragraphs,
     counterpart,
+    is_worded,
     said_by,
+    wording_checksum,
     wording_key,
 )
 
@@ -48,6 +51,8 @@ def words_of(paragraphs, *edits):
 def test_another_form_of_the_same_words_is_no_change(before, after):
     assert wording_key(before) == wording_key(after)
     assert changed_paragraphs([before], [after]) == []
+    assert is_worded(after, wording_checksum(before))
+    assert is_worded(before, text_checksum(before))
 
 
 @pytest.mark.parametrize(
@@ -55,6 +60,7 @@ def test_another_form_of_the_same_words_is_no_change(before, after):
 )
 def test_figures_capitals_and_punctuation_are_words(before, after):
     assert changed_paragraphs([before], [after])
+    assert not is_worded(after, wording_checksum(before))
 
 
 def test_a_changed_paragraph_is_shown_word_by_word():

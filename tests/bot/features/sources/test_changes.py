@@ -80,8 +80,10 @@ async def test_a_long_change_has_a_button(
 async def test_another_form_of_the_same_words_is_no_change(
     it: Online, newsroom: Newsroom, clock: ManualClock
 ) -> None:
-    await correct(it, newsroom, clock, f"<p>{COST}", f"<p> {COST.replace(' ', '  ')}<br>")
+    answer = await it.ask('Who "asked for it since 2001"?')
+    await correct(it, newsroom, clock, "<p>“Part 1 belongs", "<p> &quot;Part  1 belongs")
     assert "hanged" not in (await show(it)).text
+    assert '> "Part 1 belongs to the people' in (await it.click(answer, "In context")).text
 
 
 async def test_an_answer_says_that_its_passage_was_changed(
