@@ -345,6 +345,15 @@ class ArchiveService:
         """By the id of each release, all ids under which it was read: its own and its copies'."""
         return await self._look_up(lambda: self._archive.index.releases.ids_with_copies())
 
+    async def release_sources(self) -> dict[str, str]:
+        """By the id of each release, what it was read from: a file, a line of one, or a page."""
+
+        def work() -> dict[str, str]:
+            contents = self._archive.index.releases.contents()
+            return {id: stored.source for id, stored in contents.items()}
+
+        return await self._look_up(work)
+
     async def find_releases(self, ids: Sequence[str]) -> list[ReleaseInfo]:
         """The releases with some ids, newest first, undated last, without those that are gone."""
         return await self._look_up(lambda: _newest_first(_find(self._archive.index, ids)))

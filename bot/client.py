@@ -18,6 +18,7 @@ from bot.core.rate_limit import RateLimiter
 from bot.core.registration import CommandTranslator, register
 from bot.core.router import Router
 from bot.core.services import Services, services_of
+from bot.core.single_request import request_trace
 from bot.features.announcements.cog import AnnouncementsCog
 from bot.features.announcements.task import AnnouncementTask
 from bot.features.ask.answers import AnswerFlow
@@ -30,6 +31,7 @@ from bot.features.server_settings.cog import ServerSettingsCog
 from bot.features.sources.cog import SourcesCog
 from bot.features.sources.task import RefreshTask
 from bot.features.status.cog import StatusCog
+from bot.features.subscriptions.cog import SubscriptionsCog
 from bot.features.timeline.cog import TimelineCog
 from bot.features.unanswered.cog import UnansweredCog
 from bot.i18n import load_languages
@@ -39,7 +41,7 @@ from bot.site_readings import SiteReadings
 from bot.source_service import SourceService
 from bot.state import open_state
 from retrieval.archive import Archive
-from retrieval.sources.web.clock import Clock
+from retrieval.sources.web.clock import Clock, SystemClock
 
 log = logging.getLogger(__name__)
 
@@ -89,8 +91,9 @@ def bot_for_archive(
 ) -> "VerbatimBot":
     """Build the bot for an archive that is open already. Raises `StateUnusable`.
 
-    ``clock`` tells when web sites are due to be read again.
+    ``clock`` tells when web sites are due to be read again, and digests to be sent.
     """
+    clock = clock or SystemClock()
     service = ArchiveService(archive, lambda: release_sources(settings), settings.newsroom)
     state = open_state(archive.data)
     services = Services(
@@ -106,12 +109,14 @@ def bot_for_archive(
         in_flight=InFlight(),
         keep_days=settings.keep_days,
         keep_names=settings.keep_names,
+        timezone=settings.timezone,
     )
     return VerbatimBot(
         services,
         connector,
         force_registration=force_registration,
         finish_timeout=finish_timeout,
+        clock=clock,
     )
 
 
@@ -125,6 +130,7 @@ class VerbatimBot(commands.AutoShardedBot):
         *,
         force_registration: bool,
         finish_timeout: float,
+        clock: Clock,
     ) -> None:
         # Mentions and direct messages have their text without the message content intent.
         intents = discord.Intents(guilds=True, guild_messages=True, dm_messages=True)
@@ -138,9 +144,11 @@ class VerbatimBot(commands.AutoShardedBot):
             member_cache_flags=discord.MemberCacheFlags.none(),
             max_messages=None,
             max_ratelimit_timeout=_LONGEST_WAIT,
+            http_trace=request_trace(),
         )
         self.services = services
-        self.announcements = AnnouncementTask(self, services)
+        self._now = lambda: clock.now().timestamp()
+        self.announcements = AnnouncementTask(self, services, self._now)
         self.refresh = RefreshTask(self, services)
         self._retention = RetentionTask(services)
         self._router = Router(services)
@@ -181,6 +189,7 @@ class VerbatimBot(commands.AutoShardedBot):
             ReindexCog(services),
             SourcesCog(services),
             AnnouncementsCog(services),
+            SubscriptionsCog(services, self._now),
             UnansweredCog(services),
             ServerSettingsCog(services),
         ]

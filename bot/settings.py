@@ -9,7 +9,7 @@ import os
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import Field, dataclass, field, fields
-from datetime import timedelta
+from datetime import UTC, timedelta, tzinfo
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -38,6 +38,7 @@ _INTERVAL_UNITS = {"m": "minutes", "h": "hours", "d": "days"}
 _MAX_INTERVAL = timedelta(days=30)
 # Printable ASCII without parentheses: it stands between two of them in a header.
 _CONTACT = re.compile(r"https?://[!-'*-~]{1,200}|[!-'*-?A-~]{1,100}@[!-'*-?A-~]{1,100}")
+_UTC: tzinfo = UTC
 _LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 
 
@@ -130,6 +131,15 @@ def _interval(text: str) -> timedelta | None:
     return interval
 
 
+def _time_zone(text: str) -> tzinfo:
+    from zoneinfo import ZoneInfo  # not needed by every command
+
+    try:
+        return ZoneInfo(text)
+    except (ValueError, OSError, KeyError):  # a folder of zones is no zone, either
+        raise ValueError("it must be the name of a time zone, such as Europe/Madrid") from None
+
+
 def _contact(text: str) -> str:
     if not _CONTACT.fullmatch(text):
         raise ValueError("it must be a web address or an e-mail address")
@@ -184,6 +194,7 @@ class Settings:
     fetch_delay: float = _setting("VERBATIM_FETCH_DELAY", _seconds, 1.0)
     contact: str | None = _setting("VERBATIM_CONTACT", _contact, None)
     refresh: timedelta | None = _setting("VERBATIM_REFRESH", _interval, _interval("1h"))
+    timezone: tzinfo = _setting("VERBATIM_TIMEZONE", _time_zone, _UTC)
     log_level: str = _setting("VERBATIM_LOG_LEVEL", _log_level, "INFO")
     data_is_named: bool = field(init=False, repr=False)
     model_is_named: bool = field(init=False, repr=False)

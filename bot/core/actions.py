@@ -273,6 +273,44 @@ class RemoveAnnouncement(Action):
     name = "announcement-remove"
 
 
+@dataclass(frozen=True, slots=True)
+class KeepSubscription(Action):
+    """Keep a subscription that was offered."""
+
+    name = "subscription-keep"
+    subscription: int
+
+
+@dataclass(frozen=True, slots=True)
+class DropSubscription(Action):
+    """Do not keep it."""
+
+    name = "subscription-drop"
+    subscription: int
+
+
+@dataclass(frozen=True, slots=True)
+class EndSubscription(Action):
+    """End a subscription."""
+
+    name = "subscription-end"
+    subscription: int
+
+
+@dataclass(frozen=True, slots=True)
+class EndSelectedSubscription(Action):
+    """End the subscription selected from a menu, whose values are ids."""
+
+    name = "subscription-end-selected"
+
+
+@dataclass(frozen=True, slots=True)
+class EndAllSubscriptions(Action):
+    """End all subscriptions of whoever presses it."""
+
+    name = "subscription-end-all"
+
+
 ACTIONS: tuple[type[Action], ...] = (
     ShowMore,
     ShowContext,
@@ -300,6 +338,11 @@ ACTIONS: tuple[type[Action], ...] = (
     KeepAnnouncement,
     DropAnnouncement,
     RemoveAnnouncement,
+    KeepSubscription,
+    DropSubscription,
+    EndSubscription,
+    EndSelectedSubscription,
+    EndAllSubscriptions,
 )
 
 

@@ -49,6 +49,12 @@ def for_everyone(command: T) -> T:
     return app_commands.allowed_installs(guilds=True, users=True)(command)
 
 
+def for_members(command: T) -> T:
+    """Offer a command where the bot itself is: in its servers, and in direct messages with it."""
+    command = app_commands.allowed_contexts(guilds=True, dms=True, private_channels=False)(command)
+    return app_commands.allowed_installs(guilds=True, users=False)(command)
+
+
 def for_managers(command: T) -> T:
     """Offer a command in servers, to people who may manage them."""
     return app_commands.default_permissions(manage_guild=True)(app_commands.guild_only(command))

@@ -58,12 +58,15 @@ class Attachment:
 class Message:
     """A message to send: its blocks from top to bottom, and the files that they show.
 
-    It notifies the ``roles`` with these ids if a text mentions them, and nobody else.
+    It notifies the ``roles`` with these ids if a text mentions them, and nobody else. In a forum it
+    is a post with this ``title``, under the forum's tags whose `tag_key` is among ``tags``.
     """
 
     blocks: tuple[Block, ...]
     attachments: tuple[Attachment, ...] = ()
     roles: tuple[int, ...] = ()
+    title: str = ""
+    tags: frozenset[str] = frozenset()
 
     def view(self) -> ui.LayoutView:
         """The message as discord.py sends it. Call this inside the event loop."""

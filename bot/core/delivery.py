@@ -10,6 +10,7 @@ import aiohttp
 import discord
 
 from bot.core.components import Message
+from bot.core.forum_posts import OPENING_TIMEOUT, ForumPosts
 from bot.state.database import StateUnusable
 from bot.state.outbox import Outbox, OutboxItem
 from embeddings.errors import VerbatimError
@@ -21,13 +22,31 @@ NONCE_WINDOW = 60.0
 (https://docs.discord.com/developers/resources/message#create-message)."""
 GIVE_UP_AFTER = 7 * 24 * 3600.0  # seconds: what is as old as that is no news
 
+SETTLED_AFTER = 3 * OPENING_TIMEOUT
+"""Seconds after which a request that opens a post of a forum was carried out or never will be."""
+
 _FIRST_PAUSE, _LONGEST_PAUSE = 30.0, 3600.0  # seconds
 _CLOCKS_DIFFER = timedelta(minutes=10)  # at most, this machine's and Discord's
 _MAX_SEARCHED = 1000  # messages of a channel
-_ALREADY_PUBLISHED = 40033  # https://docs.discord.com/developers/topics/opcodes-and-status-codes
+# https://docs.discord.com/developers/topics/opcodes-and-status-codes
+_ALREADY_PUBLISHED = 40033
+_UNKNOWN_CHANNEL, _UNKNOWN_USER, _CANNOT_SEND, _NO_MUTUAL_SERVER = 10003, 10013, 50007, 50278
 
 Render = Callable[[OutboxItem], Awaitable[Message | None]]
 """What an item says; None if there is nothing left to say. May raise `VerbatimError`: not now."""
+
+Refused = Callable[[int], Awaitable[None]]
+"""Called with the channel of direct messages of a person who cannot be written to any more."""
+
+
+def is_refusal(error: Exception) -> bool:
+    """Whether an error says that a person takes no direct messages of the bot, or is gone."""
+    return isinstance(error, discord.HTTPException) and error.code in (
+        _UNKNOWN_CHANNEL,
+        _UNKNOWN_USER,
+        _CANNOT_SEND,
+        _NO_MUTUAL_SERVER,
+    )
 
 
 class Delivery:
@@ -36,13 +55,16 @@ class Delivery:
     A step that was tried before may have succeeded, although no answer came or it was not recorded.
     It is made again all the same: Discord edits and publishes a message once or twice to the same
     effect, and returns a message that it has already if one with the same nonce is sent again soon.
-    Later than that, the channel is searched for the message before it is sent again.
+    Later than that, the channel is searched for the message before it is sent again. A forum knows
+    no nonces: there nobody tries again before the first request must have arrived, and the forum is
+    searched before every further try.
 
     Args:
         client: a client that is logged in.
         outbox: what to deliver.
         render: what an item says.
         clock: the time, in seconds since 1970.
+        refused: called when a person takes no direct messages, or is gone.
     """
 
     def __init__(
@@ -51,11 +73,15 @@ class Delivery:
         outbox: Outbox,
         render: Render,
         clock: Callable[[], float] = time.time,
+        *,
+        refused: Refused | None = None,
     ) -> None:
         self._client = client
         self._outbox = outbox
         self._render = render
         self._clock = clock
+        self._refused = refused
+        self._posts = ForumPosts(client)
         self._lock = asyncio.Lock()
 
     async def deliver(self) -> None:
@@ -77,7 +103,7 @@ class Delivery:
             except (aiohttp.ClientError, OSError, TimeoutError) as error:
                 await self._postpone(item, error)
             except VerbatimError as error:
-                log.debug("cannot say yet what is announced in channel %d: %s", channel, error)
+                log.debug("cannot say yet what is announced in %s: %s", _place(item), error)
                 await self._postpone(item, None)
             except Exception as error:
                 log.exception("unexpected error")
@@ -93,6 +119,9 @@ class Delivery:
             await self._publish(item, item.message)
 
     async def _send(self, item: OutboxItem) -> None:
+        if item.server and (forum := await self._posts.forum(item.channel)):
+            await self._open_post(item, forum)
+            return
         channel = self._channel(item)
         if self._is_past_nonce(item) and (found := await self._find(item)):
             await self._record_sent(item, found)
@@ -110,10 +139,27 @@ class Delivery:
         )
         await self._record_sent(item, sent)
 
+    async def _open_post(self, item: OutboxItem, forum: discord.ForumChannel) -> None:
+        if item.first_tried is not None and (
+            found := await self._posts.find(forum, item.nonce, _earliest(item))
+        ):
+            await self._record_post(item, found)
+            return
+        message = await self._render(item)
+        if message is None:
+            await asyncio.to_thread(self._outbox.end, item)
+            return
+        now = self._clock()
+        if await asyncio.to_thread(self._outbox.claim, item, now, now + SETTLED_AFTER):
+            post = await self._posts.open(forum, message, _marked_view(message, item))
+            await self._record_post(item, post)
+
     async def _edit(self, item: OutboxItem, id: int) -> None:
         message = await self._render(item)
         if message is not None:
             await self._begin(item)
+            if item.post:
+                await self._posts.prepare(id, message)
             partial = self._channel(item).get_partial_message(id)
             await partial.edit(
                 view=_marked_view(message, item),
@@ -136,9 +182,8 @@ class Delivery:
 
     async def _find(self, item: OutboxItem) -> discord.Message | None:
         """The message of an item, if the channel has it already."""
-        tried = datetime.fromtimestamp(item.first_tried or item.queued, UTC)
         history = self._channel(item).history(
-            limit=_MAX_SEARCHED, after=tried - _CLOCKS_DIFFER, oldest_first=True
+            limit=_MAX_SEARCHED, after=_earliest(item), oldest_first=True
         )
         async for message in history:
             is_own = self._client.user is not None and message.author.id == self._client.user.id
@@ -155,7 +200,9 @@ class Delivery:
         )
 
     def _channel(self, item: OutboxItem) -> discord.PartialMessageable:
-        return self._client.get_partial_messageable(item.channel, guild_id=item.server)
+        # The first message of a post is in the thread that has its id.
+        id = item.message if item.post and item.message else item.channel
+        return self._client.get_partial_messageable(id, guild_id=item.server or None)
 
     def _has_followers(self, item: OutboxItem) -> bool:
         known = self._client.get_channel(item.channel)
@@ -170,13 +217,21 @@ class Delivery:
         publish = self._has_followers(item) and not message.flags.crossposted
         await asyncio.to_thread(self._outbox.sent, item, message.id, self._clock(), publish=publish)
 
+    async def _record_post(self, item: OutboxItem, post: int) -> None:
+        now = self._clock()
+        await asyncio.to_thread(self._outbox.sent, item, post, now, publish=False, post=True)
+
     async def _failed(self, item: OutboxItem, error: discord.HTTPException) -> None:
         """Try again what Discord may accept another time, and give up what it refuses."""
         if error.status == 429:
             await self._postpone(item, error, _retry_after(error))
         elif error.status >= 500 or error.status == 401:
             await self._postpone(item, error)
-        elif item.message is None and error.status in (403, 404):
+        elif item.subscriptions and is_refusal(error):
+            if self._refused:
+                await self._refused(item.channel)
+            await asyncio.to_thread(self._outbox.end, item)
+        elif item.message is None and not item.subscriptions and error.status in (403, 404):
             ended = await asyncio.to_thread(self._outbox.end_channel, item.channel)
             log.warning(
                 "cannot announce in channel %d, given up %d messages: %s. Choose a channel where"
@@ -185,7 +240,7 @@ class Delivery:
             )
         else:
             await asyncio.to_thread(self._outbox.end, item)
-            log.warning("given up a message in channel %d: %s", item.channel, error)
+            log.warning("given up a message in %s: %s", _place(item), error)
 
     async def _postpone(
         self, item: OutboxItem, error: Exception | None, at_least: float = 0.0
@@ -193,7 +248,7 @@ class Delivery:
         """Let an item wait, longer each time, or give it up where it is too old."""
         now = self._clock()
         if now - item.queued > GIVE_UP_AFTER:
-            log.error("given up a message in channel %d after a week: %s", item.channel, error)
+            log.error("given up a message in %s after a week: %s", _place(item), error)
             await asyncio.to_thread(self._outbox.end, item)
             return
         pause = min(_FIRST_PAUSE * 2.0 ** min(item.attempts, 10), _LONGEST_PAUSE)
@@ -201,7 +256,18 @@ class Delivery:
         if error is not None:
             # Once is enough while it goes on.
             level = logging.DEBUG if item.attempts else logging.WARNING
-            log.log(level, "cannot announce in channel %d yet: %s", item.channel, error)
+            log.log(level, "cannot announce in %s yet: %s", _place(item), error)
+
+
+def _place(item: OutboxItem) -> str:
+    """Where an item is sent, for the log, which never says who has subscribed."""
+    return "direct messages" if item.subscriptions else f"channel {item.channel}"
+
+
+def _earliest(item: OutboxItem) -> datetime:
+    """When the message of an item can have been sent first, by Discord's clock."""
+    tried = datetime.fromtimestamp(item.first_tried or item.queued, UTC)
+    return tried - _CLOCKS_DIFFER
 
 
 def _marked_view(message: Message, item: OutboxItem) -> discord.ui.LayoutView:

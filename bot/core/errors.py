@@ -105,6 +105,40 @@ class EveryoneNotMentioned(VerbatimError):
         super().__init__("an announcement cannot mention everyone. Choose another role, or none")
 
 
+class TooManySubscriptions(VerbatimError):
+    """A person has as many subscriptions as one may: ``most``."""
+
+    def __init__(self, most: int) -> None:
+        super().__init__(f"you have {most} subscriptions already. End one first")
+        self.most = most
+
+
+class AlreadySubscribed(VerbatimError):
+    """A person has such a subscription."""
+
+    def __init__(self) -> None:
+        super().__init__("you have subscribed to that already")
+
+
+class SubscriptionGone(VerbatimError):
+    """A subscription that was offered, and is decided, or too old."""
+
+    def __init__(self) -> None:
+        super().__init__("that subscription is decided already, or too old. Subscribe again")
+
+
+class DirectMessageNotSent(VerbatimError):
+    """Discord did not take a direct message: for now, or because the person takes none."""
+
+    def __init__(self, *, refused: bool) -> None:
+        super().__init__(
+            "Discord does not let the bot write to you. Allow direct messages from it"
+            if refused
+            else "Discord did not take a direct message. Try again in a minute"
+        )
+        self.refused = refused
+
+
 def error_text(error: BaseException, language: Language) -> str:
     """Explain an error, in one or two sentences, to the person who caused it.
 
@@ -161,6 +195,23 @@ def error_text(error: BaseException, language: Language) -> str:
             return _("That is decided already, or too old. Use `/announcements` again.")
         case EveryoneNotMentioned():
             return _("I never mention everyone. Choose another role, or none.")
+        case TooManySubscriptions():
+            return _(
+                "You have {most} subscriptions already. End one in `/subscriptions` first.",
+                most=error.most,
+            )
+        case AlreadySubscribed():
+            return _("You have subscribed to that already: see `/subscriptions`.")
+        case SubscriptionGone():
+            return _("That is decided already, or too old. Use `/subscribe` again.")
+        case DirectMessageNotSent(refused=True):
+            return _(
+                "Discord does not let me write to you, so I have not kept it. Allow direct messages"
+                " in the privacy settings of a server where I am, unblock me if you have blocked"
+                " me, and press Keep again."
+            )
+        case DirectMessageNotSent():
+            return _("Discord did not take my message to you. Press Keep again in a minute.")
         case ReleaseGone():
             return _("That release is no longer in the index.")
         case NoIndex():

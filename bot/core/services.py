@@ -1,6 +1,7 @@
 """What the features share."""
 
 from dataclasses import dataclass
+from datetime import UTC, tzinfo
 from typing import Any
 
 import discord
@@ -19,7 +20,7 @@ class Services:
     """The archive, its sources, the bot's state, and the limits that apply to everyone.
 
     Answers are deleted after ``keep_days`` days; ``keep_names`` says whether an answer is stored
-    with the user who asked.
+    with the user who asked. Hours that managers choose are in the ``timezone``.
     """
 
     archive: ArchiveService
@@ -30,6 +31,7 @@ class Services:
     in_flight: InFlight
     keep_days: int
     keep_names: bool
+    timezone: tzinfo = UTC
 
     def language(self, interaction: discord.Interaction) -> Language:
         """The language of the user who caused an interaction."""

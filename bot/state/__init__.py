@@ -11,6 +11,7 @@ from bot.state.outbox import Outbox
 from bot.state.seen import SeenReleases
 from bot.state.servers import ServerStore
 from bot.state.sources import SourceStore
+from bot.state.subscriptions import SubscriptionStore
 
 STATE = "state.sqlite"
 
@@ -27,6 +28,7 @@ class State:
     notes: Notes
     sources: SourceStore
     announcements: AnnouncementStore
+    subscriptions: SubscriptionStore
 
     def close(self) -> None:
         """Close the database."""
@@ -46,4 +48,5 @@ def open_state(data: Path) -> State:
         Notes(database),
         SourceStore(database),
         AnnouncementStore(database, servers),
+        SubscriptionStore(database),
     )

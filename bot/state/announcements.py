@@ -1,20 +1,18 @@
 """What is announced in which channel."""
 
-import json
 from dataclasses import dataclass
-from typing import Any
 
+from bot.state.calibrations import calibration_text, parse_calibration
 from bot.state.database import Database
 from bot.state.servers import ServerSettings, ServerStore
-from retrieval.errors import BadQuestion
 from retrieval.scope import Scope
-from retrieval.standing import Calibration, StandingQuestion
+from retrieval.standing import Calibration
 
 MAX_ANNOUNCEMENTS = 10
 """How many a server may have beside that of its settings."""
 
 _KEEP_OFFERS = 24 * 3600.0  # seconds
-_COLUMNS = "id, server, channel, role, newsroom, words, question, calibration"
+_COLUMNS = "id, server, channel, role, newsroom, words, question, calibration, digest"
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +25,8 @@ class Announcement:
         role: the id of the role to mention; None for nobody.
         calibration: of the question of the scope, if it has been calibrated.
         id: None for that of the server's settings.
+        digest: the hour at which what is new is announced in one message, 0 to 23; None for at
+            once.
     """
 
     server: int
@@ -35,6 +35,7 @@ class Announcement:
     role: int | None = None
     calibration: Calibration | None = None
     id: int | None = None
+    digest: int | None = None
 
 
 class AnnouncementStore:
@@ -70,13 +71,13 @@ class AnnouncementStore:
             return (
                 connection.execute(
                     "INSERT INTO announcement"
-                    " (server, channel, role, newsroom, words, question, calibration, made)"
-                    " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                    " (server, channel, role, newsroom, words, question, calibration, digest, made)"
+                    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
                     [
                         *(announcement.server, announcement.channel, announcement.role),
                         *(scope.newsroom, scope.words, scope.question),
-                        _calibration_text(calibration),
-                        now,
+                        calibration_text(calibration),
+                        *(announcement.digest, now),
                     ],
                 ).lastrowid
                 or 0
@@ -100,28 +101,41 @@ class AnnouncementStore:
             )
 
     def remove(self, server: int, id: int) -> bool:
-        """Remove an announcement of a server; return whether it was there."""
-        return self._delete(server, id, kept=True)
+        """Remove an announcement of a server; return whether it was there.
+
+        A digest that waits for its hour is not sent, unless another announcement has it too.
+        """
+        with self._database.transaction() as connection:
+            found = connection.execute(
+                "DELETE FROM announcement WHERE id = ? AND server = ? AND kept"
+                " RETURNING channel, digest",
+                [id, server],
+            ).fetchall()
+            for channel, digest in found:
+                connection.execute(
+                    "DELETE FROM outbox WHERE channel = ? AND digest = ? AND first_tried IS NULL"
+                    " AND NOT EXISTS (SELECT 1 FROM announcement"
+                    " WHERE kept AND announcement.channel = ? AND announcement.digest = ?)",
+                    [channel, digest, channel, digest],
+                )
+        return bool(found)
 
     def withdraw(self, server: int, id: int) -> bool:
         """Forget an announcement that a server is offered; return whether it was still offered."""
-        return self._delete(server, id, kept=False)
+        with self._database.transaction() as connection:
+            return bool(
+                connection.execute(
+                    "DELETE FROM announcement WHERE id = ? AND server = ? AND NOT kept",
+                    [id, server],
+                ).rowcount
+            )
 
     def calibrate(self, id: int, calibration: Calibration) -> None:
         """Store a new calibration of an announcement."""
         self._database.write(
             "UPDATE announcement SET calibration = ? WHERE id = ?",
-            [_calibration_text(calibration), id],
+            [calibration_text(calibration), id],
         )
-
-    def _delete(self, server: int, id: int, *, kept: bool) -> bool:
-        with self._database.transaction() as connection:
-            return bool(
-                connection.execute(
-                    "DELETE FROM announcement WHERE id = ? AND server = ? AND kept = ?",
-                    [id, server, kept],
-                ).rowcount
-            )
 
 
 def _of_settings(server: int, settings: ServerSettings) -> Announcement:
@@ -137,28 +151,7 @@ def _announcement(
     words: str | None,
     question: str | None,
     calibration: str | None,
+    digest: int | None,
 ) -> Announcement:
-    scope = Scope(newsroom, words, question)
-    return Announcement(server, channel, scope, role, _calibration(question, calibration), id)
-
-
-def _calibration_text(calibration: Calibration | None) -> str | None:
-    if calibration is None:
-        return None
-    return json.dumps(
-        {
-            "threshold": calibration.threshold,
-            "releases": calibration.releases,
-            "fingerprint": calibration.fingerprint,
-        }
-    )
-
-
-def _calibration(question: str | None, text: str | None) -> Calibration | None:
-    if question is None or text is None:
-        return None
-    try:
-        values: dict[str, Any] = json.loads(text)
-        return Calibration(StandingQuestion(question), **values)
-    except (BadQuestion, ValueError, TypeError):
-        return None  # as another version wrote it: calibrate again
+    scope, known = Scope(newsroom, words, question), parse_calibration(question, calibration)
+    return Announcement(server, channel, scope, role, known, id, digest)

@@ -118,6 +118,29 @@ MIGRATIONS: Sequence[str] = (
     ALTER TABLE outbox ADD COLUMN roles TEXT NOT NULL DEFAULT '[]';   -- JSON: whom it mentions
     ALTER TABLE outbox ADD COLUMN scopes TEXT NOT NULL DEFAULT '[]';  -- JSON: why it is sent
     """,
+    """
+    ALTER TABLE announcement ADD COLUMN digest INTEGER;  -- the hour, 0 to 23; NULL for at once
+    ALTER TABLE outbox ADD COLUMN digest INTEGER;  -- likewise
+    -- Whether the message is the first of a post in a forum, which has the same id.
+    ALTER TABLE outbox ADD COLUMN post INTEGER NOT NULL DEFAULT 0;
+    """,
+    """
+    CREATE TABLE subscription (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,  -- so that no old button means a new one
+        user INTEGER NOT NULL,
+        channel INTEGER,               -- the direct messages with the user; NULL until it is kept
+        locale TEXT NOT NULL,          -- of the user
+        newsroom TEXT,                 -- these three: only such releases; NULL for any
+        words TEXT,
+        question TEXT,
+        calibration TEXT,              -- JSON: from which score a release matches the question
+        made REAL NOT NULL,            -- when it was offered, or, once it is kept, since when
+        unannounced TEXT NOT NULL DEFAULT '[]'  -- JSON: ids that the index had, unannounced, then
+    );
+    CREATE INDEX subscription_user ON subscription (user);
+    CREATE INDEX subscription_channel ON subscription (channel);
+    ALTER TABLE outbox ADD COLUMN subscriptions TEXT NOT NULL DEFAULT '[]';  -- JSON: for which
+    """,
 )
 
 

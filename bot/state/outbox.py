@@ -1,6 +1,7 @@
 """What is to be announced, in which channel, and how far that has come.
 
-An item of the outbox becomes one message. It goes through steps, each of which is one request to
+An item of the outbox becomes one message, or a digest of what came until its hour, to which
+releases are added until then. It goes through steps, each of which is one request to
 Discord and one record of its result here: the message is sent, published to followers if its
 channel has any, and edited when a release in it was corrected. A process that dies between the
 request and the record makes the same request again; `bot.core.delivery` sees to it that this does
@@ -25,16 +26,22 @@ _FIRST_NONCE, _LAST_NONCE = 1 << 16, (1 << 31) - 1
 
 _COLUMNS = (
     "id, server, channel, nonce, total, queued, attempts, first_tried, message, publish,"
-    " revision, shown, roles, scopes"
+    " revision, shown, roles, scopes, digest, post, subscriptions"
 )
 _CORRECTABLE = "(sent IS NULL OR sent >= ?)"
+_BEGIN = (
+    "attempts = attempts + 1, first_tried = coalesce(first_tried, ?),"
+    " tried_revision = coalesce(tried_revision, ?)"
+)
 
 
 @dataclass(frozen=True, slots=True)
 class NewItem:
     """A message to send: the releases that it lists, each with its checksum, of ``total``.
 
-    It mentions the ``roles`` with these ids, and is sent because of the ``scopes``.
+    It mentions the ``roles`` with these ids, and is sent because of the ``scopes``: at once, or,
+    with what else is new until then, when the ``digest`` of that hour is ``due``. A direct message
+    has no ``server`` (0), and is sent because of the ``subscriptions`` with these ids.
     """
 
     server: int
@@ -43,6 +50,9 @@ class NewItem:
     total: int
     roles: tuple[int, ...] = ()
     scopes: tuple[Scope, ...] = ()
+    digest: int | None = None
+    due: float | None = None
+    subscriptions: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +71,10 @@ class OutboxItem:
         revision, shown: how often the message has been written, and which of these it shows.
         roles: the ids of the roles that it mentions.
         scopes: why it is sent: what its releases were announced for.
+        digest: the hour of the digest that it is; None for what is sent at once.
+        post: whether the message is the first of a post in a forum, which has the same id.
+        subscriptions: the ids of the subscriptions because of which a direct message is sent;
+            empty in servers.
     """
 
     id: int
@@ -78,6 +92,9 @@ class OutboxItem:
     releases: Mapping[str, float | None]
     roles: tuple[int, ...] = ()
     scopes: tuple[Scope, ...] = ()
+    digest: int | None = None
+    post: bool = False
+    subscriptions: tuple[int, ...] = ()
 
 
 class Outbox:
@@ -115,7 +132,8 @@ class Outbox:
                 "INSERT OR IGNORE INTO seen (release) VALUES (?)", ((id,) for id in ids)
             )
             for item in items:
-                _insert(connection, item, now)
+                if not _add_to_digest(connection, item):
+                    _insert(connection, item, now)
             _correct(connection, checksums, now)
             # What can no longer be corrected is done with.
             connection.execute(
@@ -150,8 +168,10 @@ class Outbox:
         )
         parsed = {
             "publish": bool(values["publish"]),
+            "post": bool(values["post"]),
             "roles": tuple(json.loads(values["roles"])),
             "scopes": tuple(Scope(**each) for each in json.loads(values["scopes"])),
+            "subscriptions": tuple(json.loads(values["subscriptions"])),
         }
         return OutboxItem(**{**values, **parsed}, releases=dict(listed))
 
@@ -159,24 +179,36 @@ class Outbox:
 
     def begin(self, item: OutboxItem, now: float) -> None:
         """Record that the next step of an item is about to be tried, before the request is made."""
-        self._update(
-            item,
-            "attempts = attempts + 1, first_tried = coalesce(first_tried, ?),"
-            " tried_revision = coalesce(tried_revision, revision)",
-            [now],
-        )
+        self._update(item, _BEGIN, [now, item.revision])
 
-    def sent(self, item: OutboxItem, message: int, now: float, *, publish: bool) -> None:
-        """Record that an item was sent, and whether it is to be published.
+    def claim(self, item: OutboxItem, now: float, until: float) -> bool:
+        """Begin a step that must not be taken twice, and let nobody try it again until then.
+
+        Returns:
+            False, with nothing recorded, if another process has begun it or changed the item since.
+        """
+        with self._database.transaction() as connection:
+            return bool(
+                connection.execute(
+                    f"UPDATE outbox SET {_BEGIN}, due = ?"
+                    " WHERE id = ? AND attempts = ? AND revision = ? AND due <= ?",
+                    [now, item.revision, until, item.id, item.attempts, item.revision, now],
+                ).rowcount
+            )
+
+    def sent(
+        self, item: OutboxItem, message: int, now: float, *, publish: bool, post: bool = False
+    ) -> None:
+        """Record that an item was sent, whether it is to be published, and if it opened a post.
 
         The message shows what was sent when it was first tried, which a correction may have
         overtaken: Discord does not change a message that it has already.
         """
         self._update(
             item,
-            "message = ?, sent = ?, publish = ?, attempts = 0, shown = tried_revision,"
+            "message = ?, sent = ?, publish = ?, post = ?, attempts = 0, shown = tried_revision,"
             " due = CASE WHEN ? OR revision > tried_revision THEN ? END",
-            [message, now, publish, publish, now],
+            [message, now, publish, post, publish, now],
         )
 
     def published(self, item: OutboxItem, now: float) -> None:
@@ -196,8 +228,8 @@ class Outbox:
         )
 
     def postpone(self, item: OutboxItem, due: float) -> None:
-        """Record when the next step of an item is tried again."""
-        self._update(item, "due = ?", [due])
+        """Record when the next step of an item is tried again; not before a claim on it ends."""
+        self._update(item, "due = max(due, ?)", [due])
 
     def end(self, item: OutboxItem) -> None:
         """Give an item up."""
@@ -223,20 +255,59 @@ def _is_seen(connection: sqlite3.Connection, id: str) -> bool:
 def _insert(connection: sqlite3.Connection, item: NewItem, now: float) -> None:
     nonce = _FIRST_NONCE + secrets.randbelow(_LAST_NONCE - _FIRST_NONCE)
     row = connection.execute(
-        "INSERT INTO outbox (server, channel, nonce, total, queued, due, roles, scopes)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO outbox (server, channel, nonce, total, queued, due, digest, roles, scopes,"
+        " subscriptions) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         [
-            *(item.server, item.channel, nonce, item.total, now, now),
+            *(item.server, item.channel, nonce, item.total, now),
+            *(now if item.due is None else item.due, item.digest),
             json.dumps(item.roles),
-            json.dumps([asdict(scope) for scope in item.scopes]),
+            _scopes_text(item.scopes),
+            json.dumps(item.subscriptions),
         ],
     ).lastrowid
+    _list(connection, row, item)
+
+
+def _add_to_digest(connection: sqlite3.Connection, item: NewItem) -> bool:
+    """Add releases to the digest that waits for its hour; return whether there is one.
+
+    What somebody is sending just now is edited afterwards: its revision is no longer the latest.
+    """
+    waiting = connection.execute(
+        "SELECT id, roles, scopes FROM outbox"
+        " WHERE server = ? AND channel = ? AND digest = ? AND first_tried IS NULL",
+        [item.server, item.channel, item.digest],
+    ).fetchone()
+    if waiting is None:
+        return False
+    row, roles, scopes = waiting
+    known = (Scope(**each) for each in json.loads(scopes))
+    connection.execute(
+        "UPDATE outbox SET total = total + ?, revision = revision + 1, roles = ?, scopes = ?"
+        " WHERE id = ?",
+        [
+            item.total,
+            json.dumps(list(dict.fromkeys([*json.loads(roles), *item.roles]))),
+            _scopes_text(dict.fromkeys([*known, *item.scopes])),
+            row,
+        ],
+    )
+    _list(connection, row, item)
+    return True
+
+
+def _list(connection: sqlite3.Connection, row: int | None, item: NewItem) -> None:
+    """List the releases of an item."""
     listed: Iterable[tuple[object, ...]] = (
         (row, id, checksum) for id, checksum in item.checksums.items()
     )
     connection.executemany(
         "INSERT INTO outbox_release (item, release, checksum) VALUES (?, ?, ?)", listed
     )
+
+
+def _scopes_text(scopes: Iterable[Scope]) -> str:
+    return json.dumps([asdict(scope) for scope in scopes])
 
 
 def _correct(connection: sqlite3.Connection, checksums: Mapping[str, str], now: float) -> None:
@@ -248,16 +319,16 @@ def _correct(connection: sqlite3.Connection, checksums: Mapping[str, str], now: 
             [id, checksum, now - CORRECTED_WITHIN],
         ).fetchall()
         for item, first_tried in rows:
-            # What nobody can have seen yet is only sent as it is now.
+            # What nobody can have seen yet is only sent as it is now, and edited if somebody is
+            # sending it just now.
             changed = now if first_tried is not None else None
             connection.execute(
                 "UPDATE outbox_release SET checksum = ?, changed = ?"
                 " WHERE item = ? AND release = ?",
                 [checksum, changed, item, id],
             )
-            if changed is not None:
-                connection.execute(
-                    "UPDATE outbox SET revision = revision + 1,"
-                    " due = CASE WHEN message IS NULL THEN due ELSE ? END WHERE id = ?",
-                    [now, item],
-                )
+            connection.execute(
+                "UPDATE outbox SET revision = revision + 1,"
+                " due = CASE WHEN message IS NULL THEN due ELSE ? END WHERE id = ?",
+                [now, item],
+            )

@@ -2,9 +2,9 @@
 
     python -m tests.benchmarks.kills [--kills N] [--seed N]
 
-kills a process that announces releases on the loopback Discord N times (200), as the tests do a few
-times, and prints what came of it. The exit status is 1 if an announcement was lost or made twice,
-or if a correction is missing.
+kills a process that announces releases on the loopback Discord N times (200), in channels, in a
+forum and to a person who has subscribed, as the tests do a few times, and prints what came of it.
+The exit status is 1 if an announcement was lost or made twice, or if a correction is missing.
 """
 
 import argparse

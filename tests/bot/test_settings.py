@@ -157,6 +157,10 @@ def test_the_token_is_not_in_the_repr() -> None:
         ("VERBATIM_CONTACT", "Ada Quill", "it must be a web address or an e-mail address"),
         ("VERBATIM_CONTACT", "a@b.example) X (", "it must be a web address or an e-mail address"),
         ("VERBATIM_CONTACT", "a@münchen.example", "it must be a web address or an e-mail address"),
+        ("VERBATIM_TIMEZONE", "Mars/Olympus", "it must be the name of a time zone, such as Europe"),
+        ("VERBATIM_TIMEZONE", "Europe", "it must be the name of a time zone"),
+        ("VERBATIM_TIMEZONE", "../../etc/passwd", "it must be the name of a time zone"),
+        ("VERBATIM_TIMEZONE", "x" * 5000, "it must be the name of a time zone"),
         ("VERBATIM_LOG_LEVEL", "loud", "it must be one of DEBUG"),
         ("VERBATIM_RELEASES", "news::blog", "it names an empty path between its ':'"),
         ("VERBATIM_RELEASES", ":", "it names an empty path"),
@@ -192,3 +196,9 @@ def test_how_often_sites_are_read_again(
 ) -> None:
     monkeypatch.setenv("VERBATIM_REFRESH", text)
     assert Settings().refresh == interval
+
+
+def test_the_time_zone_is_utc_or_a_named_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert str(Settings().timezone) == "UTC"
+    monkeypatch.setenv("VERBATIM_TIMEZONE", "Europe/Madrid")
+    assert str(Settings().timezone) == "Europe/Madrid"

@@ -29,6 +29,8 @@ UNLISTED_KEYS = {
     "IncomingWebhookUpdateRequestPartial": {"tts": {"type": "boolean"}},
     "IncomingWebhookUpdateForInteractionCallbackRequestPartial": {"tts": {"type": "boolean"}},
     "MessageEditRequestPartial": {"tts": {"type": "boolean"}},
+    "CreateForumThreadRequest": {"type": {"type": "integer"}},
+    "BaseCreateMessageCreateRequest": {"tts": {"type": "boolean"}},
     "ApplicationCommandUpdateRequest": {"nsfw": {"type": "boolean"}},
     "ApplicationCommandPatchRequestPartial": {"nsfw": {"type": "boolean"}},
 }

@@ -40,9 +40,18 @@ class Events:
     async def start_thread(self, message: Message, name: str, owner: User) -> Channel:
         """Start a thread from a message, and announce it."""
         thread = self._world.add_thread(message, name, owner)
+        await self.thread_created(thread)
+        return thread
+
+    async def thread_created(self, thread: Channel) -> None:
+        """Announce a new thread."""
         payload = {**payloads.channel(self._world, thread), "newly_created": True}
         await self._gateway.dispatch("THREAD_CREATE", payload, GUILDS)
-        return thread
+
+    async def thread_changed(self, thread: Channel) -> None:
+        """Announce that a thread was renamed or archived, or is no longer archived."""
+        payload = payloads.channel(self._world, self._world.update_channel(thread))
+        await self._gateway.dispatch("THREAD_UPDATE", payload, GUILDS)
 
     async def _send(self, event: str, message: Message, payload: Json) -> None:
         """Send an event about a message, unless it is ephemeral or the bot is not there."""

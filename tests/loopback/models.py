@@ -19,7 +19,8 @@ COMPONENTS_V2 = 1 << 15
 """The message consists of its components alone."""
 
 # Channel types (/resources/channel#channel-object-channel-types).
-TEXT, DM, GROUP_DM, NEWS, NEWS_THREAD, PUBLIC_THREAD = 0, 1, 3, 5, 10, 11
+TEXT, DM, GROUP_DM, NEWS, NEWS_THREAD, PUBLIC_THREAD, FORUM = 0, 1, 3, 5, 10, 11, 15
+THREADS = (NEWS_THREAD, PUBLIC_THREAD)
 
 # Component types (/components/reference#component-object).
 ACTION_ROW, BUTTON, STRING_SELECT, TEXT_INPUT, USER_SELECT = 1, 2, 3, 4, 5
@@ -57,11 +58,22 @@ class User:
 
 
 @dataclass(frozen=True)
+class ForumTag:
+    """A tag that a forum offers for its posts; only moderators apply a ``moderated`` one."""
+
+    id: int
+    name: str
+    moderated: bool = False
+
+
+@dataclass(frozen=True)
 class Channel:
     """A channel or thread of a guild, a DM with ``recipient``, or a group DM.
 
     ``type`` is Discord's channel type. A thread has a parent and an owner; a thread that was
-    started from a message has that message's id.
+    started from a message has that message's id, and the first message of a post has the post's.
+    A forum has ``tags``, one of which a post may need; ``applied_tags`` are the ids of a post's.
+    ``archived`` is when a thread was archived, if it is.
     """
 
     id: int
@@ -72,6 +84,10 @@ class Channel:
     parent_id: int | None = None
     owner_id: int | None = None
     created: str = ""
+    tags: tuple[ForumTag, ...] = ()
+    requires_tag: bool = False
+    applied_tags: tuple[int, ...] = ()
+    archived: str | None = None
 
     @property
     def is_dm(self) -> bool:
@@ -86,7 +102,7 @@ class Channel:
     @property
     def is_thread(self) -> bool:
         """Whether this is a thread."""
-        return self.type in (NEWS_THREAD, PUBLIC_THREAD)
+        return self.type in THREADS
 
     @property
     def mention(self) -> str:

@@ -8,6 +8,7 @@ import shutil
 import tempfile
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Literal, Protocol, Self, TypeVar
@@ -632,6 +633,24 @@ class LoopbackDiscord:
         channel = self.world.add_channel(name, {"text": TEXT, "news": NEWS}[type])
         await self._events.channel_created(channel)
         return channel
+
+    async def new_forum(
+        self, name: str, tags: Sequence[str] = (), *, requires_tag: bool = False
+    ) -> Channel:
+        """Add a forum to the guild, with tags of these names."""
+        forum = self.world.add_forum(name, tags, requires_tag=requires_tag)
+        await self._events.channel_created(forum)
+        return forum
+
+    def posts(self, forum: Channel) -> list[Channel]:
+        """Return the current state of a forum's posts, oldest first."""
+        return [each for each in self.world.channels.values() if each.parent_id == forum.id]
+
+    async def archive(self, thread: Channel) -> Channel:
+        """Archive a thread, as happens to one in which nobody has written for a while."""
+        archived = replace(self.world.channels[thread.id], archived=timestamp())
+        await self._events.thread_changed(archived)
+        return archived
 
     def dm(self, user: User) -> Channel:
         """Return the DM channel of that user and the bot."""

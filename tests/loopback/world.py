@@ -6,18 +6,21 @@ import asyncio
 import itertools
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, TypeVar
 
 from .models import (
     DM,
+    FORUM,
     GROUP_DM,
     NEWS,
     NEWS_THREAD,
     PUBLIC_THREAD,
     TEXT,
     Channel,
+    ForumTag,
     Json,
     Message,
     Request,
@@ -182,6 +185,39 @@ class World:
         channel = Channel(self.new_id(), name, type=type, guild_id=self.guild_id)
         self.channels[channel.id] = channel
         return channel
+
+    def add_forum(self, name: str, tags: Sequence[str], *, requires_tag: bool) -> Channel:
+        """Add a forum to the guild, with tags of these names."""
+        offered = tuple(ForumTag(self.new_id(), each) for each in tags)
+        forum = replace(self.add_channel(name, FORUM), tags=offered, requires_tag=requires_tag)
+        return self.update_channel(forum)
+
+    def add_post(self, forum: Channel, name: str, tags: tuple[int, ...]) -> Channel:
+        """Add a post of the bot to a forum; its first message is to have the same id."""
+        post = Channel(
+            self.new_id(),
+            name,
+            type=PUBLIC_THREAD,
+            guild_id=forum.guild_id,
+            parent_id=forum.id,
+            owner_id=self.bot.id,
+            created=timestamp(),
+            applied_tags=tags,
+        )
+        return self.update_channel(post)
+
+    def update_channel(self, channel: Channel) -> Channel:
+        """Store a new state of a channel, and return it."""
+        self.channels[channel.id] = channel
+        return channel
+
+    def threads_of(self, guild_id: int, *, archived: bool) -> list[Channel]:
+        """Return the threads of a guild that are archived, or those that are not."""
+        return [
+            each
+            for each in self.channels.values()
+            if each.is_thread and each.guild_id == guild_id and bool(each.archived) is archived
+        ]
 
     def add_thread(self, message: Message, name: str, owner: User) -> Channel:
         """Add a thread that starts from a message and has the message's id."""

@@ -6,8 +6,10 @@ from dataclasses import replace
 
 import discord
 from discord import app_commands
+from discord.app_commands import AppCommandChannel
 
 from bot.core.actions import DropAnnouncement, KeepAnnouncement, RemoveAnnouncement
+from bot.core.channel_warnings import tag_warning, writing_warning
 from bot.core.cog import Handlers, ManagerCog, for_managers
 from bot.core.components import text_message
 from bot.core.errors import AnnouncementGone, EveryoneNotMentioned, TooManyAnnouncements
@@ -15,11 +17,34 @@ from bot.core.options import Name, suggest_newsroom
 from bot.core.reply import Reply, defer_message, defer_update
 from bot.core.router import selected_values
 from bot.features.announcements.management import announcements_message, preview_message
+from bot.features.announcements.tags import tag_keys
+from bot.i18n import Language
 from bot.state.announcements import MAX_ANNOUNCEMENTS, Announcement
 from retrieval.scope import Scope
 from retrieval.standing import MAX_CHARACTERS
 
+Hour = app_commands.Range[int, 0, 23]
 StandingText = app_commands.Range[str, 1, MAX_CHARACTERS]
+
+
+class WrittenChannel(app_commands.Transformer):
+    """A channel to announce in: one for text, for announcements, or a forum."""
+
+    @property
+    def type(self) -> discord.AppCommandOptionType:
+        """The type of the option."""
+        return discord.AppCommandOptionType.channel
+
+    @property
+    def channel_types(self) -> list[discord.ChannelType]:
+        """Not all that discord.py takes for a forum: one for media takes no text alone."""
+        return [discord.ChannelType.text, discord.ChannelType.news, discord.ChannelType.forum]
+
+    async def transform(
+        self, interaction: discord.Interaction, value: AppCommandChannel, /
+    ) -> AppCommandChannel:
+        """The channel as it was chosen."""
+        return value
 
 
 class AnnouncementsCog(ManagerCog):
@@ -40,21 +65,23 @@ class AnnouncementsCog(ManagerCog):
         words="Only releases with all of these words in the title",
         newsroom="Only releases by this newsroom",
         role="Whom to mention; nobody if you leave it out",
+        digest="Once a day at this hour, 0 to 23, in one message; at once if you leave it out",
     )
     @app_commands.autocomplete(newsroom=suggest_newsroom)
     @for_managers
     async def announcements(
         self,
         interaction: discord.Interaction,
-        channel: discord.TextChannel | None = None,
+        channel: app_commands.Transform[AppCommandChannel, WrittenChannel] | None = None,
         question: StandingText | None = None,
         words: Name | None = None,
         newsroom: Name | None = None,
         role: discord.Role | None = None,
+        digest: Hour | None = None,
     ) -> None:
         """List the announcements without any option; with one, offer another announcement."""
         reply = await defer_message(interaction, private=True)
-        if not (channel or question or words or newsroom or role):
+        if not (channel or question or words or newsroom or role or digest is not None):
             await self._list(reply)
             return
         offered = Announcement(
@@ -62,6 +89,7 @@ class AnnouncementsCog(ManagerCog):
             channel=channel.id if channel else interaction.channel_id or 0,
             scope=Scope(newsroom, (words or "").strip() or None, question),
             role=role.id if role else None,
+            digest=digest,
         )
         if offered.role == offered.server:  # the id of @everyone
             raise EveryoneNotMentioned
@@ -73,7 +101,8 @@ class AnnouncementsCog(ManagerCog):
         offered = replace(offered, scope=preview.scope, calibration=preview.calibration)
         store = self.services.state.announcements
         number = await asyncio.to_thread(store.offer, offered, time.time())
-        await reply.edit(preview_message(offered, number, preview, reply.language, warning))
+        zone = self.services.timezone
+        await reply.edit(preview_message(offered, number, preview, zone, reply.language, warning))
 
     async def keep(self, interaction: discord.Interaction, action: KeepAnnouncement) -> None:
         """Keep an announcement that was offered."""
@@ -102,7 +131,7 @@ class AnnouncementsCog(ManagerCog):
     async def _list(self, reply: Reply) -> None:
         store, server = self.services.state.announcements, reply.interaction.guild_id or 0
         found = await asyncio.to_thread(store.of_server, server)
-        await reply.edit(announcements_message(found, reply.language))
+        await reply.edit(announcements_message(found, self.services.timezone, reply.language))
 
     async def _check_room(self, server: int) -> None:
         """Raise `TooManyAnnouncements` if a server has as many as it may."""
@@ -112,17 +141,26 @@ class AnnouncementsCog(ManagerCog):
 
 
 def _warning(reply: Reply, announcement: Announcement) -> str | None:
-    """What keeps the bot from writing in the channel, or from mentioning the role."""
-    guild, _ = reply.interaction.guild, reply.language.gettext
+    """What keeps the bot from writing in the channel, from mentioning the role, or from tagging."""
+    guild, channel, language = reply.interaction.guild, announcement.channel, reply.language
+    tags = tag_keys([], [announcement.scope])
+    warnings = [
+        writing_warning(guild, channel, language),
+        _role_warning(guild, announcement, language),
+        tag_warning(guild, channel, tags, language),
+    ]
+    return "\n".join(filter(None, warnings)) or None
+
+
+def _role_warning(
+    guild: discord.Guild | None, announcement: Announcement, language: Language
+) -> str | None:
     channel = guild.get_channel(announcement.channel) if guild else None
     if guild is None or guild.me is None or channel is None:
         return None
-    permissions = channel.permissions_for(guild.me)
-    if not (permissions.view_channel and permissions.send_messages):
-        return _("⚠ I am not allowed to write in {channel}.", channel=channel.mention)
     role = guild.get_role(announcement.role or 0)
-    if role and not (role.mentionable or permissions.mention_everyone):
-        return _(
+    if role and not (role.mentionable or channel.permissions_for(guild.me).mention_everyone):
+        return language.gettext(
             "⚠ Nobody would be notified: {role} may not be mentioned by everyone, and I lack the "
             "permission to mention all roles.",
             role=role.mention,

@@ -9,8 +9,10 @@ from discord import ui
 from bot.archive_service import ReleaseSummary
 from bot.core.components import Block, Message, container
 from bot.features.announcements.scopes import reason_lines
+from bot.features.announcements.tags import tag_keys
 from bot.features.releases.messages import linked_title, release_lines, release_menu
 from bot.i18n import Language
+from bot.state.outbox import OutboxItem
 from retrieval.scope import Scope
 
 MAX_LISTED = 25  # releases in a digest: as many as a menu has options
@@ -49,6 +51,8 @@ def announcement_message(
             release_menu([release.info], language),
         ),
         roles=tuple(roles),
+        title=release.info.title,
+        tags=tag_keys([release.info.newsroom], scopes),
     )
 
 
@@ -88,7 +92,40 @@ def digest_message(
     if reasons:
         blocks.append(ui.TextDisplay(reasons))
     menu = release_menu([release.info for release in releases[:listed]], language)
-    return Message((*mentions, container(*blocks), menu), roles=tuple(roles))
+    newsrooms = {release.info.newsroom for release in releases}
+    return Message(
+        (*mentions, container(*blocks), menu),
+        roles=tuple(roles),
+        title=language.ngettext("{count} new release", "{count} new releases", total),
+        tags=tag_keys(newsrooms, scopes),
+    )
+
+
+def item_message(
+    item: OutboxItem,
+    releases: Sequence[ReleaseSummary],
+    language: Language,
+    scopes: Sequence[Scope] | None = None,
+) -> Message:
+    """What an item of the outbox says.
+
+    Args:
+        item: the item.
+        releases: those of its releases that are in the index, newest first; at least one.
+        language: the language.
+        scopes: why it is sent; those of the item unless given.
+    """
+    scopes = item.scopes if scopes is None else scopes
+    # What is gone by now is not announced any more.
+    total = item.total - len(item.releases) + len(releases)
+    if total > 1:
+        return digest_message(
+            releases, total, item.releases, language, scopes=scopes, roles=item.roles
+        )
+    changed = item.releases.get(releases[0].info.id)
+    if len(item.releases) == 1:  # its id may be another one by now: that of a copy of it
+        (changed,) = item.releases.values()
+    return announcement_message(releases[0], changed, language, scopes=scopes, roles=item.roles)
 
 
 def _mentions(roles: Sequence[int]) -> list[ui.TextDisplay[ui.LayoutView]]:

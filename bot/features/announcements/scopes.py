@@ -29,10 +29,18 @@ def scope_text(scope: Scope, language: Language) -> str:
     return ", ".join(parts) or _("all releases")
 
 
+def plain_scope(scope: Scope, language: Language) -> str:
+    """A scope as a label, in which Discord shows no markup."""
+    parts = [each for each in (scope.question, scope.words, scope.newsroom) if each is not None]
+    return " · ".join(parts) or language.gettext("all releases")
+
+
 def reason_lines(scopes: Sequence[Scope], language: Language) -> str:
     """Why releases are announced, a line for each scope that has them; empty without scopes."""
-    lines = [
-        language.gettext("-# Matches {scope}", scope=scope_text(scope, language))
-        for scope in scopes
-    ]
-    return fit(lines, "\n", _MAX_REASONS)
+    return fit([_reason(scope, language) for scope in scopes], "\n", _MAX_REASONS)
+
+
+def _reason(scope: Scope, language: Language) -> str:
+    if scope.is_everything:
+        return language.gettext("-# You subscribed to all releases")
+    return language.gettext("-# Matches {scope}", scope=scope_text(scope, language))

@@ -3,7 +3,9 @@
 import asyncio
 import logging
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
+from datetime import datetime
+from functools import partial
 
 import discord
 from discord.ext import tasks
@@ -11,8 +13,12 @@ from discord.ext import tasks
 from bot.core.components import Message
 from bot.core.delivery import Delivery
 from bot.core.services import Services
-from bot.features.announcements.messages import MAX_LISTED, announcement_message, digest_message
-from bot.features.announcements.planning import plan_messages
+from bot.features.announcements.hours import next_hour
+from bot.features.announcements.matching import releases_in_scope
+from bot.features.announcements.messages import MAX_LISTED, item_message
+from bot.features.announcements.news import news_of
+from bot.features.announcements.planning import PlannedMessage, plan_messages
+from bot.features.subscriptions.subscribers import Subscribers
 from bot.state.announcements import Announcement
 from bot.state.database import StateUnusable
 from bot.state.outbox import NewItem, OutboxItem
@@ -35,7 +41,14 @@ class AnnouncementTask:
         self._client = client
         self._services = services
         self._clock = clock
-        self._delivery = Delivery(client, services.state.outbox, self._render, clock)
+        self._subscribers = Subscribers(services)
+        self._delivery = Delivery(
+            client,
+            services.state.outbox,
+            self._render,
+            clock,
+            refused=self._subscribers.end_refused,
+        )
         self._generation: str | None = None
         # On the instance: discord.py does not copy the types of a loop from the class.
         self.loop.add_exception_type(Exception)
@@ -79,32 +92,48 @@ class AnnouncementTask:
         unseen = await asyncio.to_thread(state.seen.unseen, ids)
         # A copy of what was seen is no news, even if it has become the one that is kept.
         new = sorted(id for id, copies in releases.items() if copies <= unseen)
-        items = await self._items(new) if new else []
+        news = await self._news(new, unseen) if new else []
+        items = await self._items(news) if news else []
         now = self._clock()
         announced = await asyncio.to_thread(state.outbox.correctable, now)
         checksums = await archive.checksums(sorted(announced))
         if not await asyncio.to_thread(state.outbox.record, ids, items, checksums, now):
             return 0  # another process with the same data folder was faster: look again
         self._generation = generation
-        return len(new)
+        return len(news)
 
-    async def _items(self, new: Sequence[str]) -> list[NewItem]:
-        """The messages about new releases, for each channel in the order of sending."""
+    async def _news(self, new: Sequence[str], unseen: Collection[str]) -> list[ReleaseInfo]:
+        """Those of the releases that are new here that are also news, newest first."""
         archive = self._services.archive
+        releases = await archive.find_releases(new)
+        sources: Mapping[str, str] = {}
+        if any(each.date is None for each in releases):
+            sources = await archive.release_sources()
+        known = [source for id, source in sources.items() if id not in unseen]
+        today = datetime.fromtimestamp(self._clock(), self._services.timezone).date()
+        return news_of(releases, today, known)
+
+    async def _items(self, releases: Sequence[ReleaseInfo]) -> list[NewItem]:
+        """The messages about new releases, for each channel and person in the order of sending."""
         announcements = await asyncio.to_thread(self._services.state.announcements.all)
-        releases = await archive.find_releases(new) if announcements else []
+        subscriptions = await asyncio.to_thread(self._services.state.subscriptions.all)
         found = [(each, await self._wanted(each, releases)) for each in announcements]
-        planned = plan_messages(found, releases)
-        listed = {info.id for each in planned for info in each.releases[:MAX_LISTED]}
-        checksums = await archive.checksums(sorted(listed))
+        due = partial(next_hour, now=self._clock(), zone=self._services.timezone)
+        planned = plan_messages(found, releases, due)
+        planned += await self._subscribers.plan(subscriptions, releases)
+        ids = {info.id for each in planned for info in _listed(each)}
+        checksums = await self._services.archive.checksums(sorted(ids))
         return [
             NewItem(
                 each.server,
                 each.channel,
-                {info.id: checksums.get(info.id, "") for info in each.releases[:MAX_LISTED]},
+                {info.id: checksums.get(info.id, "") for info in _listed(each)},
                 len(each.releases),
                 each.roles,
                 each.scopes,
+                each.digest,
+                None if each.digest is None else due(each.digest),
+                each.subscriptions,
             )
             for each in planned
         ]
@@ -113,41 +142,31 @@ class AnnouncementTask:
         self, announcement: Announcement, releases: Sequence[ReleaseInfo]
     ) -> list[ReleaseInfo]:
         """Those of some releases that an announcement is about."""
-        scope, known = announcement.scope, announcement.calibration
-        wanted = [each for each in releases if scope.allows(each)]
-        if scope.question is None or not wanted:
-            return wanted
+        known = announcement.calibration
         try:
-            calibration, matching = await self._services.archive.match_question(
-                scope.question, known, [each.id for each in wanted]
+            wanted, calibration = await releases_in_scope(
+                self._services.archive, announcement.scope, known, releases
             )
         except BadQuestion as error:  # to this version, unlike the one that accepted it
             log.error("announcement %s announces nothing: %s", announcement.id, error)
             return []
-        if calibration != known and announcement.id is not None:
+        if calibration and calibration != known and announcement.id is not None:
             store = self._services.state.announcements
             await asyncio.to_thread(store.calibrate, announcement.id, calibration)
-        return [each for each in wanted if each.id in matching]
+        return wanted
 
     async def _render(self, item: OutboxItem) -> Message | None:
-        """What an item says, in the language of its server; None if its releases are gone."""
+        """What an item says; None if nothing is left to say."""
         releases = await self._services.archive.summaries(list(item.releases))
         if not releases:
             return None
+        if item.subscriptions:
+            return await self._subscribers.message(item, releases)
         guild = self._client.get_guild(item.server)
         locale = guild.preferred_locale.value if guild else None
-        language = self._services.languages.for_locale(locale)
-        if item.total > 1:
-            return digest_message(
-                releases,
-                item.total,
-                item.releases,
-                language,
-                scopes=item.scopes,
-                roles=item.roles,
-            )
-        # Its id may be another one by now: that of a copy of it.
-        (changed,) = item.releases.values()
-        return announcement_message(
-            releases[0], changed, language, scopes=item.scopes, roles=item.roles
-        )
+        return item_message(item, releases, self._services.languages.for_locale(locale))
+
+
+def _listed(message: PlannedMessage) -> Sequence[ReleaseInfo]:
+    """The releases that an item lists: all of a digest, which grows until it is sent."""
+    return message.releases if message.digest is not None else message.releases[:MAX_LISTED]

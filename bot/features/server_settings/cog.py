@@ -7,7 +7,9 @@ import discord
 from discord import app_commands
 
 from bot.core.actions import ChangeSetting
+from bot.core.channel_warnings import tag_warning, writing_warning
 from bot.core.cog import Handlers, ManagerCog, for_managers
+from bot.core.forum_posts import tag_key
 from bot.core.reply import Reply, defer_message, defer_update
 from bot.core.router import selected_values
 from bot.core.services import Services
@@ -80,17 +82,12 @@ class ServerSettingsCog(ManagerCog):
 
 
 def _warning(reply: Reply, settings: ServerSettings) -> str | None:
-    """A warning if the bot has no permission to write in a channel that was chosen."""
-    guild = reply.interaction.guild
-    if guild is None or guild.me is None:
-        return None
-    for chosen in (settings.announce, settings.managers):
-        channel = guild.get_channel(chosen or 0)
-        if not isinstance(channel, discord.TextChannel):
-            continue
-        permissions = channel.permissions_for(guild.me)
-        if not (permissions.view_channel and permissions.send_messages):
-            return reply.language.gettext(
-                "⚠ I am not allowed to write in {channel}.", channel=channel.mention
-            )
-    return None
+    """What keeps the bot from writing in the channels that were chosen, or from tagging there."""
+    guild, language = reply.interaction.guild, reply.language
+    tags = frozenset(filter(None, [tag_key(settings.newsroom or "")]))
+    warnings = [
+        writing_warning(guild, settings.announce, language),
+        writing_warning(guild, settings.managers, language),
+        tag_warning(guild, settings.announce, tags, language),
+    ]
+    return "\n".join(dict.fromkeys(filter(None, warnings))) or None

@@ -30,12 +30,11 @@ class Setting(StrEnum):
 _MAX_CHANNELS = 25
 _MAX_NEWSROOMS = 24  # of 25 options; the other one is "All newsrooms"
 _MAX_LABEL = 100  # characters
-_QUESTION_CHANNELS = [
+_CHANNELS = [
     discord.ChannelType.text,
     discord.ChannelType.news,
     discord.ChannelType.forum,
 ]
-_ANNOUNCEMENT_CHANNELS = [discord.ChannelType.text, discord.ChannelType.news]
 
 
 def settings_message(
@@ -54,12 +53,12 @@ def settings_message(
             _("**Channels for questions**\n-# None chosen: everywhere that people can see me.")
         ),
         _channel_menu(
-            Setting.CHANNELS, _QUESTION_CHANNELS, settings.channels, _MAX_CHANNELS, _("Everywhere")
+            Setting.CHANNELS, _CHANNELS, settings.channels, _MAX_CHANNELS, _("Everywhere")
         ),
         ui.TextDisplay(_("**Channel for new releases**\n-# None chosen: I announce nothing.")),
         _channel_menu(
             Setting.ANNOUNCE,
-            _ANNOUNCEMENT_CHANNELS,
+            _CHANNELS,
             [settings.announce] if settings.announce else [],
             1,
             _("Nowhere"),

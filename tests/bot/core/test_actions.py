@@ -19,9 +19,14 @@ from bot.core.actions import (
     DeleteQuestion,
     DropAnnouncement,
     DropSite,
+    DropSubscription,
+    EndAllSubscriptions,
+    EndSelectedSubscription,
+    EndSubscription,
     ExportUnanswered,
     KeepAnnouncement,
     KeepSite,
+    KeepSubscription,
     ListReleases,
     ListSources,
     ListUnanswered,
@@ -88,6 +93,11 @@ EVERY: dict[type[Action], st.SearchStrategy[Action]] = {
     KeepAnnouncement: st.builds(KeepAnnouncement, ANSWER),
     DropAnnouncement: st.builds(DropAnnouncement, ANSWER),
     RemoveAnnouncement: st.builds(RemoveAnnouncement),
+    KeepSubscription: st.builds(KeepSubscription, ANSWER),
+    DropSubscription: st.builds(DropSubscription, ANSWER),
+    EndSubscription: st.builds(EndSubscription, ANSWER),
+    EndSelectedSubscription: st.builds(EndSelectedSubscription),
+    EndAllSubscriptions: st.builds(EndAllSubscriptions),
 }
 
 

@@ -2,124 +2,13 @@
 
 import itertools
 import logging
-from collections.abc import AsyncIterator, Callable
-from pathlib import Path
 
-import discord
 import pytest
 from aiohttp import web
-from discord import ui
 
-from bot.core.components import Message, text_message
-from bot.core.delivery import GIVE_UP_AFTER, NONCE_WINDOW, Delivery
-from bot.state import State, open_state
-from bot.state.outbox import NewItem, OutboxItem
-from embeddings.errors import VerbatimError
-from tests.loopback import Channel, ConnectionCut, LoopbackDiscord, Request, Totals
-
-SEND = "POST /channels/{channel_id}/messages"
-EDIT = "PATCH /channels/{channel_id}/messages/{message_id}"
-LIST = "GET /channels/{channel_id}/messages"
-PUBLISH = "POST /channels/{channel_id}/messages/{message_id}/crosspost"
-MINUTE, HOUR = 60.0, 3600.0
-
-
-class NotYet(VerbatimError):
-    """What is to be sent cannot be said yet."""
-
-
-class Sender:
-    """A client that delivers an outbox. The clock is the loopback's and moves only on demand."""
-
-    def __init__(self, server: LoopbackDiscord, state: State) -> None:
-        self.server = server
-        self.state = state
-        self.now = 1_700_000_000.0
-        self.texts: dict[str, str] = {}
-        self.client: discord.Client | None = None
-
-    async def start(self) -> None:
-        """Start a client, in place of one that runs already."""
-        await self.close()
-        client = discord.Client(
-            intents=discord.Intents(guilds=True),
-            connector=self.server.connector(),
-            max_ratelimit_timeout=30.0,
-        )
-        await client.login(self.server.token)
-        self.client = client
-        self.delivery = Delivery(client, self.state.outbox, self.render, lambda: self.now)
-
-    async def close(self) -> None:
-        """Stop the client."""
-        if self.client:
-            await self.client.close()
-
-    async def render(self, item: OutboxItem) -> Message | None:
-        """A text for each release, in the order of their ids, with a mark if it has changed."""
-        texts = [
-            self.texts[id] + (" (changed)" if changed else "")
-            for id, changed in sorted(item.releases.items())
-            if id in self.texts
-        ]
-        if "not yet" in texts:
-            raise NotYet("it is not yet there")
-        if "unexpected" in texts:
-            raise ValueError("unexpected")
-        if "invalid" in texts:
-            return Message((ui.TextDisplay(" "),))
-        return text_message("\n".join(texts)) if texts else None
-
-    def queue(self, id: str, channel: Channel | None = None, text: str | None = None) -> None:
-        """Queue a release."""
-        self.texts[id] = text or f"about {id}"
-        where = (channel or self.server.channel).id
-        item = NewItem(self.server.world.guild_id, where, {id: self.texts[id]}, 1)
-        assert self.state.outbox.record([id], [item], {}, self.now)
-
-    def correct(self, id: str, text: str) -> None:
-        """Queue a correction."""
-        self.texts[id] = text
-        assert self.state.outbox.record([id], [], {id: text}, self.now)
-
-    def pass_time(self, seconds: float) -> None:
-        """Let time pass, here and at Discord."""
-        self.now += seconds
-        self.server.clock.advance(seconds)
-
-    async def deliver(self) -> list[str]:
-        """Deliver what is due; return the texts of all messages then."""
-        await self.delivery.deliver()
-        return [message.text for message in self.server.messages]
-
-    def requests(self, route: str) -> int:
-        """How many requests of a kind there were."""
-        return self.server.report().routes.get(route, 0)
-
-
-@pytest.fixture
-async def sender(tmp_path: Path, totals: Totals) -> AsyncIterator[Sender]:
-    state = open_state(tmp_path)
-    state.outbox.record(["old"], [], {}, 0.0)
-    async with LoopbackDiscord(totals=totals) as server:
-        sender = Sender(server, state)
-        # Of the loopback's clock, by which messages are dated.
-        sender.now = discord.utils.snowflake_time(server.world.new_id()).timestamp()
-        await sender.start()
-        yield sender
-        await sender.close()
-    state.close()
-
-
-def losing(status: int | None, *, after: str = SEND) -> Callable[..., object]:
-    """Answers that are lost: the request was carried out, and the client is told otherwise."""
-
-    async def lose(request: Request, answer: web.Response) -> web.Response:
-        if f"{request.method} {request.route}" != after:
-            return answer
-        return ConnectionCut() if status is None else web.Response(status=status)
-
-    return lose
+from bot.core.delivery import GIVE_UP_AFTER, NONCE_WINDOW
+from tests.bot.core.sender import EDIT, HOUR, LIST, MINUTE, PUBLISH, SEND, Sender, losing
+from tests.loopback import Channel, ConnectionCut, Request
 
 
 def warnings(caplog: pytest.LogCaptureFixture) -> list[str]:
@@ -248,7 +137,7 @@ async def test_a_channel_that_is_gone_or_closed_is_given_up_and_said_once(
     assert await sender.deliver() == ["about d"]
     (warned,) = warnings(caplog)
     assert f"cannot announce in channel {closed.id}, given up 3 messages" in warned
-    assert sender.requests(SEND) == 2
+    assert sender.requests(SEND) == (2 if how == "forbidden" else 1)
 
 
 async def test_a_rate_limit_is_obeyed(sender: Sender) -> None:
@@ -373,3 +262,62 @@ async def test_a_message_that_discord_refuses_is_given_up(
     sender.pass_time(HOUR)
     await sender.deliver()
     assert sender.requests(SEND) == 2
+
+
+async def test_a_direct_message_is_sent_once_although_the_answer_was_lost(sender: Sender) -> None:
+    sender.queue_direct("a")
+    sender.server.intercept_answer = losing(None)
+    await sender.deliver()
+    sender.server.intercept_answer = None
+    sender.pass_time(MINUTE)
+    assert await sender.deliver() == ["about a"]
+    sender.queue_direct("b")
+    sender.server.intercept_answer = losing(None)
+    await sender.deliver()
+    sender.server.intercept_answer = None
+    sender.pass_time(NONCE_WINDOW + HOUR)
+    await sender.start()
+    assert await sender.deliver() == ["about a", "about b"]
+    assert sender.requests(LIST) == 1
+    sender.correct("a", "better")
+    assert await sender.deliver() == ["better (changed)", "about b"]
+
+
+@pytest.mark.parametrize("how", ["gone", "blocked"])
+async def test_a_person_who_cannot_be_written_to_is_given_up_at_once_and_not_named(
+    sender: Sender, caplog: pytest.LogCaptureFixture, how: str
+) -> None:
+    dm = sender.queue_direct("a")
+    if how == "gone":
+        del sender.server.world.channels[dm.id]
+    else:
+        sender.server.forbid(dm)
+    assert await sender.deliver() == []
+    if how == "gone":
+        sender.server.expect_violation("unknown-channel")
+    assert sender.refusing == [dm.id]
+    sender.pass_time(HOUR)
+    await sender.deliver()
+    assert sender.requests(SEND) == 1
+    assert warnings(caplog) == []
+    assert str(dm.id) not in "".join(
+        each.getMessage() for each in caplog.records if each.name.startswith("bot.")
+    )
+
+
+async def test_the_log_does_not_say_whose_direct_messages_have_to_wait(
+    sender: Sender, caplog: pytest.LogCaptureFixture
+) -> None:
+    dm = sender.queue_direct("a")
+
+    async def fail(request: Request) -> web.Response | None:
+        return ConnectionCut() if f"{request.method} {request.route}" == SEND else None
+
+    sender.server.intercept = fail
+    await sender.deliver()
+    sender.pass_time(GIVE_UP_AFTER + 1)
+    await sender.deliver()
+    waits, given_up = warnings(caplog)
+    assert waits.startswith("cannot announce in direct messages yet")
+    assert given_up.startswith("given up a message in direct messages after a week")
+    assert str(dm.id) not in waits + given_up

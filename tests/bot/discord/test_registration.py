@@ -6,6 +6,7 @@ from tests.loopback import LoopbackDiscord
 
 PUT = "PUT /applications/{application_id}/commands"
 MANAGERS = ("announcements", "reindex", "settings", "sources", "unanswered")
+MEMBERS = ("subscribe", "subscriptions")
 
 
 async def test_commands_are_registered_only_if_they_have_changed(
@@ -53,6 +54,8 @@ async def test_commands_have_spanish_names_and_descriptions(
             "settings",
             "sources",
             "status",
+            "subscribe",
+            "subscriptions",
             "timeline",
             "unanswered",
         }
@@ -71,6 +74,10 @@ async def test_commands_have_permissions_and_contexts(run: Run, newsrooms_archiv
             if command["name"] in MANAGERS:
                 assert command["default_member_permissions"] == str(1 << 5)
                 assert command["contexts"] == [0]
+            elif command["name"] in MEMBERS:
+                assert command["default_member_permissions"] is None
+                assert sorted(command["contexts"]) == [0, 1]
+                assert command["integration_types"] == [0]
             else:
                 assert command["default_member_permissions"] is None
                 assert sorted(command["contexts"]) == [0, 1, 2]

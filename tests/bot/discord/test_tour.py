@@ -32,6 +32,7 @@ async def test_discord_accepts_every_command_component_and_modal(
         await manage(it, newsrooms_file)
         await manage_sources(it, newsroom)
         await manage_announcements(it)
+        await subscribe(it)
         used = {each.name for each in discord.interactions}
         assert {command["name"] for command in discord.commands} <= used
         assert {type(action) for name in used if (action := parse_action(name))} == set(ACTIONS)
@@ -123,3 +124,17 @@ async def manage_announcements(it: Online) -> None:
     listed = await it.click(offer, "Keep", user=manager)
     (option,) = menu(listed, "Remove an announcement")["options"]
     await it.choose(listed, "Remove an announcement", option["value"], user=manager)
+
+
+async def subscribe(it: Online) -> None:
+    await it.click(await it.slash("subscribe", {"words": "ferry"}), "Cancel")
+    options = {"question": "anything about ferries", "words": "ferry", "newsroom": "coast"}
+    await it.click(await it.slash("subscribe", options), "Keep")
+    (confirmed,) = it.discord.world.messages_in(it.discord.dm(it.discord.member).id)
+    await (await it.discord.click(confirmed, label="End this subscription")).answer(PATIENCE)
+    for words in ("pier", "ferry"):
+        await it.click(await it.slash("subscribe", {"words": words}, channel="dm"), "Keep")
+    listed = await it.slash("subscriptions", channel="dm")
+    first, _ = menu(listed, "End a subscription")["options"]
+    listed = await it.choose(listed, "End a subscription", first["value"])
+    await it.click(listed, "End all")

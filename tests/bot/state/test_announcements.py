@@ -1,12 +1,14 @@
 """The announcements of servers: offered, kept, removed, calibrated."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from bot.state import State, open_state
 from bot.state.announcements import MAX_ANNOUNCEMENTS, Announcement
+from bot.state.outbox import NewItem
 from bot.state.servers import ServerSettings
 from retrieval.scope import Scope
 from retrieval.standing import Calibration, StandingQuestion
@@ -116,3 +118,26 @@ def test_a_question_that_is_none_to_this_version_keeps_no_other_from_being_read(
     first, second = add(state), add(state)
     state.database.write("UPDATE announcement SET question = ? WHERE id = ?", ["x" * 9999, first])
     assert [each.id for each in state.announcements.all()] == [first, second]
+
+
+def test_an_announcement_keeps_its_hour(state: State) -> None:
+    add(state, replace(OFFERED, digest=0))
+    (kept,) = state.announcements.all()
+    assert kept.digest == 0
+
+
+def collected(state: State, release: str) -> None:
+    """Add a release to the digest of eight o'clock."""
+    item = NewItem(SERVER, CHANNEL, {release: "first"}, 1, digest=8, due=NOW + HOUR)
+    assert state.outbox.record([release], [item], {}, NOW)
+
+
+def test_a_digest_of_an_announcement_that_was_removed_is_not_sent(state: State) -> None:
+    first, second = (add(state, replace(OFFERED, digest=8)) for _ in range(2))
+    collected(state, "a")
+    assert state.announcements.remove(SERVER, first)
+    assert state.outbox.next_due(CHANNEL, NOW + HOUR)  # the other one has it
+    assert not state.announcements.remove(OTHER, second)
+    assert state.outbox.next_due(CHANNEL, NOW + HOUR)
+    assert state.announcements.remove(SERVER, second)
+    assert state.outbox.next_due(CHANNEL, NOW + HOUR) is None

@@ -68,6 +68,13 @@ def test_an_item_keeps_whom_it_mentions_and_why_it_is_sent(state: State) -> None
     assert (queued.roles, queued.scopes) == ((7, 8), scopes)
 
 
+def test_a_direct_message_keeps_for_which_subscriptions_it_is_sent(state: State) -> None:
+    item = NewItem(0, CHANNEL, {"a": "first"}, 1, subscriptions=(3, 8))
+    assert state.outbox.record(["old", "a"], [item], {}, NOW)
+    assert due(state).subscriptions == (3, 8)
+    assert due(state).scopes == ()
+
+
 def test_releases_are_not_seen_if_what_is_to_be_sent_cannot_be_queued(state: State) -> None:
     state.database.write(
         "CREATE TRIGGER full BEFORE INSERT ON outbox_release"
@@ -207,3 +214,106 @@ def test_a_transaction_that_raises_is_rolled_back(state: State) -> None:
     assert state.seen.unseen(["a"]) == {"a"}
     run("INSERT INTO seen VALUES ('a')")
     assert state.seen.unseen(["a"]) == set()
+
+
+# -- digests ----------------------------------------------------------------------------------
+
+HOUR = 3600.0
+AT = NOW + 5 * HOUR
+
+
+def collect(
+    state: State, *ids: str, digest: int = 8, due: float = AT, role: int = 7, now: float = NOW
+) -> None:
+    """Add releases to the digest of an hour."""
+    scopes = (Scope(words="ferry"),)
+    checksums = dict.fromkeys(ids, "first")
+    item = NewItem(SERVER, CHANNEL, checksums, len(ids), (role,), scopes, digest, due)
+    assert state.outbox.record(["old", *ids], [item], {}, now)
+
+
+def test_a_digest_grows_until_its_hour(state: State) -> None:
+    collect(state, "a")
+    collect(state, "b", "c", due=AT + 24 * HOUR, role=8)
+    assert state.outbox.due_channels(AT - 1) == []
+    item = due(state, now=AT)
+    assert (item.digest, item.total, sorted(item.releases)) == (8, 3, ["a", "b", "c"])
+    assert (item.roles, item.scopes) == ((7, 8), (Scope(words="ferry"),))
+    send(state, item)
+    assert state.outbox.due_channels(float("inf")) == []
+
+
+def test_every_hour_has_a_digest_of_its_own(state: State) -> None:
+    collect(state, "a")
+    collect(state, "b", digest=20, due=AT + 12 * HOUR)
+    queue(state, "c")
+    assert list(due(state).releases) == ["c"]
+    send(state, due(state))
+    assert list(due(state, now=AT).releases) == ["a"]
+    send(state, due(state, now=AT))
+    assert list(due(state, now=AT + 12 * HOUR).releases) == ["b"]
+
+
+def test_a_digest_that_was_tried_grows_no_more(state: State) -> None:
+    collect(state, "a")
+    state.outbox.begin(due(state, now=AT), AT)
+    collect(state, "b", due=AT + 24 * HOUR, now=AT)
+    assert list(due(state, now=AT).releases) == ["a"]
+    send(state, due(state, now=AT))
+    assert list(due(state, now=AT + 24 * HOUR).releases) == ["b"]
+
+
+def test_what_is_added_while_another_process_sends_a_digest_is_edited_into_it(
+    state: State,
+) -> None:
+    collect(state, "a")
+    read = due(state, now=AT)
+    collect(state, "b", now=AT)
+    state.outbox.begin(read, AT)
+    state.outbox.sent(read, MESSAGE, AT, publish=False)
+    item = due(state, now=AT)
+    assert (item.message, item.releases) == (MESSAGE, {"a": None, "b": None})
+    assert item.shown < item.revision
+
+
+def test_a_correction_while_another_process_sends_is_edited_in(state: State) -> None:
+    read = queue(state, "a")
+    correct(state, "a", "second")
+    state.outbox.begin(read, NOW)
+    state.outbox.sent(read, MESSAGE, NOW, publish=False)
+    assert due(state).message == MESSAGE
+
+
+# -- steps that must not be taken twice -------------------------------------------------------
+
+
+def test_what_is_claimed_is_tried_again_only_when_the_claim_ends(
+    state: State, tmp_path: Path
+) -> None:
+    item = queue(state, "a")
+    other = open_state(tmp_path)
+    same = due(other)
+    assert state.outbox.claim(item, NOW, NOW + 90)
+    assert not other.outbox.claim(same, NOW, NOW + 90)
+    other.close()
+    state.outbox.postpone(item, NOW + 30)
+    assert state.outbox.due_channels(NOW + 89) == []
+    again = due(state, now=NOW + 90)
+    assert (again.attempts, again.first_tried) == (1, NOW)
+    assert state.outbox.claim(again, NOW + 90, NOW + 180)
+
+
+def test_what_has_changed_since_it_was_read_is_not_claimed(state: State) -> None:
+    item = queue(state, "a")
+    correct(state, "a", "second")
+    assert not state.outbox.claim(item, NOW, NOW + 90)
+    assert state.outbox.claim(due(state), NOW, NOW + 90)
+
+
+def test_a_message_that_opened_a_post_is_known_to(state: State) -> None:
+    item = queue(state, "a")
+    assert state.outbox.claim(item, NOW, NOW + 90)
+    state.outbox.sent(item, MESSAGE, NOW, publish=False, post=True)
+    correct(state, "a", "second")
+    edited = due(state)
+    assert (edited.post, edited.message) == (True, MESSAGE)

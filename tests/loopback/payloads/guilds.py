@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..models import GROUP_DM, Channel, Json, User
+from ..models import FORUM, GROUP_DM, Channel, ForumTag, Json, User
 from ..world import ADMINISTRATOR, EVERYONE, MANAGE_GUILD, World
 from .users import JOINED, member, role, user
 
@@ -24,6 +24,8 @@ def channel(world: World, target: Channel) -> Json:
     payload |= {"guild_id": str(target.guild_id), "name": target.name, "rate_limit_per_user": 0}
     if target.is_thread:
         return {**payload, **_thread(world, target)}
+    if target.type == FORUM:
+        payload |= _forum(target)
     return {
         **payload,
         "position": 0,
@@ -34,17 +36,44 @@ def channel(world: World, target: Channel) -> Json:
     }
 
 
+REQUIRE_TAG = 1 << 4
+"""Channel flag: a post in the forum needs a tag."""
+
+
+def _forum(target: Channel) -> Json:
+    return {
+        "flags": REQUIRE_TAG if target.requires_tag else 0,
+        "available_tags": [_tag(each) for each in target.tags],
+        "default_reaction_emoji": None,
+        "default_sort_order": None,
+        "default_forum_layout": 0,
+        "default_auto_archive_duration": 4320,
+    }
+
+
+def _tag(tag: ForumTag) -> Json:
+    return {
+        "id": str(tag.id),
+        "name": tag.name,
+        "moderated": tag.moderated,
+        "emoji_id": None,
+        "emoji_name": None,
+    }
+
+
 def _thread(world: World, target: Channel) -> Json:
     count = len(world.messages_in(target.id))
+    tags = {"applied_tags": [str(each) for each in target.applied_tags]}
     return {
+        **(tags if world.channels[target.parent_id or 0].type == FORUM else {}),
         "parent_id": str(target.parent_id),
         "owner_id": str(target.owner_id),
         "message_count": count,
         "total_message_sent": count,
         "member_count": 1,
         "thread_metadata": {
-            "archived": False,
-            "archive_timestamp": target.created,
+            "archived": target.archived is not None,
+            "archive_timestamp": target.archived or target.created,
             "auto_archive_duration": 1440,
             "create_timestamp": target.created,
             "locked": False,
@@ -134,7 +163,9 @@ def guild_create(world: World) -> Json:
         "member_count": len(world.users),
         "members": [member(world.bot)],
         "channels": [channel(world, each) for each in channels if not each.is_thread],
-        "threads": [channel(world, each) for each in channels if each.is_thread],
+        "threads": [
+            channel(world, each) for each in channels if each.is_thread and not each.archived
+        ],
         "voice_states": [],
         "presences": [],
         "stage_instances": [],

@@ -6,7 +6,16 @@ from dataclasses import replace
 from typing import Any
 
 from .. import payloads
-from ..models import COMPONENTS_V2, EPHEMERAL, LOADING, Attachment, Json, Message, Upload
+from ..models import (
+    COMPONENTS_V2,
+    EPHEMERAL,
+    LOADING,
+    Attachment,
+    Channel,
+    Json,
+    Message,
+    Upload,
+)
 from ..rules import MESSAGES, Draft, Problem, Refused, pings
 from ..world import World, timestamp
 
@@ -56,6 +65,14 @@ class Composer:
             nonce=body.get("nonce"),
         )
         return self._world.record(self._composed(message, body, files))
+
+    def open_post(
+        self, body: Json, files: tuple[Upload, ...], forum: Channel, tags: tuple[int, ...]
+    ) -> tuple[Channel, Message]:
+        """Record a new post of a forum and its first message, which has the same id."""
+        message = self._composed(self._new_message(forum.id), body["message"], files, ("message",))
+        post = self._world.add_post(forum, body["name"], tags)
+        return post, self._world.record(replace(message, id=post.id, channel_id=post.id))
 
     def edit(
         self,

@@ -1,4 +1,4 @@
-"""Messages, threads and reactions of channels."""
+"""Messages and reactions of channels."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 
 from .. import payloads
 from ..events import Events
-from ..models import CROSSPOSTED, NEWS, TEXT, Json, Message
+from ..models import CROSSPOSTED, FORUM, NEWS, Json, Message
 from ..rules import Denied, Problem, Refused
 from ..world import World
 from .access import Access
@@ -41,7 +41,6 @@ class MessageRoutes:
             ("GET", message, self._get_message),
             ("PATCH", message, self._edit_message),
             ("DELETE", message, self._delete_message),
-            ("POST", f"{message}/threads", self._start_thread),
             ("POST", f"{message}/crosspost", self._crosspost),
             ("PUT", f"{message}/reactions/{{emoji_name}}/@me", self._react),
             ("DELETE", f"{message}/reactions/{{emoji_name}}/@me", self._unreact),
@@ -68,6 +67,10 @@ class MessageRoutes:
 
     async def _send(self, call: Call) -> Reply:
         channel = self._access.channel(call, writing=True)
+        self._world.count_rules("no-text-channel")
+        if channel.type == FORUM:
+            text = "Cannot send messages in a non-text channel"
+            raise Refused("no-text-channel", 400, 50008, text)
         reference = self._reference(call.body.get("message_reference"), channel.id)
         nonce = call.body.get("nonce")
         if call.body.get("enforce_nonce") and (sent := self._sent_with(nonce, channel.id)):
@@ -94,7 +97,11 @@ class MessageRoutes:
         return 200, self._fetched(self._access.message(call))
 
     async def _edit_message(self, call: Call) -> Reply:
-        edited = self._composer.edit(self._access.own_message(call), call.body, call.files)
+        before = self._access.own_message(call)
+        self._world.count_rules("thread-archived")
+        if self._world.channels[before.channel_id].archived:
+            raise Refused("thread-archived", 400, 50083, "Thread is archived")
+        edited = self._composer.edit(before, call.body, call.files)
         await self._events.message_changed(edited)
         return 200, payloads.message(self._world, edited)
 
@@ -113,16 +120,6 @@ class MessageRoutes:
         if reaction in self._world.reactions:
             self._world.reactions.remove(reaction)
         return 204, None
-
-    async def _start_thread(self, call: Call) -> Reply:
-        self._access.channel_of_type(call, TEXT, NEWS)
-        message = self._access.message(call)
-        self._world.count_rules("thread-once")
-        if message.id in self._world.channels:
-            text = "A thread has already been created for this message"
-            raise Refused("thread-once", 400, 160004, text)
-        thread = await self._events.start_thread(message, call.body["name"], self._world.bot)
-        return 201, payloads.channel(self._world, thread)
 
     async def _crosspost(self, call: Call) -> Reply:
         self._access.channel_of_type(call, NEWS)

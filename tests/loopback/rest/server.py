@@ -22,6 +22,7 @@ from .composer import Composer
 from .interactions import InteractionRoutes
 from .lookups import LookupRoutes
 from .messages import MessageRoutes
+from .threads import ThreadRoutes
 
 API = "/api/v10"
 REQUESTS_PER_SECOND = 50
@@ -50,6 +51,7 @@ class Rest:
             *LookupRoutes(world, access, shards).routes(),
             *InteractionRoutes(world, events, composer).routes(),
             *MessageRoutes(world, access, events, composer).routes(),
+            *ThreadRoutes(world, access, events, composer).routes(),
             *CommandRoutes(world, access).routes(),
         ]
 

@@ -108,6 +108,50 @@ async def test_threads_and_crossposts_of_the_bot(server):
         server.expect_violation("channel-type")
 
 
+async def test_the_posts_of_a_forum(server):
+    async with running(server) as bot:
+        await bot.wait_until_ready()
+        made = await server.new_forum("ideas", ["Ferries", "Bridges"], requires_tag=True)
+        forum = await eventually(lambda: bot.get_channel(made.id))
+        assert forum.flags.require_tag
+        with pytest.raises(discord.HTTPException, match="A tag is required"):
+            await forum.create_thread(name="No tag", content="hello")
+        server.expect_violation("tag-required")
+        with pytest.raises(discord.HTTPException, match="Unknown tag"):
+            await forum.create_thread(name="?", content="?", applied_tags=[discord.Object(7)])
+        server.expect_violation("unknown-tag")
+        thread, message = await forum.create_thread(
+            name="More of them", content="hello", applied_tags=[forum.available_tags[0]]
+        )
+        assert thread.id == message.id
+        assert [each.name for each in thread.applied_tags] == ["Ferries"]
+        (post,) = server.posts(made)
+        assert [each.content for each in server.messages] == ["hello"]
+        with pytest.raises(discord.HTTPException, match="non-text channel"):
+            await bot.get_partial_messageable(made.id).send("hello")
+        server.expect_violation("no-text-channel")
+        assert [each.id for each in await bot.guilds[0].active_threads()] == [post.id]
+
+
+async def test_an_archived_post(server):
+    async with running(server) as bot:
+        await bot.wait_until_ready()
+        made = await server.new_forum("ideas")
+        forum = await eventually(lambda: bot.get_channel(made.id))
+        thread, message = await forum.create_thread(name="One", content="hello")
+        await server.archive(server.posts(made)[0])
+        assert await bot.guilds[0].active_threads() == []
+        assert [each.id async for each in forum.archived_threads()] == [thread.id]
+        for change in (message.edit(content="more"), thread.edit(name="Two")):
+            with pytest.raises(discord.HTTPException, match="Thread is archived"):
+                await change
+            server.expect_violation("thread-archived")
+        await thread.edit(name="Two", archived=False)
+        await message.edit(content="more")
+        assert [each.name for each in server.posts(made)] == ["Two"]
+        assert [each.content for each in server.messages] == ["more"]
+
+
 async def test_a_select_of_channels(server):
     class Choosing(discord.ui.View):
         @discord.ui.select(

@@ -15,6 +15,7 @@ import sys
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +26,7 @@ from bot.archive_service import ReleaseSummary
 from bot.core.in_flight import InFlight
 from bot.core.rate_limit import RateLimiter
 from bot.core.services import Services
+from bot.core.single_request import request_trace
 from bot.features.announcements.task import AnnouncementTask
 from bot.i18n import load_languages
 from bot.state import open_state
@@ -85,7 +87,9 @@ class FileArchive:
     async def summaries(self, ids: Sequence[str]) -> list[ReleaseSummary]:
         texts = self._texts()
         return [
-            ReleaseSummary(ReleaseInfo(at, id, id, None, None, None, None, None, ""), texts[id])
+            ReleaseSummary(
+                ReleaseInfo(at, id, id, date.today(), None, None, None, None, ""), texts[id]
+            )
             for at, id in enumerate(ids)
             if id in texts
         ]
@@ -95,12 +99,17 @@ class FileArchive:
         return texts
 
 
+def _info(number: int, id: str) -> ReleaseInfo:
+    return ReleaseInfo(number, id, id, date.today(), None, None, None, None, "")
+
+
 async def announce(job: Job) -> None:
     """Announce for ever."""
     client = discord.Client(
         intents=discord.Intents.none(),
         connector=aiohttp.UnixConnector(job.socket),
         max_ratelimit_timeout=30.0,
+        http_trace=request_trace(),
     )
     archive: Any = FileArchive(Path(job.releases))
     no_sources: Any = None  # an announcement needs none

@@ -2,7 +2,8 @@
 
 What is killed is `tests.bot.features.announcements.announcer`; what it does is seen by a loopback
 Discord that carries out requests without an answer, refuses them, delays them and cuts connections.
-At the end every release must have been announced once in every channel.
+At the end every release must have been announced once in every channel, and to the person who has
+subscribed.
 """
 
 import asyncio
@@ -24,6 +25,7 @@ from aiohttp import web
 from bot.state import State, open_state
 from bot.state.announcements import Announcement
 from bot.state.servers import ServerSettings
+from bot.state.subscriptions import Subscription
 from retrieval.scope import Scope
 from tests.bot.features.announcements.announcer import Job, publish, seconds_ahead
 from tests.bot.online import until
@@ -32,6 +34,8 @@ from tests.loopback import Channel, Clock, ConnectionCut, LoopbackDiscord, Messa
 ROOT = Path(__file__).parents[4]
 SPEED = 20.0  # of the clocks, so that a pause of half a minute takes 1.5 s
 _CHANNEL = "/channels/"
+_SENDS = ("POST /channels/{channel_id}/messages", "POST /channels/{channel_id}/threads")
+_SEARCHES = ("GET /channels/{channel_id}/messages", "GET /guilds/{guild_id}/threads/active")
 _LONGEST_LIFE = 0.6  # seconds
 _LONGEST_DELAY = 0.05  # seconds
 _SOON = 0.02  # seconds
@@ -57,8 +61,9 @@ class Figures:
     """What happened.
 
     ``announced`` counts the releases that were announced once, in each channel; ``lost`` and
-    ``doubled`` name the others. ``corrected`` counts the messages of corrected releases that show
-    the correction, and ``stale`` names those that do not.
+    ``doubled`` name the others. The direct messages with a person are a channel, too.
+    ``corrected`` counts the messages of corrected releases that show the correction, and ``stale``
+    names those that do not.
     """
 
     kills: int = 0
@@ -68,6 +73,7 @@ class Figures:
     channels: int = 0
     messages: int = 0
     digests: int = 0
+    posts: int = 0
     sends: int = 0
     searches: int = 0
     announced: int = 0
@@ -84,7 +90,7 @@ class Figures:
             f"kills: {self.kills} ({moments})",
             f"faults: {faults}",
             f"releases: {self.releases} in {self.channels} channels",
-            f"messages: {self.messages}, of them {self.digests} digests",
+            f"messages: {self.messages}, of them {self.digests} digests and {self.posts} posts",
             f"requests to send: {self.sends}, channels searched: {self.searches}",
             f"announced once: {self.announced} of {self.releases * self.channels}",
             f"lost: {len(self.lost)}, announced more than once: {len(self.doubled)}",
@@ -188,15 +194,26 @@ class Trial:
         return self.figures
 
     async def _set_up(self, state: State) -> list[Channel]:
-        """Two channels, one of which has all releases for two reasons, and a first index."""
+        """Two channels and a forum, the first with two reasons for each release, and an index.
+
+        A person has all releases for two reasons as well.
+        """
         publish(self._path, self._texts)
-        channels = [self._server.channel, await self._server.new_channel("second")]
+        second = await self._server.new_channel("second")
+        forum = await self._server.new_forum("forum", ["Releases"], requires_tag=True)
+        channels = [self._server.channel, second, forum]
         for number, channel in enumerate(channels, start=1):
             state.servers.set(number, ServerSettings(announce=channel.id))
         by_words = Announcement(1, channels[0].id, Scope(words="release"))
         state.announcements.keep(1, state.announcements.offer(by_words, time.time()), time.time())
+        person = self._server.member
+        direct = self._server.dm(person)
+        for scope in (Scope(), Scope(words="release")):
+            offered = Subscription(person.id, scope, person.locale)
+            number = state.subscriptions.offer(offered, time.time())
+            state.subscriptions.keep(person.id, number, direct.id, [], time.time())
         state.outbox.record([*self._texts], [], {}, time.time())
-        return channels
+        return [*channels, direct]
 
     def _news(self) -> None:
         """Publish some releases, many at once now and then, or change one that is recent."""
@@ -218,7 +235,7 @@ class Trial:
         """Start an announcer, and kill it at a request, or after a while."""
         self._killed.clear()
         moment = self._chance.choice(["before", "after", "soon after", "at any time"])
-        number = self._chance.randint(3, 8)  # the first two requests are its login
+        number = self._chance.randint(3, 11)  # the first two requests are its login
         self._kill_at = (number, moment) if moment != "at any time" else None
         await self._start()
         try:
@@ -344,13 +361,16 @@ class Trial:
         figures.releases, figures.channels = len(released), len(channels)
         figures.messages = len(self._server.messages)
         figures.digests = sum("new releases" in each.text for each in self._server.messages)
-        figures.sends = routes.get("POST /channels/{channel_id}/messages", 0)
-        figures.searches = routes.get("GET /channels/{channel_id}/messages", 0)
+        figures.sends = sum(routes.get(each, 0) for each in _SENDS)
+        figures.searches = sum(routes.get(each, 0) for each in _SEARCHES)
         for channel in channels:
-            messages = [each for each in self._server.messages if each.channel_id == channel.id]
+            posts = {post.id for post in self._server.posts(channel)}
+            figures.posts += len(posts)
+            places = {channel.id, *posts}
+            messages = [each for each in self._server.messages if each.channel_id in places]
             found = Counter(title for each in messages for title in _titles(each))
             for id in released:
-                where = f"{id} in {channel.name}"
+                where = f"{id} in {channel.name or 'direct messages'}"
                 if found[id] == 1:
                     figures.announced += 1
                 else:
@@ -359,7 +379,7 @@ class Trial:
                 # A digest shows titles alone.
                 shown = [each.text for each in messages if _titles(each) == {id}]
                 if any(self._texts[id] not in text for text in shown):
-                    figures.stale.append(f"{id} in {channel.name}")
+                    figures.stale.append(f"{id} in {channel.name or 'direct messages'}")
                 elif shown:
                     figures.corrected += 1
 

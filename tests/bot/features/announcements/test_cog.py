@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -12,8 +13,10 @@ from bot.state.announcements import MAX_ANNOUNCEMENTS
 from tests.bot.online import PATIENCE, Online, Run, labels
 from tests.conftest import NEWSROOMS
 from tests.loopback import LoopbackDiscord, Message
+from tests.retrieval.sources.web.clocks import ManualClock
 
 QUESTION = "anything about veterans' health"
+JUNE = datetime(2025, 6, 1, 7, 30, tzinfo=UTC)  # when what is published here is news
 ONLY_MANAGERS = "Only people who may manage this server can do that."
 
 
@@ -71,7 +74,7 @@ async def test_a_standing_question_shows_the_past_and_announces_what_matches(
 ) -> None:
     old = {**CLINIC, "id": "old", "title": "Veterans' Health Fair", "date": "2025-05-30"}
     publish(newsrooms_file, old)
-    async with run(newsrooms_file) as it:
+    async with run(newsrooms_file, clock=ManualClock(JUNE)) as it:
         await ready(it)
         news = await it.discord.new_channel("news")
         role = it.discord.world.role_manager
@@ -97,7 +100,7 @@ async def test_a_standing_question_shows_the_past_and_announces_what_matches(
 async def test_a_correction_keeps_the_reason_and_notifies_nobody(
     run: Run, newsrooms_file: Path
 ) -> None:
-    async with run(newsrooms_file) as it:
+    async with run(newsrooms_file, clock=ManualClock(JUNE)) as it:
         await ready(it)
         await add(it, words="ferry fair", role=it.discord.world.role_manager)
         await announce(it, newsrooms_file, FAIR)
@@ -111,7 +114,7 @@ async def test_a_correction_keeps_the_reason_and_notifies_nobody(
 async def test_a_channel_gets_a_release_once_whatever_announces_it(
     run: Run, newsrooms_file: Path
 ) -> None:
-    async with run(newsrooms_file) as it:
+    async with run(newsrooms_file, clock=ManualClock(JUNE)) as it:
         await ready(it)
         panel = await it.slash("settings", user=it.discord.manager)
         await it.change_setting(panel, "announce", str(it.discord.channel.id))
@@ -136,7 +139,7 @@ async def test_a_channel_gets_a_release_once_whatever_announces_it(
 async def test_a_newsroom_is_named_in_part_and_kept_by_its_whole_name(
     run: Run, newsrooms_file: Path
 ) -> None:
-    async with run(newsrooms_file) as it:
+    async with run(newsrooms_file, clock=ManualClock(JUNE)) as it:
         await ready(it)
         listed = await add(it, newsroom="coast")
         assert "the newsroom coast.example" in listed.text
@@ -147,7 +150,7 @@ async def test_a_newsroom_is_named_in_part_and_kept_by_its_whole_name(
 
 
 async def test_what_is_removed_or_not_kept_is_not_announced(run: Run, newsrooms_file: Path) -> None:
-    async with run(newsrooms_file) as it:
+    async with run(newsrooms_file, clock=ManualClock(JUNE)) as it:
         await ready(it)
         manager = it.discord.manager
         listed = await add(it, words="ferry")
@@ -172,13 +175,13 @@ async def test_an_offer_and_an_announcement_outlive_a_restart(
     run: Run, newsrooms_file: Path
 ) -> None:
     async with LoopbackDiscord() as discord:
-        async with run(newsrooms_file, on=discord) as it:
+        async with run(newsrooms_file, on=discord, clock=ManualClock(JUNE)) as it:
             await ready(it)
             offered = await offer(it, question=QUESTION)
-        async with run(newsrooms_file, on=discord) as it:
+        async with run(newsrooms_file, on=discord, clock=ManualClock(JUNE)) as it:
             await it.indexed()
             await it.click(offered, "Keep", user=discord.manager)
-        async with run(newsrooms_file, on=discord) as it:
+        async with run(newsrooms_file, on=discord, clock=ManualClock(JUNE)) as it:
             await it.indexed()
             (message,) = await announce(it, newsrooms_file, CLINIC, FAIR)
             assert "New Clinic Opens" in message.text
@@ -187,7 +190,7 @@ async def test_an_offer_and_an_announcement_outlive_a_restart(
 async def test_a_calibration_is_renewed_when_the_archive_has_grown(
     run: Run, newsrooms_file: Path
 ) -> None:
-    async with run(newsrooms_file) as it:
+    async with run(newsrooms_file, clock=ManualClock(JUNE)) as it:
         await ready(it)
         await add(it, question=QUESTION)
         store = it.bot.services.state.announcements
@@ -210,7 +213,7 @@ async def test_a_calibration_is_renewed_when_the_archive_has_grown(
 async def test_what_cannot_be_announced_is_explained_and_not_offered(
     run: Run, newsrooms_file: Path, options: dict[str, str], reason: str
 ) -> None:
-    async with run(newsrooms_file) as it:
+    async with run(newsrooms_file, clock=ManualClock(JUNE)) as it:
         await it.indexed()
         refused = await offer(it, **options)
         assert reason in refused.text
@@ -222,7 +225,7 @@ async def test_what_cannot_be_announced_is_explained_and_not_offered(
 
 
 async def test_there_is_a_limit(run: Run, newsrooms_file: Path) -> None:
-    async with run(newsrooms_file) as it:
+    async with run(newsrooms_file, clock=ManualClock(JUNE)) as it:
         await it.indexed()
         waiting = await offer(it, words="ferry")
         for _ in range(MAX_ANNOUNCEMENTS):
@@ -234,7 +237,7 @@ async def test_there_is_a_limit(run: Run, newsrooms_file: Path) -> None:
 
 
 async def test_only_managers_may_add_and_remove(run: Run, newsrooms_file: Path) -> None:
-    async with run(newsrooms_file) as it:
+    async with run(newsrooms_file, clock=ManualClock(JUNE)) as it:
         await it.indexed()
         member = it.discord.member
         forged = await it.slash("announcements", {"words": "ferry"}, user=member, forged=True)

@@ -1,6 +1,8 @@
 """What managers are shown of announcements is valid, whatever it contains."""
 
-from datetime import date
+from dataclasses import replace
+from datetime import UTC, date
+from zoneinfo import ZoneInfo
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -58,7 +60,7 @@ def test_any_list_is_valid(
     listed = [announcement(scope, role, id) for id, (scope, role) in enumerate(scopes, start=1)]
     if in_settings:
         listed.insert(0, announcement(Scope(), id=None))
-    assert_valid(announcements_message(listed, language), mentioning=MENTION)
+    assert_valid(announcements_message(listed, UTC, language), mentioning=MENTION)
 
 
 @settings(deadline=None, max_examples=40)
@@ -68,7 +70,7 @@ def test_any_preview_is_valid(
 ) -> None:
     match = data.draw(matches(releases[0])) if releases else None
     message = preview_message(
-        announcement(scope, ROLE), 3, found(releases, match), language, "⚠ Not there."
+        announcement(scope, ROLE), 3, found(releases, match), UTC, language, "⚠ Not there."
     )
     assert_valid(message, mentioning=MENTION)
 
@@ -91,27 +93,27 @@ def test_a_scope_in_words() -> None:
 
 
 def test_an_announcement_says_where_what_and_whom() -> None:
-    line = announcement_line(announcement(Scope(words="ferry"), ROLE), ENGLISH)
+    line = announcement_line(announcement(Scope(words="ferry"), ROLE), UTC, ENGLISH)
     assert line == "<#10>: the words “ferry”, mentions <@&7>"
-    assert announcement_line(announcement(Scope(), id=None), ENGLISH) == (
+    assert announcement_line(announcement(Scope(), id=None), UTC, ENGLISH) == (
         "<#10>: all releases (from /settings)"
     )
 
 
 def test_only_what_was_added_here_can_be_removed_here() -> None:
     of_settings, added = announcement(Scope(), id=None), announcement(HEALTH, id=4)
-    (menu,) = items_of(announcements_message([of_settings, added], ENGLISH), STRING_SELECT)
+    (menu,) = items_of(announcements_message([of_settings, added], UTC, ENGLISH), STRING_SELECT)
     assert [(each["label"], each["value"]) for each in menu["options"]] == [
         ("anything about veterans' health", "4")
     ]
-    assert not items_of(announcements_message([of_settings], ENGLISH), STRING_SELECT)
+    assert not items_of(announcements_message([of_settings], UTC, ENGLISH), STRING_SELECT)
 
 
 def test_a_preview_shows_a_few_releases_of_the_past_and_counts_the_others() -> None:
     releases = [info(number, title=f"Title {number}") for number in range(7)]
     text = "Clinics open. Veterans are treated there."
     match = match_of(releases[0], text, (14, 41))
-    message = preview_message(announcement(HEALTH), 3, found(releases, match), ENGLISH)
+    message = preview_message(announcement(HEALTH), 3, found(releases, match), UTC, ENGLISH)
     _, line, count, first, second, *_, more = texts_of(message)
     assert line == "<#10>: the question “anything about veterans' health”"
     assert count == "In the 90 days up to May 2, 2024, I would have announced 7 releases."
@@ -127,5 +129,20 @@ def test_a_preview_shows_a_few_releases_of_the_past_and_counts_the_others() -> N
 
 def test_a_preview_of_undated_releases_says_why_it_is_empty() -> None:
     preview = ScopePreview(Scope(), [], {}, None, None)
-    message = preview_message(announcement(Scope()), 3, preview, ENGLISH)
+    message = preview_message(announcement(Scope()), 3, preview, UTC, ENGLISH)
     assert texts_of(message)[-1].startswith("None of the releases has a date")
+
+
+def test_what_is_offered_is_not_one_of_the_settings() -> None:
+    message = preview_message(announcement(HEALTH, id=None), 3, found([]), UTC, ENGLISH)
+    assert texts_of(message)[1] == "<#10>: the question “anything about veterans' health”"
+
+
+def test_an_announcement_says_at_which_hour_of_which_time_zone_it_comes() -> None:
+    daily = replace(announcement(Scope(), ROLE), digest=0)
+    assert announcement_line(daily, ZoneInfo("Europe/Madrid"), ENGLISH) == (
+        "<#10>: all releases, once a day at 0:00 (Europe/Madrid), mentions <@&7>"
+    )
+    spanish = load_languages().by_code["es"]
+    line = announcement_line(replace(daily, role=None), UTC, spanish)
+    assert line == "<#10>: todos los comunicados, una vez al día a las 0:00 (UTC)"

@@ -1,5 +1,7 @@
 """Which messages are sent about new releases: each release once in a channel."""
 
+from dataclasses import replace
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -72,3 +74,35 @@ def test_every_channel_gets_each_of_its_releases_once(
     wanted = {(each.channel, release.id) for each, releases in found for release in releases}
     assert len(sent) == len(set(sent))
     assert set(sent) == wanted
+
+
+# -- digests ----------------------------------------------------------------------------------
+
+
+def due(hour: int) -> float:
+    """When the digest of an hour comes, at noon."""
+    return float((hour - 12) % 24)
+
+
+def daily(hour: int, scope: Scope | None = None) -> Announcement:
+    return replace(announcement(scope=scope), digest=hour)
+
+
+def test_a_digest_has_all_releases_even_if_they_are_few() -> None:
+    (digest,) = plan_messages([(daily(8), RELEASES[:3])], RELEASES, due)
+    assert (digest.releases, digest.digest) == (RELEASES[:3], 8)
+
+
+def test_what_an_announcement_wants_at_once_does_not_wait_for_another_ones_digest() -> None:
+    found = [(daily(8, HEALTH), RELEASES[:2]), (announcement(scope=FERRIES), RELEASES[1:2])]
+    at_once, digest = sorted(
+        plan_messages(found, RELEASES, due), key=lambda each: each.digest is not None
+    )
+    assert (at_once.releases, at_once.scopes) == ([RELEASES[1]], (HEALTH, FERRIES))
+    assert (digest.releases, digest.scopes) == ([RELEASES[0]], (HEALTH,))
+
+
+def test_a_release_that_two_digests_want_is_in_the_next_one() -> None:
+    found = [(daily(8), RELEASES[:1]), (daily(20), RELEASES[:1])]
+    (digest,) = plan_messages(found, RELEASES, due)
+    assert digest.digest == 20

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,9 @@ from retrieval.text.keys import text_checksum
 from tests.bot.online import PATIENCE, Online, Run, menu, until
 from tests.conftest import NEWSROOMS
 from tests.loopback import Channel, LoopbackDiscord, Message
+from tests.retrieval.sources.web.clocks import ManualClock
+
+JUNE = datetime(2025, 6, 1, 7, 30, tzinfo=UTC)  # when what is published here is news
 
 
 def publish(path: Path, *more: dict[str, Any]) -> None:
@@ -56,7 +60,7 @@ def announced(it: Online) -> list[Message]:
 async def test_a_new_release_is_announced_once_with_its_summary(
     run: Run, newsrooms_file: Path
 ) -> None:
-    async with run(newsrooms_file) as it:
+    async with run(newsrooms_file, clock=ManualClock(JUNE)) as it:
         await first_index(it)
         await announce_in(it, it.discord.channel)
         publish(newsrooms_file, park())
@@ -79,7 +83,7 @@ async def test_a_new_release_is_announced_once_with_its_summary(
 async def test_a_few_new_releases_are_announced_one_by_one_the_newest_last(
     run: Run, newsrooms_file: Path
 ) -> None:
-    async with run(newsrooms_file) as it:
+    async with run(newsrooms_file, clock=ManualClock(JUNE)) as it:
         await first_index(it)
         await announce_in(it, it.discord.channel)
         publish(newsrooms_file, *(park(number) for number in range(1, MAX_SINGLE + 1)))
@@ -94,7 +98,7 @@ async def test_a_few_new_releases_are_announced_one_by_one_the_newest_last(
 async def test_many_new_releases_are_announced_in_one_digest(
     run: Run, newsrooms_file: Path
 ) -> None:
-    async with run(newsrooms_file) as it:
+    async with run(newsrooms_file, clock=ManualClock(JUNE)) as it:
         await first_index(it)
         await announce_in(it, it.discord.channel)
         publish(newsrooms_file, *(park(number) for number in range(1, 31)))
@@ -113,7 +117,7 @@ async def test_many_new_releases_are_announced_in_one_digest(
 async def test_a_release_that_changes_changes_its_announcement(
     run: Run, newsrooms_file: Path
 ) -> None:
-    async with run(newsrooms_file) as it:
+    async with run(newsrooms_file, clock=ManualClock(JUNE)) as it:
         await first_index(it)
         await announce_in(it, it.discord.channel)
         publish(newsrooms_file, park(1), park(2))
@@ -136,7 +140,7 @@ async def test_a_release_that_changes_changes_its_announcement(
 async def test_the_same_release_at_another_address_is_not_announced_again(
     run: Run, newsrooms_file: Path
 ) -> None:
-    async with run(newsrooms_file) as it:
+    async with run(newsrooms_file, clock=ManualClock(JUNE)) as it:
         await first_index(it)
         await announce_in(it, it.discord.channel)
         long = " ".join(f"Bench number {number} is made of oak." for number in range(20))
@@ -155,12 +159,16 @@ async def test_releases_indexed_while_the_bot_was_offline_are_announced_at_its_s
     run: Run, newsrooms_file: Path, newsrooms_archive: Archive
 ) -> None:
     async with LoopbackDiscord() as discord:
-        async with run(newsrooms_file, archive=newsrooms_archive, on=discord) as it:
+        async with run(
+            newsrooms_file, archive=newsrooms_archive, on=discord, clock=ManualClock(JUNE)
+        ) as it:
             await first_index(it)
             await announce_in(it, discord.channel)
         publish(newsrooms_file, park())
         newsrooms_archive.reindex([newsrooms_file])  # as `verbatim index` does
-        async with run(newsrooms_file, archive=newsrooms_archive, on=discord) as it:
+        async with run(
+            newsrooms_file, archive=newsrooms_archive, on=discord, clock=ManualClock(JUNE)
+        ) as it:
             await it.indexed()
             await it.bot.announcements.announce()
             await until(lambda: announced(it))  # the bot's own task may have begun before
@@ -170,7 +178,7 @@ async def test_releases_indexed_while_the_bot_was_offline_are_announced_at_its_s
 async def test_only_releases_of_the_servers_newsroom_are_announced(
     run: Run, newsrooms_file: Path
 ) -> None:
-    async with run(newsrooms_file) as it:
+    async with run(newsrooms_file, clock=ManualClock(JUNE)) as it:
         await first_index(it)
         await announce_in(it, it.discord.channel)
         panel = await it.slash("settings", user=it.discord.manager)
@@ -186,7 +194,7 @@ async def test_only_releases_of_the_servers_newsroom_are_announced(
 async def test_an_announcement_in_a_news_channel_is_published_to_followers(
     run: Run, newsrooms_file: Path
 ) -> None:
-    async with run(newsrooms_file) as it:
+    async with run(newsrooms_file, clock=ManualClock(JUNE)) as it:
         await first_index(it)
         news = await it.discord.new_channel("news", "news")
         await announce_in(it, news)
@@ -201,7 +209,7 @@ async def test_an_announcement_in_a_news_channel_is_published_to_followers(
 async def test_a_missing_permission_to_announce_is_only_logged(
     run: Run, newsrooms_file: Path
 ) -> None:
-    async with run(newsrooms_file) as it:
+    async with run(newsrooms_file, clock=ManualClock(JUNE)) as it:
         await first_index(it)
         await announce_in(it, it.discord.channel)
         it.discord.forbid(it.discord.channel)
@@ -249,3 +257,43 @@ async def test_an_unexpected_error_is_logged_and_the_task_goes_on(
 
 def key(message: Message) -> str:
     return str(menu(message, "Read a whole release")["options"][0]["value"])
+
+
+async def test_of_an_archive_that_is_added_only_the_latest_releases_are_news(
+    run: Run, newsrooms_file: Path, newsrooms_archive: Archive, tmp_path: Path
+) -> None:
+    added = tmp_path / "archive.jsonl"
+    dates = ["2025-06-01", "2025-05-27", "2025-05-01", "2019-05-01", None]
+    rows = [
+        {
+            "id": f"n{n}",
+            "title": f"Notice {n} of {date}",
+            "date": date,
+            "text": f"Notice {n}.",
+        }
+        for n, date in enumerate(dates)
+    ]
+    added.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+    undated = {**park(1), "id": "undated park", "title": "A Park Without a Day"}
+    del undated["date"]
+    async with LoopbackDiscord() as discord:
+        async with run(
+            newsrooms_file, archive=newsrooms_archive, on=discord, clock=ManualClock(JUNE)
+        ) as it:
+            await first_index(it)
+            await announce_in(it, discord.channel)
+        publish(newsrooms_file, undated)
+        async with run(
+            newsrooms_file, added, archive=newsrooms_archive, on=discord, clock=ManualClock(JUNE)
+        ) as it:
+            await it.indexed()
+            it.bot.announcements.loop.cancel()
+            await it.reindex()
+            assert await it.bot.announcements.announce() == 3
+            titles = [message.text.splitlines()[1] for message in announced(it)]
+            assert [title.strip("*[").split("]")[0] for title in titles] == [
+                "A Park Without a Day",
+                "Notice 1 of 2025-05-27",
+                "Notice 0 of 2025-06-01",
+            ]
+            assert await it.bot.announcements.announce() == 0

@@ -1,0 +1,1 @@
+"""New releases, told by direct message to those who subscribed to them."""
