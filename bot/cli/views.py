@@ -127,7 +127,8 @@ class ReleaseListView:
 
 def _particulars(info: ReleaseInfo) -> tuple[str, str, str, str]:
     day = info.date.isoformat() if info.date else "undated"
-    return day, info.title, info.newsroom or "", info.id
+    title = f"{info.title} (no longer on the site)" if info.gone else info.title
+    return day, title, info.newsroom or "", info.id
 
 
 def _padded(text: str, columns: int) -> str:

@@ -476,6 +476,7 @@ def test_a_release_that_vanished_is_marked(
     assert found["gone"] == datetime.now(UTC).date().isoformat()
     assert "no longer on the site since" in verbatim("release", found["id"])[1]
     assert {"gone" in each for each in releases(verbatim).values()} == {True, False}
+    assert verbatim("releases")[1].count(f"{title(1)} (no longer on the site)") == 1
     serve_releases(newsroom, [1])
     verbatim("index")
     assert "gone" not in release_of(verbatim, 1)
