@@ -25,12 +25,14 @@ from retrieval.question import Question
 from retrieval.ranking.answer import Answer, CitedPassage
 from retrieval.ranking.full_release import FullRelease, full_release
 from retrieval.release import Filter, ReleaseInfo
+from retrieval.release_history import PassageChange, ReleaseHistory, release_history
 from retrieval.requested import RequestAnswer
 from retrieval.scope import Scope, ScopePreview, preview
 from retrieval.source_search import SourceResult
 from retrieval.standing import Calibration, StandingQuestion, match, up_to_date
 from retrieval.text.keys import text_checksum
 from retrieval.text.sentences import first_sentence
+from retrieval.text.wording_changes import is_worded, wording_checksum
 from retrieval.timeline import Timeline
 
 log = logging.getLogger(__name__)
@@ -67,13 +69,6 @@ class ReleaseGone(VerbatimError):
         super().__init__("that release is no longer in the index")
 
 
-class PassageChanged(VerbatimError):
-    """A paragraph whose text is not what was quoted."""
-
-    def __init__(self) -> None:
-        super().__init__("that release has changed since it was quoted")
-
-
 @dataclass(frozen=True, slots=True)
 class ReleaseQuery:
     """Which releases to list: by words in the title, by date (both included) and by newsroom."""
@@ -90,6 +85,33 @@ class ReleaseSummary:
 
     info: ReleaseInfo
     summary: str
+
+
+@dataclass(frozen=True, slots=True)
+class ChangedPassage:
+    """A passage that was quoted, and that is no longer published in these words.
+
+    ``rank`` is its place in the answer, from 1, and None where that is not known; ``release`` is
+    what it was quoted from as it is today, and None if that is no longer in the index.
+    """
+
+    rank: int | None
+    release: FullRelease | None
+    change: PassageChange
+
+    @property
+    def text(self) -> str | None:
+        """What the passage says now; None if it is gone, or if that is not known."""
+        now = self.change.now
+        return self.release.paragraphs[now - 1] if self.release and now else None
+
+
+@dataclass(frozen=True, slots=True)
+class RestoredPassages:
+    """The passages of an answer as they were quoted, and those that have changed since."""
+
+    passages: Sequence[CitedPassage]
+    changed: Sequence[ChangedPassage] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,61 +267,54 @@ class ArchiveService:
 
         return await self._look_up(work)
 
-    async def release(self, key: str) -> FullRelease:
-        """The release with a `release_key`. Raises `ReleaseGone`."""
+    async def release(self, key: str) -> ReleaseHistory:
+        """The release with a `release_key`, and what it said before. Raises `ReleaseGone`."""
 
-        def work() -> FullRelease:
+        def work() -> ReleaseHistory:
             index = self._archive.index
             number = index.release_keys.get(key)
             if number is None:
                 raise ReleaseGone
             info = index.releases.by_number([number])[number]
-            return full_release(index.releases, info)
+            return release_history(self._archive.data, full_release(index.releases, info))
 
         return await self._look_up(work)
 
-    async def find_paragraph(self, key: str, number: int, check: str) -> tuple[FullRelease, int]:
+    async def find_paragraph(
+        self, key: str, number: int, check: str
+    ) -> tuple[FullRelease, int] | ChangedPassage:
         """A release, and the position in it, from 0, of a paragraph that was quoted from it.
 
-        Raises `ReleaseGone`, and `PassageChanged` if no paragraph has the checksum ``check``.
+        If no paragraph has the checksum ``check``, what became of it. Raises `ReleaseGone`.
         """
-        release = await self.release(key)
-        position = _position(release.paragraphs, number, check)
+        history = await self.release(key)
+        position = _position(history.release.paragraphs, number, check)
         if position is None:
-            raise PassageChanged
-        return release, position
+            return ChangedPassage(None, history.release, history.passage_change(check))
+        return history.release, position
 
     async def restore_passages(
         self, refs: Sequence[PassageRef], first_rank: int
-    ) -> list[CitedPassage]:
-        """Passages as they were quoted, without those that have changed or are gone."""
+    ) -> RestoredPassages:
+        """Passages as they were quoted, and what became of those that have changed or are gone."""
 
-        def work() -> list[CitedPassage]:
+        def work() -> RestoredPassages:
             store = self._archive.index.releases
-            passages = []
+            passages, changed = list[CitedPassage](), list[ChangedPassage]()
             for rank, ref in enumerate(refs, start=first_rank):
                 info = store.find(ref.release)
                 if info is None:
+                    changed.append(ChangedPassage(rank, None, PassageChange(None, None)))
                     continue
                 release = full_release(store, info)
                 position = _position(release.paragraphs, ref.paragraph, ref.check)
-                if position is not None:
-                    passages.append(
-                        CitedPassage(
-                            rank=rank,
-                            score=ref.score,
-                            text=release.paragraphs[position],
-                            highlight=ref.highlight,
-                            words=ref.words,
-                            paragraph=position + 1,
-                            place=release.place(position + 1),
-                            link=release.link(position + 1),
-                            release=info,
-                            lead_in=release.lead_in(position + 1),
-                            items=release.items(position + 1),
-                        )
-                    )
-            return passages
+                if position is None:
+                    history = release_history(self._archive.data, release)
+                    change = history.passage_change(ref.check)
+                    changed.append(ChangedPassage(rank, release, change))
+                else:
+                    passages.append(_cited(ref, rank, release, position))
+            return RestoredPassages(passages, changed)
 
         return await self._look_up(work)
 
@@ -451,10 +466,28 @@ def passage_ref(passage: CitedPassage) -> PassageRef:
     return PassageRef(
         passage.release.id,
         passage.paragraph,
-        text_checksum(passage.text),
+        wording_checksum(passage.text),
         passage.highlight,
         passage.score,
         passage.words,
+    )
+
+
+def _cited(ref: PassageRef, rank: int, release: FullRelease, position: int) -> CitedPassage:
+    """A passage as it was quoted, whose paragraph is at a position, from 0."""
+    number = position + 1
+    return CitedPassage(
+        rank=rank,
+        score=ref.score,
+        text=release.paragraphs[position],
+        highlight=ref.highlight,
+        words=ref.words,
+        paragraph=number,
+        place=release.place(number),
+        link=release.link(number),
+        release=release.info,
+        lead_in=release.lead_in(number),
+        items=release.items(number),
     )
 
 
@@ -465,7 +498,7 @@ def _position(paragraphs: Sequence[str], number: int, check: str) -> int | None:
         (
             position
             for position in likely
-            if position < len(paragraphs) and text_checksum(paragraphs[position]) == check
+            if position < len(paragraphs) and is_worded(paragraphs[position], check)
         ),
         None,
     )

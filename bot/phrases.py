@@ -1,7 +1,7 @@
 """Phrases that the terminal and Discord share: dates, citations, counts, progress."""
 
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from bot.i18n import ENGLISH, Language
@@ -19,9 +19,22 @@ _MAX_NEWSROOMS = 3  # that are named as publishers of the same passage
 
 
 def published(info: ReleaseInfo, language: Language = ENGLISH) -> str:
-    """The date and the newsroom of a release: "September 8, 2025 · takano.house.gov"."""
+    """The date and the newsroom of a release: "September 8, 2025 · takano.house.gov".
+
+    It says so if the release is no longer on its site, before a newsroom that may be long.
+    """
     day = language.date(info.date) if info.date else language.gettext("undated")
-    return f"{day} · {info.newsroom}" if info.newsroom else day
+    gone = (
+        language.gettext("no longer on the site since {day}", day=language.date(info.gone))
+        if info.gone
+        else None
+    )
+    return " · ".join(filter(None, (day, gone, info.newsroom)))
+
+
+def changed_line(seen: datetime, language: Language = ENGLISH) -> str:
+    """When the text of a release changed: "changed on May 3, 2026"."""
+    return language.gettext("changed on {day}", day=language.date(seen.date()))
 
 
 def citation(passage: CitedPassage, language: Language = ENGLISH) -> str:

@@ -190,6 +190,17 @@ class CannotWrite(VerbatimError):
         self.reason = reason
 
 
+class HistoryNewer(VerbatimError):
+    """The earlier wordings of releases, in a file that a newer version of Verbatim wrote."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(
+            f"a newer version of Verbatim wrote {path}. Use that version, or move the file away: "
+            "then the earlier wordings of releases that have changed are not shown any more"
+        )
+        self.path = path
+
+
 class BadQuestion(VerbatimError):
     """A question that cannot be searched for: empty, far too long, or with its dates swapped.
 

@@ -66,7 +66,7 @@ class Release:
     release was read: a file, or ``file:line`` in JSON Lines. ``dateline`` ("WASHINGTON, D.C.") is
     also part of the first paragraph, which stays verbatim. ``date_source`` tells where ``date`` was
     found. ``places`` has the place of each paragraph; it is empty if the release has neither pages
-    nor attachments.
+    nor attachments. ``gone`` is the day since which it is no longer on its site, if it is not.
     """
 
     id: str
@@ -80,6 +80,7 @@ class Release:
     source: str = ""
     date_source: DateSource | None = None
     places: tuple[Place, ...] = ()
+    gone: datetime.date | None = None
 
     @property
     def own_count(self) -> int:
@@ -115,7 +116,10 @@ class DocumentNote:
 
 @dataclass(frozen=True, slots=True)
 class ReleaseInfo:
-    """What a list of releases shows of one: all but its paragraphs."""
+    """What a list of releases shows of one: all but its paragraphs.
+
+    ``gone`` is the day since which it is on none of the sites that it was read from.
+    """
 
     number: int
     id: str
@@ -127,6 +131,17 @@ class ReleaseInfo:
     dateline: str | None
     source: str
     date_source: DateSource | None = None
+    gone: datetime.date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ReleaseCopy:
+    """The same release as it was read somewhere else: at another address, in another newsroom."""
+
+    id: str
+    url: str | None
+    newsroom: str | None
+    source: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -225,20 +225,22 @@ def release(id: str, data: Path | None, as_json: bool) -> None:
     from retrieval.errors import UnknownRelease
     from retrieval.index.release_store import open_release_store
     from retrieval.ranking.full_release import full_release
+    from retrieval.release_history import release_history
 
-    _, store = open_release_store(read_settings(data, must_exist=True).data)
+    folder = read_settings(data, must_exist=True).data
+    _, store = open_release_store(folder)
     info = store.find(id)
     if info is None:
         raise UnknownRelease(id)
-    whole = full_release(store, info)
+    history = release_history(folder, full_release(store, info))
     if as_json:
         from bot.cli.json_output import release_json
 
-        print_json(release_json(whole))
+        print_json(release_json(history))
     else:
-        from bot.cli.views import release_view
+        from bot.cli.release_view import release_view
 
-        print_view(release_view(whole))
+        print_view(release_view(history))
 
 
 @verbatim.command(name="eval")

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from retrieval.indexing.report import IndexReport
 from retrieval.ranking.answer import Answer, CitedPassage
-from retrieval.ranking.full_release import FullRelease, QuotedParagraph
+from retrieval.ranking.full_release import QuotedParagraph
 from retrieval.release import AttachedDocument, ReleaseInfo
+from retrieval.release_history import ReleaseHistory
 
 if TYPE_CHECKING:
     from bot.cli.doctor import CheckResult
@@ -80,8 +81,12 @@ def release_info_json(info: ReleaseInfo) -> dict[str, Any]:
     return _citation_json(info) | {"source": info.source}
 
 
-def release_json(release: FullRelease) -> dict[str, Any]:
-    """A whole release; ``attachments`` only where there are any."""
+def release_json(history: ReleaseHistory) -> dict[str, Any]:
+    """A whole release; ``attachments``, ``also`` and ``earlier`` only where there are any.
+
+    ``also`` is where else it was read, and ``earlier`` what it said before, the latest first.
+    """
+    release = history.release
     attachments = [
         _attachment_json(each) | {"paragraphs": [numbers[0], numbers[-1]]}
         for each, numbers in release.attachments()
@@ -90,7 +95,25 @@ def release_json(release: FullRelease) -> dict[str, Any]:
         release_info_json(release.info)
         | {"paragraphs": list(release.paragraphs)}
         | ({"attachments": attachments} if attachments else {})
+        | ({"also": [asdict(each) for each in release.also]} if release.also else {})
+        | _changes_json(history)
     )
+
+
+def _changes_json(history: ReleaseHistory) -> dict[str, Any]:
+    if not history.changed:
+        return {}
+    return {
+        "changed": history.changed.isoformat(),
+        "earlier": [
+            {
+                "until": each.replaced.isoformat(),
+                "title": each.wording.title,
+                "paragraphs": list(each.wording.paragraphs),
+            }
+            for each in history.earlier
+        ],
+    }
 
 
 def report_json(report: IndexReport) -> dict[str, Any]:
@@ -181,4 +204,5 @@ def _citation_json(info: ReleaseInfo) -> dict[str, Any]:
         "date": info.date.isoformat() if info.date else None,
         "url": info.url,
         "newsroom": info.newsroom,
+        **({"gone": info.gone.isoformat()} if info.gone else {}),
     }

@@ -24,7 +24,6 @@ from bot.phrases import (
 )
 from retrieval.indexing.report import IndexReport
 from retrieval.ranking.answer import Answer, CitedPassage, Reason, worth_showing
-from retrieval.ranking.full_release import FullRelease
 from retrieval.release import ReleaseInfo
 
 if TYPE_CHECKING:
@@ -46,7 +45,7 @@ def answer_view(answer: Answer) -> RenderableType:
     for passage in worth_showing(answer.passages, _MAX_PASSAGES):
         if passage.release != release:  # passages of one release share a heading
             release = passage.release
-            passages += [Text(), *_heading(release)] if passages else _heading(release)
+            passages += [Text(), *heading_lines(release)] if passages else heading_lines(release)
         passages.append(_passage_view(passage, emphasize=answer.answered))
     understood = query_line(answer.ranking.query)
     note = [Wrapped(Text(f"({understood})\n", style="dim"))] if understood else []
@@ -63,7 +62,8 @@ def _reason(text: str) -> RenderableType:
     return Wrapped(Text(text, style="bold yellow"))
 
 
-def _heading(info: ReleaseInfo) -> list[RenderableType]:
+def heading_lines(info: ReleaseInfo) -> list[RenderableType]:
+    """The title of a release, and when and by whom it was published."""
     return [Wrapped(Text(info.title, "bold cyan")), Wrapped(Text(published(info), "dim"))]
 
 
@@ -88,11 +88,11 @@ def _passage_view(passage: CitedPassage, *, emphasize: bool) -> RenderableType:
         Text(),
         Wrapped(Text(f"— {citation(passage)}", style="dim")),
         *([Wrapped(Text(f"  {also}", style="dim"))] if also else []),
-        *([_address(passage.link)] if passage.link else []),
+        *([address_line(passage.link)] if passage.link else []),
     )
 
 
-def _address(address: str) -> RenderableType:
+def address_line(address: str) -> RenderableType:
     """An address, which opens from terminals that can follow it."""
     return Wrapped(Text(address, Style(color="blue", link=address)), unbroken=0)
 
@@ -127,28 +127,12 @@ class ReleaseListView:
 
 def _particulars(info: ReleaseInfo) -> tuple[str, str, str, str]:
     day = info.date.isoformat() if info.date else "undated"
-    return day, info.title, info.newsroom or "", info.id
+    title = f"{info.title} (no longer on the site)" if info.gone else info.title
+    return day, title, info.newsroom or "", info.id
 
 
 def _padded(text: str, columns: int) -> str:
     return text + " " * (columns - column_width([text]))
-
-
-def release_view(release: FullRelease) -> RenderableType:
-    """A whole release, with numbered paragraphs, and each attachment under its name."""
-    info = release.info
-    digits = len(str(len(release.paragraphs)))
-    attached = {numbers[0]: attachment for attachment, numbers in release.attachments()}
-    numbered: list[RenderableType] = []
-    for number, paragraph in enumerate(release.paragraphs, start=1):
-        if attachment := attached.get(number):
-            numbered += [Text(), Wrapped(Text(attachment.name, "bold cyan"))]
-            numbered += [_address(attachment.url)] if attachment.url else []
-        text = Text.assemble((f"{number:>{digits}}", "dim"), "  ", paragraph)
-        numbered += [Text(), Wrapped(text, hanging=digits + 2)]
-    where = _address(info.url) if info.url else Wrapped(Text(info.source, "blue"), unbroken=0)
-    dated = [Wrapped(Text(f"Date found in: {info.date_source}", "dim"))] if info.date_source else []
-    return Group(*_heading(info), where, *dated, *numbered)
 
 
 def hints_view(answer: Answer, remark: str | None, data: Path | None) -> RenderableType:

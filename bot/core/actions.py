@@ -61,6 +61,16 @@ class ShowRelease(Action):
 
 
 @dataclass(frozen=True, slots=True)
+class ShowChanges(Action):
+    """Show a page of what changed in a release; ``in_place`` replaces the message."""
+
+    name = "changes"
+    release: str
+    page: int = 0
+    in_place: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class PickRelease(Action):
     """Show the release selected from a menu, whose values are release keys."""
 
@@ -305,6 +315,7 @@ ACTIONS: tuple[type[Action], ...] = (
     ShowMore,
     ShowContext,
     ShowRelease,
+    ShowChanges,
     PickRelease,
     ListReleases,
     ShareAnswer,

@@ -9,7 +9,7 @@ import aiohttp
 import discord
 from discord import app_commands
 
-from bot.archive_service import PassageChanged, QueueFull, ReleaseGone, StillIndexing
+from bot.archive_service import QueueFull, ReleaseGone, StillIndexing
 from bot.core.components import text_message
 from bot.core.markdown import shortened
 from bot.dates import InvalidDate
@@ -26,6 +26,7 @@ from embeddings.errors import VerbatimError
 from retrieval.errors import (
     BadQuestion,
     CannotWrite,
+    HistoryNewer,
     IndexBusy,
     IndexOutdated,
     NoIndex,
@@ -213,8 +214,6 @@ def error_text(error: BaseException, language: Language) -> str:
             return _("Discord did not take my message to you. Press Keep again in a minute.")
         case ReleaseGone():
             return _("That release is no longer in the index.")
-        case PassageChanged():
-            return _("That release has changed since I quoted it. Ask again.")
         case NoIndex():
             return _("I have not read any releases yet. A manager of the server can run /reindex.")
         case IndexOutdated():
@@ -225,6 +224,11 @@ def error_text(error: BaseException, language: Language) -> str:
             return _(
                 "I do not know where the releases are, or they are no longer there. "
                 "Whoever hosts me can ask `verbatim doctor` how to mend it."
+            )
+        case HistoryNewer():
+            return _(
+                "A newer version of me wrote the earlier wordings of the releases. "
+                "Whoever hosts me should run that version."
             )
         case CannotWrite():
             reason = shortened(error.reason, _MAX_NAME)

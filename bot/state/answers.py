@@ -23,7 +23,8 @@ _UNANSWERED = "server = ? AND kind = 'question' AND NOT answered"
 class PassageRef:
     """What finds a passage of an answer again.
 
-    ``check`` is a checksum of the paragraph: a paragraph that has changed is not quoted again.
+    ``check`` is the `wording_checksum` of the paragraph (of older records its `text_checksum`): a
+    paragraph that has changed is not quoted again.
     """
 
     release: str

@@ -7,6 +7,7 @@
       building/                   a generation being written; it is renamed when complete
       pending/                    vectors of a build that was interrupted
       drafts.sqlite               what the readers made of the sources, for the next build
+      history.sqlite              the earlier wordings of releases that have changed
       lock                        held by the process that builds
 
 A generation is published by renaming its finished folder and then replacing ``CURRENT``, so that a

@@ -3,8 +3,9 @@
 Their text is in the segments of the generation, where each release is a document.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
+from functools import cached_property
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -14,7 +15,7 @@ from retrieval.index.document_texts import TEXT, DocumentTexts
 from retrieval.index.generations import current_folder, read_manifest
 from retrieval.index.manifest import Manifest, segment_folder
 from retrieval.places import places_of
-from retrieval.release import DateSource, Filter, Place, ReleaseInfo
+from retrieval.release import DateSource, Filter, Place, ReleaseCopy, ReleaseInfo
 from retrieval.text.tokens import folded
 
 RELEASES = "releases.sqlite"
@@ -79,7 +80,7 @@ class ReleaseStore:
             f"SELECT {_RELEASE} FROM release WHERE {where} {_NEWEST_FIRST} LIMIT ? OFFSET ?",
             [*values, limit, offset],
         )
-        return [_info(row) for row in rows]
+        return [self._info(row) for row in rows]
 
     def count(self, allowed: Filter | None = None, *, search: str | None = None) -> int:
         """How many releases `select` returns without a limit."""
@@ -97,7 +98,7 @@ class ReleaseStore:
         """The releases with these numbers, by number."""
         marks = ",".join("?" * len(numbers))
         query = f"SELECT {_RELEASE} FROM release WHERE number IN ({marks})"
-        return {row[0]: _info(row) for row in self._database.select(query, numbers)}
+        return {row[0]: self._info(row) for row in self._database.select(query, numbers)}
 
     def find(self, id: str) -> ReleaseInfo | None:
         """The release with an id, its own or that of a copy; None if there is none."""
@@ -107,7 +108,17 @@ class ReleaseStore:
             " (SELECT release FROM copy WHERE id = ? LIMIT 1))",
             [id, id],
         )
-        return _info(rows[0]) if rows else None
+        return self._info(rows[0]) if rows else None
+
+    def copies(self, number: int) -> tuple[ReleaseCopy, ...]:
+        """All places where a release was read, itself included, the one that stands for it first.
+
+        Each has an address, a newsroom or a file of its own.
+        """
+        rows = self._database.select(
+            "SELECT id, url, newsroom, source FROM copy WHERE release = ? ORDER BY rowid", [number]
+        )
+        return tuple(ReleaseCopy(*row) for row in rows)
 
     def paragraphs(self, number: int) -> tuple[str, ...]:
         """A release's paragraphs, in order; none if there is no such release."""
@@ -143,6 +154,32 @@ class ReleaseStore:
     def locations(self) -> list[tuple[int, int]]:
         """The segment and the document of each release, by number."""
         return self._database.select("SELECT segment, document FROM release ORDER BY number")
+
+    @cached_property
+    def _gone(self) -> Mapping[int, date]:
+        """Since when releases are no longer on their sites, by number.
+
+        A generation of an older version has no such table, and none are known to be gone.
+        """
+        tables = self._database.select("SELECT 1 FROM sqlite_master WHERE name = 'gone'")
+        rows = self._database.select("SELECT release, since FROM gone") if tables else []
+        return {number: date.fromisoformat(since) for number, since in rows}
+
+    def _info(self, row: tuple[Any, ...]) -> ReleaseInfo:
+        number, id, title, published, url, newsroom, author, dateline, source, found_in = row
+        return ReleaseInfo(
+            number,
+            id,
+            title,
+            _date(published),
+            url,
+            newsroom,
+            author,
+            dateline,
+            source,
+            DateSource(found_in) if found_in else None,
+            self._gone.get(number),
+        )
 
     def _first_paragraphs(self, number: int, limit: int) -> tuple[str, ...]:
         """The first paragraphs of a release; all with the limit -1."""
@@ -227,22 +264,6 @@ def release_store(folder: Path, manifest: Manifest) -> ReleaseStore:
     """Open the releases of the generation in a folder. Raises `IndexDamaged`."""
     texts = [segment_folder(folder, each.name) / TEXT for each in manifest.segments]
     return ReleaseStore(folder / RELEASES, texts)
-
-
-def _info(row: tuple[Any, ...]) -> ReleaseInfo:
-    number, id, title, published, url, newsroom, author, dateline, source, found_in = row
-    return ReleaseInfo(
-        number,
-        id,
-        title,
-        _date(published),
-        url,
-        newsroom,
-        author,
-        dateline,
-        source,
-        DateSource(found_in) if found_in else None,
-    )
 
 
 def _condition(allowed: Filter) -> tuple[str, list[str]]:

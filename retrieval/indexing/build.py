@@ -10,6 +10,7 @@ from pathlib import Path
 from embeddings.encoder import Encoder
 from retrieval.errors import NoReleases, SourcesUnknown
 from retrieval.index import generations
+from retrieval.index.earlier_wordings import HISTORY
 from retrieval.index.generations import RememberedSources
 from retrieval.index.manifest import Manifest, file_sums
 from retrieval.index.release_store import StoredDigest
@@ -22,11 +23,16 @@ from retrieval.indexing.generation_writer import write_generation
 from retrieval.indexing.previous import PreviousGeneration, open_previous
 from retrieval.indexing.report import ChangedReleases, IndexReport, OnProgress, Progress
 from retrieval.indexing.segment_plan import MergePolicy
+from retrieval.indexing.wording_record import READERS, is_read_by, keep_wordings
 from retrieval.release import DocumentNote, RefusedDocument, Release
 from retrieval.sources.draft_cache import DraftCache, Drafts, read_anew, readers_version
 from retrieval.sources.reading import read_sources
 
 _MERGE_POLICY = MergePolicy()
+_HISTORY_DAMAGED = (
+    "cannot be read: the earlier wordings of releases are lost, and kept anew from now on; "
+    "the file is {}"
+)
 _MAX_REASONS = 10  # why nothing could be read: of so many documents
 
 
@@ -45,7 +51,8 @@ def build_index(
 ) -> IndexReport:
     """Index what ``sources`` hold now, and publish that as the current generation.
 
-    If nothing changed, the current generation stays. If the build is stopped at any point (an
+    The wordings of releases that have changed are kept beside it (`wording_record`). If nothing
+    changed, the current generation stays. If the build is stopped at any point (an
     exception from ``on_progress``, a signal, a power cut), so does it, and the vectors computed
     until then serve the next build.
 
@@ -78,7 +85,8 @@ def build_index(
         before = _sources_before(data)
         fingerprint = encoder.model.fingerprint
         opened = open_previous(data, fingerprint, threads, rebuild=rebuild)
-        with DraftCache(data / generations.DRAFTS, readers_version(), anew=rebuild) as drafts:
+        readers = readers_version()
+        with DraftCache(data / generations.DRAFTS, readers, anew=rebuild) as drafts:
             read = _read_all(sources, newsroom, opened, drafts.draft, on_progress)
         previous = opened.verified()
         if previous is not opened:  # what was read is compared with nothing that is damaged
@@ -88,7 +96,8 @@ def build_index(
             each.release.id: StoredDigest(each.digest, each.release.source, each.release.title)
             for each in releases
         }
-        if reused and contents == previous.contents:
+        same_readers = reused is not None and is_read_by(reused.folder, readers)
+        if reused and same_readers and contents == previous.contents:
             manifest = reused.manifest
         else:
             written = write_generation(
@@ -102,9 +111,17 @@ def build_index(
                 merge_policy=merge_policy,
                 on_progress=on_progress,
             )
+            (folder / READERS).write_text(readers, encoding="utf-8")
+            now = datetime.now(UTC).replace(microsecond=0)
+            if previous is opened:
+                aside = keep_wordings(
+                    data, previous.contents, releases, written.recurring, readers, now
+                )
+                if aside:
+                    read.notes.append(DocumentNote(HISTORY, _HISTORY_DAMAGED.format(aside.name)))
             manifest = Manifest(
                 generation=generations.next_name(data),
-                created=datetime.now(UTC).replace(microsecond=0),
+                created=now,
                 model=encoder.model.name,
                 fingerprint=fingerprint,
                 dimensions=written.dimensions,
@@ -172,7 +189,7 @@ class _ReadSources:
 
     releases: Sequence[DistinctRelease]
     refused: Sequence[RefusedDocument]
-    notes: Sequence[DocumentNote]
+    notes: list[DocumentNote]
     cache: AnalysisCache
 
 

@@ -1,7 +1,8 @@
 """Which releases are copies of one: the same text under several addresses or file names.
 
 Releases are compared by their normalized text if their dates are close. The first one read is kept;
-a date or URL that it lacks is taken from a copy, and so are attachments if it has none. Every copy
+a date or URL that it lacks is taken from a copy, and so are attachments if it has none. If it is no
+longer on its site and a copy still is on its own, the URL is that of the copy. Every copy
 stays findable by id and newsroom, since a joint release belongs to each newsroom that published it.
 """
 
@@ -102,7 +103,8 @@ def _distinct(exact: bytes, copies: list[Release]) -> DistinctRelease:
         exact = exact_digest(merged)
     fields = merged.id, merged.date, merged.date_source, merged.url, merged.newsroom
     others = [(copy.id, copy.url, copy.newsroom) for copy in copies]
-    content = repr((exact, (*fields, merged.dateline, merged.places), others))
+    gone = (merged.gone.isoformat(),) if merged.gone else ()
+    content = repr((exact, (*fields, merged.dateline, merged.places), others, *gone))
     return DistinctRelease(merged, tuple(copies), exact, _digest(content))
 
 
@@ -118,6 +120,8 @@ def _merged(copies: list[Release]) -> Release:
     if len(copies) == 1:
         return first
     dated = next((copy for copy in copies if copy.date), first)
+    here = [copy for copy in copies if not copy.gone]
+    addresses = [copy.url for copy in (*here, first, *copies) if copy.url]
     attached = [each for each in copies if each.own_count < len(each.paragraphs)]
     text = attached[0] if attached else first
     return replace(
@@ -126,8 +130,9 @@ def _merged(copies: list[Release]) -> Release:
         places=text.places,
         date=dated.date,
         date_source=dated.date_source,
-        url=first.url or next((copy.url for copy in copies if copy.url), None),
+        url=next(iter(addresses), None),
         newsroom=first.newsroom or next((copy.newsroom for copy in copies if copy.newsroom), None),
+        gone=None if here else max(copy.gone for copy in copies if copy.gone),
     )
 
 

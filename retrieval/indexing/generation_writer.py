@@ -11,6 +11,7 @@ from itertools import count
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from embeddings.encoder import Encoder
 from retrieval.index.generations import link_folder
@@ -40,13 +41,15 @@ from retrieval.indexing.segment_writer import WrittenSegment, write_segment
 class WrittenGeneration:
     """What the manifest says of the files that `write_generation` wrote.
 
-    ``known_sums`` are the checksums of those that the generation before has as well.
+    ``known_sums`` are the checksums of those that the generation before has as well, and
+    ``recurring``, (m, 2) int32, the release and paragraph numbers of the passages that recur.
     """
 
     dimensions: int
     segments: tuple[SegmentInfo, ...]
     passages: int
     known_sums: Mapping[str, FileSum]
+    recurring: NDArray[np.int32]
 
     @property
     def coded(self) -> bool:
@@ -133,10 +136,12 @@ def write_generation(
     write_words(folder / WORDS, ((word, counts[word]) for word in sorted(counts)))
     segments = (*kept, written.info) if written else tuple(kept)
     texts = _row_texts(folder, segments, locations)
-    np.save(folder / RECURRING, recurring_rows(texts, [each.release for each in releases]))
+    recurring = recurring_rows(texts, [each.release for each in releases])
+    np.save(folder / RECURRING, recurring)
     known_dimensions = reused.manifest.dimensions if reused else 0
     dimensions = written.dimensions if written else known_dimensions
-    return WrittenGeneration(dimensions, segments, len(texts.words), sums)
+    places = np.stack([texts.release_of, texts.paragraphs], axis=1)[recurring]
+    return WrittenGeneration(dimensions, segments, len(texts.words), sums, places)
 
 
 def _next_name(segments: Sequence[SegmentInfo]) -> str:

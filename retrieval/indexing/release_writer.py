@@ -38,10 +38,18 @@ CREATE TABLE copy (
     source TEXT NOT NULL
 );
 """
+# Databases of earlier versions lack it, and are copied too.
+_GONE = """
+CREATE TABLE IF NOT EXISTS gone (
+    release INTEGER PRIMARY KEY REFERENCES release (number),
+    since TEXT NOT NULL
+);
+"""
 _INDEXES = """
 CREATE INDEX release_date ON release (date);
 CREATE INDEX release_newest ON release (date IS NULL, date DESC, number DESC);
 CREATE INDEX copy_id ON copy (id);
+CREATE INDEX copy_release ON copy (release);
 CREATE INDEX copy_newsroom ON copy (newsroom);
 """
 _TEXTS = """
@@ -82,10 +90,12 @@ def write_release_store(
     with unpublished_database(path) as connection:
         if not is_copy:
             connection.executescript(_TABLES)
+        connection.executescript(_GONE)
         connection.execute("BEGIN")
         if is_copy:
-            gone = ((number,) for number in numbers)
-            connection.executemany("DELETE FROM release WHERE number = ?", gone)
+            connection.execute("DELETE FROM gone")
+            replaced = ((number,) for number in numbers)
+            connection.executemany("DELETE FROM release WHERE number = ?", replaced)
             connection.execute("DELETE FROM release WHERE number >= ?", [len(releases)])
             connection.execute("DELETE FROM copy WHERE release NOT IN (SELECT number FROM release)")
         connection.executemany(
@@ -98,6 +108,14 @@ def write_release_store(
                 (copy.id, number, copy.url, copy.newsroom, copy.source)
                 for number in numbers
                 for copy in releases[number].copies
+            ),
+        )
+        connection.executemany(
+            "INSERT INTO gone (release, since) VALUES (?,?)",
+            (
+                (number, distinct.release.gone.isoformat())
+                for number, distinct in enumerate(releases)
+                if distinct.release.gone
             ),
         )
         connection.execute("COMMIT")

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from retrieval.index.release_store import ReleaseStore
-from retrieval.release import AttachedDocument, Place, ReleaseInfo
+from retrieval.release import AttachedDocument, Place, ReleaseCopy, ReleaseInfo
 from retrieval.text.lead_ins import lead_in_above, list_items
 from retrieval.text.links import passage_link
 
@@ -25,15 +25,23 @@ class FullRelease:
         info: its particulars.
         paragraphs: in order, those of attachments last.
         places: the place of each; empty if it has neither pages nor attachments.
+        also: where else the same release was read.
     """
 
     info: ReleaseInfo
     paragraphs: Sequence[str]
     places: Sequence[Place] = ()
+    also: Sequence[ReleaseCopy] = ()
 
     def place(self, number: int) -> Place:
         """The place of a paragraph."""
         return self.places[number - 1] if self.places else Place()
+
+    @property
+    def own_paragraphs(self) -> Sequence[str]:
+        """The paragraphs without those of attachments."""
+        own = sum(place.attachment is None for place in self.places)
+        return self.paragraphs[:own] if self.places else self.paragraphs
 
     def document(self, number: int) -> range:
         """The numbers of the paragraphs of the same document: of the release itself, or of one
@@ -82,4 +90,14 @@ class FullRelease:
 
 def full_release(store: ReleaseStore, info: ReleaseInfo) -> FullRelease:
     """A release with all that the store has of it. Raises `IndexDamaged`."""
-    return FullRelease(info, store.paragraphs(info.number), store.places(info.number))
+    paragraphs, places = store.paragraphs(info.number), store.places(info.number)
+    return FullRelease(info, paragraphs, places, tuple(_elsewhere(info, store.copies(info.number))))
+
+
+def _elsewhere(info: ReleaseInfo, copies: Sequence[ReleaseCopy]) -> Iterator[ReleaseCopy]:
+    """The copies at other addresses, or in other files where there is no address."""
+    shown = {info.url or info.source}
+    for copy in copies:
+        if (where := copy.url or copy.source) not in shown:
+            shown.add(where)
+            yield copy

@@ -38,7 +38,14 @@ class ReleaseDraft:
         """Whether the draft has neither a title nor a paragraph."""
         return not self.title and not self.paragraphs
 
-    def to_release(self, *, id: str, source: str, newsroom: str | None) -> Release:
+    def to_release(
+        self,
+        *,
+        id: str,
+        source: str,
+        newsroom: str | None,
+        gone: datetime.date | None = None,
+    ) -> Release:
         """Return the release of this draft, which must not be empty.
 
         A release without paragraphs gets its title as its only one, so that it can be found and
@@ -48,6 +55,7 @@ class ReleaseDraft:
             id: The id of the release.
             source: The name of the file, or ``file:line``, that it was read from.
             newsroom: The newsroom to use if the draft has neither a newsroom nor a URL.
+            gone: Since when it is no longer on its site; None if it is.
         """
         return Release(
             id=id,
@@ -61,6 +69,7 @@ class ReleaseDraft:
             source=source,
             date_source=self.date_source if self.date else None,
             places=self.places if self.paragraphs else (),
+            gone=gone,
         )
 
 

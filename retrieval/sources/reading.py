@@ -177,7 +177,8 @@ class _Reading:
                 draft = self._with_attachments(key, draft, texts)
                 wanted = slugify(copied.key.partition("://")[2] or copied.key)
                 id = self._ids.allocate(wanted, origin=partial(str, copied.key))
-                yield draft.to_release(id=id, source=name, newsroom=self._newsroom)
+                gone = copied.gone.date() if copied.gone else None
+                yield draft.to_release(id=id, source=name, newsroom=self._newsroom, gone=gone)
                 yield from (DocumentNote(name, note) for note in draft.notes)
                 if copied.gone:
                     yield DocumentNote(name, f"no longer on the site since {copied.gone:%Y-%m-%d}")

@@ -17,6 +17,7 @@ from bot.features.ask.messages import (
     PAGE,
     answer_message,
     further_message,
+    rated_message,
     shared_message,
     source_message,
 )
@@ -134,25 +135,40 @@ class AnswerFlow:
         """Further passages of an answer, from a rank on. Raises `AnswerExpired`."""
         answer = await self._get(id)
         refs = answer.passages[rank - 1 : rank - 1 + PAGE]
-        passages = await self._services.archive.restore_passages(refs, rank)
+        found = await self._services.archive.restore_passages(refs, rank)
         return further_message(
-            passages, id, rank, len(answer.passages), language, answered=answer.answered
+            found, id, rank, len(answer.passages), language, answered=answer.answered
         )
 
     async def share(self, id: int, sharer: str, language: Language, send: Send) -> None:
         """Send a private answer to everybody on behalf of ``sharer``. Raises `AnswerExpired`."""
         answer = await self._get(id)
         limit = self._services.state.servers.get(answer.server).passages
-        passages = await self._services.archive.restore_passages(answer.passages, 1)
-        sent = await send(shared_message(answer, passages, limit, sharer, language))
+        found = await self._services.archive.restore_passages(answer.passages, 1)
+        sent = await send(shared_message(answer, found, limit, sharer, language))
         await self._set_message(id, sent.id)
 
-    async def rate(self, id: int, user: int, *, helpful: bool, reason: str | None = None) -> None:
-        """Store a user's verdict on an answer. Raises `AnswerExpired` and `StateUnusable`."""
+    async def rate(
+        self,
+        id: int,
+        user: int,
+        language: Language,
+        *,
+        helpful: bool,
+        reason: str | None = None,
+    ) -> Message:
+        """Store a user's verdict on an answer; say so, and what changed of what it quotes.
+
+        Raises `AnswerExpired` and `StateUnusable`.
+        """
         now = datetime.now(UTC)
         rate = self._answers.rate
         if not await asyncio.to_thread(rate, id, user, now, helpful=helpful, reason=reason):
             raise AnswerExpired
+        answer = await self._get(id)
+        limit = self._services.state.servers.get(answer.server).passages
+        found = await self._services.archive.restore_passages(answer.passages[:limit], 1)
+        return rated_message(found.changed, language)
 
     async def _store_context(
         self, question: Question, context: AskContext, served: Served

@@ -7,7 +7,6 @@ from discord import app_commands
 
 from bot.core.actions import RateAnswer, ShareAnswer, ShowMore, SubmitReason
 from bot.core.cog import FeatureCog, Handlers, for_everyone
-from bot.core.components import text_message
 from bot.core.options import Day, Name, date_bounds, filter_options
 from bot.core.reply import Reply, defer_message, defer_update
 from bot.core.router import submitted_text
@@ -99,9 +98,10 @@ class AskCog(FeatureCog):
     async def _rate(
         self, reply: Reply, answer: int, *, helpful: bool, reason: str | None = None
     ) -> None:
-        user = reply.interaction.user.id
-        await self._answers.rate(answer, user, helpful=helpful, reason=reason)
-        await reply.edit(text_message(reply.language.gettext("Thank you, I have noted that.")))
+        user, language = reply.interaction.user.id, reply.language
+        await reply.edit(
+            await self._answers.rate(answer, user, language, helpful=helpful, reason=reason)
+        )
 
 
 def _message_text(message: discord.Message) -> str:

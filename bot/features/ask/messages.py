@@ -6,6 +6,7 @@ from itertools import accumulate, groupby, takewhile
 import discord
 from discord import ui
 
+from bot.archive_service import ChangedPassage, RestoredPassages
 from bot.core.actions import (
     RateAnswer,
     ShareAnswer,
@@ -28,6 +29,7 @@ from bot.core.components import (
     web_address,
 )
 from bot.core.markdown import quotation, shortened
+from bot.features.releases.changes import changed_passage_blocks, length_of
 from bot.i18n import Language
 from bot.phrases import (
     also_line,
@@ -40,7 +42,8 @@ from bot.phrases import (
 from bot.state.answers import AnswerKind, AnswerRecord
 from retrieval.ranking.answer import Answer, CitedPassage, Reason, worth_showing
 from retrieval.source_search import SourceResult
-from retrieval.text.keys import release_key, text_checksum
+from retrieval.text.keys import release_key
+from retrieval.text.wording_changes import wording_checksum
 
 PAGE = 3  # further passages in a message
 _MAX_CLOSEST = 3  # passages that do not answer
@@ -94,7 +97,7 @@ def answer_message(
 
 
 def further_message(
-    passages: Sequence[CitedPassage],
+    found: RestoredPassages,
     id: int,
     rank: int,
     total: int,
@@ -102,9 +105,9 @@ def further_message(
     *,
     answered: bool,
 ) -> Message:
-    """Further passages of a stored answer, which has ``total``.
+    """Further passages of a stored answer, which has ``total``: ``found``, from ``rank`` on.
 
-    ``passages`` are those from ``rank`` on that are still published as they were quoted.
+    What became of those that have changed since follows the others.
     """
     last = min(rank + PAGE - 1, total)
     head = language.gettext(
@@ -114,11 +117,10 @@ def further_message(
         note = language.gettext("-# The further down, the less likely they are to answer.")
         head = f"{head}\n{note}"
     blocks: list[Block] = [ui.TextDisplay(head)]
-    if len(passages) < last - rank + 1:
-        changed = language.gettext("-# Some have changed since, or are no longer published.")
-        blocks.append(ui.TextDisplay(changed))
-    room = MAX_TEXT - 2 * _MAX_HEADING
-    blocks += passage_blocks(passages, room, language, answered=answered)
+    changed = [*changed_passage_blocks(found.changed, language)]
+    room = MAX_TEXT - 2 * _MAX_HEADING - length_of(changed)
+    blocks += passage_blocks(found.passages, room, language, answered=answered)
+    blocks += changed
     buttons = [
         button("◀", ShowMore(id, max(1, rank - PAGE), 1), disabled=rank <= 1),
         button("▶", ShowMore(id, rank + PAGE, 1), disabled=last >= total),
@@ -128,16 +130,19 @@ def further_message(
 
 def shared_message(
     answer: AnswerRecord,
-    passages: Sequence[CitedPassage],
+    found: RestoredPassages,
     limit: int,
     sharer: str,
     language: Language,
 ) -> Message:
     """A stored answer for everybody, shared by the user whom ``sharer`` mentions.
 
-    ``passages`` are those of the answer that are still published as they were quoted.
+    ``found`` are those of the answer that are still published as they were quoted; what became of
+    others that it showed follows.
     """
-    shown = _shown(passages, limit, answered=answer.answered)
+    hidden = [each for each in found.changed if each.rank and each.rank <= limit][:_MAX_CLOSEST]
+    shown = _shown(found.passages, limit - len(hidden), answered=answer.answered)
+    changed = [*changed_passage_blocks(hidden, language)]
     question = shortened(answer.question, _MAX_QUESTION) or "–"
     head = (
         language.gettext("-# {sharer} asked: {question}", sharer=sharer, question=question)
@@ -154,10 +159,22 @@ def shared_message(
     return Message(
         (
             ui.TextDisplay(head),
-            *passage_blocks(shown, MAX_TEXT - len(head), language, answered=answer.answered),
+            *passage_blocks(
+                shown,
+                MAX_TEXT - len(head) - length_of(changed),
+                language,
+                answered=answer.answered,
+            ),
+            *changed,
             *_answer_buttons(answer.id, len(shown) + 1 if more else None, language),
         )
     )
+
+
+def rated_message(changed: Sequence[ChangedPassage], language: Language) -> Message:
+    """Thanks for a verdict, and what became of passages of the answer that have changed since."""
+    thanks: Block = ui.TextDisplay(language.gettext("Thank you, I have noted that."))
+    return Message((thanks, *changed_passage_blocks(changed[:_MAX_CLOSEST], language)))
 
 
 def source_message(result: SourceResult, language: Language, *, id: int | None = None) -> Message:
@@ -341,7 +358,7 @@ def _passage_buttons(
     for paragraph, passage in {passage.paragraph: passage for passage in group}.items():
         number = language.gettext("In context: {number}", number=paragraph)
         label = language.gettext("In context") if single else number
-        buttons.append(button(label, ShowContext(key, paragraph, text_checksum(passage.text))))
+        buttons.append(button(label, ShowContext(key, paragraph, wording_checksum(passage.text))))
     buttons.append(button(language.gettext("Whole release"), ShowRelease(key)))
     return buttons
 

@@ -6,14 +6,22 @@ import discord
 from discord import app_commands
 from discord.app_commands import Choice
 
-from bot.archive_service import ReleaseQuery
-from bot.core.actions import MAX_SEARCH, ListReleases, PickRelease, ShowContext, ShowRelease
+from bot.archive_service import ChangedPassage, ReleaseQuery
+from bot.core.actions import (
+    MAX_SEARCH,
+    ListReleases,
+    PickRelease,
+    ShowChanges,
+    ShowContext,
+    ShowRelease,
+)
 from bot.core.cog import FeatureCog, Handlers, for_everyone
 from bot.core.components import Message, cut, text_message
 from bot.core.markdown import visible
 from bot.core.options import Day, Name, date_bounds, filter_options
 from bot.core.reply import defer_message, defer_update
 from bot.core.router import invoker_id, selected_values
+from bot.features.releases.changes import changed_passage_blocks, changes_message
 from bot.features.releases.messages import (
     PAGE,
     context_message,
@@ -41,6 +49,7 @@ class ReleasesCog(FeatureCog):
             ListReleases: self.show_page,
             ShowRelease: self.show_release,
             ShowContext: self.show_context,
+            ShowChanges: self.show_changes,
             PickRelease: self.show_selected,
         }
 
@@ -106,12 +115,24 @@ class ReleasesCog(FeatureCog):
         await reply.edit(release_message(release, action.page, reply.language))
 
     async def show_context(self, interaction: discord.Interaction, action: ShowContext) -> None:
-        """Show a quoted paragraph among its neighbours, to the user alone."""
+        """Show a quoted paragraph among its neighbours, or what became of it, to the user alone."""
         reply = await defer_message(interaction, private=True)
-        release, position = await self.services.archive.find_paragraph(
+        found = await self.services.archive.find_paragraph(
             action.release, action.paragraph, action.check
         )
-        await reply.edit(context_message(release, position, reply.language))
+        if isinstance(found, ChangedPassage):
+            await reply.edit(Message(tuple(changed_passage_blocks([found], reply.language))))
+        else:
+            await reply.edit(context_message(*found, reply.language))
+
+    async def show_changes(self, interaction: discord.Interaction, action: ShowChanges) -> None:
+        """Show a page of what changed in a release, to the user alone."""
+        if action.in_place:
+            reply = await defer_update(interaction)
+        else:
+            reply = await defer_message(interaction, private=True)
+        history = await self.services.archive.release(action.release)
+        await reply.edit(changes_message(history, action.page, reply.language))
 
     async def show_selected(self, interaction: discord.Interaction, action: PickRelease) -> None:
         """Show the release selected from a menu, to the user alone."""

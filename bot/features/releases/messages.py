@@ -8,13 +8,15 @@ import discord
 from discord import ui
 
 from bot.archive_service import ReleasePage, ReleaseSummary
-from bot.core.actions import ListReleases, PickRelease, ShowRelease
+from bot.core.actions import ListReleases, PickRelease, ShowChanges, ShowRelease
 from bot.core.components import (
     Block,
     Message,
     button,
     button_rows,
     container,
+    cut,
+    fit,
     heading_line,
     link_button,
     menu,
@@ -23,10 +25,12 @@ from bot.core.components import (
     web_address,
 )
 from bot.core.markdown import parts, shortened
+from bot.features.releases.changes import changes_text, joined, legend
 from bot.i18n import Language
-from bot.phrases import place_line, published
+from bot.phrases import changed_line, place_line, published
 from retrieval.ranking.full_release import FullRelease
 from retrieval.release import AttachedDocument, ReleaseInfo
+from retrieval.release_history import ReleaseHistory
 from retrieval.text.keys import release_key
 
 PAGE = 7  # releases in a list: as many as fit with title, URL and summary
@@ -37,6 +41,8 @@ _MAX_TITLE = 150
 _MAX_URL = 180
 _MAX_SOURCE = 120
 _MAX_PAGE = 3300
+_MAX_ALSO = 600
+_MAX_NAME = 60
 _MAX_NEIGHBOUR = 500
 _MAX_QUOTED = 1200
 
@@ -111,12 +117,20 @@ def _linked(title: str, address: str | None) -> str:
     return f"[{title}](<{url}>)" if paired and 0 < len(url) <= _MAX_URL else f"**{title}**"
 
 
-def release_message(release: FullRelease, page: int, language: Language) -> Message:
-    """A page of a whole release; pages are numbered from 0."""
-    pages = list(_pages(release)) or [""]
+def release_message(history: ReleaseHistory, page: int, language: Language) -> Message:
+    """A page of a whole release; pages are numbered from 0.
+
+    What changed in it follows if there is room, or else a button shows it.
+    """
+    release = history.release
+    also = _also_line(release, language)
+    room = _MAX_PAGE - len(also)
+    pages = list(_pages(release, room)) or [""]
     page = max(0, min(page, len(pages) - 1))
     info = release.info
     footer = [shortened(published(info, language), _MAX_SOURCE)]
+    if history.changed:
+        footer.append(changed_line(history.changed, language))
     if not info.url:
         source = shortened(info.source, _MAX_SOURCE)
         footer.append(language.gettext("{source} (no web address)", source=source))
@@ -125,16 +139,38 @@ def release_message(release: FullRelease, page: int, language: Language) -> Mess
     blocks: list[Block] = [ui.TextDisplay(heading_line(info.title, _MAX_TITLE))]
     if pages[page]:
         blocks.append(ui.TextDisplay(pages[page]))
+    marks = f"-# {legend(language)}"
+    room -= len(pages[page]) + len(marks)
+    changes = changes_text(history, room, language) if len(pages) == 1 else None
+    if changes:
+        blocks += [ui.TextDisplay(changes), ui.TextDisplay(marks)]
     blocks.append(ui.TextDisplay(f"-# {' · '.join(footer)}"))
+    if also:
+        blocks.append(ui.TextDisplay(also))
     key = release_key(info.id)
     buttons: list[ui.Button[discord.ui.LayoutView]] = []
     if len(pages) > 1:
         previous, following = ShowRelease(key, max(0, page - 1), 1), ShowRelease(key, page + 1, 1)
         buttons.append(button("◀", previous, disabled=page == 0))
         buttons.append(button("▶", following, disabled=page + 1 == len(pages)))
+    if history.changed and not changes:
+        buttons.append(button(language.gettext("What changed"), ShowChanges(key)))
     if url := page_link(info):
         buttons.append(link_button(language.gettext("Open the page"), url))
     return Message((container(*blocks), *button_rows(buttons)))
+
+
+def _also_line(release: FullRelease, language: Language) -> str:
+    """Where else a release was read, as far as there is room; empty if nowhere."""
+    if not release.also:
+        return ""
+    places = [
+        _linked(cut(copy.newsroom or copy.source, _MAX_NAME), web_address(copy.url))
+        if copy.url
+        else shortened(copy.source, _MAX_NAME)
+        for copy in release.also
+    ]
+    return "-# " + language.gettext("also at {places}", places=fit(places, ", ", _MAX_ALSO))
 
 
 def context_message(release: FullRelease, position: int, language: Language) -> Message:
@@ -177,20 +213,21 @@ def _neighbours(paragraphs: Sequence[str]) -> Iterator[Block]:
             yield ui.TextDisplay(line)
 
 
-def _pages(release: FullRelease) -> Iterator[str]:
-    """The paragraphs, escaped, on as few pages as possible, each attachment under its name."""
+def _pages(release: FullRelease, limit: int) -> Iterator[str]:
+    """The paragraphs, escaped, on as few pages as possible, each attachment under its name.
+
+    A page has at most ``limit`` characters.
+    """
+    yield from joined(_parts(release, limit), limit)
+
+
+def _parts(release: FullRelease, limit: int) -> Iterator[str]:
     attached = {numbers[0]: attachment for attachment, numbers in release.attachments()}
-    page = ""
     for number, paragraph in enumerate(release.paragraphs, start=1):
         heading = _heading(attached.get(number))
-        for part in parts(paragraph, _MAX_PAGE - len(heading)):
-            part, heading = f"{heading}{part}", ""
-            if page and len(page) + len(part) + 2 > _MAX_PAGE:
-                yield page
-                page = ""
-            page = f"{page}\n\n{part}" if page else part
-    if page:
-        yield page
+        for part in parts(paragraph, limit - len(heading)):
+            yield f"{heading}{part}"
+            heading = ""
 
 
 def _heading(attachment: AttachedDocument | None) -> str:

@@ -10,7 +10,7 @@ newest releases cannot be believed any more.
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Literal, TypeAlias
 from urllib.parse import urlsplit
 
@@ -35,7 +35,7 @@ from retrieval.sources.web.pdf_copy import PDF_VISITS, PdfCopy
 from retrieval.sources.web.pdf_import import import_pdfs
 from retrieval.sources.web.release_page import whole_page
 from retrieval.sources.web.sections import releases_among
-from retrieval.sources.web.site_copy import VISITS, SiteCopy
+from retrieval.sources.web.site_copy import VISITS, CopiedRelease, SiteCopy
 from retrieval.sources.web.site_plan import EntrySource
 from retrieval.sources.web.sitemap_tree import read_tree
 from retrieval.sources.web.sitemaps import read_sitemap
@@ -95,6 +95,7 @@ class ImportReport:
         pdfs: how many PDFs that releases link to are new or have another content than before.
         failed: what could not be fetched.
         gone: which releases are no longer on the site; their copies stay.
+        back: which of those are there again.
         stopped: why the import did not go on to the end; None if it did.
     """
 
@@ -104,12 +105,13 @@ class ImportReport:
     pdfs: int = 0
     failed: list[FailedPage] = field(default_factory=list)
     gone: list[str] = field(default_factory=list)
+    back: list[str] = field(default_factory=list)
     stopped: VerbatimError | None = None
 
     @property
     def has_changes(self) -> bool:
         """Whether an index of the copy would be another one than before."""
-        return bool(self.new or self.changed or self.pdfs or self.gone)
+        return bool(self.new or self.changed or self.pdfs or self.gone or self.back)
 
 
 async def import_site(
@@ -228,6 +230,7 @@ class _Import:
         self._report = ImportReport()
         self._list_failure = ""
         self._named = 0
+        self._unnamed = list[tuple[str, str]]()  # by a source, which releases without a visit
         self._closed = 0  # pages in a row that the site did not give
 
     async def run(self) -> ImportReport:
@@ -305,10 +308,12 @@ class _Import:
 
     async def _read_archive(self, source: EntrySource) -> None:
         """Read all that a source has, from where it was left."""
+        before = self._copy.ended(source.address)
         if source.kind is OfferKind.SITEMAP:
             if await self._take_sitemap(source):  # or else it is read again the next time
-                self._copy.advance(source.address, None)
+                self._end_archive(source, before)
             return
+        is_whole = True
         start = self._copy.next_page(source.address) or source.address
         series = PageSeries(start, self._fetch, _READERS[source.kind])
         is_first = start == source.address
@@ -318,6 +323,7 @@ class _Import:
                     self._believe(source, len(entries))
                     is_first = False
                 self._take(entries)
+                self._copy.note_archived(source.address, (each.key for each in entries))
                 self._copy.advance(source.address, series.address)
             if is_first:
                 self._believe(source, 0)
@@ -329,7 +335,8 @@ class _Import:
         except (NotFound, Unreadable):
             if start == source.address:
                 raise
-        self._copy.advance(source.address, None)
+            is_whole = False
+        self._end_archive(source, before if is_whole else None)
 
     async def _take_sitemap(self, source: EntrySource) -> bool:
         """Note the releases that a sitemap names; return whether all its parts could be read."""
@@ -340,7 +347,27 @@ class _Import:
         if is_whole:  # or else it is no wonder that some are missing
             self._believe(source, len(entries))
         self._take(entries)
+        self._copy.note_archived(source.address, (each.key for each in entries))
         return is_whole
+
+    def _end_archive(self, source: EntrySource, before: datetime | None) -> None:
+        """Note the end of a source, and ask for the pages of releases that it names no longer.
+
+        That a list is shorter than it was does not mean that they are gone: only their pages tell.
+
+        Args:
+            source: the source.
+            before: when its end was reached the time before; None if that tells nothing.
+        """
+        self._copy.advance(source.address, None)
+        if not before:
+            return
+        for key in self._copy.no_longer_archived(source.address, before):
+            if self._visits.get(key):
+                self._visits.expire([key])
+                self._copy.forget_archived(source.address, key)
+            else:
+                self._unnamed.append((source.address, key))
 
     def _take(self, entries: Sequence[Entry]) -> None:
         """Note releases, and keep the text of those that have it whole."""
@@ -367,7 +394,13 @@ class _Import:
             self._report.changed += 1
         elif is_other:
             self._report.new += 1
+        self._note_back(before)
         return is_other
+
+    def _note_back(self, before: CopiedRelease | None) -> None:
+        """Note that a release is on the site; ``before`` is what was known of it."""
+        if before and before.gone:
+            self._report.back.append(before.key)
 
     # -- the pages
 
@@ -381,15 +414,30 @@ class _Import:
                 _check_is_there(page)
             except FetchError as error:
                 error.asked = visit.address
-                self._visits.failed(error, _OLD_INTERVAL)
+                is_gone = isinstance(error, NotFound) and has_page
+                again = self._interval(visit.address) if is_gone else _OLD_INTERVAL
+                self._visits.failed(error, again)
                 self._fail(visit.address, error)
                 continue
             self._store(visit.address, page)
         if due:
             self._on_progress(ImportProgress("fetching", len(due), len(due)))
+        await self._check_unnamed()
+
+    async def _check_unnamed(self) -> None:
+        """Ask whether releases are still there whose texts came with a source that named them."""
+        for source, address in self._unnamed:
+            try:
+                _check_is_there(await self._fetch(address))
+            except NotFound as error:
+                self._fail(address, error)
+            except FetchError:
+                continue  # asked for again when the archive is gone through the next time
+            self._copy.forget_archived(source, address)
 
     def _store(self, address: str, page: Page) -> None:
         if page.unchanged:
+            self._note_back(self._copy.release(address))
             self._copy.unchanged(address)
             self._report.unchanged += 1
         elif not self._keep(address, page):

@@ -74,6 +74,14 @@ _NAMED = """
         releases INTEGER NOT NULL       -- that its first page named, the last time it was believed
     ) WITHOUT ROWID
     """
+_ARCHIVED = """
+    CREATE TABLE IF NOT EXISTS archived (
+        source TEXT NOT NULL,           -- the address of a source of the archive
+        key TEXT NOT NULL,              -- a release that it named,
+        named TEXT NOT NULL,            -- and when, the last time that it was gone through
+        PRIMARY KEY (source, key)
+    ) WITHOUT ROWID
+    """
 _COLUMNS = (
     "key, address, title, published, modified, page, digest, media_type, charset, fetched, "
     "failure, gone"
@@ -197,6 +205,7 @@ class SiteCopy:
         try:
             with self._database.reading() as connection:
                 connection.execute(_NAMED)
+                connection.execute(_ARCHIVED)
                 self.plan = self._read_plan(connection)
         except BaseException:
             self._database.close()
@@ -229,6 +238,7 @@ class SiteCopy:
                 else:
                     connection.execute("UPDATE site SET plan = ?, failure = ''", [plan.to_json()])
                     connection.execute("DROP TABLE IF EXISTS named")
+                    connection.execute("DROP TABLE IF EXISTS archived")
         finally:
             database.close()
         return cls(folder, now)
@@ -409,6 +419,34 @@ class SiteCopy:
             connection.execute(
                 "INSERT OR REPLACE INTO named (address, releases) VALUES (?, ?)", [source, releases]
             )
+
+    def note_archived(self, source: str, keys: Iterable[str]) -> None:
+        """Note that a source of the archive names some releases."""
+        now = _text(self._now())
+        with self._database.transaction() as connection:
+            connection.executemany(
+                "INSERT OR REPLACE INTO archived (source, key, named) VALUES (?, ?, ?)",
+                ((source, key, now) for key in keys),
+            )
+
+    def no_longer_archived(self, source: str, since: datetime) -> list[str]:
+        """The releases that a source named and does not name since then, if they are here.
+
+        Without those that have no address, and those that are known to be gone.
+        """
+        with self._database.reading() as connection:
+            rows = connection.execute(
+                "SELECT key FROM archived JOIN release USING (key) "
+                "WHERE source = ? AND named <= ? AND address IS NOT NULL "
+                "AND digest IS NOT NULL AND gone IS NULL ORDER BY key",
+                [source, _text(since)],
+            ).fetchall()
+        return [key for (key,) in rows]
+
+    def forget_archived(self, source: str, key: str) -> None:
+        """Forget that a source named a release, once that is followed up."""
+        with self._database.transaction() as connection:
+            connection.execute("DELETE FROM archived WHERE source = ? AND key = ?", [source, key])
 
     def was_read(self, failure: str = "") -> None:
         """Note that the site was read to its end, or why it was not."""

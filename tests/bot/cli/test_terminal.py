@@ -12,9 +12,10 @@ from rich.console import Console
 
 from bot.cli.evaluation_view import Figures
 from bot.cli.output import print_view
-from bot.cli.views import release_view
+from bot.cli.release_view import release_view
 from retrieval.ranking.full_release import FullRelease
 from retrieval.release import ReleaseInfo
+from retrieval.release_history import ReleaseHistory
 
 URL = "https://www.harbor.example/news/2024/march/mayor-opens-the-rebuilt-harbor-bridge-on-monday"
 ID = "mayor-opens-the-rebuilt-harbor-bridge-on-monday-2024-03-18"
@@ -149,7 +150,7 @@ def test_control_characters_do_not_reach_the_terminal(
     info = ReleaseInfo(1, "id", f"Title {HOSTILE}", None, url, None, None, None, "")
     if columns:
         terminal(columns)
-    print_view(release_view(FullRelease(info, [f"Text {HOSTILE} of it"])))
+    print_view(release_view(ReleaseHistory(FullRelease(info, [f"Text {HOSTILE} of it"]))))
     out = capsys.readouterr().out
     assert not re.search(r"[\x00-\x09\x0b-\x1f\x7f-\x9f]", "\n".join(plain(out)))
     assert "\x1b]8" not in out
@@ -199,6 +200,6 @@ def test_only_web_addresses_are_links(terminal: Any, capsys: pytest.CaptureFixtu
     terminal(80)
     for url in ("file:///bin/sh", "javascript:alert(1)", "https://x.example/ü"):
         info = ReleaseInfo(1, "id", "Title", None, url, None, None, None, "")
-        print_view(release_view(FullRelease(info, [])))
+        print_view(release_view(ReleaseHistory(FullRelease(info, []))))
         assert "\x1b]8" not in (out := capsys.readouterr().out)
         assert url in out

@@ -7,12 +7,13 @@ import shutil
 import sys
 import threading
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from bot.i18n import ENGLISH
 from bot.state import open_state
 from retrieval.sources.web.site_copy import copy_folder
 from tests.retrieval.sources.pdf_files import Text, pdf
@@ -425,3 +426,76 @@ def test_doctor_says_since_when_the_bot_cannot_read_a_site(
     assert checks["web site"]["state"] == "missing"
     assert "cannot be read since 2026-03-0" in checks["web site"]["detail"]
     assert checks["web site"]["detail"].endswith("UTC: it is closed")
+
+
+def due_pages(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Make the pages due at once that are looked at again after a day."""
+    monkeypatch.setattr("retrieval.sources.web.importing._RECENT_INTERVAL", timedelta())
+    monkeypatch.setattr("retrieval.sources.web.importing._OLD_INTERVAL", timedelta())
+
+
+def release_of(verbatim: Any, number: int) -> dict[str, Any]:
+    """A whole release, in JSON."""
+    (id,) = [each["id"] for each in releases(verbatim).values() if each["title"] == title(number)]
+    found: dict[str, Any] = json.loads(verbatim("release", id, "--json")[1])
+    return found
+
+
+def test_a_change_of_a_release_is_kept_and_shown(
+    verbatim: Any, newsroom: Newsroom, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    due_pages(monkeypatch)
+    serve_releases(newsroom, range(3))
+    serve_feed(newsroom, range(3))
+    verbatim("sources", "add", newsroom.address(), "--yes")
+    first = release_of(verbatim, 1)
+    assert "earlier" not in first
+    newsroom.serve(path(1), release_html(1).replace("costs $4", "costs $5"))
+    assert verbatim("index")[0] == 0
+    assert verbatim("index", "--rebuild")[0] == 0
+    found = release_of(verbatim, 1)
+    (earlier,) = found["earlier"]
+    assert earlier["paragraphs"] == first["paragraphs"]
+    assert found["changed"] == earlier["until"]
+    out = verbatim("release", found["id"])[1]
+    today = ENGLISH.date(datetime.fromisoformat(found["changed"]).date())
+    assert f"Changed on {today} (below)" in out
+    assert f"Changed on {today}:\n\n  The work costs [-$4-] {{+$5+}} million" in out
+
+
+def test_a_release_that_vanished_is_marked(
+    verbatim: Any, newsroom: Newsroom, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    due_pages(monkeypatch)
+    serve_releases(newsroom, range(3))
+    serve_feed(newsroom, range(3))
+    verbatim("sources", "add", newsroom.address(), "--yes")
+    newsroom.delete(path(1))
+    verbatim("index")
+    found = release_of(verbatim, 1)
+    assert found["gone"] == datetime.now(UTC).date().isoformat()
+    assert "no longer on the site since" in verbatim("release", found["id"])[1]
+    assert {"gone" in each for each in releases(verbatim).values()} == {True, False}
+    assert verbatim("releases")[1].count(f"{title(1)} (no longer on the site)") == 1
+    serve_releases(newsroom, [1])
+    verbatim("index")
+    assert "gone" not in release_of(verbatim, 1)
+
+
+def test_the_same_release_at_two_addresses_is_one_with_both(
+    verbatim: Any, newsroom: Newsroom
+) -> None:
+    serve_releases(newsroom, range(3))
+    serve_feed(newsroom, range(3))
+    folder = Path("saved")
+    folder.mkdir()
+    (folder / "copy.html").write_text(
+        release_html(1).replace("<head>", "<head><link rel=canonical href=https://b.example/1>")
+    )
+    verbatim("index", str(folder))
+    verbatim("sources", "add", newsroom.address(), "--yes")
+    found = release_of(verbatim, 1)
+    assert found["url"] == "https://b.example/1"
+    (other,) = found["also"]
+    assert (other["url"], other["newsroom"]) == (newsroom.address(path(1)), "127.0.0.1")
+    assert f"Also at: {other['url']}" in verbatim("release", found["id"])[1]

@@ -54,16 +54,16 @@ async def test_changed_passages_deleted_releases_and_expired_answers_are_explain
         before = newsrooms_file.read_text(encoding="utf-8")
         newsrooms_file.write_text(before.replace("$48 million", "$49 million"), encoding="utf-8")
         await it.reindex()
-        assert (await it.click(answer, "In context")).text == (
-            "That release has changed since I quoted it. Ask again."
-        )
+        changed = (await it.click(answer, "In context")).text
+        assert changed.startswith("⚠ This passage was changed on ")
+        assert "It now says:\n> The bridge cost $49 million and carries" in changed
         newsrooms_file.write_text(before.split("\n", 1)[1], encoding="utf-8")
         await it.reindex()
         gone = "That release is no longer in the index."
         assert (await it.click(answer, "In context")).text == gone
         assert (await it.click(answer, "Whole release")).text == gone
         more = await it.click(answer, "More passages")
-        assert "-# Some have changed since, or are no longer published." in more.text
+        assert "⚠ The release of this passage is no longer in the index." in more.text
         it.bot.services.state.database.write("DELETE FROM answer")
         for label in ("More passages", "Helpful"):
             assert "no longer have it" in (await it.click(answer, label)).text

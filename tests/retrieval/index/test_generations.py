@@ -28,6 +28,7 @@ FILES = [
     "words.txt",
     "digests.npy",
     "recurring.npy",
+    "readers.txt",
     SEGMENT + "text.sqlite",
     SEGMENT + "vectors.npy",
     SEGMENT + "passages.npy",

@@ -1,3 +1,4 @@
+import sqlite3
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import replace
@@ -9,7 +10,7 @@ from retrieval.errors import IndexDamaged, UnknownNewsroom
 from retrieval.index.release_store import ReleaseStore
 from retrieval.indexing.deduplication import distinct_releases
 from retrieval.indexing.release_writer import write_release_store, write_texts
-from retrieval.release import AttachedDocument, Filter, Place, Release
+from retrieval.release import AttachedDocument, Filter, Place, Release, ReleaseCopy
 from tests.retrieval.records import as_release
 
 
@@ -138,6 +139,37 @@ def test_a_release_comes_back_as_it_was_written(store):
     for written in RELEASES[:-1]:
         info = store.find(written.id)
         assert as_release(info, store.paragraphs(info.number)) == written
+
+
+def test_a_release_is_named_with_all_places_where_it_was_read(store):
+    joint = store.copies(store.find("joint").number)
+    assert [(each.id, each.newsroom) for each in joint] == [
+        ("joint", "coast.example"),
+        ("joint copy", "valley.example"),
+    ]
+    (ferry,) = store.copies(store.find("ferry").number)
+    assert ferry == ReleaseCopy("ferry", "https://c.example/f", "coast.example", "")
+    assert store.copies(99) == ()
+
+
+def test_a_release_comes_back_with_the_day_since_which_it_is_gone(open_release_store):
+    day = date(2026, 5, 3)
+    store = open_release_store([release("a", "A", gone=day), release("b", "B")])
+    assert store.find("a").gone == day
+    assert {info.id: info.gone for info in store.select()} == {"a": day, "b": None}
+
+
+def test_in_a_generation_that_does_not_know_of_it_no_release_is_gone(open_release_store, tmp_path):
+    store = open_release_store([release("a", "A", gone=date(2026, 5, 3))])
+    (path,) = tmp_path.glob("*.sqlite")
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("DROP TABLE gone")
+        connection.execute("DROP INDEX copy_release")
+    older = ReleaseStore(path)
+    assert older.find("a").gone is None
+    assert len(older.copies(0)) == 1
+    older.close()
+    store.close()
 
 
 def test_the_place_of_each_paragraph_comes_back(open_release_store):

@@ -2,9 +2,10 @@
 
     python -m tests.retrieval.indexing.killed_builds [--kills 200] [--seed 0]
 
-After each kill the index must be whole, and be what it was before or what it was to become. Here
-the moments are moments in time, and may be in the middle of anything, also of a write. The tests
-count calls instead, so that they take the same course on every machine.
+After each kill the index must be whole, and be what it was before or what it was to become, and
+each release must have the earlier wordings that were published, and no others. Here the moments are
+moments in time, and may be in the middle of anything, also of a write. The tests count calls
+instead, so that they take the same course on every machine.
 """
 
 import argparse
@@ -19,10 +20,14 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
+from retrieval.index.earlier_wordings import MAX_WORDINGS
 from retrieval.index.index import open_index
+from retrieval.ranking.full_release import full_release
+from retrieval.release_history import release_history
 
 _ROOT = Path(__file__).parents[3]
 _DAYS = ("2024-01-01", "2024-05-05", "2025-03-03", None)
@@ -146,6 +151,16 @@ class KilledBuilds:
         if status == 0 or not self.published or found != _summary(self.published[-1]):
             assert found == _summary(wanted)
             self.published.append(wanted)
+        assert _earlier_in(self.data) == self._earlier()
+
+    def _earlier(self) -> dict[str, list[str]]:
+        """The texts that each release had in indexes that were published, the latest first."""
+        found = dict[str, list[str]]()
+        for id in self.published[-1]:
+            texts = [rows[id]["text"] for rows in self.published if id in rows]
+            distinct = [text for text, _ in groupby(texts)]
+            found[id] = distinct[-2::-1][:MAX_WORDINGS]
+        return found
 
     def _said(self, what: str) -> int:
         key, value = self._line()
@@ -190,6 +205,16 @@ def _rows_in(data: Path) -> dict[str, tuple[str | None, str]]:
     }
 
 
+def _earlier_in(data: Path) -> dict[str, list[str]]:
+    """The texts of the earlier wordings of each release, the latest first."""
+    store = open_index(data).releases
+    histories = [release_history(data, full_release(store, each)) for each in store.select()]
+    return {
+        each.release.info.id: ["\n\n".join(old.wording.paragraphs) for old in each.earlier]
+        for each in histories
+    }
+
+
 def _summary(rows: Mapping[str, Any]) -> dict[str, tuple[str | None, str]]:
     return {id: (row["date"], row["text"]) for id, row in rows.items()}
 
@@ -216,7 +241,7 @@ def main() -> None:
         builds.build()
         print(
             f"{builds.killed} builds killed, {len(builds.published)} indexes published: each was"
-            " whole after each kill, and none was lost"
+            " whole after each kill, and neither an index nor an earlier wording was lost"
         )
 
 

@@ -34,6 +34,18 @@ def test_the_date_and_url_of_the_first_copy_are_kept():
     assert found.release == SECOND
 
 
+def test_a_release_is_gone_only_where_all_of_its_copies_are():
+    here = replace(FIRST, url="https://one.example/a")
+    gone = replace(here, gone=date(2026, 5, 3))
+    assert distinct_releases([gone])[0].release == gone
+    (found,) = distinct_releases([gone, SECOND])
+    assert (found.release.gone, found.release.url) == (None, SECOND.url)
+    (found,) = distinct_releases([here, replace(SECOND, gone=date(2026, 5, 3))])
+    assert (found.release.gone, found.release.url) == (None, here.url)
+    (found,) = distinct_releases([gone, replace(SECOND, gone=date(2026, 6, 1))])
+    assert (found.release.gone, found.release.url) == (date(2026, 6, 1), here.url)
+
+
 def test_a_text_that_comes_again_months_later_is_another_release():
     monthly = [replace(SECOND, id=str(month), date=date(2025, month, 1)) for month in (1, 2, 3)]
     assert [each.release.id for each in distinct_releases(monthly)] == ["1", "2", "3"]
@@ -108,6 +120,7 @@ def test_a_digest_changes_with_all_that_is_stored_but_the_source():
         {"newsroom": "x"},
         {"author": "x"},
         {"dateline": "x"},
+        {"gone": date(2026, 5, 3)},
     ):
         assert distinct_releases([replace(FIRST, **change)])[0].digest != plain.digest, change
     assert distinct_releases([replace(FIRST, source="moved.txt")])[0].digest == plain.digest

@@ -221,6 +221,7 @@ def test_what_is_unchanged_is_not_written_again(built, tmp_path):
         "words.txt",
         "digests.npy",
         "recurring.npy",
+        "readers.txt",
     }
     assert set(before) - set(after) == set()
 

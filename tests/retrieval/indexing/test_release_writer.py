@@ -43,6 +43,8 @@ CHANGES = {
     "a copy less": lambda releases: releases[:-1],
     "a release less": lambda releases: releases[1:],
     "a new one": lambda releases: [*releases, Release(f"n{len(releases)}", "New", ("No more.",))],
+    "gone": lambda releases: [replace(releases[0], gone=date(2025, 1, 1)), *releases[1:]],
+    "back": lambda releases: [replace(releases[0], gone=None), *releases[1:]],
     "many less": lambda releases: releases[::3],
 }
 
@@ -62,6 +64,7 @@ def rows_of(path):
             for query in (
                 "SELECT * FROM release ORDER BY number",
                 "SELECT * FROM copy ORDER BY release, rowid",
+                "SELECT * FROM gone ORDER BY release",
                 "SELECT name, sql FROM sqlite_master ORDER BY name",
                 "PRAGMA integrity_check",
             )
@@ -95,3 +98,13 @@ def test_a_database_is_copied_unless_much_of_it_differs(tmp_path, change, is_cop
     after = write(tmp_path / "after", CHANGES[change](MANY), before=before)
     with closing(sqlite3.connect(after)) as connection:
         assert connection.execute("PRAGMA user_version").fetchone() == (7 * is_copy,)
+
+
+def test_a_database_from_before_releases_could_be_gone_is_copied_too(tmp_path):
+    before = write(tmp_path / "before", MANY)
+    with closing(sqlite3.connect(before)) as connection:
+        connection.execute("DROP TABLE gone")
+    gone = CHANGES["gone"](MANY)
+    after = write(tmp_path / "after", gone, before=before)
+    assert sorted(rows_of(after)[3]) == sorted(rows_of(write(tmp_path / "anew", gone))[3])
+    assert rows_of(after)[:3] == rows_of(tmp_path / "anew")[:3]

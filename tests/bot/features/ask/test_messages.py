@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.archive_service import passage_ref
+from bot.archive_service import ChangedPassage, RestoredPassages, passage_ref
 from bot.core.components import MAX_TEXT, Message
 from bot.features.ask.messages import (
     PAGE,
@@ -24,8 +24,9 @@ from bot.state.answers import AnswerKind, AnswerRecord
 from retrieval.index.vocabulary import SpellingCorrection
 from retrieval.question import Question
 from retrieval.ranking.answer import Answer, CitedPassage, Reason, worth_showing
-from retrieval.ranking.full_release import QuotedParagraph
+from retrieval.ranking.full_release import FullRelease, QuotedParagraph
 from retrieval.ranking.searcher import ParsedQuery, Ranking
+from retrieval.release_history import PassageChange
 from retrieval.source_search import SourceResult
 from tests.bot.features.rendering import (
     Rendered,
@@ -35,7 +36,7 @@ from tests.bot.features.rendering import (
     texts_of,
     visible_text,
 )
-from tests.bot.features.strategies import LANGUAGE, TEXT, answers, info, passages
+from tests.bot.features.strategies import LANGUAGE, MOMENT, TEXT, answers, info, passages
 
 MIA = "<@7>"
 PLAIN = Ranking(ParsedQuery(Question("Why?"), "why", SpellingCorrection("why"), {}), ())
@@ -82,15 +83,30 @@ def test_any_answer_is_valid_and_quotes_the_releases(
     assert_quotes_each(message, shown, answered=found.answered)
 
 
+def became(passage: CitedPassage, rank: int, data: st.DataObject) -> ChangedPassage:
+    """Something that a passage has become."""
+    release = data.draw(st.sampled_from([None, FullRelease(passage.release, [passage.text])]))
+    seen, now = data.draw(st.sampled_from([(None, None), (MOMENT, None), (MOMENT, 1)]))
+    return ChangedPassage(rank, release, PassageChange(seen, now))
+
+
 @settings(deadline=None, max_examples=30)
-@given(passages(most=PAGE), st.integers(1, 40), LANGUAGE, st.booleans())
-def test_any_further_passages_are_valid(
-    found: tuple[CitedPassage, ...], rank: int, language: Language, answered: bool
+@given(passages(most=PAGE), st.integers(1, 40), LANGUAGE, st.booleans(), st.data())
+def test_any_further_passages_are_valid_and_say_what_became_of_others(
+    found: tuple[CitedPassage, ...],
+    rank: int,
+    language: Language,
+    answered: bool,
+    data: st.DataObject,
 ) -> None:
-    total = rank + len(found) + 2
-    message = further_message(found, 2**62, rank, total, language, answered=answered)
+    total = rank + PAGE
+    kept = tuple(each for each in found if data.draw(st.booleans()))
+    changed = [became(each, rank, data) for each in found if each not in kept]
+    restored = RestoredPassages(kept, changed)
+    message = further_message(restored, 2**62, rank, total, language, answered=answered)
     assert_valid(message)
-    assert_quotes_each(message, found, answered=answered)
+    assert_quotes_each(message, kept, answered=answered)
+    assert sum(text.startswith("⚠ ") for text in texts_of(message)) == len(changed)
 
 
 @settings(deadline=None, max_examples=30)
@@ -111,7 +127,13 @@ def test_any_shared_answer_is_valid_and_mentions_only_the_sharer(
         id=2**62,
     )
     left = [each for each in found.passages if data.draw(st.booleans())]
-    assert_valid(shared_message(known, left, most, MIA, language), mentioning=MIA)
+    changed = [
+        became(each, rank, data)
+        for rank, each in enumerate(found.passages, start=1)
+        if each not in left
+    ]
+    restored = RestoredPassages(left, changed)
+    assert_valid(shared_message(known, restored, most, MIA, language), mentioning=MIA)
 
 
 @settings(deadline=None, max_examples=30)

@@ -1,6 +1,8 @@
 """Lists of releases and whole releases are valid messages and show what was published."""
 
 import time
+from dataclasses import replace
+from datetime import date
 
 import pytest
 from hypothesis import example, given, settings
@@ -19,7 +21,8 @@ from bot.features.releases.messages import (
 )
 from bot.i18n import ENGLISH, Language
 from retrieval.ranking.full_release import FullRelease
-from retrieval.release import AttachedDocument, Place, ReleaseInfo
+from retrieval.release import AttachedDocument, Place, ReleaseCopy, ReleaseInfo
+from retrieval.release_history import ReleaseHistory
 from tests.bot.features.rendering import (
     Rendered,
     assert_valid,
@@ -33,6 +36,7 @@ from tests.bot.features.strategies import (
     LANGUAGE,
     SHORT,
     TEXT,
+    URL,
     info,
     infos,
     several_infos,
@@ -49,11 +53,12 @@ LISTING = st.builds(
 
 def pages(release: FullRelease, language: Language = ENGLISH) -> list[Message]:
     """All pages of a release, as its button turns them."""
-    found = [release_message(release, 0, language)]
+    history = ReleaseHistory(release)
+    found = [release_message(history, 0, language)]
     while any(
         each["label"] == "▶" and not each.get("disabled") for each in items_of(found[-1], BUTTON)
     ):
-        found.append(release_message(release, len(found), language))
+        found.append(release_message(history, len(found), language))
     return found
 
 
@@ -187,17 +192,20 @@ def test_pages_keep_paragraphs_apart_and_words_whole() -> None:
 def test_an_invalid_page_number_shows_the_nearest_page(
     release: ReleaseInfo, paragraphs: list[str], page: int
 ) -> None:
-    assert_valid(release_message(FullRelease(release, paragraphs), page, ENGLISH))
+    assert_valid(release_message(ReleaseHistory(FullRelease(release, paragraphs)), page, ENGLISH))
 
 
 def test_the_page_number_is_shown_if_the_name_of_the_source_is_long() -> None:
     release = FullRelease(info(source="folder/" * 100, newsroom="x" * 999), ["y" * 9000])
-    assert texts_of(release_message(release, 1, ENGLISH))[-1].endswith("page 2 of 3")
+    assert texts_of(release_message(ReleaseHistory(release), 1, ENGLISH))[-1].endswith(
+        "page 2 of 3"
+    )
 
 
 @pytest.mark.parametrize("title", ["C#", "Number #", "###"])
 def test_a_title_keeps_its_last_number_sign(title: str) -> None:
-    text = texts_of(release_message(FullRelease(info(title=title), []), 0, ENGLISH))[0]
+    release = FullRelease(info(title=title), [])
+    text = texts_of(release_message(ReleaseHistory(release), 0, ENGLISH))[0]
     assert Rendered(text).text == title
 
 
@@ -227,8 +235,41 @@ def test_rendering_a_release_takes_linear_time(text: str) -> None:
     release = FullRelease(info(), [text])
     # Processor time, and a generous limit: quadratic work would exceed it.
     begun = time.process_time()
-    last = release_message(release, 10_000, ENGLISH)
+    last = release_message(ReleaseHistory(release), 10_000, ENGLISH)
     context = context_message(release, 0, ENGLISH)
     assert time.process_time() - begun < 20
     assert_valid(last)
     assert_valid(context)
+
+
+COPIES = st.lists(
+    st.builds(ReleaseCopy, SHORT, st.one_of(st.none(), URL), st.one_of(st.none(), TEXT), TEXT),
+    max_size=6,
+)
+
+
+@settings(deadline=None, max_examples=30)
+@given(infos(), st.lists(TEXT, min_size=1, max_size=3), COPIES, DATE, LANGUAGE)
+def test_any_release_that_is_gone_or_elsewhere_too_is_valid(
+    release: ReleaseInfo,
+    paragraphs: list[str],
+    copies: list[ReleaseCopy],
+    gone: date | None,
+    language: Language,
+) -> None:
+    whole = FullRelease(replace(release, gone=gone), paragraphs, also=copies)
+    for message in pages(whole, language):
+        assert_valid(message)
+
+
+def test_a_release_says_where_else_it_is_and_that_it_is_gone() -> None:
+    copies = [
+        ReleaseCopy("a", "https://coast.example/a", "coast.example", "a"),
+        ReleaseCopy("b", None, None, "saved/b.txt"),
+    ]
+    release = FullRelease(
+        info(url="https://roe.example/a", gone=date(2026, 5, 3)), ["x"], also=copies
+    )
+    *_, source, also = texts_of(release_message(ReleaseHistory(release), 0, ENGLISH))
+    assert source == "-# May 2, 2024 · no longer on the site since May 3, 2026"
+    assert also == "-# also at [coast.example](<https://coast.example/a>), saved/b.txt"

@@ -7,6 +7,7 @@ import signal
 import sys
 from collections import Counter
 from collections.abc import AsyncIterator
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -218,12 +219,88 @@ async def test_what_vanished_from_the_site_stays(how: str, site: Site, clock: Ma
     assert title(1) in site.releases
     note = DocumentNote(report.gone[0], "no longer on the site since 2026-03-03")
     assert note in site.documents
+    assert site.releases[title(1)].gone == date(2026, 3, 3)
     clock.advance(31 * DAY)
     assert (await site.read()).gone == []  # that is known
+    assert site.releases[title(1)].gone == date(2026, 3, 3)
     serve_releases(site.newsroom, [1])
     clock.advance(31 * DAY)
-    await site.read()
+    report = await site.read()
+    assert report.back == [site.newsroom.address(path(1))]
+    assert report.has_changes
     assert note not in site.documents
+    assert site.releases[title(1)].gone is None
+
+
+async def test_a_recent_release_that_is_gone_is_asked_for_again_the_next_day(
+    site: Site, clock: ManualClock
+) -> None:
+    serve_releases(site.newsroom, range(4))
+    serve_feed(site.newsroom, range(4))
+    await site.add()
+    site.newsroom.delete(path(1))
+    clock.advance(DAY + 1)
+    assert len((await site.read()).gone) == 1
+    serve_releases(site.newsroom, [1])
+    clock.advance(DAY + 1)
+    assert len((await site.read()).back) == 1
+
+
+WITH_TEXT = {"with its text": serve_wordpress, "without": serve_listing}
+
+
+@pytest.mark.parametrize("form", WITH_TEXT)
+async def test_a_release_that_the_archive_names_no_longer_is_asked_for(
+    form: str, site: Site, clock: ManualClock
+) -> None:
+    serve_releases(site.newsroom, range(40, 60))
+    WITH_TEXT[form](site.newsroom, range(40, 60))
+    await site.add()
+    left = [each for each in range(40, 60) if each not in (45, 50)]
+    WITH_TEXT[form](site.newsroom, left)
+    site.newsroom.delete(path(45))
+    site.newsroom.visits.clear()
+    clock.advance(8 * DAY)
+    report = await site.read()
+    assert report.gone == [site.newsroom.address(path(45))]
+    assert [each for each in site.releases if site.releases[each].gone] == [title(45)]
+    assert site.asked_pages == {path(45): 1, path(50): 1}
+    site.newsroom.visits.clear()
+    clock.advance(8 * DAY)
+    await site.read()
+    assert not site.asked_pages  # once is enough
+    WITH_TEXT[form](site.newsroom, range(40, 60))
+    serve_releases(site.newsroom, range(40, 60))
+    clock.advance(31 * DAY)
+    assert (await site.read()).back == [site.newsroom.address(path(45))]
+
+
+async def test_a_page_that_cannot_be_asked_for_does_not_make_a_release_gone(
+    site: Site, clock: ManualClock
+) -> None:
+    serve_wordpress(site.newsroom, range(40, 50))
+    site.newsroom.delete(path(45), status=403)
+    await site.add()
+    serve_wordpress(site.newsroom, [each for each in range(40, 50) if each != 45])
+    clock.advance(8 * DAY)
+    assert (await site.read()).gone == []
+    site.newsroom.delete(path(45))
+    clock.advance(8 * DAY)
+    assert len((await site.read()).gone) == 1
+
+
+async def test_a_list_that_suddenly_is_half_as_long_makes_nothing_gone(
+    site: Site, clock: ManualClock
+) -> None:
+    serve_releases(site.newsroom, range(40, 50))
+    serve_sitemap(site.newsroom, range(40, 50))
+    await site.add()
+    serve_sitemap(site.newsroom, range(40, 44))
+    for number in range(44, 50):
+        site.newsroom.delete(path(number))
+    clock.advance(40 * DAY)
+    assert isinstance((await site.read()).stopped, SourceSuspected)
+    assert not any(each.gone for each in site.releases.values())
 
 
 async def test_a_page_that_fails_stops_nothing(site: Site) -> None:
