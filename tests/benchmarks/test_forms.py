@@ -10,6 +10,7 @@ from tests.benchmarks.forms import (
     SavedPage,
     look,
     look_at_page,
+    look_for_distributor,
     read_labels,
     read_pages,
 )
@@ -23,6 +24,10 @@ FEED = "https://roe.example/rss.xml"
 @pytest.mark.parametrize("case", cases(), ids=lambda case: case.name)
 async def test_every_form_is_found_and_nothing_else(case: Case) -> None:
     assert await look(case) == Outcome(len(case.there), (), ())
+
+
+async def test_the_feed_at_the_distributor_is_found() -> None:
+    assert await look_for_distributor() == Outcome(2, (), ())
 
 
 async def test_what_is_found_wrongly_and_what_is_missed_are_told() -> None:

@@ -63,12 +63,13 @@ _READERS: dict[OfferKind, Callable[[Page], EntryPage]] = {
     OfferKind.LISTING: read_listing,
 }
 
-Stage = Literal["listing", "fetching"]
+Stage = Literal["listing", "fetching", "searching", "attaching"]
+"""Releases are listed, their pages fetched and searched for links to PDFs, and these fetched."""
 
 
 @dataclass(frozen=True, slots=True)
 class ImportProgress:
-    """How far an import is: ``done`` releases named, or pages fetched, of ``total`` if known."""
+    """How far a stage of an import is: ``done`` releases, pages or PDFs, of ``total`` if known."""
 
     stage: Stage
     done: int
@@ -156,7 +157,8 @@ async def _import_pdfs(
                 pdfs,
                 visits,
                 fetch,
-                lambda done, total: on_progress(ImportProgress("fetching", done, total)),
+                lambda done, total: on_progress(ImportProgress("searching", done, total)),
+                lambda done, total: on_progress(ImportProgress("attaching", done, total)),
             )
     finally:
         visits.close()
