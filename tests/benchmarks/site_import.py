@@ -305,7 +305,7 @@ def _lost(killed: Kills, whole: Added) -> list[str]:
 
 
 _STAGES = {
-    "starting": "the command starts",
+    "starting": "the command starts, and ends",
     "looking": "the site is looked at",
     "lists": "its lists are read",
     "pages": "its pages are fetched and copied",
@@ -318,6 +318,8 @@ _STAGES = {
 
 def _times(added: Added, pages: int, size: float) -> Table:
     taken, rows = added.taken, list[tuple[str, ...]]()
+    # The process begins before its stopwatch, and ends after it.
+    taken.seconds["starting"] += added.seconds - sum(taken.seconds.values())
     for stage, name in _STAGES.items():
         if stage not in taken.seconds:
             continue
