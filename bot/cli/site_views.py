@@ -34,11 +34,16 @@ _MAX_PARAGRAPH = 300  # characters
 
 def show_import(bar: ProgressBar, address: str, progress: ImportProgress) -> None:
     """Show how far the import of a site is."""
-    if progress.stage == "listing":
-        stage, line = "reading lists", f"reading lists, {release_count(progress.done)} so far"
-    else:
-        stage = "fetching"
-        line = f"fetching, {progress.done:,} of {progress.total:,} pages"
+    counted = f"{progress.done:,} of {progress.total or progress.done:,}"
+    match progress.stage:
+        case "listing":
+            stage, line = "reading lists", f"reading lists, {release_count(progress.done)} so far"
+        case "fetching":
+            stage, line = "fetching", f"fetching, {counted} pages"
+        case "searching":
+            stage, line = "looking for PDFs", f"looking for PDFs, {counted} pages"
+        case "attaching":
+            stage, line = "fetching PDFs", f"fetching, {counted} PDFs"
     bar.show(stage, f"{address}: {line}", progress.done, progress.total)
 
 

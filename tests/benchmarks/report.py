@@ -55,6 +55,8 @@ PARTS = (
     "layout",
     "links",
     "pages",
+    "forms",
+    "site_import",
     "sentences",
     "query_understanding",
     "sample",

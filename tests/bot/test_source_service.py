@@ -135,7 +135,8 @@ async def test_the_reading_of_a_new_site_reports_its_progress(
     _, number = await desk.service.look(newsroom.address(), pages.append)
     await desk.service.add(await desk.service.take_offer(number), seen.append)
     assert pages == list(range(1, len(pages) + 1))
-    assert seen[-1] == ImportProgress("fetching", 5, 5)
+    assert ImportProgress("fetching", 5, 5) in seen
+    assert seen[-1] == ImportProgress("searching", 5, 5)
 
 
 async def test_a_site_that_is_unknown_has_no_key(desk: SourcesDesk) -> None:

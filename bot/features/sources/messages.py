@@ -314,11 +314,13 @@ def reading_line(progress: ImportProgress | None, language: Language) -> str:
     if progress.stage == "listing":
         releases = release_count(progress.done, language)
         return language.gettext("Reading lists, {releases} so far", releases=releases)
-    return language.gettext(
-        "Fetching, {done} of {total} pages",
-        done=language.number(progress.done),
-        total=language.number(progress.total or progress.done),
-    )
+    done = language.number(progress.done)
+    total = language.number(progress.total or progress.done)
+    if progress.stage == "searching":
+        return language.gettext("Looking for PDFs, {done} of {total} pages", done=done, total=total)
+    if progress.stage == "attaching":
+        return language.gettext("Fetching, {done} of {total} PDFs", done=done, total=total)
+    return language.gettext("Fetching, {done} of {total} pages", done=done, total=total)
 
 
 def reading_message(address: str, key: str, line: str, language: Language) -> Message:

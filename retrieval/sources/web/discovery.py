@@ -141,6 +141,10 @@ class _Start:
         """What the page declares."""
         return self.page.links if self.page else PageLinks()
 
+    def has_comments_at(self, feed: str) -> bool:
+        """Whether a feed is of comments: below a single text there is no other."""
+        return self.kind is AddressKind.RELEASE and feed.startswith(f"{self.here.rstrip('/')}/")
+
 
 async def _start(search: Exploration, page: Page) -> _Start:
     """Say what the address is, and offer it if it is a source itself."""
@@ -187,7 +191,8 @@ async def _start_at_source(search: Exploration, page: Page) -> _Start | None:
 async def _find_feeds(search: Exploration, start: _Start) -> None:
     """Offer the feeds that the page declares, or else those at the usual paths."""
     links = start.links
-    declared = [*links.wire_feeds, *(each.address for each in links.feeds)]
+    feeds = (each.address for each in links.feeds if not start.has_comments_at(each.address))
+    declared = [*links.wire_feeds, *feeds]
     for address in list(dict.fromkeys(declared))[:_MAX_DECLARED_FEEDS]:
         await _try_feed(search, address)
     for address in links.wire_pages[:1] if not search.has(OfferKind.FEED) else ():
@@ -195,7 +200,8 @@ async def _find_feeds(search: Exploration, start: _Start) -> None:
     for address in _usual_feeds(start.here):
         if search.has(OfferKind.FEED):
             return
-        await _try_feed(search, address)
+        if not start.has_comments_at(address):
+            await _try_feed(search, address)
 
 
 def _usual_feeds(here: str) -> Iterable[str]:
@@ -227,6 +233,9 @@ async def _offer_feed(search: Exploration, address: str, feed: Feed) -> None:
     entries = feed.entries
     if not entries:
         search.reject(address, "it is a feed without releases")
+        return
+    if len(entries) > 1 and len({each.address for each in entries}) == 1:
+        search.reject(address, "all its entries are at one address, as comments are")
         return
     if all(each.address in search.known for each in entries) and search.has(OfferKind.FEED):
         search.reject(address, "it has no other releases than the feed before")

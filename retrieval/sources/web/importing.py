@@ -30,7 +30,7 @@ from retrieval.sources.web.feeds import read_feed
 from retrieval.sources.web.listings import read_listing
 from retrieval.sources.web.offers import OfferKind
 from retrieval.sources.web.page import Fetch, FetchVersion, Page, Version
-from retrieval.sources.web.page_series import PageSeries
+from retrieval.sources.web.page_series import Ending, PageSeries
 from retrieval.sources.web.pdf_copy import PDF_VISITS, PdfCopy
 from retrieval.sources.web.pdf_import import import_pdfs
 from retrieval.sources.web.release_page import whole_page
@@ -46,6 +46,8 @@ from retrieval.sources.web.wordpress import read_collection
 
 ARCHIVE_INTERVAL = timedelta(days=7)
 """After how long the whole archive is gone through again, for what changed in it."""
+MAX_ARCHIVE_PAGES = 20_000
+"""How many pages of one source an import reads: more than any newsroom's list has."""
 
 _RECENT = timedelta(days=30)
 _RECENT_INTERVAL = timedelta(days=1)  # a release is corrected in its first days, if ever
@@ -61,12 +63,13 @@ _READERS: dict[OfferKind, Callable[[Page], EntryPage]] = {
     OfferKind.LISTING: read_listing,
 }
 
-Stage = Literal["listing", "fetching"]
+Stage = Literal["listing", "fetching", "searching", "attaching"]
+"""Releases are listed, their pages fetched and searched for links to PDFs, and these fetched."""
 
 
 @dataclass(frozen=True, slots=True)
 class ImportProgress:
-    """How far an import is: ``done`` releases named, or pages fetched, of ``total`` if known."""
+    """How far a stage of an import is: ``done`` releases, pages or PDFs, of ``total`` if known."""
 
     stage: Stage
     done: int
@@ -156,7 +159,8 @@ async def _import_pdfs(
                 pdfs,
                 visits,
                 fetch,
-                lambda done, total: on_progress(ImportProgress("fetching", done, total)),
+                lambda done, total: on_progress(ImportProgress("searching", done, total)),
+                lambda done, total: on_progress(ImportProgress("attaching", done, total)),
             )
     finally:
         visits.close()
@@ -315,7 +319,7 @@ class _Import:
             return
         is_whole = True
         start = self._copy.next_page(source.address) or source.address
-        series = PageSeries(start, self._fetch, _READERS[source.kind])
+        series = PageSeries(start, self._fetch, _READERS[source.kind], max_pages=MAX_ARCHIVE_PAGES)
         is_first = start == source.address
         try:
             async for entries in series:
@@ -335,6 +339,10 @@ class _Import:
         except (NotFound, Unreadable):
             if start == source.address:
                 raise
+            is_whole = False
+        if series.ending is Ending.LIMIT:
+            reason = f"it has more than {MAX_ARCHIVE_PAGES:,} pages; those beyond were not read"
+            self._report.failed.append(FailedPage(source.address, reason))
             is_whole = False
         self._end_archive(source, before if is_whole else None)
 

@@ -12,7 +12,7 @@ from retrieval.sources.html.headline import find_headline
 from retrieval.sources.html.main_text import LeftOut, find_main_text
 from retrieval.sources.html.tree import Element
 from retrieval.sources.publication_date import DateOrder
-from retrieval.sources.web.entries import absolute, site_of
+from retrieval.sources.web.entries import absolute, is_same_site, site_of
 from retrieval.sources.web.http_links import http_link
 from retrieval.sources.web.web_document import WebDocument
 from retrieval.sources.web.wordpress import API_RELATION
@@ -27,7 +27,10 @@ _FEED_PATH = re.compile(
     r"|/(?:rss|feeds?|rssfeed)/",
     re.IGNORECASE,
 )
-_COMMENTS = re.compile(r"\bcomments?\b|kommentare?|comentarios|commentaires", re.IGNORECASE)
+_FEED_HOST = re.compile(r"^feeds?\d*\.|(?:^|\.)feedburner\.com$")
+_FEED_NAME = re.compile(r"\b(?:rss|atom|feeds?)\b", re.IGNORECASE)
+# Feeds of comments, and of one author.
+_NO_NEWS = re.compile(r"\bcomments?\b|kommentare?|comentarios|commentaires|/author/", re.IGNORECASE)
 _INTERFACE = re.compile(r"/wp-json/|/oembed|[?&]rest_route=", re.IGNORECASE)
 _WIRE_HOST = "globenewswire.com"
 _WIRE_FEED = re.compile(r"/rssfeed/organization/[^/\s]", re.IGNORECASE)
@@ -61,7 +64,8 @@ class PageLinks:
 
     Attributes:
         canonical: its own address, as it gives it.
-        feeds: the feeds in its head, then those that it links to; feeds of comments are left out.
+        feeds: the feeds in its head, then those that it links to; those of comments and of single
+            authors are left out.
         wordpress: the root of WordPress' interface.
         next: the page after it.
         sitemaps: the sitemaps that it names.
@@ -86,9 +90,10 @@ def read_page_links(document: WebDocument) -> PageLinks:
     wire = [each for _, each in anchors if _is_at_wire(each)]
     interface = (each for node, each in declared if API_RELATION in _relations(node))
     following = (each for node, each in declared if "next" in _relations(node))
+    found = _feeds(declared, anchors, document.address)
     return PageLinks(
         canonical=next(canonical, None) or document.metadata.url,
-        feeds=tuple({each.address: each for each in _feeds(declared, anchors)}.values()),
+        feeds=tuple({each.address: each for each in found}.values()),
         wordpress=next(interface, None) or http_link(document.page, API_RELATION),
         next=next(following, None) or http_link(document.page, "next"),
         sitemaps=_unique(each for node, each in declared if "sitemap" in _relations(node)),
@@ -156,7 +161,7 @@ def _links(document: WebDocument, selector: str) -> Iterator[tuple[LexborNode, s
 
 
 def _feeds(
-    declared: list[tuple[LexborNode, str]], anchors: list[tuple[LexborNode, str]]
+    declared: list[tuple[LexborNode, str]], anchors: list[tuple[LexborNode, str]], page: str
 ) -> Iterator[FeedLink]:
     for node, address in declared:
         media_type = (node.attributes.get("type") or "").partition(";")[0].strip().lower()
@@ -164,12 +169,26 @@ def _feeds(
         is_feed = "alternate" in relations or "feed" in relations
         if is_feed and media_type in _FEED_TYPES and not _INTERFACE.search(address):
             title = clean(node.attributes.get("title") or "")
-            if not _COMMENTS.search(f"{title} {urlsplit(address).path}"):
+            if not _NO_NEWS.search(f"{title} {urlsplit(address).path}"):
                 yield FeedLink(address, title)
     for node, address in anchors:
-        path = urlsplit(address).path
-        if _FEED_PATH.search(path) and not _COMMENTS.search(path):
-            yield FeedLink(address, clean(node.text()))
+        label = clean(node.text())
+        if _is_feed_link(address, label, page):
+            yield FeedLink(address, label)
+
+
+def _is_feed_link(address: str, label: str, page: str) -> bool:
+    """Whether a link in the text of a page is to a feed of its site, as far as that can be told.
+
+    Feeds on other sites are mostly those of others, and "/dialog/feed" is where Facebook shares.
+    """
+    path, host = urlsplit(address).path, site_of(address)
+    if _NO_NEWS.search(path):
+        return False
+    if _FEED_HOST.search(host):
+        return path.strip("/") != ""
+    is_named = is_same_site(address, page) or _FEED_NAME.search(label) is not None
+    return is_named and _FEED_PATH.search(path) is not None
 
 
 def _relations(node: LexborNode) -> list[str]:

@@ -7,6 +7,7 @@ stops nothing: a host that gives none is only not asked again this time.
 import asyncio
 from collections import Counter
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import timedelta
 from typing import TypeAlias
 
@@ -34,8 +35,8 @@ _CLOSED = 3  # PDFs in a row that a host does not give: then it gives none
 _ALL = 10_000_000
 
 
-OnFetched: TypeAlias = Callable[[int, int], None]
-"""Told after each PDF how many were asked for, of how many."""
+OnDone: TypeAlias = Callable[[int, int], None]
+"""Told after each page or PDF how many are done, of how many; may raise to stop."""
 
 
 async def import_pdfs(
@@ -43,7 +44,8 @@ async def import_pdfs(
     pdfs: PdfCopy,
     visits: Visits,
     fetch: FetchVersion,
-    on_fetched: OnFetched,
+    on_searched: OnDone,
+    on_fetched: OnDone,
 ) -> tuple[int, list[FetchError]]:
     """Bring the PDFs of a site's copy up to date.
 
@@ -52,7 +54,8 @@ async def import_pdfs(
         pdfs: the PDFs of that copy.
         visits: when each PDF is due.
         fetch: fetches with manners.
-        on_fetched: called after each PDF; may raise to stop.
+        on_searched: called after each page that is looked through for links to PDFs.
+        on_fetched: called after each PDF.
 
     Returns:
         How many PDFs are new or have another content than before, and why others were not fetched.
@@ -60,12 +63,11 @@ async def import_pdfs(
     Raises:
         CopyUnusable, VisitsUnusable: if it cannot be written.
     """
-    for release in pdfs.unnoted(copy.releases()):
-        try:
-            page = copy.page(release)
-        except ValueError:  # a damaged file, which the build reports
-            continue
-        pdfs.note(release, await asyncio.to_thread(_links, page))
+    unnoted = pdfs.unnoted(copy.releases())
+    for number, release in enumerate(unnoted, start=1):
+        with suppress(ValueError):  # a damaged file, which the build reports
+            pdfs.note(release, await asyncio.to_thread(_links, copy.page(release)))
+        on_searched(number, len(unnoted))
     linked = pdfs.linked(copy.plan, (each.key for each in copy.releases()))
     wanted = {each.address for found in linked.of.values() for each in found}
     visits.add(sorted(wanted))

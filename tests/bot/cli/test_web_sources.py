@@ -119,8 +119,10 @@ def test_a_pdf_that_a_release_links_to_is_cited_with_its_name_and_page(
     verbatim: Any, newsroom: Newsroom
 ) -> None:
     address = serve_letter(newsroom)
-    _, out, _ = verbatim("sources", "add", newsroom.address(), "--yes")
+    _, out, err = verbatim("sources", "add", newsroom.address(), "--yes")
     assert "3 new, 0 changed, 0 unchanged, 0 failed, 1 PDF." in out
+    assert f"{newsroom.address()}: looking for PDFs, 3 of 3 pages" in err.splitlines()
+    assert f"{newsroom.address()}: fetching, 1 of 1 PDFs" in err.splitlines()
     asked = ("ask", "What lamps is the minister asked to pay for?")
     answer = json.loads(verbatim(*asked, "--json")[1])
     (passage,) = [each for each in answer["passages"] if each["text"] == LETTER_SENTENCE]

@@ -176,6 +176,10 @@ def test_how_far_a_reading_is() -> None:
     assert reading_line(listing, ENGLISH) == "Reading lists, 1,200 releases so far"
     fetching = ImportProgress("fetching", 40, 1200)
     assert reading_line(fetching, ENGLISH) == "Fetching, 40 of 1,200 pages"
+    searching = ImportProgress("searching", 40, 1200)
+    assert reading_line(searching, ENGLISH) == "Looking for PDFs, 40 of 1,200 pages"
+    attaching = ImportProgress("attaching", 4, 12)
+    assert reading_line(attaching, ENGLISH) == "Fetching, 4 of 12 PDFs"
 
 
 def test_many_sources_are_listed_in_pages() -> None:

@@ -301,6 +301,34 @@ async def test_a_single_release_is_told_and_leads_to_its_newsroom():
     assert [each.address for each in discovery.offers] == [LIST]
 
 
+async def test_a_feed_below_a_single_release_is_of_comments_and_not_looked_for():
+    address = f"{LIST}/harbour-to-be-rebuilt"
+    site = Site(
+        {
+            address: article(BERTHS, f'<a href="{address}/feed/">RSS</a>'),
+            f"{address}/feed": rss(items(3)),
+            f"{address}/feed/": rss(items(3)),
+            f"{SITE}/feed": rss(items(10)),
+        }
+    )
+    discovery = await discover(address, site.fetch)
+    assert discovery.kind is AddressKind.RELEASE
+    assert [each.address for each in discovery.offers] == [f"{SITE}/feed"]
+    assert f"{address}/feed/" not in site.asked
+
+
+async def test_a_feed_of_the_comments_on_one_page_is_none_of_releases():
+    release = items(1)[0]
+    comments = "".join(
+        f"<item><title>By Bob Poe, {n}</title><link>{SITE}{release.path}#comment-{n}</link></item>"
+        for n in range(3)
+    )
+    feed = f"<rss version='2.0'><channel><title>News</title>{comments}</channel></rss>"
+    discovery = await found({SITE: home(FEED.format("/talk.xml")), f"{SITE}/talk.xml": feed})
+    assert discovery.offers == ()
+    assert "as comments are" in reason(discovery, f"{SITE}/talk.xml")
+
+
 @pytest.mark.parametrize(("newsroom", "least"), [("justice", 60), ("yukon", 57)])
 async def test_pages_of_real_releases_are_told_to_be_such(newsroom, least):
     told = 0

@@ -16,6 +16,7 @@ from retrieval.errors import NoReleases
 from retrieval.release import DateSource, DocumentNote, RefusedDocument, Release
 from retrieval.sources.draft_cache import DraftCache
 from retrieval.sources.reading import read_sources
+from retrieval.sources.web import importing
 from retrieval.sources.web.discovery import discover
 from retrieval.sources.web.errors import Blocked
 from retrieval.sources.web.fetching import Fetcher
@@ -347,6 +348,22 @@ async def test_a_list_that_fails_is_read_on_from_there(site: Site) -> None:
         "/news?page=2",
         "/news?page=3",
     ]
+
+
+async def test_a_list_without_an_end_is_read_to_a_limit_and_that_is_told(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(importing, "MAX_ARCHIVE_PAGES", 3)
+    serve_releases(site.newsroom, range(40))
+    serve_listing(site.newsroom, range(40))
+    report = await site.add()
+    assert report.new == 30
+    (failed,) = report.failed
+    assert failed.address == site.newsroom.address("/news")
+    assert failed.reason.startswith("it has more than 3 pages")
+    site.newsroom.visits.clear()
+    assert (await site.read()).failed == []
+    assert "/news?page=3" not in site.newsroom.asked
 
 
 async def test_a_page_that_is_no_release_is_refused_by_its_address(site: Site) -> None:

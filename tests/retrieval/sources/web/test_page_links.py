@@ -46,6 +46,10 @@ def test_feeds_are_declared_in_the_head_with_their_titles():
         '<link rel="stylesheet" type="text/css" href="/feed.css">',
         '<link rel="alternate" type="application/rss+xml" href="javascript:feed()">',
         '<link rel="alternate" type="application/rss+xml">',
+        '<a href="/author/ann-roe/feed/">RSS</a>',
+        '<a href="https://www.facebook.com/dialog/feed?link=https://roe.example/">Share</a>',
+        '<a href="https://another.example/feed/"><img alt="RSS"></a>',
+        '<a href="https://feeds.example.com/">Our farm</a>',
     ],
 )
 def test_other_links_are_no_feeds_of_releases(link):
@@ -61,6 +65,18 @@ def test_feeds_that_a_page_links_to_come_after_those_that_it_declares():
     assert feeds(head, body) == [
         f"https://roe.example/{path}" for path in ("feed", "rss.xml", "rss/press-releases")
     ]
+
+
+@pytest.mark.parametrize(
+    "link",
+    [
+        '<a href="https://feeds.feedburner.com/roe-latest"><img></a>',
+        '<a href="https://feeds.roe.example/all">All</a>',
+        '<a href="https://newsroom.example/roe/rss.xml">RSS feed</a>',
+    ],
+)
+def test_a_feed_on_another_site_is_taken_where_its_host_or_the_link_says_what_it_is(link):
+    assert len(feeds(body=link)) == 1
 
 
 def test_links_are_relative_to_the_base_of_the_page():

@@ -314,7 +314,7 @@ async def test_an_import_that_is_stopped_among_the_pdfs_goes_on(
     asked = len(site.newsroom.visits)
 
     def stop(progress: ImportProgress) -> None:
-        if progress.stage == "fetching" and site.asked_pdfs[5:][1:]:
+        if progress.stage == "attaching" and site.asked_pdfs[5:][1:]:
             raise KeyboardInterrupt
 
     with SiteCopy(site.folder, clock.now) as copy, pytest.raises(KeyboardInterrupt):
@@ -322,6 +322,23 @@ async def test_an_import_that_is_stopped_among_the_pdfs_goes_on(
     assert len(site.newsroom.visits) > asked
     await site.read()
     assert sorted(site.asked_pdfs[5:]) == [f"/{number}.pdf" for number in numbers]
+
+
+async def test_how_far_an_import_is_among_the_pdfs_is_told(
+    site: SiteWithPdfs, fetcher: Fetcher, clock: ManualClock
+) -> None:
+    site.serve({0: ["/a.pdf"], 1: ["/b.pdf"]}, 4)
+    site.serve_pdf("/a.pdf")
+    site.serve_pdf("/b.pdf", OTHER)
+    await site.add()
+    for file in site.folder.glob("pdf*.sqlite*"):
+        file.unlink()
+    seen = list[ImportProgress]()
+    with SiteCopy(site.folder, clock.now) as copy:
+        await import_site(copy, fetcher.fetch, clock, seen.append)
+    searching = [ImportProgress("searching", number, 4) for number in range(1, 5)]
+    attaching = [ImportProgress("attaching", number, 2) for number in range(1, 3)]
+    assert [each for each in seen if each.stage != "listing"] == [*searching, *attaching]
 
 
 async def test_links_are_found_in_a_copy_from_before_pdfs_were_read(site: SiteWithPdfs) -> None:
