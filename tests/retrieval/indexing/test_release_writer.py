@@ -45,7 +45,7 @@ CHANGES = {
     "a new one": lambda releases: [*releases, Release(f"n{len(releases)}", "New", ("No more.",))],
     "gone": lambda releases: [replace(releases[0], gone=date(2025, 1, 1)), *releases[1:]],
     "back": lambda releases: [replace(releases[0], gone=None), *releases[1:]],
-    "many less": lambda releases: releases[::3],
+    "many less": lambda releases: releases[::3] if len(releases) > 15 else releases,
 }
 
 
@@ -74,7 +74,7 @@ def rows_of(path):
 @settings(max_examples=40, deadline=None)
 @given(
     st.lists(st.sampled_from([*CHANGES]), max_size=5),
-    st.integers(2, len(MANY)),
+    st.integers(6, len(MANY)),
     st.sampled_from([0, 1]),
 )
 def test_a_copy_that_is_changed_has_the_rows_of_a_new_database(names, count, segment):
