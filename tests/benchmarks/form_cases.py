@@ -63,7 +63,7 @@ def _one(kind: OfferKind, path: str) -> frozenset[tuple[OfferKind, str]]:
 
 def _served_whole() -> Sequence[Case]:
     """The sites that the tests read into copies."""
-    found = [
+    found: Sequence[tuple[str, Callable[[Newsroom, Sequence[int]], None], OfferKind, str]] = [
         ("a feed", serve_feed, OfferKind.FEED, "/feed"),
         ("a feed with whole texts", partial(serve_feed, whole=True), OfferKind.FEED, "/feed"),
         ("a list", serve_listing, OfferKind.LISTING, "/news"),

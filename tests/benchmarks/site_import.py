@@ -25,6 +25,7 @@ from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import TypeAlias
 
@@ -41,7 +42,7 @@ from tests.benchmarks.parts import (
     options_of,
 )
 from tests.benchmarks.release_site import LISTED, read_releases, read_template, serve_site
-from tests.benchmarks.timed_command import Taken, read_taken
+from tests.benchmarks.timed_command import STAGES, Taken, read_taken
 from tests.retrieval.sources.web.newsroom import Newsroom
 
 PAGES = 3000
@@ -247,17 +248,26 @@ async def add(newsroom: Newsroom, data: Path, *, until_embedding: bool = False) 
 
 
 async def kill(
-    newsroom: Newsroom, paths: Sequence[str], data: Path, kills: int, longest: float, seed: int
+    newsroom: Newsroom, paths: Sequence[str], data: Path, kills: int, whole: Taken, seed: int
 ) -> Kills:
-    """Add the site, and kill the command at random moments, none later than ``longest`` seconds."""
+    """Add the site, and kill the command at random moments.
+
+    Half of the kills are meant for the time in which the site is read, and half for that in which
+    the index is built: ``whole`` tells how long each takes without kills.
+    """
     chance = random.Random(seed)
     killed = KilledImport(newsroom, paths, data)
+    reading = sum(whole.seconds.get(each, 0.0) for each in STAGES[1 : STAGES.index("reading")])
+    building = sum(whole.seconds.values()) - reading - whole.seconds["starting"]
+    first = (kills + 1) // 2
 
-    async def moment() -> None:
+    async def moment(longest: float) -> None:
         await asyncio.sleep(chance.uniform(0, longest))
 
-    for _ in range(kills):
-        await killed.run(moment)
+    for number in range(kills):
+        # On average the kills of each half then come at all moments of its time.
+        longest = 2 * (reading / (first + 1) if number < first else building / (kills - first + 1))
+        await killed.run(partial(moment, whole.seconds["starting"] + longest))
     await killed.run(None)
     return killed.result()
 
@@ -277,9 +287,7 @@ async def _measured(
             tables = [_times(added, len(paths), size), _memory(added)]
             if until_embedding:
                 return _part(tables, (), options), True
-            # On average the kills then come at all moments of the whole.
-            longest = 2 * added.seconds / (kills + 1)
-            killed = await kill(newsroom, paths, folder / "killed", kills, longest, seed)
+            killed = await kill(newsroom, paths, folder / "killed", kills, added.taken, seed)
     tables.append(_kills(killed, added))
     is_whole = dict(killed.releases) == dict(added.releases) and killed.again <= killed.at_most
     targets = (
