@@ -3,8 +3,9 @@
 A build writes it before it publishes: the wording that a changed release has in the current
 generation, and when the change was seen. So no change is lost if a build is killed in between. What
 it wrote is then no earlier wording yet, which is told by the wording itself: the latest one is the
-one that the release still has. It is left out by `earlier_wordings`, and the next build takes it
-away. Nothing here depends on the format of the index, on its model or on its segments.
+one that the release still has. It is left out by `earlier_wordings`, and deleted by the next build
+that changes the release. Nothing here depends on the format of the index, on its model or on its
+segments.
 """
 
 import json
@@ -19,6 +20,7 @@ from pathlib import Path
 
 from retrieval.errors import HistoryNewer
 from retrieval.release import Release
+from retrieval.sqlite_damage import tells_of_damage
 
 log = logging.getLogger(__name__)
 
@@ -26,7 +28,11 @@ HISTORY = "history.sqlite"
 MAX_WORDINGS = 20
 """How many earlier wordings of a release are kept: the latest ones."""
 MAX_SIZE = 5_000_000
-"""How many characters they may have together. A longer one is not kept."""
+"""How many characters they may have together.
+
+A longer one is not kept: the change that led to it and the one that replaced it then appear as one
+change, with the time of the former.
+"""
 
 _FORMAT = 1
 _SCHEMA = """
@@ -89,7 +95,8 @@ def record_changes(
     Args:
         data: the data folder.
         changes: what changes.
-        releases: the ids of all releases of both generations: what is kept of others is deleted.
+        releases: the ids of all releases of both generations, and of their copies: what is kept of
+            others is deleted.
         now: when the changes were seen.
 
     Returns:
@@ -105,14 +112,16 @@ def record_changes(
         return None
     try:
         _record(path, changes, releases, now)
-    except sqlite3.OperationalError:
-        raise
-    except sqlite3.DatabaseError:
-        aside = path.with_suffix(".damaged")
-        path.replace(aside)
-        _record(path, changes, releases, now)
-        return aside
-    return None
+    except UnicodeDecodeError:  # of the message that tells of the damage
+        pass
+    except sqlite3.DatabaseError as error:
+        if not tells_of_damage(error):
+            raise
+    else:
+        return None
+    aside = _put_aside(path)
+    _record(path, changes, releases, now)
+    return aside
 
 
 def earlier_wordings(data: Path, id: str, now: Wording) -> tuple[EarlierWording, ...]:
@@ -130,6 +139,15 @@ def earlier_wordings(data: Path, id: str, now: Wording) -> tuple[EarlierWording,
         log.error("the earlier wordings in %s cannot be read: %s", path, error)
         return ()
     return tuple(found[1:] if found and found[0].wording == now else found)
+
+
+def _put_aside(path: Path) -> Path:
+    """Rename a file that cannot be read. Those put aside before it stay."""
+    aside, number = path.with_suffix(".damaged"), 1
+    while aside.exists():
+        number += 1
+        aside = path.with_suffix(f".damaged-{number}")
+    return path.replace(aside)
 
 
 def _record(
@@ -163,7 +181,7 @@ def _delete_unpublished(connection: sqlite3.Connection, change: WordingChange) -
 
 
 def _keep(connection: sqlite3.Connection, change: WordingChange, now: datetime) -> None:
-    """Keep a wording, and delete the oldest ones that are too many."""
+    """Keep a wording unless it is too long, and delete the oldest ones that are too many."""
     id, before = _storable(change.id), change.before
     size = len(before.title) + sum(map(len, before.paragraphs))
     if size > MAX_SIZE:

@@ -63,16 +63,18 @@ def keep_wordings(
         HistoryNewer: if a newer version of Verbatim wrote them.
     """
     changes = list[WordingChange]()
+    ids = {*before, *(copy.id for each in releases for copy in each.copies)}
     try:
-        folder = current_folder(data)
-        if before and is_read_by(folder, readers):
+        if before:
+            folder = current_folder(data)
             generation = _Generation(folder, read_manifest(folder))
-            changes += _changes(generation, before, releases, recurring)
+            ids |= generation.ids()
+            if is_read_by(folder, readers):
+                changes += _changes(generation, before, releases, recurring)
     except NoIndex:
         pass
     except (IndexDamaged, IndexVersion, OSError, ValueError) as error:
         log.warning("earlier wordings are not kept: %s", error)
-    ids = {*before, *(each.release.id for each in releases)}
     return record_changes(data, changes, ids, now)
 
 
@@ -83,6 +85,10 @@ class _Generation:
         self._folder = folder
         self._manifest = manifest
         self._store = release_store(folder, manifest)
+
+    def ids(self) -> set[str]:
+        """The ids of all releases, and of their copies."""
+        return set[str]().union(*self._store.ids_with_copies().values())
 
     def find(self, id: str) -> ReleaseInfo | None:
         """The release with an id, or of which that is a copy."""

@@ -28,6 +28,7 @@ from retrieval.content import (
 from retrieval.places import places_of, places_text
 from retrieval.release import DateSource
 from retrieval.sources.draft import ReleaseDraft
+from retrieval.sqlite_damage import tells_of_damage
 
 LIBRARIES = ("mammoth", "markdown-it-py", "pypdf", "PyYAML", "selectolax")
 """The distributions that the readers read with."""
@@ -43,17 +44,7 @@ CREATE TABLE version (version TEXT NOT NULL);
 """
 _DRAFTS = "SELECT key, CAST(fields AS BLOB), CAST(paragraphs AS BLOB), sum FROM draft"
 _AT_ONCE = 500  # drafts written in a transaction: so many are lost at most if a build is killed
-_CODE = ("sources", "text", "content.py", "places.py")  # of which drafts are made
-_OF_THE_DISK = (
-    sqlite3.SQLITE_BUSY,
-    sqlite3.SQLITE_CANTOPEN,
-    sqlite3.SQLITE_FULL,
-    sqlite3.SQLITE_IOERR,
-    sqlite3.SQLITE_LOCKED,
-    sqlite3.SQLITE_NOMEM,
-    sqlite3.SQLITE_PERM,
-    sqlite3.SQLITE_READONLY,
-)
+_CODE = ("sources", "text", "content.py", "places.py", "release.py")  # of which drafts are made
 
 _Row: TypeAlias = tuple[Any, ...]  # fields, paragraphs and sum, or what a damaged file has instead
 
@@ -179,11 +170,8 @@ def _damage(mend: Callable[[], object]) -> Iterator[None]:
         yield
     except UnicodeDecodeError:  # of the message that tells of the damage
         mend()
-    except sqlite3.ProgrammingError:
-        raise
     except sqlite3.DatabaseError as error:
-        # A text that is not UTF-8 has no code.
-        if getattr(error, "sqlite_errorcode", 0) & 0xFF in _OF_THE_DISK:
+        if not tells_of_damage(error):
             raise
         mend()
 

@@ -26,6 +26,7 @@ from bot.features.timeline.messages import timeline_chart
 from bot.i18n import Language
 from bot.state.answers import AnswerRecord
 from bot.state.database import StateUnusable
+from embeddings.errors import VerbatimError
 from retrieval.errors import UnknownNewsroom
 from retrieval.query.requests import RequestKind
 from retrieval.question import Question
@@ -157,7 +158,8 @@ class AnswerFlow:
         helpful: bool,
         reason: str | None = None,
     ) -> Message:
-        """Store a user's verdict on an answer; say so, and what changed of what it quotes.
+        """Store a user's verdict on an answer; say so, and what is known to have changed of what it
+        quotes: nothing where no index can be read.
 
         Raises `AnswerExpired` and `StateUnusable`.
         """
@@ -167,7 +169,11 @@ class AnswerFlow:
             raise AnswerExpired
         answer = await self._get(id)
         limit = self._services.state.servers.get(answer.server).passages
-        found = await self._services.archive.restore_passages(answer.passages[:limit], 1)
+        try:
+            found = await self._services.archive.restore_passages(answer.passages[:limit], 1)
+        except VerbatimError as error:  # the verdict is stored, with or without an index
+            log.warning("what an answer quotes is not compared with the index: %s", error)
+            return rated_message([], language)
         return rated_message(found.changed, language)
 
     async def _store_context(

@@ -109,6 +109,71 @@ def test_a_damaged_file_is_put_aside_and_a_new_one_is_begun(tmp_path, content):
     assert [each.wording for each in earlier_wordings(tmp_path, "fares", B)] == [A]
 
 
+def set_aside(data, *statements):
+    """Record a change in a file in which statements were executed before; where the file is now."""
+    with closing(sqlite3.connect(data / HISTORY)) as connection, connection:
+        for statement in statements:
+            connection.execute(statement)
+    return record(data, change(A))
+
+
+@pytest.mark.parametrize(
+    "statements",
+    [
+        ["PRAGMA user_version = 1"],
+        ["CREATE TABLE wording (number)"],
+        ["CREATE TABLE wording (number)", "PRAGMA user_version = 1"],
+        [
+            "PRAGMA user_version = 1",
+            "CREATE TABLE wording (number, release TEXT, replaced, size, text)",
+            "INSERT INTO wording (release) VALUES (CAST(x'ff' AS TEXT))",
+        ],
+    ],
+    ids=["no table", "a table before its time", "no column", "a text that is not UTF-8"],
+)
+def test_a_file_with_other_content_is_put_aside_too(tmp_path, statements):
+    assert set_aside(tmp_path, *statements)
+    assert [each.wording for each in earlier_wordings(tmp_path, "fares", B)] == [A]
+
+
+def test_a_file_that_was_put_aside_before_stays(tmp_path):
+    for number in (1, 2, 3):
+        (tmp_path / HISTORY).write_bytes(b"no database %d" % number * 999)
+        record(tmp_path, change(A))
+    kept = sorted(path.name for path in tmp_path.glob("history.damaged*"))
+    assert kept == ["history.damaged", "history.damaged-2", "history.damaged-3"]
+    for number, name in enumerate(kept, start=1):
+        assert (tmp_path / name).read_bytes() == b"no database %d" % number * 999
+
+
+def test_a_file_that_is_locked_is_not_put_aside(tmp_path, monkeypatch):
+    monkeypatch.setattr("retrieval.index.earlier_wordings._WAIT", 0.0)
+    record(tmp_path, change(A))
+    with closing(sqlite3.connect(tmp_path / HISTORY)) as other:
+        other.execute("BEGIN EXCLUSIVE")
+        with pytest.raises(sqlite3.OperationalError, match="locked"):
+            record(tmp_path, change(B))
+    assert [each.wording for each in earlier_wordings(tmp_path, "fares", B)] == [A]
+
+
+def test_what_a_build_wrote_that_did_not_publish_stays_until_the_release_changes(tmp_path):
+    def rows():
+        with closing(sqlite3.connect(tmp_path / HISTORY)) as connection:
+            return connection.execute("SELECT count(*) FROM wording").fetchone()[0]
+
+    record(tmp_path, change(A))  # and the release still says so
+    record(tmp_path, change(A, "ferry"), releases=("fares", "ferry"))
+    assert rows() == 2
+    record(tmp_path, change(A, is_kept=False), releases=("fares", "ferry"))
+    assert rows() == 1
+
+
+def test_a_wording_that_is_too_long_joins_two_changes(tmp_path):
+    record(tmp_path, change(A))
+    record(tmp_path, change(Wording("", ("x" * (MAX_SIZE + 1),))), seen=SEEN + HOUR)
+    assert earlier_wordings(tmp_path, "fares", B) == (EarlierWording(A, SEEN),)
+
+
 def test_a_damaged_row_is_put_aside_too(tmp_path):
     record(tmp_path, change(A))
     with closing(sqlite3.connect(tmp_path / HISTORY)) as connection, connection:

@@ -228,6 +228,55 @@ def test_a_release_that_is_gone_for_one_build_has_its_earlier_wordings_when_it_i
     assert said_before() == []
 
 
+COMPACT = {
+    "id": "compact",
+    "title": "Compact",
+    "date": "2024-03-18",
+    "text": "Both governors signed the compact on the water of the river Lind. " * 8,
+}
+FORMER = COMPACT | {"text": f"Nobody signed. {COMPACT['text']}"}
+TWIN = COMPACT | {"id": "twin", "newsroom": "coast.example"}
+
+
+def test_a_release_that_was_a_copy_for_a_while_still_has_its_earlier_wordings(index, said_before):
+    index(FORMER)
+    index(COMPACT)
+    before = said_before("compact")
+    assert before == [FORMER["text"].strip()]
+    for rows in ([TWIN, COMPACT], [TWIN, COMPACT, FERRY], [TWIN, COMPACT]):
+        index(*rows)
+        assert said_before("compact") == []  # it is shown as its twin, which has not changed
+    index(COMPACT)
+    assert said_before("compact") == before
+
+
+def test_a_copy_that_is_gone_for_one_build_has_its_earlier_wordings_when_it_is_back(
+    index, said_before
+):
+    index(FORMER)
+    index(COMPACT)
+    before = said_before("compact")
+    index(TWIN, COMPACT)
+    index(TWIN)
+    index(COMPACT)
+    assert said_before("compact") == before
+    index(TWIN)
+    index(TWIN, FERRY)
+    index(COMPACT)
+    assert said_before("compact") == []
+
+
+def test_a_file_of_earlier_wordings_without_a_table_is_put_aside_and_reported(
+    index, said_before, tmp_path
+):
+    index(BRIDGE)
+    with closing(sqlite3.connect(tmp_path / "data" / HISTORY)) as connection:
+        connection.execute("PRAGMA user_version = 1")
+    (note,) = index(CHANGED).notes
+    assert "history.damaged" in note.text
+    assert said_before() == [FIRST]
+
+
 def test_a_damaged_file_of_earlier_wordings_is_put_aside_and_reported(index, said_before, tmp_path):
     index(BRIDGE)
     (tmp_path / "data" / HISTORY).write_bytes(b"no database" * 999)

@@ -11,10 +11,16 @@ from hypothesis import strategies as st
 
 from retrieval.release import AttachedDocument, DateSource, Place, Release
 from retrieval.sources.draft import ReleaseDraft
-from retrieval.sources.draft_cache import LIBRARIES, DraftCache, document_key, readers_version
+from retrieval.sources.draft_cache import (
+    _CODE,
+    LIBRARIES,
+    DraftCache,
+    document_key,
+    readers_version,
+)
 from retrieval.sources.pdf import read_pdf_text
 from retrieval.sources.reading import read_sources
-from tests.architecture import imported
+from tests.architecture import import_graph, imported
 from tests.conftest import NEWSROOMS, SEEDS
 from tests.retrieval.sources.html.pages import BERTHS, article
 from tests.retrieval.sources.pdf_files import Text, pdf
@@ -192,6 +198,19 @@ def test_the_version_names_all_libraries_that_readers_import():
     used = {each for name in names for each in known.get(name, ())} - {"verbatim-bot"}
     assert used == set(LIBRARIES)
     assert all(name in readers_version() for name in LIBRARIES)
+
+
+def test_the_version_of_the_readers_covers_all_code_that_makes_drafts():
+    graph = import_graph(packages=("retrieval",))
+    covered = {name.removesuffix(".py") for name in _CODE}
+    used = {
+        other.split(".")[1]
+        for name, others in graph.items()
+        if name.split(".")[1] in covered
+        for other in others
+    }
+    # Neither makes any part of a draft.
+    assert used - covered == {"errors", "sqlite_damage"}
 
 
 LETTERS = [

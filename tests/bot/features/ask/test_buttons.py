@@ -6,8 +6,9 @@ import pytest
 
 from bot.client import VerbatimBot
 from retrieval.archive import Archive
+from retrieval.errors import IndexDamaged, NoIndex
 from tests.bot.online import PATIENCE, Run, labels
-from tests.loopback import NotOffered
+from tests.loopback import LoopbackDiscord, NotOffered
 
 BRIDGE = "How much did the bridge cost?"
 
@@ -85,3 +86,27 @@ def rows(bot: VerbatimBot, query: str) -> list[tuple[object, ...]]:
 
 def verdicts(bot: VerbatimBot) -> list[tuple[object, ...]]:
     return rows(bot, "SELECT helpful, reason FROM verdict ORDER BY reason")
+
+
+@pytest.mark.parametrize("error", [NoIndex, IndexDamaged], ids=lambda error: error.__name__)
+async def test_feedback_needs_no_index(
+    run: Run, newsrooms_archive: Archive, error: type[Exception]
+) -> None:
+    data = newsrooms_archive.data
+    async with LoopbackDiscord() as discord:
+        async with run(archive=newsrooms_archive, on=discord) as it:
+            await it.indexed()
+            answer = await it.ask(BRIDGE)
+        if error is NoIndex:
+            (data / "CURRENT").unlink()
+        else:
+            for path in (data / "generations").rglob("manifest.json"):
+                path.write_text("{}", encoding="utf-8")
+        archive = Archive(data, newsrooms_archive.encoder, newsrooms_archive.reranker)
+        with pytest.raises(error):
+            _ = archive.index
+        async with run(data / "none", archive=archive, on=discord) as it:
+            await it.discord.commands_registered()
+            assert "noted" in (await it.click(answer, "Helpful")).text
+            stored = it.bot.services.state.database.read("SELECT helpful FROM verdict")
+            assert [helpful for (helpful,) in stored] == [1]
