@@ -268,15 +268,15 @@ class ArchiveService:
         return await self._look_up(work)
 
     async def release(self, key: str) -> ReleaseHistory:
-        """The release with a `release_key`, and what it said before. Raises `ReleaseGone`."""
+        """The release with a `release_key`, and what it said before. Raises `ReleaseGone`.
+
+        Its changes have been computed, so that messages need not do it on the event loop.
+        """
 
         def work() -> ReleaseHistory:
-            index = self._archive.index
-            number = index.release_keys.get(key)
-            if number is None:
-                raise ReleaseGone
-            info = index.releases.by_number([number])[number]
-            return release_history(self._archive.data, full_release(index.releases, info))
+            history = self._history(key)
+            _ = history.changes
+            return history
 
         return await self._look_up(work)
 
@@ -287,11 +287,23 @@ class ArchiveService:
 
         If no paragraph has the checksum ``check``, what became of it. Raises `ReleaseGone`.
         """
-        history = await self.release(key)
-        position = _position(history.release.paragraphs, number, check)
-        if position is None:
-            return ChangedPassage(None, history.release, history.passage_change(check))
-        return history.release, position
+
+        def work() -> tuple[FullRelease, int] | ChangedPassage:
+            history = self._history(key)
+            position = _position(history.release.paragraphs, number, check)
+            if position is None:
+                return ChangedPassage(None, history.release, history.passage_change(check))
+            return history.release, position
+
+        return await self._look_up(work)
+
+    def _history(self, key: str) -> ReleaseHistory:
+        index = self._archive.index
+        number = index.release_keys.get(key)
+        if number is None:
+            raise ReleaseGone
+        info = index.releases.by_number([number])[number]
+        return release_history(self._archive.data, full_release(index.releases, info))
 
     async def restore_passages(
         self, refs: Sequence[PassageRef], first_rank: int

@@ -3,12 +3,14 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from pathlib import Path
 
 from retrieval.index.earlier_wordings import EarlierWording, Wording, earlier_wordings
 from retrieval.ranking.full_release import FullRelease
 from retrieval.text.wording_changes import (
     ChangedParagraph,
+    Steps,
     changed_paragraphs,
     counterpart,
     is_worded,
@@ -44,7 +46,7 @@ class PassageChange:
     now: int | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class ReleaseHistory:
     """A release, and what it said before, the latest wording first."""
 
@@ -56,13 +58,22 @@ class ReleaseHistory:
         """When the last change was seen, in UTC; None if there was none."""
         return self.earlier[0].replaced if self.earlier else None
 
-    def changes(self) -> Iterator[TextChange]:
-        """The changes, the last one first."""
+    @cached_property
+    def changes(self) -> tuple[TextChange, ...]:
+        """The changes, the last one first, which can take a second to compute.
+
+        If the texts would take too long to compare, what differs in the earlier ones is shown as
+        removed and added.
+        """
+        return tuple(self._changes())
+
+    def _changes(self) -> Iterator[TextChange]:
+        steps = Steps()
         after = _wording(self.release)
         for each in self.earlier:
             before = each.wording
-            titles = changed_paragraphs([before.title], [after.title])
-            paragraphs = changed_paragraphs(before.paragraphs, after.paragraphs)
+            titles = changed_paragraphs([before.title], [after.title], steps)
+            paragraphs = changed_paragraphs(before.paragraphs, after.paragraphs, steps)
             title = tuple(run for changed in titles for run in changed)
             yield TextChange(each.replaced, title, tuple(paragraphs))
             after = before

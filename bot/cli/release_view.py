@@ -36,7 +36,7 @@ def release_view(history: ReleaseHistory) -> RenderableType:
         *dated,
         *(Wrapped(Text(line, "yellow")) for line in changed),
         *_numbered(release),
-        *(part for change in history.changes() for part in _change(change)),
+        *(part for change in history.changes for part in _change(change)),
     )
 
 

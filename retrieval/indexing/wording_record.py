@@ -5,7 +5,7 @@ is another form of the same words, nor what recurs through the newsroom's releas
 """
 
 import logging
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
@@ -22,7 +22,7 @@ from retrieval.index.release_store import StoredDigest, release_store
 from retrieval.indexing.deduplication import DistinctRelease
 from retrieval.release import ReleaseInfo
 from retrieval.text.tokens import words
-from retrieval.text.wording_changes import said_by
+from retrieval.text.wording_changes import joined_key, said_by, wording_key
 
 READERS = "readers.txt"
 """The file of a generation with the version of the readers that it was read by."""
@@ -125,19 +125,32 @@ def _changes(
         old, new = generation.wording(info), Wording.of(each.release)
         if old == new:
             continue
+        is_shown = _shown(old) != _shown(new)
         if id in before:
-            said = _said(old, info.number, generation.recurring)
-            yield WordingChange(id, old, said != _said(new, number, recurring))
-        elif _words(old) != _words(new):
+            recurs = _recurring(old, info.number, generation.recurring)
+            recurs |= _recurring(new, number, recurring)
+            yield WordingChange(id, old, is_shown and _said(old, recurs) != _said(new, recurs))
+        elif is_shown and _words(old) != _words(new):
             # A copy until now, which had the same words as the release that stood for it.
             yield WordingChange(id, old, is_kept=True)
 
 
-def _said(wording: Wording, number: int, recurring: NDArray[np.int32]) -> str:
-    """What the release with a number says, without what recurs."""
-    without = set(recurring[recurring[:, 0] == number, 1].tolist())
+def _recurring(wording: Wording, number: int, recurring: NDArray[np.int32]) -> set[str]:
+    """The keys of those paragraphs of the release with a number that recur."""
+    places = set(recurring[recurring[:, 0] == number, 1].tolist())
     paragraphs = enumerate(wording.paragraphs, start=1)
-    return said_by([wording.title, *(text for at, text in paragraphs if at not in without)])
+    return {wording_key(text) for at, text in paragraphs if at in places}
+
+
+def _said(wording: Wording, recurring: Collection[str]) -> str:
+    """What a release says, without the paragraphs that have some keys."""
+    own = (text for text in wording.paragraphs if wording_key(text) not in recurring)
+    return said_by([wording.title, *own])
+
+
+def _shown(wording: Wording) -> tuple[str, str]:
+    """Equal for two wordings if no change is shown between them."""
+    return wording_key(wording.title), joined_key(wording.paragraphs)
 
 
 def _words(wording: Wording) -> list[list[str]]:

@@ -15,6 +15,7 @@ from embeddings.models import BASE_MODEL
 from retrieval.archive import Archive
 from retrieval.index.generations import RememberedSources, built_from
 from retrieval.question import Question
+from retrieval.text.keys import release_key
 from tests.bot.encoders import Gate, TriggerEncoder
 from tests.bot.online import until
 from tests.retrieval.older_format import write_in_format_4
@@ -95,4 +96,13 @@ async def test_the_queue_is_bounded_and_a_cancelled_search_leaves_it(
     answers = await asyncio.gather(*slow, *waiting[1:], another)
     assert len(answers) == MAX_QUEUED
     assert len(asked) == MAX_QUEUED - at_once
+    await archive.close()
+
+
+async def test_a_release_comes_with_its_changes_computed(newsrooms_archive: Archive) -> None:
+    archive = ArchiveService(newsrooms_archive, lambda: release_sources(Settings()), None)
+    page = await archive.page(ReleaseQuery(), 0, 1)
+    history = await archive.release(release_key(page.releases[0].info.id))
+    # As a computed property, it is in the thread of the look-up that it was computed.
+    assert "changes" in vars(history)
     await archive.close()

@@ -35,11 +35,11 @@ TWICE = history(
 def test_a_release_that_has_not_changed_has_no_changes():
     unchanged = ReleaseHistory(FullRelease(INFO, NOW))
     assert unchanged.changed is None
-    assert list(unchanged.changes()) == []
+    assert unchanged.changes == ()
 
 
 def test_each_wording_is_compared_with_the_next_one_the_last_change_first():
-    last, first = TWICE.changes()
+    last, first = TWICE.changes
     assert TWICE.changed == last.seen == MAY
     assert last.title == ()
     assert [[run.text for run in each if run.edit is Edit.ADDED] for each in last.paragraphs] == [
@@ -69,6 +69,16 @@ def test_an_attachment_is_no_part_of_what_a_release_says():
     places = (Place(), Place(), Place(1, AttachedDocument("letter.pdf")))
     attached = history((MAY, "Bridge Opens", LETTER), now=("Gone.", "All.", LETTER), places=places)
     assert attached.passage_change(text_checksum(LETTER)) == PassageChange(MAY, None)
-    (change,) = attached.changes()
+    (change,) = attached.changes
     kept = [run.text for each in change.paragraphs for run in each if run.edit is not Edit.REMOVED]
     assert LETTER not in kept
+
+
+def test_the_last_changes_are_compared_first_where_that_takes_long():
+    repeated, mixed = " ".join(["a"] * 540), " ".join(["a", "b"] * 270)
+    wordings = [(MAY, "Bridge Opens", each) for each in [mixed, repeated] * 10]
+    changes = history(*wordings, now=(repeated,)).changes
+    runs = [sum(map(len, change.paragraphs)) for change in changes]
+    assert len(runs) == 20
+    assert runs[0] > 40
+    assert max(runs[2:]) < 20

@@ -134,7 +134,7 @@ def _became(changed: ChangedPassage, language: Language) -> str:
 
 def _parts(history: ReleaseHistory, language: Language) -> Iterator[str]:
     """The changes, the last one first, in parts that each fit on a page."""
-    for change in history.changes():
+    for change in history.changes:
         day = language.date(change.seen.date())
         yield language.gettext("**Changed on {day}**", day=day)
         for paragraph in filter(None, (change.title, *change.paragraphs)):

@@ -1,5 +1,6 @@
 """``/releases`` and ``/release``: what was published."""
 
+import asyncio
 import re
 
 import discord
@@ -132,7 +133,9 @@ class ReleasesCog(FeatureCog):
         else:
             reply = await defer_message(interaction, private=True)
         history = await self.services.archive.release(action.release)
-        await reply.edit(changes_message(history, action.page, reply.language))
+        # In a thread: all pages are made to know how many there are.
+        message = await asyncio.to_thread(changes_message, history, action.page, reply.language)
+        await reply.edit(message)
 
     async def show_selected(self, interaction: discord.Interaction, action: PickRelease) -> None:
         """Show the release selected from a menu, to the user alone."""

@@ -112,6 +112,37 @@ def test_what_recurs_through_a_newsroom_is_no_change(index, said_before):
     assert said_before("r3") == []
 
 
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ('The mayor calls it "good".', "The mayor calls it “good”."),
+        ("Contact: Ann Roe, 202-555-0100", "Contact: Bob Poe, 202-555-0101"),
+    ],
+    ids=["another form of the same words", "a contact"],
+)
+def test_what_begins_to_recur_is_no_change(index, said_before, before, after):
+    about = "About Harbor City: it has looked after its nine quays since 1893."
+
+    def rows(line, recurs):
+        return [
+            BRIDGE
+            | {
+                "id": f"r{number}",
+                "date": date(2024, number, 1).isoformat(),
+                "text": f"The news of month {number} is that quay {number} is dry."
+                + (f"\n\n{line}" if number == 3 else "")
+                + (f"\n\n{about}" if recurs or number == 3 else ""),
+            }
+            for number in range(1, 13)
+        ]
+
+    index(*rows(before, recurs=False))
+    assert index(*rows(after, recurs=True)).changed == 12
+    assert said_before("r3") == []
+    index(*rows(before, recurs=False))
+    assert said_before("r3") == []
+
+
 def test_it_survives_a_rebuild_another_encoder_and_another_format(
     index, said_before, tmp_path, encoder
 ):

@@ -10,10 +10,12 @@ from retrieval.text.keys import text_checksum
 from retrieval.text.wording_changes import (
     Edit,
     EditedWords,
+    Steps,
     abridged,
     changed_paragraphs,
     counterpart,
     is_worded,
+    joined_key,
     said_by,
     wording_checksum,
     wording_key,
@@ -121,8 +123,75 @@ def test_no_word_is_lost_or_made_up(before, after):
     keys = {wording_key(each) for each in old}, {wording_key(each) for each in new}
     assert {wording_key(each) for each in words_of(found, REMOVED)} <= keys[0]
     assert set(words_of(found, KEPT, ADDED)) <= set(new)
-    if wording_key(" ".join(before)) != wording_key(" ".join(after)):
-        assert found
+    assert bool(found) == (joined_key(before) != joined_key(after))
+    assert all(any(run.edit is not KEPT for run in each) for each in found)
+
+
+@settings(max_examples=200)
+@given(TEXTS, TEXTS, st.integers(0, 200))
+def test_few_steps_hide_no_change(before, after, steps):
+    found = changed_paragraphs(before, after, Steps(steps))
+    assert bool(found) == (joined_key(before) != joined_key(after))
+    old, new = joined_key(before).split(), joined_key(after).split()
+    shown_old, shown_new = words_of(found, KEPT, REMOVED), words_of(found, KEPT, ADDED)
+    assert {wording_key(each) for each in shown_old} <= {*old, ""}
+    assert {wording_key(each) for each in shown_new} <= {*new, ""}
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (["One two. Three four."], ["One two.", "Three four."]),
+        (["One. Two. Three. Four. Five."], ["One.", "Two.", "Three.", "Four.", "Five."]),
+        (["X Y", "Z"], ["X", "Y Z"]),
+        (["X", "Y X"], ["X Y", "X"]),
+    ],
+)
+def test_where_a_paragraph_ends_is_no_change(before, after):
+    assert changed_paragraphs(before, after) == []
+    assert changed_paragraphs(after, before) == []
+
+
+def test_beside_a_change_where_a_paragraph_ends_is_none_either():
+    assert changed_paragraphs(
+        ["One two. Three four.", "Five six seven."], ["One two.", "Three four.", "Five six eight."]
+    ) == [
+        (
+            EditedWords(KEPT, "Five six"),
+            EditedWords(REMOVED, "seven."),
+            EditedWords(ADDED, "eight."),
+        )
+    ]
+    assert changed_paragraphs(["One two. Three four."], ["One two.", "Three five."]) == [
+        (
+            EditedWords(KEPT, "One two. Three"),
+            EditedWords(REMOVED, "four."),
+            EditedWords(ADDED, "five."),
+        )
+    ]
+
+
+def test_words_that_recur_take_more_steps():
+    several = " ".join(f"w{n}" for n in range(540))
+    mixed = several.replace("w270", "new").replace("w3 ", "other ")
+    (changed,) = changed_paragraphs([several], [mixed], Steps(20_000))
+    assert [run.text for run in changed if run.edit is ADDED] == ["other", "new"]
+    (changed,) = changed_paragraphs(["a " * 540], ["a b " * 270], Steps(20_000))
+    assert changed[1:] == (
+        EditedWords(REMOVED, " ".join(["a"] * 539)),
+        EditedWords(ADDED, " ".join(["b", *["a", "b"] * 269])),
+    )
+
+
+def test_steps_are_shared_by_comparisons():
+    steps = Steps(1_000)
+    before, after = [BRIDGE], [BRIDGE.replace("$48", "$49")]
+    found = [len(changed_paragraphs(before, after, steps)[0]) for _ in range(10)]
+    assert found[0] == 4
+    last = changed_paragraphs(before, after, steps)
+    assert words_of(last, KEPT) == []
+    assert words_of(last, REMOVED) == before[0].split()
+    assert words_of(last, ADDED) == after[0].split()
 
 
 @pytest.mark.parametrize(
