@@ -17,9 +17,15 @@ def writing_warning(
     if guild is None or guild.me is None or found is None:
         return None
     permissions = found.permissions_for(guild.me)
-    if permissions.view_channel and permissions.send_messages:
-        return None
-    return language.gettext("⚠ I am not allowed to write in {channel}.", channel=found.mention)
+    if not (permissions.view_channel and permissions.send_messages):
+        return language.gettext("⚠ I am not allowed to write in {channel}.", channel=found.mention)
+    if isinstance(found, discord.ForumChannel) and not permissions.read_message_history:
+        return language.gettext(
+            "⚠ I am not allowed to read the message history of {channel}. I need that to post "
+            "nothing twice.",
+            channel=found.mention,
+        )
+    return None
 
 
 def tag_warning(

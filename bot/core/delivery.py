@@ -10,7 +10,7 @@ import aiohttp
 import discord
 
 from bot.core.components import Message
-from bot.core.forum_posts import OPENING_TIMEOUT, ForumPosts
+from bot.core.forum_posts import OPENING_TIMEOUT, ForumPosts, PostsHidden
 from bot.state.database import StateUnusable
 from bot.state.outbox import Outbox, OutboxItem
 from embeddings.errors import VerbatimError
@@ -40,7 +40,7 @@ Refused = Callable[[int], Awaitable[None]]
 
 
 def is_refusal(error: Exception) -> bool:
-    """Whether an error says that a person takes no direct messages of the bot, or is gone."""
+    """Whether an error says that a person takes no direct messages from the bot, or is gone."""
     return isinstance(error, discord.HTTPException) and error.code in (
         _UNKNOWN_CHANNEL,
         _UNKNOWN_USER,
@@ -101,6 +101,8 @@ class Delivery:
             except discord.HTTPException as error:
                 await self._failed(item, error)
             except (aiohttp.ClientError, OSError, TimeoutError) as error:
+                await self._postpone(item, error)
+            except PostsHidden as error:
                 await self._postpone(item, error)
             except VerbatimError as error:
                 log.debug("cannot say yet what is announced in %s: %s", _place(item), error)

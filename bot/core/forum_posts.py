@@ -14,6 +14,7 @@ import discord
 from bot.core.components import Message, cut
 from bot.core.markdown import visible
 from bot.core.single_request import single_request
+from embeddings.errors import VerbatimError
 from retrieval.text.tokens import words
 
 OPENING_TIMEOUT = 30.0
@@ -43,6 +44,16 @@ def applied_tags(forum: discord.ForumChannel, wanted: Collection[str]) -> list[d
     if fitting or not forum.flags.require_tag:
         return fitting
     return sorted(forum.available_tags, key=lambda tag: tag.moderated)[:1]
+
+
+class PostsHidden(VerbatimError):
+    """The bot may not read the posts of a forum: it cannot tell whether one is there already."""
+
+    def __init__(self, forum: int) -> None:
+        super().__init__(
+            f"the posts of the forum {forum} cannot be read. Allow the bot to read its history"
+        )
+        self.forum = forum
 
 
 class ForumPosts:
@@ -88,16 +99,23 @@ class ForumPosts:
     async def find(
         self, forum: discord.ForumChannel, component: int, since: datetime
     ) -> int | None:
-        """The id of the bot's post that was opened since then with a component of this id."""
-        async for thread in self._threads(forum, since):
-            if self._client.user is None or thread.owner_id != self._client.user.id:
-                continue
-            try:
-                first = await thread.fetch_message(thread.id)
-            except discord.NotFound:  # somebody deleted it
-                continue
-            if any(getattr(part, "id", None) == component for part in first.components):
-                return thread.id
+        """The id of the bot's post that was opened since then with a component of this id.
+
+        Raises:
+            PostsHidden: if the bot may not look through the forum.
+        """
+        try:
+            async for thread in self._threads(forum, since):
+                if self._client.user is None or thread.owner_id != self._client.user.id:
+                    continue
+                try:
+                    first = await thread.fetch_message(thread.id)
+                except discord.NotFound:  # somebody deleted it
+                    continue
+                if any(getattr(part, "id", None) == component for part in first.components):
+                    return thread.id
+        except discord.Forbidden as error:
+            raise PostsHidden(forum.id) from error
         return None
 
     async def _threads(

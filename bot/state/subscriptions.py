@@ -81,9 +81,6 @@ class SubscriptionStore:
         """
         scope = subscription.scope
         with self._database.transaction() as connection:
-            connection.execute(
-                "DELETE FROM subscription WHERE channel IS NULL AND made < ?", [now - _KEEP_OFFERS]
-            )
             return (
                 connection.execute(
                     "INSERT INTO subscription"
@@ -114,13 +111,17 @@ class SubscriptionStore:
 
         Returns:
             The subscription. None, with nothing changed, if it is decided already, too old, or
-            somebody else's, or if the user has as many as one may have.
+            somebody else's, or if the user has such a one, or as many as one may have.
         """
         with self._database.transaction() as connection:
             kept = connection.execute(
                 "UPDATE subscription SET channel = ?, unannounced = ?, made = ?"
                 " WHERE id = ? AND user = ? AND channel IS NULL AND made >= ? AND (SELECT count(*)"
-                " FROM subscription WHERE channel IS NOT NULL AND user = ?) < ?",
+                " FROM subscription WHERE channel IS NOT NULL AND user = ?) < ? AND NOT EXISTS"
+                " (SELECT 1 FROM subscription AS kept WHERE kept.channel IS NOT NULL"
+                " AND kept.user = subscription.user AND kept.newsroom IS subscription.newsroom"
+                " AND kept.words IS subscription.words"
+                " AND kept.question IS subscription.question)",
                 [
                     *(channel, json.dumps(sorted(unannounced)), now),
                     *(id, user, now - _KEEP_OFFERS, user, MAX_SUBSCRIPTIONS),
@@ -153,6 +154,13 @@ class SubscriptionStore:
     def end_channel(self, channel: int) -> int:
         """End those of the person with whom these direct messages are; return their number."""
         return self._end("channel = ?", [channel])
+
+    def forget_offers(self, now: float) -> None:
+        """Delete what was offered more than a day ago."""
+        with self._database.transaction() as connection:
+            connection.execute(
+                "DELETE FROM subscription WHERE channel IS NULL AND made < ?", [now - _KEEP_OFFERS]
+            )
 
     def calibrate(self, id: int, calibration: Calibration) -> None:
         """Store a new calibration of a subscription."""

@@ -79,6 +79,8 @@ class AnnouncementTask:
         except VerbatimError as error:
             log.debug("cannot look for new releases: %s", error)
         await self._delivery.deliver()
+        forget = self._services.state.subscriptions.forget_offers
+        await asyncio.to_thread(forget, self._clock())
         return new
 
     async def _look_for_news(self) -> int:

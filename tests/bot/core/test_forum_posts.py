@@ -113,6 +113,31 @@ async def test_a_post_that_was_not_opened_is_opened_when_the_request_must_have_a
     assert sender.requests(OPEN) == 2
 
 
+async def test_posts_that_cannot_be_looked_through_keep_an_item_waiting_and_lose_no_other(
+    sender: Sender, forum: Channel
+) -> None:
+    sender.queue("a", forum)
+    sender.server.intercept_answer = losing(None, after=OPEN)
+    await sender.deliver()
+    sender.server.intercept_answer = None
+
+    async def forbid(request: Request) -> web.Response | None:
+        if request.method != "GET":
+            return None
+        error = {"code": 50013, "message": "Missing Permissions"}
+        return web.json_response(error, status=403)
+
+    sender.server.intercept = forbid
+    sender.queue("b", forum)
+    for _ in range(3):
+        sender.pass_time(HOUR)
+        await sender.deliver()
+    sender.server.intercept = None
+    sender.pass_time(2 * HOUR)
+    await sender.deliver()
+    assert sorted(names(sender, forum)) == ["about a", "about b"]
+
+
 async def test_two_processes_open_one_post(sender: Sender, forum: Channel, tmp_path: Path) -> None:
     other = Sender(sender.server, open_state(tmp_path))
     other.now, other.texts = sender.now, sender.texts

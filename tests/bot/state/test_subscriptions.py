@@ -1,6 +1,7 @@
 """The subscriptions of people: offered, kept, ended, and nothing left behind."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta, timezone
 from pathlib import Path
 
@@ -30,7 +31,9 @@ def state(tmp_path: Path) -> Iterator[State]:
 
 
 def add(state: State, user: int = USER, channel: int = CHANNEL) -> int:
-    id = state.subscriptions.offer(Subscription(user, SCOPE, "en-US"), NOW)
+    """Keep a subscription of some user to something that nothing else is about."""
+    scope = Scope("harbor.example", f"ferry {rows(state)[0]}")
+    id = state.subscriptions.offer(Subscription(user, scope, "en-US"), NOW)
     assert state.subscriptions.keep(user, id, channel, [], NOW)
     return id
 
@@ -91,6 +94,15 @@ def test_a_person_decides_only_about_their_own(state: State) -> None:
     assert store.keep(USER, offered, CHANNEL, [], NOW)
 
 
+def test_the_same_is_kept_once_also_if_it_was_offered_twice(state: State) -> None:
+    store = state.subscriptions
+    first, second = store.offer(OFFERED, NOW), store.offer(OFFERED, NOW)
+    everything = [store.offer(Subscription(USER, Scope(), "en-US"), NOW) for _ in range(2)]
+    kept = [store.keep(USER, id, CHANNEL, [], NOW) for id in (first, second, *everything)]
+    assert [each is not None for each in kept] == [True, False, True, False]
+    assert store.keep(OTHER, store.offer(Subscription(OTHER, SCOPE, "en"), NOW), ELSEWHERE, [], NOW)
+
+
 def test_a_person_has_so_many_and_no_more(state: State) -> None:
     ids = [add(state) for _ in range(MAX_SUBSCRIPTIONS)]
     add(state, OTHER, ELSEWHERE)
@@ -104,6 +116,7 @@ def test_what_is_not_decided_in_a_day_is_forgotten(state: State) -> None:
     state.subscriptions.offer(OFFERED, NOW)
     kept = add(state)
     latest = state.subscriptions.offer(OFFERED, NOW + 25 * HOUR)
+    state.subscriptions.forget_offers(NOW + 25 * HOUR)
     found = state.database.read("SELECT id FROM subscription ORDER BY id")
     assert found == [(kept,), (latest,)]
 
@@ -152,7 +165,8 @@ def test_those_of_somebody_who_is_gone_are_ended(state: State) -> None:
 
 
 def test_a_calibration_is_replaced(state: State) -> None:
-    id = add(state)
+    id = state.subscriptions.offer(replace(OFFERED, calibration=None), NOW)
+    assert state.subscriptions.keep(USER, id, CHANNEL, [], NOW)
     state.subscriptions.calibrate(id, CALIBRATION)
     (kept,) = state.subscriptions.all()
     assert kept.calibration == CALIBRATION
