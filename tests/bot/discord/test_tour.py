@@ -1,10 +1,12 @@
 """A tour of all commands, components and modals, checked by the loopback Discord."""
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from bot.core.actions import ACTIONS, ExportUnanswered, SubmitReason, parse_action
+from retrieval.index.earlier_wordings import Wording, WordingChange, record_changes
 from retrieval.text.keys import release_key
 from tests.bot.features.sources.steps import list_sources, offered
 from tests.bot.online import BUILD, PATIENCE, Online, Run, many_releases, menu
@@ -29,6 +31,7 @@ async def test_discord_accepts_every_command_component_and_modal(
         await it.indexed()
         await ask_questions(it)
         await read_releases(it)
+        await read_changes(it, tmp_path / "data")
         await manage(it, newsrooms_file)
         await manage_sources(it, newsroom)
         await manage_announcements(it)
@@ -71,6 +74,17 @@ async def read_releases(it: Online) -> None:
     await it.slash("release", {"title": suggested[0]["value"]})
     await it.slash("timeline", {"topic": "harbor office notice"})
     await it.slash("status")
+
+
+async def read_changes(it: Online, data: Path) -> None:
+    """A release that said so much more before that a button shows it."""
+    id = NEWSROOMS[0]["id"]
+    before = Wording("Another title", tuple(f"{n}: {'It said more. ' * 20}" for n in range(60)))
+    change = WordingChange(id, before, is_kept=True)
+    record_changes(data, [change], [id], datetime.now(UTC))
+    suggested = await it.discord.autocomplete("release", "title", "habor brigde")
+    shown = await it.slash("release", {"title": suggested[0]["value"]})
+    await it.click(shown, "What changed")
 
 
 async def manage(it: Online, file: Path) -> None:
