@@ -25,6 +25,7 @@ GIVE_UP_AFTER = 7 * 24 * 3600.0  # seconds: what is as old as that is no news
 SETTLED_AFTER = 3 * OPENING_TIMEOUT
 """Seconds after which a request that opens a post of a forum was carried out or never will be."""
 
+_CHANNELS_AT_A_TIME = 8
 _FIRST_PAUSE, _LONGEST_PAUSE = 30.0, 3600.0  # seconds
 _CLOCKS_DIFFER = timedelta(minutes=10)  # at most, this machine's and Discord's
 _MAX_SEARCHED = 1000  # messages of a channel
@@ -88,9 +89,14 @@ class Delivery:
         """Deliver all that is due. What fails is due again later. Raises `StateUnusable`."""
         async with self._lock:
             channels = await asyncio.to_thread(self._outbox.due_channels, self._clock())
-            await asyncio.gather(*(self._deliver_in(channel) for channel in channels))
+            room = asyncio.Semaphore(_CHANNELS_AT_A_TIME)
+            await asyncio.gather(*(self._deliver_in(channel, room) for channel in channels))
 
-    async def _deliver_in(self, channel: int) -> None:
+    async def _deliver_in(self, channel: int, room: asyncio.Semaphore) -> None:
+        async with room:
+            await self._deliver_all(channel)
+
+    async def _deliver_all(self, channel: int) -> None:
         while item := await asyncio.to_thread(self._outbox.next_due, channel, self._clock()):
             try:
                 await self._step(item)

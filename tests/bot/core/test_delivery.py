@@ -1,5 +1,6 @@
 """The outbox is delivered once, by the real discord.py to a loopback Discord that fails."""
 
+import asyncio
 import itertools
 import logging
 
@@ -29,6 +30,26 @@ async def test_what_is_due_is_sent_once(sender: Sender) -> None:
     assert await sender.deliver() == await sender.deliver()
     assert sender.requests(SEND) == 3
     assert sender.requests(LIST) == 0
+
+
+async def test_a_few_channels_are_written_to_at_a_time(sender: Sender) -> None:
+    names = [f"channel-{number}" for number in range(20)]
+    for name in names:
+        sender.queue(name, await sender.server.new_channel(name))
+    under_way = most = 0
+
+    async def linger(request: Request) -> web.Response | None:
+        nonlocal under_way, most
+        if f"{request.method} {request.route}" == SEND:
+            under_way += 1
+            most = max(most, under_way)
+            await asyncio.sleep(0.1)
+            under_way -= 1
+        return None
+
+    sender.server.intercept = linger
+    assert sorted(await sender.deliver()) == sorted(f"about {name}" for name in names)
+    assert 1 < most <= 8
 
 
 @pytest.mark.parametrize("status", [None, 503])
