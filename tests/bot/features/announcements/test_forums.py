@@ -11,6 +11,7 @@ from tests.loopback import Channel, LoopbackDiscord, Message
 from tests.retrieval.sources.web.clocks import ManualClock
 
 JUNE = datetime(2025, 6, 1, 7, 30, tzinfo=UTC)
+READ_MESSAGE_HISTORY = 1 << 16  # https://docs.discord.com/developers/topics/permissions
 FAIR = {
     "id": "fair",
     "title": "Ferry Fair on Sunday",
@@ -105,3 +106,19 @@ async def test_a_manager_is_told_of_a_forum_in_which_the_bot_may_not_write(
             await it.indexed()
             offered = await offer(it, channel=closed)
             assert f"⚠ I am not allowed to write in {closed.mention}." in offered.text
+
+
+async def test_a_manager_is_told_of_a_forum_whose_posts_the_bot_may_not_read(
+    run: Run, newsrooms_file: Path
+) -> None:
+    async with LoopbackDiscord() as discord:
+        unreadable = await discord.new_forum("unreadable")
+        discord.world.denied_permissions[unreadable.id] = READ_MESSAGE_HISTORY
+        channel = await discord.new_channel("channel")
+        discord.world.denied_permissions[channel.id] = READ_MESSAGE_HISTORY
+        async with run(newsrooms_file, on=discord, clock=ManualClock(JUNE)) as it:
+            await it.indexed()
+            warning = "⚠ I am not allowed to read the message history of"
+            offered = await offer(it, channel=unreadable)
+            assert f"{warning} {unreadable.mention}." in offered.text
+            assert warning not in (await offer(it, channel=channel)).text
