@@ -26,21 +26,24 @@ def offer_message(
     decisions: tuple[Action, Action],
     language: Language,
     warning: str | None = None,
+    *,
+    is_direct: bool = False,
 ) -> Message:
     """What somebody would have been told of, with the buttons that keep the offer or do not.
 
     Args:
         title: the heading.
         offered: what is offered, in a line.
-        preview: the releases of the past that would have been announced.
+        preview: the releases of the past that would have been announced or told of.
         decisions: what *Keep* and *Cancel* do.
         language: the language.
         warning: what stands in its way, if anything does.
+        is_direct: whether somebody is told by direct message, rather than a channel.
     """
     blocks: list[Block] = [ui.TextDisplay(title), ui.TextDisplay(offered)]
     if warning:
         blocks.append(ui.TextDisplay(warning))
-    blocks.append(ui.TextDisplay(_past_line(preview, language)))
+    blocks.append(ui.TextDisplay(_past_line(preview, language, is_direct=is_direct)))
     blocks += [
         ui.TextDisplay(_past_release(each, preview.matches.get(each.id), language))
         for each in preview.releases[:_MAX_SHOWN]
@@ -57,15 +60,24 @@ def offer_message(
     return Message((container(*blocks), *button_rows(buttons)))
 
 
-def _past_line(preview: ScopePreview, language: Language) -> str:
+def _past_line(preview: ScopePreview, language: Language, *, is_direct: bool) -> str:
     if preview.until is None:
         return language.gettext("None of the releases has a date, so I cannot show an example.")
+    count, day = len(preview.releases), language.date(preview.until)
+    if is_direct:
+        return language.ngettext(
+            "In the {days} days up to {day}, I would have told you of {count} release.",
+            "In the {days} days up to {day}, I would have told you of {count} releases.",
+            count,
+            days=PREVIEW_DAYS,
+            day=day,
+        )
     return language.ngettext(
         "In the {days} days up to {day}, I would have announced {count} release.",
         "In the {days} days up to {day}, I would have announced {count} releases.",
-        len(preview.releases),
+        count,
         days=PREVIEW_DAYS,
-        day=language.date(preview.until),
+        day=day,
     )
 
 

@@ -40,6 +40,7 @@ def subscription_offer(number: int, preview: ScopePreview, language: Language) -
         preview,
         (KeepSubscription(number), DropSubscription(number)),
         language,
+        is_direct=True,
     )
 
 
