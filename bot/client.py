@@ -188,7 +188,7 @@ class VerbatimBot(commands.AutoShardedBot):
             StatusCog(services),
             ReindexCog(services),
             SourcesCog(services),
-            AnnouncementsCog(services),
+            AnnouncementsCog(services, self._now),
             SubscriptionsCog(services, self._now),
             UnansweredCog(services),
             ServerSettingsCog(services),

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from bot.state.calibrations import calibration_text, parse_calibration
 from bot.state.database import Database
+from bot.state.outbox import revise_digests
 from bot.state.servers import ServerSettings, ServerStore
 from retrieval.scope import Scope
 from retrieval.standing import Calibration
@@ -65,9 +66,6 @@ class AnnouncementStore:
         """
         scope, calibration = announcement.scope, announcement.calibration
         with self._database.transaction() as connection:
-            connection.execute(
-                "DELETE FROM announcement WHERE NOT kept AND made < ?", [now - _KEEP_OFFERS]
-            )
             return (
                 connection.execute(
                     "INSERT INTO announcement"
@@ -103,7 +101,8 @@ class AnnouncementStore:
     def remove(self, server: int, id: int) -> bool:
         """Remove an announcement of a server; return whether it was there.
 
-        A digest that waits for its hour is not sent, unless another announcement has it too.
+        A digest that waits for its hour is sent only if it has a release for another announcement,
+        and then says nothing of this one, nor mentions its role.
         """
         with self._database.transaction() as connection:
             found = connection.execute(
@@ -112,12 +111,14 @@ class AnnouncementStore:
                 [id, server],
             ).fetchall()
             for channel, digest in found:
-                connection.execute(
-                    "DELETE FROM outbox WHERE channel = ? AND digest = ? AND first_tried IS NULL"
-                    " AND NOT EXISTS (SELECT 1 FROM announcement"
-                    " WHERE kept AND announcement.channel = ? AND announcement.digest = ?)",
-                    [channel, digest, channel, digest],
-                )
+                if digest is not None:
+                    left = connection.execute(
+                        "SELECT role, newsroom, words, question FROM announcement"
+                        " WHERE server = ? AND channel = ? AND digest IS NOT NULL AND kept",
+                        [server, channel],
+                    ).fetchall()
+                    reasons = [(Scope(*conditions), role) for role, *conditions in left]
+                    revise_digests(connection, server, channel, reasons)
         return bool(found)
 
     def withdraw(self, server: int, id: int) -> bool:
@@ -129,6 +130,12 @@ class AnnouncementStore:
                     [id, server],
                 ).rowcount
             )
+
+    def forget_offers(self, now: float) -> None:
+        """Delete what was offered more than a day ago."""
+        self._database.write(
+            "DELETE FROM announcement WHERE NOT kept AND made < ?", [now - _KEEP_OFFERS]
+        )
 
     def calibrate(self, id: int, calibration: Calibration) -> None:
         """Store a new calibration of an announcement."""

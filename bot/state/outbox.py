@@ -248,6 +248,40 @@ class Outbox:
             connection.execute(f"UPDATE outbox SET {changes} WHERE id = ?", [*values, item.id])
 
 
+def revise_digests(
+    connection: sqlite3.Connection,
+    server: int,
+    channel: int,
+    reasons: Sequence[tuple[Scope, int | None]],
+) -> None:
+    """Leave the digests of a channel that wait for their hour only these reasons to be sent.
+
+    Each reason is a scope, and the role to mention for it. A digest for which none is left is given
+    up. The others keep all of their releases: nothing records which of them was in which scope.
+    """
+    waiting = connection.execute(
+        "SELECT id, roles, scopes FROM outbox WHERE server = ? AND channel = ?"
+        " AND digest IS NOT NULL AND first_tried IS NULL",
+        [server, channel],
+    ).fetchall()
+    for row, roles, scopes in waiting:
+        known = [Scope(**each) for each in json.loads(scopes)]
+        # Everything is a reason that a digest does not state.
+        left = [each for each in reasons if each[0] in known or each[0].is_everything]
+        if not left:
+            connection.execute("DELETE FROM outbox WHERE id = ?", [row])
+            continue
+        left_scopes, left_roles = {scope for scope, _ in left}, {role for _, role in left}
+        connection.execute(
+            "UPDATE outbox SET revision = revision + 1, roles = ?, scopes = ? WHERE id = ?",
+            [
+                json.dumps([each for each in json.loads(roles) if each in left_roles]),
+                _scopes_text(each for each in known if each in left_scopes),
+                row,
+            ],
+        )
+
+
 def _is_seen(connection: sqlite3.Connection, id: str) -> bool:
     return bool(connection.execute("SELECT 1 FROM seen WHERE release = ?", [id]).fetchone())
 

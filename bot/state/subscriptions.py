@@ -19,6 +19,11 @@ MAX_SUBSCRIPTIONS = 10
 """How many a person may have."""
 
 _KEEP_OFFERS = 24 * 3600.0  # seconds
+_HAS_THE_SAME = (
+    "EXISTS (SELECT 1 FROM subscription AS kept WHERE kept.channel IS NOT NULL"
+    " AND kept.user = subscription.user AND kept.newsroom IS subscription.newsroom"
+    " AND kept.words IS subscription.words AND kept.question IS subscription.question)"
+)
 _COLUMNS = "id, user, channel, locale, newsroom, words, question, calibration, made, unannounced"
 
 
@@ -117,11 +122,8 @@ class SubscriptionStore:
             kept = connection.execute(
                 "UPDATE subscription SET channel = ?, unannounced = ?, made = ?"
                 " WHERE id = ? AND user = ? AND channel IS NULL AND made >= ? AND (SELECT count(*)"
-                " FROM subscription WHERE channel IS NOT NULL AND user = ?) < ? AND NOT EXISTS"
-                " (SELECT 1 FROM subscription AS kept WHERE kept.channel IS NOT NULL"
-                " AND kept.user = subscription.user AND kept.newsroom IS subscription.newsroom"
-                " AND kept.words IS subscription.words"
-                " AND kept.question IS subscription.question)",
+                " FROM subscription WHERE channel IS NOT NULL AND user = ?) < ?"
+                f" AND NOT {_HAS_THE_SAME}",
                 [
                     *(channel, json.dumps(sorted(unannounced)), now),
                     *(id, user, now - _KEEP_OFFERS, user, MAX_SUBSCRIPTIONS),
@@ -129,6 +131,13 @@ class SubscriptionStore:
             ).rowcount
             found = _select(connection, "id = ?", [id]) if kept else []
         return found[0] if found else None
+
+    def has_the_same(self, user: int, id: int) -> bool:
+        """Whether a user has a subscription to what they are offered with this id."""
+        condition = f"id = ? AND user = ? AND channel IS NULL AND {_HAS_THE_SAME}"
+        return bool(
+            self._database.read(f"SELECT 1 FROM subscription WHERE {condition}", [id, user])
+        )
 
     def withhold(self, user: int, id: int) -> None:
         """Make a subscription one that is only offered again."""
@@ -179,6 +188,7 @@ class SubscriptionStore:
         with self._database.transaction() as connection:
             found = _select(connection, condition, values)
             connection.execute(f"DELETE FROM subscription WHERE {condition}", values)
+            _drop_offers(connection, found)
             _drop_messages(connection, found)
         return len(found)
 
@@ -188,6 +198,16 @@ def _select(
 ) -> list[Subscription]:
     rows = connection.execute(f"SELECT {_COLUMNS} FROM subscription WHERE {condition}", values)
     return [_subscription(*row) for row in rows.fetchall()]
+
+
+def _drop_offers(connection: sqlite3.Connection, ended: Sequence[Subscription]) -> None:
+    """Delete what those of some people are offered who have no subscription left."""
+    connection.executemany(
+        "DELETE FROM subscription WHERE user = ? AND channel IS NULL AND NOT EXISTS"
+        " (SELECT 1 FROM subscription AS kept"
+        " WHERE kept.channel IS NOT NULL AND kept.user = subscription.user)",
+        ([user] for user in {each.user for each in ended if each.channel is not None}),
+    )
 
 
 def _drop_messages(connection: sqlite3.Connection, ended: Sequence[Subscription]) -> None:

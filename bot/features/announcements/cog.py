@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from collections.abc import Callable
 from dataclasses import replace
 
 import discord
@@ -16,6 +17,7 @@ from bot.core.errors import AnnouncementGone, EveryoneNotMentioned, TooManyAnnou
 from bot.core.options import Name, suggest_newsroom
 from bot.core.reply import Reply, defer_message, defer_update
 from bot.core.router import selected_values
+from bot.core.services import Services
 from bot.features.announcements.management import announcements_message, preview_message
 from bot.features.announcements.tags import tag_keys
 from bot.i18n import Language
@@ -49,6 +51,10 @@ class WrittenChannel(app_commands.Transformer):
 
 class AnnouncementsCog(ManagerCog):
     """Lists, adds and removes announcements."""
+
+    def __init__(self, services: Services, clock: Callable[[], float] = time.time) -> None:
+        super().__init__(services)
+        self._clock = clock
 
     def handlers(self) -> Handlers:
         """The buttons, and the menu."""
@@ -100,7 +106,7 @@ class AnnouncementsCog(ManagerCog):
         preview = await self.services.archive.preview(offered.scope)
         offered = replace(offered, scope=preview.scope, calibration=preview.calibration)
         store = self.services.state.announcements
-        number = await asyncio.to_thread(store.offer, offered, time.time())
+        number = await asyncio.to_thread(store.offer, offered, self._clock())
         zone = self.services.timezone
         await reply.edit(preview_message(offered, number, preview, zone, reply.language, warning))
 
@@ -108,7 +114,7 @@ class AnnouncementsCog(ManagerCog):
         """Keep an announcement that was offered."""
         reply = await defer_update(interaction)
         server, store = interaction.guild_id or 0, self.services.state.announcements
-        if not await asyncio.to_thread(store.keep, server, action.announcement, time.time()):
+        if not await asyncio.to_thread(store.keep, server, action.announcement, self._clock()):
             await self._check_room(server)
             raise AnnouncementGone
         await self._list(reply)

@@ -79,8 +79,9 @@ class AnnouncementTask:
         except VerbatimError as error:
             log.debug("cannot look for new releases: %s", error)
         await self._delivery.deliver()
-        forget = self._services.state.subscriptions.forget_offers
-        await asyncio.to_thread(forget, self._clock())
+        state = self._services.state
+        for store in (state.announcements, state.subscriptions):
+            await asyncio.to_thread(store.forget_offers, self._clock())
         return new
 
     async def _look_for_news(self) -> int:

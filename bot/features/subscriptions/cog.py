@@ -109,6 +109,8 @@ class SubscriptionsCog(FeatureCog):
         store, now = self._store, self._clock()
         kept = await asyncio.to_thread(store.keep, user.id, number, channel.id, unannounced, now)
         if kept is None:
+            if await asyncio.to_thread(store.has_the_same, user.id, number):
+                raise AlreadySubscribed
             await self._check_room(user.id)
             raise SubscriptionGone
         try:

@@ -83,6 +83,7 @@ def test_what_is_not_decided_in_a_day_is_forgotten(state: State) -> None:
     state.announcements.offer(OFFERED, NOW)
     kept = add(state)
     latest = state.announcements.offer(OFFERED, NOW + 25 * HOUR)
+    state.announcements.forget_offers(NOW + 25 * HOUR)
     rows = state.database.read("SELECT id FROM announcement ORDER BY id")
     assert rows == [(kept,), (latest,)]
 
@@ -126,18 +127,59 @@ def test_an_announcement_keeps_its_hour(state: State) -> None:
     assert kept.digest == 0
 
 
-def collected(state: State, release: str) -> None:
+def collected(state: State, release: str, *scopes: Scope, roles: tuple[int, ...] = ()) -> None:
     """Add a release to the digest of eight o'clock."""
-    item = NewItem(SERVER, CHANNEL, {release: "first"}, 1, digest=8, due=NOW + HOUR)
+    item = NewItem(SERVER, CHANNEL, {release: "first"}, 1, roles, scopes, 8, NOW + HOUR)
     assert state.outbox.record([release], [item], {}, NOW)
 
 
 def test_a_digest_of_an_announcement_that_was_removed_is_not_sent(state: State) -> None:
     first, second = (add(state, replace(OFFERED, digest=8)) for _ in range(2))
-    collected(state, "a")
+    collected(state, "a", SCOPE)
     assert state.announcements.remove(SERVER, first)
     assert state.outbox.next_due(CHANNEL, NOW + HOUR)  # the other one has it
     assert not state.announcements.remove(OTHER, second)
     assert state.outbox.next_due(CHANNEL, NOW + HOUR)
     assert state.announcements.remove(SERVER, second)
+    assert state.outbox.next_due(CHANNEL, NOW + HOUR) is None
+
+
+def test_a_digest_says_nothing_of_an_announcement_that_was_removed(state: State) -> None:
+    ferries, clinics = Scope(words="ferry"), Scope(words="clinic")
+    removed = add(state, Announcement(SERVER, CHANNEL, ferries, ROLE, digest=8))
+    add(state, Announcement(SERVER, CHANNEL, clinics, ROLE + 1, digest=8))
+    add(state, Announcement(SERVER, CHANNEL, Scope(words="park"), ROLE, digest=8))
+    collected(state, "a", ferries, roles=(ROLE,))
+    collected(state, "b", clinics, roles=(ROLE + 1,))
+    before = state.outbox.next_due(CHANNEL, NOW + HOUR)
+    assert state.announcements.remove(SERVER, removed)
+    item = state.outbox.next_due(CHANNEL, NOW + HOUR)
+    assert before
+    assert item
+    assert (item.scopes, item.roles) == ((clinics,), (ROLE + 1,))
+    assert set(item.releases) == {"a", "b"}
+    assert item.revision > before.revision  # what is being sent just now is edited
+
+
+def test_a_digest_of_all_releases_survives_the_removal_of_another_announcement(
+    state: State,
+) -> None:
+    removed = add(state, replace(OFFERED, digest=8))
+    everything = add(state, Announcement(SERVER, CHANNEL, Scope(), digest=9))
+    collected(state, "a", SCOPE, roles=(ROLE,))
+    assert state.announcements.remove(SERVER, removed)
+    item = state.outbox.next_due(CHANNEL, NOW + HOUR)
+    assert item
+    assert (item.scopes, item.roles) == ((), ())
+    assert state.announcements.remove(SERVER, everything)
+    assert state.outbox.next_due(CHANNEL, NOW + HOUR) is None
+
+
+def test_a_digest_of_another_announcement_alone_is_not_kept_by_one_that_has_nothing_in_it(
+    state: State,
+) -> None:
+    removed = add(state, replace(OFFERED, digest=8))
+    add(state, Announcement(SERVER, CHANNEL, Scope(words="park"), digest=8))
+    collected(state, "a", SCOPE)
+    assert state.announcements.remove(SERVER, removed)
     assert state.outbox.next_due(CHANNEL, NOW + HOUR) is None

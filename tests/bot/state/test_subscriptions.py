@@ -89,9 +89,9 @@ def test_a_person_decides_only_about_their_own(state: State) -> None:
     store.withhold(OTHER, kept)
     assert store.of_channel(ELSEWHERE, [kept]) == []
     assert [each.id for each in store.of_channel(CHANNEL, [kept, offered])] == [kept]
+    assert store.keep(USER, offered, CHANNEL, [], NOW)
     assert store.end(USER, kept)
     assert not store.end(USER, kept)
-    assert store.keep(USER, offered, CHANNEL, [], NOW)
 
 
 def test_the_same_is_kept_once_also_if_it_was_offered_twice(state: State) -> None:
@@ -100,6 +100,8 @@ def test_the_same_is_kept_once_also_if_it_was_offered_twice(state: State) -> Non
     everything = [store.offer(Subscription(USER, Scope(), "en-US"), NOW) for _ in range(2)]
     kept = [store.keep(USER, id, CHANNEL, [], NOW) for id in (first, second, *everything)]
     assert [each is not None for each in kept] == [True, False, True, False]
+    assert [store.has_the_same(USER, id) for id in (first, second)] == [False, True]
+    assert not store.has_the_same(OTHER, second)
     assert store.keep(OTHER, store.offer(Subscription(OTHER, SCOPE, "en"), NOW), ELSEWHERE, [], NOW)
 
 
@@ -139,6 +141,19 @@ def test_whoever_ends_the_last_one_has_nothing_left_not_even_in_the_outbox(state
     assert state.subscriptions.end(USER, second)
     assert rows(state) == [1, 1, 1]
     assert state.outbox.due_channels(NOW) == [ELSEWHERE]
+
+
+def test_whoever_ends_the_last_one_is_offered_nothing_any_more(state: State) -> None:
+    first, second = add(state), add(state)
+    state.subscriptions.offer(OFFERED, NOW)
+    others = state.subscriptions.offer(replace(OFFERED, user=OTHER), NOW)
+    assert state.subscriptions.end(USER, first)
+    assert rows(state)[0] == 3
+    assert state.subscriptions.end(USER, second)
+    assert state.database.read("SELECT id FROM subscription") == [(others,)]
+    another = state.subscriptions.offer(replace(OFFERED, user=OTHER), NOW)
+    assert state.subscriptions.withdraw(OTHER, another)
+    assert state.database.read("SELECT id FROM subscription") == [(others,)]
 
 
 def test_ending_all_deletes_offers_and_messages_that_were_sent_as_well(state: State) -> None:

@@ -90,6 +90,7 @@ async def test_somebody_is_told_by_direct_message_of_what_matches(
         offered = await it.slash("subscribe", {"question": QUESTION})
         assert offered.ephemeral
         assert f"By direct message: the question “{QUESTION}”" in offered.text
+        assert "I would have told you of 1 release." in offered.text
         assert "**Veterans' Health Fair**" in offered.text
         assert labels(offered) == ["Keep", "Cancel"]
         assert written(it) == []
@@ -133,6 +134,34 @@ async def test_each_release_is_told_of_once_with_all_reasons_and_a_correction_ed
         assert "It is cancelled." in corrected.text
         assert "“fair”" not in corrected.text
         assert labels(corrected)[-1] == "End this subscription"
+
+
+async def test_what_is_offered_twice_is_kept_once(run: Run, newsrooms_file: Path) -> None:
+    async with run(newsrooms_file, clock=ManualClock(JUNE)) as it:
+        await ready(it)
+        first, second = [await it.slash("subscribe", {"words": "ferry"}) for _ in range(2)]
+        await it.click(first, "Keep")
+        refused = await it.discord.click(second, label="Keep")
+        text = (await refused.followup(within=PATIENCE)).text
+        assert text == "You have subscribed to that already: see `/subscriptions`."
+        assert len(it.bot.services.state.subscriptions.all()) == 1
+
+
+async def test_what_is_offered_is_forgotten_after_a_day(run: Run, newsrooms_file: Path) -> None:
+    clock = ManualClock(JUNE)
+    async with run(newsrooms_file, clock=clock) as it:
+        await ready(it)
+        await it.slash("subscribe", {"words": "ferry"})
+        manager = it.discord.manager
+        await it.slash("announcements", {"words": "ferry"}, user=manager)
+        count = "SELECT (SELECT count(*) FROM subscription) + (SELECT count(*) FROM announcement)"
+        read = it.bot.services.state.database.read
+        clock.advance(23 * 3600.0)
+        await it.bot.announcements.announce()
+        assert read(count) == [(2,)]
+        clock.advance(2 * 3600.0)
+        await it.bot.announcements.announce()
+        assert read(count) == [(0,)]
 
 
 async def test_many_come_in_one_digest(run: Run, newsrooms_file: Path) -> None:
