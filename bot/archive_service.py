@@ -13,6 +13,12 @@ from typing import TypeVar
 
 from bot.index_build import IndexBuild
 from bot.phrases import progress_line
+from bot.quoted_passages import (
+    ChangedPassage,
+    RestoredPassages,
+    cited_again,
+    quoted_position,
+)
 from bot.release_sources import BuildSources
 from bot.state.answers import PassageRef
 from embeddings.errors import VerbatimError
@@ -32,7 +38,6 @@ from retrieval.source_search import SourceResult
 from retrieval.standing import Calibration, StandingQuestion, match, up_to_date
 from retrieval.text.keys import text_checksum
 from retrieval.text.sentences import first_sentence
-from retrieval.text.wording_changes import is_worded, wording_checksum
 from retrieval.timeline import Timeline
 
 log = logging.getLogger(__name__)
@@ -85,33 +90,6 @@ class ReleaseSummary:
 
     info: ReleaseInfo
     summary: str
-
-
-@dataclass(frozen=True, slots=True)
-class ChangedPassage:
-    """A passage that was quoted, and that is no longer published in these words.
-
-    ``rank`` is its place in the answer, from 1, and None where that is not known; ``release`` is
-    what it was quoted from as it is today, and None if that is no longer in the index.
-    """
-
-    rank: int | None
-    release: FullRelease | None
-    change: PassageChange
-
-    @property
-    def text(self) -> str | None:
-        """What the passage says now; None if it is gone, or if that is not known."""
-        now = self.change.now
-        return self.release.paragraphs[now - 1] if self.release and now else None
-
-
-@dataclass(frozen=True, slots=True)
-class RestoredPassages:
-    """The passages of an answer as they were quoted, and those that have changed since."""
-
-    passages: Sequence[CitedPassage]
-    changed: Sequence[ChangedPassage] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -290,7 +268,7 @@ class ArchiveService:
 
         def work() -> tuple[FullRelease, int] | ChangedPassage:
             history = self._history(key)
-            position = _position(history.release.paragraphs, number, check)
+            position = quoted_position(history.release.paragraphs, number, check)
             if position is None:
                 return ChangedPassage(None, history.release, history.passage_change(check))
             return history.release, position
@@ -319,13 +297,13 @@ class ArchiveService:
                     changed.append(ChangedPassage(rank, None, PassageChange(None, None)))
                     continue
                 release = full_release(store, info)
-                position = _position(release.paragraphs, ref.paragraph, ref.check)
+                position = quoted_position(release.paragraphs, ref.paragraph, ref.check)
                 if position is None:
                     history = release_history(self._archive.data, release)
                     change = history.passage_change(ref.check)
                     changed.append(ChangedPassage(rank, release, change))
                 else:
-                    passages.append(_cited(ref, rank, release, position))
+                    passages.append(cited_again(ref, rank, release, position))
             return RestoredPassages(passages, changed)
 
         return await self._look_up(work)
@@ -471,49 +449,6 @@ class ArchiveService:
             if self._opening and not self._opening.done():
                 raise StillIndexing(Progress("reading", 0)) from error
             raise
-
-
-def passage_ref(passage: CitedPassage) -> PassageRef:
-    """What finds a passage again."""
-    return PassageRef(
-        passage.release.id,
-        passage.paragraph,
-        wording_checksum(passage.text),
-        passage.highlight,
-        passage.score,
-        passage.words,
-    )
-
-
-def _cited(ref: PassageRef, rank: int, release: FullRelease, position: int) -> CitedPassage:
-    """A passage as it was quoted, whose paragraph is at a position, from 0."""
-    number = position + 1
-    return CitedPassage(
-        rank=rank,
-        score=ref.score,
-        text=release.paragraphs[position],
-        highlight=ref.highlight,
-        words=ref.words,
-        paragraph=number,
-        place=release.place(number),
-        link=release.link(number),
-        release=release.info,
-        lead_in=release.lead_in(number),
-        items=release.items(number),
-    )
-
-
-def _position(paragraphs: Sequence[str], number: int, check: str) -> int | None:
-    """The position of the paragraph with a checksum, ``number`` (from 1) being tried first."""
-    likely = [number - 1, *range(len(paragraphs))]
-    return next(
-        (
-            position
-            for position in likely
-            if position < len(paragraphs) and is_worded(paragraphs[position], check)
-        ),
-        None,
-    )
 
 
 def _find(index: Index, ids: Sequence[str]) -> list[ReleaseInfo]:

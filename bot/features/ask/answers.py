@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 import discord
 
-from bot.archive_service import Served, passage_ref
+from bot.archive_service import Served
 from bot.core.ask_context import AskContext
 from bot.core.components import Message
 from bot.core.errors import AnswerExpired
@@ -24,6 +24,7 @@ from bot.features.ask.messages import (
 from bot.features.ask.request_message import LATEST, request_message
 from bot.features.timeline.messages import timeline_chart
 from bot.i18n import Language
+from bot.quoted_passages import passage_ref
 from bot.state.answers import AnswerRecord
 from bot.state.database import StateUnusable
 from embeddings.errors import VerbatimError

@@ -6,7 +6,6 @@ from itertools import accumulate, groupby, takewhile
 import discord
 from discord import ui
 
-from bot.archive_service import ChangedPassage, RestoredPassages
 from bot.core.actions import (
     RateAnswer,
     ShareAnswer,
@@ -39,6 +38,7 @@ from bot.phrases import (
     published,
     query_line,
 )
+from bot.quoted_passages import ChangedPassage, RestoredPassages
 from bot.state.answers import AnswerKind, AnswerRecord
 from retrieval.ranking.answer import Answer, CitedPassage, Reason, worth_showing
 from retrieval.source_search import SourceResult

@@ -5,7 +5,6 @@ from collections.abc import Iterable, Iterator, Sequence
 import discord
 from discord import ui
 
-from bot.archive_service import ChangedPassage
 from bot.core.actions import ShowChanges, ShowRelease
 from bot.core.components import (
     GREY,
@@ -18,6 +17,7 @@ from bot.core.components import (
 )
 from bot.core.markdown import parts, shortened
 from bot.i18n import Language
+from bot.quoted_passages import ChangedPassage
 from retrieval.release_history import ReleaseHistory
 from retrieval.text.keys import release_key
 from retrieval.text.wording_changes import ChangedParagraph, Edit, abridged

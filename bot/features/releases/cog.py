@@ -7,7 +7,7 @@ import discord
 from discord import app_commands
 from discord.app_commands import Choice
 
-from bot.archive_service import ChangedPassage, ReleaseQuery
+from bot.archive_service import ReleaseQuery
 from bot.core.actions import (
     MAX_SEARCH,
     ListReleases,
@@ -31,6 +31,7 @@ from bot.features.releases.messages import (
     release_message,
 )
 from bot.i18n import Language
+from bot.quoted_passages import ChangedPassage
 from embeddings.errors import VerbatimError
 from retrieval.text.keys import release_key
 from retrieval.text.tokens import folded

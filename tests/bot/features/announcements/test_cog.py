@@ -1,8 +1,6 @@
 """``/announcements`` in Discord, and what comes of it when releases are published."""
 
 import asyncio
-import json
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -10,31 +8,14 @@ import pytest
 
 from bot.core.actions import DropAnnouncement, KeepAnnouncement, RemoveAnnouncement
 from bot.state.announcements import MAX_ANNOUNCEMENTS
+from tests.bot.features.announcements.publishing import CLINIC, FAIR, JUNE, publish, ready
 from tests.bot.online import PATIENCE, Online, Run, labels
 from tests.conftest import NEWSROOMS
 from tests.loopback import LoopbackDiscord, Message
 from tests.retrieval.sources.web.clocks import ManualClock
 
 QUESTION = "anything about veterans' health"
-JUNE = datetime(2025, 6, 1, 7, 30, tzinfo=UTC)  # when what is published here is news
 ONLY_MANAGERS = "Only people who may manage this server can do that."
-
-
-def release(id: str, title: str, text: str, **values: Any) -> dict[str, Any]:
-    return {"id": id, "title": title, "date": "2025-06-01", "text": text, **values}
-
-
-CLINIC = release(
-    "clinic",
-    "New Clinic Opens in the Old Mill",
-    "Veterans will get health care there without an appointment.",
-)
-FAIR = release("fair", "Ferry Fair on Sunday", "The ferries can be visited on Sunday.")
-
-
-def publish(path: Path, *more: dict[str, Any]) -> None:
-    rows = [*NEWSROOMS, *more]
-    path.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
 
 
 async def offer(it: Online, **options: Any) -> Message:
@@ -45,12 +26,6 @@ async def add(it: Online, **options: Any) -> Message:
     """Add an announcement, and return the list."""
     offered = await offer(it, **options)
     return await it.click(offered, "Keep", user=it.discord.manager)
-
-
-async def ready(it: Online) -> None:
-    """Wait for the first index, which is no news."""
-    await it.indexed()
-    await it.bot.announcements.announce()
 
 
 async def announce(it: Online, path: Path, *more: dict[str, Any]) -> list[Message]:

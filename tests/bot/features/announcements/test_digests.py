@@ -1,38 +1,23 @@
 """Announcements that come once a day, in one message."""
 
 import asyncio
-import json
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from bot.features.announcements.task import AnnouncementTask
+from tests.bot.features.announcements.publishing import JUNE, publish, ready
 from tests.bot.online import Online, Run
-from tests.conftest import NEWSROOMS
 from tests.loopback import LoopbackDiscord, Message
 from tests.retrieval.sources.web.clocks import ManualClock
 
-HALF_PAST_SEVEN = datetime(2025, 6, 1, 7, 30, tzinfo=UTC)
 MINUTE, HOUR, DAY = 60.0, 3600.0, 24 * 3600.0
 
 
-def release(number: int, text: str = "It opens to everybody.") -> dict[str, Any]:
+def park(number: int, text: str = "It opens to everybody.") -> dict[str, Any]:
     id, title = f"park{number}", f"Park {number} Opens"
     more = f"Its number is {number}."  # the same text twice would be one release
     return {"id": id, "title": title, "date": "2025-06-01", "text": f"{text}\n\n{more}"}
-
-
-def publish(path: Path, *more: dict[str, Any]) -> None:
-    rows = [*NEWSROOMS, *more]
-    path.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
-
-
-async def ready(it: Online) -> None:
-    """Wait for the first index, which is no news; from then on only the test looks for news."""
-    await it.indexed()
-    it.bot.announcements.loop.cancel()
-    await it.bot.announcements.announce()
 
 
 async def add(it: Online, **options: Any) -> Message:
@@ -55,15 +40,15 @@ async def announced(it: Online) -> list[Message]:
 
 
 async def test_a_digest_has_what_is_new_since_the_last_one(run: Run, newsrooms_file: Path) -> None:
-    clock = ManualClock(HALF_PAST_SEVEN)
+    clock = ManualClock(JUNE)
     async with run(newsrooms_file, clock=clock) as it:
         await ready(it)
         listed = await add(it, digest=8)
         channel = it.discord.channel.mention
         assert f"{channel}: all releases, once a day at 8:00 (UTC)" in listed.text
-        assert await look(it, newsrooms_file, release(1)) == []
+        assert await look(it, newsrooms_file, park(1)) == []
         clock.advance(10 * MINUTE)
-        assert await look(it, newsrooms_file, release(1), release(2)) == []
+        assert await look(it, newsrooms_file, park(1), park(2)) == []
         clock.advance(20 * MINUTE)
         (first,) = await announced(it)
         assert first.text.splitlines() == [
@@ -73,7 +58,7 @@ async def test_a_digest_has_what_is_new_since_the_last_one(run: Run, newsrooms_f
         ]
         clock.advance(DAY)
         assert await announced(it) == [first]  # nothing is new
-        three = [release(number) for number in (1, 2, 3)]
+        three = [park(number) for number in (1, 2, 3)]
         assert await look(it, newsrooms_file, *three) == [first]
         clock.advance(DAY)
         _, second = await announced(it)
@@ -83,12 +68,12 @@ async def test_a_digest_has_what_is_new_since_the_last_one(run: Run, newsrooms_f
 async def test_the_hour_is_that_of_the_time_zone_of_the_settings(
     run: Run, newsrooms_file: Path
 ) -> None:
-    clock, zone = ManualClock(HALF_PAST_SEVEN), ZoneInfo("Europe/Madrid")
+    clock, zone = ManualClock(JUNE), ZoneInfo("Europe/Madrid")
     async with run(newsrooms_file, clock=clock, timezone=zone) as it:
         await ready(it)
         listed = await add(it, digest=10)
         assert "once a day at 10:00 (Europe/Madrid)" in listed.text
-        assert await look(it, newsrooms_file, release(1)) == []
+        assert await look(it, newsrooms_file, park(1)) == []
         clock.advance(30 * MINUTE)
         assert len(await announced(it)) == 1
 
@@ -96,12 +81,12 @@ async def test_the_hour_is_that_of_the_time_zone_of_the_settings(
 async def test_a_digest_shows_releases_as_they_are_at_its_hour(
     run: Run, newsrooms_file: Path
 ) -> None:
-    clock = ManualClock(HALF_PAST_SEVEN)
+    clock = ManualClock(JUNE)
     async with run(newsrooms_file, clock=clock) as it:
         await ready(it)
         await add(it, digest=8)
-        await look(it, newsrooms_file, release(1), release(2))
-        await look(it, newsrooms_file, release(2, "It opens in July."))
+        await look(it, newsrooms_file, park(1), park(2))
+        await look(it, newsrooms_file, park(2, "It opens in July."))
         clock.advance(HOUR)
         (message,) = await announced(it)
         assert message.text.splitlines() == [
@@ -115,11 +100,11 @@ async def test_a_digest_shows_releases_as_they_are_at_its_hour(
 async def test_a_digest_of_releases_that_are_all_gone_is_not_sent(
     run: Run, newsrooms_file: Path
 ) -> None:
-    clock = ManualClock(HALF_PAST_SEVEN)
+    clock = ManualClock(JUNE)
     async with run(newsrooms_file, clock=clock) as it:
         await ready(it)
         await add(it, digest=8)
-        await look(it, newsrooms_file, release(1))
+        await look(it, newsrooms_file, park(1))
         await look(it, newsrooms_file)
         clock.advance(HOUR)
         assert await announced(it) == []
@@ -128,14 +113,14 @@ async def test_a_digest_of_releases_that_are_all_gone_is_not_sent(
 async def test_a_release_that_changes_after_a_digest_changes_it(
     run: Run, newsrooms_file: Path
 ) -> None:
-    clock = ManualClock(HALF_PAST_SEVEN)
+    clock = ManualClock(JUNE)
     async with run(newsrooms_file, clock=clock) as it:
         await ready(it)
         await add(it, digest=8)
-        await look(it, newsrooms_file, release(1), release(2))
+        await look(it, newsrooms_file, park(1), park(2))
         clock.advance(HOUR)
         await announced(it)
-        (message,) = await look(it, newsrooms_file, release(1, "It stays closed."), release(2))
+        (message,) = await look(it, newsrooms_file, park(1, "It stays closed."), park(2))
         assert message.text.splitlines()[1:] == [
             "- **Park 2 Opens**",
             "- **Park 1 Opens** (changed)",
@@ -145,12 +130,12 @@ async def test_a_release_that_changes_after_a_digest_changes_it(
 async def test_a_digest_whose_hour_passed_while_the_bot_was_off_is_sent_once(
     run: Run, newsrooms_file: Path
 ) -> None:
-    clock = ManualClock(HALF_PAST_SEVEN)
+    clock = ManualClock(JUNE)
     async with LoopbackDiscord() as discord:
         async with run(newsrooms_file, on=discord, clock=clock) as it:
             await ready(it)
             await add(it, digest=8)
-            assert await look(it, newsrooms_file, release(1)) == []
+            assert await look(it, newsrooms_file, park(1)) == []
         clock.advance(2 * DAY)
         for _ in range(2):
             async with run(newsrooms_file, on=discord, clock=clock) as it:
@@ -160,13 +145,13 @@ async def test_a_digest_whose_hour_passed_while_the_bot_was_off_is_sent_once(
 
 
 async def test_two_processes_send_a_digest_once(run: Run, newsrooms_file: Path) -> None:
-    clock = ManualClock(HALF_PAST_SEVEN)
+    clock = ManualClock(JUNE)
     async with run(newsrooms_file, clock=clock) as it:
         await ready(it)
         await add(it, digest=8)
         other = AnnouncementTask(it.bot, it.bot.services, lambda: clock.now().timestamp())
         await other.announce()
-        publish(newsrooms_file, release(1))
+        publish(newsrooms_file, park(1))
         await it.reindex()
         await asyncio.gather(it.bot.announcements.announce(), other.announce())
         assert await announced(it) == []
@@ -178,11 +163,11 @@ async def test_two_processes_send_a_digest_once(run: Run, newsrooms_file: Path) 
 async def test_a_digest_that_nobody_wants_any_more_is_not_sent(
     run: Run, newsrooms_file: Path
 ) -> None:
-    clock = ManualClock(HALF_PAST_SEVEN)
+    clock = ManualClock(JUNE)
     async with run(newsrooms_file, clock=clock) as it:
         await ready(it)
         listed = await add(it, digest=8)
-        await look(it, newsrooms_file, release(1))
+        await look(it, newsrooms_file, park(1))
         await it.choose(listed, "Remove an announcement", "1", user=it.discord.manager)
         clock.advance(HOUR)
         assert await announced(it) == []

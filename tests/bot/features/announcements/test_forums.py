@@ -1,37 +1,21 @@
 """Announcements in forums, as posts."""
 
-import json
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from tests.bot.features.announcements.publishing import FAIR, JUNE, publish, ready
 from tests.bot.online import Online, Run
-from tests.conftest import NEWSROOMS
 from tests.loopback import Channel, LoopbackDiscord, Message
 from tests.retrieval.sources.web.clocks import ManualClock
 
-JUNE = datetime(2025, 6, 1, 7, 30, tzinfo=UTC)
 READ_MESSAGE_HISTORY = 1 << 16  # https://docs.discord.com/developers/topics/permissions
-FAIR = {
-    "id": "fair",
-    "title": "Ferry Fair on Sunday",
-    "date": "2025-06-01",
-    "newsroom": "coast.example",
-    "text": "The ferries can be visited on Sunday.",
-}
+COAST_FAIR = {**FAIR, "newsroom": "coast.example"}
 
 
 async def announce(it: Online, path: Path, *more: dict[str, Any]) -> None:
     """Publish releases, and announce them."""
-    rows = [*NEWSROOMS, *more]
-    path.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+    publish(path, *more)
     await it.reindex()
-    await it.bot.announcements.announce()
-
-
-async def ready(it: Online) -> None:
-    """Wait for the first index, which is no news."""
-    await it.indexed()
     await it.bot.announcements.announce()
 
 
@@ -55,14 +39,14 @@ async def test_an_announcement_is_a_post_with_the_title_and_the_tags_that_fit(
         offered = await offer(it, channel=forum, question="anything about the Ferry Fair")
         assert "⚠" not in offered.text
         await it.click(offered, "Keep", user=it.discord.manager)
-        await announce(it, newsrooms_file, FAIR)
+        await announce(it, newsrooms_file, COAST_FAIR)
         (post,) = it.discord.posts(forum)
         assert post.name == "Ferry Fair on Sunday"
         assert tags(it, forum) == [["Ferry", "Coast.example", "ferry fair"]]
         (message,) = it.discord.messages
         assert message.channel_id == post.id
         assert "-# Matches the question “anything about the Ferry Fair”" in message.text
-        await announce(it, newsrooms_file, {**FAIR, "title": "Ferry Fair on Monday"})
+        await announce(it, newsrooms_file, {**COAST_FAIR, "title": "Ferry Fair on Monday"})
         (post,) = it.discord.posts(forum)
         assert post.name == "Ferry Fair on Monday"
         assert "Ferry Fair on Monday" in it.discord.messages[0].text
@@ -74,7 +58,7 @@ async def test_many_new_releases_are_one_post(run: Run, newsrooms_file: Path) ->
         forum = await it.discord.new_forum("releases")
         panel = await it.slash("settings", user=it.discord.manager)
         await it.change_setting(panel, "announce", str(forum.id))
-        more = [{**FAIR, "id": f"fair{n}", "text": f"Fair {n} is new."} for n in range(7)]
+        more = [{**COAST_FAIR, "id": f"fair{n}", "text": f"Fair {n} is new."} for n in range(7)]
         await announce(it, newsrooms_file, *more)
         assert [post.name for post in it.discord.posts(forum)] == ["7 new releases"]
 
@@ -92,7 +76,7 @@ async def test_a_manager_is_told_of_a_tag_that_says_little(run: Run, newsrooms_f
         panel = await it.slash("settings", user=it.discord.manager)
         await it.change_setting(panel, "announce", str(forum.id))
         assert warning in it.discord.current(panel).text
-        await announce(it, newsrooms_file, FAIR)
+        await announce(it, newsrooms_file, COAST_FAIR)
         assert tags(it, forum) == [["Bridges"]]
 
 

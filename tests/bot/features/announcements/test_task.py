@@ -3,7 +3,6 @@
 import json
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -14,17 +13,10 @@ from bot.features.announcements.planning import MAX_SINGLE
 from bot.features.announcements.task import AnnouncementTask
 from retrieval.archive import Archive
 from retrieval.text.keys import text_checksum
+from tests.bot.features.announcements.publishing import JUNE, publish
 from tests.bot.online import PATIENCE, Online, Run, menu, until
-from tests.conftest import NEWSROOMS
 from tests.loopback import Channel, LoopbackDiscord, Message
 from tests.retrieval.sources.web.clocks import ManualClock
-
-JUNE = datetime(2025, 6, 1, 7, 30, tzinfo=UTC)  # when what is published here is news
-
-
-def publish(path: Path, *more: dict[str, Any]) -> None:
-    rows = [*NEWSROOMS, *more]
-    path.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
 
 
 def park(number: int = 1) -> dict[str, Any]:

@@ -9,7 +9,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.archive_service import ChangedPassage, RestoredPassages, passage_ref
 from bot.core.components import MAX_TEXT, Message
 from bot.features.ask.messages import (
     PAGE,
@@ -20,6 +19,7 @@ from bot.features.ask.messages import (
     source_message,
 )
 from bot.i18n import ENGLISH, Language
+from bot.quoted_passages import ChangedPassage, RestoredPassages, passage_ref
 from bot.state.answers import AnswerKind, AnswerRecord
 from retrieval.index.vocabulary import SpellingCorrection
 from retrieval.question import Question

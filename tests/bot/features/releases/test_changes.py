@@ -5,11 +5,11 @@ from datetime import UTC, datetime
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.archive_service import ChangedPassage
 from bot.core.components import Message
 from bot.features.releases.changes import changed_passage_blocks, changes_message
 from bot.features.releases.messages import release_message
 from bot.i18n import ENGLISH, Language
+from bot.quoted_passages import ChangedPassage
 from retrieval.index.earlier_wordings import EarlierWording, Wording
 from retrieval.ranking.full_release import FullRelease
 from retrieval.release import ReleaseInfo

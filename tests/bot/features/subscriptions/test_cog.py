@@ -1,8 +1,6 @@
 """``/subscribe`` and ``/subscriptions`` in Discord, and what people are written."""
 
-import json
 import logging
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -16,37 +14,19 @@ from bot.core.actions import (
     KeepSubscription,
 )
 from bot.state.subscriptions import MAX_SUBSCRIPTIONS
+from tests.bot.features.announcements.publishing import (
+    CLINIC,
+    FAIR,
+    JUNE,
+    publish,
+    ready,
+    release,
+)
 from tests.bot.online import PATIENCE, Online, Run, labels, menu
-from tests.conftest import NEWSROOMS
 from tests.loopback import LoopbackDiscord, Message, User
 from tests.retrieval.sources.web.clocks import ManualClock
 
 QUESTION = "anything about veterans' health"
-JUNE = datetime(2025, 6, 1, 7, 30, tzinfo=UTC)  # when what is published here is news
-
-
-def release(id: str, title: str, text: str, **values: Any) -> dict[str, Any]:
-    return {"id": id, "title": title, "date": "2025-06-01", "text": text, **values}
-
-
-CLINIC = release(
-    "clinic",
-    "New Clinic Opens in the Old Mill",
-    "Veterans will get health care there without an appointment.",
-)
-FAIR = release("fair", "Ferry Fair on Sunday", "The ferries can be visited on Sunday.")
-
-
-def publish(path: Path, *more: dict[str, Any]) -> None:
-    rows = [*NEWSROOMS, *more]
-    path.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
-
-
-async def ready(it: Online) -> None:
-    """Wait for the first index, which is no news; from then on only the test looks for news."""
-    await it.indexed()
-    it.bot.announcements.loop.cancel()
-    await it.bot.announcements.announce()
 
 
 async def subscribe(it: Online, user: User | None = None, **options: str) -> Message:
