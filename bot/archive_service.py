@@ -16,8 +16,8 @@ from bot.phrases import progress_line
 from bot.quoted_passages import (
     ChangedPassage,
     RestoredPassages,
-    cited_again,
-    quoted_position,
+    find_paragraph,
+    restore_passages,
 )
 from bot.release_sources import BuildSources
 from bot.state.answers import PassageRef
@@ -28,10 +28,10 @@ from retrieval.index.index import Index
 from retrieval.index.manifest import Manifest
 from retrieval.indexing.report import IndexReport, OnProgress, Progress
 from retrieval.question import Question
-from retrieval.ranking.answer import Answer, CitedPassage
+from retrieval.ranking.answer import Answer
 from retrieval.ranking.full_release import FullRelease, full_release
 from retrieval.release import Filter, ReleaseInfo
-from retrieval.release_history import PassageChange, ReleaseHistory, release_history
+from retrieval.release_history import ReleaseHistory, release_history
 from retrieval.requested import RequestAnswer
 from retrieval.scope import Scope, ScopePreview, preview
 from retrieval.source_search import SourceResult
@@ -252,7 +252,7 @@ class ArchiveService:
         """
 
         def work() -> ReleaseHistory:
-            history = self._history(key)
+            history = release_history(self._archive.data, self._full_release(key))
             _ = history.changes
             return history
 
@@ -261,50 +261,29 @@ class ArchiveService:
     async def find_paragraph(
         self, key: str, number: int, check: str
     ) -> tuple[FullRelease, int] | ChangedPassage:
-        """A release, and the position in it, from 0, of a paragraph that was quoted from it.
-
-        If no paragraph has the checksum ``check``, what became of it. Raises `ReleaseGone`.
-        """
+        """A paragraph that was quoted, as `find_paragraph` finds it. Raises `ReleaseGone`."""
 
         def work() -> tuple[FullRelease, int] | ChangedPassage:
-            history = self._history(key)
-            position = quoted_position(history.release.paragraphs, number, check)
-            if position is None:
-                return ChangedPassage(None, history.release, history.passage_change(check))
-            return history.release, position
+            return find_paragraph(self._archive.data, self._full_release(key), number, check)
 
         return await self._look_up(work)
 
-    def _history(self, key: str) -> ReleaseHistory:
+    def _full_release(self, key: str) -> FullRelease:
         index = self._archive.index
         number = index.release_keys.get(key)
         if number is None:
             raise ReleaseGone
         info = index.releases.by_number([number])[number]
-        return release_history(self._archive.data, full_release(index.releases, info))
+        return full_release(index.releases, info)
 
     async def restore_passages(
         self, refs: Sequence[PassageRef], first_rank: int
     ) -> RestoredPassages:
-        """Passages as they were quoted, and what became of those that have changed or are gone."""
+        """Passages that were quoted, as `restore_passages` restores them."""
 
         def work() -> RestoredPassages:
             store = self._archive.index.releases
-            passages, changed = list[CitedPassage](), list[ChangedPassage]()
-            for rank, ref in enumerate(refs, start=first_rank):
-                info = store.find(ref.release)
-                if info is None:
-                    changed.append(ChangedPassage(rank, None, PassageChange(None, None)))
-                    continue
-                release = full_release(store, info)
-                position = quoted_position(release.paragraphs, ref.paragraph, ref.check)
-                if position is None:
-                    history = release_history(self._archive.data, release)
-                    change = history.passage_change(ref.check)
-                    changed.append(ChangedPassage(rank, release, change))
-                else:
-                    passages.append(cited_again(ref, rank, release, position))
-            return RestoredPassages(passages, changed)
+            return restore_passages(self._archive.data, store, refs, first_rank)
 
         return await self._look_up(work)
 
@@ -335,7 +314,7 @@ class ArchiveService:
         """By the id of each release, all ids under which it was read: its own and its copies'."""
         return await self._look_up(lambda: self._archive.index.releases.ids_with_copies())
 
-    async def release_sources(self) -> dict[str, str]:
+    async def sources_by_release(self) -> dict[str, str]:
         """By the id of each release, what it was read from: a file, a line of one, or a page."""
 
         def work() -> dict[str, str]:

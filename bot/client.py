@@ -24,7 +24,6 @@ from bot.features.announcements.task import AnnouncementTask
 from bot.features.ask.answers import AnswerFlow
 from bot.features.ask.cog import AskCog
 from bot.features.ask.mentions import MentionsCog
-from bot.features.ask.retention import RetentionTask
 from bot.features.reindex.cog import ReindexCog
 from bot.features.releases.cog import ReleasesCog
 from bot.features.server_settings.cog import ServerSettingsCog
@@ -36,6 +35,7 @@ from bot.features.timeline.cog import TimelineCog
 from bot.features.unanswered.cog import UnansweredCog
 from bot.i18n import load_languages
 from bot.release_sources import release_sources
+from bot.retention import RetentionTask
 from bot.settings import Settings, check_data_folder, open_archive
 from bot.site_readings import SiteReadings
 from bot.source_service import SourceService
@@ -150,7 +150,7 @@ class VerbatimBot(commands.AutoShardedBot):
         self._now = lambda: clock.now().timestamp()
         self.announcements = AnnouncementTask(self, services, self._now)
         self.refresh = RefreshTask(self, services)
-        self._retention = RetentionTask(services)
+        self.retention = RetentionTask(services, self._now)
         self._router = Router(services)
         self._connector = connector
         self._force_registration = force_registration
@@ -171,7 +171,7 @@ class VerbatimBot(commands.AutoShardedBot):
         notes, force = services.state.notes, self._force_registration
         await register(self.tree, notes, self.application_id, force=force)
         self.announcements.loop.start()
-        self._retention.loop.start()
+        self.retention.loop.start()
         self.refresh.loop.start()
 
     async def add_features(self) -> None:
@@ -226,7 +226,7 @@ class VerbatimBot(commands.AutoShardedBot):
             return
         self.services.in_flight.closing = True
         self.announcements.loop.cancel()
-        self._retention.loop.cancel()
+        self.retention.loop.cancel()
         self.refresh.loop.cancel()
         self.services.archive.build.stop(None)
         stopping = asyncio.create_task(self.services.sources.readings.close())

@@ -106,9 +106,7 @@ class Delivery:
                 await self._postpone(item, error, error.retry_after)
             except discord.HTTPException as error:
                 await self._failed(item, error)
-            except (aiohttp.ClientError, OSError, TimeoutError) as error:
-                await self._postpone(item, error)
-            except PostsHidden as error:
+            except (aiohttp.ClientError, OSError, TimeoutError, PostsHidden) as error:
                 await self._postpone(item, error)
             except VerbatimError as error:
                 log.debug("cannot say yet what is announced in %s: %s", _place(item), error)

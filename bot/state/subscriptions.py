@@ -166,10 +166,9 @@ class SubscriptionStore:
 
     def forget_offers(self, now: float) -> None:
         """Delete what was offered more than a day ago."""
-        with self._database.transaction() as connection:
-            connection.execute(
-                "DELETE FROM subscription WHERE channel IS NULL AND made < ?", [now - _KEEP_OFFERS]
-            )
+        self._database.write(
+            "DELETE FROM subscription WHERE channel IS NULL AND made < ?", [now - _KEEP_OFFERS]
+        )
 
     def calibrate(self, id: int, calibration: Calibration) -> None:
         """Store a new calibration of a subscription."""

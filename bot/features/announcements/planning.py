@@ -31,7 +31,7 @@ class PlannedMessage:
 def plan_messages(
     found: Sequence[tuple[Announcement, Sequence[ReleaseInfo]]],
     newest_first: Sequence[ReleaseInfo],
-    due: Callable[[int], float] = float,
+    due: Callable[[int], float],
 ) -> list[PlannedMessage]:
     """The messages about new releases, for each channel in the order of sending.
 
@@ -42,7 +42,7 @@ def plan_messages(
     Args:
         found: the releases that each announcement has.
         newest_first: the new releases in their order.
-        due: when the digest of an hour comes; by default, in the order of the hours.
+        due: when the digest of an hour comes next.
     """
     by_channel: dict[tuple[int, int], dict[str, list[Announcement]]] = {}
     for announcement, releases in found:

@@ -79,9 +79,6 @@ class AnnouncementTask:
         except VerbatimError as error:
             log.debug("cannot look for new releases: %s", error)
         await self._delivery.deliver()
-        state = self._services.state
-        for store in (state.announcements, state.subscriptions):
-            await asyncio.to_thread(store.forget_offers, self._clock())
         return new
 
     async def _look_for_news(self) -> int:
@@ -111,7 +108,7 @@ class AnnouncementTask:
         releases = await archive.find_releases(new)
         sources: Mapping[str, str] = {}
         if any(each.date is None for each in releases):
-            sources = await archive.release_sources()
+            sources = await archive.sources_by_release()
         known = [source for id, source in sources.items() if id not in unseen]
         today = datetime.fromtimestamp(self._clock(), self._services.timezone).date()
         return news_of(releases, today, known)

@@ -22,13 +22,13 @@ def announcement(
 
 
 def test_a_few_releases_come_alone_and_the_newest_last() -> None:
-    first, second = plan_messages([(announcement(), RELEASES[:2])], RELEASES)
+    first, second = plan_messages([(announcement(), RELEASES[:2])], RELEASES, due)
     assert [first.releases, second.releases] == [[RELEASES[1]], [RELEASES[0]]]
 
 
 def test_many_come_in_one_digest_the_newest_first() -> None:
     wanted = RELEASES[: MAX_SINGLE + 1]
-    (digest,) = plan_messages([(announcement(), wanted[::-1])], RELEASES)
+    (digest,) = plan_messages([(announcement(), wanted[::-1])], RELEASES, due)
     assert digest.releases == wanted
 
 
@@ -38,14 +38,14 @@ def test_a_release_that_two_announcements_have_comes_once_for_both_reasons() -> 
         (announcement(scope=FERRIES, role=6), RELEASES[:2]),
         (announcement(), RELEASES[:1]),
     ]
-    second, first = plan_messages(found, RELEASES)
+    second, first = plan_messages(found, RELEASES, due)
     assert first == PlannedMessage(1, 10, [RELEASES[0]], (5, 6), (HEALTH, FERRIES))
     assert second == PlannedMessage(1, 10, [RELEASES[1]], (6,), (FERRIES,))
 
 
 def test_a_role_is_mentioned_only_where_its_announcement_has_a_release() -> None:
     found = [(announcement(scope=HEALTH, role=5), []), (announcement(), RELEASES[:1])]
-    (message,) = plan_messages(found, RELEASES)
+    (message,) = plan_messages(found, RELEASES, due)
     assert (message.roles, message.scopes) == ((), ())
 
 
@@ -68,7 +68,7 @@ def test_every_channel_gets_each_of_its_releases_once(
 ) -> None:
     sent = [
         (each.channel, release.id)
-        for each in plan_messages(found, RELEASES)
+        for each in plan_messages(found, RELEASES, due)
         for release in each.releases
     ]
     wanted = {(each.channel, release.id) for each, releases in found for release in releases}

@@ -137,10 +137,10 @@ async def test_what_is_offered_is_forgotten_after_a_day(run: Run, newsrooms_file
         count = "SELECT (SELECT count(*) FROM subscription) + (SELECT count(*) FROM announcement)"
         read = it.bot.services.state.database.read
         clock.advance(23 * 3600.0)
-        await it.bot.announcements.announce()
+        it.bot.retention.delete_old()
         assert read(count) == [(2,)]
         clock.advance(2 * 3600.0)
-        await it.bot.announcements.announce()
+        it.bot.retention.delete_old()
         assert read(count) == [(0,)]
 
 
