@@ -140,6 +140,7 @@ class ArchiveService:
     def __init__(
         self, archive: Archive, sources: Callable[[], BuildSources], newsroom: str | None
     ) -> None:
+        self.last_report: IndexReport | None = None  # of a build that this process has finished
         self._archive = archive
         self._newsroom = newsroom
         self._opening: asyncio.Task[None] | None = None
@@ -374,6 +375,7 @@ class ArchiveService:
             on_progress=on_progress,
         )
         self._prepare()
+        self.last_report = report
         return report
 
     def _prepare(self) -> None:

@@ -213,6 +213,13 @@ class RemoveSource(Action):
 
 
 @dataclass(frozen=True, slots=True)
+class ShowLastReport(Action):
+    """Show the report of the last build of the index."""
+
+    name = "last-report"
+
+
+@dataclass(frozen=True, slots=True)
 class AddSource(Action):
     """Ask for the address of a site."""
 
@@ -330,6 +337,7 @@ ACTIONS: tuple[type[Action], ...] = (
     ListSources,
     CheckSource,
     RemoveSource,
+    ShowLastReport,
     AddSource,
     SubmitAddress,
     KeepSite,

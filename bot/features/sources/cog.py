@@ -10,6 +10,7 @@ from bot.core.actions import (
     KeepSite,
     ListSources,
     RemoveSource,
+    ShowLastReport,
     StopReading,
     SubmitAddress,
 )
@@ -54,6 +55,7 @@ class SourcesCog(ManagerCog):
             ListSources: self.show_page,
             CheckSource: self.check,
             RemoveSource: self.remove,
+            ShowLastReport: self.show_report,
             AddSource: self.ask_address,
             SubmitAddress: self.look,
             KeepSite: self.keep,
@@ -77,7 +79,17 @@ class SourcesCog(ManagerCog):
         shown = sources_on(page, sources)
         folders = [each for each in shown if each.state and each.state.kind == "folder"]
         files = {each.key: await service.count_files(each) for each in folders}
-        await reply.edit(sources_message(sources, files, page, reply.language))
+        has_report = self.services.archive.last_report is not None
+        await reply.edit(
+            sources_message(sources, files, page, reply.language, has_report=has_report)
+        )
+
+    async def show_report(self, interaction: discord.Interaction, action: ShowLastReport) -> None:
+        """Show what the last build changed, whoever started it."""
+        reply = await defer_message(interaction, private=True)
+        report = self.services.archive.last_report
+        none = reply.language.gettext("I have built nothing since I was started.")
+        await reply.edit(report_message(report, reply.language) if report else text_message(none))
 
     async def check(self, interaction: discord.Interaction, action: CheckSource) -> None:
         """Say what is new on a site."""

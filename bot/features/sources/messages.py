@@ -12,6 +12,7 @@ from bot.core.actions import (
     KeepSite,
     ListSources,
     RemoveSource,
+    ShowLastReport,
     StopReading,
     SubmitAddress,
 )
@@ -48,7 +49,12 @@ _MAX_ADDRESS = 2000  # that can be typed
 
 
 def sources_message(
-    sources: Sequence[KnownSource], files: Mapping[str, int], page: int, language: Language
+    sources: Sequence[KnownSource],
+    files: Mapping[str, int],
+    page: int,
+    language: Language,
+    *,
+    has_report: bool,
 ) -> Message:
     """A page of the sources, with buttons; pages are numbered from 0.
 
@@ -57,6 +63,7 @@ def sources_message(
         files: how many files each folder has, by its key.
         page: which page; the nearest one, if there is no such page.
         language: the language.
+        has_report: whether there is a report of a build to show.
     """
     _ = language.gettext
     last, page = _last_page(sources), _existing(page, sources)
@@ -83,6 +90,8 @@ def sources_message(
         )
     )
     buttons = [button(_("Add"), AddSource(), discord.ButtonStyle.primary)]
+    if has_report:
+        buttons.append(button(_("Last report"), ShowLastReport()))
     if last:
         buttons.append(button("◀", ListSources(page - 1), disabled=page == 0))
         buttons.append(button("▶", ListSources(page + 1), disabled=page == last))

@@ -127,6 +127,7 @@ async def manage_sources(it: Online, newsroom: Newsroom) -> None:
     await keeping.wait_for(lambda each: "Stopped by" in each.text, PATIENCE)
     listed = await list_sources(it)
     await it.click(listed, "Check", user=manager)
+    await it.click(listed, "Last report", user=manager)
     asked = await it.click(listed, "Remove", user=manager)
     await it.click(asked, "Keep it", user=manager)
 

@@ -278,7 +278,7 @@ async def test_folders_are_listed_by_name_and_cannot_be_added_or_removed(
         assert "**press-folder**\na folder, 1 file" in text
         assert str(tmp_path) not in text
         assert "nobody in Discord can make me read files of that machine" in text
-        assert labels(await listed.answer()) == ["Add"]
+        assert labels(await listed.answer()) == ["Add", "Last report"]
         assert "no valid host name" in await refused(it, str(tmp_path))
 
 

@@ -88,7 +88,8 @@ def discovery(address: str, offers: list[Offer]) -> Discovery:
 def test_any_list_of_sources_is_valid(
     sources: list[KnownSource], page: int, language: Language
 ) -> None:
-    assert_valid(sources_message(sources, {each.key: 7 for each in sources}, page, language))
+    files = {each.key: 7 for each in sources}
+    assert_valid(sources_message(sources, files, page, language, has_report=True))
 
 
 @settings(deadline=None, max_examples=60)
@@ -187,7 +188,7 @@ def test_many_sources_are_listed_in_pages() -> None:
         KnownSource(Path(f"site-{number}"), SourceState("file", "", Path()), False)
         for number in range(14)
     ]
-    texts = "\n".join(texts_of(sources_message(sources, {}, 1, ENGLISH)))
+    texts = "\n".join(texts_of(sources_message(sources, {}, 1, ENGLISH, has_report=False)))
     assert [f"site-{number}" in texts for number in (PAGE - 1, PAGE, 2 * PAGE)] == [
         False,
         True,

@@ -67,6 +67,9 @@ async def test_a_newsroom_is_read_again_at_its_interval_and_indexed_only_if_it_c
         serve_feed(newsroom, range(9))
         assert await pass_time(it, clock, 34 * 60, step=60) == 1
         assert set(releases(it)) == {"Zoo Adopts a Tapir", *map(title, range(9))}
+        manager = it.discord.manager
+        report = await it.click(await list_sources(it), "Last report", user=manager)
+        assert "**Added: 3**" in report.text
         assert await pass_time(it, clock, 5 * HOUR, step=60) == 0
 
 
