@@ -21,7 +21,7 @@ from pathlib import Path
 from retrieval.errors import HistoryNewer
 from retrieval.index.database import storable
 from retrieval.release import Release
-from retrieval.sqlite_damage import tells_of_damage
+from retrieval.sqlite_damage import ERRORS, tells_of_damage
 
 log = logging.getLogger(__name__)
 
@@ -113,9 +113,7 @@ def record_changes(
         return None
     try:
         _record(path, changes, releases, now)
-    except UnicodeDecodeError:  # of the message that tells of the damage
-        pass
-    except sqlite3.DatabaseError as error:
+    except ERRORS as error:
         if not tells_of_damage(error):
             raise
     else:

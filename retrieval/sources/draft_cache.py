@@ -28,7 +28,7 @@ from retrieval.content import (
 from retrieval.places import places_of, places_text
 from retrieval.release import DateSource
 from retrieval.sources.draft import ReleaseDraft
-from retrieval.sqlite_damage import tells_of_damage
+from retrieval.sqlite_damage import ERRORS, tells_of_damage
 
 LIBRARIES = ("mammoth", "markdown-it-py", "pypdf", "PyYAML", "selectolax")
 """The distributions that the readers read with."""
@@ -168,9 +168,7 @@ def _damage(mend: Callable[[], object]) -> Iterator[None]:
     """Go on after an error that tells of a damaged file, once it is mended."""
     try:
         yield
-    except UnicodeDecodeError:  # of the message that tells of the damage
-        mend()
-    except sqlite3.DatabaseError as error:
+    except ERRORS as error:
         if not tells_of_damage(error):
             raise
         mend()
