@@ -20,7 +20,8 @@ from retrieval.sources.web import importing
 from retrieval.sources.web.discovery import discover
 from retrieval.sources.web.errors import Blocked
 from retrieval.sources.web.fetching import Fetcher
-from retrieval.sources.web.importing import ImportProgress, ImportReport, import_site
+from retrieval.sources.web.import_report import ImportProgress, ImportReport
+from retrieval.sources.web.importing import import_site
 from retrieval.sources.web.ip_addresses import is_public_or_private
 from retrieval.sources.web.page_files import CopyUnusable
 from retrieval.sources.web.requesting import Limits

@@ -14,7 +14,8 @@ from retrieval.sources.reading import read_sources
 from retrieval.sources.web import pdf_import
 from retrieval.sources.web.discovery import discover
 from retrieval.sources.web.fetching import Fetcher
-from retrieval.sources.web.importing import ImportProgress, ImportReport, import_site
+from retrieval.sources.web.import_report import ImportProgress, ImportReport
+from retrieval.sources.web.importing import import_site
 from retrieval.sources.web.ip_addresses import is_public_or_private
 from retrieval.sources.web.page_files import CopyUnusable
 from retrieval.sources.web.page_links import PdfLink
