@@ -307,7 +307,8 @@ class _Import:
         if is_whole:  # or else it is no wonder that some are missing
             self._believe(source, len(entries))
         self._take(entries)
-        self._copy.note_archived(source.address, (each.key for each in entries))
+        if source in self._copy.plan.archive:
+            self._copy.note_archived(source.address, (each.key for each in entries))
         return is_whole
 
     def _end_archive(self, source: EntrySource, before: datetime | None) -> None:
