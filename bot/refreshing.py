@@ -12,7 +12,7 @@ from bot.state.database import StateUnusable
 from bot.state.sources import SourceStore
 from embeddings.errors import VerbatimError
 from retrieval.indexing.report import IndexReport
-from retrieval.sources.web.importing import ImportReport
+from retrieval.sources.web.import_report import ImportReport
 from retrieval.sources.web.site_copy import CopyBusy
 
 log = logging.getLogger(__name__)

@@ -17,7 +17,7 @@ from bot.state.sources import SourceStore
 from embeddings.errors import VerbatimError
 from retrieval.sources.web.clock import Clock, SystemClock
 from retrieval.sources.web.errors import FetchError, TooSlow
-from retrieval.sources.web.importing import ImportReport, OnImport
+from retrieval.sources.web.import_report import ImportReport, OnImport
 from retrieval.sources.web.page_files import CopyUnusable
 from retrieval.sources.web.site_copy import CopyBusy, SiteCopy
 from retrieval.sources.web.visits import VisitsUnusable

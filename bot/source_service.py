@@ -18,7 +18,7 @@ from retrieval.index.generations import RememberedSources, built_from, remember_
 from retrieval.indexing.report import IndexReport
 from retrieval.sources.reading import SUFFIXES
 from retrieval.sources.walk import OtherFile, find_files
-from retrieval.sources.web.importing import ImportReport, OnImport
+from retrieval.sources.web.import_report import ImportReport, OnImport
 from retrieval.sources.web.page_files import CopyUnusable
 from retrieval.sources.web.site_copy import (
     SiteCopy,

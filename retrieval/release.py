@@ -58,6 +58,18 @@ class Place:
     attachment: AttachedDocument | None = None
 
 
+def own_count(places: Sequence[Place], paragraphs: int) -> int:
+    """The number of a release's paragraphs without those of attachments, which come last.
+
+    Args:
+        places: the place of each paragraph; empty if the release has neither pages nor attachments.
+        paragraphs: the number of all paragraphs.
+    """
+    if not places:
+        return paragraphs
+    return sum(place.attachment is None for place in places)
+
+
 @dataclass(frozen=True, slots=True)
 class Release:
     """One published press release, as a source gave it.
@@ -85,9 +97,7 @@ class Release:
     @property
     def own_count(self) -> int:
         """The number of paragraphs without those of attachments, which come last."""
-        if not self.places:
-            return len(self.paragraphs)
-        return sum(place.attachment is None for place in self.places)
+        return own_count(self.places, len(self.paragraphs))
 
     @property
     def own_paragraphs(self) -> Sequence[str]:

@@ -2,6 +2,9 @@
 
 import sqlite3
 
+ERRORS = (sqlite3.DatabaseError, UnicodeDecodeError)
+"""What a damaged file raises; the latter where SQLite quotes bytes of it that are not UTF-8."""
+
 _OF_THE_DISK = (
     sqlite3.SQLITE_BUSY,
     sqlite3.SQLITE_CANTOPEN,
@@ -14,8 +17,8 @@ _OF_THE_DISK = (
 )
 
 
-def tells_of_damage(error: sqlite3.DatabaseError) -> bool:
-    """Whether an error means that the content of a file is not what was written there."""
+def tells_of_damage(error: Exception) -> bool:
+    """Whether one of `ERRORS` means that the content of a file is not what was written there."""
     if isinstance(error, sqlite3.ProgrammingError):
         return False
     # A text that is not UTF-8 has no code.

@@ -45,7 +45,8 @@ def _also(copy: ReleaseCopy) -> RenderableType:
     address = copy.url or copy.source
     newsroom = f" ({copy.newsroom})" if copy.newsroom and not copy.url else ""
     start = "Also at: "
-    return Wrapped(Text.assemble((start, "dim"), (f"{address}{newsroom}", "blue")), unbroken=9)
+    text = Text.assemble((start, "dim"), (f"{address}{newsroom}", "blue"))
+    return Wrapped(text, unbroken=len(start))
 
 
 def _numbered(release: FullRelease) -> Iterator[RenderableType]:

@@ -10,7 +10,7 @@ from bot.cli.output import console, print_note
 from bot.cli.progress_bar import ProgressBar
 from bot.cli.site_views import import_line, show_import
 from bot.sites import FirstLook, copy_site
-from retrieval.sources.web.importing import ImportReport
+from retrieval.sources.web.import_report import ImportReport
 from retrieval.sources.web.site_copy import CopyBusy, SiteCopy
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from bot.cli.progress_bar import ProgressBar
 from bot.phrases import release_count
 from bot.sites import Sample, SiteNews
 from bot.source_list import SourceState
-from retrieval.sources.web.importing import ImportProgress, ImportReport
+from retrieval.sources.web.import_report import ImportProgress, ImportReport
 from retrieval.sources.web.offers import AddressKind, Discovery
 
 _KINDS = {

@@ -4,7 +4,7 @@ from typing import Any
 
 from bot.sites import Sample, SiteNews
 from bot.source_list import SourceState
-from retrieval.sources.web.importing import ImportReport
+from retrieval.sources.web.import_report import ImportReport
 from retrieval.sources.web.offers import Discovery
 
 

@@ -32,19 +32,17 @@ class ReadOnlyDatabase:
 
     def select(self, query: str, values: Sequence[object] = ()) -> list[tuple[Any, ...]]:
         """All rows of a SELECT with ``values`` for its parameters. Raises `IndexDamaged`."""
-        storable = tuple(_storable(value) for value in values)
+        values = tuple(storable(each) if isinstance(each, str) else each for each in values)
         try:
             with self._lock:
-                return self._connection.execute(query, storable).fetchall()
+                return self._connection.execute(query, values).fetchall()
         except sqlite3.DatabaseError as error:
             raise IndexDamaged(self._path, str(error)) from error
 
 
-def _storable(value: object) -> object:
-    """The value, a text without lone surrogates: SQLite refuses these, and stores none."""
-    if isinstance(value, str):
-        return value.encode("utf-8", "surrogatepass").decode("utf-8", "replace")
-    return value
+def storable(text: str) -> str:
+    """A text without lone surrogates, which SQLite refuses."""
+    return text.encode("utf-8", "surrogatepass").decode("utf-8", "replace")
 
 
 @contextmanager

@@ -19,8 +19,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from retrieval.errors import HistoryNewer
+from retrieval.index.database import storable
 from retrieval.release import Release
-from retrieval.sqlite_damage import tells_of_damage
+from retrieval.sqlite_damage import ERRORS, tells_of_damage
 
 log = logging.getLogger(__name__)
 
@@ -112,9 +113,7 @@ def record_changes(
         return None
     try:
         _record(path, changes, releases, now)
-    except UnicodeDecodeError:  # of the message that tells of the damage
-        pass
-    except sqlite3.DatabaseError as error:
+    except ERRORS as error:
         if not tells_of_damage(error):
             raise
     else:
@@ -153,7 +152,7 @@ def _put_aside(path: Path) -> Path:
 def _record(
     path: Path, changes: Sequence[WordingChange], releases: Collection[str], now: datetime
 ) -> None:
-    known = {_storable(id) for id in releases}
+    known = {storable(id) for id in releases}
     with _opened(path) as connection, connection:
         connection.execute("BEGIN IMMEDIATE")
         if _is_new(connection, path):
@@ -173,7 +172,7 @@ def _delete_unpublished(connection: sqlite3.Connection, change: WordingChange) -
     """Take away what a build wrote that was stopped before it published."""
     rows = connection.execute(
         "SELECT number, text FROM wording WHERE release = ? ORDER BY number DESC LIMIT 1",
-        [_storable(change.id)],
+        [storable(change.id)],
     )
     for number, text in rows.fetchall():
         if _unpacked(text) == change.before:
@@ -182,7 +181,7 @@ def _delete_unpublished(connection: sqlite3.Connection, change: WordingChange) -
 
 def _keep(connection: sqlite3.Connection, change: WordingChange, now: datetime) -> None:
     """Keep a wording unless it is too long, and delete the oldest ones that are too many."""
-    id, before = _storable(change.id), change.before
+    id, before = storable(change.id), change.before
     size = len(before.title) + sum(map(len, before.paragraphs))
     if size > MAX_SIZE:
         return
@@ -204,7 +203,7 @@ def _wordings(connection: sqlite3.Connection, id: str) -> Iterator[EarlierWordin
     """The latest first."""
     rows = connection.execute(
         "SELECT replaced, text FROM wording WHERE release = ? ORDER BY number DESC",
-        [_storable(id)],
+        [storable(id)],
     )
     for replaced, text in rows.fetchall():
         yield EarlierWording(_unpacked(text), datetime.fromisoformat(replaced))
@@ -237,8 +236,3 @@ def _is_new(connection: sqlite3.Connection, path: Path) -> bool:
     if found > _FORMAT:
         raise HistoryNewer(path)
     return bool(found == 0)
-
-
-def _storable(text: str) -> str:
-    """A text without lone surrogates, which SQLite refuses."""
-    return text.encode("utf-8", "surrogatepass").decode("utf-8", "replace")

@@ -96,8 +96,7 @@ def build_index(
             each.release.id: StoredDigest(each.digest, each.release.source, each.release.title)
             for each in releases
         }
-        same_readers = reused is not None and is_read_by(reused.folder, readers)
-        if reused and same_readers and contents == previous.contents:
+        if reused and is_read_by(reused.folder, readers) and contents == previous.contents:
             manifest = reused.manifest
         else:
             written = write_generation(

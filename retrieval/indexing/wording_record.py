@@ -20,7 +20,7 @@ from retrieval.index.index import open_generation
 from retrieval.index.manifest import Manifest
 from retrieval.index.release_store import StoredDigest, release_store
 from retrieval.indexing.deduplication import DistinctRelease
-from retrieval.release import ReleaseInfo
+from retrieval.release import ReleaseInfo, own_count
 from retrieval.text.tokens import words
 from retrieval.text.wording_changes import joined_key, said_by, wording_key
 
@@ -97,8 +97,7 @@ class _Generation:
     def wording(self, info: ReleaseInfo) -> Wording:
         """What a release says."""
         paragraphs = self._store.paragraphs(info.number)
-        places = self._store.places(info.number)
-        own = sum(place.attachment is None for place in places) if places else len(paragraphs)
+        own = own_count(self._store.places(info.number), len(paragraphs))
         return Wording(info.title, paragraphs[:own])
 
     @cached_property

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from retrieval.index.release_store import ReleaseStore
-from retrieval.release import AttachedDocument, Place, ReleaseCopy, ReleaseInfo
+from retrieval.release import AttachedDocument, Place, ReleaseCopy, ReleaseInfo, own_count
 from retrieval.text.lead_ins import lead_in_above, list_items
 from retrieval.text.links import passage_link
 
@@ -40,8 +40,7 @@ class FullRelease:
     @property
     def own_paragraphs(self) -> Sequence[str]:
         """The paragraphs without those of attachments."""
-        own = sum(place.attachment is None for place in self.places)
-        return self.paragraphs[:own] if self.places else self.paragraphs
+        return self.paragraphs[: own_count(self.places, len(self.paragraphs))]
 
     def document(self, number: int) -> range:
         """The numbers of the paragraphs of the same document: of the release itself, or of one

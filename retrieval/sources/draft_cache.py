@@ -28,7 +28,7 @@ from retrieval.content import (
 from retrieval.places import places_of, places_text
 from retrieval.release import DateSource
 from retrieval.sources.draft import ReleaseDraft
-from retrieval.sqlite_damage import tells_of_damage
+from retrieval.sqlite_damage import ERRORS, tells_of_damage
 
 LIBRARIES = ("mammoth", "markdown-it-py", "pypdf", "PyYAML", "selectolax")
 """The distributions that the readers read with."""
@@ -45,6 +45,22 @@ CREATE TABLE version (version TEXT NOT NULL);
 _DRAFTS = "SELECT key, CAST(fields AS BLOB), CAST(paragraphs AS BLOB), sum FROM draft"
 _AT_ONCE = 500  # drafts written in a transaction: so many are lost at most if a build is killed
 _CODE = ("sources", "text", "content.py", "places.py", "release.py")  # of which drafts are made
+# Of sources/web: what finds the sources of a site and fetches pages. What becomes of a page then,
+# in the copy of its site and in a draft, is the work of the other modules.
+_FETCHING = (
+    "backoff",
+    "bot_walls",
+    "content_encoding",
+    "discovery",
+    "exploration",
+    "fetching",
+    "newsroom_links",
+    "pacing",
+    "requesting",
+    "resolver",
+    "robots",
+    "user_agent",
+)
 
 _Row: TypeAlias = tuple[Any, ...]  # fields, paragraphs and sum, or what a damaged file has instead
 
@@ -168,9 +184,7 @@ def _damage(mend: Callable[[], object]) -> Iterator[None]:
     """Go on after an error that tells of a damaged file, once it is mended."""
     try:
         yield
-    except UnicodeDecodeError:  # of the message that tells of the damage
-        mend()
-    except sqlite3.DatabaseError as error:
+    except ERRORS as error:
         if not tells_of_damage(error):
             raise
         mend()
@@ -179,10 +193,11 @@ def _damage(mend: Callable[[], object]) -> Iterator[None]:
 def readers_version() -> str:
     """What differs if any reader does: a hash of their code, and the versions of what they use."""
     package = Path(__file__).parents[1]
+    fetching = {package / "sources" / "web" / f"{name}.py" for name in _FETCHING}
     digest = hashlib.sha256()
     for name in _CODE:
         for path in sorted([package / name, *(package / name).rglob("*")]):
-            if path.is_file() and "__pycache__" not in path.parts:
+            if path.is_file() and "__pycache__" not in path.parts and path not in fetching:
                 digest.update(document_key(path.relative_to(package).as_posix(), path.read_bytes()))
     versions = [f"{name} {importlib.metadata.version(name)}" for name in LIBRARIES]
     return "; ".join([digest.hexdigest(), f"Python {sys.version}", *versions])

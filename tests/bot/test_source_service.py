@@ -14,7 +14,7 @@ from bot.source_service import AddedSite, OfferGone
 from retrieval.errors import SourceGone
 from retrieval.index.generations import RememberedSources, built_from, remember_sources
 from retrieval.release import Filter
-from retrieval.sources.web.importing import ImportProgress
+from retrieval.sources.web.import_report import ImportProgress
 from retrieval.sources.web.site_copy import CopyBusy, CopyUnusable, copy_folder, is_site_copy
 from tests.bot.sources_desk import SourcesDesk
 from tests.retrieval.sources.web.newsroom import Newsroom

@@ -38,7 +38,7 @@ from bot.features.sources.messages import (
 from bot.source_service import AddedSite
 from retrieval.errors import NoReleases
 from retrieval.indexing.report import IndexReport
-from retrieval.sources.web.importing import ImportProgress
+from retrieval.sources.web.import_report import ImportProgress
 from retrieval.sources.web.site_plan import SitePlan
 
 

@@ -34,7 +34,7 @@ from bot.source_list import SourceState
 from bot.source_service import AddedSite, KnownSource
 from bot.state.sources import SiteRefresh
 from retrieval.indexing.report import IndexReport
-from retrieval.sources.web.importing import ImportProgress
+from retrieval.sources.web.import_report import ImportProgress
 from retrieval.sources.web.offers import Offer, OfferKind, Reach
 
 PAGE = 6  # sources in a message, of at most 40 components

@@ -9,9 +9,7 @@ newest releases cannot be believed any more.
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Literal, TypeAlias
 from urllib.parse import urlsplit
 
 from embeddings.errors import VerbatimError
@@ -27,6 +25,12 @@ from retrieval.sources.web.errors import (
     Unreachable,
 )
 from retrieval.sources.web.feeds import read_feed
+from retrieval.sources.web.import_report import (
+    FailedPage,
+    ImportProgress,
+    ImportReport,
+    OnImport,
+)
 from retrieval.sources.web.listings import read_listing
 from retrieval.sources.web.offers import OfferKind
 from retrieval.sources.web.page import Fetch, FetchVersion, Page, Version
@@ -62,59 +66,6 @@ _READERS: dict[OfferKind, Callable[[Page], EntryPage]] = {
     OfferKind.WORDPRESS: read_collection,
     OfferKind.LISTING: read_listing,
 }
-
-Stage = Literal["listing", "fetching", "searching", "attaching"]
-"""Releases are listed, their pages fetched and searched for links to PDFs, and these fetched."""
-
-
-@dataclass(frozen=True, slots=True)
-class ImportProgress:
-    """How far a stage of an import is: ``done`` releases, pages or PDFs, of ``total`` if known."""
-
-    stage: Stage
-    done: int
-    total: int | None = None
-
-
-OnImport: TypeAlias = Callable[[ImportProgress], None]
-
-
-@dataclass(frozen=True, slots=True)
-class FailedPage:
-    """A page that could not be fetched or read, and why."""
-
-    address: str
-    reason: str
-
-
-@dataclass(slots=True)
-class ImportReport:
-    """What an import did.
-
-    Attributes:
-        new: how many releases were copied that were not here.
-        changed: how many have another content than before.
-        unchanged: how many were asked for and are as they were.
-        pdfs: how many PDFs that releases link to are new or have another content than before.
-        failed: what could not be fetched.
-        gone: which releases are no longer on the site; their copies stay.
-        back: which of those are there again.
-        stopped: why the import did not go on to the end; None if it did.
-    """
-
-    new: int = 0
-    changed: int = 0
-    unchanged: int = 0
-    pdfs: int = 0
-    failed: list[FailedPage] = field(default_factory=list)
-    gone: list[str] = field(default_factory=list)
-    back: list[str] = field(default_factory=list)
-    stopped: VerbatimError | None = None
-
-    @property
-    def has_changes(self) -> bool:
-        """Whether an index of the copy would be another one than before."""
-        return bool(self.new or self.changed or self.pdfs or self.gone or self.back)
 
 
 async def import_site(
@@ -234,7 +185,8 @@ class _Import:
         self._report = ImportReport()
         self._list_failure = ""
         self._named = 0
-        self._unnamed = list[tuple[str, str]]()  # by a source, which releases without a visit
+        # (source, release) to ask for; they have no visit
+        self._no_longer_named = list[tuple[str, str]]()
         self._closed = 0  # pages in a row that the site did not give
 
     async def run(self) -> ImportReport:
@@ -355,7 +307,8 @@ class _Import:
         if is_whole:  # or else it is no wonder that some are missing
             self._believe(source, len(entries))
         self._take(entries)
-        self._copy.note_archived(source.address, (each.key for each in entries))
+        if source in self._copy.plan.archive:
+            self._copy.note_archived(source.address, (each.key for each in entries))
         return is_whole
 
     def _end_archive(self, source: EntrySource, before: datetime | None) -> None:
@@ -375,7 +328,7 @@ class _Import:
                 self._visits.expire([key])
                 self._copy.forget_archived(source.address, key)
             else:
-                self._unnamed.append((source.address, key))
+                self._no_longer_named.append((source.address, key))
 
     def _take(self, entries: Sequence[Entry]) -> None:
         """Note releases, and keep the text of those that have it whole."""
@@ -430,11 +383,11 @@ class _Import:
             self._store(visit.address, page)
         if due:
             self._on_progress(ImportProgress("fetching", len(due), len(due)))
-        await self._check_unnamed()
+        await self._check_no_longer_named()
 
-    async def _check_unnamed(self) -> None:
+    async def _check_no_longer_named(self) -> None:
         """Ask whether releases are still there whose texts came with a source that named them."""
-        for source, address in self._unnamed:
+        for source, address in self._no_longer_named:
             try:
                 _check_is_there(await self._fetch(address))
             except NotFound as error:

@@ -7,7 +7,6 @@ stops nothing: a host that gives none is only not asked again this time.
 import asyncio
 from collections import Counter
 from collections.abc import Callable
-from contextlib import suppress
 from datetime import timedelta
 from typing import TypeAlias
 
@@ -65,8 +64,12 @@ async def import_pdfs(
     """
     unnoted = pdfs.unnoted(copy.releases())
     for number, release in enumerate(unnoted, start=1):
-        with suppress(ValueError):  # a damaged file, which the build reports
-            pdfs.note(release, await asyncio.to_thread(_links, copy.page(release)))
+        try:
+            page = copy.page(release)
+        except ValueError:
+            pass  # a damaged file, which the build reports
+        else:
+            pdfs.note(release, await asyncio.to_thread(_links, page))
         on_searched(number, len(unnoted))
     linked = pdfs.linked(copy.plan, (each.key for each in copy.releases()))
     wanted = {each.address for found in linked.of.values() for each in found}

@@ -1,5 +1,6 @@
 import ast
 import json
+import shutil
 import sqlite3
 from contextlib import closing
 from importlib.metadata import packages_distributions
@@ -10,9 +11,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from retrieval.release import AttachedDocument, DateSource, Place, Release
+from retrieval.sources import draft_cache
 from retrieval.sources.draft import ReleaseDraft
 from retrieval.sources.draft_cache import (
     _CODE,
+    _FETCHING,
     LIBRARIES,
     DraftCache,
     document_key,
@@ -211,6 +214,48 @@ def test_the_version_of_the_readers_covers_all_code_that_makes_drafts():
     }
     # Neither makes any part of a draft.
     assert used - covered == {"errors", "sqlite_damage"}
+
+
+def test_no_page_that_was_fetched_becomes_a_draft_through_what_the_version_leaves_out():
+    graph = import_graph(packages=("retrieval",))
+    web = "retrieval.sources.web."
+    todo = [name for name in graph if not name.startswith(web)]
+    todo.append(f"{web}importing")  # which writes the copy that a site is read from
+    used = set(todo)
+    while todo:
+        new = graph[todo.pop()] - used
+        used |= new
+        todo += new
+    left_out = {name for name in graph if name.startswith(web)} - used
+    assert left_out == {f"{web}{name}" for name in _FETCHING}
+
+
+@pytest.mark.parametrize(
+    ("module", "is_reader"),
+    [
+        ("sources/web/fetching.py", False),
+        ("sources/web/importing.py", True),
+        ("sources/web/release_page.py", True),
+        ("sources/pdf.py", True),
+        ("text/dates.py", True),
+        ("ranking/answer.py", False),
+    ],
+)
+def test_only_a_change_of_what_makes_drafts_makes_other_readers(
+    module, is_reader, tmp_path, monkeypatch
+):
+    package = tmp_path / "retrieval"
+    shutil.copytree(
+        Path(draft_cache.__file__).parents[1],
+        package,
+        ignore=shutil.ignore_patterns("__pycache__", "training"),
+    )
+    before = readers_version()
+    monkeypatch.setattr(draft_cache, "__file__", str(package / "sources" / "draft_cache.py"))
+    assert readers_version() == before
+    with (package / module).open("a") as file:
+        file.write("# Another version.\n")
+    assert (readers_version() != before) is is_reader
 
 
 LETTERS = [

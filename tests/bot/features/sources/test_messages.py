@@ -30,7 +30,7 @@ from bot.state.sources import SiteRefresh
 from retrieval.indexing.report import ChangedReleases, IndexReport
 from retrieval.release import DocumentNote, RefusedDocument
 from retrieval.sources.web.entries import Entry
-from retrieval.sources.web.importing import FailedPage, ImportProgress, ImportReport
+from retrieval.sources.web.import_report import FailedPage, ImportProgress, ImportReport
 from retrieval.sources.web.offers import AddressKind, Discovery, Offer, OfferKind, Reach
 from retrieval.sources.web.site_copy import CopyStatus
 from retrieval.sources.web.site_plan import SitePlan

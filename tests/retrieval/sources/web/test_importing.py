@@ -7,6 +7,7 @@ import signal
 import sys
 from collections import Counter
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -20,8 +21,10 @@ from retrieval.sources.web import importing
 from retrieval.sources.web.discovery import discover
 from retrieval.sources.web.errors import Blocked
 from retrieval.sources.web.fetching import Fetcher
-from retrieval.sources.web.importing import ImportProgress, ImportReport, import_site
+from retrieval.sources.web.import_report import ImportProgress, ImportReport
+from retrieval.sources.web.importing import import_site
 from retrieval.sources.web.ip_addresses import is_public_or_private
+from retrieval.sources.web.offers import OfferKind
 from retrieval.sources.web.page_files import CopyUnusable
 from retrieval.sources.web.requesting import Limits
 from retrieval.sources.web.site_copy import (
@@ -31,7 +34,7 @@ from retrieval.sources.web.site_copy import (
     delete_copy,
     is_site_copy,
 )
-from retrieval.sources.web.site_plan import SitePlan
+from retrieval.sources.web.site_plan import EntrySource, SitePlan
 from retrieval.sources.web.suspicion import SourceSuspected, is_suspicious
 from retrieval.sources.web.unreadable import Unreadable
 from tests.retrieval.sources.web.clocks import ManualClock
@@ -274,6 +277,24 @@ async def test_a_release_that_the_archive_names_no_longer_is_asked_for(
     serve_releases(site.newsroom, range(40, 60))
     clock.advance(31 * DAY)
     assert (await site.read()).back == [site.newsroom.address(path(45))]
+
+
+async def test_what_a_sitemap_names_is_noted_only_where_it_is_of_the_archive(
+    site: Site, fetcher: Fetcher, clock: ManualClock
+) -> None:
+    serve_releases(site.newsroom, range(8))
+    serve_listing(site.newsroom, range(8))
+    await site.add()
+    serve_sitemap(site.newsroom, range(8))
+    sitemap = EntrySource(OfferKind.SITEMAP, site.newsroom.address("/sitemap.xml"))
+    with SiteCopy(site.folder) as copy:
+        listing = copy.plan
+    for archive, noted in ((listing.archive, 0), ((sitemap,), 8)):
+        plan = replace(listing, archive=archive, news=sitemap)
+        with SiteCopy.create(site.folder, plan, clock.now) as copy:
+            await import_site(copy, fetcher.fetch, clock)
+            assert copy.named(sitemap.address) == 8
+            assert len(copy.no_longer_archived(sitemap.address, clock.now())) == noted
 
 
 async def test_a_page_that_cannot_be_asked_for_does_not_make_a_release_gone(

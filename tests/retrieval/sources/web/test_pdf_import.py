@@ -11,15 +11,19 @@ import pytest
 from retrieval.release import AttachedDocument, DocumentNote, Place, RefusedDocument, Release
 from retrieval.sources.attachments import ELSEWHERE, SHARED
 from retrieval.sources.reading import read_sources
+from retrieval.sources.web import pdf_import
 from retrieval.sources.web.discovery import discover
 from retrieval.sources.web.fetching import Fetcher
-from retrieval.sources.web.importing import ImportProgress, ImportReport, import_site
+from retrieval.sources.web.import_report import ImportProgress, ImportReport
+from retrieval.sources.web.importing import import_site
 from retrieval.sources.web.ip_addresses import is_public_or_private
 from retrieval.sources.web.page_files import CopyUnusable
+from retrieval.sources.web.page_links import PdfLink
 from retrieval.sources.web.pdf_copy import PdfCopy
 from retrieval.sources.web.requesting import Limits
 from retrieval.sources.web.site_copy import SiteCopy, copy_folder
 from retrieval.sources.web.site_plan import SitePlan
+from retrieval.sources.web.web_document import WebDocument
 from tests.retrieval.sources.pdf_files import Text, pdf
 from tests.retrieval.sources.web.clocks import ManualClock
 from tests.retrieval.sources.web.newsroom import Newsroom, huge
@@ -350,6 +354,32 @@ async def test_links_are_found_in_a_copy_from_before_pdfs_were_read(site: SiteWi
     assert site.release(1).places == ()
     assert (await site.read()).pdfs == 1
     assert SECOND in site.release(1).paragraphs
+
+
+async def test_a_damaged_page_is_passed_over_and_the_others_are_searched(
+    site: SiteWithPdfs,
+) -> None:
+    site.serve({1: ["/letter.pdf"]})
+    site.serve_pdf("/letter.pdf")
+    await site.add()
+    for file in site.folder.glob("pdf*.sqlite*"):
+        file.unlink()
+    with SiteCopy(site.folder) as copy:
+        digest = next(each.digest for each in copy.releases() if each.key.endswith(path(0)))
+    next(site.folder.glob(f"pages/*/{digest}.gz")).write_bytes(b"damaged")
+    assert (await site.read()).pdfs == 1
+
+
+async def test_an_error_while_links_are_looked_for_is_not_taken_for_a_damaged_page(
+    site: SiteWithPdfs, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(document: WebDocument) -> tuple[PdfLink, ...]:
+        raise ValueError(document.address)
+
+    monkeypatch.setattr(pdf_import, "pdf_links", fail)
+    site.serve({1: ["/letter.pdf"]})
+    with pytest.raises(ValueError, match=path(1)):
+        await site.add()
 
 
 async def test_a_damaged_database_says_what_to_do(site: SiteWithPdfs) -> None:
