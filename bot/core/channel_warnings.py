@@ -12,7 +12,10 @@ _MAX_TAG = 40  # characters
 def writing_warning(
     guild: discord.Guild | None, channel: int | None, language: Language
 ) -> str | None:
-    """A warning if the bot may not write in a channel of a server; None if it may, or who knows."""
+    """A warning if the bot may not write in a channel of a server.
+
+    None if it may, or if that cannot be told.
+    """
     found = guild.get_channel(channel or 0) if guild else None
     if guild is None or guild.me is None or found is None:
         return None
@@ -21,8 +24,8 @@ def writing_warning(
         return language.gettext("⚠ I am not allowed to write in {channel}.", channel=found.mention)
     if isinstance(found, discord.ForumChannel) and not permissions.read_message_history:
         return language.gettext(
-            "⚠ I am not allowed to read the message history of {channel}. I need that to post "
-            "nothing twice.",
+            "⚠ I am not allowed to read the message history of {channel}. I need it so as not "
+            "to post anything twice.",
             channel=found.mention,
         )
     return None
@@ -39,8 +42,8 @@ def tag_warning(
     if not names:
         return None
     return language.gettext(
-        "⚠ {channel} wants a tag for each post. Posts get “{tag}” where none is named like the "
-        "newsroom or words of what I announce.",
+        "⚠ {channel} requires a tag on every post. A post gets “{tag}” if no tag is named like the "
+        "newsroom or like words of what I announce.",
         channel=forum.mention,
         tag=names[0],
     )

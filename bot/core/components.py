@@ -92,7 +92,7 @@ def text_message(text: str) -> Message:
     return Message((ui.TextDisplay(text[:MAX_TEXT]),))
 
 
-def container(*blocks: Block, colour: discord.Colour = BLUE) -> Block:
+def container(*blocks: Block, colour: discord.Colour = BLUE) -> ui.Container[Any]:
     """Blocks in a container."""
     return ui.Container(*blocks, accent_colour=colour)
 

@@ -211,7 +211,7 @@ def error_text(error: BaseException, language: Language) -> str:
                 " me, and press Keep again."
             )
         case DirectMessageNotSent():
-            return _("Discord did not take my message to you. Press Keep again in a minute.")
+            return _("Discord did not accept my message to you. Press Keep again in a minute.")
         case ReleaseGone():
             return _("That release is no longer in the index.")
         case NoIndex():

@@ -8,7 +8,7 @@ them alone.
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import accumulate
 
 # Lists are recognized at the start of a line only. The last character of a match is escaped.
@@ -63,6 +63,18 @@ def parts(text: str, limit: int) -> Iterator[str]:
             end = space
         yield "".join(characters[: end - start])
         start = end + (line[end : end + 1] == " ")
+
+
+def joined(texts: Iterable[str], limit: int) -> Iterator[str]:
+    """Texts of at most ``limit`` characters, with blank lines between them, on few pages."""
+    page = ""
+    for text in texts:
+        if page and len(page) + len(text) + 2 > limit:
+            yield page
+            page = ""
+        page = f"{page}\n\n{text}" if page else text
+    if page:
+        yield page
 
 
 def quotation(

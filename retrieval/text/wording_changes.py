@@ -239,7 +239,7 @@ def _next_like(
 def _without_moved_ends(
     removed: Sequence[str], added: Sequence[str], steps: Steps
 ) -> tuple[Sequence[str], Sequence[str]]:
-    """Both, with paragraphs joined where just one of both has an end between the same words."""
+    """Both, with paragraphs joined where only one of them has an end between the same words."""
     if not removed or not added or len(removed) == len(added) == 1:
         return removed, added
     split = _split(" ".join(removed), " ".join(added), steps)

@@ -159,10 +159,9 @@ class AnswerFlow:
         helpful: bool,
         reason: str | None = None,
     ) -> Message:
-        """Store a user's verdict on an answer; say so, and what is known to have changed of what it
-        quotes: nothing where no index can be read.
+        """Store a user's verdict on an answer; return thanks, and what has changed of its passages.
 
-        Raises `AnswerExpired` and `StateUnusable`.
+        Without a readable index, only the thanks. Raises `AnswerExpired` and `StateUnusable`.
         """
         now = datetime.now(UTC)
         rate = self._answers.rate

@@ -1,6 +1,8 @@
 """What changed in releases, and in passages that were quoted from them, as messages."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
+from itertools import islice
+from typing import Any
 
 import discord
 from discord import ui
@@ -15,7 +17,7 @@ from bot.core.components import (
     container,
     heading_line,
 )
-from bot.core.markdown import parts, shortened
+from bot.core.markdown import joined, parts, shortened
 from bot.i18n import Language
 from bot.quoted_passages import ChangedPassage
 from retrieval.release_history import ReleaseHistory
@@ -33,12 +35,8 @@ _MARKS = {Edit.KEPT: "", Edit.REMOVED: "~~", Edit.ADDED: "__"}
 
 def changes_text(history: ReleaseHistory, limit: int, language: Language) -> str | None:
     """All changes of a release in at most ``limit`` characters; None if they are longer."""
-    text = ""
-    for part in _parts(history, language):
-        text = f"{text}\n\n{part}" if text else part
-        if len(text) > limit:
-            return None
-    return text
+    pages = [*islice(joined(_parts(history, language), limit), 2)]
+    return pages[0] if len(pages) == 1 and len(pages[0]) <= limit else None
 
 
 def legend(language: Language) -> str:
@@ -72,7 +70,7 @@ def changes_message(history: ReleaseHistory, page: int, language: Language) -> M
 
 def changed_passage_blocks(
     changed: Sequence[ChangedPassage], language: Language
-) -> Iterator[Block]:
+) -> Iterator[ui.Container[Any]]:
     """What became of passages that are no longer published as they were quoted, by release."""
     groups: dict[str | None, list[ChangedPassage]] = {}
     for each in changed:
@@ -92,29 +90,6 @@ def _group(group: Sequence[ChangedPassage], language: Language) -> Iterator[Bloc
         if any(each.change.seen for each in group):
             action = ShowChanges(release_key(release.info.id))
             yield from button_rows([button(language.gettext("What changed"), action)])
-
-
-def length_of(blocks: Iterable[Block]) -> int:
-    """How many characters the texts of some blocks have."""
-    return sum(
-        len(item.content)
-        for block in blocks
-        if isinstance(block, ui.Container)
-        for item in block.children
-        if isinstance(item, ui.TextDisplay)
-    )
-
-
-def joined(texts: Iterable[str], limit: int) -> Iterator[str]:
-    """Texts of at most ``limit`` characters, with blank lines between them, on few pages."""
-    page = ""
-    for text in texts:
-        if page and len(page) + len(text) + 2 > limit:
-            yield page
-            page = ""
-        page = f"{page}\n\n{text}" if page else text
-    if page:
-        yield page
 
 
 def _became(changed: ChangedPassage, language: Language) -> str:

@@ -24,8 +24,8 @@ from bot.core.components import (
     text_message,
     web_address,
 )
-from bot.core.markdown import parts, shortened
-from bot.features.releases.changes import changes_text, joined, legend
+from bot.core.markdown import joined, parts, shortened
+from bot.features.releases.changes import changes_text, legend
 from bot.i18n import Language
 from bot.phrases import changed_line, place_line, published
 from retrieval.ranking.full_release import FullRelease

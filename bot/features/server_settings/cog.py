@@ -9,10 +9,10 @@ from discord import app_commands
 from bot.core.actions import ChangeSetting
 from bot.core.channel_warnings import tag_warning, writing_warning
 from bot.core.cog import Handlers, ManagerCog, for_managers
-from bot.core.forum_posts import tag_key
 from bot.core.reply import Reply, defer_message, defer_update
 from bot.core.router import selected_values
 from bot.core.services import Services
+from bot.features.announcements.tags import tag_keys
 from bot.features.server_settings.messages import ALL_NEWSROOMS, Setting, settings_message
 from bot.state.servers import MAX_PASSAGES, ServerSettings
 from embeddings.errors import VerbatimError
@@ -84,7 +84,7 @@ class ServerSettingsCog(ManagerCog):
 def _warning(reply: Reply, settings: ServerSettings) -> str | None:
     """What keeps the bot from writing in the channels that were chosen, or from tagging there."""
     guild, language = reply.interaction.guild, reply.language
-    tags = frozenset(filter(None, [tag_key(settings.newsroom or "")]))
+    tags = tag_keys([settings.newsroom], [])
     warnings = [
         writing_warning(guild, settings.announce, language),
         writing_warning(guild, settings.managers, language),

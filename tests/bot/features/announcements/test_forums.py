@@ -68,8 +68,8 @@ async def test_a_manager_is_told_of_a_tag_that_says_little(run: Run, newsrooms_f
         await ready(it)
         forum = await it.discord.new_forum("releases", ["Bridges"], requires_tag=True)
         warning = (
-            f"⚠ {forum.mention} wants a tag for each post. Posts get “Bridges” where none is named "
-            "like the newsroom or words of what I announce."
+            f"⚠ {forum.mention} requires a tag on every post. A post gets “Bridges” if no tag is "
+            "named like the newsroom or like words of what I announce."
         )
         assert warning in (await offer(it, channel=forum, words="ferry")).text
         assert warning not in (await offer(it, channel=forum, words="new bridges")).text

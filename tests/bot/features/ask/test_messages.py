@@ -9,15 +9,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bot.core.actions import ShowMore, parse_action
 from bot.core.components import MAX_TEXT, Message
 from bot.features.ask.messages import (
     PAGE,
     answer_message,
     further_message,
-    passage_blocks,
     shared_message,
     source_message,
 )
+from bot.features.ask.passages import passage_blocks
 from bot.i18n import ENGLISH, Language
 from bot.quoted_passages import ChangedPassage, RestoredPassages, passage_ref
 from bot.state.answers import AnswerKind, AnswerRecord
@@ -134,6 +135,30 @@ def test_any_shared_answer_is_valid_and_mentions_only_the_sharer(
     ]
     restored = RestoredPassages(left, changed)
     assert_valid(shared_message(known, restored, most, MIA, language), mentioning=MIA)
+
+
+@pytest.mark.parametrize(("count", "further"), [(3, None), (4, 4), (6, 4)])
+def test_a_shared_answer_offers_what_it_neither_shows_nor_says_to_have_changed(
+    count: int, further: int | None
+) -> None:
+    found = [passage(f"It opened on day {rank}.", rank) for rank in range(1, count + 1)]
+    known = AnswerRecord(
+        question="When?",
+        searched="when",
+        answered=True,
+        confidence=0.9,
+        generation="g000001",
+        passages=tuple(map(passage_ref, found)),
+        server=1,
+        channel=2,
+        id=5,
+    )
+    second = ChangedPassage(2, None, PassageChange(None, None))
+    restored = RestoredPassages([each for each in found if each.rank != 2], [second])
+    message = shared_message(known, restored, 3, MIA, ENGLISH)
+    ids = [each["custom_id"] for each in items_of(message, BUTTON) if "custom_id" in each]
+    offered = [each for each in map(parse_action, ids) if isinstance(each, ShowMore)]
+    assert offered == ([ShowMore(5, further)] if further else [])
 
 
 @settings(deadline=None, max_examples=30)
