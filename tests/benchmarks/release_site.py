@@ -113,7 +113,7 @@ def read_releases(source: Path, count: int) -> list[SiteRelease]:
         if not row["date"] or not row["title"].strip() or not paragraphs or text in seen:
             continue
         seen.add(text)
-        slug = re.sub(r"\W+", "-", row["title"].lower())[:60].strip("-")
+        slug = re.sub(r"[^a-z0-9]+", "-", row["title"].lower())[:60].strip("-")
         path = f"{LIST}/{slug}-{len(found) + 1}"
         item = Item(path, row["title"], date.fromisoformat(row["date"]))
         found.append(SiteRelease(item, paragraphs))

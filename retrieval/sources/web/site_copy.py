@@ -334,10 +334,12 @@ class SiteCopy:
                     key,
                 ],
             )
-            shared = connection.execute(
+            # Only where there is another content: the look goes through all releases.
+            is_other = before is not None and before != digest
+            shared = is_other and connection.execute(
                 "SELECT 1 FROM release WHERE digest = ? LIMIT 1", [before]
             ).fetchone()
-        if before and before != digest and not shared:
+        if before and is_other and not shared:
             self._files.remove(before)
         return before != digest
 
