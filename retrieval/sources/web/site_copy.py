@@ -334,13 +334,13 @@ class SiteCopy:
                     key,
                 ],
             )
-            # Only where there is another content: the look goes through all releases.
-            is_other = before is not None and before != digest
-            shared = is_other and connection.execute(
-                "SELECT 1 FROM release WHERE digest = ? LIMIT 1", [before]
-            ).fetchone()
-        if before and is_other and not shared:
-            self._files.remove(before)
+            replaced = before if before != digest else None
+            # Only where something was replaced, since this looks through all releases.
+            named = "SELECT 1 FROM release WHERE digest = ? LIMIT 1"
+            if replaced and connection.execute(named, [replaced]).fetchone():
+                replaced = None
+        if replaced:
+            self._files.remove(replaced)
         return before != digest
 
     def unchanged(self, key: str) -> None:
