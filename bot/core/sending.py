@@ -1,6 +1,7 @@
 """Sending messages to channels, and one retry where sending twice does no harm."""
 
 import asyncio
+import hashlib
 import secrets
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
@@ -13,6 +14,7 @@ from bot.core.components import Message
 T = TypeVar("T")
 
 _RETRY_AFTER = 1.0  # seconds
+_NONCE_BITS = 63
 
 
 async def send_message(
@@ -20,14 +22,22 @@ async def send_message(
     message: Message,
     *,
     reply_to: discord.Message | None = None,
+    once: str | None = None,
 ) -> discord.Message:
     """Send a message to a channel, optionally as a reply, which notifies nobody.
 
     Discord accepts one message per nonce, so no second one appears if the connection breaks after
     Discord accepted the first, or if two running bots with the same token see the same question.
+
+    Args:
+        channel: where to.
+        message: what.
+        reply_to: the message that it answers.
+        once: names what is told. For some minutes Discord takes no second message of that name,
+            so a bot that was killed and is back by then tells nothing twice.
     """
     if reply_to is None:
-        nonce = secrets.randbits(63)
+        nonce = secrets.randbits(_NONCE_BITS) if once is None else _nonce_of(once)
         return await with_one_retry(
             lambda: channel.send(view=message.view(), files=message.files(), nonce=nonce)
         )
@@ -42,6 +52,10 @@ async def send_message(
             nonce=reply_to.id,
         )
     )
+
+
+def _nonce_of(name: str) -> int:
+    return int.from_bytes(hashlib.sha256(name.encode()).digest()[:8]) >> (64 - _NONCE_BITS)
 
 
 async def with_one_retry(send: Callable[[], Awaitable[T]]) -> T:

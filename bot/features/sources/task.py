@@ -73,6 +73,8 @@ class RefreshTask:
     async def _send(self, source: KnownSource, refresh: SiteRefresh) -> bool:
         """Tell the managers of all servers how a site is; return whether any were reached."""
         reached = False
+        # The same notice is sent again if the bot is killed before it notes that it was told.
+        notice = f"{refresh.site} {refresh.failing_since or refresh.told}"
         for server, settings in self._services.state.servers.with_managers().items():
             guild = self._client.get_guild(server)
             if guild is None:
@@ -85,7 +87,7 @@ class RefreshTask:
             )
             channel = self._client.get_partial_messageable(settings.managers or 0, guild_id=server)
             try:
-                await send_message(channel, message)
+                await send_message(channel, message, once=f"{server} {notice}")
                 reached = True
             except SEND_ERRORS as error:
                 log.warning("cannot tell the managers of server %d: %s", server, error)

@@ -164,6 +164,31 @@ async def test_managers_are_told_once_after_three_days_and_once_more_when_it_wor
             assert len(told(it)) == 3
 
 
+async def test_managers_are_told_once_though_the_bot_is_killed_before_it_notes_it(
+    run_for_sites: Run, newsroom: Newsroom, clock: ManualClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def killed(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    serve_releases(newsroom, range(3))
+    serve_feed(newsroom, range(3))
+    async with run_for_sites() as it:
+        await it.indexed()
+        await choose_managers_channel(it)
+        await add(it, newsroom)
+        newsroom.delete("/feed", status=403)
+        await pass_time(it, clock, 2.9 * DAY)
+        store = it.bot.services.state.sources
+        with monkeypatch.context() as patch:
+            patch.setattr(type(store), "tell", killed)
+            for _ in range(2):
+                with pytest.raises(KeyboardInterrupt):
+                    await pass_time(it, clock, 3 * HOUR)
+        assert len(told(it)) == 1
+        await pass_time(it, clock, 2 * DAY)
+        assert len(told(it)) == 1
+
+
 async def test_what_could_not_be_told_is_told_as_soon_as_it_can_be(
     run_for_sites: Run, newsroom: Newsroom, clock: ManualClock
 ) -> None:
