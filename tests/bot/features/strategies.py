@@ -73,6 +73,13 @@ def info(number: int = 0, **values: object) -> ReleaseInfo:
     return ReleaseInfo(**{**defaults, **values})  # type: ignore[arg-type]
 
 
+def passage(text: str, rank: int = 1, **values: object) -> CitedPassage:
+    """A plain passage with some values of its own."""
+    defaults = {"score": 0.5, "highlight": (0, 0), "paragraph": rank, "link": None}
+    defaults |= {"rank": rank, "text": text, "release": info()}
+    return CitedPassage(**{**defaults, **values})  # type: ignore[arg-type]
+
+
 def infos(number: int = 0) -> st.SearchStrategy[ReleaseInfo]:
     """Any release with a number."""
     return st.builds(

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.core.actions import ShowMore, parse_action
-from bot.core.components import MAX_TEXT, Message
+from bot.core.components import Message
 from bot.features.ask.messages import (
     PAGE,
     answer_message,
@@ -18,14 +18,13 @@ from bot.features.ask.messages import (
     shared_message,
     source_message,
 )
-from bot.features.ask.passages import passage_blocks
 from bot.i18n import ENGLISH, Language
 from bot.quoted_passages import ChangedPassage, RestoredPassages, passage_ref
 from bot.state.answers import AnswerKind, AnswerRecord
 from retrieval.index.vocabulary import SpellingCorrection
 from retrieval.question import Question
 from retrieval.ranking.answer import Answer, CitedPassage, Reason, worth_showing
-from retrieval.ranking.full_release import FullRelease, QuotedParagraph
+from retrieval.ranking.full_release import FullRelease
 from retrieval.ranking.searcher import ParsedQuery, Ranking
 from retrieval.release_history import PassageChange
 from retrieval.source_search import SourceResult
@@ -37,18 +36,18 @@ from tests.bot.features.rendering import (
     texts_of,
     visible_text,
 )
-from tests.bot.features.strategies import LANGUAGE, MOMENT, TEXT, answers, info, passages
+from tests.bot.features.strategies import (
+    LANGUAGE,
+    MOMENT,
+    answers,
+    info,
+    passage,
+    passages,
+)
 
 MIA = "<@7>"
 PLAIN = Ranking(ParsedQuery(Question("Why?"), "why", SpellingCorrection("why"), {}), ())
 BUTTON, CONTAINER = 2, 17
-
-
-def passage(text: str, rank: int = 1, **values: object) -> CitedPassage:
-    """A plain passage with some values of its own."""
-    defaults = {"score": 0.5, "highlight": (0, 0), "paragraph": rank, "link": None}
-    defaults |= {"rank": rank, "text": text, "release": info()}
-    return CitedPassage(**{**defaults, **values})  # type: ignore[arg-type]
 
 
 def answer(*found: CitedPassage) -> Answer:
@@ -178,54 +177,6 @@ def test_any_source_is_valid(
     )
 
 
-def quoted(first: int, *texts: str) -> tuple[QuotedParagraph, ...]:
-    return tuple(QuotedParagraph(number, text) for number, text in enumerate(texts, first))
-
-
-def test_a_lead_in_is_quoted_with_its_items_and_an_item_below_its_lead_in() -> None:
-    lead_in, items = "The bill would:", ("- Lower fares", "Add *trains*")
-    found = passage(lead_in, items=quoted(2, *items))
-    (text, *_) = [
-        each for each in texts_of(answer_message(answer(found), 3, ENGLISH)) if ">" in each
-    ]
-    assert text.startswith("> The bill would:\n> \\- Lower fares\n> Add \\*trains\\*\n**")
-    found = passage(items[1], lead_in=quoted(1, lead_in)[0])
-    (text, *_) = [
-        each for each in texts_of(answer_message(answer(found), 3, ENGLISH)) if ">" in each
-    ]
-    assert text.startswith("> The bill would:\n> Add \\*trains\\*\n**")
-
-
-def test_a_list_without_room_is_cut_and_counted() -> None:
-    found = passage("The bill would:", items=quoted(2, *["Lower all fares *now*"] * 100))
-    message = answer_message(answer(found), 3, ENGLISH)
-    assert_valid(message)
-    (text, *_) = [each for each in texts_of(message) if each.startswith("> ")]
-    lines = [line for line in text.split("\n") if line.startswith("> ")]
-    assert 20 < len(lines) < 101
-    assert lines[-1] == f"> … (+{100 - (len(lines) - 2)})"
-
-
-@settings(deadline=None, max_examples=30)
-@given(passages(least=1, most=5), st.integers(2600, MAX_TEXT), st.lists(TEXT, max_size=9), TEXT)
-def test_passages_with_lead_ins_and_items_fit_too(
-    found: tuple[CitedPassage, ...], room: int, items: list[str], lead_in: str
-) -> None:
-    added = {"items": quoted(2, *items), "lead_in": QuotedParagraph(1, lead_in)}
-    with_others = [replace(each, **added) for each in found]  # type: ignore[arg-type]
-    blocks = tuple(passage_blocks(with_others, room, ENGLISH, answered=True))
-    assert sum(map(len, texts_of(Message(blocks)))) <= room
-
-
-@settings(deadline=None, max_examples=30)
-@given(passages(least=1, most=5), st.integers(2600, MAX_TEXT))
-def test_passages_fit_into_the_given_number_of_characters(
-    found: tuple[CitedPassage, ...], room: int
-) -> None:
-    blocks = tuple(passage_blocks(found, room, ENGLISH, answered=True))
-    assert sum(map(len, texts_of(Message(blocks)))) <= room
-
-
 def test_the_longest_answer_fits() -> None:
     long = "*" * 4000
     found = [
@@ -259,42 +210,6 @@ def test_short_passages_are_quoted_whole_beside_long_ones() -> None:
     shown = [Rendered(each).text for each in quotations(answer_message(answer(*found), 3, ENGLISH))]
     assert shown[0] == texts[0]
     assert shown[2] == texts[2]
-
-
-def test_the_paragraph_is_cited_if_the_name_of_the_newsroom_is_long() -> None:
-    found = passage("Text.", paragraph=7, release=info(newsroom="Harbor " * 200, url=None))
-    assert "paragraph 7" in texts_of(answer_message(answer(found), 1, ENGLISH))[0]
-
-
-def test_passages_of_one_release_share_a_container_and_a_source() -> None:
-    bridge, ferry = (
-        info(number, title=title, url="https://harbor.example/news")
-        for number, title in enumerate(("Bridge", "Ferry"))
-    )
-    found = [
-        passage("One.", 1, paragraph=1, release=bridge),
-        passage("Else.", 2, paragraph=2, release=ferry),
-        passage("Three.", 3, paragraph=3, release=bridge),
-    ]
-    message = answer_message(answer(*found), 3, ENGLISH, id=1)
-    titles = [line for text in texts_of(message) for line in text.splitlines() if "**" in line]
-    assert titles == ["**Bridge**", "**Ferry**"]
-    assert len(items_of(message, CONTAINER)) == 2
-    labels = {each["label"] for each in items_of(message, BUTTON)}
-    assert {"Paragraph 1", "Paragraph 3", "In context: 1", "In context: 3"} <= labels
-
-
-def test_two_passages_of_one_paragraph_share_a_context_button() -> None:
-    pair = passage("One. Two.", 1, paragraph=4), passage("One. Two.", 2, paragraph=4)
-    message = answer_message(answer(*pair), 2, ENGLISH, id=1)
-    assert_valid(message)
-    labels = [each["label"] for each in items_of(message, BUTTON)]
-    assert labels.count("In context: 4") == 1
-
-
-def test_a_paragraph_without_visible_characters_leaves_only_its_source() -> None:
-    message = answer_message(answer(passage("\u200b \n")), 1, ENGLISH)
-    assert texts_of(message) == ["**Title**\n-# May 2, 2024 · paragraph 1, a.txt (no web address)"]
 
 
 @pytest.mark.parametrize("text", ["word " * 200_000, "x" * 1_000_000, "*@:" * 333_333])
