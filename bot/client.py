@@ -39,7 +39,8 @@ from bot.retention import RetentionTask
 from bot.settings import Settings, check_data_folder, open_archive
 from bot.site_readings import SiteReadings
 from bot.source_service import SourceService
-from bot.state import open_state
+from bot.state import open_repaired_state
+from bot.state_backup import StateBackupTask
 from retrieval.archive import Archive
 from retrieval.sources.web.clock import Clock, SystemClock
 
@@ -95,7 +96,7 @@ def bot_for_archive(
     """
     clock = clock or SystemClock()
     service = ArchiveService(archive, lambda: release_sources(settings), settings.newsroom)
-    state = open_state(archive.data)
+    state = open_repaired_state(archive.data)
     services = Services(
         archive=service,
         sources=SourceService(
@@ -151,6 +152,7 @@ class VerbatimBot(commands.AutoShardedBot):
         self.announcements = AnnouncementTask(self, services, self._now)
         self.refresh = RefreshTask(self, services)
         self.retention = RetentionTask(services, self._now)
+        self.state_backup = StateBackupTask(services.state.database, self._now)
         self._router = Router(services)
         self._connector = connector
         self._force_registration = force_registration
@@ -172,6 +174,7 @@ class VerbatimBot(commands.AutoShardedBot):
         await register(self.tree, notes, self.application_id, force=force)
         self.announcements.loop.start()
         self.retention.loop.start()
+        self.state_backup.loop.start()
         self.refresh.loop.start()
 
     async def add_features(self) -> None:
@@ -227,6 +230,7 @@ class VerbatimBot(commands.AutoShardedBot):
         self.services.in_flight.closing = True
         self.announcements.loop.cancel()
         self.retention.loop.cancel()
+        self.state_backup.loop.cancel()
         self.refresh.loop.cancel()
         self.services.archive.build.stop(None)
         stopping = asyncio.create_task(self.services.sources.readings.close())

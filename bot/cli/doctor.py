@@ -14,6 +14,7 @@ from bot.release_sources import NoSources, known_sources, release_sources
 from bot.settings import DataFolderMissing, Settings, check_data_folder
 from bot.source_list import source_states
 from bot.state import STATE, open_state
+from bot.state.repair import find_damage
 from bot.state.sources import SiteRefresh
 from embeddings.bundled import find_encoder
 from embeddings.errors import VerbatimError
@@ -165,10 +166,13 @@ def _state(data: Path) -> CheckResult:
     if not (data / STATE).exists():
         return CheckResult("state", "ok", "the bot has not run yet")
     try:
+        if damage := find_damage(data / STATE):
+            detail = f"{data / STATE} is damaged: {damage}"
+            return CheckResult("state", ERROR, detail, "start the bot, which repairs it")
         open_state(data).close()
     except VerbatimError as error:
         return _failed("state", error)
-    return CheckResult("state", "ok", f"{data / STATE}, up to date")
+    return CheckResult("state", "ok", f"{data / STATE}, every row checked")
 
 
 def _reranker(settings: Settings) -> CheckResult:

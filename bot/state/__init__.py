@@ -1,5 +1,6 @@
 """What the bot remembers, in SQLite in the data folder."""
 
+import logging
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -8,10 +9,13 @@ from bot.state.answers import AnswerStore
 from bot.state.database import Database
 from bot.state.notes import Notes
 from bot.state.outbox import Outbox
+from bot.state.repair import repair_state
 from bot.state.seen import SeenReleases
 from bot.state.servers import ServerStore
 from bot.state.sources import SourceStore
 from bot.state.subscriptions import SubscriptionStore
+
+log = logging.getLogger(__name__)
 
 STATE = "state.sqlite"
 
@@ -33,6 +37,16 @@ class State:
     def close(self) -> None:
         """Close the database."""
         self.database.close()
+
+
+def open_repaired_state(data: Path) -> State:
+    """Open the state in a data folder once it has been checked and, if need be, repaired.
+
+    A repair is told in the log. Raises `StateUnusable`.
+    """
+    if repair := repair_state(data / STATE):
+        log.error("%s", repair)
+    return open_state(data)
 
 
 def open_state(data: Path) -> State:

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from typing import Literal
 
 from bot.state.database import Database
+from bot.state.stored_values import known_values
 from retrieval.text.tokens import words
 
 MAX_UNANSWERED = 1000  # questions in a list
@@ -178,13 +179,15 @@ class AnswerStore:
         if not rows:
             return None
         question, searched, answered, confidence, generation, passages, *rest = rows[0]
-        refs = tuple(_passage_ref(values) for values in json.loads(passages))
+        with self._database.parsing():
+            refs = tuple(_passage_ref(values) for values in json.loads(passages))
         return AnswerRecord(question, searched, bool(answered), confidence, generation, refs, *rest)
 
 
 def _passage_ref(values: dict[str, object]) -> PassageRef:
-    spans = {key: tuple(span) for key, span in values.items() if isinstance(span, list)}
-    return PassageRef(**{**values, **spans})  # type: ignore[arg-type]
+    known = known_values(PassageRef, values)
+    spans = {key: tuple(span) for key, span in known.items() if isinstance(span, list)}
+    return PassageRef(**{**known, **spans})
 
 
 def _timestamp(moment: datetime) -> str:

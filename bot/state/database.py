@@ -12,7 +12,9 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
+from bot.private_files import make_private, private_file
 from embeddings.errors import VerbatimError
+from retrieval.sqlite_damage import ERRORS
 
 MIGRATIONS: Sequence[str] = (
     """
@@ -163,7 +165,8 @@ class Database:
         self._path = path
         self._lock = threading.Lock()
         try:
-            path.parent.mkdir(parents=True, exist_ok=True)
+            make_private(path.parent)
+            private_file(path)  # its log gets the same rights
             self._connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
         except (OSError, sqlite3.Error) as error:
             raise StateUnusable(path, str(error)) from error
@@ -205,6 +208,11 @@ class Database:
             finally:
                 connection.execute("PRAGMA synchronous = NORMAL")
 
+    @property
+    def path(self) -> Path:
+        """Where the file is."""
+        return self._path
+
     def close(self) -> None:
         """Close the file."""
         with self._lock:
@@ -215,8 +223,16 @@ class Database:
         try:
             with self._lock:
                 yield self._connection
-        except sqlite3.Error as error:
+        except ERRORS as error:
             raise StateUnusable(self._path, str(error)) from error
+
+    @contextmanager
+    def parsing(self) -> Iterator[None]:
+        """Raise `StateUnusable` for a stored value that cannot be read."""
+        try:
+            yield
+        except (ValueError, TypeError, KeyError, AttributeError) as error:
+            raise StateUnusable(self._path, "one of its values cannot be read") from error
 
     def _migrate(self, migrations: Sequence[str]) -> None:
         with self._locked() as connection:
@@ -227,6 +243,7 @@ class Database:
                 connection.execute("PRAGMA journal_mode = WAL")
             connection.execute("PRAGMA synchronous = NORMAL")
             connection.execute("PRAGMA foreign_keys = ON")
+            connection.execute("PRAGMA secure_delete = ON")  # what is deleted is overwritten
             while (applied := self._applied(connection, migrations)) < len(migrations):
                 connection.execute("BEGIN IMMEDIATE")
                 with connection:

@@ -15,6 +15,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 
 from bot.state.database import Database
+from bot.state.stored_values import known_values
 from retrieval.scope import Scope
 
 CORRECTED_WITHIN = 24 * 3600.0
@@ -166,13 +167,14 @@ class Outbox:
         listed = self._database.read(
             "SELECT release, changed FROM outbox_release WHERE item = ?", [values["id"]]
         )
-        parsed = {
-            "publish": bool(values["publish"]),
-            "post": bool(values["post"]),
-            "roles": tuple(json.loads(values["roles"])),
-            "scopes": tuple(Scope(**each) for each in json.loads(values["scopes"])),
-            "subscriptions": tuple(json.loads(values["subscriptions"])),
-        }
+        with self._database.parsing():
+            parsed = {
+                "publish": bool(values["publish"]),
+                "post": bool(values["post"]),
+                "roles": tuple(json.loads(values["roles"])),
+                "scopes": tuple(_scopes(values["scopes"])),
+                "subscriptions": tuple(json.loads(values["subscriptions"])),
+            }
         return OutboxItem(**{**values, **parsed}, releases=dict(listed))
 
     # -- the steps of an item -----------------------------------------------------------------
@@ -265,7 +267,7 @@ def revise_digests(
         [server, channel],
     ).fetchall()
     for row, roles, scopes in waiting:
-        known = [Scope(**each) for each in json.loads(scopes)]
+        known = _scopes(scopes)
         # Everything is a reason that a digest does not state.
         left = [each for each in reasons if each[0] in known or each[0].is_everything]
         if not left:
@@ -315,7 +317,7 @@ def _add_to_digest(connection: sqlite3.Connection, item: NewItem) -> bool:
     if waiting is None:
         return False
     row, roles, scopes = waiting
-    known = (Scope(**each) for each in json.loads(scopes))
+    known = _scopes(scopes)
     connection.execute(
         "UPDATE outbox SET total = total + ?, revision = revision + 1, roles = ?, scopes = ?"
         " WHERE id = ?",
@@ -338,6 +340,10 @@ def _list(connection: sqlite3.Connection, row: int | None, item: NewItem) -> Non
     connection.executemany(
         "INSERT INTO outbox_release (item, release, checksum) VALUES (?, ?, ?)", listed
     )
+
+
+def _scopes(text: str) -> list[Scope]:
+    return [Scope(**known_values(Scope, each)) for each in json.loads(text)]
 
 
 def _scopes_text(scopes: Iterable[Scope]) -> str:

@@ -1,7 +1,8 @@
 """The settings that the managers of each server have chosen."""
 
 import json
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields
 from typing import Any
 
 from bot.state.database import Database
@@ -36,7 +37,13 @@ class ServerStore:
     def __init__(self, database: Database) -> None:
         self._database = database
         rows = database.read("SELECT id, settings FROM server")
-        self._settings = {id: _settings(json.loads(text)) for id, text in rows}
+        stored = {id: _stored(text) for id, text in rows}
+        self._settings = {id: _settings(values) for id, values in stored.items()}
+        # What a newer version has stored stays for it.
+        self._unknown = {
+            id: {name: values[name] for name in values.keys() - _NAMES}
+            for id, values in stored.items()
+        }
 
     def get(self, server: int | None) -> ServerSettings:
         """The settings of a server; the defaults in direct messages, where it is None."""
@@ -46,7 +53,7 @@ class ServerStore:
         """Store the settings of a server. Raises `StateUnusable`."""
         self._database.write(
             "INSERT OR REPLACE INTO server (id, settings) VALUES (?, ?)",
-            [server, json.dumps(asdict(settings))],
+            [server, json.dumps({**self._unknown.get(server, {}), **asdict(settings)})],
         )
         self._settings = {**self._settings, server: settings}
 
@@ -59,5 +66,31 @@ class ServerStore:
         return {id: settings for id, settings in self._settings.items() if settings.managers}
 
 
-def _settings(values: dict[str, Any]) -> ServerSettings:
-    return ServerSettings(**{**values, "channels": tuple(values["channels"])})
+_NAMES = frozenset(field.name for field in fields(ServerSettings))
+
+
+def _stored(text: str) -> dict[str, Any]:
+    """The settings as they are stored; none if they cannot be read."""
+    try:
+        values = json.loads(text)
+    except ValueError:
+        return {}
+    return values if isinstance(values, dict) else {}
+
+
+def _settings(values: Mapping[str, Any]) -> ServerSettings:
+    """The settings that this version knows; the default of each that is no such value."""
+    types: Mapping[str, type] = {
+        "channels": list,
+        "newsroom": str,
+        "private": bool,
+        "passages": int,
+        "announce": int,
+        "managers": int,
+    }
+    known = {name: values[name] for name in types if type(values.get(name)) is types[name]}
+    if "channels" in known:
+        known["channels"] = tuple(each for each in known["channels"] if type(each) is int)
+    if "passages" in known:
+        known["passages"] = min(max(known["passages"], 1), MAX_PASSAGES)
+    return ServerSettings(**known)

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from bot.state import open_state
 from embeddings.models import BASE_MODEL, DEFAULT_MODEL, find_model
 from retrieval.index.manifest import FORMAT
 from tests.conftest import NEWSROOMS, SAMPLE_TITLE, SEEDS
@@ -447,6 +448,20 @@ def test_doctor_says_how_to_fix_it(
     status, out, _ = verbatim("doctor")
     assert status == 1
     assert "✗ settings: VERBATIM_THRESHOLD is 'high'" in out
+
+
+def test_doctor_finds_a_damaged_state_and_leaves_it_to_the_bot(verbatim: Any, data: str) -> None:
+    path = Path(data, "state.sqlite")
+    open_state(path.parent).close()
+    _, out, _ = verbatim("doctor", "--data", data)
+    assert "state.sqlite, every row checked" in out
+    damaged = path.read_bytes()[:-4096] + b"\xff" * 4096
+    path.write_bytes(damaged)
+    status, out, _ = verbatim("doctor", "--data", data)
+    assert status == 1
+    assert f"✗ state: {path} is damaged: " in out
+    assert "→ start the bot, which repairs it" in out
+    assert path.read_bytes() == damaged
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,52 @@
+"""Files and folders that only their owner may read."""
+
+import logging
+import os
+from pathlib import Path
+
+log = logging.getLogger(__name__)
+
+FOLDER, FILE = 0o700, 0o600
+
+
+def private_umask() -> None:
+    """Let nobody else read what this process makes from now on."""
+    os.umask(0o777 & ~FOLDER)
+
+
+def make_private(data: Path) -> None:
+    """Let nobody but its owner read a folder, nor what is in it; make it if it is not there.
+
+    Files of an earlier version, which others could read, are looked through once: into a folder
+    that is private already, nobody else can have looked. What belongs to somebody else, such as a
+    volume that is mounted, stays as it is, with a line in the log. Raises `OSError` if the folder
+    cannot be made.
+    """
+    data.mkdir(mode=FOLDER, parents=True, exist_ok=True)
+    if not others_can_read(data):
+        return
+    try:
+        # First what is in it: if this is interrupted, it is done again.
+        for path in sorted(data.rglob("*")):
+            if not path.is_symlink():
+                path.chmod(FOLDER if path.is_dir() else FILE)
+        data.chmod(FOLDER)
+    except FileNotFoundError:  # a build has removed a file: the next start goes on
+        return
+    except OSError as error:
+        log.warning("other users of this machine may read %s: %s", data, error.strerror or error)
+
+
+def private_file(path: Path) -> None:
+    """Make a file that only its owner may read, or make the one that is there such a one.
+
+    Raises `OSError` if it cannot be made.
+    """
+    os.close(os.open(path, os.O_RDWR | os.O_CREAT, FILE))
+    if others_can_read(path):
+        path.chmod(FILE)
+
+
+def others_can_read(path: Path) -> bool:
+    """Whether others than its owner have any rights to a file or folder. Raises `OSError`."""
+    return bool(path.stat().st_mode & 0o077)

@@ -1,0 +1,48 @@
+"""Backs the state of the bot up once a day, for its repair."""
+
+import asyncio
+import logging
+import time
+from collections.abc import Callable
+
+from discord.ext import tasks
+
+from bot.state.database import Database, StateUnusable
+from bot.state.repair import back_up_state, backed_up
+
+log = logging.getLogger(__name__)
+
+EVERY = 24 * 3600.0  # seconds
+
+
+class StateBackupTask:
+    """Replaces the backup when it is a day old; looks every minute.
+
+    discord.py retries it, with a delay, if it fails.
+
+    Args:
+        database: the state.
+        clock: the time, in seconds since 1970.
+    """
+
+    def __init__(self, database: Database, clock: Callable[[], float] = time.time) -> None:
+        self._path = database.path
+        self._clock = clock
+        self._tried = 0.0
+        # On the instance: discord.py does not copy the types of a loop from the class.
+        self.loop.add_exception_type(Exception)
+
+    @tasks.loop(minutes=1)
+    async def loop(self) -> None:
+        """Back up if that is due. What fails is tried again after an hour."""
+        now = self._clock()
+        if now < self._tried + 3600.0:
+            return
+        last = await asyncio.to_thread(backed_up, self._path)
+        if last is not None and last <= now < last + EVERY:
+            return
+        self._tried = now
+        try:
+            await asyncio.to_thread(back_up_state, self._path, now)
+        except StateUnusable as error:
+            log.error("cannot back up the state: %s", error)
