@@ -11,7 +11,9 @@ def main() -> None:
     os.environ.setdefault("HF_HUB_DISABLE_PROGRESS_BARS", "1")
     os.environ.setdefault("TRANSFORMERS_VERBOSITY", "error")
     from bot.cli.main import run
+    from bot.private_files import private_umask
 
+    private_umask()
     sys.exit(run(sys.argv[1:]))
 
 

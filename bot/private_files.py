@@ -2,11 +2,28 @@
 
 import logging
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 log = logging.getLogger(__name__)
 
 FOLDER, FILE = 0o700, 0o600
+
+OWN = (
+    "CURRENT*",
+    "SOURCES*",
+    "baselines",
+    "building",
+    "drafts.*",
+    "generations",
+    "history.*",
+    "lock",
+    "models",
+    "pending",
+    "state.*",
+    "web",
+)
+"""The names of what Verbatim makes in a data folder, as patterns."""
 
 
 def private_umask() -> None:
@@ -15,26 +32,36 @@ def private_umask() -> None:
 
 
 def make_private(data: Path) -> None:
-    """Let nobody but its owner read a folder, nor what is in it; make it if it is not there.
+    """Let nobody but its owner read a data folder; make it if it is not there.
 
-    Files of an earlier version, which others could read, are looked through once: into a folder
-    that is private already, nobody else can have looked. What belongs to somebody else, such as a
-    volume that is mounted, stays as it is, with a line in the log. Raises `OSError` if the folder
-    cannot be made.
+    Files that an earlier version left readable are looked for once: into a folder that is private
+    already, nobody else can look. Of what else lies in the folder nothing is changed. What belongs
+    to somebody else, such as a volume that is mounted, stays as it is, with a line in the log.
+    Raises `OSError` if the folder cannot be made.
     """
     data.mkdir(mode=FOLDER, parents=True, exist_ok=True)
     if not others_can_read(data):
         return
     try:
         # First what is in it: if this is interrupted, it is done again.
-        for path in sorted(data.rglob("*")):
-            if not path.is_symlink():
-                path.chmod(FOLDER if path.is_dir() else FILE)
+        for path in _own(data):
+            path.chmod(FOLDER if path.is_dir() else FILE)
         data.chmod(FOLDER)
-    except FileNotFoundError:  # a build has removed a file: the next start goes on
+    except FileNotFoundError:  # a build has just removed it: the next command goes on
         return
     except OSError as error:
         log.warning("other users of this machine may read %s: %s", data, error.strerror or error)
+
+
+def _own(data: Path) -> Iterator[Path]:
+    """What Verbatim has made in a data folder. Links are not followed."""
+    for top in data.iterdir():
+        if top.is_symlink() or not any(top.match(each) for each in OWN):
+            continue
+        yield top
+        for folder, folders, files in os.walk(top):
+            paths = (Path(folder, name) for name in (*folders, *files))
+            yield from (path for path in paths if not path.is_symlink())
 
 
 def private_file(path: Path) -> None:

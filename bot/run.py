@@ -2,13 +2,13 @@
 
 import asyncio
 import contextlib
-import logging
 import signal
 
 import aiohttp
 import discord
 
 from bot.client import Connector, VerbatimBot, build_bot
+from bot.logs import set_up_log
 from bot.settings import Settings
 from embeddings.errors import VerbatimError
 
@@ -64,7 +64,7 @@ def run_bot(settings: Settings, *, force_registration: bool = False) -> None:
         raise TokenMissing
     # The bot does not use voice, so nobody needs to know that its libraries are missing.
     discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False
-    discord.utils.setup_logging(level=getattr(logging, settings.log_level))
+    set_up_log(settings.log_level, settings.discord_token)
     asyncio.run(serve(settings, settings.discord_token, force_registration=force_registration))
 
 

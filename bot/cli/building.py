@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bot.cli.output import console
+from bot.private_files import make_private
 
 if TYPE_CHECKING:
     from bot.release_sources import BuildSources
@@ -19,12 +20,17 @@ _STAGES = {
 
 
 def read_settings(data: Path | None, *, must_exist: bool = False) -> "Settings":
-    """The settings. If the data folder ``must_exist``, raises `DataFolderMissing`."""
+    """The settings, with a data folder that only its owner may read.
+
+    Raises `DataFolderMissing` if the folder ``must_exist`` and does not.
+    """
     from bot.settings import Settings, check_data_folder
 
     settings = Settings(data=data) if data else Settings()
     if must_exist:
         check_data_folder(settings)
+    if settings.data.is_dir():
+        make_private(settings.data)
     return settings
 
 

@@ -236,7 +236,8 @@ def error_text(error: BaseException, language: Language) -> str:
     if explained := _source_error(error, language):
         return explained
     reference = secrets.token_hex(3)
-    log.error("reference %s: %s", reference, error, exc_info=error)
+    # Not its message, which may repeat what somebody wrote: `bot.logs` decides about that.
+    log.error("reference %s: %s", reference, type(error).__name__, exc_info=error)
     if isinstance(error, StateUnusable):
         return _(
             "I cannot do that right now: my database cannot be read or written. "
@@ -258,7 +259,7 @@ async def send_error(
         # It is too late, or the reply was deleted: nothing is left to reply to.
         log.warning("cannot reply to interaction %s: %s", interaction.id, error)
         return
-    view = text_message(text := error_text(error, language)).view()
+    view = text_message(error_text(error, language)).view()
     response = interaction.response
     try:
         if not response.is_done():
@@ -268,7 +269,7 @@ async def send_error(
         else:
             await interaction.followup.send(view=view, ephemeral=True)
     except SEND_ERRORS as send_failure:
-        log.warning("cannot send %r: %s", text, send_failure)
+        log.warning("cannot tell of a %s: %s", type(error).__name__, send_failure)
 
 
 def _source_error(error: BaseException, language: Language) -> str | None:

@@ -206,7 +206,7 @@ def building(data: Path) -> Iterator[Path]:
     is under way, and `CannotWrite` for any error of the disk until the folder is left.
     """
     with _cannot_write(data):
-        data.mkdir(parents=True, exist_ok=True)
+        data.mkdir(mode=0o700, parents=True, exist_ok=True)
         lock = FileLock(data / _LOCK)
         try:
             lock.acquire(blocking=False)
