@@ -2,15 +2,19 @@
 
 import asyncio
 import contextlib
+import logging
 import signal
 
 import aiohttp
 import discord
 
+from bot.bot_token import exposed_token, read_token
 from bot.client import Connector, VerbatimBot, build_bot
 from bot.logs import set_up_log
 from bot.settings import Settings
 from embeddings.errors import VerbatimError
+
+log = logging.getLogger(__name__)
 
 
 class TokenMissing(VerbatimError):
@@ -58,14 +62,17 @@ def run_bot(settings: Settings, *, force_registration: bool = False) -> None:
     """Log to stderr and run the bot until SIGTERM or SIGINT.
 
     ``force_registration`` registers the commands even if they have not changed. Raises
-    `TokenMissing` and what `serve` raises.
+    `TokenMissing`, `BadSetting` and what `serve` raises.
     """
-    if not settings.discord_token:
+    token = read_token(settings)
+    if not token:
         raise TokenMissing
     # The bot does not use voice, so nobody needs to know that its libraries are missing.
     discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False
-    set_up_log(settings.log_level, settings.discord_token)
-    asyncio.run(serve(settings, settings.discord_token, force_registration=force_registration))
+    set_up_log(settings.log_level, token)
+    if exposed := exposed_token():
+        log.warning("%s", exposed)
+    asyncio.run(serve(settings, token, force_registration=force_registration))
 
 
 async def serve(

@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
+DOTENV = ".env"
+
 _MAX_DAYS = 36_500
 _MAX_DELAY = 3600.0  # seconds
 _INTERVAL = re.compile(r"(\d{1,5}) ?([mhd])", re.ASCII | re.IGNORECASE)
@@ -77,9 +79,9 @@ def _setting(name: str, parse: Callable[[str], T], default: T, *, secret: bool =
 
 def _environment() -> Mapping[str, str]:
     try:
-        file = {name: value or "" for name, value in dotenv_values(".env").items()}
+        file = {name: value or "" for name, value in dotenv_values(DOTENV).items()}
     except (OSError, UnicodeDecodeError) as error:
-        raise BadSetting(".env", f"cannot be read: {error}") from error
+        raise BadSetting(DOTENV, f"cannot be read: {error}") from error
     return {**file, **os.environ}
 
 
@@ -176,6 +178,7 @@ class Settings:
     """
 
     discord_token: str | None = _setting("DISCORD_TOKEN", str, None, secret=True)
+    discord_token_file: Path | None = _setting("DISCORD_TOKEN_FILE", _path, None)
     releases: tuple[Path, ...] = _setting("VERBATIM_RELEASES", _paths, ())
     data: Path = _setting("VERBATIM_DATA", _path, Path("data"))
     model: str = _setting("VERBATIM_MODEL", str, DEFAULT_MODEL)

@@ -66,7 +66,7 @@ def models_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def own_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, models_folder: Path) -> None:
     """No setting of the machine's reaches a test, and nothing is written into the tree."""
     for name in list(os.environ):
-        if name.startswith("VERBATIM_") or name == "DISCORD_TOKEN":
+        if name.startswith("VERBATIM_") or name in ("DISCORD_TOKEN", "DISCORD_TOKEN_FILE"):
             monkeypatch.delenv(name)
     monkeypatch.setenv("VERBATIM_MODELS", str(models_folder))
     monkeypatch.chdir(tmp_path)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from bot.bot_token import exposed_token, read_token
 from bot.cli.hints import source_name, with_data
 from bot.phrases import paragraph_count, release_count
 from bot.release_sources import NoSources, known_sources, release_sources
@@ -62,7 +63,7 @@ def run_checks(data: Path | None) -> list[CheckResult]:
         *_model_and_index(settings, data),
         _state(settings.data),
         _reranker(settings),
-        _token(settings.discord_token),
+        _token(settings),
     ]
 
 
@@ -196,7 +197,11 @@ def _run_by(status: ExportStatus) -> str:
     return f"run by onnxruntime, {status.precision}, {similarity}"
 
 
-def _token(token: str | None) -> CheckResult:
+def _token(settings: Settings) -> CheckResult:
+    try:
+        token = read_token(settings)
+    except VerbatimError as error:
+        return _failed("token", error)
     where = "copy it from the Bot page at https://discord.com/developers/applications"
     if not token:
         return CheckResult(
@@ -205,6 +210,9 @@ def _token(token: str | None) -> CheckResult:
     if not _looks_like_a_token(token):
         detail = "DISCORD_TOKEN does not look like a bot's token"
         return CheckResult("token", ERROR, detail, where)
+    if exposed := exposed_token():
+        detail, _, fix = exposed.partition(". ")
+        return CheckResult("token", "missing", detail, fix)
     return CheckResult("token", "ok", "DISCORD_TOKEN has the form of a bot's token")
 
 
