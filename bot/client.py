@@ -24,6 +24,7 @@ from bot.features.announcements.task import AnnouncementTask
 from bot.features.ask.answers import AnswerFlow
 from bot.features.ask.cog import AskCog
 from bot.features.ask.mentions import MentionsCog
+from bot.features.forget.cog import ForgetCog
 from bot.features.reindex.cog import ReindexCog
 from bot.features.releases.cog import ReleasesCog
 from bot.features.server_settings.cog import ServerSettingsCog
@@ -193,6 +194,7 @@ class VerbatimBot(commands.AutoShardedBot):
             SourcesCog(services),
             AnnouncementsCog(services, self._now),
             SubscriptionsCog(services, self._now),
+            ForgetCog(services, self._now),
             UnansweredCog(services),
             ServerSettingsCog(services),
         ]

@@ -76,9 +76,13 @@ def own_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, models_fold
 def own_logging() -> Iterator[None]:
     """What a command sets up for the log ends with its test."""
     root = logging.getLogger()
-    level, handlers = root.level, list(root.handlers)
+    levels = {
+        name: logging.getLogger(name).level for name in ("", "bot", "retrieval", "embeddings")
+    }
+    handlers = list(root.handlers)
     yield
-    root.setLevel(level)
+    for name, level in levels.items():
+        logging.getLogger(name).setLevel(level)
     for handler in list(root.handlers):
         if handler not in handlers:
             root.removeHandler(handler)

@@ -318,6 +318,13 @@ class EndAllSubscriptions(Action):
     name = "subscription-end-all"
 
 
+@dataclass(frozen=True, slots=True)
+class ForgetMe(Action):
+    """Delete all that is kept about whoever presses it."""
+
+    name = "forget-me"
+
+
 ACTIONS: tuple[type[Action], ...] = (
     ShowMore,
     ShowContext,
@@ -351,6 +358,7 @@ ACTIONS: tuple[type[Action], ...] = (
     EndSubscription,
     EndSelectedSubscription,
     EndAllSubscriptions,
+    ForgetMe,
 )
 
 

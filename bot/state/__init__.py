@@ -9,6 +9,7 @@ from bot.state.answers import AnswerStore
 from bot.state.database import Database
 from bot.state.notes import Notes
 from bot.state.outbox import Outbox
+from bot.state.persons import PersonStore
 from bot.state.repair import repair_state
 from bot.state.seen import SeenReleases
 from bot.state.servers import ServerStore
@@ -33,6 +34,7 @@ class State:
     sources: SourceStore
     announcements: AnnouncementStore
     subscriptions: SubscriptionStore
+    persons: PersonStore
 
     def close(self) -> None:
         """Close the database."""
@@ -63,4 +65,5 @@ def open_state(data: Path) -> State:
         SourceStore(database),
         AnnouncementStore(database, servers),
         SubscriptionStore(database),
+        PersonStore(database),
     )

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import sqlite3
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
@@ -123,20 +124,17 @@ class AnswerStore:
         """
         if self.get(id) is None:
             return False
-        voter = hashlib.blake2b(f"{id}:{user}".encode(), key=self._secret(), digest_size=16)
-        self._database.write(
-            "INSERT OR REPLACE INTO verdict (answer, voter, helpful, reason, given)"
-            " VALUES (?,?,?,?,?)",
-            [id, voter.digest(), helpful, reason, _timestamp(now)],
-        )
-        return True
-
-    def _secret(self) -> bytes:
         self._database.write(
             "INSERT OR IGNORE INTO note (name, value) VALUES ('voters', hex(randomblob(32)))"
         )
-        rows = self._database.read("SELECT value FROM note WHERE name = 'voters'")
-        return bytes.fromhex(rows[0][0])
+        with self._database.transaction() as connection, self._database.parsing():
+            voter = voter_key(voter_secret(connection) or b"", id, user)
+            connection.execute(
+                "INSERT OR REPLACE INTO verdict (answer, voter, helpful, reason, given)"
+                " VALUES (?,?,?,?,?)",
+                [id, voter, helpful, reason, _timestamp(now)],
+            )
+        return True
 
     # -- unanswered questions -----------------------------------------------------------------
 
@@ -182,6 +180,17 @@ class AnswerStore:
         with self._database.parsing():
             refs = tuple(_passage_ref(values) for values in json.loads(passages))
         return AnswerRecord(question, searched, bool(answered), confidence, generation, refs, *rest)
+
+
+def voter_secret(connection: sqlite3.Connection) -> bytes | None:
+    """The key of the hashes of those who rate; None if nobody has rated anything."""
+    row = connection.execute("SELECT value FROM note WHERE name = 'voters'").fetchone()
+    return bytes.fromhex(row[0]) if row else None
+
+
+def voter_key(secret: bytes, answer: int, user: int) -> bytes:
+    """What a user is stored as who rates an answer."""
+    return hashlib.blake2b(f"{answer}:{user}".encode(), key=secret, digest_size=16).digest()
 
 
 def _passage_ref(values: dict[str, object]) -> PassageRef:

@@ -208,6 +208,12 @@ class Database:
             finally:
                 connection.execute("PRAGMA synchronous = NORMAL")
 
+    def compact(self) -> None:
+        """Leave nothing on the disk of what was deleted, neither in the file nor in its log."""
+        with self._locked() as connection:
+            connection.execute("VACUUM")
+            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
     @property
     def path(self) -> Path:
         """Where the file is."""

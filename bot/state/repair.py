@@ -138,6 +138,18 @@ def back_up_state(path: Path, now: float) -> None:
         raise StateUnusable(path, str(error)) from error
 
 
+def renew_copies(path: Path, now: float) -> None:
+    """Let no copy of a state have what was deleted from it.
+
+    The backup is taken anew, and damaged files that were put aside are deleted: nothing in them can
+    be deleted singly. Raises `StateUnusable`.
+    """
+    for each in put_aside(path):
+        each.unlink(missing_ok=True)
+    path.with_name(BACKUP).unlink(missing_ok=True)
+    back_up_state(path, now)
+
+
 def backed_up(path: Path) -> float | None:
     """When the backup of a state was taken, in seconds since 1970; None if there is none."""
     try:

@@ -24,6 +24,7 @@ from bot.core.actions import (
     EndSelectedSubscription,
     EndSubscription,
     ExportUnanswered,
+    ForgetMe,
     KeepAnnouncement,
     KeepSite,
     KeepSubscription,
@@ -100,6 +101,7 @@ EVERY: dict[type[Action], st.SearchStrategy[Action]] = {
     EndSubscription: st.builds(EndSubscription, ANSWER),
     EndSelectedSubscription: st.builds(EndSelectedSubscription),
     EndAllSubscriptions: st.builds(EndAllSubscriptions),
+    ForgetMe: st.builds(ForgetMe),
 }
 
 

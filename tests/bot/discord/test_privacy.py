@@ -3,12 +3,11 @@
 import asyncio
 import io
 import logging
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from bot.logs import OWN, set_up_log
+from bot.logs import set_up_log
 from embeddings.encoder import Encoder
 from embeddings.reranker import Reranker
 from retrieval.archive import Archive
@@ -25,14 +24,11 @@ WORDS = "zebulon", "quixotic", "brumaire", "ozymandias", "xanadu", "jabberwock"
 
 
 @pytest.fixture
-def log() -> Iterator[io.StringIO]:
+def log() -> io.StringIO:
     """The log at DEBUG, as ``verbatim bot`` writes it."""
-    levels = {name: logging.getLogger(name).level for name in OWN}
     written = io.StringIO()
     set_up_log("DEBUG", LoopbackDiscord.token, written)
-    yield written
-    for name, level in levels.items():
-        logging.getLogger(name).setLevel(level)
+    return written
 
 
 @pytest.fixture

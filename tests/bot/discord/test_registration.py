@@ -48,6 +48,7 @@ async def test_commands_have_spanish_names_and_descriptions(
             "Find the source",
             "announcements",
             "ask",
+            "forget",
             "reindex",
             "release",
             "releases",

@@ -1,0 +1,1 @@
+"""What the bot keeps about a person, deleted by that person."""
