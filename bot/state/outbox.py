@@ -136,11 +136,13 @@ class Outbox:
                 if not _add_to_digest(connection, item):
                     _insert(connection, item, now)
             _correct(connection, checksums, now)
-            # What can no longer be corrected is done with.
-            connection.execute(
-                "DELETE FROM outbox WHERE due IS NULL AND sent < ?", [now - CORRECTED_WITHIN]
-            )
+            _forget_sent(connection, now)
         return True
+
+    def forget_sent(self, now: float) -> None:
+        """Delete what was sent and can no longer be corrected."""
+        with self._database.transaction() as connection:
+            _forget_sent(connection, now)
 
     def correctable(self, now: float) -> set[str]:
         """The ids of the releases whose announcements a correction would still change."""
@@ -282,6 +284,12 @@ def revise_digests(
                 row,
             ],
         )
+
+
+def _forget_sent(connection: sqlite3.Connection, now: float) -> None:
+    connection.execute(
+        "DELETE FROM outbox WHERE due IS NULL AND sent < ?", [now - CORRECTED_WITHIN]
+    )
 
 
 def _is_seen(connection: sqlite3.Connection, id: str) -> bool:

@@ -116,10 +116,14 @@ class SourceStore:
 
     def add_offer(self, plan: str, now: datetime) -> int:
         """Keep how a site would be read until somebody decides, for a day; return its number."""
-        self._database.write("DELETE FROM offer WHERE made < ?", [_text(now - _KEEP_OFFERS)])
+        self.forget_offers(now)
         return self._database.write(
             "INSERT INTO offer (made, plan) VALUES (?, ?)", [_text(now), plan]
         )
+
+    def forget_offers(self, now: datetime) -> None:
+        """Delete what was offered more than a day ago."""
+        self._database.write("DELETE FROM offer WHERE made < ?", [_text(now - _KEEP_OFFERS)])
 
     def take_offer(self, number: int) -> str | None:
         """Return what was offered, once; None if it is gone."""
