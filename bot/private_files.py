@@ -12,7 +12,9 @@ FOLDER, FILE = 0o700, 0o600
 OWN = (
     "CURRENT*",
     "SOURCES*",
+    "backup-*",
     "baselines",
+    "before-restore*",
     "building",
     "drafts.*",
     "generations",
@@ -20,6 +22,7 @@ OWN = (
     "lock",
     "models",
     "pending",
+    "restoring",
     "state.*",
     "web",
 )

@@ -6,6 +6,7 @@ from typing import IO, TYPE_CHECKING
 
 import click
 
+from bot.cli.backups import backup, restore
 from bot.cli.building import build_index, read_settings
 from bot.cli.hints import listed, with_data
 from bot.cli.options import NamedPath, data_option, filter_options, json_option
@@ -24,7 +25,8 @@ def verbatim() -> None:
     """Answers questions about press releases in the releases' own words."""
 
 
-verbatim.add_command(sources)
+for command in (sources, backup, restore):
+    verbatim.add_command(command)
 
 
 @verbatim.command()

@@ -52,7 +52,7 @@ GENERATIONS = "generations"
 BUILDING = "building"
 PENDING = "pending"
 DRAFTS = "drafts.sqlite"
-_LOCK = "lock"
+LOCK = "lock"
 _FLUSHED = 8  # files at a time
 _NAME = re.compile(r"g\d{6,9}")
 
@@ -207,7 +207,7 @@ def building(data: Path) -> Iterator[Path]:
     """
     with _cannot_write(data):
         data.mkdir(mode=0o700, parents=True, exist_ok=True)
-        lock = FileLock(data / _LOCK)
+        lock = FileLock(data / LOCK, mode=0o600)
         try:
             lock.acquire(blocking=False)
         except Timeout as error:

@@ -464,6 +464,30 @@ def test_doctor_finds_a_damaged_state_and_leaves_it_to_the_bot(verbatim: Any, da
     assert path.read_bytes() == damaged
 
 
+def test_a_data_folder_is_backed_up_and_restored(verbatim: Any, data: str, tmp_path: Path) -> None:
+    file, new = str(tmp_path / "backup.zip"), str(tmp_path / "new")
+    status, out, _ = verbatim("backup", file, "--data", data)
+    assert status == 0
+    assert out.startswith(f"Backed up into {file} (")
+    assert out.endswith(" kB): the index g000001 and its sources.\n")
+    status, _, err = verbatim("backup", file, "--data", data)
+    assert (status, err.count("\n")) == (1, 1)
+    assert "is there already. Name another file, or add --replace" in err
+    status, out, err = verbatim("restore", file, "--data", new, "--json")
+    assert (status, err) == (0, "")
+    assert json.loads(out)["generation"] == "g000001"
+    _, out, _ = verbatim("ask", "How much did the bridge cost?", "--data", new)
+    assert "$48 million" in out
+    status, _, err = verbatim("restore", file, "--data", new)
+    assert (status, err.count("\n")) == (1, 1)
+    status, out, err = verbatim("restore", file, "--data", new, "--replace")
+    assert (status, out[:14]) == (0, "Restored into ")
+    assert "what was there before is in" in err
+    status, _, err = verbatim("restore", str(tmp_path / "none.zip"), "--data", new)
+    assert (status, err.count("\n")) == (1, 1)
+    assert "No such file or directory" in err
+
+
 @pytest.mark.parametrize(
     ("arguments", "status", "expected"),
     [

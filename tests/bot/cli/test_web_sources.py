@@ -501,3 +501,23 @@ def test_the_same_release_at_two_addresses_is_one_with_both(
     (other,) = found["also"]
     assert (other["url"], other["newsroom"]) == (newsroom.address(path(1)), "127.0.0.1")
     assert f"Also at: {other['url']}" in verbatim("release", found["id"])[1]
+
+
+def test_a_backup_has_the_copies_of_sites(verbatim: Any, newsroom: Newsroom) -> None:
+    serve_releases(newsroom, range(5))
+    serve_feed(newsroom, range(5))
+    assert verbatim("sources", "add", newsroom.address(), "--yes")[0] == 0
+    status, out, _ = verbatim("backup", "backup.zip")
+    assert status == 0
+    assert "1 copy of a web site" in out
+    status, out, _ = verbatim("restore", "backup.zip", "--data", "moved")
+    assert status == 0
+    before = len(newsroom.asked)
+    _, out, _ = verbatim("sources", "list", "--data", "moved")
+    assert f"{newsroom.address()}: a web site, 5 releases copied" in out
+    serve_releases(newsroom, [5])
+    serve_feed(newsroom, range(6))
+    _, out, _ = verbatim("index", "--data", "moved", "--json")
+    assert (json.loads(out)["added"], json.loads(out)["unchanged"]) == (1, 5)
+    asked = set(newsroom.asked[before:])
+    assert not {path(number) for number in range(5)} & asked, "no page is fetched again"
