@@ -15,15 +15,27 @@ def folder(tmp_path):
 
 
 @pytest.fixture
-def deep(folder, monkeypatch):
-    """A folder that is 1,100 deep, made a step at a time."""
-    monkeypatch.chdir(folder)
-    for _ in range(1100):
-        os.mkdir("d")
-        os.chdir("d")
-    with open("deep.txt", "w") as file:
-        file.write("Roe opens a bridge.")
-    return folder
+def make_deep(folder, monkeypatch):
+    """Make folders within each other, a step at a time: a path of them may be too long.
+
+    They are taken away likewise, since `shutil.rmtree` goes no deeper than Python's stack.
+    """
+    made = []
+
+    def make(name, depth):
+        monkeypatch.chdir(folder)
+        for _ in range(depth):
+            os.mkdir(name)
+            os.chdir(name)
+            made.append(name)
+        with open("deep.txt", "w") as file:
+            file.write("Roe opens a bridge.")
+
+    yield make
+    os.remove("deep.txt")
+    while made:
+        os.chdir("..")
+        os.rmdir(made.pop())
 
 
 def test_a_link_to_itself_is_refused_and_the_others_read(folder):
@@ -41,17 +53,15 @@ def test_a_link_to_itself_is_refused_and_the_others_read(folder):
     assert isinstance(release, Release)
 
 
-def test_a_folder_of_any_depth_is_read(deep):
-    first, last = read_sources([deep])
+def test_a_folder_of_any_depth_is_read(folder, make_deep):
+    make_deep("d", 1100)
+    first, last = read_sources([folder])
     assert first.source == f"news/{'d/' * 1100}deep.txt"
     assert last.source == "news/text.txt"
 
 
-def test_a_folder_too_deep_for_a_path_is_refused(folder, monkeypatch):
-    monkeypatch.chdir(folder)
-    for _ in range(30):
-        os.mkdir("d" * 200)
-        os.chdir("d" * 200)
+def test_a_folder_too_deep_for_a_path_is_refused(folder, make_deep):
+    make_deep("d" * 200, 30)
     refused, release = read_sources([folder])
     assert isinstance(refused, RefusedDocument)
     assert refused.reason == os.strerror(36)
