@@ -236,7 +236,7 @@ class _Reading:
             return
         key = document_key("file", suffix, data)
         try:
-            draft = self._drafts(key, guarded(lambda: _reader(suffix, data)(data)))
+            draft = self._drafts(key, guarded(partial(read_bytes, data, suffix)))
         except ValueError:
             for each in attached:  # which is then all that there is to read
                 yield from self._page(each.file, ".pdf", (), unread)
@@ -304,6 +304,15 @@ def _page_key(copied: CopiedRelease) -> bytes:
 def _read_copied(copy: SiteCopy, copied: CopiedRelease, entry: Entry) -> ReleaseDraft:
     """Read a copied page. Raises `ValueError` if it holds no release or is damaged."""
     return read_release_page(copy.page(copied), entry)
+
+
+def read_bytes(data: bytes, suffix: str) -> ReleaseDraft:
+    """Return the one release of a file whose name ends in ``suffix``.
+
+    Raises:
+        ValueError: If it holds none; says why.
+    """
+    return _reader(suffix, data)(data)
 
 
 def _reader(suffix: str, data: bytes) -> Callable[[bytes], ReleaseDraft]:
