@@ -9,7 +9,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check install
 TORCH := torch==2.13.0
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint bot bench clean
+.PHONY: help demo test fuzz lint bot bench clean
 
 help: ## Show this list
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/'
@@ -20,6 +20,9 @@ demo: $(VENV)/installed ## Install, index seeds/, ask a sample question and prin
 
 test: $(VENV)/tests ## Run the tests
 	$(BIN)/python -m pytest
+
+fuzz: $(VENV)/tests ## Give every reader 100,000 damaged inputs, the same ones each time
+	$(BIN)/python -m tests.fuzz
 
 lint: $(VENV)/tests ## Run ruff, mypy and deptry
 	$(BIN)/ruff check .

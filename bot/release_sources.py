@@ -7,6 +7,7 @@ from pathlib import Path
 from bot.settings import Settings
 from retrieval.errors import FixedByCommand, SourceGone
 from retrieval.index.generations import RememberedSources, built_from
+from retrieval.sources.walk import real_path
 
 
 class NoSources(FixedByCommand):
@@ -120,10 +121,10 @@ def sample_releases() -> Path:
 
 def _distinct(paths: Iterable[Path], others: Iterable[Path] = ()) -> tuple[Path, ...]:
     """The paths that lead to different files or folders, and to none of ``others``, absolute."""
-    known = {path.resolve() for path in others}
+    known = set(map(real_path, others))
     distinct = []
     for path in paths:
-        if (real := path.resolve()) not in known:
+        if (real := real_path(path)) not in known:
             known.add(real)
             distinct.append(path.absolute())
     return tuple(distinct)
@@ -131,8 +132,8 @@ def _distinct(paths: Iterable[Path], others: Iterable[Path] = ()) -> tuple[Path,
 
 def _without(path: Path | None, paths: tuple[Path, ...]) -> tuple[Path, ...]:
     """The paths but those that lead where ``path`` does."""
-    real = path.resolve() if path else None
-    return tuple(each for each in paths if each.resolve() != real)
+    real = real_path(path) if path else None
+    return tuple(each for each in paths if real_path(each) != real)
 
 
 def _check_copies(sites: Sequence[Path]) -> None:
@@ -149,7 +150,7 @@ def _check_copies(sites: Sequence[Path]) -> None:
 
 def _check_that_there_are(paths: Sequence[Path], named_now: Collection[Path]) -> None:
     """Raise `SourceGone` for the first path that is gone, unless it was named just now."""
-    now = {path.resolve() for path in named_now}
+    now = set(map(real_path, named_now))
     for path in paths:
-        if not path.exists() and path.resolve() not in now:
+        if not path.exists() and real_path(path) not in now:
             raise SourceGone(path, [*filter(Path.exists, paths)])

@@ -89,11 +89,14 @@ def _paths(text: str) -> tuple[Path, ...]:
     parts = [part.strip() for part in text.split(os.pathsep)]
     if not all(parts):
         raise ValueError(f"it names an empty path between its {os.pathsep!r}")
-    return tuple(Path(part).expanduser() for part in parts)
+    return tuple(map(_path, parts))
 
 
 def _path(text: str) -> Path:
-    return Path(text).expanduser()
+    try:
+        return Path(text).expanduser()
+    except RuntimeError:  # "~nobody/releases"
+        raise ValueError("it must be a path; nobody on this machine has that home folder") from None
 
 
 def _probability(text: str) -> float:
@@ -138,7 +141,7 @@ def _time_zone(text: str) -> tzinfo:
 
     try:
         return ZoneInfo(text)
-    except (ValueError, OSError, KeyError):  # a folder of zones is no zone, either
+    except (ValueError, OSError, KeyError, RecursionError):  # a folder of zones is no zone, either
         raise ValueError("it must be the name of a time zone, such as Europe/Madrid") from None
 
 

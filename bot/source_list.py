@@ -8,6 +8,7 @@ from typing import Literal
 from bot.phrases import release_count
 from embeddings.errors import VerbatimError
 from retrieval.index.generations import RememberedSources
+from retrieval.sources.walk import real_path
 from retrieval.sources.web.addresses import typed_address
 from retrieval.sources.web.errors import BadAddress
 from retrieval.sources.web.site_copy import CopyStatus, SiteCopy, copy_folder, is_site_copy
@@ -95,15 +96,15 @@ def find_source(name: str, sources: RememberedSources, data: Path) -> Path:
 
     Raises `UnknownSource`.
     """
-    real = Path(name).resolve()
+    real = real_path(Path(name))
     for path in sources.paths:
-        if path.resolve() == real:
+        if real_path(path) == real:
             return path
     try:
-        folder = copy_folder(data, typed_address(name)).resolve()
+        folder = real_path(copy_folder(data, typed_address(name)))
     except BadAddress:
         raise UnknownSource(name, sources) from None
     for path in sources.sites:
-        if path.resolve() == folder:
+        if real_path(path) == folder:
             return path
     raise UnknownSource(name, sources)

@@ -17,7 +17,7 @@ from embeddings.errors import VerbatimError
 from retrieval.index.generations import RememberedSources, built_from, remember_sources
 from retrieval.indexing.report import IndexReport
 from retrieval.sources.reading import SUFFIXES
-from retrieval.sources.walk import OtherFile, find_files
+from retrieval.sources.walk import OtherFile, find_files, real_path
 from retrieval.sources.web.import_report import ImportReport, OnImport
 from retrieval.sources.web.page_files import CopyUnusable
 from retrieval.sources.web.site_copy import (
@@ -267,5 +267,5 @@ def _count_files(folder: Path) -> int:
 
 
 def _without(sources: RememberedSources, site: Path) -> RememberedSources:
-    sites = tuple(each for each in sources.sites if each.resolve() != site.resolve())
+    sites = tuple(each for each in sources.sites if real_path(each) != real_path(site))
     return replace(sources, sites=sites)

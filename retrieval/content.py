@@ -2,11 +2,11 @@
 
 import hashlib
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import overload
 
-from retrieval.release import Release
+from retrieval.release import Release, ReleaseCopy
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,3 +109,18 @@ def exact_digest(release: Release) -> bytes:
     attached = f" attached from {own}" if own < len(paragraphs) else ""
     lengths = f"{release.author is None} {' '.join(map(str, map(len, texts)))}{attached}\n"
     return hashlib.sha256((lengths + "".join(texts)).encode("utf-8", "surrogatepass")).digest()
+
+
+def whole_digest(exact: bytes, release: Release, copies: Iterable[Release | ReleaseCopy]) -> bytes:
+    """32 bytes that differ if anything of a release or its copies does but where they were read.
+
+    Args:
+        exact: its `exact_digest`.
+        release: the release.
+        copies: all of them, the release itself first.
+    """
+    fields = release.id, release.date, release.date_source, release.url, release.newsroom
+    others = [(copy.id, copy.url, copy.newsroom) for copy in copies]
+    gone = (release.gone.isoformat(),) if release.gone else ()
+    content = repr((exact, (*fields, release.dateline, release.places), others, *gone))
+    return hashlib.sha256(content.encode("utf-8", "surrogatepass")).digest()

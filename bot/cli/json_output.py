@@ -117,7 +117,7 @@ def _changes_json(history: ReleaseHistory) -> dict[str, Any]:
 
 
 def report_json(report: IndexReport) -> dict[str, Any]:
-    """The report of a build; ``notes`` only where there are any."""
+    """The report of a build: ``refused`` are the first ones; ``notes`` only where there are any."""
     notes = [{"source": note.source, "text": note.text} for note in report.notes]
     return {
         "generation": report.generation,
@@ -130,6 +130,7 @@ def report_json(report: IndexReport) -> dict[str, Any]:
         "refused": [
             {"source": document.source, "reason": document.reason} for document in report.refused
         ],
+        "refused_count": report.refused_count,
         "seconds": report.seconds,
         **({"notes": notes} if notes else {}),
     }

@@ -138,12 +138,13 @@ def remove(address: str, yes: bool, data: Path | None, as_json: bool) -> None:
     from bot.release_sources import known_sources, release_sources
     from bot.settings import open_archive
     from bot.source_list import LastSource, find_source
+    from retrieval.sources.walk import real_path
     from retrieval.sources.web.site_copy import delete_copy
 
     settings = read_settings(data, must_exist=True)
     known = known_sources(settings)
     path = find_source(address, known, settings.data)
-    if path.resolve() in {each.resolve() for each in settings.releases}:
+    if real_path(path) in set(map(real_path, settings.releases)):
         raise ConfiguredSource(address)
     if len(known.paths) == 1:
         raise LastSource(address)

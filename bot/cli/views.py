@@ -169,9 +169,11 @@ def report_view(report: IndexReport) -> RenderableType:
         f"{release_count(report.releases)}, {paragraph_count(report.paragraphs)} "
         f"in {report.seconds:.1f} s: "
         f"{report.added:,} added, {report.changed:,} changed, {report.removed:,} removed, "
-        f"{report.unchanged:,} unchanged, {len(report.refused):,} refused."
+        f"{report.unchanged:,} unchanged, {report.refused_count:,} refused."
     ]
     lines += [f"refused {document.source}: {document.reason}" for document in report.refused]
+    if report.more_refused:
+        lines.append(f"refused {report.more_refused:,} more")
     lines += [f"note {line}" for line in note_lines(report.notes)]
     return Group(*(Wrapped(Text(line)) for line in lines))
 

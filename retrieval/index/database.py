@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from retrieval.errors import IndexDamaged
+from retrieval.sqlite_damage import ERRORS
 
 
 class ReadOnlyDatabase:
@@ -36,8 +37,12 @@ class ReadOnlyDatabase:
         try:
             with self._lock:
                 return self._connection.execute(query, values).fetchall()
-        except sqlite3.DatabaseError as error:
-            raise IndexDamaged(self._path, str(error)) from error
+        except ERRORS as error:
+            raise self.damaged(error) from error
+
+    def damaged(self, error: Exception | str) -> IndexDamaged:
+        """The error to raise where a row is not what was written."""
+        return IndexDamaged(self._path, str(error))
 
 
 def storable(text: str) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from pathlib import Path
 
+from retrieval.errors import IndexDamaged
 from retrieval.index.database import ReadOnlyDatabase
 
 TEXT = "text.sqlite"
@@ -23,6 +24,10 @@ class DocumentTexts:
     def close(self) -> None:
         """Close the database."""
         self._database.close()
+
+    def damaged(self, reason: str) -> IndexDamaged:
+        """The error to raise where a text is not what was written."""
+        return self._database.damaged(reason)
 
     def paragraphs(self, document: int, limit: int = -1) -> tuple[str, ...]:
         """A document's paragraphs, in order, or the first few; none if it does not exist."""

@@ -24,7 +24,7 @@ import os
 import re
 import shutil
 import sqlite3
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
@@ -190,11 +190,15 @@ def check_model(
     raise error(data, manifest.model, model.name)
 
 
-def verify(folder: Path, manifest: Manifest) -> None:
-    """Compare every file with its checksum. Raises `IndexDamaged`."""
-    actual = files_sha256([folder / name for name in manifest.files])
-    for (name, sums), sha256 in zip(manifest.files.items(), actual, strict=True):
-        if sha256 != sums.sha256:
+def verify(folder: Path, manifest: Manifest, names: Sequence[str] | None = None) -> None:
+    """Compare every file, or those with some names, with its checksum. Raises `IndexDamaged`."""
+    names = list(manifest.files) if names is None else names
+    try:
+        actual = files_sha256([folder / name for name in names])
+    except OSError as error:
+        raise IndexDamaged(Path(error.filename or folder), _reason(error)) from error
+    for name, sha256 in zip(names, actual, strict=True):
+        if sha256 != manifest.files[name].sha256:
             raise IndexDamaged(folder / name, "its checksum does not match the manifest")
 
 

@@ -9,13 +9,14 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from retrieval.errors import UnknownNewsroom
+from retrieval.content import exact_digest, whole_digest
+from retrieval.errors import IndexDamaged, UnknownNewsroom
 from retrieval.index.database import ReadOnlyDatabase
 from retrieval.index.document_texts import TEXT, DocumentTexts
-from retrieval.index.generations import current_folder, read_manifest
+from retrieval.index.generations import current_folder, read_manifest, verify
 from retrieval.index.manifest import Manifest, segment_folder
 from retrieval.places import places_of
-from retrieval.release import DateSource, Filter, Place, ReleaseCopy, ReleaseInfo
+from retrieval.release import DateSource, Filter, Place, Release, ReleaseCopy, ReleaseInfo
 from retrieval.text.tokens import folded
 
 RELEASES = "releases.sqlite"
@@ -130,7 +131,43 @@ class ReleaseStore:
         None if it has neither pages nor attachments.
         """
         rows = self._database.select("SELECT places FROM release WHERE number = ?", [number])
-        return tuple(place for (text,) in rows for place in places_of(text))
+        try:
+            return tuple(place for (text,) in rows for place in places_of(text))
+        except (ValueError, TypeError) as error:
+            raise self._database.damaged(error) from error
+
+    def check(
+        self,
+        info: ReleaseInfo,
+        paragraphs: Sequence[str],
+        places: tuple[Place, ...],
+        copies: Sequence[ReleaseCopy],
+    ) -> None:
+        """Raise `IndexDamaged` unless this is all of a release, as it was written."""
+        rows = self._database.select("SELECT digest FROM release WHERE number = ?", [info.number])
+        release = Release(
+            id=info.id,
+            title=info.title,
+            paragraphs=paragraphs,
+            date=info.date,
+            url=info.url,
+            newsroom=info.newsroom,
+            author=info.author,
+            dateline=info.dateline,
+            date_source=info.date_source,
+            places=places,
+            gone=info.gone,
+        )
+        try:
+            found = whole_digest(exact_digest(release), release, copies)
+        except TypeError as error:  # a paragraph that is no text
+            raise self._damaged_text(info.number) from error
+        if rows != [(found,)]:
+            raise self._damaged_text(info.number)
+
+    def _damaged_text(self, number: int) -> IndexDamaged:
+        ((segment, _),) = self._documents([number]).values()
+        return self._texts[segment].damaged("a release is not the one that was written")
 
     def paragraphs_at(self, places: Sequence[tuple[int, int]]) -> dict[tuple[int, int], str]:
         """The paragraphs with these release and paragraph numbers, by these."""
@@ -167,17 +204,21 @@ class ReleaseStore:
 
     def _info(self, row: tuple[Any, ...]) -> ReleaseInfo:
         number, id, title, published, url, newsroom, author, dateline, source, found_in = row
+        try:
+            date, date_source = _date(published), DateSource(found_in) if found_in else None
+        except (ValueError, TypeError) as error:
+            raise self._database.damaged(error) from error
         return ReleaseInfo(
             number,
             id,
             title,
-            _date(published),
+            date,
             url,
             newsroom,
             author,
             dateline,
             source,
-            DateSource(found_in) if found_in else None,
+            date_source,
             self._gone.get(number),
         )
 
@@ -253,10 +294,12 @@ class ReleaseStore:
 def open_release_store(data: Path) -> tuple[Manifest, ReleaseStore]:
     """Open the current generation's releases alone, which need neither model nor vectors.
 
+    They are compared with their checksum. Texts are larger: `ReleaseStore.check` is for these.
     Raises `NoIndex`, `IndexDamaged` or `IndexVersion`.
     """
     folder = current_folder(data)
     manifest = read_manifest(folder)
+    verify(folder, manifest, [RELEASES])
     return manifest, release_store(folder, manifest)
 
 

@@ -21,12 +21,19 @@ from retrieval.indexing.deduplication import DistinctRelease, distinct_releases
 from retrieval.indexing.embed import PendingVectors
 from retrieval.indexing.generation_writer import write_generation
 from retrieval.indexing.previous import PreviousGeneration, open_previous
-from retrieval.indexing.report import ChangedReleases, IndexReport, OnProgress, Progress
+from retrieval.indexing.report import (
+    ChangedReleases,
+    IndexReport,
+    OnProgress,
+    Progress,
+    Refusals,
+)
 from retrieval.indexing.segment_plan import MergePolicy
 from retrieval.indexing.wording_record import READERS, is_read_by, keep_wordings
 from retrieval.release import DocumentNote, RefusedDocument, Release
 from retrieval.sources.draft_cache import DraftCache, Drafts, read_anew, readers_version
 from retrieval.sources.reading import read_sources
+from retrieval.sources.walk import real_path
 
 _MERGE_POLICY = MergePolicy()
 _HISTORY_DAMAGED = (
@@ -127,7 +134,7 @@ def build_index(
                 releases=len(releases),
                 paragraphs=sum(len(each.release.paragraphs) for each in releases),
                 passages=written.passages,
-                refused=len(read.refused),
+                refused=read.refused.count,
                 coded=written.coded,
                 recall=written.recall,
                 analysis=VERSION,
@@ -146,7 +153,8 @@ def build_index(
         changed=changed,
         removed=removed,
         unchanged=len(contents) - added - changed,
-        refused=tuple(read.refused),
+        refused=tuple(read.refused.first),
+        more_refused=read.refused.count - len(read.refused.first),
         seconds=round(time.perf_counter() - started, 3),
         documents=documents,
         notes=tuple(read.notes),
@@ -162,7 +170,7 @@ def _require_releases(sources: Sequence[Path], new: Sequence[Path], newsroom: st
     """
     for paths in (*([source] for source in new), sources):
         if paths:
-            next(_read(paths, newsroom, [], [], lambda _: None), None)
+            next(_read(paths, newsroom, Refusals(), [], lambda _: None), None)
 
 
 def _sources_before(data: Path) -> tuple[Path, ...]:
@@ -175,8 +183,8 @@ def _sources_before(data: Path) -> tuple[Path, ...]:
 
 def _without(before: Sequence[Path], now: Sequence[Path]) -> tuple[Path, ...]:
     """The paths of ``before`` that none of ``now`` leads to."""
-    kept = {path.resolve() for path in now}
-    return tuple(path for path in before if path.resolve() not in kept)
+    kept = set(map(real_path, now))
+    return tuple(path for path in before if real_path(path) not in kept)
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,7 +195,7 @@ class _ReadSources:
     """
 
     releases: Sequence[DistinctRelease]
-    refused: Sequence[RefusedDocument]
+    refused: Refusals
     notes: list[DocumentNote]
     cache: AnalysisCache
 
@@ -202,7 +210,7 @@ def _read_all(
     """Read all sources, and compare their releases with each other."""
     reused = previous.reused
     cache = AnalysisCache(reused.normalized, reused.analyses) if reused else AnalysisCache()
-    refused: list[RefusedDocument] = []
+    refused = Refusals()
     notes: list[DocumentNote] = []
     read = _read(sources, newsroom, refused, notes, on_progress, drafts)
     releases = distinct_releases(read, cache.digests)
@@ -212,7 +220,7 @@ def _read_all(
 def _read(
     sources: Sequence[Path],
     newsroom: str | None,
-    refused: list[RefusedDocument],
+    refused: Refusals,
     notes: list[DocumentNote],
     on_progress: OnProgress,
     drafts: Drafts = read_anew,
@@ -222,7 +230,7 @@ def _read(
     try:
         for item in read_sources(sources, newsroom=newsroom, drafts=drafts):
             if isinstance(item, RefusedDocument):
-                refused.append(item)
+                refused.add(item)
             elif isinstance(item, DocumentNote):
                 notes.append(item)
             else:
@@ -230,7 +238,7 @@ def _read(
                 count += 1
                 on_progress(Progress("reading", count))
     except NoReleases as error:
-        reasons = [f"{each.source}: {each.reason}" for each in refused[:_MAX_REASONS]]
+        reasons = [f"{each.source}: {each.reason}" for each in refused.first[:_MAX_REASONS]]
         raise NoReleases(
             error.paths, error.looked_for, error.refused, reasons, error.passed_over
         ) from error

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-from retrieval.content import exact_digest
+from retrieval.content import exact_digest, whole_digest
 from retrieval.release import Release
 from retrieval.text.tokens import words
 
@@ -45,7 +45,7 @@ class DistinctRelease:
         release: the first one read, with date, URL and attachments of a copy if it has none.
         copies: all of them as they were read, the first one first.
         exact: the exact digest of the release.
-        digest: 32 bytes that differ if anything of the release or its copies does but their source.
+        digest: its `whole_digest`.
     """
 
     release: Release
@@ -101,11 +101,7 @@ def _distinct(exact: bytes, copies: list[Release]) -> DistinctRelease:
     merged = _merged(copies)
     if merged.paragraphs is not copies[0].paragraphs:
         exact = exact_digest(merged)
-    fields = merged.id, merged.date, merged.date_source, merged.url, merged.newsroom
-    others = [(copy.id, copy.url, copy.newsroom) for copy in copies]
-    gone = (merged.gone.isoformat(),) if merged.gone else ()
-    content = repr((exact, (*fields, merged.dateline, merged.places), others, *gone))
-    return DistinctRelease(merged, tuple(copies), exact, _digest(content))
+    return DistinctRelease(merged, tuple(copies), exact, whole_digest(exact, merged, copies))
 
 
 def _may_be_copies(release: Release, other: Release) -> bool:

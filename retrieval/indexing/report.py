@@ -7,6 +7,9 @@ from typing import Literal
 
 from retrieval.release import DocumentNote, RefusedDocument
 
+MAX_REFUSED = 50
+"""How many documents that could not be read a report lists; it counts the others."""
+
 
 @dataclass(frozen=True, slots=True)
 class Progress:
@@ -30,14 +33,29 @@ class ChangedReleases:
     removed: tuple[str, ...] = ()
 
 
+class Refusals:
+    """The documents that could not be read: the first of them, and how many there are."""
+
+    def __init__(self) -> None:
+        self.first: list[RefusedDocument] = []
+        self.count = 0
+
+    def add(self, document: RefusedDocument) -> None:
+        """Count a document, and keep it if it is among the first."""
+        self.count += 1
+        if len(self.first) < MAX_REFUSED:
+            self.first.append(document)
+
+
 @dataclass(frozen=True, slots=True)
 class IndexReport:
     """What a build did.
 
     ``releases`` and ``paragraphs`` are counts of the index as it is now; ``added``, ``changed``,
-    ``removed`` and ``unchanged`` are counts of releases. ``notes`` tell what was left out, passed
-    over or in doubt. ``sources`` are what was read, ``dropped`` what was read for the index before
-    and is no longer.
+    ``removed`` and ``unchanged`` are counts of releases. ``refused`` are the first documents that
+    could not be read, and ``more_refused`` says how many others there are. ``notes`` tell what was
+    left out, passed over or in doubt. ``sources`` are what was read, ``dropped`` what was read for
+    the index before and is no longer.
     """
 
     generation: str
@@ -53,3 +71,9 @@ class IndexReport:
     notes: tuple[DocumentNote, ...] = ()
     sources: tuple[Path, ...] = ()
     dropped: tuple[Path, ...] = ()
+    more_refused: int = 0
+
+    @property
+    def refused_count(self) -> int:
+        """How many documents could not be read."""
+        return len(self.refused) + self.more_refused

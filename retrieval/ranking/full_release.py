@@ -88,9 +88,11 @@ class FullRelease:
 
 
 def full_release(store: ReleaseStore, info: ReleaseInfo) -> FullRelease:
-    """A release with all that the store has of it. Raises `IndexDamaged`."""
+    """A release with all that the store has of it, checked. Raises `IndexDamaged`."""
     paragraphs, places = store.paragraphs(info.number), store.places(info.number)
-    return FullRelease(info, paragraphs, places, tuple(_elsewhere(info, store.copies(info.number))))
+    copies = store.copies(info.number)
+    store.check(info, paragraphs, places, copies)
+    return FullRelease(info, paragraphs, places, tuple(_elsewhere(info, copies)))
 
 
 def _elsewhere(info: ReleaseInfo, copies: Sequence[ReleaseCopy]) -> Iterator[ReleaseCopy]:

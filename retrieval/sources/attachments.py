@@ -7,6 +7,7 @@ from urllib.parse import unquote, urlsplit
 
 from retrieval.release import AttachedDocument, Place
 from retrieval.sources.draft import ReleaseDraft
+from retrieval.sources.limits import MAX_LINES, MAX_TEXT
 from retrieval.sources.pdf import read_pdf_text
 from retrieval.text.lines import clean
 from retrieval.text.overlap import Repetition
@@ -29,6 +30,7 @@ TOO_MANY = f"it links to more than {MAX_ATTACHMENTS} PDFs, of which only the fir
 READING = 1
 """To be raised with any change of what is read of a PDF, since copies of sites keep its text."""
 
+_TOO_LONG = f"its PDFs have more text than is read of a release: {MAX_TEXT:,} characters"
 _REPEATED = "a PDF that it links to repeats its text, and was not read again"
 _LONGEST_NAME = 60  # characters
 
@@ -53,15 +55,21 @@ def read_attachment(data: bytes) -> ReleaseDraft:
 def with_attachments(draft: ReleaseDraft, attached: Iterable[AttachedText]) -> ReleaseDraft:
     """Return a release with the paragraphs of its attachments after its own.
 
-    One that merely repeats the release, or an attachment before it, adds nothing but a note.
+    One that merely repeats the release, or an attachment before it, adds nothing but a note. So
+    does the first that is beyond the limits of a release, with those after it.
     """
     said = Repetition((draft.title, *draft.paragraphs))
     paragraphs, notes = list(draft.paragraphs), list(draft.notes)
     places = list(draft.places) or [Place()] * len(paragraphs)
+    size = sum(map(len, paragraphs))
     for each in attached:
         if said.of(each.text.paragraphs):
             notes += [] if _REPEATED in notes else [_REPEATED]
             continue
+        size += sum(map(len, each.text.paragraphs))
+        if size > MAX_TEXT or len(paragraphs) + len(each.text.paragraphs) > MAX_LINES:
+            notes.append(_TOO_LONG)
+            break
         said.add(each.text.paragraphs)
         paragraphs += each.text.paragraphs
         places += (Place(place.page, each.document) for place in each.text.places)

@@ -13,6 +13,8 @@ from retrieval.sources.draft import ReleaseDraft
 from retrieval.sources.draft_cache import Drafts, document_key, read_anew
 from retrieval.sources.fields import read_fields, type_name
 from retrieval.sources.ids import hex_digest
+from retrieval.sources.limits import check_fields
+from retrieval.sources.refusing import guarded, reason_of
 
 _MAX_LINE_LENGTH = 20_000_000  # bytes
 
@@ -59,10 +61,10 @@ def read_rows(path: Path, drafts: Drafts = read_anew) -> Iterator[Row | InvalidR
                 yield InvalidRow(number, f"the line is longer than {_MAX_LINE_LENGTH:,} bytes")
             elif stripped := line.strip():
                 try:
-                    draft = drafts(document_key("line", stripped), partial(_read_line, stripped))
-                    yield Row(number, draft, stripped)
+                    read = guarded(partial(_read_line, stripped))
+                    yield Row(number, drafts(document_key("line", stripped), read), stripped)
                 except ValueError as error:
-                    yield InvalidRow(number, str(error))
+                    yield InvalidRow(number, reason_of(error))
 
 
 def read_json(data: bytes) -> Iterator[Row | InvalidRow]:
@@ -78,12 +80,12 @@ def read_json(data: bytes) -> Iterator[Row | InvalidRow]:
     if not isinstance(content, list) or not _is_list_of_objects(content):
         raise ValueError(f"the file is {type_name(content)}, without a JSON object for a release")
     for number, record in enumerate(content, start=1):
-        written = json.dumps(record, ensure_ascii=False, sort_keys=True)
         try:
-            content = written.encode("utf-8", "surrogatepass")
-            yield Row(number, _record_draft(record), content)
-        except ValueError as error:
-            yield InvalidRow(number, str(error))
+            written = json.dumps(record, ensure_ascii=False, sort_keys=True)
+            draft = guarded(partial(_record_draft, record))()
+            yield Row(number, draft, written.encode("utf-8", "surrogatepass"))
+        except (ValueError, RecursionError) as error:
+            yield InvalidRow(number, reason_of(error))
 
 
 def _open(path: Path) -> BinaryIO | io.BufferedReader:
@@ -113,6 +115,7 @@ def _record_draft(record: object) -> ReleaseDraft:
     """Return the release of a record, or raise `ValueError` with the reason."""
     if not isinstance(record, dict):
         raise ValueError(f"the line is {type_name(record)}, not a JSON object")
+    check_fields(record)
     draft = read_fields(record)
     if draft.is_empty:
         raise ValueError("the line has neither a title nor a text")

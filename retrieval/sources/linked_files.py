@@ -15,10 +15,9 @@ from urllib.parse import quote, unquote, urlsplit
 
 from retrieval.release import AttachedDocument
 from retrieval.sources.attachments import MAX_ATTACHMENTS, pdf_name, shown_name
-from retrieval.sources.walk import SourceFile
+from retrieval.sources.walk import SourceFile, real_path
 from retrieval.sources.web.page import Page
 from retrieval.sources.web.page_links import pdf_links
-from retrieval.sources.web.unreadable import Unreadable
 from retrieval.sources.web.web_document import WebDocument
 
 _PAGES = (".html", ".htm", ".xhtml")
@@ -50,7 +49,7 @@ class LinkedFiles:
     """
 
     def __init__(self, root: Path, files: Iterable[SourceFile], max_size: int) -> None:
-        self._root = root.resolve()
+        self._root = real_path(root)
         self._max_size = max_size
         self._linking: dict[str, list[SourceFile]] = {}  # pages, by the name of what they link to
         self._with_links = set[Path]()
@@ -108,12 +107,13 @@ class LinkedFiles:
         data = self._read(page)
         try:
             document = WebDocument.parse(Page(saved_at, saved_at, data, "text/html", "", {}))
-        except Unreadable:
+            if url := document.metadata.url:
+                document = document.at(url)
+            links = list(pdf_links(document))
+        except Exception:  # of a page that its reader refuses, with the reason
             return
-        if url := document.metadata.url:
-            document = document.at(url)
         found = set[Path]()
-        for link in pdf_links(document):
+        for link in links:
             pdf = self._beside(page, link.address, document.address)
             if pdf and pdf.path not in found:
                 found.add(pdf.path)
@@ -127,7 +127,7 @@ class LinkedFiles:
             return None
         relative = posixpath.relpath(unquote(to.path), posixpath.dirname(unquote(here.path)) or "/")
         try:
-            path = (page.path.parent / relative).resolve()
+            path = real_path(page.path.parent / relative)
             if not path.is_relative_to(self._root) or not path.is_file():
                 return None
             if path.stat().st_size > self._max_size:

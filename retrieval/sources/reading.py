@@ -1,7 +1,7 @@
 """Read press releases from folders, files and copies of sites, with one reader for each format."""
 
 import re
-import zlib
+import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
@@ -25,18 +25,21 @@ from retrieval.sources.file_name import date_in_name
 from retrieval.sources.html.reader import read_html
 from retrieval.sources.ids import IdAllocator, slugify
 from retrieval.sources.jsonlines import InvalidRow, Row, read_json, read_rows
+from retrieval.sources.limits import check_text
 from retrieval.sources.linked_files import LinkedFile, LinkedFiles
 from retrieval.sources.mail import decode_quoted_printable
 from retrieval.sources.mail_message import is_message, read_message, read_saved_page
 from retrieval.sources.markdown import read_markdown
 from retrieval.sources.passed_over import PassedOverFiles, UnreadFields
 from retrieval.sources.pdf import is_pdf, read_pdf, read_pdf_text
+from retrieval.sources.refusing import guarded, refused
 from retrieval.sources.walk import (
     OtherFile,
     SourceFile,
     UnreadableFile,
     display_name,
     find_files,
+    real_path,
 )
 from retrieval.sources.web.entries import Entry
 from retrieval.sources.web.pdf_copy import PdfCopy
@@ -48,11 +51,11 @@ _MAX_FILE_SIZE = 20_000_000  # bytes, of a file that is not streamed
 
 
 def _read_text(data: bytes) -> ReleaseDraft:
-    return read_copied_page(decode_quoted_printable(decode(data)))
+    return read_copied_page(check_text(decode_quoted_printable(decode(data))))
 
 
 def _read_markdown(data: bytes) -> ReleaseDraft:
-    return read_markdown(decode(data))
+    return read_markdown(check_text(decode(data)))
 
 
 def _read_html(data: bytes) -> ReleaseDraft:
@@ -119,15 +122,15 @@ class _Reading:
 
     def documents(self, paths: tuple[Path, ...]) -> Iterator[Document]:
         """Yield the releases in ``paths``, and what there is to say."""
-        releases = refused = 0
+        releases = unread = 0
         for path in paths:
             for item in self._source(path):
                 releases += isinstance(item, Release)
-                refused += isinstance(item, RefusedDocument)
+                unread += isinstance(item, RefusedDocument)
                 yield item
         if not releases:
             passed_over = "; ".join(self._passed_over)
-            raise NoReleases(paths, SUFFIXES, refused, passed_over=passed_over)
+            raise NoReleases(paths, SUFFIXES, unread, passed_over=passed_over)
 
     def _source(self, path: Path) -> Iterator[Document]:
         """Yield the documents of one path, and the notes on all of them."""
@@ -148,7 +151,7 @@ class _Reading:
         linked = LinkedFiles(path if path.is_dir() else path.parent, pages, _MAX_FILE_SIZE)
         for each in files:
             yield from self._found(each, linked, unread)
-        name = display_name(path.resolve().name) or str(path)
+        name = display_name(real_path(path).name) or str(path)
         if fields := unread.describe("file"):
             yield DocumentNote(name, fields)
         if passed_over := str(others):
@@ -164,16 +167,16 @@ class _Reading:
                 entry = Entry(copied.address, copied.title, copied.published)
                 key = _page_key(copied)
                 try:
-                    draft = self._drafts(key, partial(_read_copied, copy, copied, entry))
+                    draft = self._drafts(key, guarded(partial(_read_copied, copy, copied, entry)))
                 except ValueError as error:
-                    yield RefusedDocument(name, str(error))
+                    yield refused(name, error)
                     continue
                 texts = list[AttachedText]()
                 for pdf in linked.of.get(copied.key, ()):
                     try:
                         texts.append(AttachedText(pdf.document, pdfs.text(pdf)))
                     except ValueError as error:
-                        yield RefusedDocument(pdf.address, str(error))
+                        yield refused(pdf.address, error)
                 draft = self._with_attachments(key, draft, texts)
                 wanted = slugify(copied.key.partition("://")[2] or copied.key)
                 id = self._ids.allocate(wanted, origin=partial(str, copied.key))
@@ -196,10 +199,10 @@ class _Reading:
         if isinstance(file, UnreadableFile):
             yield RefusedDocument(file.name, file.reason)
             return
-        real_path = file.path.resolve()
-        if real_path in self._seen or linked.is_attached(real_path):
+        path = real_path(file.path)
+        if path in self._seen or linked.is_attached(path):
             return
-        self._seen.add(real_path)
+        self._seen.add(path)
         suffix = next((suffix for suffix in SUFFIXES if file.name.lower().endswith(suffix)), None)
         try:
             if suffix is None:
@@ -214,14 +217,10 @@ class _Reading:
             else:
                 attached = [each for each in linked.of(file) if each.file.path not in self._seen]
                 yield from self._page(file, suffix, attached, unread)
-        except (EOFError, zlib.error):
-            yield RefusedDocument(
-                file.name, "the compressed file is truncated or damaged: read only up to that point"
-            )
-        except OSError as error:
-            yield RefusedDocument(file.name, error.strerror or str(error))
-        except ValueError as error:
-            yield RefusedDocument(file.name, str(error))
+        except sqlite3.Error:  # of the drafts that are kept: no document raises it
+            raise
+        except Exception as error:
+            yield refused(file.name, error)
 
     def _page(
         self,
@@ -237,7 +236,7 @@ class _Reading:
             return
         key = document_key("file", suffix, data)
         try:
-            draft = self._drafts(key, lambda: _reader(suffix, data)(data))
+            draft = self._drafts(key, guarded(partial(read_bytes, data, suffix)))
         except ValueError:
             for each in attached:  # which is then all that there is to read
                 yield from self._page(each.file, ".pdf", (), unread)
@@ -250,7 +249,7 @@ class _Reading:
             try:
                 text = self._attachment(each.file.path.read_bytes())
             except (OSError, ValueError) as error:
-                yield RefusedDocument(each.file.name, str(error))
+                yield refused(each.file.name, error)
             else:
                 texts.append(AttachedText(each.document, text))
         draft = self._with_attachments(key, draft, texts)
@@ -264,7 +263,8 @@ class _Reading:
 
     def _attachment(self, data: bytes) -> ReleaseDraft:
         """Return the text of a PDF. Raises `ValueError` with the reason if it cannot be read."""
-        return self._drafts(document_key("attachment", data), partial(read_pdf_text, data))
+        read = guarded(partial(read_pdf_text, data))
+        return self._drafts(document_key("attachment", data), read)
 
     def _with_attachments(
         self, key: bytes, draft: ReleaseDraft, texts: Sequence[AttachedText]
@@ -276,7 +276,7 @@ class _Reading:
         if not texts:
             return draft
         joined = document_key("with attachments", key, repr(texts))
-        return self._drafts(joined, partial(with_attachments, draft, texts))
+        return self._drafts(joined, guarded(partial(with_attachments, draft, texts)))
 
     def _rows(self, file: SourceFile, rows: Iterator[Row | InvalidRow]) -> Iterator[Document]:
         """Yield the releases of a file that holds one per line, or in a list."""
@@ -304,6 +304,15 @@ def _page_key(copied: CopiedRelease) -> bytes:
 def _read_copied(copy: SiteCopy, copied: CopiedRelease, entry: Entry) -> ReleaseDraft:
     """Read a copied page. Raises `ValueError` if it holds no release or is damaged."""
     return read_release_page(copy.page(copied), entry)
+
+
+def read_bytes(data: bytes, suffix: str) -> ReleaseDraft:
+    """Return the one release of a file whose name ends in ``suffix``.
+
+    Raises:
+        ValueError: If it holds none; says why.
+    """
+    return _reader(suffix, data)(data)
 
 
 def _reader(suffix: str, data: bytes) -> Callable[[bytes], ReleaseDraft]:

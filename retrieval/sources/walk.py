@@ -51,12 +51,20 @@ def find_files(source: Path, suffixes: tuple[str, ...]) -> Iterator[FoundFile]:
     and a folder that a symbolic link leads back to is not entered twice. What a browser has saved
     in a folder beside a web page is no document, whatever its suffix.
     """
-    root = source.resolve()
+    root = real_path(source)
     if not source.is_dir():
         name = display_name(source.name or root.name)
         yield _file(source, name, name)
     else:
-        yield from _walk(source, display_name(root.name) or str(root), "", suffixes, set())
+        yield from _walk(source, display_name(root.name) or str(root), suffixes)
+
+
+def real_path(path: Path) -> Path:
+    """Return an absolute path without symbolic links; of one that leads to itself, up to it.
+
+    `Path.resolve` raises for such a link.
+    """
+    return Path(os.path.realpath(path))
 
 
 def display_name(name: str) -> str:
@@ -64,20 +72,37 @@ def display_name(name: str) -> str:
     return os.fsencode(name).decode("utf-8", "replace")
 
 
-def _walk(
-    folder: Path,
-    name: str,
-    relative_path: str,
-    suffixes: tuple[str, ...],
-    visited: set[tuple[int, int]],
-) -> Iterator[FoundFile]:
-    """Yield the files in ``folder`` and below; ``visited`` has device and inode of each folder."""
+@dataclass(frozen=True, slots=True)
+class _Folder:
+    """A folder to be listed; its names are those of `SourceFile`."""
+
+    path: Path
+    name: str
+    relative_path: str
+
+
+def _walk(root: Path, name: str, suffixes: tuple[str, ...]) -> Iterator[FoundFile]:
+    """Yield the files in a folder and below, however deep they are."""
+    visited = set[tuple[int, int]]()  # device and inode of each folder
+    pending: list[_Folder | FoundFile] = [_Folder(root, name, "")]
+    while pending:
+        found = pending.pop()
+        if isinstance(found, _Folder):
+            pending += reversed(list(_listing(found, suffixes, visited)))
+        else:
+            yield found
+
+
+def _listing(
+    folder: _Folder, suffixes: tuple[str, ...], visited: set[tuple[int, int]]
+) -> Iterator[_Folder | FoundFile]:
+    """Yield what is in a folder that is not in ``visited``, in order, and add it to these."""
     try:
-        status = folder.stat()
-        with os.scandir(folder) as listing:
+        status = folder.path.stat()
+        with os.scandir(folder.path) as listing:
             entries = sorted(listing, key=lambda entry: entry.name)
     except OSError as error:
-        yield UnreadableFile(name, error.strerror or str(error))
+        yield UnreadableFile(folder.name, error.strerror or str(error))
         return
     if (status.st_dev, status.st_ino) in visited:
         return
@@ -87,14 +112,14 @@ def _walk(
         if entry.name.startswith("."):
             continue
         shown = display_name(entry.name)
-        path, entry_name = Path(entry.path), f"{name}/{shown}"
-        entry_path = f"{relative_path}/{shown}".lstrip("/")
+        path, name = Path(entry.path), f"{folder.name}/{shown}"
+        relative_path = f"{folder.relative_path}/{shown}".lstrip("/")
         if _is_folder(entry) and _is_folder_of_page(entry.name, pages):
             yield from _files_of_page(path)
         elif _is_folder(entry):
-            yield from _walk(path, entry_name, entry_path, suffixes, visited)
+            yield _Folder(path, name, relative_path)
         elif entry.name.lower().endswith(suffixes):
-            yield _file(path, entry_name, entry_path)
+            yield _file(path, name, relative_path)
         elif _is_regular(path):
             yield OtherFile(_ending(entry.name))
 

@@ -202,3 +202,19 @@ def test_the_time_zone_is_utc_or_a_named_one(monkeypatch: pytest.MonkeyPatch) ->
     assert str(Settings().timezone) == "UTC"
     monkeypatch.setenv("VERBATIM_TIMEZONE", "Europe/Madrid")
     assert str(Settings().timezone) == "Europe/Madrid"
+
+
+@pytest.mark.parametrize(
+    ("variable", "text"),
+    [
+        ("VERBATIM_DATA", "~nobody-of-this-name/data"),
+        ("VERBATIM_RELEASES", "~nobody-of-this-name/releases"),
+        ("VERBATIM_TIMEZONE", "a/" * 3000 + "b"),
+    ],
+)
+def test_a_value_that_the_system_cannot_take_is_a_bad_setting(
+    monkeypatch: pytest.MonkeyPatch, variable: str, text: str
+) -> None:
+    monkeypatch.setenv(variable, text)
+    with pytest.raises(BadSetting, match=variable):
+        Settings()

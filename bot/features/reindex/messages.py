@@ -1,6 +1,7 @@
 """The progress and the report of a build as messages."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 import discord
 from discord import ui
@@ -12,11 +13,21 @@ from bot.i18n import Language
 from bot.phrases import note_lines, paragraph_count, release_count
 from retrieval.indexing.report import IndexReport
 
-_MAX_LISTED = 6  # documents of each kind; the file has all of them
+_MAX_LISTED = 6  # documents of each kind; the file has all that the report lists
 _MAX_LINE = 110  # characters of a document, so that six of all five kinds fit
 
-_Changes = Sequence[tuple[str, Sequence[str]]]
-"""Kinds of changes, such as "Added", and the documents of each."""
+
+@dataclass(frozen=True, slots=True)
+class _Change:
+    """A kind of changes, such as "Added", its documents, and how many more there are."""
+
+    kind: str
+    documents: Sequence[str]
+    more: int = 0
+
+    @property
+    def count(self) -> int:
+        return len(self.documents) + self.more
 
 
 def progress_message(line: str, language: Language) -> Message:
@@ -41,34 +52,35 @@ def report_message(report: IndexReport, language: Language) -> Message:
         names = fit([shortened(path.name, _MAX_LINE) for path in report.dropped], ", ", _MAX_LINE)
         lines.append(language.gettext("No longer among my sources: {names}", names=names))
     blocks: list[Block] = [ui.TextDisplay("\n".join(lines))]
-    for kind, documents in changes:
-        if documents:
-            lines = [f"**{kind}: {language.number(len(documents))}**"]
-            lines += [f"- {shortened(name, _MAX_LINE) or '–'}" for name in documents[:_MAX_LISTED]]
-            if len(documents) > _MAX_LISTED:
+    for each in changes:
+        if each.count:
+            lines = [f"**{each.kind}: {language.number(each.count)}**"]
+            listed = each.documents[:_MAX_LISTED]
+            lines += [f"- {shortened(name, _MAX_LINE) or '–'}" for name in listed]
+            if each.count > len(listed):
                 lines.append("- …")
             blocks.append(ui.TextDisplay("\n".join(lines)))
-    if all(len(documents) <= _MAX_LISTED for _, documents in changes):
+    if all(each.count <= _MAX_LISTED for each in changes):
         return Message((container(*blocks),))
-    file = Attachment("reindexed.txt", _file(changes))
+    file = Attachment("reindexed.txt", _file(changes, language))
     return Message((container(*blocks), ui.File(f"attachment://{file.name}")), (file,))
 
 
-def _changes(report: IndexReport, language: Language) -> Iterator[tuple[str, Sequence[str]]]:
+def _changes(report: IndexReport, language: Language) -> Iterator[_Change]:
     documents = report.documents
-    yield language.gettext("Added"), documents.added
-    yield language.gettext("Changed"), documents.changed
-    yield language.gettext("Removed"), documents.removed
+    yield _Change(language.gettext("Added"), documents.added)
+    yield _Change(language.gettext("Changed"), documents.changed)
+    yield _Change(language.gettext("Removed"), documents.removed)
     refused = [f"{document.source}: {document.reason}" for document in report.refused]
-    yield language.gettext("Refused"), refused
-    yield language.gettext("Notes"), note_lines(report.notes)
+    yield _Change(language.gettext("Refused"), refused, report.more_refused)
+    yield _Change(language.gettext("Notes"), note_lines(report.notes))
 
 
-def _file(changes: _Changes) -> bytes:
-    paragraphs = [
-        "\n".join(
-            [f"{kind}: {len(documents)}", *(f"  {' '.join(name.split())}" for name in documents)]
-        )
-        for kind, documents in changes
-    ]
+def _file(changes: Sequence[_Change], language: Language) -> bytes:
+    paragraphs = []
+    for each in changes:
+        lines = [f"{each.kind}: {each.count}", *each.documents]
+        if each.more:
+            lines.append(language.gettext("and {count} more", count=language.number(each.more)))
+        paragraphs.append("\n  ".join(" ".join(line.split()) for line in lines))
     return ("\n\n".join(paragraphs) + "\n").encode("utf-8", "replace")

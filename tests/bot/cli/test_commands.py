@@ -33,6 +33,7 @@ def test_index_reports_what_it_did(verbatim: Any, newsrooms_file: Path) -> None:
         "removed": 0,
         "unchanged": 0,
         "refused": [],
+        "refused_count": 0,
     }
     _, out, _ = verbatim("index", "--json")
     again = json.loads(out)
@@ -46,6 +47,20 @@ def test_index_lists_what_it_refused(verbatim: Any, newsrooms_file: Path) -> Non
     assert status == 0
     assert out.startswith("4 releases, 8 paragraphs in ")
     assert "refused releases.jsonl:5: " in out
+
+
+def test_index_lists_the_first_of_many_that_it_refused_and_counts_them(
+    verbatim: Any, newsrooms_file: Path
+) -> None:
+    with newsrooms_file.open("a", encoding="utf-8") as file:
+        file.write("{broken\n" * 1234)
+    _, out, _ = verbatim("index", str(newsrooms_file))
+    assert "0 unchanged, 1,234 refused." in out
+    assert out.count("refused releases.jsonl:") == 50
+    assert "\nrefused 1,184 more\n" in out
+    _, out, _ = verbatim("index", "--json")
+    found = json.loads(out)
+    assert (len(found["refused"]), found["refused_count"]) == (50, 1234)
 
 
 def test_index_tells_what_was_passed_over_and_a_pdf_is_cited_with_its_page(

@@ -1,10 +1,13 @@
 """Progress and reports are valid messages, whatever the releases are called."""
 
+from dataclasses import replace
+
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.features.reindex.messages import progress_message, report_message
-from bot.i18n import ENGLISH, Language
+from bot.i18n import ENGLISH, Language, load_languages
 from bot.phrases import progress_line
 from retrieval.indexing.report import ChangedReleases, IndexReport, Progress
 from retrieval.release import RefusedDocument
@@ -36,6 +39,17 @@ def test_a_report_of_long_titles_fits() -> None:
     message = report_message(report(ChangedReleases(titles, titles, titles), *refused), ENGLISH)
     assert_valid(message)
     assert message.attachments[0].data.decode().count("x" * 500) == 4 * 9
+
+
+@pytest.mark.parametrize(("code", "rest"), [("en", "and 999,950 more"), ("es", "y 999.950 más")])
+def test_a_million_refused_documents_are_counted(code: str, rest: str) -> None:
+    refused = tuple(RefusedDocument(f"a.jsonl:{line}", "no text") for line in range(50))
+    of_many = replace(report(ChangedReleases(), *refused), more_refused=999_950)
+    message = report_message(of_many, load_languages().for_locale(code))
+    assert_valid(message)
+    assert any("1,000,000**" in text or "1.000.000**" in text for text in texts_of(message))
+    assert message.attachments[0].data.decode().count("a.jsonl:") == 50
+    assert rest in message.attachments[0].data.decode()
 
 
 def test_a_document_without_a_visible_name_is_listed_as_a_dash() -> None:
