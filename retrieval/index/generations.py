@@ -32,7 +32,7 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from embeddings.models import Model, name_and_precision
+from embeddings.models import Model, Precision, in_precision, name_and_precision
 from retrieval.errors import (
     CannotWrite,
     IndexBusy,
@@ -40,6 +40,7 @@ from retrieval.errors import (
     IndexFormatOutdated,
     IndexModel,
     IndexModelOutdated,
+    IndexModelUnprepared,
     IndexVersion,
     NoIndex,
     SourcesUnknown,
@@ -174,15 +175,31 @@ def read_manifest(folder: Path) -> Manifest:
 
 
 def check_model(
-    data: Path, manifest: Manifest, model: Model, replaced: Collection[str] = ()
+    data: Path,
+    manifest: Manifest,
+    model: Model,
+    replaced: Collection[str] = (),
+    precision: Precision | None = None,
 ) -> None:
     """Check that a generation can be searched with a model.
 
-    Raises `IndexModel` if it was built with another one, or `IndexModelOutdated` if that has one of
-    the names in ``replaced`` and the same precision.
+    Args:
+        data: the data folder.
+        manifest: of the generation.
+        model: the model as it runs.
+        replaced: names of models that it replaces.
+        precision: the one that was asked for; the model has another if that was not possible.
+
+    Raises:
+        IndexModelOutdated: if it was built with a model of a name in ``replaced`` and the same
+            precision.
+        IndexModelUnprepared: if it was built with the model that was asked for.
+        IndexModel: if it was built with any other.
     """
     if manifest.fingerprint == model.fingerprint:
         return
+    if precision and manifest.fingerprint == in_precision(model, precision).fingerprint:
+        raise IndexModelUnprepared(data, manifest.model)
     name, precision = name_and_precision(manifest.model)
     _, wanted = name_and_precision(model.name)
     outdated = name in replaced and precision == wanted
