@@ -276,4 +276,5 @@ def open_archive(settings: Settings) -> "Archive":
         reranker,
         threshold=settings.threshold,
         replaced_models=settings.replaced_models,
+        precision=precision,
     )

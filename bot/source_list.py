@@ -7,7 +7,7 @@ from typing import Literal
 
 from bot.phrases import release_count
 from embeddings.errors import VerbatimError
-from retrieval.index.generations import RememberedSources
+from retrieval.index.remembered_sources import RememberedSources
 from retrieval.sources.web.addresses import typed_address
 from retrieval.sources.web.errors import BadAddress
 from retrieval.sources.web.site_copy import CopyStatus, SiteCopy, copy_folder, is_site_copy

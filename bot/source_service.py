@@ -14,7 +14,7 @@ from bot.sites import SiteOffer, nothing_copied
 from bot.source_list import LastSource, SourceState, UnknownSource, source_state
 from bot.state.sources import SiteRefresh, SourceStore
 from embeddings.errors import VerbatimError
-from retrieval.index.generations import RememberedSources, built_from, remember_sources
+from retrieval.index.remembered_sources import RememberedSources, built_from, remember_sources
 from retrieval.indexing.report import IndexReport
 from retrieval.sources.reading import SUFFIXES
 from retrieval.sources.walk import OtherFile, find_files

@@ -330,7 +330,7 @@ def _archive(settings: "Settings", data: Path | None) -> "tuple[Archive, str | N
 
 def _remark(folder: Path, data: Path | None, *, built: bool) -> str | None:
     from retrieval.errors import SourcesUnknown
-    from retrieval.index.generations import built_from
+    from retrieval.index.remembered_sources import built_from
 
     try:
         sources = built_from(folder)

@@ -13,7 +13,7 @@ from embeddings.encoder import Encoder
 from embeddings.loading import load_encoder
 from embeddings.models import BASE_MODEL
 from retrieval.archive import Archive
-from retrieval.index.generations import RememberedSources, built_from
+from retrieval.index.remembered_sources import RememberedSources, built_from
 from retrieval.question import Question
 from retrieval.text.keys import release_key
 from tests.bot.encoders import Gate, TriggerEncoder

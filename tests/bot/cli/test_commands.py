@@ -98,7 +98,8 @@ def test_a_damaged_index_is_rebuilt_from_the_same_sources(
 
 
 def test_the_sample_never_replaces_an_index_of_unknown_sources(verbatim: Any, data: str) -> None:
-    Path(data, "SOURCES").unlink()
+    for record in Path(data).rglob("SOURCES"):
+        record.write_text("")
     status, _, err = verbatim("index", "--data", data)
     assert status == 1
     assert "Name the releases: verbatim index PATH" in err
