@@ -41,6 +41,23 @@ async def test_an_index_of_an_older_format_is_rebuilt_and_that_is_logged(
     await archive.close()
 
 
+async def test_the_sample_makes_room_for_what_is_named_by_now(
+    newsrooms_file: Path, encoder: Encoder, caplog: pytest.LogCaptureFixture
+) -> None:
+    sample = release_sources(Settings())
+    Archive(Path("data"), encoder).reindex(sample.paths, remember=sample.remember)
+    settings = Settings(releases=(newsrooms_file,))
+    archive = ArchiveService(
+        Archive(settings.data, encoder), lambda: release_sources(settings), None
+    )
+    with caplog.at_level(logging.INFO):
+        archive.open()
+        await until(lambda: "indexed 4 releases" in caplog.text)
+    assert "only the sample has been read: reading what is named now" in caplog.text
+    assert (await archive.status()).manifest.releases == 4
+    await archive.close()
+
+
 async def test_an_index_of_the_former_default_model_is_rebuilt_and_that_is_logged(
     newsrooms_archive: Archive, models_folder: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
