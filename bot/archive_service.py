@@ -26,6 +26,7 @@ from retrieval.archive import Archive
 from retrieval.errors import IndexOutdated, NoIndex
 from retrieval.index.index import Index
 from retrieval.index.manifest import Manifest
+from retrieval.index.remembered_sources import served_sources
 from retrieval.indexing.report import IndexReport, OnProgress, Progress
 from retrieval.question import Question
 from retrieval.ranking.answer import Answer
@@ -143,6 +144,7 @@ class ArchiveService:
         self.last_report: IndexReport | None = None  # of a build that this process has finished
         self._archive = archive
         self._newsroom = newsroom
+        self._sources = sources
         self._opening: asyncio.Task[None] | None = None
         # More threads than cores would only slow each search down.
         search_threads = max(_MIN_SEARCH_THREADS, os.cpu_count() or 1)
@@ -152,7 +154,10 @@ class ArchiveService:
         self.build = IndexBuild(partial(self._reindex, sources))
 
     def open(self) -> None:
-        """Start to open the index and to load the models, or to build the first index."""
+        """Start to open the index and to load the models, or to build the first index.
+
+        An index of the sample is replaced at once if other releases are named by now.
+        """
         self._opening = asyncio.create_task(self._open(), name="open the archive")
 
     async def close(self) -> None:
@@ -392,10 +397,20 @@ class ArchiveService:
             except IndexOutdated as error:
                 await self._build(error.rebuilding)
             await asyncio.to_thread(self._archive.warm_up)
+            if await asyncio.to_thread(self._serves_sample_instead):
+                await self._build("only the sample has been read: reading what is named now")
         except VerbatimError as error:
             log.error("%s", error)
         except Exception:
             log.exception("cannot open the archive")
+
+    def _serves_sample_instead(self) -> bool:
+        """Whether the sample is served, though folders are named by now; sites are being read."""
+        served = served_sources(self._archive.data)
+        if not (served and served.sample):
+            return False
+        named = self._sources().remember
+        return bool(named.named or named.configured)
 
     async def _build(self, reason: str) -> None:
         log.info("%s", reason)

@@ -39,11 +39,10 @@ from retrieval.index.generations import (
     CURRENT,
     GENERATIONS,
     LOCK,
-    SOURCES,
-    built_from,
     current_folder,
     link_folder,
 )
+from retrieval.index.remembered_sources import SOURCES, built_from
 from retrieval.sources.web.site_copy import SITES, is_site_copy
 
 FORMAT = 1

@@ -38,9 +38,10 @@ def make_private(data: Path) -> None:
     """Let nobody but its owner read a data folder; make it if it is not there.
 
     Files that an earlier version left readable are looked for once: into a folder that is private
-    already, nobody else can look. Of what else lies in the folder nothing is changed. What belongs
-    to somebody else, such as a volume that is mounted, stays as it is, with a line in the log.
-    Raises `OSError` if the folder cannot be made.
+    already, nobody else can look. Rights are only taken away: what its owner may not write stays
+    so. Of what else lies in the folder nothing is changed. What belongs to somebody else, such as a
+    volume that is mounted, stays as it is, with a line in the log. Raises `OSError` if the folder
+    cannot be made.
     """
     data.mkdir(mode=FOLDER, parents=True, exist_ok=True)
     if not others_can_read(data):
@@ -48,8 +49,8 @@ def make_private(data: Path) -> None:
     try:
         # First what is in it: if this is interrupted, it is done again.
         for path in _own(data):
-            path.chmod(FOLDER if path.is_dir() else FILE)
-        data.chmod(FOLDER)
+            path.chmod(path.stat().st_mode & (FOLDER if path.is_dir() else FILE))
+        data.chmod(data.stat().st_mode & FOLDER)
     except FileNotFoundError:  # a build has just removed it: the next command goes on
         return
     except OSError as error:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from bot.settings import Settings
 from retrieval.errors import FixedByCommand, SourceGone
-from retrieval.index.generations import RememberedSources, built_from
+from retrieval.index.remembered_sources import RememberedSources, built_from
 from retrieval.sources.walk import real_path
 
 

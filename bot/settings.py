@@ -7,7 +7,7 @@ python-dotenv because importing pydantic-settings takes longer than all of ``ver
 import difflib
 import os
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import Field, dataclass, field, fields
 from datetime import UTC, timedelta, tzinfo
 from pathlib import Path
@@ -51,6 +51,14 @@ class BadSetting(VerbatimError):
         super().__init__(f"{name} {reason}")
         self.name = name
         self.reason = reason
+
+
+class BadSettings(VerbatimError):
+    """Several settings with an unknown name or an invalid value: ``each`` of them."""
+
+    def __init__(self, each: Sequence[BadSetting]) -> None:
+        super().__init__("; ".join(map(str, each)))
+        self.each = tuple(each)
 
 
 class DataFolderMissing(FixedByCommand):
@@ -177,7 +185,8 @@ class Settings:
     ``data_is_named`` says whether the data folder was passed or is in a variable, and
     ``model_is_named`` whether the model was.
 
-    Raises `BadSetting` for an invalid value, and for an unknown ``VERBATIM_…`` variable.
+    Raises `BadSetting` for an invalid value, and for an unknown ``VERBATIM_…`` variable, or
+    `BadSettings` for several.
     """
 
     discord_token: str | None = _setting("DISCORD_TOKEN", str, None, secret=True)
@@ -225,21 +234,31 @@ class Settings:
         settings = {
             setting.metadata["variable"]: setting for setting in fields(self) if setting.init
         }
-        for name in environment:
-            if name.startswith("VERBATIM_") and name not in settings:
-                close = difflib.get_close_matches(name, settings, 1)
-                hint = (
-                    f"; did you mean {close[0]}?" if close else f"; there are {', '.join(settings)}"
-                )
-                raise BadSetting(name, f"is not a setting{hint}")
+        bad = [
+            _unknown(name, settings)
+            for name in environment
+            if name.startswith("VERBATIM_") and name not in settings
+        ]
         for name in ("data", "model"):
             variable = f"VERBATIM_{name.upper()}"
             named = getattr(self, name) is not _UNSET or bool(environment.get(variable, "").strip())
             object.__setattr__(self, f"{name}_is_named", named)
         for name, setting in settings.items():
             if getattr(self, setting.name) is _UNSET:
-                value = _parsed(setting, environment.get(name, "").strip())
-                object.__setattr__(self, setting.name, value)
+                try:
+                    value = _parsed(setting, environment.get(name, "").strip())
+                except BadSetting as error:
+                    bad.append(error)
+                else:
+                    object.__setattr__(self, setting.name, value)
+        if bad:
+            raise bad[0] if len(bad) == 1 else BadSettings(bad)
+
+
+def _unknown(name: str, settings: Collection[str]) -> BadSetting:
+    close = difflib.get_close_matches(name, settings, 1)
+    hint = f"; did you mean {close[0]}?" if close else f"; there are {', '.join(settings)}"
+    return BadSetting(name, f"is not a setting{hint}")
 
 
 def _parsed(setting: "Field[Any]", text: str) -> object:
@@ -279,4 +298,5 @@ def open_archive(settings: Settings) -> "Archive":
         reranker,
         threshold=settings.threshold,
         replaced_models=settings.replaced_models,
+        precision=precision,
     )

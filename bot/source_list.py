@@ -7,7 +7,7 @@ from typing import Literal
 
 from bot.phrases import release_count
 from embeddings.errors import VerbatimError
-from retrieval.index.generations import RememberedSources
+from retrieval.index.remembered_sources import RememberedSources
 from retrieval.sources.walk import real_path
 from retrieval.sources.web.addresses import typed_address
 from retrieval.sources.web.errors import BadAddress

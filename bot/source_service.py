@@ -8,15 +8,16 @@ from pathlib import Path
 
 from bot.archive_service import ArchiveService
 from bot.release_sources import known_sources, release_sources
+from bot.served_sources import Mismatch, mismatches
 from bot.settings import Settings
 from bot.site_readings import SiteReadings
 from bot.sites import SiteOffer, nothing_copied
 from bot.source_list import LastSource, SourceState, UnknownSource, source_state
 from bot.state.sources import SiteRefresh, SourceStore
 from embeddings.errors import VerbatimError
-from retrieval.index.generations import RememberedSources, built_from, remember_sources
+from retrieval.index.remembered_sources import RememberedSources, built_from, remember_sources
 from retrieval.indexing.report import IndexReport
-from retrieval.sources.reading import SUFFIXES
+from retrieval.sources.file_types import SUFFIXES
 from retrieval.sources.walk import OtherFile, find_files, real_path
 from retrieval.sources.web.import_report import ImportReport, OnImport
 from retrieval.sources.web.page_files import CopyUnusable
@@ -151,6 +152,10 @@ class SourceService:
             return []
         sources = [each for each in await self.sources() if each.path.name in since]
         return sorted(sources, key=lambda each: since[each.path.name])
+
+    async def mismatches(self) -> list[Mismatch]:
+        """How what is served and what is named differ."""
+        return await asyncio.to_thread(mismatches, self._settings)
 
     async def count_files(self, source: KnownSource) -> int:
         """How many files a folder has that are read."""

@@ -5,7 +5,9 @@ Other models are exported once per machine, where the ``export`` extra is instal
 sentence-transformers runs those that are not.
 """
 
+import functools
 import logging
+import tempfile
 import threading
 from collections.abc import Callable, Sequence
 from contextlib import suppress
@@ -14,7 +16,13 @@ from pathlib import Path
 from embeddings.bundled import BUNDLED_ENCODERS, bundled_export, find_encoder
 from embeddings.encoder import Encoder, SentenceTransformerEncoder, Vectors
 from embeddings.errors import ModelNotFound, RerankerNotFound
-from embeddings.export.cache import ExportStatus, NotExportable, ensure_export, export_status
+from embeddings.export.cache import (
+    ExportNotKept,
+    ExportStatus,
+    NotExportable,
+    ensure_export,
+    export_status,
+)
 from embeddings.models import (
     DEFAULT_RERANKER,
     ENCODER_PRECISION,
@@ -170,10 +178,25 @@ def _cached_export(
         return ensure_export(task, model, cache, precision)
     except NotExportable as error:
         log.warning("%s", error)
+        # In float32 the same vectors come from sentence-transformers; in int8 from nothing else.
+        if isinstance(error, ExportNotKept) and (task, precision) == ("encoder", "int8"):
+            log.warning("preparing %s in %s for this process alone", model.name, _own_cache())
+            with suppress(NotExportable):
+                return ensure_export(task, model, _own_cache(), precision)
     if precision != "float32":
         with suppress(NotExportable):
             return ensure_export(task, model, cache, "float32")
     return None
+
+
+@functools.cache
+def _temporary_folder() -> "tempfile.TemporaryDirectory[str]":
+    return tempfile.TemporaryDirectory(prefix="verbatim-models-")
+
+
+def _own_cache() -> Path:
+    """Where this process keeps exports that it can keep nowhere else; deleted when it ends."""
+    return Path(_temporary_folder().name)
 
 
 def _bundled_reranker(precision: Precision) -> OnnxExport:

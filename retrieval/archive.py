@@ -8,9 +8,11 @@ from pathlib import Path
 
 from embeddings.encoder import Encoder
 from embeddings.errors import VerbatimError
+from embeddings.models import Precision
 from embeddings.reranker import Reranker, SourcedText
-from retrieval.index.generations import RememberedSources, Stamp, check_model, current_stamp
+from retrieval.index.generations import Stamp, check_model, current_stamp
 from retrieval.index.index import Index, open_index
+from retrieval.index.remembered_sources import RememberedSources
 from retrieval.indexing.report import IndexReport, OnProgress
 from retrieval.query.requests import read_request
 from retrieval.question import Question
@@ -38,6 +40,7 @@ class Archive:
         threshold: the confidence, 0 to 1, from which passages count as an answer.
         replaced_models: the names of models that the encoder's replaces. An index of theirs is
             outdated, not one of another model.
+        precision: the precision that was asked for, if any; the encoder may have another.
         today: the day from which "last March" is reckoned.
     """
 
@@ -49,6 +52,7 @@ class Archive:
         *,
         threshold: float = THRESHOLD,
         replaced_models: Collection[str] = (),
+        precision: Precision | None = None,
         today: Callable[[], date] = date.today,
     ) -> None:
         self.data = data
@@ -56,6 +60,7 @@ class Archive:
         self.reranker = reranker
         self._threshold = threshold
         self._replaced_models = replaced_models
+        self._precision = precision
         self._today = today
         self._opening = threading.Lock()
         self._serving: tuple[Searcher, Stamp | None] | None = None  # replaced as a whole
@@ -65,8 +70,8 @@ class Archive:
         """The pipeline over the generation in use, which is opened when first needed.
 
         Raises:
-            NoIndex, IndexDamaged, IndexVersion, IndexModel, IndexOutdated: if there is no
-                generation to use.
+            NoIndex, IndexDamaged, IndexVersion, IndexModel, IndexModelUnprepared, IndexOutdated:
+                if there is no generation to use.
         """
         serving = self._serving
         if serving and serving[1] == current_stamp(self.data):
@@ -151,5 +156,6 @@ class Archive:
 
     def _open(self) -> Index:
         index = open_index(self.data)
-        check_model(self.data, index.manifest, self.encoder.model, self._replaced_models)
+        model, manifest = self.encoder.model, index.manifest
+        check_model(self.data, manifest, model, self._replaced_models, self._precision)
         return index

@@ -159,6 +159,19 @@ class IndexModel(FixedByCommand):
         self.wanted = wanted
 
 
+class IndexModelUnprepared(VerbatimError):
+    """The index was built with the model that is set, which cannot be prepared on this machine."""
+
+    def __init__(self, data: Path, indexed: str) -> None:
+        super().__init__(
+            f"the index in {data} was built with the model {indexed}, which cannot be prepared "
+            "here. Install what that takes: pip install 'verbatim-bot[export]', or set "
+            "VERBATIM_MODELS to a folder in which it has been prepared"
+        )
+        self.data = data
+        self.indexed = indexed
+
+
 class SourcesUnknown(FixedByCommand):
     """There is an index, but no record of the sources that it was built from."""
 

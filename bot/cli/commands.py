@@ -303,11 +303,13 @@ def bot(data: Path | None, register: bool) -> None:
 
 
 def _archive(settings: "Settings", data: Path | None) -> "tuple[Archive, str | None]":
-    """Open the archive; build its index first if none can be used.
+    """Open the archive; build its index first if none can be used, or only the sample's.
 
-    Returns it with a remark on where answers come from, if it was built just now or is the sample.
+    Returns it with a remark on where answers come from, if it was built just now, is the sample, or
+    is not what is named.
     """
     from bot.release_sources import release_sources
+    from bot.served_sources import mismatches
     from bot.settings import open_archive
     from retrieval.errors import IndexOutdated, NoIndex
 
@@ -315,6 +317,11 @@ def _archive(settings: "Settings", data: Path | None) -> "tuple[Archive, str | N
     built = False
     try:
         _ = archive.index
+        if any(each.kind == "sample" for each in mismatches(settings)):
+            sources = release_sources(settings)
+            print_note(f"building an index from {listed(sources.paths)} in place of the sample.")
+            build_index(settings, archive, sources)
+            built = True
     except NoIndex:
         sources = release_sources(settings)
         which = "the sample in " if sources.is_sample else ""
@@ -325,18 +332,21 @@ def _archive(settings: "Settings", data: Path | None) -> "tuple[Archive, str | N
     except IndexOutdated as error:
         print_note(f"{error.rebuilding}.")
         build_index(settings, archive, release_sources(settings))
-    return archive, _remark(settings.data, data, built=built)
+    return archive, _remark(settings, data, built=built)
 
 
-def _remark(folder: Path, data: Path | None, *, built: bool) -> str | None:
-    from retrieval.errors import SourcesUnknown
-    from retrieval.index.generations import built_from
+def _remark(settings: "Settings", data: Path | None, *, built: bool) -> str | None:
+    from bot.served_sources import mismatches
+    from retrieval.index.remembered_sources import served_sources
 
-    try:
-        sources = built_from(folder)
-    except SourcesUnknown:
+    served = served_sources(settings.data)
+    if served is None:
         return None
-    if sources.sample:
+    if differences := mismatches(settings):
+        lines = (f"{each.described(listed(each.paths))}." for each in differences)
+        mended = with_data(f"verbatim {differences[0].command}", data)
+        return f"{' '.join(lines)} {differences[0].fix}: {mended}"
+    if served.sample:
         own = with_data("verbatim index PATH …", data)
-        return f"answers come from the sample in {listed(sources.sample)}. Name your own: {own}"
-    return f"answers come from {listed(sources.paths)}, indexed just now." if built else None
+        return f"answers come from the sample in {listed(served.sample)}. Name your own: {own}"
+    return f"answers come from {listed(served.paths)}, indexed just now." if built else None

@@ -9,10 +9,17 @@ from pathlib import Path
 from typing import Literal
 
 from bot.bot_token import exposed_token, read_token
-from bot.cli.hints import source_name, with_data
+from bot.cli.hints import listed, source_name, with_data
 from bot.phrases import paragraph_count, release_count
 from bot.release_sources import NoSources, known_sources, release_sources
-from bot.settings import DataFolderMissing, Settings, check_data_folder
+from bot.served_sources import mismatches
+from bot.settings import (
+    BadSetting,
+    BadSettings,
+    DataFolderMissing,
+    Settings,
+    check_data_folder,
+)
 from bot.source_list import source_states
 from bot.state import STATE, open_state
 from bot.state.repair import find_damage
@@ -47,17 +54,19 @@ class CheckResult:
 def run_checks(data: Path | None) -> list[CheckResult]:
     """Check settings, releases, data folder, model, index, state, reranker and token.
 
-    ``data`` is the folder that was given with ``--data``, which the commands to run repeat.
+    Bad settings are all listed, and nothing else can be checked. ``data`` is the folder that was
+    given with ``--data``, which the commands to run repeat.
     """
     try:
         settings = Settings(data=data) if data else Settings()
-    except VerbatimError as error:
-        return [
-            CheckResult("settings", ERROR, str(error), "correct it in the environment or in .env")
-        ]
+    except (BadSetting, BadSettings) as error:
+        bad = error.each if isinstance(error, BadSettings) else [error]
+        fix = "correct it in the environment or in .env"
+        return [CheckResult("settings", ERROR, str(each), fix) for each in bad]
     return [
         CheckResult("settings", "ok", f"data in {settings.data}, model {settings.model}"),
         _releases(settings, data),
+        *_served(settings, data),
         *_sites(settings, data),
         _data(settings, data),
         *_model_and_index(settings, data),
@@ -82,6 +91,13 @@ def _releases(settings: Settings, given: Path | None) -> CheckResult:
     sites = sources.remember.sites
     shown = ", ".join(source_name(each) if each in sites else str(each) for each in sources.paths)
     return CheckResult("releases", "ok", f"the sample in {shown}" if sources.is_sample else shown)
+
+
+def _served(settings: Settings, given: Path | None) -> Iterator[CheckResult]:
+    """What is served although the sources say otherwise."""
+    for each in mismatches(settings):
+        fix = with_data(f"{each.fix}: verbatim {each.command}", given)
+        yield CheckResult("served", ERROR, each.described(listed(each.paths)), fix)
 
 
 def _sites(settings: Settings, given: Path | None) -> Iterator[CheckResult]:
@@ -125,9 +141,9 @@ def _data(settings: Settings, given: Path | None) -> CheckResult:
         check_data_folder(settings)
     except DataFolderMissing as error:
         return _failed("data folder", error, given)
-    existing = next(path for path in (folder, *folder.absolute().parents) if path.exists())
-    if not existing.is_dir() or not os.access(existing, os.W_OK):
-        fix = "name another folder with --data or VERBATIM_DATA"
+    existing = _existing(folder)
+    if not _can_be_written(folder):
+        fix = "let this user write there, or name another folder with --data or VERBATIM_DATA"
         return CheckResult("data folder", ERROR, f"{existing} cannot be written", fix)
     free = shutil.disk_usage(existing).free
     if free < _MIN_FREE:
@@ -136,12 +152,33 @@ def _data(settings: Settings, given: Path | None) -> CheckResult:
     return CheckResult("data folder", "ok", f"{folder}, {free // 2**30} GiB free")
 
 
+def _existing(folder: Path) -> Path:
+    """The folder, or the nearest one above it that exists."""
+    return next(path for path in (folder, *folder.absolute().parents) if path.exists())
+
+
+def _can_be_written(folder: Path) -> bool:
+    existing = _existing(folder)
+    return existing.is_dir() and os.access(existing, os.W_OK)
+
+
+def _prepared(found: CheckResult, status: ExportStatus, cache: Path) -> CheckResult:
+    """The result for a model, unless it is to be prepared in a folder that cannot be written."""
+    if status.info or status.refused or _can_be_written(cache):
+        return found
+    detail = f"it cannot be prepared for onnxruntime: {cache} cannot be written"
+    return CheckResult(
+        found.check, ERROR, detail, "set VERBATIM_MODELS to a folder that can be written"
+    )
+
+
 def _model_and_index(settings: Settings, given: Path | None) -> Iterator[CheckResult]:
     model: Model | None = None
     try:
         found = find_encoder(settings.model)
-        how = _run_by(encoder_status(found, settings.models_folder, settings.precision))
-        yield CheckResult("model", "ok", f"{found.name}, checked; {how}")
+        status = encoder_status(found, settings.models_folder, settings.precision)
+        result = CheckResult("model", "ok", f"{found.name}, checked; {_run_by(status)}")
+        yield _prepared(result, status, settings.models_folder)
         model = in_precision(found, settings.precision or ENCODER_PRECISION)
     except VerbatimError as error:
         yield _failed("model", error)
@@ -181,10 +218,11 @@ def _reranker(settings: Settings) -> CheckResult:
         cache, precision = settings.models_folder, settings.precision
         if not (reranker := load_reranker(settings.reranker, cache, precision)):
             return CheckResult("reranker", "ok", "none: ranked without one")
-        how = _run_by(reranker_status(settings.reranker, cache, precision))
+        status = reranker_status(settings.reranker, cache, precision)
     except VerbatimError as error:
         return _failed("reranker", error)
-    return CheckResult("reranker", "ok", f"{reranker.name}; {how}")
+    result = CheckResult("reranker", "ok", f"{reranker.name}; {_run_by(status)}")
+    return _prepared(result, status, cache)
 
 
 def _run_by(status: ExportStatus) -> str:

@@ -204,7 +204,7 @@ def _add_site(
     from bot.cli.views import report_view
     from bot.release_sources import release_sources
     from bot.sites import FirstLook, allow_pdf_hosts, nothing_copied
-    from retrieval.index.generations import built_from, remember_sources
+    from retrieval.index.remembered_sources import built_from, remember_sources
     from retrieval.sources.web.addresses import host, typed_address
     from retrieval.sources.web.site_copy import SiteCopy, copy_folder, delete_copy, is_site_copy
 

@@ -42,6 +42,16 @@ class NotExportable(VerbatimError):
         self.reason = reason
 
 
+class ExportNotKept(NotExportable):
+    """A model whose export cannot be written where exports are kept."""
+
+    def __init__(self, name: str, cache: Path, reason: str) -> None:
+        super().__init__(
+            name, f"{cache}: {reason}. Set VERBATIM_MODELS to a folder that can be written"
+        )
+        self.cache = cache
+
+
 @dataclass(frozen=True, slots=True)
 class ExportStatus:
     """How a model is going to be run, as far as is known without trying.
@@ -58,8 +68,8 @@ class ExportStatus:
 def ensure_export(task: Task, model: Model, cache: Path, precision: Precision) -> OnnxExport:
     """The export of a model below ``cache``, made there if it is missing or damaged.
 
-    Several processes may ask at once: one makes it. Raises `NotExportable`, after which the same
-    versions of the libraries do not try again.
+    Several processes may ask at once: one makes it. Raises `ExportNotKept` for an error of the
+    disk, and else `NotExportable`, after which the same versions of the libraries do not try again.
     """
     folder = export_folder(task, model, cache, precision)
     if export := read_export(folder):
@@ -83,7 +93,7 @@ def ensure_export(task: Task, model: Model, cache: Path, precision: Precision) -
                 return export
             raise NotExportable(model.name, f"{folder} cannot be read back")
     except OSError as error:
-        raise NotExportable(model.name, f"{cache}: {error.strerror or error}") from error
+        raise ExportNotKept(model.name, cache, error.strerror or str(error)) from error
 
 
 def export_status(task: Task, model: Model, cache: Path, precision: Precision) -> ExportStatus:
@@ -117,20 +127,27 @@ def _run_worker(
     """Export in a process of its own; returns why the model cannot be exported, if it cannot.
 
     torch's half gigabyte goes with that process, and tracing, which is all Python, does not hold up
-    the threads of this one. Raises `OSError` where it fails for a reason outside the model.
+    the threads of this one. If this one is killed, so that nobody waits for the export, the other
+    one ends as well: its stdin is a pipe whose other end is open only here. Raises `OSError` where
+    it fails for a reason outside the model.
     """
     # So that the worker imports these modules, wherever they were imported from.
     root = str(Path(__file__).parents[2])
     path_list = os.pathsep.join(filter(None, (root, os.getenv("PYTHONPATH"))))
-    done = subprocess.run(
-        [sys.executable, "-m", worker.__name__, task, path, folder, precision, float_folder],
-        env={**os.environ, "PYTHONPATH": path_list},
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        check=False,
-        encoding="utf-8",
-        errors="replace",
-    )
+    reading, writing = os.pipe()
+    try:
+        done = subprocess.run(
+            [sys.executable, "-m", worker.__name__, task, path, folder, precision, float_folder],
+            env={**os.environ, "PYTHONPATH": path_list},
+            stdin=reading,
+            capture_output=True,
+            check=False,
+            encoding="utf-8",
+            errors="replace",
+        )
+    finally:
+        os.close(reading)
+        os.close(writing)
     if done.returncode == worker.NOT_EXPORTABLE:
         return done.stdout.strip().splitlines()[-1]
     if done.returncode:

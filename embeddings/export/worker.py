@@ -2,12 +2,15 @@
 
     python -m embeddings.export.worker TASK PATH FOLDER PRECISION FLOAT_FOLDER
 
-``FLOAT_FOLDER`` is where the float32 export of the model lies, if it has been made already.
+``FLOAT_FOLDER`` is where the float32 export of the model lies, if it has been made already. The
+process ends when its stdin does, which is when the one that waits for it is gone.
 """
 
+import os
 import shutil
 import sys
 import tempfile
+import threading
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -76,5 +79,17 @@ def export_model(
         shutil.rmtree(unfinished, ignore_errors=True)
 
 
+def _end_with_stdin() -> None:
+    """End this process at once when its stdin ends. The next export deletes what it leaves."""
+
+    def wait() -> None:
+        while os.read(sys.stdin.fileno(), 1024):
+            pass
+        os._exit(1)
+
+    threading.Thread(target=wait, daemon=True).start()
+
+
 if __name__ == "__main__":
+    _end_with_stdin()
     sys.exit(main(sys.argv[1:]))

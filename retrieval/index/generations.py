@@ -2,8 +2,8 @@
 
     data/
       CURRENT                     the name of the current generation
-      SOURCES                     what it was built from, paths in JSON
-      generations/NAME/           manifest.json, releases.sqlite, words.txt, digests.npy, segments/
+      SOURCES                     what the next build reads again (`remembered_sources`)
+      generations/NAME/           manifest.json, SOURCES, releases.sqlite, words.txt, segments/ …
       building/                   a generation being written; it is renamed when complete
       pending/                    vectors of a build that was interrupted
       drafts.sqlite               what the readers made of the sources, for the next build
@@ -27,12 +27,11 @@ import sqlite3
 from collections.abc import Collection, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from embeddings.models import Model, name_and_precision
+from embeddings.models import Model, Precision, in_precision, name_and_precision
 from retrieval.errors import (
     CannotWrite,
     IndexBusy,
@@ -40,14 +39,13 @@ from retrieval.errors import (
     IndexFormatOutdated,
     IndexModel,
     IndexModelOutdated,
+    IndexModelUnprepared,
     IndexVersion,
     NoIndex,
-    SourcesUnknown,
 )
 from retrieval.index.manifest import FORMAT, MANIFEST, Manifest, files_sha256
 
 CURRENT = "CURRENT"
-SOURCES = "SOURCES"
 GENERATIONS = "generations"
 BUILDING = "building"
 PENDING = "pending"
@@ -55,28 +53,6 @@ DRAFTS = "drafts.sqlite"
 LOCK = "lock"
 _FLUSHED = 8  # files at a time
 _NAME = re.compile(r"g\d{6,9}")
-
-
-@dataclass(frozen=True, slots=True)
-class RememberedSources:
-    """The sources that an index was built from, which the next build reads again.
-
-    Attributes:
-        named: what was named to a build. It stays among the sources until it is replaced.
-        configured: what the settings named. It is a source as long as they do, or name nothing.
-        sample: the sample, which is read only where nothing else is a source.
-        sites: the copies of web sites, which are below the data folder.
-    """
-
-    named: tuple[Path, ...] = ()
-    configured: tuple[Path, ...] = ()
-    sample: tuple[Path, ...] = ()
-    sites: tuple[Path, ...] = ()
-
-    @property
-    def paths(self) -> tuple[Path, ...]:
-        """All of them, in the order in which they are read."""
-        return (*self.named, *self.configured, *self.sample, *self.sites)
 
 
 Stamp = tuple[int, int]
@@ -98,6 +74,15 @@ def current_folder(data: Path) -> Path:
     return folder
 
 
+def current_name(data: Path) -> str | None:
+    """The generation that ``CURRENT`` names; None if it cannot be read or names none."""
+    try:
+        name = (data / CURRENT).read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError):
+        return None
+    return name if _NAME.fullmatch(name) else None
+
+
 def current_stamp(data: Path) -> Stamp | None:
     """A value that differs once another generation is published; None if there is none."""
     try:
@@ -105,42 +90,6 @@ def current_stamp(data: Path) -> Stamp | None:
     except OSError:
         return None
     return status.st_ino, status.st_mtime_ns
-
-
-def built_from(data: Path) -> RememberedSources:
-    """The sources of the last build; none if there was no build.
-
-    They are kept beside the generations, so that a damaged index can be rebuilt from them. Raises
-    `SourcesUnknown` where there is an index and its sources cannot be read.
-    """
-    try:
-        kinds = json.loads((data / SOURCES).read_text(encoding="utf-8"))
-        if isinstance(kinds, list):  # as written before there were kinds
-            kinds = {"named": kinds}
-        sites = tuple(data.absolute() / site for site in kinds.pop("sites", ()))
-        paths = {kind: tuple(map(Path, paths)) for kind, paths in kinds.items()}
-        return RememberedSources(**paths, sites=sites)
-    except (OSError, ValueError, TypeError, AttributeError) as error:
-        if isinstance(error, OSError) and not (data / CURRENT).exists():
-            return RememberedSources()
-        raise SourcesUnknown(data) from error
-
-
-def remember_sources(data: Path, sources: RememberedSources) -> None:
-    """Record the sources of the index, atomically.
-
-    A path is recorded as it was named, absolute but with its symbolic links, so that a link that
-    leads elsewhere one day is followed. The copies of sites move with the data folder.
-    """
-    kinds = {
-        kind: [str(path.absolute()) for path in paths] for kind, paths in asdict(sources).items()
-    }
-    top = data.absolute()
-    kinds["sites"] = [site.absolute().relative_to(top).as_posix() for site in sources.sites]
-    new = data / f"{SOURCES}.new"
-    new.write_text(json.dumps(kinds), encoding="utf-8")
-    _flush(new)
-    new.replace(data / SOURCES)
 
 
 def read_manifest(folder: Path) -> Manifest:
@@ -174,15 +123,31 @@ def read_manifest(folder: Path) -> Manifest:
 
 
 def check_model(
-    data: Path, manifest: Manifest, model: Model, replaced: Collection[str] = ()
+    data: Path,
+    manifest: Manifest,
+    model: Model,
+    replaced: Collection[str] = (),
+    precision: Precision | None = None,
 ) -> None:
     """Check that a generation can be searched with a model.
 
-    Raises `IndexModel` if it was built with another one, or `IndexModelOutdated` if that has one of
-    the names in ``replaced`` and the same precision.
+    Args:
+        data: the data folder.
+        manifest: of the generation.
+        model: the model as it runs.
+        replaced: names of models that it replaces.
+        precision: the one that was asked for; the model has another if that was not possible.
+
+    Raises:
+        IndexModelOutdated: if it was built with a model of a name in ``replaced`` and the same
+            precision.
+        IndexModelUnprepared: if it was built with the model that was asked for.
+        IndexModel: if it was built with any other.
     """
     if manifest.fingerprint == model.fingerprint:
         return
+    if precision and manifest.fingerprint == in_precision(model, precision).fingerprint:
+        raise IndexModelUnprepared(data, manifest.model)
     name, precision = name_and_precision(manifest.model)
     _, wanted = name_and_precision(model.name)
     outdated = name in replaced and precision == wanted
@@ -236,17 +201,17 @@ def publish(data: Path, folder: Path, manifest: Manifest) -> Path:
         if path.is_dir() or path.stat().st_nlink == 1
     ]
     with ThreadPoolExecutor(_FLUSHED) as threads:  # the disk takes several at once
-        list(threads.map(_flush, written))
+        list(threads.map(flush, written))
     final = data / GENERATIONS / manifest.generation
     final.parent.mkdir(exist_ok=True)
     folder.rename(final)
-    _flush(final.parent)
-    kept = {manifest.generation, _current_name(data)}
+    flush(final.parent)
+    kept = {manifest.generation, current_name(data)}
     pointer = data / f"{CURRENT}.new"
     pointer.write_text(manifest.generation + "\n", encoding="utf-8")
-    _flush(pointer)
+    flush(pointer)
     pointer.replace(data / CURRENT)
-    _flush(data)
+    flush(data)
     shutil.rmtree(data / PENDING, ignore_errors=True)
     for name in _names(data):
         if name not in kept:
@@ -267,18 +232,19 @@ def link_folder(source: Path, to: Path) -> None:
             shutil.copyfile(path, target)
 
 
+def flush(path: Path) -> None:
+    """Wait until a file or a folder is on the disk."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
 def next_name(data: Path) -> str:
     """The name of the next generation: ``g000001``, ``g000002`` and so on."""
     names = _names(data)
     return f"g{int(names[-1][1:]) + 1 if names else 1:06d}"
-
-
-def _current_name(data: Path) -> str | None:
-    """The generation that ``CURRENT`` names; None if that cannot be read."""
-    try:
-        return (data / CURRENT).read_text(encoding="utf-8").strip()
-    except (OSError, UnicodeDecodeError):
-        return None
 
 
 def _names(data: Path) -> list[str]:
@@ -305,11 +271,3 @@ def _reason(error: Exception) -> str:
             return "no space is left on the disk"
         return os.strerror(error.errno).lower()
     return str(error) or type(error).__name__
-
-
-def _flush(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -11,9 +11,15 @@ from embeddings.encoder import Encoder
 from retrieval.errors import NoReleases, SourcesUnknown
 from retrieval.index import generations
 from retrieval.index.earlier_wordings import HISTORY
-from retrieval.index.generations import RememberedSources
 from retrieval.index.manifest import Manifest, file_sums
 from retrieval.index.release_store import StoredDigest
+from retrieval.index.remembered_sources import (
+    RememberedSources,
+    built_from,
+    is_built_from,
+    remember_sources,
+    write_sources,
+)
 from retrieval.index.sign_codes import CODED_FROM
 from retrieval.indexing.analysis import VERSION
 from retrieval.indexing.analysis_cache import AnalysisCache
@@ -59,9 +65,9 @@ def build_index(
     """Index what ``sources`` hold now, and publish that as the current generation.
 
     The wordings of releases that have changed are kept beside it (`wording_record`). If nothing
-    changed, the current generation stays. If the build is stopped at any point (an
-    exception from ``on_progress``, a signal, a power cut), so does it, and the vectors computed
-    until then serve the next build.
+    changed, neither a release nor which sources there are, the current generation stays. If the
+    build is stopped at any point (an exception from ``on_progress``, a signal, a power cut), so
+    does it, and the vectors computed until then serve the next build.
 
     Args:
         data: the data folder.
@@ -103,7 +109,12 @@ def build_index(
             each.release.id: StoredDigest(each.digest, each.release.source, each.release.title)
             for each in releases
         }
-        if reused and is_read_by(reused.folder, readers) and contents == previous.contents:
+        if (
+            reused
+            and contents == previous.contents
+            and is_read_by(reused.folder, readers)
+            and is_built_from(data, reused.folder, remember)
+        ):
             manifest = reused.manifest
         else:
             written = write_generation(
@@ -118,6 +129,7 @@ def build_index(
                 on_progress=on_progress,
             )
             (folder / READERS).write_text(readers, encoding="utf-8")
+            write_sources(data, folder, remember)
             now = datetime.now(UTC).replace(microsecond=0)
             if previous is opened:
                 aside = keep_wordings(
@@ -142,7 +154,7 @@ def build_index(
                 segments=written.segments,
             )
             generations.publish(data, folder, manifest)
-        generations.remember_sources(data, remember)
+        remember_sources(data, remember)
     documents = _changes(previous.contents, contents)
     added, changed, removed = map(len, (documents.added, documents.changed, documents.removed))
     return IndexReport(
@@ -176,7 +188,7 @@ def _require_releases(sources: Sequence[Path], new: Sequence[Path], newsroom: st
 def _sources_before(data: Path) -> tuple[Path, ...]:
     """What the index was built from, as far as that is known."""
     try:
-        return generations.built_from(data).paths
+        return built_from(data).paths
     except SourcesUnknown:
         return ()
 

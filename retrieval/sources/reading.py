@@ -22,6 +22,7 @@ from retrieval.sources.docx import is_docx, read_docx
 from retrieval.sources.draft import ReleaseDraft
 from retrieval.sources.draft_cache import Drafts, document_key, read_anew
 from retrieval.sources.file_name import date_in_name
+from retrieval.sources.file_types import JSON_SUFFIX, LINES_SUFFIXES, SUFFIXES
 from retrieval.sources.html.reader import read_html
 from retrieval.sources.ids import IdAllocator, slugify
 from retrieval.sources.jsonlines import InvalidRow, Row, read_json, read_rows
@@ -76,14 +77,9 @@ _READERS: dict[str, Callable[[bytes], ReleaseDraft]] = {
     ".pdf": read_pdf,
     ".docx": read_docx,
 }
-_LINES_SUFFIXES = (".jsonl", ".jsonl.gz", ".ndjson")
-_JSON_SUFFIX = ".json"
 
 Document = Release | RefusedDocument | DocumentNote
 """What reading yields: a release, or what there is to say of a document or a folder."""
-
-SUFFIXES: tuple[str, ...] = (*_READERS, *_LINES_SUFFIXES, _JSON_SUFFIX)
-"""The file name endings that are read when a folder is searched."""
 
 
 def read_sources(
@@ -208,11 +204,11 @@ class _Reading:
             if suffix is None:
                 types = ", ".join(SUFFIXES)
                 yield RefusedDocument(file.name, f"unknown file type: the types read are {types}")
-            elif suffix in _LINES_SUFFIXES:
+            elif suffix in LINES_SUFFIXES:
                 yield from self._rows(file, read_rows(file.path, self._drafts))
             elif (size := file.path.stat().st_size) > _MAX_FILE_SIZE:
                 yield RefusedDocument(file.name, f"larger than {_MAX_FILE_SIZE:,} bytes: {size:,}")
-            elif suffix == _JSON_SUFFIX:
+            elif suffix == JSON_SUFFIX:
                 yield from self._rows(file, read_json(file.path.read_bytes()))
             else:
                 attached = [each for each in linked.of(file) if each.file.path not in self._seen]

@@ -13,7 +13,7 @@ from embeddings.encoder import Encoder
 from embeddings.loading import load_encoder
 from embeddings.models import BASE_MODEL
 from retrieval.archive import Archive
-from retrieval.index.generations import RememberedSources, built_from
+from retrieval.index.remembered_sources import RememberedSources, built_from
 from retrieval.question import Question
 from retrieval.text.keys import release_key
 from tests.bot.encoders import Gate, TriggerEncoder
@@ -38,6 +38,23 @@ async def test_an_index_of_an_older_format_is_rebuilt_and_that_is_logged(
         await until(lambda: "indexed 4 releases" in caplog.text)
     assert await archive.generation() == "g000002"
     assert f"rebuilding the index in {data}, which has format 4" in caplog.text
+    await archive.close()
+
+
+async def test_the_sample_makes_room_for_what_is_named_by_now(
+    newsrooms_file: Path, encoder: Encoder, caplog: pytest.LogCaptureFixture
+) -> None:
+    sample = release_sources(Settings())
+    Archive(Path("data"), encoder).reindex(sample.paths, remember=sample.remember)
+    settings = Settings(releases=(newsrooms_file,))
+    archive = ArchiveService(
+        Archive(settings.data, encoder), lambda: release_sources(settings), None
+    )
+    with caplog.at_level(logging.INFO):
+        archive.open()
+        await until(lambda: "indexed 4 releases" in caplog.text)
+    assert "only the sample has been read: reading what is named now" in caplog.text
+    assert (await archive.status()).manifest.releases == 4
     await archive.close()
 
 

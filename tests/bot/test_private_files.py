@@ -105,3 +105,15 @@ def verbatim_releases() -> Any:
     from bot.cli.main import run
 
     return lambda data: run(["releases", "--data", str(data)])
+
+
+def test_what_its_owner_may_not_write_stays_so(tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    (data / "generations").mkdir(parents=True)
+    (data / "CURRENT").touch()
+    for path, mode in (("generations", 0o555), ("CURRENT", 0o444), (".", 0o555)):
+        (data / path).chmod(mode)
+    make_private(data)
+    found = [rights(data / path) for path in ("generations", "CURRENT", ".")]
+    data.chmod(0o700)
+    assert found == [0o500, 0o400, 0o500]

@@ -14,7 +14,7 @@ from bot.release_sources import (
 )
 from bot.settings import Settings
 from retrieval.errors import SourceGone, SourcesUnknown
-from retrieval.index.generations import RememberedSources, built_from, remember_sources
+from retrieval.index.remembered_sources import RememberedSources, built_from, remember_sources
 from retrieval.sources.web.offers import OfferKind
 from retrieval.sources.web.site_copy import SiteCopy, copy_folder, delete_copy
 from retrieval.sources.web.site_plan import EntrySource, SitePlan

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.settings import BadSetting, DataFolderMissing, Settings, check_data_folder
+from bot.settings import BadSetting, BadSettings, DataFolderMissing, Settings, check_data_folder
 from embeddings.models import BASE_MODEL, DEFAULT_MODEL
 
 
@@ -178,6 +178,22 @@ def test_an_invalid_setting_is_reported_in_one_line(
         Settings()
     assert expected in str(caught.value)
     assert "\n" not in str(caught.value)
+
+
+def test_all_invalid_settings_are_reported_in_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    wrong = ("VERBATIM_RELEASE", "VERBATIM_THRESHOLD", "VERBATIM_KEEP_DAYS")
+    for variable in wrong:
+        monkeypatch.setenv(variable, "high")
+    with pytest.raises(BadSettings) as caught:
+        Settings()
+    assert {each.name for each in caught.value.each} == set(wrong)
+    text = str(caught.value)
+    assert all(f"{variable} is" in text for variable in wrong)
+    assert "\n" not in text
+    # What is passed is not read from its variable.
+    monkeypatch.delenv("VERBATIM_RELEASE")
+    with pytest.raises(BadSetting, match="VERBATIM_KEEP_DAYS"):
+        Settings(threshold=0.5)
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from bot.sites import NothingCopied
 from bot.source_list import LastSource, UnknownSource
 from bot.source_service import AddedSite, OfferGone
 from retrieval.errors import SourceGone
-from retrieval.index.generations import RememberedSources, built_from, remember_sources
+from retrieval.index.remembered_sources import RememberedSources, built_from, remember_sources
 from retrieval.release import Filter
 from retrieval.sources.web.import_report import ImportProgress
 from retrieval.sources.web.site_copy import CopyBusy, CopyUnusable, copy_folder, is_site_copy

@@ -19,7 +19,9 @@ class StatusCog(FeatureCog):
         """Show what the index holds."""
         reply = await defer_message(interaction)
         status = await self.services.archive.status()
-        await reply.edit(status_message(status, reply.language, await self._failing()))
+        mismatches = await self.services.sources.mismatches()
+        failing = await self._failing()
+        await reply.edit(status_message(status, reply.language, failing, mismatches))
 
     async def _failing(self) -> list[KnownSource]:
         """The sites that cannot be read; none if that is not known."""

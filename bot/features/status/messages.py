@@ -10,6 +10,7 @@ from bot.core.components import Message, container, fit
 from bot.core.markdown import shortened
 from bot.i18n import Language
 from bot.phrases import paragraph_count, progress_line, release_count
+from bot.served_sources import Mismatch
 from bot.source_service import KnownSource
 
 _MAX_NAME = 120  # characters of the name of a newsroom or a model
@@ -18,11 +19,15 @@ _MAX_FAILING = 5  # sites
 
 
 def status_message(
-    status: ArchiveStatus, language: Language, failing: Sequence[KnownSource] = ()
+    status: ArchiveStatus,
+    language: Language,
+    failing: Sequence[KnownSource] = (),
+    mismatches: Sequence[Mismatch] = (),
 ) -> Message:
     """The size, the age, the model and the newsrooms of the index, and a running build.
 
-    ``failing`` are the web sites that cannot be read.
+    ``failing`` are the web sites that cannot be read, and ``mismatches`` say where the index is not
+    what its sources are.
     """
     _ = language.gettext
     manifest = status.manifest
@@ -47,6 +52,24 @@ def status_message(
             lines.append(_("⚠ {site} cannot be read since {when}", site=name, when=when))
     if len(failing) > _MAX_FAILING:
         lines.append("⚠ …")
+    lines += dict.fromkeys(_mismatch_line(each, language) for each in mismatches)
     if status.building:
         lines.append(_("Now: {progress}", progress=progress_line(status.building, language)))
     return Message((container(ui.TextDisplay("\n".join(lines))),))
+
+
+def _mismatch_line(mismatch: Mismatch, language: Language) -> str:
+    """What is wrong. Where files are on the host's machine is of no concern to people here."""
+    _ = language.gettext
+    match mismatch.kind:
+        case "sample":
+            return _(
+                "⚠ This is a sample. The releases that my host has named are not read yet: a "
+                "manager of the server can run /reindex."
+            )
+        case "unread" | "dropped":
+            return _(
+                "⚠ My host has named other releases since then: a manager of the server can run "
+                "/reindex."
+            )
+    return _("⚠ The files of these releases are gone. My host can say what I am to read.")

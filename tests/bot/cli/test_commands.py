@@ -3,6 +3,7 @@
 import json
 import os
 import resource
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -113,7 +114,8 @@ def test_a_damaged_index_is_rebuilt_from_the_same_sources(
 
 
 def test_the_sample_never_replaces_an_index_of_unknown_sources(verbatim: Any, data: str) -> None:
-    Path(data, "SOURCES").unlink()
+    for record in Path(data).rglob("SOURCES"):
+        record.write_text(" " * record.stat().st_size)
     status, _, err = verbatim("index", "--data", data)
     assert status == 1
     assert "Name the releases: verbatim index PATH" in err
@@ -126,6 +128,46 @@ def test_ask_with_no_index_builds_one_from_the_sample_first(verbatim: Any) -> No
     assert status == 0
     assert out.splitlines()[0] == SAMPLE_TITLE
     assert Path("data/CURRENT").is_file()
+
+
+def test_the_sample_makes_room_for_releases_that_are_named_by_now(
+    verbatim: Any, newsrooms_file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    verbatim("index")
+    assert verbatim("doctor")[0] == 0
+    monkeypatch.setenv("VERBATIM_RELEASES", str(newsrooms_file))
+    status, out, _ = verbatim("doctor")
+    assert status == 1
+    assert "✗ served: the sample is served, and not what is named: releases.jsonl" in out
+    assert "→ Read the sources again: verbatim index" in out.splitlines()[3]
+    status, out, err = verbatim("ask", "How much did the bridge cost?")
+    assert status == 0
+    assert "building an index from releases.jsonl in place of the sample" in err
+    assert "The bridge cost $48 million" in out
+    assert "answers come from releases.jsonl, indexed just now" in out.lower()
+    assert verbatim("doctor")[0] == 0
+
+
+def test_ask_says_that_the_last_file_was_deleted(verbatim: Any, newsrooms_file: Path) -> None:
+    """What was read stays: a disk that is not mounted must not empty an archive."""
+    news = Path("news")
+    news.mkdir()
+    newsrooms_file.rename(news / "releases.jsonl")
+    verbatim("index", "news", "--data", "here")
+    (news / "releases.jsonl").unlink()
+    status, _, err = verbatim("index", "--data", "here")
+    assert (status, "no press release found in" in err) == (1, True)
+    status, out, _ = verbatim("ask", "How much did the bridge cost?", "--data", "here")
+    assert status == 0
+    assert "The bridge cost $48 million" in out
+    said = " ".join(out.split())
+    assert "Still served, though no releases are left in news. Bring them back" in said
+    assert "verbatim index PATH … --replace --data here" in said
+    status, out, _ = verbatim("doctor", "--data", "here")
+    assert (status, "✗ served: still served, though no releases are left in news" in out) == (
+        1,
+        True,
+    )
 
 
 def test_an_answer_in_plain_text_has_no_colours_and_no_padding(verbatim: Any, data: str) -> None:
@@ -501,6 +543,60 @@ def test_a_data_folder_is_backed_up_and_restored(verbatim: Any, data: str, tmp_p
     status, _, err = verbatim("restore", str(tmp_path / "none.zip"), "--data", new)
     assert (status, err.count("\n")) == (1, 1)
     assert "No such file or directory" in err
+
+
+def test_doctor_lists_all_bad_settings(verbatim: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("VERBATIM_THRESHOLD", "high")
+    monkeypatch.setenv("VERBATIM_KEEP_DAYS", "0")
+    monkeypatch.setenv("VERBATIM_XYZ", "1")
+    status, out, _ = verbatim("doctor", "--json")
+    assert status == 1
+    found = json.loads(out)
+    assert [each["detail"].split()[0] for each in found] == [
+        "VERBATIM_XYZ",
+        "VERBATIM_THRESHOLD",
+        "VERBATIM_KEEP_DAYS",
+    ]
+    assert {(each["check"], each["state"]) for each in found} == {("settings", "error")}
+    status, _, err = verbatim("ask", "bridge")
+    assert (status, len(err.splitlines())) == (1, 1)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the rights of root are dropped as on Linux")
+def test_an_index_in_a_folder_that_cannot_be_written(
+    verbatim: Any, newsrooms_file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The models of its settings have not been prepared there."""
+    monkeypatch.delenv("VERBATIM_MODELS")
+    tiny_encoder(find_model(BASE_MODEL).path, tmp_path / "tiny")
+    monkeypatch.setenv("VERBATIM_MODEL", str(tmp_path / "tiny"))
+    monkeypatch.setenv("VERBATIM_PRECISION", "int8")
+    monkeypatch.setenv("VERBATIM_RERANKER", "none")
+    assert verbatim("index", str(newsrooms_file), "--data", "kept")[0] == 0
+    shutil.rmtree("kept/models")
+    for folder in (Path("kept"), *Path("kept").rglob("*/")):
+        folder.chmod(0o555)
+    asked = _without_the_rights_of_root("ask", "How much did the bridge cost?", "--data", "kept")
+    checked = _without_the_rights_of_root("doctor", "--data", "kept")
+    for folder in (*Path("kept").rglob("*/"), Path("kept")):
+        folder.chmod(0o755)
+    assert asked.returncode == 0, asked.stderr
+    assert "— paragraph" in asked.stdout
+    assert "Set VERBATIM_MODELS to a folder that can be written" in asked.stderr
+    assert "VERBATIM_PRECISION" not in asked.stderr
+    assert "✗ model: it cannot be prepared for onnxruntime: kept/models cannot" in checked.stdout
+    assert "→ set VERBATIM_MODELS to a folder that can be written" in checked.stdout
+
+
+def _without_the_rights_of_root(*arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run a command whose rights to files are those of their modes, for root too."""
+    program = (
+        "import ctypes, os, sys; ctypes.CDLL(None).prctl(24, 1, 0, 0, 0);"  # CAP_DAC_OVERRIDE
+        "os.execv(sys.executable, [sys.executable, '-m', 'bot', *sys.argv[1:]])"
+    )
+    command = [sys.executable, "-c", program, *arguments]
+    environment = {**os.environ, "PYTHONPATH": str(SEEDS.parent)}
+    return subprocess.run(command, capture_output=True, text=True, check=False, env=environment)
 
 
 @pytest.mark.parametrize(

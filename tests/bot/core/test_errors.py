@@ -23,7 +23,7 @@ from retrieval.errors import (
     SourceMissing,
     SourcesUnknown,
 )
-from retrieval.index.generations import RememberedSources
+from retrieval.index.remembered_sources import RememberedSources
 from retrieval.sources.web.errors import BadAddress, Blocked, ForbiddenAddress
 from retrieval.sources.web.site_copy import CopyBusy, CopyUnusable
 from retrieval.sources.web.suspicion import SourceSuspected

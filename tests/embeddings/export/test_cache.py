@@ -1,7 +1,10 @@
 import logging
+import os
+import select
 import shutil
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -17,7 +20,7 @@ from embeddings.export.cache import (
 )
 from embeddings.export.worker import GRAPH, INFO
 from embeddings.loading import open_encoder
-from embeddings.models import TOKENIZER, find_model
+from embeddings.models import TOKENIZER, find_model, in_precision
 from embeddings.onnx.encoder import OnnxEncoder
 from embeddings.onnx.exports import FORMAT, write_info
 from tests.conftest import SEEDS
@@ -203,3 +206,36 @@ def test_without_the_extra_sentence_transformers_runs_it_and_one_line_says_how_t
 
 def test_an_export_that_is_there_is_used_without_the_extra(tiny, tiny_export, cache, without_extra):
     assert isinstance(open_encoder(tiny, cache, "float32"), OnnxEncoder)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="its children are read from /proc")
+def test_an_export_ends_with_the_process_that_waits_for_it(tiny, tmp_path):
+    code = (
+        "import sys; from pathlib import Path; from embeddings.models import find_model;"
+        "from embeddings.export.cache import ensure_export;"
+        "ensure_export('encoder', find_model(sys.argv[1]), Path(sys.argv[2]), 'float32')"
+    )
+    waiting = subprocess.Popen(
+        [sys.executable, "-c", code, str(tiny.path), str(tmp_path)],
+        cwd=SEEDS.parent,
+        stderr=subprocess.DEVNULL,
+    )
+    children = f"/proc/{waiting.pid}/task/{waiting.pid}/children"
+    while not (found := Path(children).read_text().split()):
+        assert waiting.poll() is None
+    worker = os.pidfd_open(int(found[0]))
+    waiting.kill()
+    waiting.wait()
+    select.select([worker], [], [])  # until it has ended
+    os.close(worker)
+    # It ended without having done its work.
+    assert not export_folder("encoder", tiny, tmp_path, "float32").exists()
+
+
+def test_where_int8_cannot_be_kept_it_is_prepared_for_this_process(tiny, tmp_path, caplog):
+    """An index in int8 can be searched with nothing else."""
+    (tmp_path / "file").write_text("")
+    opened = open_encoder(tiny, tmp_path / "file" / "cache", "int8")
+    assert isinstance(opened, OnnxEncoder)
+    assert opened.model == in_precision(tiny, "int8")
+    assert "Set VERBATIM_MODELS to a folder that can be written" in caplog.text

@@ -4,13 +4,14 @@ from dataclasses import replace
 
 import pytest
 
-from embeddings.models import Model
+from embeddings.models import Model, in_precision
 from retrieval.archive import Archive
 from retrieval.errors import (
     IndexDamaged,
     IndexFormatOutdated,
     IndexModel,
     IndexModelOutdated,
+    IndexModelUnprepared,
     IndexVersion,
     NoIndex,
 )
@@ -23,6 +24,7 @@ from retrieval.question import Question
 
 SEGMENT = "segments/s000002/"
 FILES = [
+    "SOURCES",
     "manifest.json",
     "releases.sqlite",
     "words.txt",
@@ -154,6 +156,21 @@ def test_a_generation_of_another_model_is_refused(data, replaced, wanted, kind):
     assert type(caught.value) is kind
     assert "verbatim index" in str(caught.value)
     assert "\n" not in str(caught.value)
+
+
+def test_the_model_that_is_set_is_not_blamed_where_it_cannot_be_prepared(data):
+    """It was asked for in int8, and runs in float32 for want of a package or a disk."""
+    model = Model("indexed", data, "of the original")
+    int8 = in_precision(model, "int8")
+    current = read_manifest(current_folder(data))
+    manifest = replace(current, model=int8.name, fingerprint=int8.fingerprint)
+    with pytest.raises(IndexModelUnprepared, match="cannot be prepared here") as caught:
+        check_model(data, manifest, model, (), "int8")
+    assert "VERBATIM_PRECISION" not in str(caught.value)
+    assert "VERBATIM_MODELS" in str(caught.value)
+    for asked in (None, "float32"):
+        with pytest.raises(IndexModel, match="Set VERBATIM_PRECISION=int8"):
+            check_model(data, manifest, model, (), asked)
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from retrieval.errors import NoReleases, SourceMissing
 from retrieval.release import DateSource, DocumentNote, RefusedDocument, Release
-from retrieval.sources.reading import SUFFIXES, read_sources
+from retrieval.sources.file_types import SUFFIXES
+from retrieval.sources.reading import read_sources
 from tests.retrieval.sources.docx_files import docx, paragraph
 from tests.retrieval.sources.pdf_files import Text, pdf
 from tests.shared import shared

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from retrieval.archive import Archive
-from retrieval.index.generations import RememberedSources, remember_sources
+from retrieval.index.remembered_sources import RememberedSources, remember_sources
 from retrieval.question import Question
 from tests.bot.online import BUILD, PATIENCE, Run, is_report, labels, many_releases
 from tests.conftest import NEWSROOMS

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from bot.core.actions import AddSource, KeepSite, RemoveSource
-from retrieval.index.generations import built_from
+from retrieval.index.remembered_sources import built_from
 from retrieval.sources.web.site_copy import copy_folder, is_site_copy
 from tests.bot.features.sources.steps import (
     add,

@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from bot.archive_service import ArchiveStatus
 from bot.features.status.messages import status_message
-from bot.i18n import ENGLISH, Language
+from bot.i18n import ENGLISH, Language, load_languages
+from bot.served_sources import Mismatch, MismatchKind
 from bot.source_service import KnownSource
 from bot.state.sources import SiteRefresh
 from retrieval.index.manifest import Manifest
@@ -62,3 +63,16 @@ def test_sites_that_cannot_be_read_are_named() -> None:
     lines = texts_of(message)[0].splitlines()
     assert r"⚠ site-0 cannot be read since <t:1735689600:R>" in lines
     assert lines[-1] == "⚠ …"
+
+
+def test_what_is_served_although_the_sources_say_otherwise() -> None:
+    """A line for each kind, without the names of files on the host's machine."""
+    secret = (Path("/srv/secret"),)
+    kinds: list[MismatchKind] = ["sample", "unread", "dropped", "gone", "empty"]
+    for language in (ENGLISH, load_languages().for_locale("es")):
+        found = [Mismatch(kind, secret, "index") for kind in kinds]
+        message = status_message(status("m", []), language, (), found)
+        assert_valid(message)
+        text = texts_of(message)[0]
+        assert text.count("⚠") == 3
+        assert "secret" not in text
