@@ -10,6 +10,12 @@ import discord
 from discord import app_commands
 
 from bot.archive_service import QueueFull, ReleaseGone, StillIndexing
+from bot.core.acknowledgement import (
+    AcknowledgedElsewhere,
+    NotAcknowledged,
+    acknowledge,
+    is_acknowledged,
+)
 from bot.core.components import text_message
 from bot.core.markdown import shortened
 from bot.dates import InvalidDate
@@ -258,16 +264,22 @@ async def send_error(
         # It is too late, or the reply was deleted: nothing is left to reply to.
         log.warning("cannot reply to interaction %s: %s", interaction.id, error)
         return
+    if isinstance(error, AcknowledgedElsewhere):
+        log.info("interaction %s: %s", interaction.id, error)
+        return
+    if isinstance(error, NotAcknowledged):
+        log.warning("interaction %s %s", interaction.id, error)
+        return
     view = text_message(text := error_text(error, language)).view()
     response = interaction.response
     try:
-        if not response.is_done():
-            await response.send_message(view=view, ephemeral=True)
+        if not is_acknowledged(interaction):
+            await acknowledge(interaction, lambda: response.send_message(view=view, ephemeral=True))
         elif response.type is discord.InteractionResponseType.deferred_channel_message:
             await interaction.edit_original_response(view=view)
         else:
             await interaction.followup.send(view=view, ephemeral=True)
-    except SEND_ERRORS as send_failure:
+    except (*SEND_ERRORS, AcknowledgedElsewhere, NotAcknowledged) as send_failure:
         log.warning("cannot send %r: %s", text, send_failure)
 
 

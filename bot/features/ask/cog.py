@@ -8,7 +8,7 @@ from discord import app_commands
 from bot.core.actions import RateAnswer, ShareAnswer, ShowMore, SubmitReason
 from bot.core.cog import FeatureCog, Handlers, for_everyone
 from bot.core.options import Day, Name, date_bounds, filter_options
-from bot.core.reply import Reply, defer_message, defer_update
+from bot.core.reply import Reply, defer_message, defer_update, open_modal
 from bot.core.router import submitted_text
 from bot.core.services import Services
 from bot.features.ask.answers import AnswerFlow
@@ -87,7 +87,7 @@ class AskCog(FeatureCog):
             await self._rate(reply, action.answer, helpful=True)
         else:
             language = self.services.language(interaction)
-            await interaction.response.send_modal(reason_modal(action.answer, language))
+            await open_modal(interaction, reason_modal(action.answer, language))
 
     async def submit_reason(self, interaction: discord.Interaction, action: SubmitReason) -> None:
         """Store that an answer is not helpful, and why."""
