@@ -14,6 +14,7 @@ from bot.archive_service import ArchiveService
 from bot.core.cog import FeatureCog
 from bot.core.deliveries import Deliveries
 from bot.core.errors import ShuttingDown, send_error
+from bot.core.gateway import use_lasting_connections
 from bot.core.in_flight import InFlight
 from bot.core.rate_limit import RateLimiter
 from bot.core.registration import CommandTranslator, register
@@ -134,6 +135,7 @@ class VerbatimBot(commands.AutoShardedBot):
         finish_timeout: float,
         clock: Clock,
     ) -> None:
+        use_lasting_connections()
         # Mentions and direct messages have their text without the message content intent.
         intents = discord.Intents(guilds=True, guild_messages=True, dm_messages=True)
         super().__init__(
