@@ -18,6 +18,7 @@ from bot.core.acknowledgement import (
 )
 from bot.core.components import text_message
 from bot.core.markdown import shortened
+from bot.core.offered import NotOffered
 from bot.dates import InvalidDate
 from bot.i18n import Language
 from bot.index_build import BuildInProgress, BuildStopped
@@ -191,6 +192,8 @@ def error_text(error: BaseException, language: Language) -> str:
             return _("You have asked too many questions. Ask again {when}.", when=when)
         case QueueFull():
             return _("Too many questions are waiting for me. Ask again in a minute.")
+        case NotOffered():
+            return _("That is not offered there. Use the command again.")
         case AnswerExpired():
             return _("That answer is so old that I no longer have it. Ask again.")
         case TooManyAnnouncements():

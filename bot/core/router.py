@@ -46,12 +46,6 @@ class Router:
             in_flight.end(interaction.id)
 
 
-def selected_values(interaction: discord.Interaction) -> list[str]:
-    """The values that were selected in a menu."""
-    data: Any = interaction.data or {}
-    return [str(value) for value in data.get("values") or ()]
-
-
 def submitted_text(interaction: discord.Interaction) -> str:
     """The text that was typed into the only field of a modal."""
     data: Any = interaction.data or {}

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 import discord
@@ -35,6 +35,26 @@ from retrieval.question import Question
 log = logging.getLogger(__name__)
 
 STORED = 12  # passages of an answer, for "More passages"
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerPlace:
+    """Where somebody acts on an answer; ``server`` is None outside servers."""
+
+    server: int | None
+    channel: int | None
+
+    @classmethod
+    def of(cls, interaction: discord.Interaction) -> "AnswerPlace":
+        """The place of an interaction."""
+        return cls(interaction.guild_id, interaction.channel_id)
+
+    def has(self, answer: AnswerRecord) -> bool:
+        """Whether an answer was given here: in the same server, or outside of one in the chat."""
+        if self.server is None:
+            return (answer.server, answer.channel) == (None, self.channel)
+        return answer.server == self.server
+
 
 Send = Callable[[Message], Awaitable[discord.Message]]
 """Sends the message that answers."""
@@ -133,18 +153,21 @@ class AnswerFlow:
         )
         return source_message(result, context.language, id=id)
 
-    async def further(self, id: int, rank: int, language: Language) -> Message:
+    async def further(self, id: int, place: AnswerPlace, rank: int, language: Language) -> Message:
         """Further passages of an answer, from a rank on. Raises `AnswerExpired`."""
-        answer = await self._get(id)
+        answer = await self._get(id, place)
+        rank = max(1, min(rank, len(answer.passages)))
         refs = answer.passages[rank - 1 : rank - 1 + PAGE]
         found = await self._services.archive.restore_passages(refs, rank)
         return further_message(
             found, id, rank, len(answer.passages), language, answered=answer.answered
         )
 
-    async def share(self, id: int, sharer: str, language: Language, send: Send) -> None:
+    async def share(
+        self, id: int, place: AnswerPlace, sharer: str, language: Language, send: Send
+    ) -> None:
         """Send a private answer to everybody on behalf of ``sharer``. Raises `AnswerExpired`."""
-        answer = await self._get(id)
+        answer = await self._get(id, place)
         limit = self._services.state.servers.get(answer.server).passages
         found = await self._services.archive.restore_passages(answer.passages, 1)
         sent = await send(shared_message(answer, found, limit, sharer, language))
@@ -153,6 +176,7 @@ class AnswerFlow:
     async def rate(
         self,
         id: int,
+        place: AnswerPlace,
         user: int,
         language: Language,
         *,
@@ -163,11 +187,11 @@ class AnswerFlow:
 
         Without a readable index, only the thanks. Raises `AnswerExpired` and `StateUnusable`.
         """
+        answer = await self._get(id, place)
         now = datetime.now(UTC)
         rate = self._answers.rate
         if not await asyncio.to_thread(rate, id, user, now, helpful=helpful, reason=reason):
             raise AnswerExpired
-        answer = await self._get(id)
         limit = self._services.state.servers.get(answer.server).passages
         try:
             found = await self._services.archive.restore_passages(answer.passages[:limit], 1)
@@ -217,9 +241,10 @@ class AnswerFlow:
         except StateUnusable as error:
             log.error("cannot store an answer: %s", error)
 
-    async def _get(self, id: int) -> AnswerRecord:
+    async def _get(self, id: int, place: AnswerPlace) -> AnswerRecord:
+        """An answer, where it was given; elsewhere it is as if there were none."""
         answer = await asyncio.to_thread(self._answers.get, id)
-        if answer is None:
+        if answer is None or not place.has(answer):
             raise AnswerExpired
         return answer
 

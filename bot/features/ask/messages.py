@@ -34,6 +34,7 @@ from retrieval.ranking.answer import Answer, CitedPassage, Reason, worth_showing
 from retrieval.source_search import SourceResult
 
 PAGE = 3  # further passages in a message
+MAX_REASON = 500  # characters
 _MAX_CLOSEST = 3  # passages that do not answer
 _MAX_CHANGED = 3
 
@@ -41,7 +42,6 @@ _MAX_CHANGED = 3
 _MAX_TITLE = 160
 _MAX_QUERY = 300  # of how the question was understood
 _MAX_QUESTION = 200
-_MAX_REASON = 500
 
 
 def answer_message(
@@ -186,7 +186,7 @@ def reason_modal(answer: int, language: Language) -> ui.Modal:
     field = ui.TextInput[ui.Modal](
         style=discord.TextStyle.paragraph,
         required=False,
-        max_length=_MAX_REASON,
+        max_length=MAX_REASON,
         custom_id="reason",
         placeholder=language.gettext("Wrong passage, out of date, something is missing …"),
     )
