@@ -9,7 +9,7 @@ import aiohttp
 import discord
 from discord import app_commands
 
-from bot.archive_service import QueueFull, ReleaseGone, StillIndexing
+from bot.archive_service import ReleaseGone, StillIndexing
 from bot.core.acknowledgement import (
     AcknowledgedElsewhere,
     NotAcknowledged,
@@ -24,6 +24,7 @@ from bot.i18n import Language
 from bot.index_build import BuildInProgress, BuildStopped
 from bot.phrases import progress_line
 from bot.release_sources import NoSources, SiteCopyGone
+from bot.search_queue import QueueFull
 from bot.site_readings import ReadingStopped
 from bot.sites import NothingCopied, NothingOffered
 from bot.source_list import LastSource, UnknownSource
@@ -186,12 +187,13 @@ def error_text(error: BaseException, language: Language) -> str:
             channels = ", ".join(f"<#{id}>" for id in error.channels)
             return _("I do not answer questions here. Ask in {channels}.", channels=channels)
         case RateLimited():
-            when = f"<t:{int(time.time() + error.retry_after) + 1}:R>"
+            when = _after(error.retry_after)
             if error.whole_server:
                 return _("This server has asked too many questions. Ask again {when}.", when=when)
             return _("You have asked too many questions. Ask again {when}.", when=when)
         case QueueFull():
-            return _("Too many questions are waiting for me. Ask again in a minute.")
+            when = _after(error.seconds)
+            return _("Too many questions are waiting for me. Ask again {when}.", when=when)
         case NotOffered():
             return _("That is not offered there. Use the command again.")
         case AnswerExpired():
@@ -380,6 +382,11 @@ def _unknown_newsroom(error: UnknownNewsroom, language: Language) -> str:
     return language.gettext(
         "No newsroom is called “{name}”. The releases here do not name their newsrooms.", name=name
     )
+
+
+def _after(seconds: float) -> str:
+    """When so many seconds have passed, as Discord shows it to each reader: "in 20 seconds"."""
+    return f"<t:{int(time.time() + seconds) + 1}:R>"
 
 
 def _sentence(text: str) -> str:
