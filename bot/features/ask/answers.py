@@ -23,14 +23,17 @@ from bot.features.ask.messages import (
 )
 from bot.features.ask.request_message import LATEST, request_message
 from bot.features.timeline.messages import timeline_chart
-from bot.i18n import Language
+from bot.i18n import ENGLISH, Language
+from bot.phrases import english_line
 from bot.quoted_passages import passage_ref
 from bot.state.answers import AnswerRecord
 from bot.state.database import StateUnusable
 from embeddings.errors import VerbatimError
 from retrieval.errors import UnknownNewsroom
 from retrieval.query.requests import RequestKind
+from retrieval.query.written_language import is_foreign, written_language
 from retrieval.question import Question
+from retrieval.ranking.answer import Answer
 
 log = logging.getLogger(__name__)
 
@@ -128,11 +131,20 @@ class AnswerFlow:
                 id=id,
                 private=private,
                 echo=echo,
+                note=self._language_note(answer),
             )
         )
         if id is not None and not private:
             # A private answer must not become the context of another person's follow-up.
             await self._set_message(id, sent.id)
+
+    def _language_note(self, answer: Answer) -> str | None:
+        """What to tell whoever asks in Spanish what is published in English, in Spanish."""
+        asked = written_language(answer.question.text)
+        passages = [passage.text for passage in answer.passages]
+        if asked == ENGLISH.code or not is_foreign(answer.question.text, passages):
+            return None
+        return english_line(self._services.languages.for_locale(asked))
 
     async def find_source(self, text: str, context: AskContext) -> Message:
         """The releases that say what a text says. Raises what `ArchiveService.find_source` does."""

@@ -52,6 +52,7 @@ def answer_message(
     id: int | None = None,
     private: bool = False,
     echo: bool = False,
+    note: str | None = None,
 ) -> Message:
     """An answer, or the closest passages where nothing published says that, or advice.
 
@@ -62,9 +63,11 @@ def answer_message(
         id: the id of the stored answer; without it there are no buttons below the answer.
         private: whether to offer a button that shares the answer.
         echo: whether to repeat the question above the answer.
+        note: what else to say above it.
     """
     passages = _shown(answer.passages, limit, answered=answer.answered)
     head = [f"-# {shortened(answer.question.text, _MAX_QUESTION) or '–'}"] if echo else []
+    head += [f"-# {note}"] if note else []
     head += _answer_head(answer, language)
     advice = [] if answer.answered else [_advice(answer, language)]
     room = MAX_TEXT - sum(map(len, [*head, *advice]))
