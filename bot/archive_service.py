@@ -20,6 +20,8 @@ from bot.quoted_passages import (
     restore_passages,
 )
 from bot.release_sources import BuildSources
+from bot.search_queue import SearchQueue
+from bot.shared_work import SharedWork
 from bot.state.answers import PassageRef
 from embeddings.errors import VerbatimError
 from retrieval.archive import Archive
@@ -47,7 +49,6 @@ T = TypeVar("T")
 
 _MIN_SEARCH_THREADS = 2  # on a single core too: a search may wait for the disk
 _LOOKUP_THREADS = 4
-MAX_QUEUED = 100  # searches that run or wait: about half a minute of work
 
 
 class StillIndexing(VerbatimError):
@@ -58,14 +59,6 @@ class StillIndexing(VerbatimError):
             f"the first index is being built: {progress_line(progress)}. Try again in a few minutes"
         )
         self.progress = progress
-
-
-class QueueFull(VerbatimError):
-    """So many searches are waiting that another one would wait too long."""
-
-    def __init__(self, waiting: int) -> None:
-        super().__init__(f"{waiting} questions are waiting already. Try again in a minute")
-        self.waiting = waiting
 
 
 class ReleaseGone(VerbatimError):
@@ -147,10 +140,9 @@ class ArchiveService:
         self._sources = sources
         self._opening: asyncio.Task[None] | None = None
         # More threads than cores would only slow each search down.
-        search_threads = max(_MIN_SEARCH_THREADS, os.cpu_count() or 1)
-        self._search_threads = ThreadPoolExecutor(search_threads, "search")
+        self._searches = SearchQueue(max(_MIN_SEARCH_THREADS, os.cpu_count() or 1))
+        self._questions = SharedWork()
         self._lookup_threads = ThreadPoolExecutor(_LOOKUP_THREADS, "look-up")
-        self._queued = 0
         self.build = IndexBuild(partial(self._reindex, sources))
 
     def open(self) -> None:
@@ -165,7 +157,7 @@ class ArchiveService:
         await self.build.close()
         if self._opening:
             await asyncio.gather(self._opening, return_exceptions=True)
-        self._search_threads.shutdown(wait=False, cancel_futures=True)
+        self._searches.close()
         self._lookup_threads.shutdown(wait=False, cancel_futures=True)
 
     # -- searches, which also raise `QueueFull`, `StillIndexing` and what `Archive.index` raises
@@ -173,7 +165,8 @@ class ArchiveService:
     async def respond(self, question: Question, latest: int) -> Answer | Served:
         """Answer a question, or serve a request and summarize the ``latest`` of its releases.
 
-        Raises `BadQuestion` and `UnknownNewsroom`.
+        The same question, asked again before it is answered, gets the same answer. Raises
+        `BadQuestion` and `UnknownNewsroom`.
         """
 
         def work() -> Answer | Served:
@@ -182,7 +175,7 @@ class ArchiveService:
                 return found
             return Served(found, self._summaries_of(found.releases[:latest]))
 
-        return await self._search(work)
+        return await self._questions.run((question, latest), lambda: self._search(work))
 
     async def find_source(self, text: str) -> SourceResult:
         """Find the releases that say what a text says. Raises `BadQuestion`."""
@@ -421,14 +414,8 @@ class ArchiveService:
 
     async def _search(self, work: Callable[[], T]) -> T:
         """Run a search when a thread is free; a cancelled search leaves the queue."""
-        if self._queued >= MAX_QUEUED:
-            raise QueueFull(self._queued)
-        self._queued += 1
-        try:
-            with self._still_indexing():
-                return await asyncio.get_running_loop().run_in_executor(self._search_threads, work)
-        finally:
-            self._queued -= 1
+        with self._still_indexing():
+            return await self._searches.run(work)
 
     async def _look_up(self, work: Callable[[], T]) -> T:
         with self._still_indexing():

@@ -12,7 +12,9 @@ from discord.ext import commands
 
 from bot.archive_service import ArchiveService
 from bot.core.cog import FeatureCog
+from bot.core.deliveries import Deliveries
 from bot.core.errors import ShuttingDown, send_error
+from bot.core.gateway import use_lasting_connections
 from bot.core.in_flight import InFlight
 from bot.core.rate_limit import RateLimiter
 from bot.core.registration import CommandTranslator, register
@@ -109,6 +111,7 @@ def bot_for_archive(
             settings.questions_per_minute, settings.server_questions_per_minute
         ),
         in_flight=InFlight(),
+        deliveries=Deliveries(),
         keep_days=settings.keep_days,
         keep_names=settings.keep_names,
         timezone=settings.timezone,
@@ -134,6 +137,7 @@ class VerbatimBot(commands.AutoShardedBot):
         finish_timeout: float,
         clock: Clock,
     ) -> None:
+        use_lasting_connections()
         # Mentions and direct messages have their text without the message content intent.
         intents = discord.Intents(guilds=True, guild_messages=True, dm_messages=True)
         super().__init__(
@@ -248,8 +252,10 @@ class CommandTree(app_commands.CommandTree[Any]):
     """The commands, with the checks and the error handling that all of them share."""
 
     async def interaction_check(self, interaction: discord.Interaction[Any], /) -> bool:
-        """Refuse commands while the bot is being shut down."""
+        """Refuse commands while the bot is being shut down, and ignore repeated deliveries."""
         services = services_of(interaction)
+        if not services.deliveries.is_first(interaction.id):
+            return False
         if interaction.type is discord.InteractionType.autocomplete:
             return True
         if services.in_flight.closing:

@@ -86,6 +86,14 @@ def help_line(language: Language = ENGLISH) -> str:
     )
 
 
+def english_line(language: Language) -> str:
+    """What whoever asks in another language should know."""
+    return language.gettext(
+        "The press releases are in English, and I translate nothing. Ask in English: then I find "
+        "what they say far more often."
+    )
+
+
 def timeline_span(timeline: "Timeline", language: Language = ENGLISH) -> str:
     """When the releases of a timeline were published: "2019 to 2025, 3 undated"."""
     if not timeline.bins:

@@ -15,6 +15,7 @@ from retrieval.text.keys import text_checksum
 MAX_CUSTOM_ID = 100
 MAX_SEARCH = 50  # characters of the words that a list is searched for
 _VERSION = "v1"
+_BITS = 63  # of a number, besides its sign
 
 
 @dataclass(frozen=True, slots=True)
@@ -375,6 +376,14 @@ def parse_action(custom_id: str) -> Action | None:
         return None
     pairs = zip(expected, values, strict=True)
     try:
-        return action(*(int(value) if field.type is int else value for field, value in pairs))
+        return action(*(_number(value) if field.type is int else value for field, value in pairs))
     except ValueError:
         return None
+
+
+def _number(text: str) -> int:
+    """A number as `Action.custom_id` writes it, which SQLite can take. Raises `ValueError`."""
+    number = int(text[:MAX_CUSTOM_ID])
+    if str(number) != text or number.bit_length() > _BITS:
+        raise ValueError(f"{text!r} is no number of a custom_id")
+    return number

@@ -9,14 +9,22 @@ import aiohttp
 import discord
 from discord import app_commands
 
-from bot.archive_service import QueueFull, ReleaseGone, StillIndexing
+from bot.archive_service import ReleaseGone, StillIndexing
+from bot.core.acknowledgement import (
+    AcknowledgedElsewhere,
+    NotAcknowledged,
+    acknowledge,
+    is_acknowledged,
+)
 from bot.core.components import text_message
 from bot.core.markdown import shortened
+from bot.core.offered import NotOffered
 from bot.dates import InvalidDate
 from bot.i18n import Language
 from bot.index_build import BuildInProgress, BuildStopped
 from bot.phrases import progress_line
 from bot.release_sources import NoSources, SiteCopyGone
+from bot.search_queue import QueueFull
 from bot.site_readings import ReadingStopped
 from bot.sites import NothingCopied, NothingOffered
 from bot.source_list import LastSource, UnknownSource
@@ -179,12 +187,15 @@ def error_text(error: BaseException, language: Language) -> str:
             channels = ", ".join(f"<#{id}>" for id in error.channels)
             return _("I do not answer questions here. Ask in {channels}.", channels=channels)
         case RateLimited():
-            when = f"<t:{int(time.time() + error.retry_after) + 1}:R>"
+            when = _after(error.retry_after)
             if error.whole_server:
                 return _("This server has asked too many questions. Ask again {when}.", when=when)
             return _("You have asked too many questions. Ask again {when}.", when=when)
         case QueueFull():
-            return _("Too many questions are waiting for me. Ask again in a minute.")
+            when = _after(error.seconds)
+            return _("Too many questions are waiting for me. Ask again {when}.", when=when)
+        case NotOffered():
+            return _("That is not offered there. Use the command again.")
         case AnswerExpired():
             return _("That answer is so old that I no longer have it. Ask again.")
         case TooManyAnnouncements():
@@ -259,16 +270,22 @@ async def send_error(
         # It is too late, or the reply was deleted: nothing is left to reply to.
         log.warning("cannot reply to interaction %s: %s", interaction.id, error)
         return
+    if isinstance(error, AcknowledgedElsewhere):
+        log.info("interaction %s: %s", interaction.id, error)
+        return
+    if isinstance(error, NotAcknowledged):
+        log.warning("interaction %s %s", interaction.id, error)
+        return
     view = text_message(error_text(error, language)).view()
     response = interaction.response
     try:
-        if not response.is_done():
-            await response.send_message(view=view, ephemeral=True)
+        if not is_acknowledged(interaction):
+            await acknowledge(interaction, lambda: response.send_message(view=view, ephemeral=True))
         elif response.type is discord.InteractionResponseType.deferred_channel_message:
             await interaction.edit_original_response(view=view)
         else:
             await interaction.followup.send(view=view, ephemeral=True)
-    except SEND_ERRORS as send_failure:
+    except (*SEND_ERRORS, AcknowledgedElsewhere, NotAcknowledged) as send_failure:
         log.warning("cannot tell of a %s: %s", type(error).__name__, send_failure)
 
 
@@ -366,6 +383,11 @@ def _unknown_newsroom(error: UnknownNewsroom, language: Language) -> str:
     return language.gettext(
         "No newsroom is called “{name}”. The releases here do not name their newsrooms.", name=name
     )
+
+
+def _after(seconds: float) -> str:
+    """When so many seconds have passed, as Discord shows it to each reader: "in 20 seconds"."""
+    return f"<t:{int(time.time() + seconds) + 1}:R>"
 
 
 def _sentence(text: str) -> str:

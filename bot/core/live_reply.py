@@ -28,11 +28,9 @@ class LiveReply:
         self._message: discord.PartialMessage | None = None
         self._expired = False
         interaction = reply.interaction
-        attached_to = interaction.message.id if interaction.message else None
-        message_id = reply.message_id or attached_to
-        if message_id and interaction.channel_id:
+        if reply.message_id and interaction.channel_id:
             channel = interaction.client.get_partial_messageable(interaction.channel_id)
-            self._message = channel.get_partial_message(message_id)
+            self._message = channel.get_partial_message(reply.message_id)
 
     async def edit(self, message: Message) -> None:
         """Replace the content of the reply."""

@@ -16,7 +16,7 @@ class RateLimiter:
     """Admits a number of questions per minute from each user and from each server."""
 
     def __init__(
-        self, per_user: int, per_server: int, clock: Callable[[], float] = time.time
+        self, per_user: int, per_server: int, clock: Callable[[], float] = time.monotonic
     ) -> None:
         self._per_user = per_user
         self._per_server = per_server

@@ -1,10 +1,13 @@
 """The reply to an interaction: acknowledged within Discord's time limit, then edited."""
 
+import contextlib
 from dataclasses import dataclass
 
 import discord
 
+from bot.core.acknowledgement import acknowledge
 from bot.core.components import Message
+from bot.core.errors import SEND_ERRORS
 from bot.core.sending import with_one_retry
 from bot.core.services import services_of
 from bot.i18n import Language
@@ -14,7 +17,7 @@ from bot.i18n import Language
 class Reply:
     """The reply to an acknowledged interaction, in the language of the user who caused it.
 
-    ``message_id`` is None where the reply is the message that the component is attached to.
+    ``message_id`` is None if Discord has not said which message the reply is.
     """
 
     interaction: discord.Interaction
@@ -41,12 +44,28 @@ async def defer_message(interaction: discord.Interaction, *, private: bool = Fal
 
     Discord waits 3 s for an acknowledgement, so call this before anything that takes time.
     """
-    response = await interaction.response.defer(ephemeral=private, thinking=True)
+    response = await acknowledge(
+        interaction, lambda: interaction.response.defer(ephemeral=private, thinking=True)
+    )
     language = services_of(interaction).language(interaction)
-    return Reply(interaction, language, response.message_id if response else None)
+    message_id = response.message_id if response else await _original_id(interaction)
+    return Reply(interaction, language, message_id)
 
 
 async def defer_update(interaction: discord.Interaction) -> Reply:
     """Acknowledge a component; the reply is the message that the component is attached to."""
-    await interaction.response.defer()
-    return Reply(interaction, services_of(interaction).language(interaction))
+    await acknowledge(interaction, interaction.response.defer)
+    attached_to = interaction.message.id if interaction.message else None
+    return Reply(interaction, services_of(interaction).language(interaction), attached_to)
+
+
+async def open_modal(interaction: discord.Interaction, modal: discord.ui.Modal) -> None:
+    """Acknowledge an interaction with a modal."""
+    await acknowledge(interaction, lambda: interaction.response.send_modal(modal))
+
+
+async def _original_id(interaction: discord.Interaction) -> int | None:
+    """Which message the reply is, where what Discord said of it was lost."""
+    with contextlib.suppress(*SEND_ERRORS):
+        return (await interaction.original_response()).id
+    return None

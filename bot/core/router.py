@@ -29,7 +29,7 @@ class Router:
         """Handle a component or a modal. Those that are not the bot's are ignored."""
         data: Any = interaction.data or {}
         action = parse_action(str(data.get("custom_id", "")))
-        if action is None:
+        if action is None or not self._services.deliveries.is_first(interaction.id):
             return
         language, in_flight = self._services.language(interaction), self._services.in_flight
         if in_flight.closing:
@@ -44,12 +44,6 @@ class Router:
             await send_error(interaction, error, language)
         finally:
             in_flight.end(interaction.id)
-
-
-def selected_values(interaction: discord.Interaction) -> list[str]:
-    """The values that were selected in a menu."""
-    data: Any = interaction.data or {}
-    return [str(value) for value in data.get("values") or ()]
 
 
 def submitted_text(interaction: discord.Interaction) -> str:

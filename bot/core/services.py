@@ -8,6 +8,7 @@ import discord
 
 from bot.archive_service import ArchiveService
 from bot.core.ask_context import AskContext
+from bot.core.deliveries import Deliveries
 from bot.core.in_flight import InFlight
 from bot.core.rate_limit import RateLimiter
 from bot.i18n import Language, Languages
@@ -29,6 +30,7 @@ class Services:
     languages: Languages
     rate_limiter: RateLimiter
     in_flight: InFlight
+    deliveries: Deliveries
     keep_days: int
     keep_names: bool
     timezone: tzinfo = UTC

@@ -52,7 +52,7 @@ PENDING = "pending"
 DRAFTS = "drafts.sqlite"
 LOCK = "lock"
 _FLUSHED = 8  # files at a time
-_NAME = re.compile(r"g\d{6,9}")
+_NAME = re.compile(r"g[0-9]{6,200}")  # no counter comes near what a name may hold
 
 
 Stamp = tuple[int, int]

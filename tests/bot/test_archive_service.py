@@ -2,12 +2,17 @@
 
 import asyncio
 import logging
+import os
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import pytest
 
-from bot.archive_service import MAX_QUEUED, ArchiveService, QueueFull, ReleaseQuery, StillIndexing
+from bot.archive_service import ArchiveService, ReleaseQuery, StillIndexing
 from bot.release_sources import BuildSources, release_sources
+from bot.search_queue import MAX_QUEUED, QueueFull
 from bot.settings import Settings, open_archive
 from embeddings.encoder import Encoder
 from embeddings.loading import load_encoder
@@ -92,14 +97,14 @@ async def test_the_queue_is_bounded_and_a_cancelled_search_leaves_it(
     nowhere = BuildSources(RememberedSources(named=(Path("nowhere"),)))
     archive = ArchiveService(archive, lambda: nowhere, None)
     slow = [
-        asyncio.create_task(archive.respond(Question("Which bridge?"), latest=0))
-        for _ in range(at_once)
+        asyncio.create_task(archive.respond(Question(f"Which bridge, {number}?"), latest=0))
+        for number in range(at_once)
     ]
     for _ in slow:
         assert await asyncio.to_thread(gate.wait_for_arrival)
     waiting = [
-        asyncio.create_task(archive.respond(Question("Who counts the seals?"), latest=0))
-        for _ in range(MAX_QUEUED - at_once)
+        asyncio.create_task(archive.respond(Question(f"Who counts the seals, {number}?"), latest=0))
+        for number in range(MAX_QUEUED - at_once)
     ]
     await asyncio.sleep(0)
     with pytest.raises(QueueFull):
@@ -114,6 +119,85 @@ async def test_the_queue_is_bounded_and_a_cancelled_search_leaves_it(
     assert len(answers) == MAX_QUEUED
     assert len(asked) == MAX_QUEUED - at_once
     await archive.close()
+
+
+@pytest.fixture
+async def counted(
+    newsrooms_archive: Archive, encoder: Encoder
+) -> AsyncIterator[tuple[ArchiveService, Gate, list[int]]]:
+    """An archive whose searches for the bridge wait at the gate, and are counted."""
+    gate, searched = Gate(), list[int]()
+
+    def reach() -> None:
+        searched.append(1)
+        gate()
+
+    archive = ArchiveService(
+        Archive(newsrooms_archive.data, TriggerEncoder(encoder, "bridge", reach)),
+        lambda: release_sources(Settings()),
+        None,
+    )
+    yield archive, gate, searched
+    gate.open()
+    await archive.close()
+
+
+async def test_the_same_question_at_the_same_time_is_searched_for_once(
+    counted: tuple[ArchiveService, Gate, list[int]],
+) -> None:
+    archive, gate, searched = counted
+    same = Question("Which bridge?", since=date(2024, 1, 1), newsroom="harbor")
+    asked = [asyncio.create_task(archive.respond(same, 3)) for _ in range(MAX_QUEUED + 20)]
+    assert await asyncio.to_thread(gate.wait_for_arrival)
+    asked[0].cancel()  # whoever asked first need not wait for the others to be answered
+    gate.open()
+    answers = await asyncio.gather(*asked[1:])
+    assert len({id(answer) for answer in answers}) == 1
+    assert searched == [1]
+    await archive.respond(same, 3)  # later, and so searched for again
+    assert searched == [1, 1]
+
+
+async def test_questions_that_differ_in_anything_are_searched_for_each(
+    counted: tuple[ArchiveService, Gate, list[int]],
+) -> None:
+    archive, gate, searched = counted
+    one = Question("Which bridge?")
+    others = [
+        replace(one, text="Which bridge"),
+        replace(one, since=date(2024, 1, 1)),
+        replace(one, until=date(2025, 1, 1)),
+        replace(one, newsroom="harbor"),
+        replace(one, previous="Who?"),
+        replace(one, cited=("bridge",)),
+        replace(one, limit=2),
+    ]
+    asked = [asyncio.create_task(archive.respond(each, 3)) for each in (one, *others)]
+    gate.open()
+    answers = await asyncio.gather(*asked)
+    assert len({id(answer) for answer in answers}) == len(asked)
+    assert len(searched) >= len(asked)
+
+
+async def test_a_search_that_nobody_waits_for_any_more_leaves_the_queue(
+    counted: tuple[ArchiveService, Gate, list[int]],
+) -> None:
+    archive, gate, searched = counted
+    holding = [
+        asyncio.create_task(archive.respond(Question(f"Which bridge, {number}?"), 3))
+        for number in range(max(2, os.cpu_count() or 1))
+    ]
+    for _ in holding:
+        assert await asyncio.to_thread(gate.wait_for_arrival)
+    both = [asyncio.create_task(archive.respond(Question("Which bridge?"), 3)) for _ in range(2)]
+    await asyncio.sleep(0)
+    for each in both:
+        each.cancel()
+    await asyncio.gather(*both, return_exceptions=True)
+    gate.open()
+    await asyncio.gather(*holding)
+    await archive.close()
+    assert len(searched) == len(holding)
 
 
 async def test_a_release_comes_with_its_changes_computed(newsrooms_archive: Archive) -> None:

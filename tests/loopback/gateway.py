@@ -44,7 +44,10 @@ class Connection:
 
     async def send(self, payload: Json) -> None:
         """Send a payload, unless the connection is closed."""
-        text = json.dumps(payload)
+        await self.send_text(json.dumps(payload))
+
+    async def send_text(self, text: str) -> None:
+        """Send a text, be it JSON or not, unless the connection is closed."""
         async with self._sending:
             if self._socket.closed:
                 return  # the session keeps the event for a RESUME
@@ -56,6 +59,11 @@ class Connection:
                     await self._socket.send_bytes(data + self._deflate.flush(zlib.Z_SYNC_FLUSH))
             except ConnectionError:
                 return
+
+    async def send_broken(self) -> None:
+        """Send a frame that breaks the compressed stream."""
+        async with self._sending:
+            await self._socket.send_bytes(b"\xff" * 8 + b"\x00\x00\xff\xff")
 
     async def close(self, code: int) -> None:
         """Close the connection from the server's side."""
@@ -98,6 +106,12 @@ class Session:
         self._log.append(payload)
         if self.connection is not None:
             await self.connection.send(payload)
+
+    async def repeat(self, event: str) -> None:
+        """Send the last event of a name again."""
+        data = [each["d"] for each in self._log if each["t"] == event]
+        if data:
+            await self.dispatch(event, data[-1])
 
     async def resume_on(self, connection: Connection, after: int) -> None:
         """Continue on a new connection with the events after that number."""
@@ -180,6 +194,24 @@ class Gateway:
             if session.connection is not None:
                 session.may_resume = code not in ENDED_SESSION
                 await self._end(session.connection, code)
+
+    async def repeat(self, event: str) -> None:
+        """Send the last event of a name once more, as Discord may when a client has resumed."""
+        for session in self._sessions.values():
+            await session.repeat(event)
+
+    async def send_text(self, text: str) -> None:
+        """Send a text that need not be JSON, nor an event that there is."""
+        for session in self._sessions.values():
+            if session.connection is not None:
+                await session.connection.send_text(text)
+
+    async def send_broken(self) -> None:
+        """Send what cannot be decompressed, and nor can all that follows on the connection."""
+        for session in self._sessions.values():
+            if session.connection is not None:
+                session.may_resume = True
+                await session.connection.send_broken()
 
     async def ask_to_reconnect(self) -> None:
         """Send opcode 7: the client should reconnect and resume."""

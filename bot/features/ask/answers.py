@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 import discord
@@ -23,18 +23,41 @@ from bot.features.ask.messages import (
 )
 from bot.features.ask.request_message import LATEST, request_message
 from bot.features.timeline.messages import timeline_chart
-from bot.i18n import Language
+from bot.i18n import ENGLISH, Language
+from bot.phrases import english_line
 from bot.quoted_passages import passage_ref
 from bot.state.answers import AnswerRecord
 from bot.state.database import StateUnusable
 from embeddings.errors import VerbatimError
 from retrieval.errors import UnknownNewsroom
 from retrieval.query.requests import RequestKind
+from retrieval.query.written_language import is_foreign, written_language
 from retrieval.question import Question
+from retrieval.ranking.answer import Answer
 
 log = logging.getLogger(__name__)
 
 STORED = 12  # passages of an answer, for "More passages"
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerPlace:
+    """Where somebody acts on an answer; ``server`` is None outside servers."""
+
+    server: int | None
+    channel: int | None
+
+    @classmethod
+    def of(cls, interaction: discord.Interaction) -> "AnswerPlace":
+        """The place of an interaction."""
+        return cls(interaction.guild_id, interaction.channel_id)
+
+    def has(self, answer: AnswerRecord) -> bool:
+        """Whether an answer was given here: in the same server, or outside of one in the chat."""
+        if self.server is None:
+            return (answer.server, answer.channel) == (None, self.channel)
+        return answer.server == self.server
+
 
 Send = Callable[[Message], Awaitable[discord.Message]]
 """Sends the message that answers."""
@@ -108,11 +131,20 @@ class AnswerFlow:
                 id=id,
                 private=private,
                 echo=echo,
+                note=self._language_note(answer),
             )
         )
         if id is not None and not private:
             # A private answer must not become the context of another person's follow-up.
             await self._set_message(id, sent.id)
+
+    def _language_note(self, answer: Answer) -> str | None:
+        """What to tell whoever asks in Spanish what is published in English, in Spanish."""
+        asked = written_language(answer.question.text)
+        passages = [passage.text for passage in answer.passages]
+        if asked == ENGLISH.code or not is_foreign(answer.question.text, passages):
+            return None
+        return english_line(self._services.languages.for_locale(asked))
 
     async def find_source(self, text: str, context: AskContext) -> Message:
         """The releases that say what a text says. Raises what `ArchiveService.find_source` does."""
@@ -133,18 +165,21 @@ class AnswerFlow:
         )
         return source_message(result, context.language, id=id)
 
-    async def further(self, id: int, rank: int, language: Language) -> Message:
+    async def further(self, id: int, place: AnswerPlace, rank: int, language: Language) -> Message:
         """Further passages of an answer, from a rank on. Raises `AnswerExpired`."""
-        answer = await self._get(id)
+        answer = await self._get(id, place)
+        rank = max(1, min(rank, len(answer.passages)))
         refs = answer.passages[rank - 1 : rank - 1 + PAGE]
         found = await self._services.archive.restore_passages(refs, rank)
         return further_message(
             found, id, rank, len(answer.passages), language, answered=answer.answered
         )
 
-    async def share(self, id: int, sharer: str, language: Language, send: Send) -> None:
+    async def share(
+        self, id: int, place: AnswerPlace, sharer: str, language: Language, send: Send
+    ) -> None:
         """Send a private answer to everybody on behalf of ``sharer``. Raises `AnswerExpired`."""
-        answer = await self._get(id)
+        answer = await self._get(id, place)
         limit = self._services.state.servers.get(answer.server).passages
         found = await self._services.archive.restore_passages(answer.passages, 1)
         sent = await send(shared_message(answer, found, limit, sharer, language))
@@ -153,6 +188,7 @@ class AnswerFlow:
     async def rate(
         self,
         id: int,
+        place: AnswerPlace,
         user: int,
         language: Language,
         *,
@@ -163,11 +199,11 @@ class AnswerFlow:
 
         Without a readable index, only the thanks. Raises `AnswerExpired` and `StateUnusable`.
         """
+        answer = await self._get(id, place)
         now = datetime.now(UTC)
         rate = self._answers.rate
         if not await asyncio.to_thread(rate, id, user, now, helpful=helpful, reason=reason):
             raise AnswerExpired
-        answer = await self._get(id)
         limit = self._services.state.servers.get(answer.server).passages
         try:
             found = await self._services.archive.restore_passages(answer.passages[:limit], 1)
@@ -217,9 +253,10 @@ class AnswerFlow:
         except StateUnusable as error:
             log.error("cannot store an answer: %s", error)
 
-    async def _get(self, id: int) -> AnswerRecord:
+    async def _get(self, id: int, place: AnswerPlace) -> AnswerRecord:
+        """An answer, where it was given; elsewhere it is as if there were none."""
         answer = await asyncio.to_thread(self._answers.get, id)
-        if answer is None:
+        if answer is None or not place.has(answer):
             raise AnswerExpired
         return answer
 

@@ -40,6 +40,8 @@ class MentionsCog(FeatureCog):
             return
         if message.guild and user not in message.mentions:
             return
+        if not self.services.deliveries.is_first(message.id):
+            return
         in_flight.begin(message.id)
         # In a task, so that the answer does not wait for Discord to accept this.
         typing = asyncio.create_task(_show_typing(message.channel), name="typing")

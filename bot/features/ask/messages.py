@@ -34,6 +34,7 @@ from retrieval.ranking.answer import Answer, CitedPassage, Reason, worth_showing
 from retrieval.source_search import SourceResult
 
 PAGE = 3  # further passages in a message
+MAX_REASON = 500  # characters
 _MAX_CLOSEST = 3  # passages that do not answer
 _MAX_CHANGED = 3
 
@@ -41,7 +42,6 @@ _MAX_CHANGED = 3
 _MAX_TITLE = 160
 _MAX_QUERY = 300  # of how the question was understood
 _MAX_QUESTION = 200
-_MAX_REASON = 500
 
 
 def answer_message(
@@ -52,6 +52,7 @@ def answer_message(
     id: int | None = None,
     private: bool = False,
     echo: bool = False,
+    note: str | None = None,
 ) -> Message:
     """An answer, or the closest passages where nothing published says that, or advice.
 
@@ -62,9 +63,11 @@ def answer_message(
         id: the id of the stored answer; without it there are no buttons below the answer.
         private: whether to offer a button that shares the answer.
         echo: whether to repeat the question above the answer.
+        note: what else to say above it.
     """
     passages = _shown(answer.passages, limit, answered=answer.answered)
     head = [f"-# {shortened(answer.question.text, _MAX_QUESTION) or '–'}"] if echo else []
+    head += [f"-# {note}"] if note else []
     head += _answer_head(answer, language)
     advice = [] if answer.answered else [_advice(answer, language)]
     room = MAX_TEXT - sum(map(len, [*head, *advice]))
@@ -186,7 +189,7 @@ def reason_modal(answer: int, language: Language) -> ui.Modal:
     field = ui.TextInput[ui.Modal](
         style=discord.TextStyle.paragraph,
         required=False,
-        max_length=_MAX_REASON,
+        max_length=MAX_REASON,
         custom_id="reason",
         placeholder=language.gettext("Wrong passage, out of date, something is missing …"),
     )

@@ -19,9 +19,10 @@ from bot.core.actions import (
 from bot.core.cog import FeatureCog, Handlers, for_everyone
 from bot.core.components import Message, cut, text_message
 from bot.core.markdown import visible
+from bot.core.offered import selected_values
 from bot.core.options import Day, Name, date_bounds, filter_options
 from bot.core.reply import defer_message, defer_update
-from bot.core.router import invoker_id, selected_values
+from bot.core.router import invoker_id
 from bot.features.releases.changes import changed_passage_blocks, changes_message
 from bot.features.releases.messages import (
     PAGE,
@@ -141,7 +142,7 @@ class ReleasesCog(FeatureCog):
     async def show_selected(self, interaction: discord.Interaction, action: PickRelease) -> None:
         """Show the release selected from a menu, to the user alone."""
         reply = await defer_message(interaction, private=True)
-        key = next(iter(selected_values(interaction)), "")
+        (key,) = selected_values(interaction)
         release = await self.services.archive.release(key)
         await reply.edit(release_message(release, 0, reply.language))
 

@@ -9,8 +9,8 @@ from discord import app_commands
 from bot.core.actions import ChangeSetting
 from bot.core.channel_warnings import tag_warning, writing_warning
 from bot.core.cog import Handlers, ManagerCog, for_managers
+from bot.core.offered import selected_channels, selected_values
 from bot.core.reply import Reply, defer_message, defer_update
-from bot.core.router import selected_values
 from bot.core.services import Services
 from bot.features.announcements.tags import tag_keys
 from bot.features.server_settings.messages import ALL_NEWSROOMS, Setting, settings_message
@@ -41,28 +41,28 @@ class ServerSettingsCog(ManagerCog):
         """Change a setting."""
         reply = await defer_update(interaction)
         server, servers = interaction.guild_id or 0, self.services.state.servers
-        values = selected_values(interaction)
         async with self._changing:
-            settings = await self._changed(servers.get(server), action.setting, values)
+            settings = await self._changed(servers.get(server), action.setting, interaction)
             await asyncio.to_thread(servers.set, server, settings)
         await self._show(reply, settings)
 
     async def _changed(
-        self, settings: ServerSettings, setting: str, values: list[str]
+        self, settings: ServerSettings, setting: str, interaction: discord.Interaction
     ) -> ServerSettings:
-        value = next(iter(values), "")
         match setting:
             case Setting.CHANNELS:
-                return replace(settings, channels=tuple(map(int, values)))
+                return replace(settings, channels=tuple(selected_channels(interaction)))
             case Setting.ANNOUNCE:
-                return replace(settings, announce=int(value) if value else None)
+                return replace(settings, announce=next(iter(selected_channels(interaction)), None))
             case Setting.MANAGERS:
-                return replace(settings, managers=int(value) if value else None)
+                return replace(settings, managers=next(iter(selected_channels(interaction)), None))
             case Setting.NEWSROOM:
+                (value,) = selected_values(interaction)
                 by_checksum = {text_checksum(name): name for name in await self._newsrooms()}
                 known = by_checksum.get(value, settings.newsroom)
                 return replace(settings, newsroom=None if value == ALL_NEWSROOMS else known)
             case Setting.PASSAGES:
+                (value,) = selected_values(interaction)
                 return replace(settings, passages=min(max(int(value), 1), MAX_PASSAGES))
             case Setting.PRIVATE:
                 return replace(settings, private=not settings.private)

@@ -18,7 +18,7 @@ from bot.core.cog import Handlers, ManagerCog, for_managers
 from bot.core.components import Message, text_message
 from bot.core.errors import error_text
 from bot.core.live_reply import LiveReply
-from bot.core.reply import Reply, defer_message, defer_update
+from bot.core.reply import Reply, defer_message, defer_update, open_modal
 from bot.core.router import submitted_text
 from bot.features.reindex.messages import report_message
 from bot.features.reindex.progress import following_build
@@ -123,7 +123,7 @@ class SourcesCog(ManagerCog):
     async def ask_address(self, interaction: discord.Interaction, action: AddSource) -> None:
         """Ask for an address."""
         language = self.services.language(interaction)
-        await interaction.response.send_modal(address_modal(language))
+        await open_modal(interaction, address_modal(language))
 
     async def look(self, interaction: discord.Interaction, action: SubmitAddress) -> None:
         """Say what a site offers, and show its first releases."""

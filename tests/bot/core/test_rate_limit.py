@@ -1,5 +1,8 @@
 """Where questions are allowed, and how many of them."""
 
+import inspect
+import time
+
 import pytest
 
 from bot.core.ask_context import AskContext
@@ -69,6 +72,11 @@ def test_a_server_may_ask_so_many_questions_a_minute(clock: Clock) -> None:
         limiter.admit(ask(MIA, server=None))
     clock.now += 60.1
     limiter.admit(ask(MIA))
+
+
+def test_a_clock_that_is_set_changes_no_limit() -> None:
+    # Seconds since 1970 jump when a machine's clock is set; these do not.
+    assert inspect.signature(RateLimiter).parameters["clock"].default is time.monotonic
 
 
 def test_questions_are_allowed_in_the_chosen_channels_and_their_threads() -> None:

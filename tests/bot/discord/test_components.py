@@ -70,7 +70,23 @@ async def test_changed_passages_deleted_releases_and_expired_answers_are_explain
 
 
 @pytest.mark.parametrize(
-    "custom_id", ["v1:more:1", "v1:more:x:1:0", "v0:more:1:1:0", "v1:else:1", "mine", "v1:stop"]
+    "custom_id",
+    [
+        "v1:more:1",
+        "v1:more:x:1:0",
+        "v0:more:1:1:0",
+        "v1:else:1",
+        "mine",
+        "v1:stop",
+        "v1:more:9223372036854775808:1:0",
+        "v1:share:-9223372036854775809",
+        f"v1:judge:1:{'9' * 80}",
+        f"v1:reason:{'9' * 5000}",
+        "v1:share:01",
+        "v1:share:1_0",
+        "v1:share: 1",
+        "v1:share:١",
+    ],
 )
 async def test_forged_custom_ids_change_nothing(
     run: Run, newsrooms_archive: Archive, custom_id: str

@@ -17,7 +17,7 @@ from embeddings.encoder import Encoder
 from embeddings.reranker import Reranker
 from retrieval.archive import Archive
 from tests.bot.encoders import Gate, TriggerEncoder
-from tests.bot.online import PATIENCE, Online, Run, labels, until
+from tests.bot.online import PATIENCE, Online, Run, labels, menu, until
 from tests.loopback import ConnectionCut, Interaction, LoopbackDiscord, Request
 
 BRIDGE = "How much did the bridge cost?"
@@ -521,8 +521,11 @@ async def provoke(it: Online, where: str) -> str:
             return (await sent.answer(PATIENCE)).text
     await it.ask("What is the capital of Mongolia?")
     listed = await it.slash("unanswered", user=it.discord.manager)
+    (option,) = menu(listed, "Delete a question")["options"]
+    database.write("DROP TABLE verdict")
+    database.write("DROP TABLE answer")
     clicked = await it.discord.click(
-        listed, "v1:forget", values=["all"], user=it.discord.manager, forged=True
+        listed, "v1:forget", values=[option["value"]], user=it.discord.manager
     )
     return (await clicked.followup(within=PATIENCE)).text
 

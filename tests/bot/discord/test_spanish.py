@@ -1,5 +1,8 @@
 """Users of Spanish are answered in Spanish, with quotations as they were published."""
 
+import json
+from pathlib import Path
+
 from retrieval.archive import Archive
 from tests.bot.online import PATIENCE, Run, labels
 from tests.loopback import LoopbackDiscord
@@ -37,3 +40,36 @@ async def test_mentions_are_answered_in_the_language_of_the_server(
             await it.indexed()
             mention = await discord.mention(BRIDGE)
             assert "18 de marzo de 2024" in (await mention.reply(PATIENCE)).text
+
+
+ENGLISH_ONLY = "Los comunicados están en inglés y no traduzco nada. Pregunta en inglés"
+
+
+async def test_whoever_asks_in_spanish_is_told_that_the_releases_are_in_english(
+    run: Run, newsrooms_archive: Archive
+) -> None:
+    async with run(archive=newsrooms_archive) as it:
+        await it.indexed()
+        ana = it.discord.new_user("ana", locale="es-ES")
+        for question in ("¿Cuánto costó el puente del puerto?", "cuando abren las bibliotecas"):
+            # Whatever the language of their Discord is.
+            for user in (ana, it.discord.member):
+                assert ENGLISH_ONLY in (await it.ask(question, user=user)).text
+        mention = await it.discord.mention("¿Quién abrió el puente?")
+        assert ENGLISH_ONLY in (await mention.reply(PATIENCE)).text
+        assert "inglés" not in (await it.ask(BRIDGE, user=ana)).text
+        assert "inglés" not in (await it.ask("Los Angeles bridge cost")).text
+
+
+async def test_nobody_is_told_so_of_releases_in_spanish(run: Run, tmp_path: Path) -> None:
+    release = {
+        "title": "La alcaldesa abre el puente del puerto",
+        "text": "La alcaldesa abrió el lunes el puente, que costó 48 millones de dólares.",
+    }
+    path = tmp_path / "es.jsonl"
+    path.write_text(json.dumps(release), encoding="utf-8")
+    async with run(path) as it:
+        await it.indexed()
+        answer = await it.ask("¿Cuánto costó el puente del puerto?")
+        assert "48 millones" in answer.text
+        assert "inglés" not in answer.text

@@ -216,6 +216,20 @@ def test_names_count_up_from_the_last_generation(tmp_path, data):
     assert next_name(data) == "g000042"
 
 
+@pytest.mark.parametrize("last", ["g999999", "g999999999", "g" + "9" * 18])
+def test_the_counter_may_outgrow_its_digits(data, source, encoder, last):
+    (data / "generations" / last).mkdir()
+    following = f"g{int(last[1:]) + 1}"
+    for number in range(2):
+        built = build_index(data, [source], encoder, rebuild=True)
+        assert built.generation == f"g{int(last[1:]) + 1 + number}"
+        assert open_index(data).manifest.generation == built.generation
+    assert {path.name for path in (data / "generations").iterdir()} == {
+        following,
+        built.generation,
+    }
+
+
 def test_a_generation_that_was_never_published_does_no_harm(data, source, encoder):
     # What a power cut between the two steps of publishing leaves.
     shutil.copytree(current_folder(data), data / "generations" / "g000003")

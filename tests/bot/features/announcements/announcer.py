@@ -23,6 +23,7 @@ import aiohttp
 import discord
 
 from bot.archive_service import ReleaseSummary
+from bot.core.deliveries import Deliveries
 from bot.core.in_flight import InFlight
 from bot.core.rate_limit import RateLimiter
 from bot.core.services import Services
@@ -120,6 +121,7 @@ async def announce(job: Job) -> None:
         languages=load_languages(),
         rate_limiter=RateLimiter(1, 1),
         in_flight=InFlight(),
+        deliveries=Deliveries(),
         keep_days=1,
         keep_names=False,
     )
