@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import os
+import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -149,6 +150,7 @@ class ArchiveService:
         self._search_threads = ThreadPoolExecutor(search_threads, "search")
         self._lookup_threads = ThreadPoolExecutor(_LOOKUP_THREADS, "look-up")
         self._queued = 0
+        self._progressed = 0.0  # when the queue was empty, or a search was finished
         self.build = IndexBuild(partial(self._reindex, sources))
 
     def open(self) -> None:
@@ -408,12 +410,25 @@ class ArchiveService:
         """Run a search when a thread is free; a cancelled search leaves the queue."""
         if self._queued >= MAX_QUEUED:
             raise QueueFull(self._queued)
+        if not self._queued:
+            self._progressed = time.monotonic()
         self._queued += 1
         try:
             with self._still_indexing():
                 return await asyncio.get_running_loop().run_in_executor(self._search_threads, work)
         finally:
             self._queued -= 1
+            self._progressed = time.monotonic()
+
+    @property
+    def queued(self) -> int:
+        """How many searches run or wait."""
+        return self._queued
+
+    @property
+    def stalled(self) -> float:
+        """For how many seconds searches have waited and none was finished."""
+        return time.monotonic() - self._progressed if self._queued else 0.0
 
     async def _look_up(self, work: Callable[[], T]) -> T:
         with self._still_indexing():

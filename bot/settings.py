@@ -35,6 +35,7 @@ DOTENV = ".env"
 
 _MAX_DAYS = 36_500
 _MAX_DELAY = 3600.0  # seconds
+_MAX_PORT = 65_535
 _INTERVAL = re.compile(r"(\d{1,5}) ?([mhd])", re.ASCII | re.IGNORECASE)
 _INTERVAL_UNITS = {"m": "minutes", "h": "hours", "d": "days"}
 _MAX_INTERVAL = timedelta(days=30)
@@ -113,6 +114,12 @@ def _days(text: str) -> int:
     if (days := _positive(text)) > _MAX_DAYS:
         raise ValueError(f"it must be {_MAX_DAYS:,} or less")
     return days
+
+
+def _port(text: str) -> int:
+    if (port := _positive(text)) > _MAX_PORT:
+        raise ValueError(f"it must be a port, {_MAX_PORT} or less")
+    return port
 
 
 def _seconds(text: str) -> float:
@@ -199,6 +206,7 @@ class Settings:
     refresh: timedelta | None = _setting("VERBATIM_REFRESH", _interval, _interval("1h"))
     timezone: tzinfo = _setting("VERBATIM_TIMEZONE", _time_zone, _UTC)
     log_level: str = _setting("VERBATIM_LOG_LEVEL", _log_level, "INFO")
+    health_port: int | None = _setting("VERBATIM_HEALTH_PORT", _port, None)
     data_is_named: bool = field(init=False, repr=False)
     model_is_named: bool = field(init=False, repr=False)
 
