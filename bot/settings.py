@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import Field, dataclass, field, fields
 from datetime import UTC, timedelta, tzinfo
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias, TypeVar
 
 from dotenv import dotenv_values
 
@@ -42,6 +42,8 @@ _MAX_INTERVAL = timedelta(days=30)
 # Printable ASCII without parentheses: it stands between two of them in a header.
 _CONTACT = re.compile(r"https?://[!-'*-~]{1,200}|[!-'*-?A-~]{1,100}@[!-'*-?A-~]{1,100}")
 _UTC: tzinfo = UTC
+LogForm: TypeAlias = Literal["text", "json"]
+_LOG_FORMS: tuple[LogForm, ...] = ("text", "json")
 _LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 
 
@@ -174,6 +176,13 @@ def _log_level(text: str) -> str:
     return level
 
 
+def _log_form(text: str) -> LogForm:
+    for form in _LOG_FORMS:
+        if text.lower() == form:
+            return form
+    raise ValueError(f"it must be {' or '.join(_LOG_FORMS)}")
+
+
 @dataclass(frozen=True, kw_only=True)
 class Settings:
     """All settings. A field that is not passed is read from its variable, or has its default.
@@ -206,6 +215,7 @@ class Settings:
     refresh: timedelta | None = _setting("VERBATIM_REFRESH", _interval, _interval("1h"))
     timezone: tzinfo = _setting("VERBATIM_TIMEZONE", _time_zone, _UTC)
     log_level: str = _setting("VERBATIM_LOG_LEVEL", _log_level, "INFO")
+    log_form: LogForm = _setting("VERBATIM_LOG_FORMAT", _log_form, "text")
     health_port: int | None = _setting("VERBATIM_HEALTH_PORT", _port, None)
     data_is_named: bool = field(init=False, repr=False)
     model_is_named: bool = field(init=False, repr=False)

@@ -80,7 +80,8 @@ class AnswerFlow:
         finally:
             seconds = time.monotonic() - begun
             self._services.questions.add(outcome, seconds)
-            log.info("%s in %.2f s", outcome, seconds, extra={"answer": id})
+            named = "a question" if id is None else f"answer {id}"
+            log.info("%s: %s in %.2f s", named, outcome, seconds, extra={"answer": id})
 
     async def _answer(
         self, question: Question, context: AskContext, send: Send, *, private: bool, echo: bool
