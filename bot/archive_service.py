@@ -417,6 +417,16 @@ class ArchiveService:
         with self._still_indexing():
             return await self._searches.run(work)
 
+    @property
+    def queued(self) -> int:
+        """How many searches run or wait."""
+        return self._searches.queued
+
+    @property
+    def stalled(self) -> float:
+        """For how many seconds searches have waited and none was finished."""
+        return self._searches.stalled()
+
     async def _look_up(self, work: Callable[[], T]) -> T:
         with self._still_indexing():
             return await asyncio.get_running_loop().run_in_executor(self._lookup_threads, work)

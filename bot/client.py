@@ -36,6 +36,7 @@ from bot.features.status.cog import StatusCog
 from bot.features.subscriptions.cog import SubscriptionsCog
 from bot.features.timeline.cog import TimelineCog
 from bot.features.unanswered.cog import UnansweredCog
+from bot.health import Gateway, HealthServer
 from bot.i18n import load_languages
 from bot.release_sources import release_sources
 from bot.retention import RetentionTask
@@ -122,6 +123,7 @@ def bot_for_archive(
         force_registration=force_registration,
         finish_timeout=finish_timeout,
         clock=clock,
+        health_port=settings.health_port,
     )
 
 
@@ -136,6 +138,7 @@ class VerbatimBot(commands.AutoShardedBot):
         force_registration: bool,
         finish_timeout: float,
         clock: Clock,
+        health_port: int | None,
     ) -> None:
         use_lasting_connections()
         # Mentions and direct messages have their text without the message content intent.
@@ -151,6 +154,7 @@ class VerbatimBot(commands.AutoShardedBot):
             max_messages=None,
             max_ratelimit_timeout=_LONGEST_WAIT,
             http_trace=request_trace(),
+            enable_debug_events=health_port is not None,  # for `on_socket_raw_receive`
         )
         self.services = services
         self._now = lambda: clock.now().timestamp()
@@ -158,6 +162,10 @@ class VerbatimBot(commands.AutoShardedBot):
         self.refresh = RefreshTask(self, services)
         self.retention = RetentionTask(services, self._now)
         self.state_backup = StateBackupTask(services.state.database, self._now)
+        self._gateway = Gateway(self)
+        self.health = None
+        if health_port is not None:
+            self.health = HealthServer(self._gateway, services, health_port)
         self._router = Router(services)
         self._connector = connector
         self._force_registration = force_registration
@@ -172,6 +180,8 @@ class VerbatimBot(commands.AutoShardedBot):
     async def setup_hook(self) -> None:
         """Register the commands, start to open the archive, and start the tasks."""
         services = self.services
+        if self.health:
+            await self.health.start()
         await self.add_features()
         await self.tree.set_translator(CommandTranslator(services.languages))
         services.archive.open()
@@ -210,6 +220,10 @@ class VerbatimBot(commands.AutoShardedBot):
         """Log that the bot is online."""
         log.info("online as %s in %d servers", self.user, len(self.guilds))
 
+    async def on_socket_raw_receive(self, _: str) -> None:
+        """Note that Discord has sent something; dispatched only where somebody asks for it."""
+        self._gateway.hear()
+
     async def on_message(self, message: discord.Message, /) -> None:
         """Ignore text commands, of which there are none; `MentionsCog` has its own listener."""
 
@@ -245,6 +259,8 @@ class VerbatimBot(commands.AutoShardedBot):
         await stopping
         await self.services.archive.close()
         await super().close()
+        if self.health:
+            await self.health.close()
         self.services.state.close()
 
 

@@ -7,17 +7,20 @@
   have in their addresses, and the messages of exceptions that may repeat what they failed at.
 """
 
+import json
 import logging
 import re
 import sqlite3
 import sys
 import traceback
+from datetime import UTC, datetime
 from typing import TextIO
 
 import aiohttp
 import discord
 
 from bot.dates import InvalidDate
+from bot.settings import LogForm
 from embeddings.errors import VerbatimError
 from retrieval.errors import UnknownNewsroom, UnknownRelease
 
@@ -40,16 +43,42 @@ _TELLING = (
 _REPEATING = (InvalidDate, UnknownNewsroom, UnknownRelease)
 
 
-def set_up_log(level: str, token: str, stream: TextIO = sys.stderr) -> logging.Handler:
+def set_up_log(
+    level: str, token: str, stream: TextIO = sys.stderr, form: LogForm = "text"
+) -> logging.Handler:
     """Log to a stream; ``level`` is that of Verbatim's own modules."""
     handler = logging.StreamHandler(stream)
     number = logging.getLevelNamesMapping()[level]
     discord.utils.setup_logging(handler=handler, level=max(number, logging.INFO))
     for name in OWN:
         logging.getLogger(name).setLevel(number)
-    if handler.formatter:
+    if form == "json":
+        handler.setFormatter(PrivateFormatter(JsonFormatter(), token))
+    elif handler.formatter:
         handler.setFormatter(PrivateFormatter(handler.formatter, token))
     return handler
+
+
+class JsonFormatter(logging.Formatter):
+    """Formats a record as an object of JSON in one line.
+
+    ``time`` is in UTC, ``answer`` the number of a stored answer, ``reference`` what a user was told
+    of an error; what does not apply is left out.
+    """
+
+    def format(self, record: logging.LogRecord) -> str:
+        """The text of a record."""
+        values = {
+            "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
+            "level": record.levelname,
+            "logger": record.name,
+            "message": record.getMessage(),
+            "answer": getattr(record, "answer", None),
+            "reference": getattr(record, "reference", None),
+            "exception": record.exc_text,
+        }
+        told = {name: value for name, value in values.items() if value is not None}
+        return json.dumps(told, ensure_ascii=False)
 
 
 class PrivateFormatter(logging.Formatter):
@@ -68,10 +97,9 @@ class PrivateFormatter(logging.Formatter):
         if record.name == "asyncio":
             # The other lines are representations of tasks, with their exceptions.
             shown.msg = shown.msg.partition("\n")[0]
-        text = self._inner.format(shown)
         if record.exc_info and (error := record.exc_info[1]):
-            text += f"\n{exception_text(error)}"
-        return self._without_secrets(text)
+            shown.exc_text = exception_text(error)
+        return self._without_secrets(self._inner.format(shown))
 
     def _without_secrets(self, text: str) -> str:
         if self._token:

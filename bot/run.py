@@ -69,7 +69,7 @@ def run_bot(settings: Settings, *, force_registration: bool = False) -> None:
         raise TokenMissing
     # The bot does not use voice, so nobody needs to know that its libraries are missing.
     discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False
-    set_up_log(settings.log_level, token)
+    set_up_log(settings.log_level, token, form=settings.log_form)
     if exposed := exposed_token():
         log.warning("%s", exposed)
     asyncio.run(serve(settings, token, force_registration=force_registration))

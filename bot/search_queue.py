@@ -37,6 +37,7 @@ class SearchQueue:
         self._executor = ThreadPoolExecutor(threads, "search")
         self._clock = clock
         self._queued = 0
+        self._progressed = 0.0  # when the queue was empty, or a search ended
         self._started: dict[object, float] = {}  # when each search that runs was started
         self._took: deque[float] = deque(maxlen=_MEASURED)  # seconds, of those that ended
 
@@ -51,6 +52,15 @@ class SearchQueue:
         seconds = fmean(took) * self._queued / self._threads if took else 0.0
         return max(seconds, _SHORTEST)
 
+    @property
+    def queued(self) -> int:
+        """How many searches run or wait."""
+        return self._queued
+
+    def stalled(self) -> float:
+        """For how many seconds searches have waited and none has ended."""
+        return self._clock() - self._progressed if self._queued else 0.0
+
     async def run(self, work: Callable[[], T]) -> T:
         """Run a search when a thread is free; a cancelled one leaves the queue.
 
@@ -60,12 +70,15 @@ class SearchQueue:
         """
         if self._queued >= MAX_QUEUED:
             raise QueueFull(self._queued, self.wait())
+        if not self._queued:
+            self._progressed = self._clock()
         self._queued += 1
         try:
             loop = asyncio.get_running_loop()
             return await loop.run_in_executor(self._executor, self._timed, work)
         finally:
             self._queued -= 1
+            self._progressed = self._clock()
 
     def _timed(self, work: Callable[[], T]) -> T:
         search = object()

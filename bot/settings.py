@@ -11,7 +11,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import Field, dataclass, field, fields
 from datetime import UTC, timedelta, tzinfo
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias, TypeVar
 
 from dotenv import dotenv_values
 
@@ -35,12 +35,15 @@ DOTENV = ".env"
 
 _MAX_DAYS = 36_500
 _MAX_DELAY = 3600.0  # seconds
+_MAX_PORT = 65_535
 _INTERVAL = re.compile(r"(\d{1,5}) ?([mhd])", re.ASCII | re.IGNORECASE)
 _INTERVAL_UNITS = {"m": "minutes", "h": "hours", "d": "days"}
 _MAX_INTERVAL = timedelta(days=30)
 # Printable ASCII without parentheses: it stands between two of them in a header.
 _CONTACT = re.compile(r"https?://[!-'*-~]{1,200}|[!-'*-?A-~]{1,100}@[!-'*-?A-~]{1,100}")
 _UTC: tzinfo = UTC
+LogForm: TypeAlias = Literal["text", "json"]
+_LOG_FORMS: tuple[LogForm, ...] = ("text", "json")
 _LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 
 
@@ -126,6 +129,12 @@ def _days(text: str) -> int:
     return days
 
 
+def _port(text: str) -> int:
+    if (port := _positive(text)) > _MAX_PORT:
+        raise ValueError(f"it must be a port, {_MAX_PORT} or less")
+    return port
+
+
 def _seconds(text: str) -> float:
     value = float(text)
     if not 0 <= value <= _MAX_DELAY:
@@ -178,6 +187,13 @@ def _log_level(text: str) -> str:
     return level
 
 
+def _log_form(text: str) -> LogForm:
+    for form in _LOG_FORMS:
+        if text.lower() == form:
+            return form
+    raise ValueError(f"it must be {' or '.join(_LOG_FORMS)}")
+
+
 @dataclass(frozen=True, kw_only=True)
 class Settings:
     """All settings. A field that is not passed is read from its variable, or has its default.
@@ -211,6 +227,8 @@ class Settings:
     refresh: timedelta | None = _setting("VERBATIM_REFRESH", _interval, _interval("1h"))
     timezone: tzinfo = _setting("VERBATIM_TIMEZONE", _time_zone, _UTC)
     log_level: str = _setting("VERBATIM_LOG_LEVEL", _log_level, "INFO")
+    log_form: LogForm = _setting("VERBATIM_LOG_FORMAT", _log_form, "text")
+    health_port: int | None = _setting("VERBATIM_HEALTH_PORT", _port, None)
     data_is_named: bool = field(init=False, repr=False)
     model_is_named: bool = field(init=False, repr=False)
 

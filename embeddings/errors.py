@@ -32,6 +32,18 @@ class ModelDamaged(VerbatimError):
         self.reason = reason
 
 
+class LibraryMissing(VerbatimError):
+    """A model that only sentence-transformers can run, which is not installed."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(
+            f"the model {name!r} needs sentence-transformers, which is not installed. Run "
+            "make models, or pip install sentence-transformers (README.md says how to do without "
+            "CUDA), or set no model to use the bundled one"
+        )
+        self.name = name
+
+
 class RerankerNotFound(VerbatimError):
     """There is no reranker of this name or path, or it cannot be loaded."""
 

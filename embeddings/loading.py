@@ -2,10 +2,11 @@
 
 The default models, and the base model that they were trained from, ship as graphs for onnxruntime.
 Other models are exported once per machine, where the ``export`` extra is installed;
-sentence-transformers runs those that are not.
+sentence-transformers runs those that are not, where it is installed (`make models`).
 """
 
 import functools
+import importlib.util
 import logging
 import tempfile
 import threading
@@ -15,13 +16,15 @@ from pathlib import Path
 
 from embeddings.bundled import BUNDLED_ENCODERS, bundled_export, find_encoder
 from embeddings.encoder import Encoder, SentenceTransformerEncoder, Vectors
-from embeddings.errors import ModelNotFound, RerankerNotFound
+from embeddings.errors import LibraryMissing, ModelNotFound, RerankerNotFound
 from embeddings.export.cache import (
     ExportNotKept,
     ExportStatus,
     NotExportable,
     ensure_export,
+    export_folder,
     export_status,
+    read_export,
 )
 from embeddings.models import (
     DEFAULT_RERANKER,
@@ -104,10 +107,12 @@ def load_encoder(name: str, cache: Path, precision: Precision | None = None) -> 
     """The default encoder, or a sentence-transformers model, opened at its first text.
 
     ``name`` may be a directory. ``cache`` is the folder for the exports of models that do not ship.
-    Raises `ModelNotFound` or `ModelDamaged`.
+    Raises `ModelNotFound`, `ModelDamaged` or `LibraryMissing`.
     """
     model = find_encoder(name)
     chosen = precision or ENCODER_PRECISION
+    if model.name not in BUNDLED_ENCODERS:
+        _check_runnable("encoder", model, cache, chosen)
     # In float32 it is this model, whatever runs it. Whether int8 is possible shows on opening.
     known = model if chosen == "float32" else None
     return LazyEncoder(lambda: open_encoder(model, cache, chosen), known)
@@ -116,8 +121,8 @@ def load_encoder(name: str, cache: Path, precision: Precision | None = None) -> 
 def load_reranker(name: str, cache: Path, precision: Precision | None = None) -> Reranker | None:
     """A cross-encoder by name or directory, or the bundled one, opened at its first question.
 
-    Returns None for ``none``. ``cache`` is as in `load_encoder`. Raises `RerankerNotFound` or
-    `ModelDamaged`.
+    Returns None for ``none``. ``cache`` is as in `load_encoder`. Raises `RerankerNotFound`,
+    `ModelDamaged` or `LibraryMissing`.
     """
     if name == NO_RERANKER:
         return None
@@ -126,6 +131,7 @@ def load_reranker(name: str, cache: Path, precision: Precision | None = None) ->
         export = _bundled_reranker(chosen)
         return LazyReranker(name, lambda: OnnxReader(name, export))
     model = _reranker_model(name)
+    _check_runnable("reranker", model, cache, chosen)
     return LazyReranker(name, lambda: open_reranker(model, cache, chosen))
 
 
@@ -155,19 +161,34 @@ def open_reranker(model: Model, cache: Path, precision: Precision) -> Reranker:
 
 
 def encoder_status(model: Model, cache: Path, precision: Precision | None) -> ExportStatus:
-    """How `load_encoder` is going to run a model. Raises `ModelDamaged`."""
+    """How `load_encoder` is going to run a model. Raises `ModelDamaged` or `LibraryMissing`."""
     chosen = precision or ENCODER_PRECISION
     if bundled := BUNDLED_ENCODERS.get(model.name):
         return ExportStatus(chosen, bundled_export(bundled, chosen).info)
+    _check_runnable("encoder", model, cache, chosen)
     return export_status("encoder", model, cache, chosen)
 
 
 def reranker_status(name: str, cache: Path, precision: Precision | None) -> ExportStatus:
-    """How `load_reranker` is going to run it. Raises `RerankerNotFound` or `ModelDamaged`."""
+    """How `load_reranker` is going to run it.
+
+    Raises `RerankerNotFound`, `ModelDamaged` or `LibraryMissing`.
+    """
     chosen = precision or RERANKER_PRECISION
     if name == DEFAULT_RERANKER:
         return ExportStatus(chosen, _bundled_reranker(chosen).info)
-    return export_status("reranker", _reranker_model(name), cache, chosen)
+    model = _reranker_model(name)
+    _check_runnable("reranker", model, cache, chosen)
+    return export_status("reranker", model, cache, chosen)
+
+
+def _check_runnable(task: Task, model: Model, cache: Path, precision: Precision) -> None:
+    """Raise `LibraryMissing` for a model that is not exported and that nothing here can run."""
+    if importlib.util.find_spec("sentence_transformers"):
+        return
+    folders = {export_folder(task, model, cache, each) for each in (precision, "float32")}
+    if not any(map(read_export, folders)):
+        raise LibraryMissing(model.name)
 
 
 def _cached_export(

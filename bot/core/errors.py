@@ -248,7 +248,13 @@ def error_text(error: BaseException, language: Language) -> str:
         return explained
     reference = secrets.token_hex(3)
     # Not its message, which may repeat what somebody wrote: `bot.logs` decides about that.
-    log.error("reference %s: %s", reference, type(error).__name__, exc_info=error)
+    log.error(
+        "reference %s: %s",
+        reference,
+        type(error).__name__,
+        exc_info=error,
+        extra={"reference": reference},
+    )
     if isinstance(error, StateUnusable):
         return _(
             "I cannot do that right now: my database cannot be read or written. "

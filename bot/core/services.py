@@ -1,6 +1,6 @@
 """What the features share."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, tzinfo
 from typing import Any
 
@@ -12,6 +12,7 @@ from bot.core.deliveries import Deliveries
 from bot.core.in_flight import InFlight
 from bot.core.rate_limit import RateLimiter
 from bot.i18n import Language, Languages
+from bot.metrics import QuestionCounts
 from bot.source_service import SourceService
 from bot.state import State
 
@@ -21,7 +22,8 @@ class Services:
     """The archive, its sources, the bot's state, and the limits that apply to everyone.
 
     Answers are deleted after ``keep_days`` days; ``keep_names`` says whether an answer is stored
-    with the user who asked. Hours that managers choose are in the ``timezone``.
+    with the user who asked. Hours that managers choose are in the ``timezone``. What became of the
+    questions is counted in ``questions``.
     """
 
     archive: ArchiveService
@@ -34,6 +36,7 @@ class Services:
     keep_days: int
     keep_names: bool
     timezone: tzinfo = UTC
+    questions: QuestionCounts = field(default_factory=QuestionCounts)
 
     def language(self, interaction: discord.Interaction) -> Language:
         """The language of the user who caused an interaction."""

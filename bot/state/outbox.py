@@ -152,6 +152,10 @@ class Outbox:
         )
         return {str(release) for (release,) in rows}
 
+    def waiting(self) -> int:
+        """How many messages are still to be sent, corrected or published."""
+        return int(self._database.read("SELECT count(*) FROM outbox WHERE due IS NOT NULL")[0][0])
+
     def due_channels(self, now: float) -> list[int]:
         """The channels with an item that is due."""
         rows = self._database.read("SELECT DISTINCT channel FROM outbox WHERE due <= ?", [now])

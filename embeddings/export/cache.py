@@ -26,7 +26,7 @@ from embeddings.onnx.exports import (
 
 log = logging.getLogger(__name__)
 
-_NEEDED = ("onnx", "onnx_ir", "onnxscript")
+_NEEDED = ("sentence_transformers", "onnx", "onnx_ir", "onnxscript")
 _NO_EXTRA = (
     "onnxruntime needs an export of it, and making one needs more packages: "
     "pip install 'verbatim-bot[export]'"

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -24,6 +25,7 @@ from bot.features.ask.messages import (
 from bot.features.ask.request_message import LATEST, request_message
 from bot.features.timeline.messages import timeline_chart
 from bot.i18n import ENGLISH, Language
+from bot.metrics import Outcome
 from bot.phrases import english_line
 from bot.quoted_passages import passage_ref
 from bot.state.answers import AnswerRecord
@@ -36,6 +38,8 @@ from retrieval.question import Question
 from retrieval.ranking.answer import Answer
 
 log = logging.getLogger(__name__)
+
+_FAILED: Outcome = "failed"
 
 STORED = 12  # passages of an answer, for "More passages"
 
@@ -93,6 +97,19 @@ class AnswerFlow:
             UnknownNewsroom: if the question names an unknown newsroom.
             Exception: what `ArchiveService.respond` and ``send`` raise.
         """
+        begun, outcome, id = time.monotonic(), _FAILED, None
+        try:
+            outcome, id = await self._answer(question, context, send, private=private, echo=echo)
+        finally:
+            seconds = time.monotonic() - begun
+            self._services.questions.add(outcome, seconds)
+            named = "a question" if id is None else f"answer {id}"
+            log.info("%s: %s in %.2f s", named, outcome, seconds, extra={"answer": id})
+
+    async def _answer(
+        self, question: Question, context: AskContext, send: Send, *, private: bool, echo: bool
+    ) -> tuple[Outcome, int | None]:
+        """Answer; return what became of the question, and the id of what is stored of it."""
         archive = self._services.archive
         newsroom = question.newsroom or context.settings.newsroom
         try:
@@ -109,7 +126,7 @@ class AnswerFlow:
             sent = await send(message)
             if id is not None and not private:
                 await self._set_message(id, sent.id)
-            return
+            return "request", id
         id = await self._store(
             AnswerRecord(
                 question=question.text,
@@ -137,6 +154,7 @@ class AnswerFlow:
         if id is not None and not private:
             # A private answer must not become the context of another person's follow-up.
             await self._set_message(id, sent.id)
+        return "answered" if answer.answered else "unanswered", id
 
     def _language_note(self, answer: Answer) -> str | None:
         """What to tell whoever asks in Spanish what is published in English, in Spanish."""

@@ -1,0 +1,47 @@
+BEGIN TRANSACTION;
+CREATE TABLE answer (
+        id INTEGER PRIMARY KEY,
+        asked TEXT NOT NULL,           -- when: ISO 8601, UTC
+        server INTEGER,                -- NULL in direct messages
+        channel INTEGER,
+        message INTEGER,               -- the bot's message, once it is sent
+        asker INTEGER,                 -- NULL unless VERBATIM_KEEP_NAMES is yes
+        kind TEXT NOT NULL,            -- question, source (of a message), or request
+        question TEXT NOT NULL,
+        searched TEXT NOT NULL,        -- the question, with what it took from the previous one
+        folded TEXT NOT NULL,          -- the question's words: equal for equal questions
+        answered INTEGER NOT NULL,
+        confidence REAL NOT NULL,
+        generation TEXT NOT NULL,
+        passages TEXT NOT NULL         -- JSON: the passages, best first
+    );
+INSERT INTO "answer" VALUES(1,'2026-11-01T10:00:00+00:00',7,8,9,NULL,'question','How much was it?','How much was it?','how much was it',0,0.1,'g000001','[]');
+CREATE TABLE note (
+        name TEXT PRIMARY KEY,
+        value TEXT NOT NULL
+    ) WITHOUT ROWID;
+INSERT INTO "note" VALUES('commands','abc');
+CREATE TABLE seen (
+        release TEXT PRIMARY KEY
+    ) WITHOUT ROWID;
+INSERT INTO "seen" VALUES('bridge');
+CREATE TABLE server (
+        id INTEGER PRIMARY KEY,
+        settings TEXT NOT NULL         -- JSON
+    );
+INSERT INTO "server" VALUES(7,'{"passages": 2}');
+CREATE TABLE verdict (
+        answer INTEGER NOT NULL REFERENCES answer (id) ON DELETE CASCADE,
+        voter BLOB NOT NULL,           -- keyed hash of the user, different for each answer
+        helpful INTEGER NOT NULL,
+        reason TEXT,
+        given TEXT NOT NULL,
+        PRIMARY KEY (answer, voter)
+    ) WITHOUT ROWID;
+INSERT INTO "verdict" VALUES(1,X'0102',1,NULL,'2026-11-01T10:01:00+00:00');
+CREATE INDEX answer_message ON answer (message);
+CREATE INDEX answer_channel ON answer (channel, id);
+CREATE INDEX answer_unanswered ON answer (server, answered, kind, folded);
+CREATE INDEX answer_asked ON answer (asked);
+COMMIT;
+PRAGMA user_version = 1;
