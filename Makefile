@@ -62,7 +62,7 @@ clean: ## Remove the virtual environment and caches; the index in data/ stays
 	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis
 
 $(VENV)/installed: pyproject.toml requirements/runtime.txt requirements/build.txt
-	@echo "Installing Verbatim into $(VENV), which is done once: 180 MB to download, 480 MB on disk."
+	@echo "Installing Verbatim into $(VENV), which is done once: 180 MB to download, 470 MB on disk."
 	@$(PYTHON) -m venv $(VENV)
 	@$(LOCKED) -r requirements/build.txt -r requirements/runtime.txt
 	@$(VERBATIM)
