@@ -17,7 +17,6 @@ from embeddings.errors import VerbatimError
 T = TypeVar("T")
 
 _WITHIN = 2.8  # seconds: later Discord takes no first response any more
-_PATIENCE = 1.4  # seconds for one request
 _PAUSE = 0.2  # seconds before the next one
 _HAS_ONE = 40060  # https://docs.discord.com/developers/topics/opcodes-and-status-codes#json
 
@@ -60,14 +59,15 @@ async def acknowledge(
     tried = False
     while True:
         try:
-            async with asyncio.timeout_at(min(clock() + _PATIENCE, deadline)):
-                # One, so that "there is one already" to the first means another process's.
-                with single_request():
-                    return await respond()
+            # One, so that "there is one already" to the first means another process's. A response
+            # that is only slow is waited for: it may be this process that is late to read it.
+            with single_request():
+                return await respond()
         except (aiohttp.ClientError, discord.DiscordServerError, TimeoutError) as error:
-            tried = True
-            if clock() + _PAUSE >= deadline:
+            # Once even when it is late, since Discord may have the first.
+            if tried and clock() + _PAUSE >= deadline:
                 raise NotAcknowledged(str(error) or "Discord does not answer") from error
+            tried = True
         except discord.HTTPException as error:
             if error.code != _HAS_ONE:
                 raise

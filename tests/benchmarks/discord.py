@@ -159,7 +159,8 @@ class Bench:
 
 
 @asynccontextmanager
-async def _online(data: Path, sources: Sequence[Path]) -> AsyncIterator[Bench]:
+async def online(data: Path, sources: Sequence[Path]) -> AsyncIterator[Bench]:
+    """The bot in a process of its own, until the block ends."""
     spawning = multiprocessing.get_context("spawn")
     here, there = spawning.Pipe()
     async with LoopbackDiscord() as discord:
@@ -273,7 +274,8 @@ async def _reindex(bench: Bench, asked: "itertools.cycle[str]", lines: Lines) ->
     lines.add("a reindex", [(time.perf_counter() - started) * 1000])
 
 
-def _questions(path: Path) -> list[str]:
+def questions_of(path: Path) -> list[str]:
+    """The questions of a file that follow up none; one where there is no such file."""
     if not path.exists():
         print(f"{path} is not there: one question is asked again and again")
         return ["What legislation did Takano introduce?"]
@@ -295,8 +297,8 @@ def measured(source: Path | None, questions: Path, count: int) -> Part:
         if source:
             shutil.copytree(source, data, ignore=shutil.ignore_patterns("baselines", "peers"))
             sources = ()
-        async with _online(data, sources) as bench:
-            return await _measure(bench, _questions(questions), count)
+        async with online(data, sources) as bench:
+            return await _measure(bench, questions_of(questions), count)
 
     with tempfile.TemporaryDirectory() as folder:
         tables = asyncio.run(run(folder))
