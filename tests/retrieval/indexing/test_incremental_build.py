@@ -217,6 +217,7 @@ def test_what_is_unchanged_is_not_written_again(built, tmp_path):
     (segment,) = (each.name for each in read_manifest(current_folder(data)).segments[1:])
     assert {name for name in written if not name.startswith(f"segments/{segment}/")} == {
         "manifest.json",
+        "SOURCES",
         "releases.sqlite",
         "words.txt",
         "digests.npy",

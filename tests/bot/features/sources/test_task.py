@@ -177,13 +177,13 @@ async def test_managers_are_told_once_though_the_bot_is_killed_before_it_notes_i
         await choose_managers_channel(it)
         await add(it, newsroom)
         newsroom.delete("/feed", status=403)
-        await pass_time(it, clock, 2.9 * DAY)
+        await pass_time(it, clock, 2 * DAY)
         store = it.bot.services.state.sources
         with monkeypatch.context() as patch:
             patch.setattr(type(store), "tell", killed)
             for _ in range(2):
                 with pytest.raises(KeyboardInterrupt):
-                    await pass_time(it, clock, 3 * HOUR)
+                    await pass_time(it, clock, 2 * DAY)
         assert len(told(it)) == 1
         await pass_time(it, clock, 2 * DAY)
         assert len(told(it)) == 1
