@@ -1,6 +1,5 @@
 """What the documents show of a terminal is what a terminal shows."""
 
-import asyncio
 import os
 import pty
 import re
@@ -8,14 +7,13 @@ import shlex
 import shutil
 import subprocess
 import sys
-import threading
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
 
 from tests.documents.markdown import ROOT, Entered, blocks, entered
-from tests.retrieval.sources.web.newsroom import Newsroom
+from tests.retrieval.sources.web.newsroom import Newsroom, newsroom_beside
 from tests.retrieval.sources.web.sites import serve_feed, serve_listing, serve_releases
 
 README = ROOT / "README.md"
@@ -103,17 +101,8 @@ def test_sources_are_added_and_replaced(folder: Path) -> None:
 
 @pytest.fixture
 def newsroom() -> Iterator[Newsroom]:
-    """A newsroom that answers while a command runs."""
-    loop = asyncio.new_event_loop()
-    thread = threading.Thread(target=loop.run_forever)
-    thread.start()
-    server = Newsroom()
-    asyncio.run_coroutine_threadsafe(server.__aenter__(), loop).result()
-    yield server
-    asyncio.run_coroutine_threadsafe(server.__aexit__(None, None, None), loop).result()
-    loop.call_soon_threadsafe(loop.stop)
-    thread.join()
-    loop.close()
+    with newsroom_beside() as server:
+        yield server
 
 
 def test_a_web_site_is_added_and_read_again(newsroom: Newsroom) -> None:

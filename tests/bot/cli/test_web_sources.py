@@ -1,11 +1,9 @@
 """``verbatim sources``: a newsroom's site on loopback, added, checked, listed and removed."""
 
-import asyncio
 import json
 import os
 import shutil
 import sys
-import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -17,7 +15,7 @@ from bot.i18n import ENGLISH
 from bot.state import open_state
 from retrieval.sources.web.site_copy import copy_folder
 from tests.retrieval.sources.pdf_files import Text, pdf
-from tests.retrieval.sources.web.newsroom import Newsroom, huge
+from tests.retrieval.sources.web.newsroom import Newsroom, huge, newsroom_beside
 from tests.retrieval.sources.web.sites import (
     path,
     release_html,
@@ -32,17 +30,8 @@ from tests.retrieval.sources.web.sites import (
 
 @pytest.fixture
 def newsroom() -> Iterator[Newsroom]:
-    """A newsroom with an event loop of its own: a command runs one too."""
-    loop = asyncio.new_event_loop()
-    thread = threading.Thread(target=loop.run_forever)
-    thread.start()
-    server = Newsroom()
-    asyncio.run_coroutine_threadsafe(server.__aenter__(), loop).result()
-    yield server
-    asyncio.run_coroutine_threadsafe(server.__aexit__(None, None, None), loop).result()
-    loop.call_soon_threadsafe(loop.stop)
-    thread.join()
-    loop.close()
+    with newsroom_beside() as server:
+        yield server
 
 
 @pytest.fixture(autouse=True)

@@ -14,7 +14,9 @@ one of the path alone.
 import asyncio
 import gzip
 import ssl
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+import threading
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Self, TypeAlias
@@ -286,3 +288,18 @@ def calendar(path: str) -> Handler:
 def gzip_bomb(size: int) -> bytes:
     """So many zeros, compressed to a thousandth."""
     return gzip.compress(bytes(size), mtime=0)
+
+
+@contextmanager
+def newsroom_beside() -> Iterator[Newsroom]:
+    """A newsroom in a thread and an event loop of its own, for commands that run one too."""
+    loop = asyncio.new_event_loop()
+    thread = threading.Thread(target=loop.run_forever)
+    thread.start()
+    server = Newsroom()
+    asyncio.run_coroutine_threadsafe(server.__aenter__(), loop).result()
+    yield server
+    asyncio.run_coroutine_threadsafe(server.__aexit__(None, None, None), loop).result()
+    loop.call_soon_threadsafe(loop.stop)
+    thread.join()
+    loop.close()
