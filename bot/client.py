@@ -250,10 +250,9 @@ class VerbatimBot(commands.AutoShardedBot):
         self.services.in_flight.closing = True
         self.announcements.loop.cancel()
         self.retention.loop.cancel()
-        self.state_backup.loop.cancel()
         self.refresh.loop.cancel()
         self.services.archive.build.stop(None)
-        stopping = asyncio.create_task(self.services.sources.readings.close())
+        stopping = asyncio.gather(self.services.sources.readings.close(), self.state_backup.close())
         if unfinished := await self.services.in_flight.finish(self._finish_timeout):
             log.warning("%d requests were not finished", unfinished)
         await stopping

@@ -29,6 +29,7 @@ class StateBackupTask:
         self._path = database.path
         self._clock = clock
         self._tried = 0.0
+        self._running: asyncio.Future[None] | None = None
         # On the instance: discord.py does not copy the types of a loop from the class.
         self.loop.add_exception_type(Exception)
 
@@ -43,6 +44,13 @@ class StateBackupTask:
             return
         self._tried = now
         try:
-            await asyncio.to_thread(back_up_state, self._path, now)
+            self._running = asyncio.ensure_future(asyncio.to_thread(back_up_state, self._path, now))
+            await asyncio.shield(self._running)
         except StateUnusable as error:
             log.error("cannot back up the state: %s", error)
+
+    async def close(self) -> None:
+        """Stop, and wait for a backup that is being taken: its thread cannot be cancelled."""
+        self.loop.cancel()
+        if self._running:
+            await asyncio.wait([self._running])

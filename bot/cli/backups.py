@@ -10,7 +10,7 @@ from bot.cli.options import NamedPath, data_option, json_option
 from bot.cli.output import print_json, print_note
 
 if TYPE_CHECKING:
-    from bot.backup import BackupContents
+    from bot.backup.contents import BackupContents
 
 
 @click.command()
@@ -23,7 +23,7 @@ def backup(file: Path, replace: bool, data: Path | None, as_json: bool) -> None:
 
     The bot may be running.
     """
-    from bot.backup import back_up
+    from bot.backup.writing import back_up
 
     settings = read_settings(data, must_exist=True)
     contents = back_up(settings.data, file, replace=replace)
@@ -45,7 +45,7 @@ def restore(file: Path, replace: bool, data: Path | None, as_json: bool) -> None
 
     A bot on it must be stopped.
     """
-    from bot.backup import restore as restored_from
+    from bot.backup.restoring import restore as restored_from
 
     settings = read_settings(data)
     restored = restored_from(file, settings.data, replace=replace)

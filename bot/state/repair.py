@@ -20,6 +20,7 @@ from filelock import FileLock
 from bot.private_files import FILE
 from bot.sqlite_snapshot import snapshot
 from bot.state.database import MIGRATIONS, Database, StateUnusable
+from retrieval.disk import flush
 from retrieval.sqlite_damage import ERRORS, tells_of_damage
 
 BACKUP = "state.backup.sqlite"
@@ -132,7 +133,7 @@ def back_up_state(path: Path, now: float) -> None:
             new.unlink()
             raise StateUnusable(path, f"{damage}. It is repaired when the bot is started again")
         os.utime(new, (now, now))
-        _flush(new)
+        flush(new)
         new.replace(backup)
     except (OSError, *ERRORS) as error:
         raise StateUnusable(path, str(error)) from error
@@ -188,7 +189,7 @@ def _repair(path: Path, reason: str) -> Repair:
             tables = _fill(connection, aside, backup)
     finally:
         database.close()
-    _flush(repaired)
+    flush(repaired)
     # What the old file has not yet taken from its log is in the copy that was put aside.
     for suffix in (_WAL, "-shm"):
         Path(f"{path}{suffix}").unlink(missing_ok=True)
@@ -335,13 +336,5 @@ def _copied_aside(path: Path) -> Path:
             target = Path(f"{aside}{suffix}")
             shutil.copyfile(source, target)
             target.chmod(FILE)
-            _flush(target)
+            flush(target)
     return aside
-
-
-def _flush(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

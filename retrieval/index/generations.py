@@ -32,6 +32,7 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from embeddings.models import Model, Precision, in_precision, name_and_precision
+from retrieval.disk import flush
 from retrieval.errors import (
     CannotWrite,
     IndexBusy,
@@ -230,15 +231,6 @@ def link_folder(source: Path, to: Path) -> None:
             target.hardlink_to(path)
         except OSError:  # not every file system has them
             shutil.copyfile(path, target)
-
-
-def flush(path: Path) -> None:
-    """Wait until a file or a folder is on the disk."""
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 def next_name(data: Path) -> str:

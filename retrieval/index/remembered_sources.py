@@ -15,8 +15,9 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from retrieval.disk import flush
 from retrieval.errors import SourcesUnknown
-from retrieval.index.generations import CURRENT, GENERATIONS, current_name, flush
+from retrieval.index.generations import CURRENT, GENERATIONS, current_name
 
 SOURCES = "SOURCES"
 _GENERATION = "generation"

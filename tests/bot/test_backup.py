@@ -9,17 +9,17 @@ from typing import Any
 
 import pytest
 
-from bot.backup import (
-    CONTENTS,
+from bot.backup.contents import CONTENTS
+from bot.backup.errors import (
     BackupExists,
     BackupFailed,
     BackupUnusable,
     DataInUse,
     NothingToBackUp,
     WouldReplace,
-    back_up,
-    restore,
 )
+from bot.backup.restoring import restore
+from bot.backup.writing import back_up
 from bot.state import STATE, open_state
 from bot.state.repair import BACKUP, back_up_state, find_damage
 from bot.state.servers import ServerSettings

@@ -1,13 +1,18 @@
 """The daily backup of the state, by the running bot."""
 
+import asyncio
 import logging
+import threading
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
-from bot.state import STATE
-from bot.state.repair import BACKUP, backed_up, find_damage
+from bot import state_backup
+from bot.state import STATE, open_state
+from bot.state.repair import BACKUP, back_up_state, backed_up, find_damage
 from bot.state.servers import ServerSettings
+from bot.state_backup import StateBackupTask
 from retrieval.archive import Archive
 from tests.bot.features.announcements.publishing import JUNE
 from tests.bot.online import Run, until
@@ -46,3 +51,28 @@ async def test_a_damaged_state_is_repaired_at_the_start_and_the_bot_says_so(
             assert it.bot.services.state.servers.get(SERVER).passages == 1
     assert "the state of the bot was damaged" in caplog.text
     assert str(path.with_name("state.damaged")) in caplog.text
+
+
+async def test_closing_waits_for_a_backup_that_is_being_taken(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever restores another state after that must not find this one's backup written late."""
+    begun, go_on = threading.Event(), threading.Event()
+
+    def slowly(path: Path, now: float) -> None:
+        begun.set()
+        go_on.wait()
+        back_up_state(path, now)
+
+    monkeypatch.setattr(state_backup, "back_up_state", slowly)
+    state = open_state(tmp_path)
+    task = StateBackupTask(state.database)
+    task.loop.start()
+    await until(begun.is_set)
+    closing = asyncio.create_task(task.close())
+    await asyncio.sleep(0)
+    assert not closing.done()
+    go_on.set()
+    await closing
+    assert backed_up(tmp_path / STATE)
+    state.close()
