@@ -18,7 +18,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from retrieval.errors import BadQuestion
-from retrieval.index.index import Index
+from retrieval.index.index import Index, PassageSearch
+from retrieval.index.scored_passages import Selection
 from retrieval.query.quotations import quoted_phrases
 from retrieval.query.subject import subject_of
 from retrieval.ranking.full_release import FullRelease
@@ -178,11 +179,7 @@ def up_to_date(
 
 def release_scores(searcher: Searcher, question: StandingQuestion) -> NDArray[np.float32]:
     """(releases,) float32: the score of each release of an archive; -inf without a passage."""
-    index = searcher.index
-    scores = _Scorer(searcher, question).scores(np.arange(len(index.vectors)))
-    best = np.full(index.manifest.releases, -np.inf, dtype=np.float32)
-    np.maximum.at(best, index.release_of, scores)
-    return best
+    return _Scorer(searcher, question).search(None).best_of_releases(COSINE)
 
 
 def match(searcher: Searcher, calibration: Calibration, ids: Sequence[str]) -> list[ReleaseMatch]:
@@ -227,20 +224,19 @@ def _matching(
     searcher: Searcher, calibration: Calibration, releases: Sequence[ReleaseInfo]
 ) -> list[ReleaseMatch]:
     """Those of some releases of the searcher's generation that match."""
-    index, question = searcher.index, calibration.question
+    question, threshold = calibration.question, calibration.threshold
     scorer = _Scorer(searcher, question)
-    quoting = index.allowed_rows(Filter(), quoted_phrases(question.text))
-    matches = []
-    for release in releases:
-        rows = index.rows_of(release.number)
-        if quoting is not None:
-            rows = rows[quoting[rows]]
-        scores = scorer.scores(rows)
-        if len(rows) and float(scores.max()) >= calibration.threshold:
-            best = int(scores.argmax())
-            row, score = int(rows[best]), float(scores[best])
-            matches.append(scorer.found(release, row, score, calibration.threshold))
-    return matches
+    quoting = Selection(phrases=quoted_phrases(question.text))
+    found = scorer.search(quoting).of_releases([each.number for each in releases])
+    scores = found.mean(COSINE)
+    best: dict[int, int] = {}
+    for position in np.argsort(-scores, kind="stable").tolist():
+        best.setdefault(int(found.releases[position]), position)
+    return [
+        scorer.found(release, found.rows[at : at + 1], float(scores[at]), threshold)
+        for release in releases
+        if (at := best.get(release.number)) is not None and float(scores[at]) >= threshold
+    ]
 
 
 class _Scorer:
@@ -250,18 +246,17 @@ class _Scorer:
         self._index = searcher.index
         subject = question.subject
         self._vector = searcher.encoder.encode_queries([subject])[0]
-        self._idf = {term: self._index.bm25.idf(term) for term in terms(subject)}
-        total = np.float32(sum(self._idf.values()))
-        self._bm25 = self._index.bm25.scores(self._idf) / total
+        self._idf = self._index.idf(terms(subject))
 
-    def scores(self, rows: NDArray[np.intp]) -> NDArray[np.float32]:
-        """(r,) float32: the mean of cosine and BM25 of the rows with these numbers."""
-        cosine = self._index.vectors.scores_of(self._vector, rows)
-        return np.float32(COSINE) * cosine + np.float32(1 - COSINE) * self._bm25[rows]
+    def search(self, selection: Selection | None) -> PassageSearch:
+        """Search the passages of a selection."""
+        return self._index.search(self._vector, self._idf, selection)
 
-    def found(self, release: ReleaseInfo, row: int, score: float, threshold: float) -> ReleaseMatch:
-        """A release that matches by the passage in a row."""
-        ((number, passage),) = self._index.located(np.array([row]))
+    def found(
+        self, release: ReleaseInfo, row: NDArray[np.intp], score: float, threshold: float
+    ) -> ReleaseMatch:
+        """A release that matches by the passage in a row, (1,)."""
+        ((number, passage),) = self._index.located(row)
         store = self._index.releases
         whole = FullRelease(release, store.paragraphs(number), store.places(number))
         text = whole.paragraphs[passage.paragraph - 1]

@@ -8,13 +8,10 @@ that finds.
 
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Literal, TypeAlias
-
-import numpy as np
-from numpy.typing import NDArray
 
 from retrieval.errors import BadQuestion
 from retrieval.query.understanding import ParsedQuery
@@ -86,12 +83,10 @@ def _query(searcher: Searcher, topic: str, allowed: Filter) -> ParsedQuery:
     return searcher.understand(Question(topic, allowed.since, allowed.until, allowed.newsroom))
 
 
-def _timeline(
-    searcher: Searcher, topic: str, query: ParsedQuery, chosen: NDArray[np.bool_]
-) -> Timeline:
-    """The releases that are ``chosen``, (releases,) bool, among those that the query allows."""
+def _timeline(searcher: Searcher, topic: str, query: ParsedQuery, chosen: Set[int]) -> Timeline:
+    """The releases with these numbers, of those that the query allows."""
     index = searcher.index
-    releases = [each for each in index.releases.select(query.filter) if chosen[each.number]]
+    releases = [each for each in index.releases.select(query.filter) if each.number in chosen]
     dates = [each.date for each in releases if each.date]
     step, bins = binned(dates)
     return Timeline(
@@ -105,49 +100,22 @@ def _timeline(
     )
 
 
-def _about(searcher: Searcher, query: ParsedQuery) -> NDArray[np.bool_]:
-    """(releases,) bool: which are about the topic."""
-    index, subject, size = searcher.index, _subject(query), searcher.index.manifest.releases
-    passages = np.bincount(index.release_of, minlength=size)
-    matching = np.bincount(index.release_of[index.bm25.holding(terms(subject))], minlength=size)
-    about: NDArray[np.bool_]
-    about = matching >= np.maximum(np.clip(passages, 1, _PASSAGES), _SHARE * passages)
-    if not about.any():
-        vector = searcher.encoder.encode_queries([subject])[0]
-        # Any number of passages may be near, so there is no k to ask the vector store for.
-        cosines = index.vectors.scores_of(vector, np.arange(len(index.vectors)))
-        about[index.release_of[cosines >= NEAR]] = True
-    rows = searcher.allowed_rows(query)
-    if rows is not None:
-        about &= np.bincount(index.release_of[rows], minlength=size) > 0
-    return about
+def _about(searcher: Searcher, query: ParsedQuery) -> Set[int]:
+    """The numbers of the releases that are about the topic."""
+    index, subject = searcher.index, _subject(query)
+    about = index.releases_about(terms(subject), share=_SHARE, least=_PASSAGES)
+    if not about:
+        about = index.releases_near(searcher.encoder.encode_queries([subject])[0], NEAR)
+    return about & index.releases_with(query.selection)
 
 
-def _mentioning(searcher: Searcher, query: ParsedQuery) -> NDArray[np.bool_]:
-    """(releases,) bool: which mention the topic."""
-    index, subject, size = searcher.index, _subject(query), searcher.index.manifest.releases
+def _mentioning(searcher: Searcher, query: ParsedQuery) -> Set[int]:
+    """The numbers of the releases that mention the topic."""
+    index, subject = searcher.index, _subject(query)
     plain = _ARTICLE.sub("", " ".join(subject.split()))
-    mentioning = np.ones(size, dtype=np.bool_)
-    if len(content_words(plain)) == 1 < len(words(plain)):
-        phrased = np.zeros(size, dtype=np.bool_)
-        phrased[index.phrases.paragraphs_with(plain)[:, 0]] = True
-        mentioning &= phrased
-    else:
-        found = terms(subject)
-        mentioning &= bool(found)
-        for term in found:
-            mentioning &= _releases_of(index.release_of, index.bm25.holding([term]), size)
-    if query.phrases and (rows := searcher.allowed_rows(query)) is not None:
-        mentioning &= _releases_of(index.release_of, rows, size)
-    return mentioning
-
-
-def _releases_of(
-    release_of: NDArray[np.int32], rows: NDArray[np.bool_], size: int
-) -> NDArray[np.bool_]:
-    """(releases,) bool: which have any of some rows."""
-    found: NDArray[np.bool_] = np.bincount(release_of[rows], minlength=size) > 0
-    return found
+    is_phrase = len(content_words(plain)) == 1 < len(words(plain))
+    found = index.releases_quoting(plain) if is_phrase else index.releases_having(terms(subject))
+    return found & index.releases_with(query.selection) if query.phrases else found
 
 
 def _subject(query: ParsedQuery) -> str:

@@ -18,6 +18,7 @@ from retrieval.evaluation.embedding_cache import OnEmbedded, cached_vectors
 from retrieval.evaluation.questions import DEPTH, ParagraphRef
 from retrieval.index.bm25 import Bm25Index
 from retrieval.index.index import Index
+from retrieval.index.scored_passages import Selection
 from retrieval.question import MAX_CHARACTERS, Question
 from retrieval.release import Filter
 from retrieval.text.sentences import sentence_spans
@@ -117,7 +118,8 @@ class Baselines:
 
     def _rows(self, question: Question) -> NDArray[np.intp]:
         newsroom = self._index.releases.newsroom(question.newsroom)
-        allowed = self._index.allowed_rows(Filter(question.since, question.until, newsroom))
+        searched = Selection(Filter(question.since, question.until, newsroom))
+        allowed = self._index.rows_in(searched)
         return np.arange(len(self._index.passages)) if allowed is None else np.flatnonzero(allowed)
 
     def _best_paragraphs(self, rows: NDArray[np.intp], scores: Scores) -> list[ParagraphRef]:

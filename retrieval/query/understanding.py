@@ -8,6 +8,7 @@ from functools import partial
 
 from retrieval.index.index import Index
 from retrieval.index.names import NamedParties
+from retrieval.index.scored_passages import Selection
 from retrieval.index.vocabulary import SpellingCorrection
 from retrieval.query.follow_up import Reading, Relation, readings
 from retrieval.query.periods import Period, read_times
@@ -62,6 +63,11 @@ class ParsedQuery:
     unread_time: str | None = None
     context: Mapping[int, int] = field(default_factory=dict)
     reading: Reading | None = None
+
+    @property
+    def selection(self) -> Selection:
+        """The passages that the filter and the phrases allow."""
+        return Selection(self.filter, self.phrases)
 
     @property
     def asked(self) -> str:
@@ -163,7 +169,7 @@ def asks_for_latest(text: str) -> bool:
 
 
 def _idf(index: Index, text: str) -> dict[str, float]:
-    return {term: index.bm25.idf(term) for term in terms(text)}
+    return index.idf(terms(text))
 
 
 def _filter(question: Question, period: Period | None, index: Index) -> Filter:

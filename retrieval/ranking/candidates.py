@@ -5,17 +5,15 @@ release whose best row scores high are candidates too, since the right release i
 before the right paragraph.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property, partial
 
 import numpy as np
 from numpy.typing import NDArray
 
-from embeddings.encoder import Vectors
 from embeddings.reranker import SourcedText
-from retrieval.index.bm25 import best_matching
-from retrieval.index.index import Index
+from retrieval.index.index import Index, PassageSearch
 from retrieval.passages import Passage
 from retrieval.ranking.weights import COSINE, RELEASE
 from retrieval.release import Place, ReleaseInfo
@@ -103,39 +101,24 @@ class CandidateRows:
     terms: Sequence[frozenset[str]]
 
 
-def candidate_rows(
-    index: Index,
-    vector: Vectors,
-    idf: Mapping[str, float],
-    allowed: NDArray[np.bool_] | None,
-) -> CandidateRows:
-    """The most promising rows for a question.
+def find_candidates(index: Index, search: PassageSearch) -> list[Candidate]:
+    """The most promising passages of a search, best first guess first, with their texts."""
+    rows = candidate_rows(search)
+    return load_candidates(index, rows) if len(rows.rows) else []
 
-    Args:
-        index: where to look.
-        vector: (d,) float32, the question's.
-        idf: the question's terms with their inverse document frequencies.
-        allowed: (n,) bool, the rows that may be found; None for all.
-    """
-    terms, total_idf = [*idf], np.float32(sum(idf.values()) or 1.0)
-    bm25_scores = index.bm25.scores(terms)
-    nearest, _ = index.vectors.top(vector, _DEPTH, allowed)
-    matching, _ = best_matching(bm25_scores, _DEPTH, allowed)
-    found = np.union1d(nearest, matching)
-    means = _mean(index.vectors.scores_of(vector, found), bm25_scores[found] / total_idf)
-    releases = dict.fromkeys(index.release_of[found[np.argsort(-means, kind="stable")]].tolist())
-    whole = [index.rows_of(each) for each in [*releases][:_WHOLE_RELEASES]]
-    rows = np.union1d(found, np.concatenate(whole)) if whole else found
-    if allowed is not None:
-        rows = rows[allowed[rows]]
-    cosine = index.vectors.scores_of(vector, rows)
-    bm25 = bm25_scores[rows] / total_idf
-    means = _mean(cosine, bm25)
-    owners, position = np.unique(index.release_of[rows], return_inverse=True)
+
+def candidate_rows(search: PassageSearch) -> CandidateRows:
+    """The most promising rows of a search."""
+    found = search.best(_DEPTH)
+    best_first = found.releases[np.argsort(-found.mean(COSINE), kind="stable")]
+    releases = dict.fromkeys(best_first.tolist())
+    found = found.joined(search.of_releases([*releases][:_WHOLE_RELEASES]))
+    means = found.mean(COSINE)
+    owners, position = np.unique(found.releases, return_inverse=True)
     best = np.full(len(owners), -np.inf, dtype=np.float32)
     np.maximum.at(best, position, means)
     guess = means + np.float32(RELEASE) * best[position]
-    order = np.lexsort((rows, -guess))
+    order = np.lexsort((found.rows, -guess))
     rank = np.empty(len(order), dtype=np.intp)
     rank[order] = np.arange(len(order))
     kept = rank < CANDIDATES
@@ -143,13 +126,13 @@ def candidate_rows(
         own = order[position[order] == release][:_MAX_ROWS]
         kept[own] = True
     order = order[kept[order]]
-    chosen = rows[order]
+    chosen = found.rows[order]
     return CandidateRows(
         chosen,
-        cosine[order],
-        bm25[order],
+        found.cosine[order],
+        found.bm25[order],
         best[position][order],
-        index.bm25.terms_in(terms, chosen),
+        search.terms_in(chosen),
     )
 
 
@@ -196,7 +179,3 @@ def source_line(release: ReleaseInfo) -> str:
     when = f"{release.date:%B %Y}" if release.date else ""
     source = ", ".join(filter(None, (release.author, when)))
     return f"{source}: {release.title}" if source else release.title
-
-
-def _mean(cosine: NDArray[np.float32], bm25: NDArray[np.float32]) -> NDArray[np.float32]:
-    return np.float32(COSINE) * cosine + np.float32(1 - COSINE) * bm25

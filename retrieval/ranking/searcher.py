@@ -17,12 +17,7 @@ from retrieval.query.understanding import ParsedQuery, parse_readings
 from retrieval.question import MAX_CHARACTERS, Question
 from retrieval.ranking.answer import Answer
 from retrieval.ranking.answering import answer_from
-from retrieval.ranking.candidates import (
-    Candidate,
-    candidate_rows,
-    load_candidates,
-    reranker_text,
-)
+from retrieval.ranking.candidates import Candidate, find_candidates, reranker_text
 from retrieval.ranking.features import FeatureTable, feature_table
 from retrieval.ranking.hits import Hit, Ranking, distinct
 from retrieval.ranking.latest import latest_first
@@ -79,16 +74,8 @@ class Searcher:
 
     def retrieve(self, query: ParsedQuery) -> list[Candidate]:
         """The candidates for a query, among the passages that its filter and phrases allow."""
-        allowed = self.allowed_rows(query)
-        if allowed is not None and not allowed.any():
-            return []
         vector = self.encoder.encode_queries([query.text])[0]
-        rows = candidate_rows(self.index, vector, query.idf, allowed)
-        return load_candidates(self.index, rows)
-
-    def allowed_rows(self, query: ParsedQuery) -> NDArray[np.bool_] | None:
-        """(n,) bool: the rows that the query's filter and phrases allow; None if that is all."""
-        return self.index.allowed_rows(query.filter, query.phrases)
+        return find_candidates(self.index, self.index.search(vector, query.idf, query.selection))
 
     def rank(self, query: ParsedQuery, candidates: Sequence[Candidate]) -> list[Hit]:
         """The candidates with their features and scores, best first."""
@@ -137,7 +124,7 @@ class Searcher:
             reranker=self.reranker,
             threshold=threshold,
             generation=self.index.manifest.generation,
-            passages=len(self.index.vectors),
+            passages=self.index.manifest.passages,
         )
         milliseconds = round((time.perf_counter() - started) * 1000, 1)
         return replace(answer, milliseconds=milliseconds)

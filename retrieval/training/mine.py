@@ -62,7 +62,7 @@ def mine(
                 newsroom=_newsroom(release),
                 member=(release.author if release else None) or "",
                 archive=archive,
-                passages=len(index.vectors),
+                passages=index.manifest.passages,
                 features=feature_table(query, candidates),
                 relevant=_relevant(each, candidates),
                 texts=[str(reranker_text(candidate)) for candidate in candidates],
@@ -126,7 +126,7 @@ def _gold(judged: JudgedQuestion, index: Index) -> list[tuple[Positive, int]]:
         info = index.releases.by_number([release])[release]
         source = source_line(info)
         paragraphs = index.releases.paragraphs(release)
-        for _, passage in index.located(index.rows_of(release)):
+        for passage in index.passages_of(release):
             text = passage.text(paragraphs)
             if passage.paragraph == number and (span := answer_span(text, judged.entry.answer)):
                 whole = embedded_text(source, passage.heading(paragraphs), text)

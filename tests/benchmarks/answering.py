@@ -23,6 +23,7 @@ from retrieval.evaluation.evaluate import Ranks, evaluate, ranks_of
 from retrieval.evaluation.metrics import bootstrap_mean, hit_at, reciprocal_rank
 from retrieval.evaluation.questions import locate_answers, read_questions
 from retrieval.index.index import Index
+from retrieval.index.scored_passages import Selection
 from retrieval.query.understanding import parse_question
 from retrieval.question import Question
 from retrieval.ranking.candidates import candidate_rows, load_candidates
@@ -150,7 +151,7 @@ def _stages(archive: Archive, texts: Sequence[str]) -> tuple[Table, str]:
         at.append(time.perf_counter())
         vector = archive.encoder.encode_queries([query.text])[0]
         at.append(time.perf_counter())
-        rows = candidate_rows(index, vector, query.idf, searcher.allowed_rows(query))
+        rows = candidate_rows(index.search(vector, query.idf, query.selection))
         at.append(time.perf_counter())
         candidates = load_candidates(index, rows)
         at.append(time.perf_counter())
@@ -282,7 +283,8 @@ def _within(
     first, last = (index.release_of[int(len(index.passages) * at)] for at in _SLICE)
     infos = index.releases.by_number([int(first), int(last)])
     allowed = Filter(infos[int(first)].date, infos[int(last)].date)
-    mask = index.allowed_rows(allowed)
+    searched = Selection(allowed)
+    mask = index.rows_in(searched)
     assert mask is not None
     queries = {text: archive.encoder.encode_queries([text])[0] for text in texts}
     weights = {text: parse_question(Question(text), index, TODAY).idf for text in texts}
@@ -296,8 +298,8 @@ def _within(
             lambda text: index.bm25.top([*weights[text]], 100),
         ),
         "candidates": (
-            lambda text: candidate_rows(index, queries[text], weights[text], mask),
-            lambda text: candidate_rows(index, queries[text], weights[text], None),
+            lambda text: candidate_rows(index.search(queries[text], weights[text], searched)),
+            lambda text: candidate_rows(index.search(queries[text], weights[text], None)),
         ),
         "question to answer, without the reranker": (
             lambda text: unreranked.ask(_dated(text, allowed)),

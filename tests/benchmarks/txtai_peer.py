@@ -14,6 +14,7 @@ from typing import Any
 from embeddings.models import BASE_MODEL, find_model
 from retrieval.evaluation.questions import DEPTH, ParagraphRef
 from retrieval.index.index import Index
+from retrieval.index.scored_passages import Selection
 from retrieval.passages import embedded_text
 from retrieval.question import MAX_CHARACTERS, Question
 from retrieval.release import Filter
@@ -39,7 +40,8 @@ class Txtai:
         if question.previous:
             text = f"{question.previous[:MAX_CHARACTERS]} {text}"
         newsroom = self.index.releases.newsroom(question.newsroom)
-        allowed = self.index.allowed_rows(Filter(question.since, question.until, newsroom))
+        searched = Selection(Filter(question.since, question.until, newsroom))
+        allowed = self.index.rows_in(searched)
         paragraphs: dict[ParagraphRef, None] = {}
         for row, _ in self.search(text, _RESULTS):
             if allowed is None or allowed[row]:
@@ -79,6 +81,6 @@ def texts_of(index: Index) -> list[str]:
         paragraphs = index.releases.paragraphs(info.number)
         texts += [
             embedded_text(info.title, passage.heading(paragraphs), passage.text(paragraphs))
-            for _, passage in index.located(index.rows_of(info.number))
+            for passage in index.passages_of(info.number)
         ]
     return texts
