@@ -6,7 +6,6 @@ of Congress among them: Drupal's, Fireside's ``documentquery.aspx``, the Senate'
 """
 
 from dataclasses import dataclass
-from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from retrieval.sources.html.blocks import Block, visible_blocks
 from retrieval.sources.html.surroundings import prose_words
@@ -14,7 +13,7 @@ from retrieval.sources.html.tree import Element
 from retrieval.sources.publication_date import DateOrder
 from retrieval.sources.web.entries import Entry
 from retrieval.sources.web.listed_links import MAX_LINKS, listed_links
-from retrieval.sources.web.next_page import NextPage, PageCounter, find_next_page
+from retrieval.sources.web.next_page import NextPage, PageCounter, find_next_page, with_counter
 from retrieval.sources.web.page import Page
 from retrieval.sources.web.page_data import PageData, read_page_data
 from retrieval.sources.web.page_frame import PageFrame
@@ -105,11 +104,7 @@ def _prose(blocks: list[Block], frame: PageFrame, boxes: frozenset[Element]) -> 
 def _next_by_data(address: str, data: PageData) -> NextPage:
     """Return the next page of a list that says in its data how many it has."""
     counter = PageCounter.of(address)
-    number = counter.number if counter else 1
+    number, name = (counter.number, counter.name) if counter else (1, "page")
     if data.pages is None or number >= data.pages:
         return NextPage(None, data.pages)
-    parts = urlsplit(address)
-    name = counter.name if counter else "page"
-    query = [each for each in parse_qsl(parts.query) if each[0].lower() != name]
-    following = parts._replace(query=urlencode([*query, (name, str(number + 1))])).geturl()
-    return NextPage(following, data.pages)
+    return NextPage(with_counter(address, name, number + 1), data.pages)

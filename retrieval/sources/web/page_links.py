@@ -39,7 +39,6 @@ _PDF_PATH = re.compile(r"\.pdf$", re.IGNORECASE)
 _PDF_TEXT = re.compile(r"(?:^|[\s(\[.])pdf\b", re.IGNORECASE)
 _FILE_PATH = re.compile(r"/(?:media/\d+/(?:dl|download)|file/\d+|download)(?:/|$)", re.IGNORECASE)
 _BOXES = 2  # around the paragraphs: a list of attachments in the outer one is the release's
-_MAX_LINKS = 5_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,8 +83,8 @@ class PageLinks:
 
 def read_page_links(document: WebDocument) -> PageLinks:
     """Return what a page declares, in its head, its body, and the header that it came with."""
-    declared = [*_links(document, "link[href]")]
-    anchors = [*_links(document, "a[href]")]
+    declared = [*document.links("link[href]")]
+    anchors = [*document.links()]
     canonical = (each for node, each in declared if "canonical" in _relations(node))
     wire = [each for _, each in anchors if _is_at_wire(each)]
     interface = (each for node, each in declared if API_RELATION in _relations(node))
@@ -152,12 +151,6 @@ def _is_pdf(address: str, label: str, element: Element) -> bool:
     if _PDF_PATH.search(path) or element.attributes.get("type", "").startswith("application/pdf"):
         return True
     return _FILE_PATH.search(path) is not None and _PDF_TEXT.search(label) is not None
-
-
-def _links(document: WebDocument, selector: str) -> Iterator[tuple[LexborNode, str]]:
-    for node in document.html.document.css(selector)[:_MAX_LINKS]:
-        if found := absolute(node.attributes.get("href"), document.base):
-            yield node, found
 
 
 def _feeds(
