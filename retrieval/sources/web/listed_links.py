@@ -33,8 +33,7 @@ from retrieval.sources.web.page_frame import PageFrame
 from retrieval.sources.web.sections import is_news_section, is_release_address
 from retrieval.sources.web.web_document import WebDocument
 
-MAX_LINKS = 10_000
-"""How many links of a page are looked at."""
+_MAX_LINKS = 10_000  # of a page that are looked at
 
 _MAX_GROUPS = 40
 _MAX_REPEATED = 4  # times that a list links a release: what is linked more often is a topic
@@ -154,7 +153,7 @@ def _largest(groups: Iterable[list[LinkInBox]]) -> list[list[LinkInBox]]:
 def _anchors(body: Element) -> Iterator[Element]:
     anchors = (each for each in body.elements() if each.tag == "a" and "href" in each.attributes)
     for number, anchor in enumerate(anchors):
-        if number >= MAX_LINKS:
+        if number >= _MAX_LINKS:
             break
         yield anchor
 

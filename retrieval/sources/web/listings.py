@@ -12,7 +12,7 @@ from retrieval.sources.html.surroundings import prose_words
 from retrieval.sources.html.tree import Element
 from retrieval.sources.publication_date import DateOrder
 from retrieval.sources.web.entries import Entry
-from retrieval.sources.web.listed_links import MAX_LINKS, listed_links
+from retrieval.sources.web.listed_links import listed_links
 from retrieval.sources.web.next_page import NextPage, PageCounter, find_next_page, with_counter
 from retrieval.sources.web.page import Page
 from retrieval.sources.web.page_data import PageData, read_page_data
@@ -35,7 +35,6 @@ class Listing:
         pages: how many pages the list has, as far as its links tell.
         years: the addresses of the same list by year, the newest first, if it is divided so.
         prose: the words of prose on the page that are no part of the list.
-        is_whole: False if the page has more links than are looked at.
     """
 
     entries: tuple[Entry, ...]
@@ -43,7 +42,6 @@ class Listing:
     pages: int | None = None
     years: tuple[str, ...] = ()
     prose: int = 0
-    is_whole: bool = True
 
     @property
     def is_text(self) -> bool:
@@ -86,7 +84,6 @@ def find_listing(document: WebDocument) -> Listing:
         pages=following.count,
         years=year_links(document) if entries else (),
         prose=prose,
-        is_whole=len(document.html.document.css("a[href]")) <= MAX_LINKS,
     )
 
 

@@ -71,7 +71,6 @@ class Offer:
         samples: the first releases, at most `SAMPLES`.
         years: where a list has the releases of each year, if it is divided so: for the whole
             archive they are to be read as well.
-        has_text: whether it brings the releases' whole texts along.
     """
 
     kind: OfferKind
@@ -86,7 +85,6 @@ class Offer:
     last: datetime.date | None
     samples: tuple[Entry, ...]
     years: tuple[str, ...] = ()
-    has_text: bool = False
 
     @property
     def count(self) -> int:
