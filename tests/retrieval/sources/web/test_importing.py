@@ -17,7 +17,7 @@ from retrieval.errors import NoReleases
 from retrieval.release import DateSource, DocumentNote, RefusedDocument, Release
 from retrieval.sources.draft_cache import DraftCache
 from retrieval.sources.reading import read_sources
-from retrieval.sources.web import importing
+from retrieval.sources.web import list_import
 from retrieval.sources.web.discovery import discover
 from retrieval.sources.web.errors import Blocked
 from retrieval.sources.web.fetching import Fetcher
@@ -374,7 +374,7 @@ async def test_a_list_that_fails_is_read_on_from_there(site: Site) -> None:
 async def test_a_list_without_an_end_is_read_to_a_limit_and_that_is_told(
     site: Site, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(importing, "MAX_ARCHIVE_PAGES", 3)
+    monkeypatch.setattr(list_import, "MAX_ARCHIVE_PAGES", 3)
     serve_releases(site.newsroom, range(40))
     serve_listing(site.newsroom, range(40))
     report = await site.add()
