@@ -41,20 +41,21 @@ class ListImport:
         self.no_longer_named = list[tuple[str, str]]()
         self._session = session
         self._copy, self._visits = session.copy, session.visits
+        self._progress = session.copy.progress
         self._named = 0  # releases so far, for the progress
 
     async def read(self) -> None:
         """Read the lists that are due. Raises `ImportStopped`."""
         plan = self._copy.plan
-        was_read = all(self._copy.ended(each.address) for each in plan.archive)
+        was_read = all(self._progress.ended(each.address) for each in plan.archive)
         if was_read:
             await self._read_source(plan.news, self._read_news)
         for source in plan.archive:
-            ended = self._copy.ended(source.address)
-            if self._copy.next_page(source.address) is None and ended:
+            ended = self._progress.ended(source.address)
+            if self._progress.next_page(source.address) is None and ended:
                 if self._session.clock.now() - ended < ARCHIVE_INTERVAL:
                     continue
-                self._copy.advance(source.address, source.address)
+                self._progress.advance(source.address, source.address)
             await self._read_source(source, self._read_archive)
 
     async def _read_source(
@@ -65,7 +66,7 @@ class ListImport:
         except (FetchError, Unreadable, SourceSuspected) as error:
             self._session.fail(source.address, error)
             self.failure = self.failure or str(error)
-            was_read = self._copy.named(source.address) is not None
+            was_read = self._progress.named(source.address) is not None
             is_other = isinstance(error, SourceSuspected) or (
                 isinstance(error, Unreadable) and was_read
             )
@@ -78,10 +79,10 @@ class ListImport:
 
         ``least`` is how many it had before if that was not noted. Raises `SourceSuspected`.
         """
-        before = self._copy.named(source.address)
+        before = self._progress.named(source.address)
         if is_suspicious(named, least if before is None else before):
             raise SourceSuspected(source.address, named, before)
-        self._copy.note_named(source.address, named)
+        self._progress.note_named(source.address, named)
 
     async def _read_news(self, source: EntrySource) -> None:
         """Read the newest releases, up to a page on which nothing is new."""
@@ -109,13 +110,13 @@ class ListImport:
 
     async def _read_archive(self, source: EntrySource) -> None:
         """Read all that a source has, from where it was left."""
-        before = self._copy.ended(source.address)
+        before = self._progress.ended(source.address)
         if source.kind is OfferKind.SITEMAP:
             if await self._take_sitemap(source):  # or else it is read again the next time
                 self._end_archive(source, before)
             return
         is_whole = True
-        start = self._copy.next_page(source.address) or source.address
+        start = self._progress.next_page(source.address) or source.address
         series = PageSeries(
             start, self._session.fetch, PAGE_READERS[source.kind], max_pages=MAX_ARCHIVE_PAGES
         )
@@ -126,8 +127,8 @@ class ListImport:
                     self._believe(source, len(entries))
                     is_first = False
                 self._take(entries)
-                self._copy.note_archived(source.address, (each.key for each in entries))
-                self._copy.advance(source.address, series.address)
+                self._progress.note_archived(source.address, (each.key for each in entries))
+                self._progress.advance(source.address, series.address)
             if is_first:
                 self._believe(source, 0)
         except Refused as error:
@@ -157,7 +158,7 @@ class ListImport:
             self._believe(source, len(entries))
         self._take(entries)
         if source in self._copy.plan.archive:
-            self._copy.note_archived(source.address, (each.key for each in entries))
+            self._progress.note_archived(source.address, (each.key for each in entries))
         return is_whole
 
     def _end_archive(self, source: EntrySource, before: datetime | None) -> None:
@@ -169,19 +170,19 @@ class ListImport:
             source: the source.
             before: when its end was reached the time before; None if that tells nothing.
         """
-        self._copy.advance(source.address, None)
+        self._progress.advance(source.address, None)
         if not before:
             return
-        for key in self._copy.no_longer_archived(source.address, before):
+        for key in self._progress.no_longer_archived(source.address, before):
             if self._visits.get(key):
                 self._visits.expire([key])
-                self._copy.forget_archived(source.address, key)
+                self._progress.forget_archived(source.address, key)
             else:
                 self.no_longer_named.append((source.address, key))
 
     def _take(self, entries: Sequence[Entry]) -> None:
         """Note releases, and keep the text of those that have it whole."""
-        found = self._copy.add(entries)
+        modified = self._copy.add(entries)
         pages = list[str]()
         for entry in entries:
             # A release is always read from one place, or it would change with each reading.
@@ -192,6 +193,6 @@ class ListImport:
             elif entry.address and not has_visit and not self._copy.has_page(entry.key):
                 pages.append(entry.address)
         self._visits.add(pages)
-        self._visits.expire(entry.address for entry in found.modified if entry.address)
+        self._visits.expire(entry.address for entry in modified if entry.address)
         self._named += len(entries)
         self._session.on_progress(ImportProgress("listing", self._named))

@@ -54,7 +54,7 @@ class PageImport:
                 self._session.fail(address, error)
             except FetchError:
                 continue  # asked for again when the archive is gone through the next time
-            self._copy.forget_archived(source, address)
+            self._copy.progress.forget_archived(source, address)
 
     def _store(self, address: str, page: Page) -> None:
         if page.unchanged:

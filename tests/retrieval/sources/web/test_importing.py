@@ -293,8 +293,8 @@ async def test_what_a_sitemap_names_is_noted_only_where_it_is_of_the_archive(
         plan = replace(listing, archive=archive, news=sitemap)
         with SiteCopy.create(site.folder, plan, clock.now) as copy:
             await import_site(copy, fetcher.fetch, clock)
-            assert copy.named(sitemap.address) == 8
-            assert len(copy.no_longer_archived(sitemap.address, clock.now())) == noted
+            assert copy.progress.named(sitemap.address) == 8
+            assert len(copy.progress.no_longer_archived(sitemap.address, clock.now())) == noted
 
 
 async def test_a_page_that_cannot_be_asked_for_does_not_make_a_release_gone(
