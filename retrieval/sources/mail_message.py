@@ -193,7 +193,7 @@ def _text_of(part: EmailMessage) -> str:
         if name not in _DECODED_BY_CONTENT and name not in _NOT_CHARSETS:
             return data.decode(name)
     except (LookupError, ValueError):
-        pass
+        pass  # an unknown charset, or not the one of these bytes
     return decode(data) if data.strip() else ""
 
 

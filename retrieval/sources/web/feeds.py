@@ -99,7 +99,7 @@ def _parsed(text: str, address: str) -> feedparser.FeedParserDict:
     stream = io.BytesIO(text.encode("utf-8", "replace"))
     try:
         return feedparser.parse(stream, response_headers=headers, sanitize_html=False)
-    except Exception as error:  # a parser of others that meets hostile bytes: it is no feed
+    except Exception as error:  # the parser fails in many ways on hostile bytes
         reason = f"it cannot be parsed ({type(error).__name__})"
         raise Unreadable(address, _WANTED, reason) from None
 

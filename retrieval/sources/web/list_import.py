@@ -164,11 +164,12 @@ class ListImport:
     def _end_archive(self, source: EntrySource, before: datetime | None) -> None:
         """Note the end of a source, and ask for the pages of releases that it names no longer.
 
-        That a list is shorter than it was does not mean that they are gone: only their pages tell.
+        A list that is shorter than it was does not mean that they are gone: only their pages show
+        that.
 
         Args:
             source: the source.
-            before: when its end was reached the time before; None if that tells nothing.
+            before: when its end was reached the time before; None if that says nothing.
         """
         self._progress.advance(source.address, None)
         if not before:

@@ -111,8 +111,8 @@ def _groups(document: WebDocument, frame: PageFrame) -> list[list[LinkInBox]]:
     """Return the links that may lead to releases, by their place in the tree.
 
     That is the tags above them, and once more these with the names of the link and of the nearest
-    element above it that has one: in some lists only a name tells a title from the topics beside
-    it, in others the names tell the topics of the releases.
+    element above it that has one: in some lists only a name distinguishes a title from the topics
+    beside it, in others the names are the topics of the releases.
     """
     by_address = dict[str, LinkInBox]()
     counts = Counter[str]()

@@ -153,7 +153,7 @@ def _feeds(
 
 
 def _is_feed_link(address: str, label: str, page: str) -> bool:
-    """Whether a link in the text of a page is to a feed of its site, as far as that can be told.
+    """Whether a link in the text of a page is to a feed of its site, as far as that can be known.
 
     Feeds on other sites are mostly those of others, and "/dialog/feed" is where Facebook shares.
     """

@@ -59,7 +59,7 @@ def _by_header(page: Page) -> str | None:
     try:
         page.body.decode("utf-8")
     except UnicodeDecodeError:
-        pass
+        pass  # only then is the header needed, which is wrong more often than UTF-8 is by chance
     else:
         return None
     try:

@@ -37,7 +37,7 @@ class SourceSuspected(VerbatimError):
 
 
 def is_suspicious(named: int, before: int | None) -> bool:
-    """Whether a source that names so many releases named far more ``before``, if that is known."""
+    """Whether a source names far fewer releases than ``before``; False if that is not known."""
     if not before:
         return False
     return named == 0 or (before >= _LEAST and named < _SHARE * before)
