@@ -20,7 +20,7 @@ from retrieval.ranking.answer import Answer
 from retrieval.ranking.searcher import Searcher
 from retrieval.ranking.weights import THRESHOLD
 from retrieval.release import Filter
-from retrieval.requested import RequestAnswer, serve
+from retrieval.request_answers import RequestAnswer, serve
 from retrieval.source_search import SourceResult, find_source
 from retrieval.timeline import Timeline, timeline
 

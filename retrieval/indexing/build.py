@@ -27,7 +27,7 @@ from retrieval.indexing.analysis_cache import AnalysisCache
 from retrieval.indexing.deduplication import DistinctRelease, distinct_releases
 from retrieval.indexing.embed import PendingVectors
 from retrieval.indexing.generation_writer import WrittenGeneration, write_generation
-from retrieval.indexing.previous import PreviousGeneration, open_previous
+from retrieval.indexing.previous_generation import PreviousGeneration, open_previous
 from retrieval.indexing.report import (
     ChangedReleases,
     IndexReport,

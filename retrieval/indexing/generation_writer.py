@@ -24,7 +24,7 @@ from retrieval.index.vocabulary import write_words
 from retrieval.indexing.analysis_cache import AnalysisCache
 from retrieval.indexing.deduplication import DistinctRelease
 from retrieval.indexing.embed import PendingVectors
-from retrieval.indexing.previous import DIGESTS, PreviousGeneration, ReusedGeneration
+from retrieval.indexing.previous_generation import DIGESTS, PreviousGeneration, ReusedGeneration
 from retrieval.indexing.recurrence import RowTexts, recurring_rows
 from retrieval.indexing.release_writer import write_release_store
 from retrieval.indexing.report import OnProgress, Progress

@@ -19,7 +19,7 @@ from retrieval.sources.document_text import restored_paragraphs
 from retrieval.sources.draft import ReleaseDraft
 from retrieval.sources.html.reader import read_html
 from retrieval.sources.html_fragment import fragment_blocks
-from retrieval.sources.mail import split_header
+from retrieval.sources.mail_header import split_header
 from retrieval.text.lines import clean
 from retrieval.text.links import is_web_address
 
