@@ -168,7 +168,7 @@ async def test_a_pdf_that_fails_is_noted_by_its_address_and_stops_nothing(
     assert (report.new, report.pdfs, report.stopped) == (4, 2, None)
     failed = {each.address.rpartition("/")[2]: each.reason for each in report.failed}
     assert set(failed) == {"huge.pdf", "gone.pdf", "page.pdf"}
-    assert failed["page.pdf"].startswith("it is no PDF but text/html")
+    assert failed["page.pdf"].startswith("it is not a PDF but text/html")
     refused = {each.source.rpartition("/")[2]: each.reason for each in site.refused}
     assert refused == failed | {"scan.pdf": refused["scan.pdf"]}
     assert "text recognition" in refused["scan.pdf"]
