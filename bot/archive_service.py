@@ -35,7 +35,7 @@ from retrieval.ranking.answer import Answer
 from retrieval.ranking.full_release import FullRelease, full_release
 from retrieval.release import Filter, ReleaseInfo
 from retrieval.release_history import ReleaseHistory, release_history
-from retrieval.requested import RequestAnswer
+from retrieval.request_answers import RequestAnswer
 from retrieval.scope import Scope, ScopePreview, preview
 from retrieval.source_search import SourceResult
 from retrieval.standing import Calibration, StandingQuestion, match, up_to_date

@@ -3,7 +3,7 @@
 from bot.i18n import ENGLISH, Language
 from bot.phrases import filter_line, help_line, query_line, timeline_span
 from retrieval.query.requests import RequestKind
-from retrieval.requested import RequestAnswer
+from retrieval.request_answers import RequestAnswer
 
 
 def request_line(

@@ -13,10 +13,11 @@ from retrieval.sources.web.addresses import typed_address
 from retrieval.sources.web.clock import Clock, SystemClock
 from retrieval.sources.web.discovery import discover
 from retrieval.sources.web.entries import Entry
+from retrieval.sources.web.entry_reading import read_entries
 from retrieval.sources.web.errors import FetchError
 from retrieval.sources.web.fetching import Fetcher
 from retrieval.sources.web.import_report import ImportReport, OnImport
-from retrieval.sources.web.importing import import_site, read_entries
+from retrieval.sources.web.importing import import_site
 from retrieval.sources.web.ip_addresses import is_public, is_public_or_private
 from retrieval.sources.web.offers import AddressKind, Discovery
 from retrieval.sources.web.page import Fetch, FetchVersion, Page, Version

@@ -1,8 +1,11 @@
 """Texts that a tokenizer accepts."""
 
 MAX_CHARACTERS = 100_000
-"""More than any model reads of a text. Tokenizers split all of it before they cut it, and of a word
-of a megabyte they make half a gigabyte."""
+"""More than any model reads of a text.
+
+A tokenizer splits the whole text before it truncates it, and takes half a gigabyte of memory for
+one word of a megabyte.
+"""
 
 
 def encodable(text: str) -> str:

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from embeddings.encodable import encodable
-from embeddings.errors import ModelNotFound
+from embeddings.errors import ModelNotFound, first_line
 from embeddings.models import Model
 from embeddings.scheduling import PriorityLock
 from embeddings.threads import torch_threads
@@ -74,8 +74,7 @@ class SentenceTransformerEncoder:
                     )
                 # What the library raises for files that it cannot load is not documented.
                 except Exception as error:
-                    first_line = str(error).strip().partition("\n")[0]
-                    raise ModelNotFound(self.model.name, first_line) from error
+                    raise ModelNotFound(self.model.name, first_line(error)) from error
             return self._loaded
 
     def encode_queries(self, texts: Sequence[str]) -> Vectors:

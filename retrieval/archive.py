@@ -20,7 +20,7 @@ from retrieval.ranking.answer import Answer
 from retrieval.ranking.searcher import Searcher
 from retrieval.ranking.weights import THRESHOLD
 from retrieval.release import Filter
-from retrieval.requested import RequestAnswer, serve
+from retrieval.request_answers import RequestAnswer, serve
 from retrieval.source_search import SourceResult, find_source
 from retrieval.timeline import Timeline, timeline
 
@@ -80,11 +80,11 @@ class Archive:
             assert serving
             return serving[0]
         try:
-            return self._take_up()
+            return self._current()
         finally:
             self._opening.release()
 
-    def _take_up(self) -> Searcher:
+    def _current(self) -> Searcher:
         """Open the current generation, unless it is the one in use. One thread at a time."""
         stamp, serving = current_stamp(self.data), self._serving
         if serving and serving[1] == stamp:

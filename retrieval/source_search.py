@@ -92,7 +92,7 @@ def _sentences(message: str) -> list[str]:
 def _cite(
     rank: int, hit: Hit, run: WordRun, message_words: int, idf: Mapping[str, float]
 ) -> CitedPassage:
-    """A hit with the run of words that it shares with a message of so many words."""
+    """A hit with the run of words that it shares with a message of ``message_words``."""
     text = hit.paragraph
     same = run.words >= _SHOWN_RUN or _WHOLE_RUN <= run.words == message_words
     span = _sentence_with(text, run) if same else best_sentence(text, idf)

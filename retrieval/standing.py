@@ -1,8 +1,8 @@
 """Standing questions: what somebody wants to be told of when it is published.
 
 A question such as "anything about veterans' health" has many releases and not one answer, so
-neither the confidence of an answer nor a fixed score tells which are about it: the releases that
-are not score higher for one question than for another. The archive's own past tells how high they
+neither the confidence of an answer nor a fixed score decides which are about it: the releases that
+are not score higher for one question than for another. The archive's own past shows how high they
 score, and a release matches a question if it stands out from them. docs/retrieval.md says how often
 that is right.
 
@@ -37,8 +37,8 @@ PREVIEW_DAYS = 90
 
 _OUTGROWN = 1.1  # times the releases that a calibration was made on
 
-# What releases score that a question is not about, as if so many more were in the archive: a few
-# would say little. The mean and the deviation are those of the median question of the fitting.
+# A few releases say little, so that as many more are supposed which a question is not about. The
+# mean and the deviation of their scores are those of the median question of the fitting.
 _USUAL_RELEASES, _USUAL_MEAN, _USUAL_DEVIATION = 50, 0.05, 0.05
 
 
@@ -46,10 +46,14 @@ _USUAL_RELEASES, _USUAL_MEAN, _USUAL_DEVIATION = 50, 0.05, 0.05
 class OutlierRule:
     """From which score a release stands out from the others.
 
-    That is so many standard deviations above the mean of those that do not match, which are found
-    by leaving out those that do until none is left (sigma clipping), within bounds: the lower one
-    for what was never published, the upper one for an archive that is about little else. The
-    figures are printed by ``python -m retrieval.training.fit_standing``.
+    That is a number of standard deviations above the mean of the releases that do not match. Those
+    are found by leaving out the ones above the threshold until none is left (sigma clipping).
+    ``python -m retrieval.training.fit_standing`` prints the figures.
+
+    Attributes:
+        deviations: how many standard deviations above the mean.
+        lowest: the least threshold, for what was never published.
+        highest: the greatest threshold, for an archive that is about little else.
     """
 
     deviations: float = 4.0
@@ -57,9 +61,9 @@ class OutlierRule:
     highest: float = 0.30
 
     def threshold(self, scores: NDArray[np.float32]) -> float:
-        """The score from which a release stands out from others with these, (n,) float32.
+        """The score from which a release stands out, given those of all: (n,) float32.
 
-        -inf is no score, and not counted.
+        -inf is no score, and is not counted.
         """
         threshold, others = self.highest, scores[np.isfinite(scores)].astype(np.float64)
         while True:

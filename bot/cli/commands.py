@@ -16,7 +16,7 @@ from bot.cli.sources import sources
 if TYPE_CHECKING:
     from bot.settings import Settings
     from retrieval.archive import Archive
-    from retrieval.requested import RequestAnswer
+    from retrieval.request_answers import RequestAnswer
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})

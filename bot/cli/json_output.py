@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from bot.cli.doctor import CheckResult
     from retrieval.evaluation.evaluate import Evaluation
     from retrieval.query.understanding import ParsedQuery
-    from retrieval.requested import RequestAnswer
+    from retrieval.request_answers import RequestAnswer
 
 
 _CONTROL = re.compile(r"[\x7f-\x9f]")
@@ -56,7 +56,7 @@ def response_json(found: "Answer | RequestAnswer", id: str | None = None) -> dic
     """An answer, or what serves a request, which has the same keys and ``request``."""
     if isinstance(found, Answer):
         return answer_json(found, id)
-    from retrieval.requested import REASONS
+    from retrieval.request_answers import REASONS
 
     return {
         "id": id,

@@ -11,7 +11,7 @@ from bot.cli.views import ReleaseListView, hint
 from bot.phrases import span_line
 from bot.request_phrases import request_line, understood_line
 from retrieval.query.requests import RequestKind
-from retrieval.requested import NEWEST, RequestAnswer
+from retrieval.request_answers import NEWEST, RequestAnswer
 
 _MAX_LISTED = 20  # releases
 

@@ -1,7 +1,7 @@
 """Models as sentence-transformers loads them, ready to be exported."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -83,17 +83,11 @@ def _encoder_source(path: Path) -> Source:
         return float(cosines.min()), float(cosines.mean())
 
     inputs = _inputs(model.tokenizer)
-    info = ExportInfo(
-        task="encoder",
-        precision="float32",
-        inputs=inputs,
-        max_tokens=int(model.max_seq_length or model.tokenizer.model_max_length),
-        dimensions=expected.shape[1],
-        similarity=0,
-        mean_similarity=0,
+    max_tokens = int(model.max_seq_length or model.tokenizer.model_max_length)
+    info = replace(
+        _info("encoder", inputs, max_tokens, expected.shape[1]),
         query_prompt=_prompt(model, ("query",)),
         passage_prompt=_prompt(model, ("document", "passage", "corpus")),
-        made_with=library_versions(),
     )
     return Source(
         info, EncoderModule(inputs), model.tokenizer.backend_tokenizer.to_str(), similarity
@@ -137,16 +131,7 @@ def _reranker_source(path: Path) -> Source:
         return explained, explained
 
     inputs = _inputs(model.tokenizer)
-    info = ExportInfo(
-        task="reranker",
-        precision="float32",
-        inputs=inputs,
-        max_tokens=RERANKER_TOKENS,
-        dimensions=1,
-        similarity=0,
-        mean_similarity=0,
-        made_with=library_versions(),
-    )
+    info = _info("reranker", inputs, RERANKER_TOKENS, 1)
     return Source(
         info, RerankerModule(inputs), model.tokenizer.backend_tokenizer.to_str(), similarity
     )
@@ -199,17 +184,22 @@ def _reader_source(path: Path) -> Source:
         least = min(scores, everything)  # a text has two scores, and two numbers for each token
         return least, least
 
-    info = ExportInfo(
-        task="reranker",
+    info = _info("reranker", inputs, RERANKER_TOKENS, READER_WIDTH)
+    return Source(info, module, tokenizer.backend_tokenizer.to_str(), similarity)
+
+
+def _info(task: Task, inputs: tuple[str, ...], max_tokens: int, dimensions: int) -> ExportInfo:
+    """The description of an export in float32, before it is made and compared."""
+    return ExportInfo(
+        task=task,
         precision="float32",
         inputs=inputs,
-        max_tokens=RERANKER_TOKENS,
-        dimensions=READER_WIDTH,
+        max_tokens=max_tokens,
+        dimensions=dimensions,
         similarity=0,
         mean_similarity=0,
         made_with=library_versions(),
     )
-    return Source(info, module, tokenizer.backend_tokenizer.to_str(), similarity)
 
 
 def _explained(own: NDArray[np.float32], expected: NDArray[np.float32]) -> float:

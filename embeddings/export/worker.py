@@ -14,6 +14,7 @@ import threading
 from collections.abc import Sequence
 from pathlib import Path
 
+from embeddings.errors import first_line
 from embeddings.models import TOKENIZER, Precision
 from embeddings.onnx.exports import OnnxExport, Task, read_info, write_info
 
@@ -38,7 +39,7 @@ def main(arguments: Sequence[str]) -> int:
         raise
     # What torch, onnx and a model's own code raise for a model of another kind is not documented.
     except Exception as error:
-        print(str(error).strip().partition("\n")[0] or type(error).__name__)
+        print(first_line(error))
         return NOT_EXPORTABLE
     return 0
 

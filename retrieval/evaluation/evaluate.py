@@ -117,7 +117,7 @@ class DecisionRate:
 
 @dataclass(frozen=True, slots=True)
 class Separation:
-    """How well the confidence tells answerable questions from one sort of unanswerable ones.
+    """How well the confidence separates answerable questions from one sort of unanswerable ones.
 
     ``rate`` is over all kinds of that sort, "near" or "far", and named for it. ``auroc`` is that of
     the confidence against them alone; None if no question is answerable.
@@ -129,7 +129,7 @@ class Separation:
 
 @dataclass(frozen=True, slots=True)
 class Abstention:
-    """How well the confidence tells answerable from unanswerable questions.
+    """How well the confidence separates answerable from unanswerable questions.
 
     ``auroc`` is that of the confidence, with answerable questions as positives; None without either
     class. ``threshold`` answers 90 % of the answerable questions; None if there are none.

@@ -2,10 +2,9 @@
 
 A build writes it before it publishes: the wording that a changed release has in the current
 generation, and when the change was seen. So no change is lost if a build is killed in between. What
-it wrote is then no earlier wording yet, which is told by the wording itself: the latest one is the
-one that the release still has. It is left out by `earlier_wordings`, and deleted by the next build
-that changes the release. Nothing here depends on the format of the index, on its model or on its
-segments.
+it wrote is then no earlier wording yet: the latest one is the one that the release still has. It is
+left out by `earlier_wordings`, and deleted by the next build that changes the release. Nothing here
+depends on the format of the index, on its model or on its segments.
 """
 
 import json

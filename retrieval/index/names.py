@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from retrieval.text.tokens import folded
 
-# Parts of a host that do not tell whose it is.
+# Parts of a host that do not say whose it is.
 _COMMON_LABELS = frozenset(
     "www house senate gov com org net edu info news press media co uk eu us".split()
 )
@@ -186,7 +186,7 @@ class NameIndex:
     ) -> tuple[_Bearer, ...]:
         """The bearers of a name that a text means; none where it is only a word.
 
-        ``all_capitals`` says that the whole text is, so that a capital letter tells nothing.
+        ``all_capitals`` says that the whole text is, so that a capital letter means nothing.
         """
         if not bearers:
             return ()
@@ -306,7 +306,7 @@ def _host(text: str) -> str:
 
 
 def _label(newsroom: str) -> str | None:
-    """The part of a host that tells whose it is: "hoeven" of "www.hoeven.senate.gov"."""
+    """The part of a host that says whose it is: "hoeven" of "www.hoeven.senate.gov"."""
     if "." not in newsroom or " " in newsroom:
         return None
     labels = (folded(part) for part in newsroom.split("."))

@@ -8,10 +8,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from embeddings.encoder import Encoder
+from embeddings.models import Model
 from retrieval.errors import NoReleases, SourcesUnknown
 from retrieval.index import generations
 from retrieval.index.earlier_wordings import HISTORY
-from retrieval.index.manifest import Manifest, file_sums
+from retrieval.index.manifest import FileSum, Manifest, file_sums
 from retrieval.index.release_store import StoredDigest
 from retrieval.index.remembered_sources import (
     RememberedSources,
@@ -25,8 +26,8 @@ from retrieval.indexing.analysis import VERSION
 from retrieval.indexing.analysis_cache import AnalysisCache
 from retrieval.indexing.deduplication import DistinctRelease, distinct_releases
 from retrieval.indexing.embed import PendingVectors
-from retrieval.indexing.generation_writer import write_generation
-from retrieval.indexing.previous import PreviousGeneration, open_previous
+from retrieval.indexing.generation_writer import WrittenGeneration, write_generation
+from retrieval.indexing.previous_generation import PreviousGeneration, open_previous
 from retrieval.indexing.report import (
     ChangedReleases,
     IndexReport,
@@ -104,11 +105,7 @@ def build_index(
         previous = opened.verified()
         if previous is not opened:  # what was read is compared with nothing that is damaged
             read = _read_all(sources, newsroom, previous, read_anew, on_progress)
-        releases, reused = read.releases, previous.reused
-        contents = {
-            each.release.id: StoredDigest(each.digest, each.release.source, each.release.title)
-            for each in releases
-        }
+        contents, reused = read.contents, previous.reused
         if (
             reused
             and contents == previous.contents
@@ -119,7 +116,7 @@ def build_index(
         else:
             written = write_generation(
                 folder,
-                releases,
+                read.releases,
                 read.cache,
                 encoder,
                 previous,
@@ -132,30 +129,72 @@ def build_index(
             write_sources(data, folder, remember)
             now = datetime.now(UTC).replace(microsecond=0)
             if previous is opened:
-                aside = keep_wordings(
-                    data, previous.contents, releases, written.recurring, readers, now
-                )
-                if aside:
-                    read.notes.append(DocumentNote(HISTORY, _HISTORY_DAMAGED.format(aside.name)))
-            manifest = Manifest(
-                generation=generations.next_name(data),
-                created=now,
-                model=encoder.model.name,
-                fingerprint=fingerprint,
-                dimensions=written.dimensions,
-                releases=len(releases),
-                paragraphs=sum(len(each.release.paragraphs) for each in releases),
-                passages=written.passages,
-                refused=read.refused.count,
-                coded=written.coded,
-                recall=written.recall,
-                analysis=VERSION,
-                files=file_sums(folder, written.known_sums),
-                segments=written.segments,
-            )
+                _keep_wordings(data, previous.contents, read, written, readers, now)
+            files = file_sums(folder, written.known_sums)
+            name = generations.next_name(data)
+            manifest = _manifest(name, now, encoder.model, read, written, files)
             generations.publish(data, folder, manifest)
         remember_sources(data, remember)
-    documents = _changes(previous.contents, contents)
+    return _report(
+        manifest,
+        read,
+        _changes(previous.contents, contents),
+        seconds=round(time.perf_counter() - started, 3),
+        sources=tuple(sources),
+        dropped=_without(before, sources),
+    )
+
+
+def _keep_wordings(
+    data: Path,
+    before: Mapping[str, StoredDigest],
+    read: "_ReadSources",
+    written: WrittenGeneration,
+    readers: str,
+    now: datetime,
+) -> None:
+    """Keep what changed releases said before; a damaged file of that is noted in ``read``."""
+    aside = keep_wordings(data, before, read.releases, written.recurring, readers, now)
+    if aside:
+        read.notes.append(DocumentNote(HISTORY, _HISTORY_DAMAGED.format(aside.name)))
+
+
+def _manifest(
+    name: str,
+    now: datetime,
+    model: Model,
+    read: "_ReadSources",
+    written: WrittenGeneration,
+    files: dict[str, FileSum],
+) -> Manifest:
+    """The manifest of a generation that was written, with the checksums of its files."""
+    return Manifest(
+        generation=name,
+        created=now,
+        model=model.name,
+        fingerprint=model.fingerprint,
+        dimensions=written.dimensions,
+        releases=len(read.releases),
+        paragraphs=sum(len(each.release.paragraphs) for each in read.releases),
+        passages=written.passages,
+        refused=read.refused.count,
+        coded=written.coded,
+        recall=written.recall,
+        analysis=VERSION,
+        files=files,
+        segments=written.segments,
+    )
+
+
+def _report(
+    manifest: Manifest,
+    read: "_ReadSources",
+    documents: ChangedReleases,
+    *,
+    seconds: float,
+    sources: tuple[Path, ...],
+    dropped: tuple[Path, ...],
+) -> IndexReport:
     added, changed, removed = map(len, (documents.added, documents.changed, documents.removed))
     return IndexReport(
         generation=manifest.generation,
@@ -164,14 +203,14 @@ def build_index(
         added=added,
         changed=changed,
         removed=removed,
-        unchanged=len(contents) - added - changed,
+        unchanged=manifest.releases - added - changed,
         refused=tuple(read.refused.first),
         more_refused=read.refused.count - len(read.refused.first),
-        seconds=round(time.perf_counter() - started, 3),
+        seconds=seconds,
         documents=documents,
         notes=tuple(read.notes),
-        sources=tuple(sources),
-        dropped=_without(before, sources),
+        sources=sources,
+        dropped=dropped,
     )
 
 
@@ -210,6 +249,14 @@ class _ReadSources:
     refused: Refusals
     notes: list[DocumentNote]
     cache: AnalysisCache
+
+    @property
+    def contents(self) -> dict[str, StoredDigest]:
+        """The digest, source and title of each release by its id, as a generation has them."""
+        return {
+            each.release.id: StoredDigest(each.digest, each.release.source, each.release.title)
+            for each in self.releases
+        }
 
 
 def _read_all(

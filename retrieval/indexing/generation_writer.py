@@ -24,7 +24,7 @@ from retrieval.index.vocabulary import write_words
 from retrieval.indexing.analysis_cache import AnalysisCache
 from retrieval.indexing.deduplication import DistinctRelease
 from retrieval.indexing.embed import PendingVectors
-from retrieval.indexing.previous import DIGESTS, PreviousGeneration, ReusedGeneration
+from retrieval.indexing.previous_generation import DIGESTS, PreviousGeneration, ReusedGeneration
 from retrieval.indexing.recurrence import RowTexts, recurring_rows
 from retrieval.indexing.release_writer import write_release_store
 from retrieval.indexing.report import OnProgress, Progress
@@ -125,14 +125,12 @@ def write_generation(
         folder / RELEASES, releases, locations, reused.folder / RELEASES if reused else None
     )
     cache.save_digests(folder / DIGESTS)
-    counts = _kept_word_counts(reused, plan) if reused and kept else {}
-    for word, more in (written.word_counts if written else {}).items():
-        counts[word] = counts.get(word, 0) + more
     sums: dict[str, FileSum] = {}
     if reused and kept:
         for info in kept:
             link_folder(segment_folder(reused.folder, info.name), segment_folder(folder, info.name))
         sums = _sums_in(reused.manifest, kept)
+    counts = _word_counts(reused, plan, written)
     write_words(folder / WORDS, ((word, counts[word]) for word in sorted(counts)))
     segments = (*kept, written.info) if written else tuple(kept)
     texts = _row_texts(folder, segments, locations)
@@ -181,6 +179,16 @@ def _sums_in(manifest: Manifest, segments: Sequence[SegmentInfo]) -> dict[str, F
         for name, sums in manifest.files.items()
         if any(folder in Path(name).parents for folder in folders)
     }
+
+
+def _word_counts(
+    reused: ReusedGeneration | None, plan: SegmentPlan, written: WrittenSegment | None
+) -> dict[str, int]:
+    """How often each word occurs in the generation."""
+    counts = _kept_word_counts(reused, plan) if reused and plan.kept else {}
+    for word, more in (written.word_counts if written else {}).items():
+        counts[word] = counts.get(word, 0) + more
+    return counts
 
 
 def _kept_word_counts(reused: ReusedGeneration, plan: SegmentPlan) -> dict[str, int]:

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from retrieval.release import Release
 
 MIN_RELEASES = 10
-"""How many releases a newsroom must have: of fewer, nothing can be told."""
+"""How many releases a newsroom must have: fewer show no pattern."""
 
 _MIN_RECURRENCES = 5  # releases
 _MIN_SHARE = 0.05  # of the newsroom's releases

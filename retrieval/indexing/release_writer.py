@@ -1,6 +1,7 @@
 """Writing the releases of a new generation, and the texts of a new segment (`ReleaseStore`)."""
 
 import shutil
+import sqlite3
 from collections.abc import Collection, Sequence
 from contextlib import closing
 from pathlib import Path
@@ -93,34 +94,48 @@ def write_release_store(
         connection.executescript(_GONE)
         connection.execute("BEGIN")
         if is_copy:
-            connection.execute("DELETE FROM gone")
-            replaced = ((number,) for number in numbers)
-            connection.executemany("DELETE FROM release WHERE number = ?", replaced)
-            connection.execute("DELETE FROM release WHERE number >= ?", [len(releases)])
-            connection.execute("DELETE FROM copy WHERE release NOT IN (SELECT number FROM release)")
-        connection.executemany(
-            f"INSERT INTO release ({_RELEASE}) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
-            ((*_values(number, releases[number]), *locations[number]) for number in numbers),
-        )
-        connection.executemany(
-            "INSERT INTO copy (id, release, url, newsroom, source) VALUES (?,?,?,?,?)",
-            (
-                (copy.id, number, copy.url, copy.newsroom, copy.source)
-                for number in numbers
-                for copy in releases[number].copies
-            ),
-        )
-        connection.executemany(
-            "INSERT INTO gone (release, since) VALUES (?,?)",
-            (
-                (number, distinct.release.gone.isoformat())
-                for number, distinct in enumerate(releases)
-                if distinct.release.gone
-            ),
-        )
+            _delete(connection, numbers, len(releases))
+        _insert(connection, numbers, releases, locations)
         connection.execute("COMMIT")
         if not is_copy:
             connection.executescript(_INDEXES)  # last, since sorting once is faster
+
+
+def _delete(connection: sqlite3.Connection, numbers: Collection[int], count: int) -> None:
+    """Delete what is written anew: the releases with these numbers, and those from ``count`` on."""
+    connection.execute("DELETE FROM gone")
+    connection.executemany("DELETE FROM release WHERE number = ?", ((each,) for each in numbers))
+    connection.execute("DELETE FROM release WHERE number >= ?", [count])
+    connection.execute("DELETE FROM copy WHERE release NOT IN (SELECT number FROM release)")
+
+
+def _insert(
+    connection: sqlite3.Connection,
+    numbers: Collection[int],
+    releases: Sequence[DistinctRelease],
+    locations: Sequence[Location],
+) -> None:
+    """Insert the releases with these numbers, their copies, and since when any release is gone."""
+    connection.executemany(
+        f"INSERT INTO release ({_RELEASE}) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
+        ((*_values(number, releases[number]), *locations[number]) for number in numbers),
+    )
+    connection.executemany(
+        "INSERT INTO copy (id, release, url, newsroom, source) VALUES (?,?,?,?,?)",
+        (
+            (copy.id, number, copy.url, copy.newsroom, copy.source)
+            for number in numbers
+            for copy in releases[number].copies
+        ),
+    )
+    connection.executemany(
+        "INSERT INTO gone (release, since) VALUES (?,?)",
+        (
+            (number, distinct.release.gone.isoformat())
+            for number, distinct in enumerate(releases)
+            if distinct.release.gone
+        ),
+    )
 
 
 def _differing(

@@ -22,9 +22,9 @@ class MergePolicy:
     """When a segment is written anew.
 
     Attributes:
-        documents: it has no more than so many.
-        times: or no more than so many times as many as are written anyway.
-        gone: or more than this share of its documents is gone, in 0..1.
+        documents: it has at most this number of documents,
+        times: or at most this many times the documents that are written anyway,
+        gone: or more than this share of its documents, in 0..1, is gone.
     """
 
     documents: int = 8

@@ -72,7 +72,7 @@ def keep_wordings(
             if is_read_by(folder, readers):
                 changes += _changes(generation, before, releases, recurring)
     except NoIndex:
-        pass
+        pass  # the first build: nothing has an earlier wording
     except (IndexDamaged, IndexVersion, OSError, ValueError) as error:
         log.warning("earlier wordings are not kept: %s", error)
     return record_changes(data, changes, ids, now)

@@ -36,7 +36,7 @@ def confidence(ranking: Ranking, passages: int) -> float:
     It is 0 for an empty ranking, and for what asks for nothing that is published: instructions to a
     chatbot (`retrieval.query.prompt_injection`), and greetings and the like
     (`retrieval.query.requests`).
-    Where the passages were not read by a model that tells whether they answer, a plainer rule is
+    Where the passages were not read by a model that says whether they answer, a plainer rule is
     used, which is less sure.
 
     Args:
@@ -73,7 +73,7 @@ def signals(
 
 
 def _read_signals(readings: Sequence[TextReading | None]) -> dict[str, float]:
-    """The `READING_SIGNALS`; 0 where no model told whether the best passage answers."""
+    """The `READING_SIGNALS`; 0 where no model said whether the best passage answers."""
     best = readings[0]
     if best is None or best.answers is None:
         return dict.fromkeys(READING_SIGNALS, 0.0)

@@ -21,8 +21,8 @@ class FeatureContribution:
 class PassageExplanation:
     """A ranked passage with the contributions of its features, the largest first.
 
-    ``first`` is its rank before reranking; ``shown`` tells the passages of the answer from the next
-    few.
+    ``first`` is its rank before reranking; ``shown`` is true for the passages of the answer, and
+    false for the next few.
     """
 
     rank: int

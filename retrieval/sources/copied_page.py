@@ -12,7 +12,7 @@ from retrieval.release import DateSource
 from retrieval.sources.boilerplate import boilerplate_category
 from retrieval.sources.dateline import dateline_readings, first_dateline
 from retrieval.sources.draft import ReleaseDraft
-from retrieval.sources.mail import split_header
+from retrieval.sources.mail_header import split_header
 from retrieval.sources.page_head import PageHead, find_head, join_labels, labelled_date
 from retrieval.sources.paragraphs import recover_paragraphs, unwrap_lines
 from retrieval.sources.publication_date import DateOrder, PublicationDate

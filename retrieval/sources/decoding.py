@@ -67,7 +67,7 @@ def decode(data: bytes) -> str:
     try:
         return _checked(data.decode("utf-8"))
     except UnicodeDecodeError:
-        pass
+        pass  # an older encoding, declared or guessed
     if declared := _declared_encoding(data):
         return _checked(data.decode(declared, "replace"))
     text = data.decode("utf-8", "surrogateescape")

@@ -16,7 +16,6 @@ import zlib
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
-from types import TracebackType
 from typing import Any, TypeAlias
 
 from retrieval.content import (
@@ -43,7 +42,7 @@ CREATE TABLE draft (
 CREATE TABLE version (version TEXT NOT NULL);
 """
 _DRAFTS = "SELECT key, CAST(fields AS BLOB), CAST(paragraphs AS BLOB), sum FROM draft"
-_AT_ONCE = 500  # drafts written in a transaction: so many are lost at most if a build is killed
+_AT_ONCE = 500  # drafts written in a transaction, which are lost if a build is killed
 _CODE = ("sources", "text", "content.py", "places.py", "release.py")  # of which drafts are made
 # Of sources/web: what finds the sources of a site and fetches pages. What becomes of a page then,
 # in the copy of its site and in a draft, is the work of the other modules.
@@ -107,12 +106,7 @@ class DraftCache:
         self._connection = self._opened() or self._made()
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
         try:
             with _damage(self._start_over):
                 if kind is None:

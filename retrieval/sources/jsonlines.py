@@ -114,11 +114,11 @@ def _read_line(line: bytes) -> ReleaseDraft:
 def _record_draft(record: object) -> ReleaseDraft:
     """Return the release of a record, or raise `ValueError` with the reason."""
     if not isinstance(record, dict):
-        raise ValueError(f"the line is {type_name(record)}, not a JSON object")
+        raise ValueError(f"the record is {type_name(record)}, not a JSON object")
     check_fields(record)
     draft = read_fields(record)
     if draft.is_empty:
-        raise ValueError("the line has neither a title nor a text")
+        raise ValueError("the record has neither a title nor a text")
     return replace(draft, id=draft.id or _derived_id(draft, record))
 
 

@@ -19,7 +19,7 @@ from retrieval.sources.document_text import restored_paragraphs
 from retrieval.sources.draft import ReleaseDraft
 from retrieval.sources.html.reader import read_html
 from retrieval.sources.html_fragment import fragment_blocks
-from retrieval.sources.mail import split_header
+from retrieval.sources.mail_header import split_header
 from retrieval.text.lines import clean
 from retrieval.text.links import is_web_address
 
@@ -193,7 +193,7 @@ def _text_of(part: EmailMessage) -> str:
         if name not in _DECODED_BY_CONTENT and name not in _NOT_CHARSETS:
             return data.decode(name)
     except (LookupError, ValueError):
-        pass
+        pass  # an unknown charset, or not the one of these bytes
     return decode(data) if data.strip() else ""
 
 

@@ -74,12 +74,11 @@ class UnreadFields:
         ``record`` is what a record is called: "row". The result is empty if all fields are read.
         """
         said = "; ".join(self._groups(record))
+        if not said:
+            return ""
         rest = len(self._counts) - _MAX_NAMES
-        return (
-            f"fields that are not read: {said}{f'; {rest:,} more' if rest > 0 else ''}"
-            if said
-            else ""
-        )
+        more = f"; {rest:,} more" if rest > 0 else ""
+        return f"fields that are not read: {said}{more}"
 
     def _groups(self, record: str) -> Iterator[str]:
         """Yield the names that as many records have, with their number."""

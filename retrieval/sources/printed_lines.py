@@ -172,7 +172,7 @@ class _Layout:
     def _is_full(self, line: PrintedLine, after: PrintedLine, *, surely: bool) -> bool:
         """Whether a line had no room for the first word of the next one.
 
-        Widths are estimates: if ``surely``, because paragraphs are told by their distance or
+        Widths are estimates: if ``surely``, because paragraphs are known by their distance or
         indentation, a line is full unless it is much shorter than others.
         """
         word = after._replace(text=f" {after.text.split(' ', 1)[0]}")

@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 from retrieval.release import DateSource
 from retrieval.text.dates import date_readings, find_readings
 
-_MAX_WORDS = 14  # of a line, or a part of one, that tells a date
+_MAX_WORDS = 14  # of a line, or a part of one, that gives a date
 _MAX_PARTS = 5
 _UPDATED = re.compile(
     r"\b(?:(?:page )?(?:last |first )?(?:updated|modified|revised|reviewed|changed|edited|amended)"
@@ -43,6 +43,7 @@ _ANOTHER_TIME = re.compile(
     r"\b(?:until|begins?|starts?|ends?|opens?|closes?|through|between|from|to)\b", re.IGNORECASE
 )
 _DIVIDER = re.compile(r"\s*[|•·;/]\s+|\s+[–—-]\s+")
+_FIGURES = re.compile(r"(?<![\d./-])(\d{1,2})[./-](\d{1,2})[./-](?:\d{4}|\d{2})(?![\d./-])")
 _IN_PATH = re.compile(r"/(\d{4})[/-](\d{1,2})[/-](\d{1,2})(?=[/_.-]|$)")
 
 # Countries in which dates are written month first, and those in which English is written otherwise.
@@ -75,7 +76,7 @@ class PublicationDate:
 
 @dataclass(frozen=True, slots=True)
 class DateOrder:
-    """The order of dates in figures: day first or month first; None if nothing tells."""
+    """The order of dates in figures: day first or month first; None if it is not known."""
 
     day_first: bool | None = None
 
@@ -83,7 +84,7 @@ class DateOrder:
     def of(cls, *, language: str = "", url: str | None = None) -> "DateOrder":
         """Return the order of a language ("de", "en-gb") and of the country of a web address.
 
-        English alone does not tell, nor does a general domain such as ".com".
+        Neither English alone nor a general domain such as ".com" decides it.
         """
         name, _, region = language.lower().replace("_", "-").partition("-")
         region = region.rpartition("-")[2]
@@ -97,7 +98,7 @@ class DateOrder:
         return cls(None)
 
     def decided_by(self, lines: Iterable[str]) -> "DateOrder":
-        """Return this order, or the one that dates in ``lines`` have if nothing told before."""
+        """Return this order, or the one that dates in ``lines`` have if it is not known."""
         if self.day_first is not None:
             return self
         for line in lines:
@@ -121,11 +122,8 @@ class DateOrder:
         return PublicationDate(readings[-1 if self.day_first else 0], source)
 
 
-_FIGURES = re.compile(r"(?<![\d./-])(\d{1,2})[./-](\d{1,2})[./-](?:\d{4}|\d{2})(?![\d./-])")
-
-
 def date_on_line(line: str, order: DateOrder) -> PublicationDate | None:
-    """Return the date of publication that a line tells, or None if it tells none.
+    """Return the date of publication that a line gives, or None if it gives none.
 
     "March 5, 2024", "Press Release | March 5, 2024", "Posted on March 5, 2024 by Bob Poe"; not
     "Last updated March 5, 2024", "Deadline: March 5, 2024" or a sentence with a date in it.

@@ -28,7 +28,7 @@ from retrieval.sources.ids import IdAllocator, slugify
 from retrieval.sources.jsonlines import InvalidRow, Row, read_json, read_rows
 from retrieval.sources.limits import check_text
 from retrieval.sources.linked_files import LinkedFile, LinkedFiles
-from retrieval.sources.mail import decode_quoted_printable
+from retrieval.sources.mail_header import decode_quoted_printable
 from retrieval.sources.mail_message import is_message, read_message, read_saved_page
 from retrieval.sources.markdown import read_markdown
 from retrieval.sources.passed_over import PassedOverFiles, UnreadFields

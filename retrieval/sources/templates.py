@@ -37,9 +37,7 @@ def strip_templates(text: str) -> Stripped:
     """Return ``text`` without templates, shortcodes and attributes; what they enclose stays."""
     pieces: list[str] = []
     position = with_text = 0
-    closings: dict[
-        str, int
-    ] = {}  # by mark the position of the next one, so that each is found once
+    closings = dict[str, int]()  # where the next one of each mark is, so that each is found once
     while opening := _OPENING.search(text, position):
         mark, start = _CLOSING[opening[0]], opening.end()
         if closings.get(mark, -1) < start:

@@ -12,7 +12,7 @@ from retrieval.text.tokens import STOP_WORDS, folded
 ITEM_WORDS = 25  # of a paragraph that is an item of a list without marks
 ITEM_MARK = re.compile(r"^(?:[•·▪●○*–—-]|\(?\d{1,2}[.)]|\(?[a-z]\))\s")
 _MAX_HEADING = 12  # words
-_MAX_PLAIN = 30  # words of a lead-in that tells nothing else
+_MAX_PLAIN = 30  # words of a lead-in that says nothing else
 _MAX_ITEMS = 100  # of a list
 _SENTENCE_END = re.compile(r"""[.!?…,;:]["'”’)\]]*$""")
 _OPEN_END = re.compile(r"[^.!?…\"'”’]$")
@@ -57,7 +57,7 @@ def is_heading(paragraph: str) -> bool:
 
 
 def only_introduces(paragraphs: Sequence[str], number: int) -> bool:
-    """Whether a paragraph, by its number from 1, tells nothing without those that follow it.
+    """Whether a paragraph, by its number from 1, says nothing without those that follow it.
 
     "The bill would:" does not, nor does "Senator Roe said:", nor a heading over a text. "The city
     will use the $2.1 million for:" does; so does a line among others like it, which may be items.
@@ -107,7 +107,7 @@ def _is_plain(lead_in: str) -> bool:
 def _is_plain_heading(paragraphs: Sequence[str], number: int) -> bool:
     """Whether a paragraph is a heading, without figures, over a text.
 
-    The first paragraph is none, as it may be a second headline, which tells something.
+    The first paragraph is none, as it may be a second headline, which says something.
     """
     paragraph = paragraphs[number - 1]
     return (

@@ -1,7 +1,7 @@
-"""Lines that serve a page and tell nothing: contacts, links, social media, credits, end marks.
+"""Lines that serve a page and say nothing: contacts, links, social media, credits, end marks.
 
 Such a line is known by what remains of it. Addresses, telephone numbers and the words of contacts
-and links are taken away, and if nothing is left but names, it tells nothing else: "Media Contact:
+and links are taken away, and if nothing is left but names, it says nothing else: "Media Contact:
 Ann Roe, 202-555-0100" does not, and "The hotline is 1-800-555-0100, open 24 hours" does.
 """
 
@@ -117,13 +117,13 @@ _KNOWN = _CONTACT_WORDS | _SOCIAL_WORDS | _CREDIT_WORDS | _LINK_WORDS
 def is_service_line(text: str) -> bool:
     """Whether a paragraph is no more than contacts, a link, a credit, or the like.
 
-    One that names or tells anything else is not, nor is one that says whom to ask for help.
+    One that names or says anything else is not, nor is one that says whom to ask for help.
     """
     if len(text) > _MAX_LENGTH:
         return False
     if _FEED.match(text):
         return True
-    # Most paragraphs are told by a word or two, without any of what follows.
+    # A word or two decides most paragraphs, without any of what follows.
     if any(
         word.replace("’", "'").removesuffix("'s") not in _KNOWN
         for word in _PLAIN_WORD.findall(text)
@@ -189,7 +189,7 @@ def _is_link(text: str, written: list[str], keys: list[str], has_names: bool) ->
     if not _LINK.search(text) or not _INVITATION.search(text):
         return False
     others = _others(written, keys, _LINK_WORDS)
-    # A title between quotation marks is told.
+    # A title between quotation marks says something.
     return not others or (has_names and not _QUOTED.search(text) and all(map(_is_name, others)))
 
 

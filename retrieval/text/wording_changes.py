@@ -56,7 +56,7 @@ class Steps:
         self._left = left
 
     def take(self, needed: int) -> bool:
-        """Whether so many steps are left, which are then taken."""
+        """Take the ``needed`` steps if they are left; return whether they were."""
         if needed > self._left:
             return False
         self._left -= needed

@@ -10,19 +10,17 @@ release of the newsrooms that quality is reported on.
 """
 
 import argparse
-import gzip
-import json
 import random
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 from embeddings.loading import load_encoder
 from embeddings.models import DEFAULT_MODEL
 from retrieval.archive import Archive
 from retrieval.training.companies import is_for_development
 from retrieval.training.remembering import RememberingEncoder
+from retrieval.training.rows import Row, read_rows, write_rows
 
 DATA = Path(__file__).parent / "data"
 _TRAINING = ("questions.jsonl", "written.jsonl")
@@ -33,22 +31,6 @@ _SIZES = {"twenty": 20, "hundreds": 300}
 _QUESTIONED = {"twenty": 8, "hundreds": 50}  # releases with questions in an archive of that size
 
 _WHOLE = ("training", "fitting/all/000")
-
-Row = dict[str, Any]
-
-
-def read_rows(path: Path) -> list[Row]:
-    """The objects of a JSON Lines file, compressed or not."""
-    open_text = gzip.open if path.suffix == ".gz" else open
-    with open_text(path, "rt", encoding="utf-8") as lines:
-        return [json.loads(line) for line in lines]
-
-
-def write_rows(path: Path, rows: Iterable[Row]) -> None:
-    """Write a JSON Lines file, and its folder."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    text = "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
-    path.write_text(text, encoding="utf-8")
 
 
 def publisher(row: Row) -> str:

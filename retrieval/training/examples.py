@@ -6,12 +6,13 @@ spans in characters of them. Negatives are hardest first. Contrasts are positive
 answers. The validation split is by ``newsroom``.
 """
 
-import json
 import random
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeAlias
+
+from retrieval.training.rows import read_rows, write_rows
 
 Span: TypeAlias = tuple[int, int]
 """The (start, end) of some words in a text, in characters."""
@@ -60,23 +61,25 @@ class QueryGroup:
 
 def read_examples(path: Path) -> list[Example]:
     """Read the examples of a file that have anything to compare."""
-    with path.open(encoding="utf-8") as lines:
-        examples = [_example(json.loads(line)) for line in lines]
+    examples = [_example(row) for row in read_rows(path)]
     return [each for each in examples if each.negatives or each.contrasts]
 
 
 def write_examples(path: Path, examples: Sequence[Example]) -> None:
     """Write the file that `read_examples` reads."""
-    with path.open("w", encoding="utf-8") as file:
-        for each in examples:
-            row = {
+    write_rows(
+        path,
+        (
+            {
                 "question": each.question,
                 "newsroom": each.newsroom,
                 "positives": [{"text": p.text, "span": p.span} for p in each.positives],
                 "negatives": each.negatives,
                 "contrasts": each.contrasts,
             }
-            file.write(json.dumps(row, ensure_ascii=False) + "\n")
+            for each in examples
+        ),
+    )
 
 
 def _example(row: Mapping[str, Any]) -> Example:

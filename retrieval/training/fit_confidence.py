@@ -24,12 +24,12 @@ from scipy.optimize import minimize
 from sklearn.linear_model import LogisticRegression
 
 from embeddings.reranker import TextReading
+from retrieval.evaluation.metrics import auroc
 from retrieval.ranking.confidence import SHOWN, SIGNALS, signals
 from retrieval.ranking.features import FeatureTable
 from retrieval.ranking.rounds import read_in_rounds, reranked_scores
 from retrieval.ranking.weights import FIRST_STAGE
 from retrieval.training.mined import MinedQuestion, read_mined
-from retrieval.training.train_reranker import auroc
 
 _FOLDS = 5
 _ANSWERED = 0.9
@@ -186,9 +186,9 @@ def report(cases: Sequence[Case], plot: Path | None) -> None:
         for kind in (ANSWERABLE, NEAR, ABSENT, FAR):
             own = probability[here & (kinds == kind)]
             if len(own):
-                area = auroc(known, own.tolist())
-                shares.append(f"{kind} {len(own)}: answered {np.mean(own >= threshold):.3f}")
-                shares[-1] += f" (AUROC {area:.3f})" if kind != ANSWERABLE else ""
+                share = f"{kind} {len(own)}: answered {np.mean(own >= threshold):.3f}"
+                area = auroc(known, own.tolist()) if kind != ANSWERABLE else None
+                shares.append(share if area is None else f"{share} (AUROC {area:.3f})")
         if known:
             right = np.mean(relevant[here & (kinds == ANSWERABLE)])
             shares.insert(0, f"right among the first {right:.3f}")

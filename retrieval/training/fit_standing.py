@@ -27,7 +27,8 @@ from retrieval.index.release_store import ReleaseStore
 from retrieval.ranking.searcher import Searcher
 from retrieval.release import ReleaseInfo
 from retrieval.standing import OutlierRule, StandingQuestion, release_scores
-from retrieval.training.archives import DATA, Row, read_rows
+from retrieval.training.archives import DATA
+from retrieval.training.rows import Row, read_rows
 
 _PARAGRAPHS, _SHARE = 3, 0.3
 _SHOWN = 12

@@ -6,7 +6,6 @@ questions, one after the other, and the number of candidates of each question as
 `retrieval.training.score_candidates` has run, ``readings.npy``.
 """
 
-import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +16,7 @@ from numpy.typing import NDArray
 
 from retrieval.ranking.features import FEATURES, FeatureTable
 from retrieval.training.examples import Positive
+from retrieval.training.rows import read_rows, write_rows
 
 _CANDIDATES, _QUESTIONS, _READINGS = "candidates.npz", "questions.jsonl", "readings.npy"
 
@@ -76,9 +76,7 @@ def write_mined(folder: Path, questions: Sequence[MinedQuestion]) -> None:
         sizes=np.array([len(each.texts) for each in questions]),
         **columns,
     )
-    with (folder / _QUESTIONS).open("w", encoding="utf-8") as file:
-        for each in questions:
-            file.write(json.dumps(_row(each), ensure_ascii=False) + "\n")
+    write_rows(folder / _QUESTIONS, map(_row, questions))
 
 
 def read_mined(folder: Path) -> Iterator[MinedQuestion]:
@@ -88,12 +86,9 @@ def read_mined(folder: Path) -> Iterator[MinedQuestion]:
         sizes = stored["sizes"].tolist()
     readings = np.load(folder / _READINGS) if (folder / _READINGS).exists() else None
     start = 0
-    # Not splitlines, which splits at more than the line feeds between two objects.
-    lines = (folder / _QUESTIONS).read_text("utf-8").removesuffix("\n").split("\n")
-    for size, line in zip(sizes, lines, strict=True):
+    for size, row in zip(sizes, read_rows(folder / _QUESTIONS), strict=True):
         here = slice(start, start + size)
         start += size
-        row = json.loads(line)
         relevant = np.zeros(size, dtype=np.bool_)
         relevant[row["relevant"]] = True
         yield MinedQuestion(

@@ -7,10 +7,10 @@ those of the training are others than those of the fitting.
 """
 
 import argparse
-import gzip
-import json
 import random
 from pathlib import Path
+
+from retrieval.training.rows import read_rows, write_rows
 
 
 def main() -> None:
@@ -21,20 +21,23 @@ def main() -> None:
     parser.add_argument("--count", type=int, default=300)
     parser.add_argument("--skip", type=int, default=0)
     arguments = parser.parse_args()
-    with gzip.open(arguments.reading / "questions.jsonl.gz", "rt", encoding="utf-8") as lines:
-        questions = [json.loads(line)["question"] for line in lines]
+    rows = read_rows(arguments.reading / "questions.jsonl.gz")
+    questions = [row["question"] for row in rows]
     random.Random(3).shuffle(questions)
-    with arguments.out.open("w", encoding="utf-8") as file:
-        last = len(questions) - arguments.skip
-        for number, question in enumerate(questions[max(0, last - arguments.count) : last]):
-            row = {
+    last = len(questions) - arguments.skip
+    write_rows(
+        arguments.out,
+        (
+            {
                 "id": f"far{number}",
                 "question": question,
                 "kind": "far",
                 "release_id": None,
                 "answer": None,
             }
-            file.write(json.dumps(row, ensure_ascii=False) + "\n")
+            for number, question in enumerate(questions[max(0, last - arguments.count) : last])
+        ),
+    )
 
 
 if __name__ == "__main__":

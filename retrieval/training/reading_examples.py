@@ -8,34 +8,27 @@ their passage does not answer come with that passage alone.
 """
 
 import argparse
-import gzip
-import json
 import random
 from collections import defaultdict
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 from retrieval.training.contrast import without_answer
 from retrieval.training.examples import Example, Positive, write_examples
+from retrieval.training.rows import read_rows
 
 _CONTRASTED = 0.5  # share of the questions with a contrast
 
 
-def _rows(path: Path) -> list[dict[str, Any]]:
-    with gzip.open(path, "rt", encoding="utf-8") as lines:
-        return [json.loads(line) for line in lines]
-
-
 def reading_examples(folder: Path, rng: random.Random) -> list[Example]:
     """All examples of a ``qa/reading`` folder, in random order."""
-    passages = {row["id"]: row for row in _rows(folder / "passages.jsonl.gz")}
-    answers = {row["id"]: row["answers"] for row in _rows(folder / "answers.jsonl.gz")}
+    passages = {row["id"]: row for row in read_rows(folder / "passages.jsonl.gz")}
+    answers = {row["id"]: row["answers"] for row in read_rows(folder / "answers.jsonl.gz")}
     by_title: dict[str, list[str]] = defaultdict(list)
     for id, row in passages.items():
         by_title[row["title"]].append(id)
     examples = []
-    for row in _rows(folder / "questions.jsonl.gz"):
+    for row in read_rows(folder / "questions.jsonl.gz"):
         passage = passages[row["passages"][0]]
         given = answers.get(row["id"], {}).get(passage["id"], [])
         at = passage["text"].find(given[0]) if given else -1
@@ -53,7 +46,7 @@ def reading_examples(folder: Path, rng: random.Random) -> list[Example]:
                 (f"{passage['title']}\n{contrast}",) if contrast else (),
             )
         )
-    for row in _rows(folder / "unanswerable.jsonl.gz"):
+    for row in read_rows(folder / "unanswerable.jsonl.gz"):
         texts = tuple(_text(passages[id]) for id in row["passages"])
         examples.append(Example(row["question"], "reading", (), texts))
     rng.shuffle(examples)

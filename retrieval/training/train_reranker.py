@@ -29,6 +29,7 @@ from embeddings.export.reading_model import (
     save_reading_model,
 )
 from embeddings.models import BASE_MODEL, find_model
+from retrieval.evaluation.metrics import auroc
 from retrieval.training.distillation import Ensemble, distillation_loss
 from retrieval.training.examples import Example, QueryGroup, epoch, read_examples
 from retrieval.training.forward import Pair, Readings, attend_fast, load_tokenizer, read
@@ -144,18 +145,15 @@ def validate(
     model.train()
     return {
         "MRR": float(np.mean(ranks)) if ranks else 0.0,
-        "near": auroc(known, unknown),
-        "contrast": auroc(known, contrasts),
+        "near": _area(known, unknown),
+        "contrast": _area(known, contrasts),
         "span": float(np.mean(placed)) if placed else 0.0,
     }
 
 
-def auroc(positives: Sequence[float], negatives: Sequence[float]) -> float:
-    """The probability that one of the first is above one of the second; .5 if either is empty."""
-    if not positives or not negatives:
-        return 0.5
-    above = np.subtract.outer(np.array(positives), np.array(negatives))
-    return float((above > 0).mean() + 0.5 * (above == 0).mean())
+def _area(known: Sequence[float], unknown: Sequence[float]) -> float:
+    area = auroc(known, unknown)
+    return 0.5 if area is None else area
 
 
 def train(arguments: argparse.Namespace) -> None:

@@ -22,6 +22,7 @@ from retrieval.indexing.report import IndexReport, Progress
 from retrieval.sources.web.fetching import Fetcher
 from retrieval.sources.web.pdf_copy import PdfCopy
 from retrieval.sources.web.site_copy import SiteCopy
+from retrieval.sources.web.source_progress import SourceProgress
 from retrieval.sources.web.visits import Visits
 from tests.benchmarks.machine import resident
 
@@ -86,8 +87,9 @@ class Stopwatch:
         self._mark(Fetcher, "__aenter__", "looking", "lists")
         self._mark(Visits, "due", "pages")
         self._mark(PdfCopy, "unnoted", "PDFs")
-        for name in ("add", "advance", "store", "unchanged"):
+        for name in ("add", "store", "unchanged"):
             self._add_up(SiteCopy, name, self.taken.copying)
+        self._add_up(SourceProgress, "advance", self.taken.copying)
         for name in ("add", "succeeded"):
             self._add_up(Visits, name, self.taken.copying)
         self._add_up(PdfCopy, "note", self.taken.copying)

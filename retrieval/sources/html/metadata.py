@@ -1,4 +1,4 @@
-"""What the head of a web page tells of it: language, address, titles, and its news as JSON-LD."""
+"""What the head of a web page says of it: language, address, titles, and its news as JSON-LD."""
 
 import json
 import re
@@ -25,7 +25,7 @@ _MAX_ITEMS = 10_000  # of a page's JSON-LD
 
 @dataclass(frozen=True, slots=True)
 class Metadata:
-    """What a page's head tells.
+    """What a page's head says.
 
     Attributes:
         language: the code of its language in lower case, such as "en-us"; empty if none is given.
@@ -112,7 +112,7 @@ def _address(document: LexborHTMLParser, fields: Sequence[tuple[str, str]]) -> s
     for address in given:
         try:
             url = urljoin(start, address.strip())
-        except ValueError:
+        except ValueError:  # not an address, such as "http://[x"
             continue
         if is_web_address(url):
             return url
@@ -127,7 +127,7 @@ def _json_ld(document: LexborHTMLParser) -> Iterator[dict[str, Any]]:
             continue
         try:
             pending = [json.loads(_CDATA.sub("", text).strip(), strict=False)]
-        except (ValueError, RecursionError):
+        except (ValueError, RecursionError):  # sites write it by hand: others may be well formed
             continue
         for _ in range(_MAX_ITEMS):
             if not pending:

@@ -1,8 +1,8 @@
 """The elements of a page that stand around its text: menus, footers, lists of other news, comments.
 
-They are told by tag, role and name (class or id), and by their form: two or more siblings that
-each have a linked heading are teasers. A name alone does not condemn what has the headline in it,
-or most of the page's prose, or a quotation.
+They are recognized by tag, role and name (class or id), and by their form: two or more siblings
+that each have a linked heading are teasers. A name alone is not enough for an element that has the
+headline in it, or most of the page's prose, or a quotation.
 """
 
 import re
@@ -168,10 +168,8 @@ def _teasers(blocks: Sequence[Block]) -> frozenset[Element]:
     words = Counter[Element]()
     headed = dict[Element, None]()
     for block in blocks:
-        count, linked_heading = (
-            len(block.text.split()),
-            block.heading > 1 and block.link_share > 0.9,
-        )
+        count = len(block.text.split())
+        linked_heading = block.heading > 1 and block.link_share > 0.9
         for each in block.element.lineage:
             words[each] += count
             if linked_heading:

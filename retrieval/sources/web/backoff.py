@@ -24,7 +24,7 @@ class Backoff:
     longest: float = 120.0
 
     def wait(self, failures: int, retry_after: float | None, random: Random) -> float | None:
-        """Seconds to wait after so many failures of one request, or None to give up.
+        """Seconds to wait after ``failures`` of one request in a row, or None to give up.
 
         ``retry_after`` is what the server asked for, if it did.
         """

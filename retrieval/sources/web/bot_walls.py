@@ -10,16 +10,16 @@ _MAYBE_CHALLENGES = frozenset({*range(200, 300), 405, 503})
 
 @dataclass(frozen=True, slots=True)
 class _Wall:
-    """How the pages of one protection are told.
+    """How the pages of one protection are recognized.
 
     All texts are in lower case, and any one of them is enough.
 
     Attributes:
-        name: whose it is.
+        name: the provider, such as "Cloudflare".
         headers: names of headers, each with a text that its value has.
         challenge: texts that only its own pages have.
         refusal: texts that it also puts into pages of the site, into "not found" as into any other
-            one, so that they tell something only in a refusal.
+            one, so that they mean something only in a refusal.
     """
 
     name: str

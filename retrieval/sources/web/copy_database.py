@@ -3,6 +3,7 @@
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from datetime import UTC, datetime
 from pathlib import Path
 
 from retrieval.sources.web.page_files import CopyUnusable
@@ -53,6 +54,11 @@ class CopyDatabase:
         with self.reading() as connection, connection:
             connection.execute("BEGIN IMMEDIATE")
             yield connection
+
+
+def stored_time(time: datetime) -> str:
+    """A time as the files of a copy have it: UTC, to the second; texts sort as the times do."""
+    return time.astimezone(UTC).isoformat(timespec="seconds")
 
 
 def format_of(connection: sqlite3.Connection) -> int:

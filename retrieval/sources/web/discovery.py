@@ -191,7 +191,7 @@ async def _start_at_source(search: Exploration, page: Page) -> _Start | None:
 async def _find_feeds(search: Exploration, start: _Start) -> None:
     """Offer the feeds that the page declares, or else those at the usual paths."""
     links = start.links
-    feeds = (each.address for each in links.feeds if not start.has_comments_at(each.address))
+    feeds = (each for each in links.feeds if not start.has_comments_at(each))
     declared = [*links.wire_feeds, *feeds]
     for address in list(dict.fromkeys(declared))[:_MAX_DECLARED_FEEDS]:
         await _try_feed(search, address)
@@ -218,7 +218,7 @@ async def _find_wire_feed(search: Exploration, address: str) -> None:
     """Offer the feed of an organization at its distributor, which its page there declares."""
     page = await search.try_read(address, _SitePage.read)
     if page is not None:
-        feeds = page.links.wire_feeds or tuple(each.address for each in page.links.feeds)
+        feeds = page.links.wire_feeds or page.links.feeds
         for each in feeds[:1]:
             await _try_feed(search, each)
 

@@ -40,7 +40,7 @@ class Entry:
 
     @property
     def key(self) -> str:
-        """What tells it from other entries of its source."""
+        """What distinguishes it from other entries of its source."""
         return self.address or self.id or f"{self.title} {self.published or ''}"
 
     @property

@@ -230,7 +230,8 @@ class NotText(FetchError):
 
     def __init__(self, address: str, media_type: str) -> None:
         super().__init__(
-            address, f"it is no page but {media_type}. Name the page of a release or of a newsroom"
+            address,
+            f"it is not a web page but {media_type}. Name the page of a release or of a newsroom",
         )
         self.media_type = media_type
 
@@ -241,7 +242,7 @@ class NotPdf(FetchError):
     def __init__(self, address: str, media_type: str) -> None:
         what = f" but {media_type}" if media_type else ""
         super().__init__(
-            address, f"it is no PDF{what}, though a release links to it as one. Check the link"
+            address, f"it is not a PDF{what}, though a release links to it as one. Check the link"
         )
         self.media_type = media_type
 

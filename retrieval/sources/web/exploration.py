@@ -108,7 +108,6 @@ class Exploration:
                 last=days[1] if days else None,
                 samples=tuple(entries[:SAMPLES]),
                 years=years,
-                has_text=sum(bool(each.html) for each in entries) > len(entries) / 2,
             )
         )
         self.known.update(dict.fromkeys(each.address for each in entries if each.address))

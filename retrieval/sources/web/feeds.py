@@ -73,7 +73,7 @@ def read_feed(page: Page) -> Feed:
     parsed = _parsed(text, page.address)
     version = _text(parsed, "version")  # absent for some texts, such as an empty one
     if not version:
-        reason = "it is a web page" if is_web_page(text) else "it is no RSS, Atom or JSON Feed"
+        reason = "it is a web page" if is_web_page(text) else "it is not RSS, Atom or JSON Feed"
         raise Unreadable(page.address, _WANTED, reason)
     head = parsed.feed
     order = DateOrder.of(language=_text(head, "language"), url=page.address)
@@ -99,7 +99,7 @@ def _parsed(text: str, address: str) -> feedparser.FeedParserDict:
     stream = io.BytesIO(text.encode("utf-8", "replace"))
     try:
         return feedparser.parse(stream, response_headers=headers, sanitize_html=False)
-    except Exception as error:  # a parser of others that meets hostile bytes: it is no feed
+    except Exception as error:  # the parser fails in many ways on hostile bytes
         reason = f"it cannot be parsed ({type(error).__name__})"
         raise Unreadable(address, _WANTED, reason) from None
 
@@ -227,7 +227,7 @@ def _read_json_feed(page: Page) -> Feed:
     content = page_json(page, _WANTED)
     version = _text(content, "version") if isinstance(content, dict) else ""
     if not isinstance(content, dict) or _JSON_FEED not in version:
-        raise Unreadable(page.address, _WANTED, "it is JSON, but no JSON Feed")
+        raise Unreadable(page.address, _WANTED, "it is JSON, but not a JSON Feed")
     order = DateOrder.of(language=_text(content, "language"), url=page.address)
     following = absolute(_text(content, "next_url"), page.address)
     return Feed(

@@ -10,7 +10,6 @@ followed here, so that every address on the way passes the same checks.
 
 from collections.abc import Awaitable, Callable, Mapping
 from random import Random
-from types import TracebackType
 from typing import Self, TypeAlias
 
 from aiohttp.abc import AbstractResolver
@@ -82,13 +81,8 @@ class Fetcher:
         await self._requester.__aenter__()
         return self
 
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        await self._requester.__aexit__(kind, error, trace)
+    async def __aexit__(self, *error: object) -> None:
+        await self._requester.__aexit__(*error)
 
     async def fetch(self, address: str, version: Version | None = None) -> Page:
         """Fetch a page.

@@ -33,8 +33,7 @@ from retrieval.sources.web.page_frame import PageFrame
 from retrieval.sources.web.sections import is_news_section, is_release_address
 from retrieval.sources.web.web_document import WebDocument
 
-MAX_LINKS = 10_000
-"""How many links of a page are looked at."""
+_MAX_LINKS = 10_000  # of a page that are looked at
 
 _MAX_GROUPS = 40
 _MAX_REPEATED = 4  # times that a list links a release: what is linked more often is a topic
@@ -112,8 +111,8 @@ def _groups(document: WebDocument, frame: PageFrame) -> list[list[LinkInBox]]:
     """Return the links that may lead to releases, by their place in the tree.
 
     That is the tags above them, and once more these with the names of the link and of the nearest
-    element above it that has one: in some lists only a name tells a title from the topics beside
-    it, in others the names tell the topics of the releases.
+    element above it that has one: in some lists only a name distinguishes a title from the topics
+    beside it, in others the names are the topics of the releases.
     """
     by_address = dict[str, LinkInBox]()
     counts = Counter[str]()
@@ -154,7 +153,7 @@ def _largest(groups: Iterable[list[LinkInBox]]) -> list[list[LinkInBox]]:
 def _anchors(body: Element) -> Iterator[Element]:
     anchors = (each for each in body.elements() if each.tag == "a" and "href" in each.attributes)
     for number, anchor in enumerate(anchors):
-        if number >= MAX_LINKS:
+        if number >= _MAX_LINKS:
             break
         yield anchor
 

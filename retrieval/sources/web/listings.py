@@ -6,15 +6,14 @@ of Congress among them: Drupal's, Fireside's ``documentquery.aspx``, the Senate'
 """
 
 from dataclasses import dataclass
-from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from retrieval.sources.html.blocks import Block, visible_blocks
 from retrieval.sources.html.surroundings import prose_words
 from retrieval.sources.html.tree import Element
 from retrieval.sources.publication_date import DateOrder
 from retrieval.sources.web.entries import Entry
-from retrieval.sources.web.listed_links import MAX_LINKS, listed_links
-from retrieval.sources.web.next_page import NextPage, PageCounter, find_next_page
+from retrieval.sources.web.listed_links import listed_links
+from retrieval.sources.web.next_page import NextPage, PageCounter, find_next_page, with_counter
 from retrieval.sources.web.page import Page
 from retrieval.sources.web.page_data import PageData, read_page_data
 from retrieval.sources.web.page_frame import PageFrame
@@ -36,7 +35,6 @@ class Listing:
         pages: how many pages the list has, as far as its links tell.
         years: the addresses of the same list by year, the newest first, if it is divided so.
         prose: the words of prose on the page that are no part of the list.
-        is_whole: False if the page has more links than are looked at.
     """
 
     entries: tuple[Entry, ...]
@@ -44,7 +42,6 @@ class Listing:
     pages: int | None = None
     years: tuple[str, ...] = ()
     prose: int = 0
-    is_whole: bool = True
 
     @property
     def is_text(self) -> bool:
@@ -87,7 +84,6 @@ def find_listing(document: WebDocument) -> Listing:
         pages=following.count,
         years=year_links(document) if entries else (),
         prose=prose,
-        is_whole=len(document.html.document.css("a[href]")) <= MAX_LINKS,
     )
 
 
@@ -105,11 +101,7 @@ def _prose(blocks: list[Block], frame: PageFrame, boxes: frozenset[Element]) -> 
 def _next_by_data(address: str, data: PageData) -> NextPage:
     """Return the next page of a list that says in its data how many it has."""
     counter = PageCounter.of(address)
-    number = counter.number if counter else 1
+    number, name = (counter.number, counter.name) if counter else (1, "page")
     if data.pages is None or number >= data.pages:
         return NextPage(None, data.pages)
-    parts = urlsplit(address)
-    name = counter.name if counter else "page"
-    query = [each for each in parse_qsl(parts.query) if each[0].lower() != name]
-    following = parts._replace(query=urlencode([*query, (name, str(number + 1))])).geturl()
-    return NextPage(following, data.pages)
+    return NextPage(with_counter(address, name, number + 1), data.pages)

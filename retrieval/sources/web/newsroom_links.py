@@ -3,7 +3,7 @@
 import re
 from urllib.parse import urlsplit
 
-from retrieval.sources.web.entries import absolute, is_same_site
+from retrieval.sources.web.entries import is_same_site
 from retrieval.sources.web.web_document import WebDocument
 from retrieval.text.lines import clean
 
@@ -22,18 +22,14 @@ _PATHS = (
     re.compile(r"/(?:newsroom|press|pressroom|media-?cent(?:er|re))/?$", re.IGNORECASE),
     re.compile(r"/(?:news|media)/?$", re.IGNORECASE),
 )
-_MAX_LINKS = 5_000
 _MAX_LABEL = 60  # characters
 
 
 def newsroom_links(document: WebDocument) -> tuple[str, ...]:
     """Return the addresses of a page's links that lists of releases may be at, the best first."""
     ranked = dict[str, int]()
-    for node in document.html.document.css("a[href]")[:_MAX_LINKS]:
-        address = absolute(node.attributes.get("href"), document.base)
-        if not address or address == document.address:
-            continue
-        if not is_same_site(address, document.address):
+    for node, address in document.links():
+        if address == document.address or not is_same_site(address, document.address):
             continue
         label, path = clean(node.text()), urlsplit(address).path
         matches = (

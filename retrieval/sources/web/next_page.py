@@ -12,7 +12,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from selectolax.lexbor import LexborNode
 
-from retrieval.sources.web.entries import absolute, is_same_site
+from retrieval.sources.web.entries import is_same_site
 from retrieval.sources.web.http_links import http_link
 from retrieval.sources.web.web_document import WebDocument
 from retrieval.text.lines import clean
@@ -39,7 +39,6 @@ _ORDINAL = re.compile(r"(?:page |seite |página )?(\d{1,6})", re.IGNORECASE)
 _PAGER = re.compile(r"pag(?:er|inat|ing|e-nav|es)|nav-links|posts-nav", re.IGNORECASE)
 _SLIDER = re.compile(r"carousel|slick|slide|swiper|gallery|calendar|month", re.IGNORECASE)
 _SENATE_COUNTER = "pagenum_rs"  # what the menus without a name set
-_MAX_LINKS = 5_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,9 +77,16 @@ class PageCounter:
         return None
 
 
+def with_counter(address: str, name: str, number: int) -> str:
+    """Return an address whose query has a counter of this name, in any case, at a number."""
+    parts = urlsplit(address)
+    query = [each for each in parse_qsl(parts.query) if each[0].lower() != name.lower()]
+    return parts._replace(query=urlencode([*query, (name, str(number))])).geturl()
+
+
 def find_next_page(document: WebDocument) -> NextPage:
     """Return where a list goes on."""
-    links = list(_same_site_links(document))
+    links = [each for each in document.links() if is_same_site(each[1], document.address)]
     counted = [(node, address, PageCounter.of(address)) for node, address in links]
     own = PageCounter.of(document.address)
     parts = urlsplit(document.address)
@@ -101,10 +107,9 @@ def find_next_page(document: WebDocument) -> NextPage:
 
 def _declared(document: WebDocument) -> str | None:
     """Return what ``rel=next`` links to, on the page or in the header that it came with."""
-    for node in document.html.document.css("link[rel~='next' i], a[rel~='next' i]"):
-        found = absolute(node.attributes.get("href"), document.base)
-        if found and not _is_in_slider(node):
-            return found
+    for node, address in document.links("link[rel~='next' i], a[rel~='next' i]"):
+        if not _is_in_slider(node):
+            return address
     return http_link(document.page, "next")
 
 
@@ -178,19 +183,7 @@ class _PageMenu:
 
     def after(self, address: str, number: int) -> str | None:
         """Return the address of the page after the one with a number; None if it is the last."""
-        if number >= self.size:
-            return None
-        parts = urlsplit(address)
-        name = self.counter
-        query = [each for each in parse_qsl(parts.query) if each[0].lower() != name.lower()]
-        return parts._replace(query=urlencode([*query, (name, str(number + 1))])).geturl()
-
-
-def _same_site_links(document: WebDocument) -> Iterator[tuple[LexborNode, str]]:
-    for node in document.html.document.css("a[href]")[:_MAX_LINKS]:
-        address = absolute(node.attributes.get("href"), document.base)
-        if address and is_same_site(address, document.address):
-            yield node, address
+        return None if number >= self.size else with_counter(address, self.counter, number + 1)
 
 
 def _is_in_pager(node: LexborNode) -> bool:

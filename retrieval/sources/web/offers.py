@@ -10,6 +10,7 @@ from retrieval.sources.web.entries import Entry
 SAMPLES = 3
 """How many releases an offer shows as examples."""
 _NEARLY = 0.8  # of the most releases that any source has: with as many, it is as good
+_STALE = datetime.timedelta(days=60)  # of the latest release of a source behind another's
 _ARCHIVE_ORDER = ("wordpress", "feed", "listing", "sitemap")
 _NEWS_ORDER = ("feed", "wordpress", "listing", "sitemap")
 
@@ -71,7 +72,6 @@ class Offer:
         samples: the first releases, at most `SAMPLES`.
         years: where a list has the releases of each year, if it is divided so: for the whole
             archive they are to be read as well.
-        has_text: whether it brings the releases' whole texts along.
     """
 
     kind: OfferKind
@@ -86,7 +86,6 @@ class Offer:
     last: datetime.date | None
     samples: tuple[Entry, ...]
     years: tuple[str, ...] = ()
-    has_text: bool = False
 
     @property
     def count(self) -> int:
@@ -194,16 +193,14 @@ def _best_archive(offers: Sequence[Offer]) -> Offer | None:
 def _best_news(offers: Sequence[Offer]) -> Offer | None:
     """Return the source that shows new releases soonest and with the fewest requests.
 
-    A sitemap without dates does not tell what is new, and comes last; so does a feed or a list
+    A sitemap without dates does not show what is new, and comes last; so does a feed or a list
     whose latest release is much older than that of another source.
     """
     dated = [each.last for each in offers if each.last]
     newest = max(dated, default=None)
 
     def rank(offer: Offer) -> tuple[bool, int]:
-        is_stale = newest is not None and (
-            offer.last is None or newest - offer.last > datetime.timedelta(days=60)
-        )
+        is_stale = newest is not None and (offer.last is None or newest - offer.last > _STALE)
         return is_stale, _NEWS_ORDER.index(offer.kind)
 
     return min(offers, key=rank, default=None)

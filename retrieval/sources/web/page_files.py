@@ -54,12 +54,14 @@ class PageFiles:
         Raises:
             ValueError: if its file is missing or damaged.
         """
+        path = self._path(digest)
         try:
-            return gzip.decompress(self._path(digest).read_bytes())
+            return gzip.decompress(path.read_bytes())
         except (OSError, EOFError, zlib.error) as error:
-            raise ValueError("its copy is damaged: delete the file, and it is fetched anew") from (
-                error
-            )
+            raise ValueError(
+                f"its copy is damaged: delete the file {path.name}, and it is fetched again when it"
+                " is due"
+            ) from error
 
     def has(self, digest: str) -> bool:
         """Whether the content with a digest is here."""

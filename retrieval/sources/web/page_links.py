@@ -1,4 +1,4 @@
-"""What a web page declares: its feeds, its own address, its interface, its next page; its PDFs."""
+"""What a web page declares: its feeds, its interface, its sitemaps; and the PDFs in its text."""
 
 import re
 from collections.abc import Iterator
@@ -39,15 +39,6 @@ _PDF_PATH = re.compile(r"\.pdf$", re.IGNORECASE)
 _PDF_TEXT = re.compile(r"(?:^|[\s(\[.])pdf\b", re.IGNORECASE)
 _FILE_PATH = re.compile(r"/(?:media/\d+/(?:dl|download)|file/\d+|download)(?:/|$)", re.IGNORECASE)
 _BOXES = 2  # around the paragraphs: a list of attachments in the outer one is the release's
-_MAX_LINKS = 5_000
-
-
-@dataclass(frozen=True, slots=True)
-class FeedLink:
-    """A link to a feed, and what the page calls it."""
-
-    address: str
-    title: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,23 +51,19 @@ class PdfLink:
 
 @dataclass(frozen=True, slots=True)
 class PageLinks:
-    """What a page declares of itself and of its site.
+    """The addresses that a page declares of its site.
 
     Attributes:
-        canonical: its own address, as it gives it.
         feeds: the feeds in its head, then those that it links to; those of comments and of single
             authors are left out.
         wordpress: the root of WordPress' interface.
-        next: the page after it.
         sitemaps: the sitemaps that it names.
         wire_feeds: the feeds of organizations at GlobeNewswire, the distributor, among its links.
         wire_pages: the pages of organizations there, which have such a feed.
     """
 
-    canonical: str | None = None
-    feeds: tuple[FeedLink, ...] = ()
+    feeds: tuple[str, ...] = ()
     wordpress: str | None = None
-    next: str | None = None
     sitemaps: tuple[str, ...] = ()
     wire_feeds: tuple[str, ...] = ()
     wire_pages: tuple[str, ...] = ()
@@ -84,18 +71,13 @@ class PageLinks:
 
 def read_page_links(document: WebDocument) -> PageLinks:
     """Return what a page declares, in its head, its body, and the header that it came with."""
-    declared = [*_links(document, "link[href]")]
-    anchors = [*_links(document, "a[href]")]
-    canonical = (each for node, each in declared if "canonical" in _relations(node))
+    declared = [*document.links("link[href]")]
+    anchors = [*document.links()]
     wire = [each for _, each in anchors if _is_at_wire(each)]
     interface = (each for node, each in declared if API_RELATION in _relations(node))
-    following = (each for node, each in declared if "next" in _relations(node))
-    found = _feeds(declared, anchors, document.address)
     return PageLinks(
-        canonical=next(canonical, None) or document.metadata.url,
-        feeds=tuple({each.address: each for each in found}.values()),
+        feeds=_unique(_feeds(declared, anchors, document.address)),
         wordpress=next(interface, None) or http_link(document.page, API_RELATION),
-        next=next(following, None) or http_link(document.page, "next"),
         sitemaps=_unique(each for node, each in declared if "sitemap" in _relations(node)),
         wire_feeds=_unique(each for each in wire if _WIRE_FEED.search(each)),
         wire_pages=_unique(each for each in wire if _WIRE_PAGE.search(each)),
@@ -154,15 +136,9 @@ def _is_pdf(address: str, label: str, element: Element) -> bool:
     return _FILE_PATH.search(path) is not None and _PDF_TEXT.search(label) is not None
 
 
-def _links(document: WebDocument, selector: str) -> Iterator[tuple[LexborNode, str]]:
-    for node in document.html.document.css(selector)[:_MAX_LINKS]:
-        if found := absolute(node.attributes.get("href"), document.base):
-            yield node, found
-
-
 def _feeds(
     declared: list[tuple[LexborNode, str]], anchors: list[tuple[LexborNode, str]], page: str
-) -> Iterator[FeedLink]:
+) -> Iterator[str]:
     for node, address in declared:
         media_type = (node.attributes.get("type") or "").partition(";")[0].strip().lower()
         relations = _relations(node)
@@ -170,15 +146,14 @@ def _feeds(
         if is_feed and media_type in _FEED_TYPES and not _INTERFACE.search(address):
             title = clean(node.attributes.get("title") or "")
             if not _NO_NEWS.search(f"{title} {urlsplit(address).path}"):
-                yield FeedLink(address, title)
+                yield address
     for node, address in anchors:
-        label = clean(node.text())
-        if _is_feed_link(address, label, page):
-            yield FeedLink(address, label)
+        if _is_feed_link(address, clean(node.text()), page):
+            yield address
 
 
 def _is_feed_link(address: str, label: str, page: str) -> bool:
-    """Whether a link in the text of a page is to a feed of its site, as far as that can be told.
+    """Whether a link in the text of a page is to a feed of its site, as far as that can be known.
 
     Feeds on other sites are mostly those of others, and "/dialog/feed" is where Facebook shares.
     """

@@ -36,13 +36,13 @@ def page_json(page: Page, wanted: str) -> object:
     """Return the JSON value that a page is.
 
     Raises:
-        Unreadable: if it is no JSON.
+        Unreadable: if it is not JSON.
     """
     text = page_text(page, wanted).lstrip("\ufeff")
     try:
         value: object = json.loads(text)
     except (ValueError, RecursionError):
-        reason = "it is a web page" if is_web_page(text) else "it is no JSON"
+        reason = "it is a web page" if is_web_page(text) else "it is not JSON"
         raise Unreadable(page.address, wanted, reason) from None
     return value
 
@@ -59,7 +59,7 @@ def _by_header(page: Page) -> str | None:
     try:
         page.body.decode("utf-8")
     except UnicodeDecodeError:
-        pass
+        pass  # only then is the header needed, which is wrong more often than UTF-8 is by chance
     else:
         return None
     try:

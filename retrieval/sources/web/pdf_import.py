@@ -62,15 +62,7 @@ async def import_pdfs(
     Raises:
         CopyUnusable, VisitsUnusable: if it cannot be written.
     """
-    unnoted = pdfs.unnoted(copy.releases())
-    for number, release in enumerate(unnoted, start=1):
-        try:
-            page = copy.page(release)
-        except ValueError:
-            pass  # a damaged file, which the build reports
-        else:
-            pdfs.note(release, await asyncio.to_thread(_links, page))
-        on_searched(number, len(unnoted))
+    await _note_links(copy, pdfs, on_searched)
     linked = pdfs.linked(copy.plan, (each.key for each in copy.releases()))
     wanted = {each.address for found in linked.of.values() for each in found}
     visits.add(sorted(wanted))
@@ -97,6 +89,19 @@ async def import_pdfs(
                 visits.succeeded(page, _INTERVAL)
         on_fetched(number, len(due))
     return new, failures
+
+
+async def _note_links(copy: SiteCopy, pdfs: PdfCopy, on_searched: OnDone) -> None:
+    """Note which PDFs each release links to, where its page is another one than before."""
+    unnoted = pdfs.unnoted(copy.releases())
+    for number, release in enumerate(unnoted, start=1):
+        try:
+            page = copy.page(release)
+        except ValueError:
+            pass  # a damaged file, which the build reports
+        else:
+            pdfs.note(release, await asyncio.to_thread(_links, page))
+        on_searched(number, len(unnoted))
 
 
 async def _fetch(fetch: FetchVersion, address: str, version: Version | None) -> Page:

@@ -135,7 +135,7 @@ class RobotsCache:
 def _means_that_there_is_none(error: FetchError) -> bool:
     """Whether an error is a status of 400 to 499, or what RFC 9309 treats as one.
 
-    429 is told apart: it says "not now".
+    429 is an exception: it says "not now".
     """
     if isinstance(error, TooManyRequests):
         return False

@@ -25,7 +25,7 @@ def section(address: str) -> str:
     """Return the section of an address: its host and path without the last part.
 
     Parts that are numbers, such as years, count as one: "/2025/09/fares" and "/2024/01/ports" are
-    in one section. Pages that a query tells apart are in that of their path and its parameters.
+    in one section. Pages that differ in their query are in that of their path and its parameters.
     """
     parts = urlsplit(address)
     *folders, last = [each for each in parts.path.lower().split("/") if each] or [""]

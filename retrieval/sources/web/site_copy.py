@@ -20,17 +20,22 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
-from types import TracebackType
 from typing import Any, Self
 
 from filelock import FileLock, Timeout
 
 from embeddings.errors import VerbatimError
-from retrieval.sources.web.copy_database import CopyDatabase, format_of
+from retrieval.sources.web.copy_database import CopyDatabase, format_of, stored_time
 from retrieval.sources.web.entries import Entry
 from retrieval.sources.web.page import Page
 from retrieval.sources.web.page_files import CopyUnusable, PageFiles
 from retrieval.sources.web.site_plan import SitePlan
+from retrieval.sources.web.source_progress import (
+    PROGRESS_TABLE,
+    SourceProgress,
+    forget_named,
+    prepare_named,
+)
 
 SITES = "web"
 VISITS = "visits.sqlite"
@@ -43,13 +48,7 @@ _SCHEMA = (
     """
     CREATE TABLE site (plan TEXT NOT NULL, added TEXT NOT NULL, read TEXT, failure TEXT NOT NULL)
     """,
-    """
-    CREATE TABLE progress (
-        address TEXT PRIMARY KEY,       -- of a source of the plan
-        next TEXT,                      -- the page that is read next; NULL at the end
-        ended TEXT                      -- when the end was reached
-    ) WITHOUT ROWID
-    """,
+    PROGRESS_TABLE,
     """
     CREATE TABLE release (
         key TEXT PRIMARY KEY,           -- its address, or what its source calls it
@@ -67,21 +66,6 @@ _SCHEMA = (
     ) WITHOUT ROWID
     """,
 )
-# Beside the format: a copy of an older version gets it when it is opened.
-_NAMED = """
-    CREATE TABLE IF NOT EXISTS named (
-        address TEXT PRIMARY KEY,       -- of a source of the plan
-        releases INTEGER NOT NULL       -- that its first page named, the last time it was believed
-    ) WITHOUT ROWID
-    """
-_ARCHIVED = """
-    CREATE TABLE IF NOT EXISTS archived (
-        source TEXT NOT NULL,           -- the address of a source of the archive
-        key TEXT NOT NULL,              -- a release that it named,
-        named TEXT NOT NULL,            -- and when, the last time that it was gone through
-        PRIMARY KEY (source, key)
-    ) WITHOUT ROWID
-    """
 _COLUMNS = (
     "key, address, title, published, modified, page, digest, media_type, charset, fetched, "
     "failure, gone"
@@ -152,17 +136,6 @@ class CopyStatus:
     failure: str
 
 
-@dataclass(frozen=True, slots=True)
-class NewEntries:
-    """What a page of a source named that was not known: releases, and changes of releases."""
-
-    added: tuple[Entry, ...]
-    modified: tuple[Entry, ...]
-
-    def __bool__(self) -> bool:
-        return bool(self.added or self.modified)
-
-
 def copy_folder(data: Path, address: str) -> Path:
     """Where in a data folder the copy of a site is; ``address`` is canonical."""
     name = re.sub(r"[^a-z0-9.-]+", "-", address.partition("://")[2].partition("/")[0])
@@ -190,6 +163,10 @@ class SiteCopy:
         folder: the folder, which `create` made.
         now: tells the time in UTC.
 
+    Attributes:
+        plan: what is read of the site.
+        progress: how far its sources were read.
+
     Every method raises `CopyUnusable`.
     """
 
@@ -204,12 +181,12 @@ class SiteCopy:
         self._database = CopyDatabase(folder, _DATABASE, _FORMAT)
         try:
             with self._database.reading() as connection:
-                connection.execute(_NAMED)
-                connection.execute(_ARCHIVED)
+                prepare_named(connection)
                 self.plan = self._read_plan(connection)
         except BaseException:
             self._database.close()
             raise
+        self.progress = SourceProgress(self._database, now)
 
     @classmethod
     def create(
@@ -232,13 +209,12 @@ class SiteCopy:
                         connection.execute(statement)
                     connection.execute(
                         "INSERT INTO site (plan, added, failure) VALUES (?, ?, '')",
-                        [plan.to_json(), _text(now())],
+                        [plan.to_json(), stored_time(now())],
                     )
                     connection.execute(f"PRAGMA user_version = {_FORMAT}")
                 else:
                     connection.execute("UPDATE site SET plan = ?, failure = ''", [plan.to_json()])
-                    connection.execute("DROP TABLE IF EXISTS named")
-                    connection.execute("DROP TABLE IF EXISTS archived")
+                    forget_named(connection)
         finally:
             database.close()
         return cls(folder, now)
@@ -246,12 +222,7 @@ class SiteCopy:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self._database.close()
 
     @contextmanager
@@ -269,9 +240,9 @@ class SiteCopy:
 
     # -- the releases that the sources name
 
-    def add(self, entries: Iterable[Entry]) -> NewEntries:
-        """Note what a source says of releases; return what of it is new."""
-        added, modified = list[Entry](), list[Entry]()
+    def add(self, entries: Iterable[Entry]) -> list[Entry]:
+        """Note what a source says of releases; return those that it says were modified."""
+        modified = list[Entry]()
         with self._database.transaction() as connection:
             for entry in entries:
                 row = connection.execute(
@@ -279,7 +250,6 @@ class SiteCopy:
                 ).fetchone()
                 published = entry.published.isoformat() if entry.published else None
                 if row is None:
-                    added.append(entry)
                     connection.execute(
                         "INSERT INTO release (key, address, title, published, modified) "
                         "VALUES (?, ?, ?, ?, ?)",
@@ -294,7 +264,7 @@ class SiteCopy:
                     "modified = coalesce(nullif(?, ''), modified) WHERE key = ?",
                     [entry.title, published, entry.modified, entry.key],
                 )
-        return NewEntries(tuple(added), tuple(modified))
+        return modified
 
     def release(self, key: str) -> CopiedRelease | None:
         """A release, if it is known."""
@@ -330,7 +300,7 @@ class SiteCopy:
                     digest,
                     page.media_type,
                     page.charset,
-                    _text(self._now()),
+                    stored_time(self._now()),
                     key,
                 ],
             )
@@ -350,7 +320,7 @@ class SiteCopy:
 
     def fail(self, key: str, reason: str, *, gone: bool = False) -> None:
         """Note why a page could not be fetched; what is here of it stays."""
-        since = _text(self._now()) if gone else None
+        since = stored_time(self._now()) if gone else None
         with self._database.transaction() as connection:
             connection.execute(
                 "UPDATE release SET failure = ?, gone = coalesce(gone, ?) WHERE key = ?",
@@ -379,83 +349,14 @@ class SiteCopy:
             headers={},
         )
 
-    # -- how far it is
-
-    def next_page(self, source: str) -> str | None:
-        """Which page of a source is to be read next; None if its end was reached."""
-        with self._database.reading() as connection:
-            row = connection.execute(
-                "SELECT next FROM progress WHERE address = ?", [source]
-            ).fetchone()
-        return str(row[0]) if row and row[0] else None if row else source
-
-    def ended(self, source: str) -> datetime | None:
-        """When the end of a source was last reached."""
-        with self._database.reading() as connection:
-            row = connection.execute(
-                "SELECT ended FROM progress WHERE address = ?", [source]
-            ).fetchone()
-        return _time(row[0]) if row and row[0] else None
-
-    def advance(self, source: str, next: str | None) -> None:
-        """Note which page of a source is to be read next; None at its end."""
-        with self._database.transaction() as connection:
-            connection.execute(
-                "INSERT INTO progress (address, next, ended) VALUES (?, ?, ?) "
-                "ON CONFLICT (address) DO UPDATE SET next = excluded.next, "
-                "ended = coalesce(excluded.ended, ended)",
-                [source, next, None if next else _text(self._now())],
-            )
-
-    def named(self, source: str) -> int | None:
-        """How many releases a source named the last time that it was believed, if ever."""
-        with self._database.reading() as connection:
-            row = connection.execute(
-                "SELECT releases FROM named WHERE address = ?", [source]
-            ).fetchone()
-        return int(row[0]) if row else None
-
-    def note_named(self, source: str, releases: int) -> None:
-        """Note how many releases a source names."""
-        with self._database.transaction() as connection:
-            connection.execute(
-                "INSERT OR REPLACE INTO named (address, releases) VALUES (?, ?)", [source, releases]
-            )
-
-    def note_archived(self, source: str, keys: Iterable[str]) -> None:
-        """Note that a source of the archive names some releases."""
-        now = _text(self._now())
-        with self._database.transaction() as connection:
-            connection.executemany(
-                "INSERT OR REPLACE INTO archived (source, key, named) VALUES (?, ?, ?)",
-                ((source, key, now) for key in keys),
-            )
-
-    def no_longer_archived(self, source: str, since: datetime) -> list[str]:
-        """The releases that a source named and does not name since then, if they are here.
-
-        Without those that have no address, and those that are known to be gone.
-        """
-        with self._database.reading() as connection:
-            rows = connection.execute(
-                "SELECT key FROM archived JOIN release USING (key) "
-                "WHERE source = ? AND named <= ? AND address IS NOT NULL "
-                "AND digest IS NOT NULL AND gone IS NULL ORDER BY key",
-                [source, _text(since)],
-            ).fetchall()
-        return [key for (key,) in rows]
-
-    def forget_archived(self, source: str, key: str) -> None:
-        """Forget that a source named a release, once that is followed up."""
-        with self._database.transaction() as connection:
-            connection.execute("DELETE FROM archived WHERE source = ? AND key = ?", [source, key])
+    # -- the site
 
     def was_read(self, failure: str = "") -> None:
         """Note that the site was read to its end, or why it was not."""
         with self._database.transaction() as connection:
             connection.execute(
                 "UPDATE site SET failure = ?, read = coalesce(?, read)",
-                [failure, None if failure else _text(self._now())],
+                [failure, None if failure else stored_time(self._now())],
             )
 
     def status(self) -> CopyStatus:
@@ -468,8 +369,10 @@ class SiteCopy:
             added, read, failure = connection.execute(
                 "SELECT added, read, failure FROM site"
             ).fetchone()
-        when = _time(read) if read else None
-        return CopyStatus(listed, copied, failed, gone, _time(added), when, failure)
+        when = datetime.fromisoformat(read) if read else None
+        return CopyStatus(
+            listed, copied, failed, gone, datetime.fromisoformat(added), when, failure
+        )
 
     def _read_plan(self, connection: sqlite3.Connection) -> SitePlan:
         row = connection.execute("SELECT plan FROM site").fetchone()
@@ -498,15 +401,7 @@ def _release(row: tuple[Any, ...]) -> CopiedRelease:
         digest=digest,
         media_type=media_type,
         charset=charset,
-        fetched=_time(fetched) if fetched else None,
+        fetched=datetime.fromisoformat(fetched) if fetched else None,
         failure=failure,
-        gone=_time(gone) if gone else None,
+        gone=datetime.fromisoformat(gone) if gone else None,
     )
-
-
-def _text(time: datetime) -> str:
-    return time.astimezone(UTC).isoformat(timespec="seconds")
-
-
-def _time(text: str) -> datetime:
-    return datetime.fromisoformat(text)

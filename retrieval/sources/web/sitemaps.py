@@ -180,7 +180,7 @@ def _read_xml(page: Page, stream: _BoundedStream) -> Iterator[Entry | SitemapLin
         while element.getprevious() is not None:  # what was read need not be kept
             del element.getparent()[0]
     if root is None:
-        raise Unreadable(page.address, _WANTED, "it is no XML")
+        raise Unreadable(page.address, _WANTED, "it is not XML")
     fatal = (each.type_name for each in events.error_log if each.level_name == "FATAL")
     if not _HARMLESS.issuperset(fatal):
         stream.was_cut = True

@@ -1,8 +1,8 @@
 """Whether what a source names can be believed, beside what it named before.
 
 A redesign, a mistake, or a new owner of the domain empties a feed at once. To believe it would
-spoil a good copy. So the copy stays as it was until the source is as it was, or until somebody has
-the site looked at anew.
+spoil a good copy. So the copy stays as it was until the source is as it was, or until somebody adds
+the site again.
 """
 
 from embeddings.errors import VerbatimError
@@ -28,7 +28,7 @@ class SourceSuspected(VerbatimError):
         then = f", and named {before:,} before" if before else ""
         self.reason = (
             f"it suddenly names {now}{then}. That is not believed, and the copy stays as it was. "
-            "If it is right, add the site again: it is then looked at anew"
+            "If it is right, add the site again, which explores it from the start"
         )
         super().__init__(f"{address}: {self.reason}")
         self.address = address
@@ -37,7 +37,7 @@ class SourceSuspected(VerbatimError):
 
 
 def is_suspicious(named: int, before: int | None) -> bool:
-    """Whether a source that names so many releases named far more ``before``, if that is known."""
+    """Whether a source names far fewer releases than ``before``; False if that is not known."""
     if not before:
         return False
     return named == 0 or (before >= _LEAST and named < _SHARE * before)

@@ -128,22 +128,14 @@ class Visits:
             "WHERE due <= ? ORDER BY due, address LIMIT ?", [_text(self._now()), limit]
         )
 
-    def next_due(self) -> datetime | None:
-        """When the next address is due, also if that is past; None if none is known."""
-        found = self._select("ORDER BY due LIMIT 1", [])
-        return found[0].due if found else None
-
-    def succeeded(self, page: Page, interval: timedelta, content: bytes | None = None) -> bool:
+    def succeeded(self, page: Page, interval: timedelta) -> bool:
         """Record that a page was fetched, and make it due again after the interval.
 
-        Whether it changed is decided by its content: servers give a page a new version when only a
-        copy of it is new. ``content`` is the part of it that matters, such as the release's text;
-        by default it is the whole body.
-
-        Returns whether the content is another one than before, or the first one.
+        Returns whether its content is new or has changed. The content decides, not the version:
+        servers give a page a new version when only a copy of it is new.
         """
         now = self._now()
-        digest = _digest(page.body if content is None else content)
+        digest = _digest(page.body)
         with self._transaction() as connection:
             row = connection.execute(
                 "SELECT digest, changed FROM visit WHERE address = ?", [page.asked]
@@ -195,13 +187,6 @@ class Visits:
             connection.executemany(
                 "UPDATE visit SET due = ? WHERE address = ? AND due > ?",
                 ((now, address, now) for address in addresses),
-            )
-
-    def forget(self, addresses: Iterable[str]) -> None:
-        """Remove all that is known of addresses."""
-        with self._transaction() as connection:
-            connection.executemany(
-                "DELETE FROM visit WHERE address = ?", ((address,) for address in addresses)
             )
 
     def _select(self, condition: str, values: Sequence[object]) -> list[Visit]:

@@ -1,7 +1,11 @@
 """A web page that was fetched, parsed once for all that is looked for in it."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import islice
+
+from selectolax.lexbor import LexborNode
 
 from retrieval.sources.html.metadata import Metadata, read_metadata
 from retrieval.sources.html.tree import Element, ParsedPage
@@ -11,6 +15,7 @@ from retrieval.sources.web.page_text import page_text
 from retrieval.sources.web.unreadable import Unreadable
 
 _WANTED = "a web page"
+_MAX_LINKS = 5_000  # of a page that are looked at
 
 
 @dataclass(frozen=True)
@@ -59,6 +64,15 @@ class WebDocument:
     def body(self) -> Element:
         """What a browser shows of it."""
         return self.html.body
+
+    def links(self, selector: str = "a[href]") -> Iterator[tuple[LexborNode, str]]:
+        """The elements that a CSS selector matches, each with the canonical address of its link.
+
+        Links that no browser opens as a page are left out, and all after the first 5,000.
+        """
+        for node in islice(self.html.document.css(selector), _MAX_LINKS):
+            if address := absolute(node.attributes.get("href"), self.base):
+                yield node, address
 
 
 def _base(html: ParsedPage, address: str) -> str:

@@ -421,8 +421,8 @@ def test_doctor_says_since_when_the_bot_cannot_read_a_site(
 
 def due_pages(monkeypatch: pytest.MonkeyPatch) -> None:
     """Make the pages due at once that are looked at again after a day."""
-    monkeypatch.setattr("retrieval.sources.web.importing._RECENT_INTERVAL", timedelta())
-    monkeypatch.setattr("retrieval.sources.web.importing._OLD_INTERVAL", timedelta())
+    monkeypatch.setattr("retrieval.sources.web.page_import._RECENT_INTERVAL", timedelta())
+    monkeypatch.setattr("retrieval.sources.web.page_import._OLD_INTERVAL", timedelta())
 
 
 def release_of(verbatim: Any, number: int) -> dict[str, Any]:

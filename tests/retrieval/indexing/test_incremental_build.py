@@ -159,7 +159,7 @@ def test_analyses_of_another_version_are_made_anew_though_nothing_changed(
     built, tmp_path, monkeypatch
 ):
     monkeypatch.setattr("retrieval.indexing.build.VERSION", VERSION + 1)
-    monkeypatch.setattr("retrieval.indexing.previous.VERSION", VERSION + 1)
+    monkeypatch.setattr("retrieval.indexing.previous_generation.VERSION", VERSION + 1)
     report, read, embedded = built(ROWS)
     assert (report.generation, report.unchanged, read) == ("g000002", 5, ["0", "1", "2", "3", "4"])
     assert embedded == []

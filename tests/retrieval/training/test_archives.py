@@ -6,14 +6,9 @@ import pytest
 
 from retrieval.index.index import open_index
 from retrieval.training import archives as archives_module
-from retrieval.training.archives import (
-    fitting_archives,
-    others,
-    publisher,
-    read_rows,
-    write_rows,
-)
+from retrieval.training.archives import fitting_archives, others, publisher
 from retrieval.training.companies import is_for_development
+from retrieval.training.rows import read_rows, write_rows
 
 CONGRESS = [
     {
@@ -112,13 +107,6 @@ def test_other_releases_are_of_newsrooms_with_questions_and_of_companies_that_tr
 )
 def test_a_release_is_its_members_or_its_newsrooms(row, name):
     assert publisher(row) == name
-
-
-def test_rows_round_trip(tmp_path):
-    path = tmp_path / "new" / "rows.jsonl"
-    rows = [{"id": "a", "text": "a\u2028b\x85\n"}, {"id": "ü"}]
-    write_rows(path, rows)
-    assert read_rows(path) == rows
 
 
 def test_every_archive_is_built_with_the_questions_over_it(tmp_path, monkeypatch):

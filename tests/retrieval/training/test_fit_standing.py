@@ -3,8 +3,9 @@ import pytest
 
 from retrieval.archive import Archive
 from retrieval.standing import OutlierRule
-from retrieval.training.archives import DATA, read_rows
+from retrieval.training.archives import DATA
 from retrieval.training.fit_standing import JudgedScores, judged_scores, quality
+from retrieval.training.rows import read_rows
 from tests.retrieval.conftest import write_releases
 
 RELEASES = (

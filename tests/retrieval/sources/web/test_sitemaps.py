@@ -184,7 +184,7 @@ def test_a_bomb_of_gzip_or_of_entities_does_no_harm(monkeypatch, tmp_path):
         ("<note>Hello</note>", "another kind, <note>"),
         ("User-agent: *\nDisallow: /", "neither XML nor a list"),
         ('{"a": 1}', "neither XML nor a list"),
-        ("<", "no XML"),
+        ("<", "not XML"),
         (b"%PDF-1.7 x", "PDF"),
     ],
 )

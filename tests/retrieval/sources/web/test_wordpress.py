@@ -135,8 +135,8 @@ def test_the_headers_tell_how_many_there_are_and_where_they_go_on():
     [
         ('{"code": "rest_no_route", "message": "No route", "data": {"status": 404}}', "no_route"),
         ("<html><body>Not found", "web page"),
-        ("nothing", "no JSON"),
-        ("[" * 100_000, "no JSON"),
+        ("nothing", "not JSON"),
+        ("[" * 100_000, "not JSON"),
         ("7", "another kind"),
         (b"\x00", "binary"),
     ],

@@ -10,7 +10,7 @@ from retrieval.errors import UnknownNewsroom
 from retrieval.query.requests import RequestKind
 from retrieval.question import Question
 from retrieval.ranking.answer import Answer
-from retrieval.requested import RequestAnswer
+from retrieval.request_answers import RequestAnswer
 
 
 def served(archive, text, **options) -> RequestAnswer:

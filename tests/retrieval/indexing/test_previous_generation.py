@@ -11,7 +11,7 @@ from retrieval.index.generations import current_folder, read_manifest
 from retrieval.index.index import open_index
 from retrieval.index.manifest import FORMAT
 from retrieval.indexing.build import build_index
-from retrieval.indexing.previous import open_previous as open_in_threads
+from retrieval.indexing.previous_generation import open_previous as open_in_threads
 from retrieval.indexing.segment_plan import MergePolicy
 from tests.conftest import NEWSROOMS
 from tests.retrieval.conftest import write_releases
