@@ -5,6 +5,7 @@ python-dotenv because importing pydantic-settings takes longer than all of ``ver
 """
 
 import difflib
+import math
 import os
 import re
 from collections.abc import Callable, Collection, Mapping, Sequence
@@ -110,8 +111,16 @@ def _path(text: str) -> Path:
         raise ValueError("it must be a path; nobody on this machine has that home folder") from None
 
 
+def _number(text: str) -> float:
+    """A number, or NaN, which is in no range."""
+    try:
+        return float(text)
+    except ValueError:  # whose message does not say what is allowed
+        return math.nan
+
+
 def _probability(text: str) -> float:
-    value = float(text)
+    value = _number(text)
     if not 0 <= value <= 1:
         raise ValueError("it must be a number from 0 to 1")
     return value
@@ -136,7 +145,7 @@ def _port(text: str) -> int:
 
 
 def _seconds(text: str) -> float:
-    value = float(text)
+    value = _number(text)
     if not 0 <= value <= _MAX_DELAY:
         raise ValueError(f"it must be a number of seconds from 0 to {_MAX_DELAY:,.0f}")
     return value
@@ -199,36 +208,71 @@ class Settings:
     """All settings. A field that is not passed is read from its variable, or has its default.
 
     ``data_is_named`` says whether the data folder was passed or is in a variable, and
-    ``model_is_named`` whether the model was.
+    ``model_is_named`` whether the model was. What stands below each field is in docs/settings.md:
+    ``python -m tests.documents.settings_reference`` writes it.
 
     Raises `BadSetting` for an invalid value, and for an unknown ``VERBATIM_…`` variable, or
     `BadSettings` for several.
     """
 
     discord_token: str | None = _setting("DISCORD_TOKEN", str, None, secret=True)
+    """The token of the bot. Only `verbatim bot` needs it."""
     discord_token_file: Path | None = _setting("DISCORD_TOKEN_FILE", _path, None)
+    """In place of the token: a file with it and nothing else, such as a secret of Docker or
+    systemd."""
     releases: tuple[Path, ...] = _setting("VERBATIM_RELEASES", _paths, ())
+    """Files and folders of releases, separated by `:`, to read [beside those](sources.md#which-
+    sources-are-read) that were named to `verbatim index`."""
     data: Path = _setting("VERBATIM_DATA", _path, Path("data"))
+    """The [folder of the index](operation.md#the-data-folder) and of what the bot remembers. One
+    that is named must exist: only `verbatim index`, `verbatim sources add` and `verbatim restore`
+    make it, and `verbatim bot` if `VERBATIM_RELEASES` says what to build the index from."""
     model: str = _setting("VERBATIM_MODEL", str, DEFAULT_MODEL)
+    """The encoder: a sentence-transformers model, by name or folder. The default one is included.
+    After a change, run `verbatim index` again."""
     reranker: str = _setting("VERBATIM_RERANKER", str, DEFAULT_RERANKER)
+    """The reranker: a sentence-transformers `CrossEncoder`, by name or folder, or `none`. Only the
+    default one, which is included, tells whether a passage answers: with another one Verbatim is
+    less sure when to refuse."""
     precision: Precision | None = _setting("VERBATIM_PRECISION", _precision, None)
+    """The precision of both models: exact or faster. If none is set, the encoder has `float32` and
+    the reranker `int8`. After a change of the encoder's, run `verbatim index` again."""
     models: Path | None = _setting("VERBATIM_MODELS", _path, None)
+    """The folder for models that were prepared for onnxruntime. If none is set, it is `models` in
+    the data folder. The default models need none."""
     newsroom: str | None = _setting("VERBATIM_NEWSROOM", str, None)
+    """The newsroom of releases that do not name one."""
     threshold: float = _setting("VERBATIM_THRESHOLD", _probability, THRESHOLD)
+    """The confidence that an answer needs. [How to choose it](evaluation.md#output)."""
     questions_per_minute: int = _setting("VERBATIM_QUESTIONS_PER_MINUTE", _positive, 6)
+    """How many questions one person may ask in a minute in Discord."""
     server_questions_per_minute: int = _setting(
         "VERBATIM_SERVER_QUESTIONS_PER_MINUTE", _positive, 60
     )
+    """How many one server may ask in a minute."""
     keep_days: int = _setting("VERBATIM_KEEP_DAYS", _days, 90)
+    """For how many days the bot stores an answer."""
     keep_names: bool = _setting("VERBATIM_KEEP_NAMES", _yes_or_no, False)
+    """Whether it stores [who asked](privacy.md)."""
     private_addresses: bool = _setting("VERBATIM_PRIVATE_ADDRESSES", _yes_or_no, False)
+    """Whether web servers with private addresses, such as those of your own network, may be
+    read."""
     fetch_delay: float = _setting("VERBATIM_FETCH_DELAY", _seconds, 1.0)
+    """The seconds between two requests to one web server. A site's robots.txt may ask for more."""
     contact: str | None = _setting("VERBATIM_CONTACT", _contact, None)
+    """An address that the bot gives to web servers, so that the owner of a site can write to
+    you."""
     refresh: timedelta | None = _setting("VERBATIM_REFRESH", _interval, _interval("1h"))
+    """How often the running bot looks at each web site for new releases."""
     timezone: tzinfo = _setting("VERBATIM_TIMEZONE", _time_zone, _UTC)
+    """The time zone of the hours at which digests are sent in Discord."""
     log_level: str = _setting("VERBATIM_LOG_LEVEL", _log_level, "INFO")
+    """The least important lines that the log has."""
     log_form: LogForm = _setting("VERBATIM_LOG_FORMAT", _log_form, "text")
+    """The log as text, or with `json` as [one object a line](operation.md#logs)."""
     health_port: int | None = _setting("VERBATIM_HEALTH_PORT", _port, None)
+    """The port on 127.0.0.1 of [`/healthz` and `/metrics`](operation.md#health-and-metrics). If
+    none is set, they are not served."""
     data_is_named: bool = field(init=False, repr=False)
     model_is_named: bool = field(init=False, repr=False)
 

@@ -136,7 +136,7 @@ def test_the_token_is_not_in_the_repr() -> None:
 @pytest.mark.parametrize(
     ("variable", "value", "expected"),
     [
-        ("VERBATIM_THRESHOLD", "high", "VERBATIM_THRESHOLD is 'high'"),
+        ("VERBATIM_THRESHOLD", "high", "is 'high': it must be a number from 0 to 1"),
         ("VERBATIM_THRESHOLD", "1.5", "it must be a number from 0 to 1"),
         ("VERBATIM_THRESHOLD", "nan", "it must be a number from 0 to 1"),
         ("VERBATIM_QUESTIONS_PER_MINUTE", "0", "it must be a whole number, 1 or more"),
@@ -153,7 +153,7 @@ def test_the_token_is_not_in_the_repr() -> None:
         ("VERBATIM_REFRESH", "99999999999h", "it must be a time from 1m to 30d"),
         ("VERBATIM_FETCH_DELAY", "-1", "it must be a number of seconds from 0 to 3,600"),
         ("VERBATIM_FETCH_DELAY", "nan", "it must be a number of seconds from 0 to 3,600"),
-        ("VERBATIM_FETCH_DELAY", "soon", "VERBATIM_FETCH_DELAY is 'soon'"),
+        ("VERBATIM_FETCH_DELAY", "soon", "is 'soon': it must be a number of seconds from 0"),
         ("VERBATIM_CONTACT", "Ada Quill", "it must be a web address or an e-mail address"),
         ("VERBATIM_CONTACT", "a@b.example) X (", "it must be a web address or an e-mail address"),
         ("VERBATIM_CONTACT", "a@münchen.example", "it must be a web address or an e-mail address"),

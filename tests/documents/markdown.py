@@ -3,18 +3,24 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
 ROOT = Path(__file__).parents[2]
 DOCUMENTS = (
     ROOT / "README.md",
+    ROOT / "CHANGELOG.md",
+    ROOT / "SECURITY.md",
     *sorted((ROOT / "docs").glob("*.md")),
     ROOT / "embeddings/model_data/README.md",
     ROOT / "retrieval/training/README.md",
 )
 
-_BLOCK = re.compile(r"^```\w*\n(.*?)^```", re.MULTILINE | re.DOTALL)
+_BLOCK = re.compile(
+    r"(?:^<!-- (?P<run>run|not run): (?P<by>.*?) -->\n)?^```\w*\n(?P<text>.*?)^```",
+    re.MULTILINE | re.DOTALL,
+)
 _CODE = re.compile(r"`([^`\n]+)`")
 _LINK = re.compile(r"(?<!`)\[[^\]\n]*\]\(([^)\s]+)\)")
 _HEADING = re.compile(r"^#+ +(.+)$", re.MULTILINE)
@@ -32,6 +38,19 @@ class Code:
         return f"{self.document.relative_to(ROOT)}:{self.line}"
 
 
+@dataclass(frozen=True, slots=True)
+class Block(Code):
+    """A fenced block.
+
+    Attributes:
+        run_by: the name of the test that runs it; None if none does.
+        not_run: why none does; None if it does not say so.
+    """
+
+    run_by: str | None
+    not_run: str | None
+
+
 class Entered(NamedTuple):
     """A command after a prompt, and what follows until the next one."""
 
@@ -39,11 +58,27 @@ class Entered(NamedTuple):
     output: str
 
 
-def blocks(document: Path) -> Iterator[Code]:
-    """The fenced blocks of a document."""
+@cache
+def blocks(document: Path) -> Sequence[Block]:
+    """The fenced blocks of a document.
+
+    The line above each says what runs it, ``<!-- run: test_the_demo -->``, or why nothing does,
+    ``<!-- not run: a diagram -->``.
+    """
     text = document.read_text(encoding="utf-8")
+    found = []
     for match in _BLOCK.finditer(text):
-        yield Code(document, text.count("\n", 0, match.start()) + 1, match[1])
+        line = text.count("\n", 0, match.start("text"))
+        says = {match["run"]: match["by"]}
+        found.append(
+            Block(document, line, match["text"], says.get("run"), says.get("not run") or None)
+        )
+    return tuple(found)
+
+
+def blocks_run_by(test: str) -> Sequence[Block]:
+    """The blocks that name a test, in the order of the documents."""
+    return [each for document in DOCUMENTS for each in blocks(document) if each.run_by == test]
 
 
 def code(document: Path) -> Iterator[Code]:
@@ -72,6 +107,16 @@ def anchors(document: Path) -> set[str]:
     """The anchors that GitHub gives to the headings of a document."""
     headings = _HEADING.findall(_prose(document))
     return {re.sub(r"[^\w\- ]", "", each.lower()).replace(" ", "-") for each in headings}
+
+
+def rows(document: Path, heading: str) -> Sequence[Sequence[str]]:
+    """The rows of the first table below a heading, without its head; each a list of its cells."""
+    text = _prose(document)
+    below = re.split(rf"^#+ {re.escape(heading)}\n", text, flags=re.MULTILINE)[1]
+    table = re.search(r"(?:^\|.*\n)+", below, re.MULTILINE)
+    assert table, f"no table below {heading!r}"
+    cells = [re.split(r"(?<!\\)\|", line)[1:-1] for line in table[0].splitlines()[2:]]
+    return [[cell.strip() for cell in row] for row in cells]
 
 
 def _prose(document: Path) -> str:

@@ -3,14 +3,18 @@
 import importlib.util
 import re
 import shlex
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 import click
 import pytest
 
 from bot.cli.commands import verbatim
+from bot.client import build_bot
+from bot.settings import Settings
 from tests.documents.markdown import DOCUMENTS, ROOT, Code, code
+from tests.loopback import LoopbackDiscord
 
 _PLACEHOLDER = re.compile(r"\[[A-Z][A-Z …]*\]|…")  # "[PATH …]": what a person puts there
 
@@ -60,6 +64,38 @@ def test_every_command_is_documented() -> None:
             assert any(each.startswith(f"verbatim {name}") for each in typed), name
 
 
+async def test_every_command_of_discord_is_documented_with_its_options(tmp_path: Path) -> None:
+    settings = Settings(data=tmp_path, releases=(ROOT / "seeds",))
+    async with LoopbackDiscord() as discord:
+        bot = build_bot(settings, connector=discord.connector)
+        async with discord.running(bot):
+            await discord.commands_registered()
+            commands = list(discord.commands)
+    assert len(commands) > 10
+    page = ROOT / "docs" / "discord.md"
+    typed = [each.text for each in code(page)]
+    prose = page.read_text(encoding="utf-8")
+    for command in commands:
+        if command.get("type", 1) != 1:  # in the menu of a message
+            assert f"*Apps → {command['name']}*" in prose
+            continue
+        for name, options in named(command):
+            assert any(f"{each} ".startswith(f"/{name} ") for each in typed), name
+            for option in options:
+                assert any(option in re.findall(r"\w+", each) for each in typed), (name, option)
+
+
+def named(command: Mapping[str, Any]) -> Iterator[tuple[str, list[str]]]:
+    """A command, or those of a group, with the names of the options."""
+    options = command.get("options", [])
+    within = [each for each in options if each["type"] in (1, 2)]
+    if not within:
+        yield command["name"], [each["name"] for each in options]
+    for each in within:
+        for name, found in named(each):
+            yield f"{command['name']} {name}", found
+
+
 def test_every_module_that_is_run_is_there() -> None:
     found = list(lines("python -m "))
     assert len(found) > 10
@@ -76,7 +112,7 @@ def test_every_target_of_make_is_there() -> None:
         assert line.text.split()[1] in targets, f"{line}: {line.text}"
 
 
-@pytest.mark.parametrize("document", [ROOT / "README.md"])
+@pytest.mark.parametrize("document", [ROOT / "docs" / "contributing.md"])
 def test_every_target_of_make_is_documented(document: Path) -> None:
     targets = re.findall(r"^([a-z]+):.*##", (ROOT / "Makefile").read_text(), re.M)
     typed = {each.text for each in code(document)}

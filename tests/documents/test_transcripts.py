@@ -1,77 +1,44 @@
 """What the documents show of a terminal is what a terminal shows."""
 
-import os
-import pty
+import json
 import re
-import shlex
 import shutil
-import subprocess
-import sys
+import sqlite3
 from collections.abc import Iterator, Sequence
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
-from tests.documents.markdown import ROOT, Entered, blocks, entered
+from bot.state import open_state
+from tests.documents.markdown import ROOT, Block, blocks_run_by, entered
+from tests.documents.terminal import alike, printed, run
 from tests.retrieval.sources.web.newsroom import Newsroom, newsroom_beside
 from tests.retrieval.sources.web.sites import serve_feed, serve_listing, serve_releases
 
-README = ROOT / "README.md"
-EVALUATION = ROOT / "docs/evaluation.md"
+Shown = Sequence[Block]
 HARBOR = "http://www.harbor.example"
-_PROGRESS = re.compile(r"(\S+: )?(indexing|reading|embedding|fetching|looking)\b.*\d")
-
-
-def transcript(document: Path, command: str) -> list[Entered]:
-    """The commands of the block that begins with one, and what they print."""
-    (block,) = [each.text for each in blocks(document) if each.text.startswith(f"$ {command}\n")]
-    return entered(block)
-
-
-def comparable(output: str) -> list[str]:
-    """The words of an output, without times, which differ from run to run, and without progress,
-    which a terminal shows as a bar that goes.
-    """
-    output = re.sub(r"in \d+\.\d s\b", "in 0.0 s", output)
-    output = re.sub(r"\d+ ms\b", "0 ms", output)
-    output = re.sub(r"(answerable: 0)\.\d+", r"\1", output)  # a threshold, by the processor
-    output = re.sub(r"read on \d{4}-\d\d-\d\d", "read on 2026-11-27", output)
-    return [
-        word
-        for line in output.splitlines()
-        if not _PROGRESS.match(line.strip())
-        for word in line.split()
-    ]
-
-
-def printed(command: str, answer: str = "", **environment: str) -> str:
-    """What a command prints in the working folder, on both streams, if a person answers so."""
-    kept = {key: value for key, value in os.environ.items() if not key.startswith("VERBATIM_")}
-    name, *arguments = shlex.split(command)
-    assert name == "verbatim"
-    keyboard, terminal = pty.openpty()
-    try:
-        os.write(keyboard, answer.encode())
-        done = subprocess.run(
-            [sys.executable, "-m", "bot", *arguments],
-            stdin=terminal,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            env={**kept, "PYTHONPATH": str(ROOT), "COLUMNS": "100", **environment},
-            encoding="utf-8",
-            check=False,
-        )
-    finally:
-        os.close(keyboard)
-        os.close(terminal)
-    assert done.returncode == 0, done.stdout
-    return done.stdout
 
 
 @pytest.fixture(autouse=True)
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.chdir(tmp_path)
     return tmp_path
+
+
+@pytest.fixture
+def sample(folder: Path) -> Path:
+    """The sample, where the documents have it."""
+    shutil.copytree(ROOT / "seeds", folder / "seeds")
+    return folder
+
+
+def enter(block: Block) -> None:
+    """Enter the commands of a block, and compare what they print. An error exits with status 1."""
+    for command, output in entered(block.text):
+        done = run(command)
+        assert done.returncode == output.startswith("verbatim: "), done.stdout
+        assert alike(done.stdout, output), f"{block}: {command}\n{done.stdout}"
 
 
 def write_releases(folder: Path, texts: Sequence[str]) -> None:
@@ -82,21 +49,64 @@ def write_releases(folder: Path, texts: Sequence[str]) -> None:
         )
 
 
-def test_the_demo(folder: Path) -> None:
-    shutil.copytree(ROOT / "seeds", folder / "seeds")
-    for command, output in transcript(README, "verbatim index"):
-        assert comparable(printed(command)) == comparable(output)
+def test_the_demo(sample: Path, shown: Shown) -> None:
+    (block,) = shown
+    for command, output in entered(block.text):
+        assert alike(printed(command), output)
 
 
-def test_sources_are_added_and_replaced(folder: Path) -> None:
+def test_make_demo_runs_what_is_shown() -> None:
+    (block,) = blocks_run_by("test_the_demo")
+    recipe = re.search(r"^demo: .*\n((?:\t.*\n)+)", (ROOT / "Makefile").read_text(), re.MULTILINE)
+    assert recipe
+    run_by_make = [
+        line.strip().removeprefix("$(BIN)/") for line in recipe[1].splitlines() if line.strip()
+    ]
+    assert run_by_make == [each.command for each in entered(block.text)]
+
+
+def test_sources_are_added_and_replaced(folder: Path, shown: Shown) -> None:
     write_releases(
         folder / "path/to/releases",
         [f"The ferry to isle {each} is late.\n\nNobody knows why." for each in range(3)],
     )
     write_releases(folder / "more", ["The bridge is open.\n\nThe mayor was there."])
     printed("verbatim index path/to/releases")
-    for command, output in transcript(README, "verbatim index more"):
-        assert comparable(printed(command)) == comparable(output)
+    for block in shown:
+        enter(block)
+
+
+def test_a_backup_is_restored(sample: Path, shown: Shown) -> None:
+    printed("verbatim index")
+    for block in shown:
+        enter(block)
+
+
+def test_a_question_is_explained(sample: Path, shown: Shown) -> None:
+    printed("verbatim index")
+    for block in shown:
+        enter(block)
+
+
+def test_a_near_question_is_refused(sample: Path, shown: Shown) -> None:
+    printed("verbatim index")
+    for block in shown:
+        enter(block)
+
+
+def test_a_far_question_is_refused(sample: Path, shown: Shown) -> None:
+    printed("verbatim index")
+    for block in shown:
+        enter(block)
+
+
+# -- web sites ----------------------------------------------------------------------------------
+
+SITE_SETTINGS = {
+    "VERBATIM_PRIVATE_ADDRESSES": "yes",
+    "VERBATIM_FETCH_DELAY": "0",
+    "VERBATIM_CONTACT": "press@harbor.example",
+}
 
 
 @pytest.fixture
@@ -105,37 +115,155 @@ def newsroom() -> Iterator[Newsroom]:
         yield server
 
 
-def test_a_web_site_is_added_and_read_again(newsroom: Newsroom) -> None:
-    def serve(numbers: range) -> None:
-        serve_releases(newsroom, numbers)
-        serve_listing(newsroom, numbers)
-        serve_feed(newsroom, numbers[:10])
-        newsroom.serve(
-            "/",
-            "<link rel='alternate' type='application/rss+xml' href='/feed'>"
-            "<nav><a href='/news'>Press Releases</a></nav><p>Welcome.</p>",
-        )
-
-    here = newsroom.address().rstrip("/")
-    settings = {"VERBATIM_PRIVATE_ADDRESSES": "yes", "VERBATIM_FETCH_DELAY": "0"}
-    settings["VERBATIM_CONTACT"] = "press@harbor.example"
-    serve(range(2, 30))
-    (added,) = transcript(README, f"verbatim sources add {HARBOR}")
-    output = printed(added.command.replace(HARBOR, here), answer="y\n", **settings)
-    shown, rest = added.output.split("  …\nKeep it? [y/N]: y\n")  # two more releases
-    found, shown = comparable(output.replace(here, HARBOR)), comparable(shown)
-    rest = comparable(rest)
-    assert found[: len(shown)] == shown
-    assert found[-len(rest) :] == rest
-    serve(range(30))
-    for command, output in transcript(README, "verbatim sources check"):
-        found = printed(command, **settings).replace(here, HARBOR)
-        assert comparable(found) == comparable(output)
+def serve_harbor(newsroom: Newsroom, numbers: range) -> str:
+    """Serve a list and a feed of releases; return the address."""
+    serve_releases(newsroom, numbers)
+    serve_listing(newsroom, numbers)
+    serve_feed(newsroom, numbers[:10])
+    newsroom.serve(
+        "/",
+        "<link rel='alternate' type='application/rss+xml' href='/feed'>"
+        "<nav><a href='/news'>Press Releases</a></nav><p>Welcome.</p>",
+    )
+    return newsroom.address().rstrip("/")
 
 
-def test_an_evaluation(folder: Path) -> None:
-    (questions,) = [each.text for each in blocks(EVALUATION) if each.text.startswith('{"id": "t1"')]
-    (folder / "questions.jsonl").write_text(questions, encoding="utf-8")
-    shutil.copytree(ROOT / "seeds", folder / "seeds")
-    for command, output in transcript(EVALUATION, "verbatim index seeds"):
-        assert comparable(printed(command)) == comparable(output)
+def test_a_web_site_is_added(newsroom: Newsroom, shown: Shown) -> None:
+    here = serve_harbor(newsroom, range(2, 30))
+    for block in shown:
+        (added,) = entered(block.text)
+        output = printed(added.command.replace(HARBOR, here), SITE_SETTINGS, answer="y\n")
+        output = output.replace(here, HARBOR)
+        beginning, end = added.output.split("  …\nKeep it? [y/N]: y\n")  # two more releases
+        assert alike(output, beginning, end)
+
+
+def test_a_web_site_is_read_again(newsroom: Newsroom, shown: Shown) -> None:
+    here = serve_harbor(newsroom, range(2, 30))
+    printed(f"verbatim sources add {here} --yes", SITE_SETTINGS)
+    serve_harbor(newsroom, range(30))
+    for block in shown:
+        for command, output in entered(block.text):
+            found = printed(command, SITE_SETTINGS).replace(here, HARBOR)
+            assert alike(found, output)
+
+
+# -- sources ------------------------------------------------------------------------------------
+
+
+def read(*names: str) -> list[dict[str, object]]:
+    """Index files of the working folder, and return their releases, whole."""
+    printed(f"verbatim index {' '.join(names)} --replace")
+    listed = json.loads(run("verbatim releases --json").stdout)
+    return [
+        json.loads(run(f"verbatim release {release['id']} --json").stdout) for release in listed
+    ]
+
+
+def test_a_copied_page_is_read(folder: Path, shown: Shown) -> None:
+    (block,) = shown
+    (folder / "page.txt").write_text(block.text, encoding="utf-8")
+    (release,) = read("page.txt")
+    assert release["title"] == "Roe Introduces Bill to Lower Rail Fares"
+    assert release["date"] == "2025-09-08"
+    assert release["paragraphs"] == [
+        "WASHINGTON, D.C. – Today, Rep. Ann Roe introduced the Cheaper Trains Act, which would cap "
+        "rail fares."
+    ]
+
+
+def test_a_markdown_file_is_read(folder: Path, shown: Shown) -> None:
+    (block,) = shown
+    (folder / "fares.md").write_text(block.text, encoding="utf-8")
+    (release,) = read("fares.md")
+    assert release["title"] == "Roe Introduces Bill to Lower Rail Fares"
+    assert release["date"] == "2025-09-08"
+    assert release["url"] == "https://roe.example/fares"
+    assert release["newsroom"] == "Office of Ann Roe"
+    assert release["paragraphs"] == ["Today, Rep. Ann Roe introduced the Cheaper Trains Act."]
+
+
+def test_a_line_of_json_is_read(folder: Path, shown: Shown) -> None:
+    (block,) = shown
+    values = {'"title": "…"': '"title": "Fares"', "https://…": "https://roe.example/r1"}
+    text = block.text
+    for gap, value in values.items():
+        assert gap in text
+        text = text.replace(gap, value)
+    (folder / "releases.jsonl").write_text(text, encoding="utf-8")
+    (release,) = read("releases.jsonl")
+    assert release["id"] == "r1"
+    assert release["date"] == "2025-09-08"
+    assert release["paragraphs"] == ["One.", "Two."]
+
+
+# -- the rest -----------------------------------------------------------------------------------
+
+
+def test_an_evaluation(sample: Path, shown: Shown) -> None:
+    questions, *transcripts = shown
+    (sample / "questions.jsonl").write_text(questions.text, encoding="utf-8")
+    for block in transcripts:
+        for command, output in entered(block.text):
+            assert alike(printed(command), output)
+
+
+def test_ratings_can_be_read(folder: Path, shown: Shown) -> None:
+    (block,) = shown
+    match = re.fullmatch(r'sqlite3 data/state\.sqlite "([^"]+)"\n', block.text)
+    assert match
+    open_state(folder / "data").close()
+    with closing(sqlite3.connect("data/state.sqlite")) as state:
+        assert state.execute(match[1]).fetchall() == []
+
+
+def test_a_follow_up_is_read_as_it_says(folder: Path, shown: Shown) -> None:
+    (block,) = shown
+    rows = [
+        {
+            "title": f"Quill Introduces the TIPS Act of {year}",
+            "date": f"{year}-05-02",
+            "text": f"Senator Ada Quill introduced the TIPS Act, on tips, in May {year}.",
+        }
+        for year in (2024, 2025)
+    ]
+    (folder / "releases.jsonl").write_text("".join(f"{json.dumps(row)}\n" for row in rows))
+    printed("verbatim index releases.jsonl")
+    *questions, reading = block.text.splitlines()
+    typed = [line.removeprefix("? ") for line in questions]
+    found = printed("verbatim chat", answer="\n".join([*typed, "quit", ""]))
+    assert reading in found
+
+
+def test_an_empty_folder_is_told_of(
+    folder: Path, tmp_path_factory: pytest.TempPathFactory, shown: Shown
+) -> None:
+    news = tmp_path_factory.mktemp("srv") / "news"
+    write_releases(news, ["The ferry is late."])
+    printed(f"verbatim index {news}")
+    (news / "news-0.md").unlink()
+    (block,) = shown
+    ((command, output),) = entered(block.text)
+    found = printed(command, status=1).replace(str(news), "/srv/news")
+    assert alike(found, output, "")
+
+
+def test_a_change_is_shown(folder: Path, shown: Shown) -> None:
+    for cost in ("$48", "$49"):
+        row = {
+            "id": "www-harbor-example-news-bridge",
+            "title": "Mayor Opens Rebuilt Harbor Bridge",
+            "date": "2024-03-18",
+            "url": "https://www.harbor.example/news/bridge",
+            "text": f"The bridge cost {cost} million and carries 31,000 vehicles a day.",
+        }
+        (folder / "releases.jsonl").write_text(json.dumps(row), encoding="utf-8")
+        printed("verbatim index releases.jsonl")
+    (block,) = shown
+    ((command, output),) = entered(block.text)
+    assert alike(undated(printed(command)), undated(output))
+
+
+def undated(text: str) -> str:
+    """A text without the day on which something has changed."""
+    return re.sub(r"Changed on \w+ \d+, \d{4}", "Changed", text)

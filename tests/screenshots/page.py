@@ -30,6 +30,12 @@ class Post:
     user: User
     command: str
 
+    @property
+    def words(self) -> str:
+        """What the message says, and the labels of its buttons: the words of its picture."""
+        labels = (button.label for button in self.message.buttons)
+        return "\n".join([self.message.text, *filter(None, labels)])
+
 
 class UnknownComponent(LookupError):
     """The page does not draw this component: a picture without it would mislead."""
