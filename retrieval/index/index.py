@@ -97,8 +97,8 @@ class Index:
         mask = self._filtered(allowed) if allowed else None
         if not phrases and self._has_recurring:
             mask = ~self.recurring if mask is None else mask & ~self.recurring
-        for phrase in phrases:
-            places = self.phrases.paragraphs_with(phrase)
+        if phrases:
+            places = self.phrases.paragraphs_with(*phrases)
             holding = np.isin(_place_numbers(self.passages), _place_numbers(places))
             mask = holding if mask is None else mask & holding
         return mask
