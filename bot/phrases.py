@@ -68,6 +68,14 @@ def query_line(query: "ParsedQuery", language: Language = ENGLISH) -> str | None
         parts.append(filter_line(query.filter, language))
     parts.append(language.gettext("newer releases preferred") if query.latest else None)
     parts += [language.gettext("only with “{phrase}”", phrase=phrase) for phrase in query.phrases]
+    if query.unused_phrases:
+        parts.append(
+            language.ngettext(
+                "{count} more quotation was not used",
+                "{count} more quotations were not used",
+                query.unused_phrases,
+            )
+        )
     if query.unread_time:
         parts.append(language.gettext("the time “{words}” was not used", words=query.unread_time))
     if query.unread_marks:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from bot.settings import Settings
 from retrieval.errors import FixedByCommand, SourceGone
-from retrieval.index.remembered_sources import RememberedSources, built_from
+from retrieval.index.remembered_sources import RememberedSources, added_sites, built_from
 from retrieval.sources.walk import real_path
 
 
@@ -81,13 +81,15 @@ def release_sources(
     new = tuple(named)
     if only:
         configured = () if new else _distinct(settings.releases)
-        return BuildSources(RememberedSources(_distinct(new), configured), new)
+        left_out = added_sites(settings.data)
+        return BuildSources(RememberedSources(_distinct(new), configured, left_out=left_out), new)
     before = built_from(settings.data)
     everything = _without(without, _distinct([*before.named, *new]))
     earlier = _without(without, before.configured)
     configured = _distinct(settings.releases or earlier, everything)
     sites = _without(without, _distinct([*before.sites, *filter(None, [site])]))
-    remember = RememberedSources(everything, configured, sites=sites)
+    left_out = tuple(filter(None, [without]))
+    remember = RememberedSources(everything, configured, sites=sites, left_out=left_out)
     if not remember.paths:
         if settings.data_is_named and not before.sample:
             raise NoSources(settings.data)

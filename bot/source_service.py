@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
@@ -15,10 +15,10 @@ from bot.sites import SiteOffer, nothing_copied
 from bot.source_list import LastSource, SourceState, UnknownSource, source_state
 from bot.state.sources import SiteRefresh, SourceStore
 from embeddings.errors import VerbatimError
-from retrieval.index.remembered_sources import RememberedSources, built_from, remember_sources
+from retrieval.index.remembered_sources import RememberedSources, add_site, forget_site
 from retrieval.indexing.report import IndexReport
 from retrieval.sources.file_types import SUFFIXES
-from retrieval.sources.walk import OtherFile, find_files, real_path
+from retrieval.sources.walk import OtherFile, find_files
 from retrieval.sources.web.import_report import ImportReport, OnImport
 from retrieval.sources.web.page_files import CopyUnusable
 from retrieval.sources.web.site_copy import (
@@ -198,7 +198,7 @@ class SourceService:
             await asyncio.to_thread(_create_copy, folder, plan, self.readings.clock.now)
             try:
                 # First of all, so that it is read on if the bot is killed.
-                await self._remember(lambda: release_sources(self._settings, site=folder).remember)
+                await asyncio.to_thread(self._add_source, folder)
                 report = await self.readings.read_taken(folder, on_progress)
                 copied = await asyncio.to_thread(_copied, folder)
                 if not copied:
@@ -216,7 +216,10 @@ class SourceService:
                 await self._undo(added.folder)
 
     async def _undo(self, folder: Path) -> None:
-        await self._remember(lambda: _without(built_from(self._settings.data), folder))
+        # A build that is running may have begun with the site, and would record it.
+        await self._archive.build.idle()
+        # Not in a thread, so that no build begins in the meantime. It takes a few milliseconds.
+        forget_site(self._settings.data, folder)
         await self._delete(folder)
 
     async def remove(self, source: KnownSource, starter: str) -> IndexReport:
@@ -238,11 +241,9 @@ class SourceService:
         await asyncio.to_thread(delete_copy, folder)
         await asyncio.to_thread(self._store.forget, folder.name)
 
-    async def _remember(self, change: Callable[[], RememberedSources]) -> None:
-        """Record other sources while no build is running: it would record those it began with."""
-        await self._archive.build.idle()
-        # Not in a thread, so that no build begins in the meantime. It takes a few milliseconds.
-        remember_sources(self._settings.data, change())
+    def _add_source(self, folder: Path) -> None:
+        release_sources(self._settings, site=folder)  # or one of the others is gone
+        add_site(self._settings.data, folder)
 
     async def build(self, starter: str | None) -> IndexReport:
         """Build the index, and note that it has what was read. Raises as `IndexBuild.run` does."""
@@ -269,8 +270,3 @@ def _copied(folder: Path) -> int:
 
 def _count_files(folder: Path) -> int:
     return sum(not isinstance(file, OtherFile) for file in find_files(folder, SUFFIXES))
-
-
-def _without(sources: RememberedSources, site: Path) -> RememberedSources:
-    sites = tuple(each for each in sources.sites if real_path(each) != real_path(site))
-    return replace(sources, sites=sites)

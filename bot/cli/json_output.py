@@ -192,6 +192,7 @@ def _query_json(query: "ParsedQuery") -> dict[str, Any]:
         "latest": query.latest,
         "members": sorted(query.named.members),
         "phrases": list(query.phrases),
+        "unused_phrases": query.unused_phrases,
         "unread_quotation_marks": query.unread_marks,
         "unread_time": query.unread_time,
         "corrected": dict(query.spelling.changes),

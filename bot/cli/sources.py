@@ -204,14 +204,13 @@ def _add_site(
     from bot.cli.views import report_view
     from bot.release_sources import release_sources
     from bot.sites import FirstLook, allow_pdf_hosts, nothing_copied
-    from retrieval.index.remembered_sources import built_from, remember_sources
+    from retrieval.index.remembered_sources import add_site, forget_site
     from retrieval.sources.web.addresses import host, typed_address
     from retrieval.sources.web.site_copy import SiteCopy, copy_folder, delete_copy, is_site_copy
 
     address = typed_address(typed)
     hosts = tuple(host(typed_address(each)) for each in pdf_hosts)
     folder = copy_folder(settings.data, address)
-    before = built_from(settings.data)
     is_new = not is_site_copy(folder)
     look = FirstLook()
     found: dict[str, object] = {"address": address}
@@ -220,8 +219,8 @@ def _add_site(
         found |= discovery_json(offer.discovery, offer.samples)
     else:
         print_note(f"going on with the copy of {address}.")
-    read = release_sources(settings, site=folder)
-    remember_sources(settings.data, read.remember)
+    release_sources(settings, site=folder)  # or one of the others is gone
+    add_site(settings.data, folder)
     if hosts:
         allow_pdf_hosts(folder, hosts)
     with SiteCopy(folder) as copy:
@@ -230,10 +229,11 @@ def _add_site(
     try:
         if not copied:
             raise nothing_copied(address, imported)
-        report = build_index(settings, archive, read)
+        # Only now: other sources may have been added while the site was read.
+        report = build_index(settings, archive, release_sources(settings, site=folder))
     except VerbatimError as error:
         if is_new and (not copied or isinstance(error, NoReleases)):
-            remember_sources(settings.data, before)
+            forget_site(settings.data, folder)
             delete_copy(folder)
         raise
     if imported.stopped:

@@ -32,7 +32,8 @@ class OnnxReader:
 
     def read(self, question: str, texts: Sequence[SourcedText]) -> list[TextReading]:
         """A reading of each text, with all that a reading can have."""
-        encodings = self._session.tokenize([(question, str(text)) for text in texts])
+        asked = self._session.question(question)
+        encodings = self._session.tokenize([(asked, str(text)) for text in texts])
         return [
             _reading(self._session.forward(encoding), encoding, text)
             for encoding, text in zip(encodings, texts, strict=True)

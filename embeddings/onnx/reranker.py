@@ -19,5 +19,6 @@ class OnnxReranker:
 
     def read(self, question: str, texts: Sequence[SourcedText]) -> list[TextReading]:
         """The score of each text."""
-        rows = self._session.run([(question, str(text)) for text in texts])
+        asked = self._session.question(question)
+        rows = self._session.run([(asked, str(text)) for text in texts])
         return [TextReading(float(score)) for score in rows[:, 0]]

@@ -64,6 +64,22 @@ class OnnxSession:
             ]
         )
 
+    def beginning(self, text: str, tokens: int) -> str:
+        """The beginning of a text that is so many tokens; all of it if it has no more."""
+        text = encodable(text)
+        if len(text) <= tokens:  # hardly any token is less than a character
+            return text
+        offsets = self._tokenizer.encode(text, add_special_tokens=False).offsets
+        return text[: offsets[tokens - 1][1]] if len(offsets) > tokens else text
+
+    def question(self, text: str) -> str:
+        """The beginning of a question that is at most half of what the model takes.
+
+        So it leaves room for what is read beside it; and beside a short sentence, of which many are
+        read, a long question takes no longer than it does beside a paragraph.
+        """
+        return self.beginning(text, self.info.max_tokens // 2)
+
     def run(self, texts: Sequence[TextInput], *, parallel: bool = False) -> NDArray[np.float32]:
         """(n, d) float32: the model's output for each text; ``parallel`` uses every core."""
         encodings = self.tokenize(texts)

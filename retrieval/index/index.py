@@ -115,8 +115,8 @@ class Index:
         mask = self._filtered(selection.filter) if selection.filter else None
         if not selection.phrases and self._has_recurring:
             mask = ~self.recurring if mask is None else mask & ~self.recurring
-        for phrase in selection.phrases:
-            places = self.phrases.paragraphs_with(phrase)
+        if selection.phrases:
+            places = self.phrases.paragraphs_with(*selection.phrases)
             holding = np.isin(_place_numbers(self.passages), _place_numbers(places))
             mask = holding if mask is None else mask & holding
         return mask

@@ -41,15 +41,17 @@ class PhraseIndex:
         """Close the database."""
         self._database.close()
 
-    def paragraphs_with(self, phrase: str) -> NDArray[np.int32]:
-        """(m, 2) int32: document and paragraph number of each paragraph that holds a phrase.
+    def paragraphs_with(self, *phrases: str) -> NDArray[np.int32]:
+        """(m, 2) int32: document and paragraph number of each paragraph that holds each phrase.
 
         The order is not defined. Any text is a phrase: nothing in it is an operator of the search.
         No paragraph holds one that has no words.
         """
-        # `words` leaves no quotation mark in a word, so none can end the phrase early.
-        tokens = words(phrase)
-        rows = self._database.select(_MATCHES, [f'"{" ".join(tokens)}"']) if tokens else []
+        tokens = [words(phrase) for phrase in phrases]
+        # `words` leaves no quotation mark in a word, so none can end the phrase early. All in one
+        # search: SQLite then goes by the rarest, and does not list the paragraphs of the others.
+        query = " AND ".join(f'"{" ".join(each)}"' for each in tokens)
+        rows = self._database.select(_MATCHES, [query]) if tokens and all(tokens) else []
         return np.array(rows, dtype=np.int32).reshape(-1, 2)
 
 
@@ -64,11 +66,11 @@ class SegmentedPhrases:
     def __init__(self, segments: Sequence[tuple[PhraseIndex, NDArray[np.int32]]]) -> None:
         self._segments = segments
 
-    def paragraphs_with(self, phrase: str) -> NDArray[np.int32]:
+    def paragraphs_with(self, *phrases: str) -> NDArray[np.int32]:
         """(m, 2) int32: release and paragraph number, as `PhraseIndex.paragraphs_with`."""
         found = []
         for index, releases in self._segments:
-            places = index.paragraphs_with(phrase)
+            places = index.paragraphs_with(*phrases)
             places[:, 0] = releases[places[:, 0]]
             found.append(places[places[:, 0] >= 0])
         return np.concatenate(found)

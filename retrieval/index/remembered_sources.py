@@ -5,15 +5,22 @@
       generations/NAME/SOURCES    what this generation was built from
 
 A generation is published with its own record, so that no kill can part the two. The record beside
-the generations counts where it names the current one: it has what was changed since, such as a web
-site that is still being read. Where it names another one, a build was killed after it had published
-its generation. It is also a copy, in case the index is damaged.
+the generations counts where it names the current one. Where it names another one, a build was
+killed after it had published its generation. It is also a copy, in case the index is damaged.
+
+A web site is a source from the moment at which it is added, long before it is read and built. Until
+a generation has it, it is among the added ones of the record beside the generations, which count
+whatever generation the record names: a build that began before, in whichever process, does not know
+of the site, and neither its generation nor its end may make it lost.
 """
 
 import json
-from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
+
+from filelock import FileLock
 
 from retrieval.disk import flush
 from retrieval.errors import SourcesUnknown
@@ -21,6 +28,8 @@ from retrieval.index.generations import CURRENT, GENERATIONS, current_name
 
 SOURCES = "SOURCES"
 _GENERATION = "generation"
+_ADDED = "added"
+_LOCK = f"{SOURCES}.lock"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,12 +41,14 @@ class RememberedSources:
         configured: what the settings named. It is a source as long as they do, or name nothing.
         sample: the sample, which is read only where nothing else is a source.
         sites: the copies of web sites, which are below the data folder.
+        left_out: copies of web sites that are sources no longer, though they were added.
     """
 
     named: tuple[Path, ...] = ()
     configured: tuple[Path, ...] = ()
     sample: tuple[Path, ...] = ()
     sites: tuple[Path, ...] = ()
+    left_out: tuple[Path, ...] = field(default=(), compare=False)
 
     @property
     def paths(self) -> tuple[Path, ...]:
@@ -47,10 +58,15 @@ class RememberedSources:
 
 @dataclass(frozen=True, slots=True)
 class _Record:
-    """A record of sources; ``generation`` is the one that was current, None in older records."""
+    """A record of sources.
+
+    ``generation`` is the one that was current, None in older records; ``added`` are the copies of
+    the sites that no generation had yet.
+    """
 
     sources: RememberedSources
     generation: str | None
+    added: tuple[Path, ...] = ()
 
 
 def built_from(data: Path) -> RememberedSources:
@@ -59,10 +75,16 @@ def built_from(data: Path) -> RememberedSources:
     Raises `SourcesUnknown` where there is an index and its sources cannot be read.
     """
     for record in _records(data):
-        return record.sources
+        return _with(record.sources, added_sites(data))
     if (data / CURRENT).exists() or (data / SOURCES).exists():
         raise SourcesUnknown(data)
     return RememberedSources()
+
+
+def added_sites(data: Path) -> tuple[Path, ...]:
+    """The copies of the sites that were added, and that no generation has yet."""
+    beside = _read(data, data / SOURCES)
+    return beside.added if beside else ()
 
 
 def served_sources(data: Path) -> RememberedSources | None:
@@ -81,14 +103,57 @@ def remember_sources(data: Path, sources: RememberedSources) -> None:
     """Record beside the generations what the next build goes on from, atomically.
 
     A path is recorded as it was named, absolute but with its symbolic links, so that a link that
-    leads elsewhere one day is followed. The copies of sites move with the data folder.
+    leads elsewhere one day is followed. The copies of sites move with the data folder. Sites that
+    were added since ``sources`` were determined stay among the sources.
     """
+    known = {each.absolute() for each in (*sources.sites, *sources.left_out)}
+    with _locked(data):
+        _write(data, sources, [each for each in added_sites(data) if each not in known])
+
+
+def add_site(data: Path, site: Path) -> None:
+    """Make the copy of a site a source, which it stays until it is removed.
+
+    Raises `SourcesUnknown` where there is an index and its sources cannot be read.
+    """
+    with _locked(data):
+        _write(data, built_from(data), dict.fromkeys([*added_sites(data), site.absolute()]))
+
+
+def forget_site(data: Path, site: Path) -> None:
+    """Make the copy of a site no source any more. Raises as `add_site`."""
+    with _locked(data):
+        sources, added = built_from(data), added_sites(data)
+        _write(data, _without(sources, site), [each for each in added if each != site.absolute()])
+
+
+@contextmanager
+def _locked(data: Path) -> Iterator[None]:
+    """Nobody else writes the record; that takes milliseconds."""
+    with FileLock(data / _LOCK, mode=0o600):
+        yield
+
+
+def _write(data: Path, sources: RememberedSources, added: Iterable[Path]) -> None:
     new = data / f"{SOURCES}.new"
-    values = _values(data, sources) | {_GENERATION: current_name(data)}
+    values = _values(data, _with(sources, added)) | {_GENERATION: current_name(data)}
+    if names := _below(data, added):
+        values[_ADDED] = names
     new.write_text(json.dumps(values), encoding="utf-8")
     flush(new)
     new.replace(data / SOURCES)
     flush(data)
+
+
+def _with(sources: RememberedSources, added: Iterable[Path]) -> RememberedSources:
+    """The sources and the added sites, each once."""
+    sites = {each.absolute(): each for each in (*sources.sites, *added)}
+    return replace(sources, sites=tuple(sites.values()))
+
+
+def _without(sources: RememberedSources, site: Path) -> RememberedSources:
+    sites = tuple(each for each in sources.sites if each.absolute() != site.absolute())
+    return replace(sources, sites=sites)
 
 
 def write_sources(data: Path, folder: Path, sources: RememberedSources) -> None:
@@ -124,17 +189,25 @@ def _read(data: Path, file: Path) -> _Record | None:
         if isinstance(kinds, list):  # as written before there were kinds
             kinds = {"named": kinds}
         generation = kinds.pop(_GENERATION, None)
-        sites = tuple(data.absolute() / site for site in kinds.pop("sites", ()))
+        sites, added = (
+            tuple(data.absolute() / site for site in kinds.pop(kind, ()))
+            for kind in ("sites", _ADDED)
+        )
         paths = {kind: tuple(map(Path, paths)) for kind, paths in kinds.items()}
-        return _Record(RememberedSources(**paths, sites=sites), generation)
+        return _Record(RememberedSources(**paths, sites=sites), generation, added)
     except (OSError, ValueError, TypeError, AttributeError):
         return None
 
 
 def _values(data: Path, sources: RememberedSources) -> dict[str, object]:
-    top = data.absolute()
     kinds: dict[str, object] = {
         kind: [str(path.absolute()) for path in paths] for kind, paths in asdict(sources).items()
     }
-    sites = [site.absolute().relative_to(top).as_posix() for site in sources.sites]
-    return kinds | {"sites": sites}
+    del kinds["left_out"]
+    return kinds | {"sites": _below(data, sources.sites)}
+
+
+def _below(data: Path, sites: Iterable[Path]) -> list[str]:
+    """Where sites are, below the data folder."""
+    top = data.absolute()
+    return [site.absolute().relative_to(top).as_posix() for site in sites]

@@ -23,6 +23,7 @@ _MIN_LETTERS = 5  # of a word that is corrected: shorter ones are near too many 
 _LONG = 8  # letters of a word that may have two errors, but not in its first letter
 _AROUND = 12  # characters before a word that tell whether it is a speaker
 _MIN_COUNT = 2  # occurrences of a word that may be a correction
+_MAX_SEARCHED = 16  # unknown words of a text: each is compared with tens of thousands of others
 _WORD = re.compile(r"[^\W\d_]+")
 # What stands around who says or does something.
 _BEFORE_SPEAKER = re.compile(r"(?:^|\b(?:did|does|has|have|will|would) )\W*$", re.IGNORECASE)
@@ -81,6 +82,8 @@ class Vocabulary:
     ) -> SpellingCorrection:
         """The text with each unknown word replaced by the nearest known one, if one is near.
 
+        Only the first 16 different ones: a text that has more is no question with slips.
+
         Args:
             text: what was typed.
             names: folded names that are known; they are never replaced.
@@ -89,6 +92,7 @@ class Vocabulary:
                 otherwise be replaced.
         """
         changes: dict[str, str] = {}
+        nearest: dict[str, str | None] = {}
         all_capitals = text.isupper()
         start = len(text) - len(text.lstrip())
 
@@ -96,7 +100,13 @@ class Vocabulary:
             word, key = match.group(), folded(match.group())
             if key in names or is_kept(key) or _is_hyphenated(match):
                 return word
-            correction = self._correction(key)
+            if self._is_known(key):
+                return word
+            if key not in nearest:
+                if len(nearest) >= _MAX_SEARCHED:
+                    return word
+                nearest[key] = self._nearest(key)
+            correction = nearest[key]
             if correction is None:
                 return word
             is_capital = word[0].isupper() and not all_capitals
@@ -109,9 +119,12 @@ class Vocabulary:
 
         return SpellingCorrection(_WORD.sub(correct, text), tuple(changes.items()))
 
-    def _correction(self, word: str) -> str | None:
-        if len(word) < _MIN_LETTERS or word in self._counts or stems([word])[0] in self._stems:
-            return None
+    def _is_known(self, word: str) -> bool:
+        """Whether a folded word needs no correction: too short for one, or one of the releases."""
+        return len(word) < _MIN_LETTERS or word in self._counts or stems([word])[0] in self._stems
+
+    def _nearest(self, word: str) -> str | None:
+        """The word of the releases that is nearest to a folded word, if one is near."""
         from rapidfuzz import process
         from rapidfuzz.distance import OSA
 

@@ -111,8 +111,10 @@ def readings(text: str, previous: str | None, names: NameIndex, today: date) -> 
 def _who_else(said: Utterance, names: NameIndex) -> str | None:
     """The only name of a sentence that has one verb besides: "what did Vale say?"."""
     content = content_words(said.rest)
+    if len(content) != _NAME_AND_VERB:
+        return None
     party = [word for word in content if names.found_in(f"- {word}")]
-    if len(content) != _NAME_AND_VERB or len(party) != 1 or content[0] != party[0]:
+    if len(party) != 1 or content[0] != party[0]:
         return None
     return said.rest[(at := said.rest.lower().find(party[0])) : at + len(party[0])]
 

@@ -78,7 +78,7 @@ def asks_for_nothing_published(text: str) -> bool:
 def _phrase_kind(plain: str) -> RequestKind | None:
     """What a text is that consists of phrases of one kind."""
     said = folded(plain)
-    return next((kind for kind, form in _PHRASES if form.fullmatch(said)), None)
+    return next((kind for kind, phrases in _PHRASES if phrases.make_up(said)), None)
 
 
 def _about(kind: RequestKind, match: re.Match[str]) -> Request | None:
@@ -105,13 +105,41 @@ def _newest(asked: str, today: date) -> Request | None:
     return Request(RequestKind.NEWEST, since=since, until=until)
 
 
-def _phrases(*forms: str, after: str) -> re.Pattern[str]:
-    """What matches one of the forms or several in a row, with marks between their words."""
-    alone = "|".join(form.replace(" ", _GAP) for form in forms)
-    return re.compile(rf"(?:(?:{alone}){after}(?:{_GAP}|$))+")
+class _Phrases:
+    """What a text consists of that is one of some forms or several in a row, with marks between.
+
+    Args:
+        forms: patterns, in which a space stands for any marks.
+        after: a pattern of what may follow each of them.
+    """
+
+    def __init__(self, *forms: str, after: str) -> None:
+        alone = "|".join(form.replace(" ", _GAP) for form in forms)
+        self._one = re.compile(rf"(?:{alone}){after}(?![^\W_])")
+
+    def make_up(self, text: str) -> bool:
+        """Whether a text consists of them.
+
+        One pattern for all in a row would try every way to divide "please please please", of which
+        there are as many as two to the power of its words.
+        """
+        if not self._one.match(text):
+            return False  # as most texts
+        gaps = [gap.span() for gap in _BETWEEN_WORDS.finditer(text)]
+        ends = gaps if gaps and gaps[-1][1] == len(text) else [*gaps, (len(text), len(text))]
+        reached = {0}
+        for start in (0, *(after for _, after in gaps)):
+            if start in reached:
+                reached.update(
+                    after
+                    for end, after in ends
+                    if end > start and self._one.fullmatch(text, start, end)
+                )
+        return len(text) in reached
 
 
 _GAP = r"[\W_]+"
+_BETWEEN_WORDS = re.compile(_GAP)
 _WHOM = (
     r"(?:[\W_]+(?:bot|verbatim|there|all|everyone|everybody|friends?|man|dude|buddy|again|team"
     r"|folks"
@@ -185,10 +213,10 @@ _TALK = (
 )
 # The first kind that fits all forms in a row counts: "hello, thank you" is thanks.
 _PHRASES = (
-    (RequestKind.GREETING, _phrases(_HELLO, _HOW_ARE_YOU, after=_WHOM)),
-    (RequestKind.THANKS, _phrases(_THANK, _PRAISE, _ASSENT, _GOODBYE, _HELLO, after=_WHOM)),
-    (RequestKind.HELP, _phrases(_HELP, _HELLO, _ASSENT, "please", "por favor", after=_WHOM)),
-    (RequestKind.TALK, _phrases(_TALK, _HELLO, _ASSENT, after=_WHOM)),
+    (RequestKind.GREETING, _Phrases(_HELLO, _HOW_ARE_YOU, after=_WHOM)),
+    (RequestKind.THANKS, _Phrases(_THANK, _PRAISE, _ASSENT, _GOODBYE, _HELLO, after=_WHOM)),
+    (RequestKind.HELP, _Phrases(_HELP, _HELLO, _ASSENT, "please", "por favor", after=_WHOM)),
+    (RequestKind.TALK, _Phrases(_TALK, _HELLO, _ASSENT, after=_WHOM)),
 )
 _OPENING = re.compile(
     r"^(?:(?:hi|hello|hey|ok|okay|thanks|thank you|please|hola|gracias|por favor|bot|verbatim|there"

@@ -52,9 +52,10 @@ _WITHOUT_PREPOSITION = re.compile(
 _TIME_IN_ENGLISH = {"en": "in", "desde": "since", "hasta": "until"}
 _ENDS_BEFORE_TIME = re.compile(rf"\b{_BEFORE_TIME}$", re.IGNORECASE)
 
+_NUMBER = r"[0-9][0-9.,]{0,30}"  # without an end, "9,9,9,…" would be read from each 9 on
 _AMOUNT = re.compile(
-    r"[$€£]\s?[0-9][0-9.,]*(?:\s?(?:thousand|million|billion|[kmb]n?)\b)?"
-    r"|\b[0-9][0-9.,]*\s?(?:%|percent\b|(?:thousand|million|billion)\b)",
+    rf"[$€£]\s?{_NUMBER}(?:\s?(?:thousand|million|billion|[kmb]n?)\b)?"
+    rf"|\b{_NUMBER}\s?(?:%|percent\b|(?:thousand|million|billion)\b)",
     re.IGNORECASE,
 )
 

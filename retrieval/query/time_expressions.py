@@ -52,6 +52,7 @@ _TOUCHING_AFTER = frozenset("ymwsuvcqtgflpbdK")
 _BESIDE = 6  # tokens on either side that are looked at
 _SKIPPED = frozenset("aoI")
 _COUNTS = frozenset("nd")  # "within a week of March 5"
+_GOVERNING = frozenset("SABU")
 _BETWEEN_CLAUSES = (Kind.BREAK, Kind.STOP, Kind.COMMA, Kind.DASH)
 _BEGINNING, _END_OF, _SUNDAY = 3, 4, 6  # values of `Kind.PART`, and a weekday
 _ORDINALS = frozenset(
@@ -140,7 +141,10 @@ def time_expressions(text: str, vocabulary: TimeVocabulary, today: date) -> list
         not kinds[one.end() : other.start()].strip("JTaoI,") for one, other in pairwise(matches)
     ]
     clear = [not (left or right) for left, right in pairwise([False, *joined, False])]
-    found = [_expression(tokens, match, vocabulary, today) for match in matches]
+    governors = list(_governors(tokens))
+    found = [
+        _expression(tokens, match, governors[match.start()], vocabulary, today) for match in matches
+    ]
     return [
         each if is_clear else replace(each, is_clear=False)
         for each, is_clear in zip(found, clear, strict=True)
@@ -178,6 +182,7 @@ def is_time_word(word: str) -> bool:
 def _expression(
     tokens: Sequence[Token],
     match: re.Match[str],
+    governor: Kind | None,
     vocabulary: TimeVocabulary,
     today: date,
 ) -> TimeExpression:
@@ -210,14 +215,19 @@ def _expression(
         and not is_touched
         and not _is_negated(before, tokens[end : end + 1]),
         is_qualified=previous is not None and previous.kind in (Kind.QUALIFIER, Kind.TO),
-        governor=_governor(tokens[:at]),
+        governor=governor,
     )
 
 
-def _governor(before: Sequence[Token]) -> Kind | None:
-    """The last "since", "after", "before" or "until" of the clause that ends before a time."""
-    clause = takewhile(lambda token: token.kind not in _BETWEEN_CLAUSES, before[::-1])
-    return next((token.kind for token in clause if token.kind in frozenset("SABU")), None)
+def _governors(tokens: Sequence[Token]) -> Iterator[Kind | None]:
+    """Before each token, the last "since", "after", "before" or "until" of its clause."""
+    last = None
+    for token in tokens:
+        yield last
+        if token.kind in _BETWEEN_CLAUSES:
+            last = None
+        elif token.kind in _GOVERNING:
+            last = token.kind
 
 
 def _read(
@@ -240,7 +250,7 @@ def _read(
         return Kind.SINCE if is_onward else Kind.UNTIL, match.end(), time if opens else None
     if bound is Kind.BETWEEN:
         return None, match.end(), None
-    if bound is Kind.FROM and _says_onward(tokens[match.end() :]):
+    if bound is Kind.FROM and _says_onward(tokens[match.end() : match.end() + 2]):
         return Kind.SINCE, match.end() + 1, time
     begins = core[0].kind is Kind.PART and core[0].value == _BEGINNING
     if bound is Kind.FROM and begins:  # "from the beginning of 2024"

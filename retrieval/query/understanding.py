@@ -1,10 +1,10 @@
 """What a question asks for: its subject, and when, whose, how recent, and in which very words."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from functools import partial
+from functools import cache
 
 from retrieval.index.index import Index
 from retrieval.index.names import NamedParties
@@ -12,7 +12,7 @@ from retrieval.index.scored_passages import Selection
 from retrieval.index.vocabulary import SpellingCorrection
 from retrieval.query.follow_up import Reading, Relation, readings
 from retrieval.query.periods import Period, read_times
-from retrieval.query.quotations import has_unread_marks, quoted_phrases
+from retrieval.query.quotations import has_unread_marks, quoted_phrases, unused_phrases
 from retrieval.query.time_expressions import is_time_word
 from retrieval.query.time_tokens import language_of
 from retrieval.question import MAX_CHARACTERS, Question
@@ -20,6 +20,7 @@ from retrieval.release import Filter
 from retrieval.text.tokens import terms
 from retrieval.text.word_lists import word_list
 
+_MAX_TERMS = 100  # that are searched for; a question of 200 words has fewer
 _LATEST = re.compile(
     r"(?<!at the )(?<!at )\b(?:latest|newest|most recent(?:ly)?|recently)\b"
     r"|\b(?:right now|currently|these days|nowadays)\b|\b(?:is|are|stands?) now\b|\bnow\W*$"
@@ -37,12 +38,13 @@ class ParsedQuery:
         text: what is encoded: spelling corrected, and with what the question replaces in the
             previous one or takes from it.
         spelling: the corrections that were made.
-        idf: the inverse document frequency of each term of ``text``.
+        idf: the inverse document frequency of each term of ``text``, the 100 rarest of more.
         filter: the releases to search, by the question's options or else by the dates it names.
         period: the time that it names.
         latest: whether it asks for the newest.
         named: the members and newsrooms that it names. These are preferred, not required.
         phrases: the texts between quotation marks, which a passage must contain.
+        unused_phrases: how many more such texts it has, which a passage need not contain.
         unread_marks: whether it has quotation marks besides that quote nothing.
         unread_time: a time in it that was understood only by half, and so bounds nothing.
         context: the releases that the previous question found, by number, with their ranks from 1,
@@ -59,6 +61,7 @@ class ParsedQuery:
     latest: bool = False
     named: NamedParties = field(default_factory=NamedParties)
     phrases: tuple[str, ...] = ()
+    unused_phrases: int = 0
     unread_marks: bool = False
     unread_time: str | None = None
     context: Mapping[int, int] = field(default_factory=dict)
@@ -112,18 +115,21 @@ def parse_readings(question: Question, index: Index, today: date) -> tuple[Parse
         UnknownNewsroom: if its newsroom is unknown or ambiguous.
     """
     spelling = index.vocabulary.corrected(
-        question.text, index.names.parts, is_time_word, partial(_is_word, question.text)
+        question.text, index.names.parts, is_time_word, _word_check(question.text)
     )
     previous = (question.previous or "")[:MAX_CHARACTERS]
     found = readings(spelling.text, previous, index.names, today)
     return tuple(_parsed(each, question, spelling, index, today) for each in found)
 
 
-def _is_word(question: str, word: str) -> bool:
-    """Whether a folded word of a question is an English one, or Spanish as the question is."""
-    return word in word_list("en") or (
-        language_of(question).code == "es" and word in word_list("es")
-    )
+def _word_check(question: str) -> Callable[[str], bool]:
+    """What tells whether a folded word is an English one, or Spanish as the question is."""
+
+    @cache  # the question is read once, not for each of its words
+    def is_spanish() -> bool:
+        return language_of(question).code == "es"
+
+    return lambda word: word in word_list("en") or (is_spanish() and word in word_list("es"))
 
 
 def _parsed(
@@ -148,6 +154,7 @@ def _parsed(
         latest=asks_for_latest(reading.asked),
         named=index.names.found_in(reading.text),
         phrases=quoted_phrases(written),
+        unused_phrases=unused_phrases(written),
         unread_marks=has_unread_marks(written),
         unread_time=times.unread,
         reading=reading,
@@ -169,7 +176,10 @@ def asks_for_latest(text: str) -> bool:
 
 
 def _idf(index: Index, text: str) -> dict[str, float]:
-    return index.idf(terms(text))
+    """The terms of a text with their idf; of very many the rarest, which say the most."""
+    found = index.idf(terms(text))
+    rarest = frozenset(sorted(found, key=found.__getitem__, reverse=True)[:_MAX_TERMS])
+    return {term: idf for term, idf in found.items() if term in rarest}
 
 
 def _filter(question: Question, period: Period | None, index: Index) -> Filter:

@@ -1,9 +1,13 @@
+from dataclasses import replace
 from datetime import date
 
 import pytest
 
 from bot.i18n import load_languages
-from bot.phrases import filter_line, note_lines, place_line
+from bot.phrases import filter_line, note_lines, place_line, query_line
+from retrieval.index.vocabulary import SpellingCorrection
+from retrieval.query.understanding import ParsedQuery
+from retrieval.question import Question
 from retrieval.release import AttachedDocument, DocumentNote, Filter, Place
 
 
@@ -64,3 +68,13 @@ def test_countless_different_notes_are_cut():
     lines = note_lines(notes)
     assert len(lines) == 21
     assert lines[-1] == "and 980 more notes"
+
+
+def test_quotations_that_are_not_looked_for_are_counted():
+    question = Question("Who said that?")
+    parsed = ParsedQuery(question, question.text, SpellingCorrection(question.text), {})
+    assert query_line(parsed) is None
+    assert query_line(replace(parsed, unused_phrases=1)) == "1 more quotation was not used"
+    assert query_line(replace(parsed, unused_phrases=700)) == "700 more quotations were not used"
+    spanish = load_languages().for_locale("es-ES")
+    assert query_line(replace(parsed, unused_phrases=2), spanish) == "no se usaron 2 citas más"

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from bot.cli.site_import import read_site
 from bot.i18n import ENGLISH
 from bot.state import open_state
 from retrieval.sources.web.site_copy import copy_folder
@@ -209,6 +210,22 @@ def test_a_site_that_closes_is_reported_and_its_copy_is_read(
     checks = {each["check"]: each for each in json.loads(verbatim("doctor", "--json")[1])}
     assert checks["web site"]["state"] == "missing"
     assert checks["web site"]["fix"].endswith(f"verbatim sources check {newsroom.address()}")
+
+
+def test_what_is_indexed_while_a_site_is_read_stays(
+    verbatim: Any, newsroom: Newsroom, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    serve_releases(newsroom, range(5))
+    serve_feed(newsroom, range(5))
+    (note := tmp_path / "zoo.txt").write_text("Zoo Adopts a Tapir\n\nThe zoo has a new tapir.\n")
+
+    def read_beside(*arguments: Any) -> Any:
+        assert verbatim("index", str(note))[0] == 0
+        return read_site(*arguments)
+
+    monkeypatch.setattr("bot.cli.site_import.read_site", read_beside)
+    assert verbatim("sources", "add", newsroom.address(), "--yes")[0] == 0
+    assert len(releases(verbatim)) == 6
 
 
 @pytest.mark.parametrize("json_option", [[], ["--json"]])

@@ -56,6 +56,16 @@ def test_the_likeliest_answer_is_far_likelier_where_the_fact_stands(reranker):
     assert known.span.probability > unknown.span.probability
 
 
+@pytest.mark.parametrize(("repeated", "same"), [(11, False), (13, True)])
+def test_of_a_question_half_of_what_the_model_takes_is_read(reranker, repeated, same):
+    """So a short sentence beside a question of any length is read as fast as a paragraph."""
+    asked = "What was the name of the mayor? " * repeated  # 8 word pieces
+    one, other = (
+        reranker.read(asked + word * 40, [SourcedText("", ANSWER)]) for word in ("cost ", "ferry ")
+    )
+    assert (one == other) is same
+
+
 def test_of_a_text_longer_than_what_is_read_the_places_are_in_what_is_read(reranker):
     thanks = "The mayor thanked the crews. " * 400
     text, late = f"{ANSWER} {thanks}", f"{thanks} {ANSWER}"

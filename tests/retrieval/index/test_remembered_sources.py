@@ -12,7 +12,10 @@ from retrieval.errors import SourcesUnknown
 from retrieval.index.generations import current_folder
 from retrieval.index.remembered_sources import (
     RememberedSources,
+    add_site,
+    added_sites,
     built_from,
+    forget_site,
     remember_sources,
     served_sources,
 )
@@ -119,9 +122,124 @@ def test_a_kill_leaves_an_index_with_its_own_sources(
     assert set(left) == {"g000001", "g000002"}
 
 
+# Builds each data folder that is named from the same source, adds a site while it reads, says so,
+# and dies at a call that is named with the folder.
+_ADDER = """
+import os, signal, sys
+from pathlib import Path
+from retrieval.index.remembered_sources import add_site
+from retrieval.indexing.build import build_index
+from tests.benchmarks.building import HashingEncoder
+
+source = Path(sys.argv[1])
+
+def build(data, last):
+    calls = 0
+    added = False
+    def add(progress):
+        nonlocal added
+        if not added:
+            add_site(data, data / "web" / "roe")
+            added = True
+            print("added", flush=True)
+    def count(frame, event, argument):
+        nonlocal calls
+        calls += event == "call" and "/retrieval/index/" in frame.f_code.co_filename
+        if calls == last and last:
+            os.kill(os.getpid(), signal.SIGKILL)
+    sys.setprofile(count)
+    build_index(data, [source], HashingEncoder(), on_progress=add)
+    sys.setprofile(None)
+    print("calls", calls, flush=True)
+
+for line in sys.stdin:
+    data, _, last = line.strip().rpartition(" ")
+    process = os.fork()
+    if not process:
+        build(Path(data), int(last))
+        os._exit(0)
+    print("status", os.waitstatus_to_exitcode(os.waitpid(process, 0)[1]), flush=True)
+"""
+
+
+def test_a_site_that_is_added_during_a_build_stays_whenever_that_is_killed(
+    data: Path, old: Path, new: Path, tmp_path: Path
+) -> None:
+    sources = {"g000001": old, "g000002": new}
+    builder = subprocess.Popen(
+        [sys.executable, "-c", _ADDER, str(new)],
+        cwd=_ROOT,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert builder.stdin
+    assert builder.stdout
+
+    def build(last: int) -> tuple[str, bool, int]:
+        """Build until a call.
+
+        Return the generation in use, whether the site was added before, and the calls if the build
+        came to its end.
+        """
+        killed = shutil.copytree(data, tmp_path / f"killed-{last}")
+        assert builder.stdin
+        assert builder.stdout
+        builder.stdin.write(f"{killed} {last}\n")
+        builder.stdin.flush()
+        told = dict[str, str]()
+        while "status" not in told:
+            word, _, number = builder.stdout.readline().strip().partition(" ")
+            told[word] = number
+        calls = int(told.get("calls", 0))
+        assert int(told["status"]) == (0 if calls else -signal.SIGKILL)
+        generation = current_folder(killed).name
+        is_source = killed / "web" / "roe" in built_from(killed).sites
+        assert is_source or "added" not in told, f"killed at call {last}"
+        assert built_from(killed).named == (sources[generation],)
+        shutil.rmtree(killed)
+        return generation, "added" in told, calls
+
+    with builder:
+        _, _, calls = build(0)
+        assert calls
+        left = {build(last)[:2] for last in range(1, calls, max(calls // 40, 1))}
+        # The last calls one by one: the site used to be lost there.
+        left |= {build(last)[:2] for last in range(max(calls - 30, 1), calls)}
+        builder.stdin.close()
+    assert left == {("g000001", False), ("g000001", True), ("g000002", True)}
+
+
+def test_a_site_is_an_added_one_until_a_generation_has_it(data: Path, old: Path) -> None:
+    site, other = data / "web" / "roe", data / "web" / "poe"
+    add_site(data, site)
+    add_site(data, other)
+    add_site(data, site)
+    assert built_from(data).paths == (old, site, other)
+    remember = RememberedSources(named=(old,), sites=(site,))
+    remember_sources(data, remember)  # as a build does that has read one of them
+    assert (added_sites(data), built_from(data).paths) == ((other,), (old, site, other))
+    forget_site(data, other)
+    assert (added_sites(data), built_from(data)) == ((), remember)
+    forget_site(data, site)
+    assert built_from(data).paths == (old,)
+
+
+def test_a_site_that_is_left_out_on_purpose_is_no_source_any_more(data: Path, old: Path) -> None:
+    site = data / "web" / "roe"
+    add_site(data, site)
+    remember_sources(data, RememberedSources(named=(old,), left_out=(site,)))
+    assert (added_sites(data), built_from(data).paths) == ((), (old,))
+
+
+def test_a_site_is_the_first_source_of_all(tmp_path: Path) -> None:
+    add_site(tmp_path, tmp_path / "web" / "roe")
+    assert built_from(tmp_path) == RememberedSources(sites=(tmp_path / "web" / "roe",))
+
+
 def test_a_site_that_is_being_read_is_no_source_of_the_index_yet(data: Path, old: Path) -> None:
     site = data / "web" / "roe"
-    remember_sources(data, RememberedSources(named=(old,), sites=(site,)))
+    add_site(data, site)
     assert built_from(data).paths == (old, site)
     served = served_sources(data)
     assert served

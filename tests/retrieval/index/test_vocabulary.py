@@ -125,6 +125,15 @@ def test_only_a_word_that_would_be_replaced_is_looked_up(vocabulary):
     assert looked_up == ["leter"]
 
 
+def test_only_the_first_words_that_no_release_has_are_compared_with_all_others():
+    """Each comparison takes a millisecond or more: 800 words would take a second."""
+    names = [f"{first}{second}ridge" for first in "abcdefgh" for second in "lmn"]
+    vocabulary = Vocabulary(dict.fromkeys(names, 2))
+    typed = [f"{name}x" for name in names]
+    corrected = vocabulary.corrected(" ".join([*typed, *typed])).text.split()
+    assert corrected == [*names[:16], *typed[16:]] * 2
+
+
 def test_a_capital_tells_nothing_at_the_beginning_or_where_all_are(vocabulary):
     assert vocabulary.corrected("Goverment letter").text == "government letter"
     assert vocabulary.corrected("THE LETER ON GAZA").text == "THE letter ON GAZA"

@@ -4,6 +4,7 @@
 topic.
 """
 
+import time
 from datetime import date
 from pathlib import Path
 
@@ -95,6 +96,29 @@ def test_greetings_thanks_and_small_talk_ask_for_nothing_published(text):
 )
 def test_questions_and_requests_for_releases_ask_for_something(text):
     assert not asks_for_nothing_published(text)
+
+
+@pytest.mark.parametrize("phrase", ["please", "lol", "bye", "thank you", "good bot", "help me"])
+def test_a_phrase_repeated_in_vain_takes_no_time(phrase):
+    """There are more ways to divide it into phrases than could ever be tried."""
+    started = time.process_time()  # with a generous limit: it used to be minutes
+    read_request(f"{phrase} " * (200 // len(f"{phrase} ") - 1) + "x", TODAY)
+    assert time.process_time() - started < 10
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("please " * 28, RequestKind.HELP),
+        ("please " * 27 + "x", None),
+        ("Bye! Bye bye, thanks; good bot (you rock)", RequestKind.THANKS),
+        ("bye byes", None),
+        ("help history", None),
+    ],
+)
+def test_phrases_in_a_row_are_divided_where_words_end(text, kind):
+    request = read_request(text, TODAY)
+    assert (request.kind if request else None) == kind
 
 
 @given(st.text())

@@ -10,6 +10,7 @@ from retrieval.errors import BadQuestion
 from retrieval.index.index import open_index
 from retrieval.indexing.build import build_index
 from retrieval.query.follow_up import Relation
+from retrieval.query.time_tokens import language_of
 from retrieval.query.understanding import (
     has_unread_marks,
     literal_query,
@@ -186,6 +187,32 @@ def test_what_stands_between_double_quotation_marks_is_a_phrase(text, phrases):
     assert quoted_phrases(text) == phrases
 
 
+def test_eight_phrases_are_looked_for_and_more_are_only_counted(parse):
+    quoted = [f"phrase {letter}" for letter in "abcdefghijk"]
+    query = parse(" ".join(f"“{each}”" for each in [*quoted, *quoted]))
+    assert query.phrases == tuple(quoted[:8])
+    assert (query.unused_phrases, query.unread_marks) == (3, False)
+    assert parse("Who said “phrase a”?").unused_phrases == 0
+
+
+def test_of_very_many_terms_the_rarest_are_searched_for(parse, index):
+    unknown = [f"x{n}" for n in range(120)]
+    query = parse(" ".join(["bridge", *unknown]))
+    assert [*query.idf] == unknown[:100]
+    assert [*parse(" ".join(["bridge", *unknown[:99]])).idf] == ["bridg", *unknown[:99]]
+    assert index.bm25.idf("bridg") < index.bm25.idf("x0")
+
+
+def test_the_language_of_a_question_is_found_once_and_not_for_each_word(parse, monkeypatch):
+    read = []
+    monkeypatch.setattr(
+        "retrieval.query.understanding.language_of",
+        lambda text: read.append(text) or language_of(text),
+    )
+    parse("bridgge presense " * 200)
+    assert len(read) == 1
+
+
 @pytest.mark.parametrize(
     ("text", "unread"),
     [
@@ -226,6 +253,9 @@ HOSTILE = [
     "'s" * 2000,
     "no " * 1333,
     "“ " * 2000,
+    "9," * 2000,
+    "in a " * 800,
+    "about the " * 400,
 ]
 
 
@@ -236,6 +266,16 @@ def test_no_text_takes_long(parse, text):
     started = time.process_time()
     with suppress(BadQuestion):
         parse(text[:4000])
+    assert time.process_time() - started < 10
+
+
+@pytest.mark.parametrize("text", HOSTILE, ids=range(len(HOSTILE)))
+@pytest.mark.parametrize("follow_up", ["and in 2025?", "what about Vale?", "who joined her?", None])
+def test_no_follow_up_of_any_text_takes_long(parse, text, follow_up):
+    parse("in 2024")
+    started = time.process_time()
+    with suppress(BadQuestion):
+        parse(follow_up or text[:4000], previous=text)
     assert time.process_time() - started < 10
 
 
