@@ -30,6 +30,11 @@ class Action:
         values = (str(getattr(self, field.name)) for field in fields(self))
         return ":".join((_VERSION, self.name, *values))
 
+    @property
+    def opened_by(self) -> "Action | None":
+        """What opens the modal that this action submits; None for the action of a component."""
+        return None
+
 
 @dataclass(frozen=True, slots=True)
 class ShowMore(Action):
@@ -142,6 +147,11 @@ class SubmitReason(Action):
     name = "reason"
     answer: int
 
+    @property
+    def opened_by(self) -> RateAnswer:
+        """The button "Not helpful"."""
+        return RateAnswer(self.answer, 0)
+
 
 @dataclass(frozen=True, slots=True)
 class StopBuild(Action):
@@ -232,6 +242,11 @@ class SubmitAddress(Action):
     """Submit the modal that asks for it."""
 
     name = "source-address"
+
+    @property
+    def opened_by(self) -> AddSource:
+        """The button "Add"."""
+        return AddSource()
 
 
 @dataclass(frozen=True, slots=True)

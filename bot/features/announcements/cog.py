@@ -14,7 +14,7 @@ from bot.core.channel_warnings import tag_warning, writing_warning
 from bot.core.cog import Handlers, ManagerCog, for_managers
 from bot.core.components import text_message
 from bot.core.errors import AnnouncementGone, EveryoneNotMentioned, TooManyAnnouncements
-from bot.core.offered import selected_values
+from bot.core.inputs import selected_values
 from bot.core.options import Name, suggest_newsroom
 from bot.core.reply import Reply, defer_message, defer_update
 from bot.core.services import Services

@@ -18,11 +18,11 @@ from bot.core.actions import (
 )
 from bot.core.cog import FeatureCog, Handlers, for_everyone
 from bot.core.components import Message, cut, text_message
+from bot.core.inputs import selected_values
 from bot.core.markdown import visible
-from bot.core.offered import selected_values
+from bot.core.offered import invoker_id
 from bot.core.options import Day, Name, date_bounds, filter_options
 from bot.core.reply import defer_message, defer_update
-from bot.core.router import invoker_id
 from bot.features.releases.changes import changed_passage_blocks, changes_message
 from bot.features.releases.messages import (
     PAGE,

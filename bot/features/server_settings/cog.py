@@ -9,7 +9,7 @@ from discord import app_commands
 from bot.core.actions import ChangeSetting
 from bot.core.channel_warnings import tag_warning, writing_warning
 from bot.core.cog import Handlers, ManagerCog, for_managers
-from bot.core.offered import selected_channels, selected_values
+from bot.core.inputs import selected_channels, selected_values
 from bot.core.reply import Reply, defer_message, defer_update
 from bot.core.services import Services
 from bot.features.announcements.tags import tag_keys

@@ -8,7 +8,7 @@ from discord import app_commands
 from bot.core.actions import DeleteAllQuestions, DeleteQuestion, ExportUnanswered, ListUnanswered
 from bot.core.cog import Handlers, ManagerCog, for_managers
 from bot.core.components import text_message
-from bot.core.offered import selected_values
+from bot.core.inputs import selected_values
 from bot.core.reply import Reply, defer_message, defer_update
 from bot.features.unanswered.messages import confirm_message, unanswered_file, unanswered_message
 from bot.state.answers import UnansweredQuestion
