@@ -239,7 +239,7 @@ class AddSource(Action):
 
 @dataclass(frozen=True, slots=True)
 class SubmitAddress(Action):
-    """Submit the modal that asks for it."""
+    """Submit the modal that asks for the address of a site."""
 
     name = "source-address"
 
@@ -251,7 +251,7 @@ class SubmitAddress(Action):
 
 @dataclass(frozen=True, slots=True)
 class KeepSite(Action):
-    """Make a site a source that was looked at; ``offer`` is what was found."""
+    """Make a site that was looked at a source; ``offer`` is what was found there."""
 
     name = "source-keep"
     offer: int
@@ -259,7 +259,7 @@ class KeepSite(Action):
 
 @dataclass(frozen=True, slots=True)
 class DropSite(Action):
-    """Do not make it one."""
+    """Do not make a site that was looked at a source."""
 
     name = "source-drop"
     offer: int
@@ -283,7 +283,7 @@ class KeepAnnouncement(Action):
 
 @dataclass(frozen=True, slots=True)
 class DropAnnouncement(Action):
-    """Do not keep it."""
+    """Forget an announcement that was offered."""
 
     name = "announcement-drop"
     announcement: int
@@ -306,7 +306,7 @@ class KeepSubscription(Action):
 
 @dataclass(frozen=True, slots=True)
 class DropSubscription(Action):
-    """Do not keep it."""
+    """Forget a subscription that was offered."""
 
     name = "subscription-drop"
     subscription: int

@@ -44,6 +44,11 @@ class ManagerCog(FeatureCog):
         return True
 
 
+def server_id(interaction: discord.Interaction) -> int:
+    """The server of an interaction that a `ManagerCog` has checked: there is one."""
+    return interaction.guild_id or 0
+
+
 def for_everyone(command: T) -> T:
     """Offer a command in servers, direct messages and group chats, and as a user-installed app."""
     command = app_commands.allowed_contexts(guilds=True, dms=True, private_channels=True)(command)

@@ -9,7 +9,7 @@ from bot.core.actions import RateAnswer, ShareAnswer, ShowMore, SubmitReason
 from bot.core.cog import FeatureCog, Handlers, for_everyone
 from bot.core.inputs import submitted_text
 from bot.core.options import Day, Name, date_bounds, filter_options
-from bot.core.reply import Reply, defer_message, defer_update, open_modal
+from bot.core.reply import Reply, defer_message, defer_page, defer_update, open_modal
 from bot.core.services import Services
 from bot.features.ask.answers import AnswerFlow, AnswerPlace
 from bot.features.ask.messages import MAX_REASON, reason_modal
@@ -68,10 +68,7 @@ class AskCog(FeatureCog):
 
     async def show_more(self, interaction: discord.Interaction, action: ShowMore) -> None:
         """Show further passages to the user alone."""
-        if action.in_place:
-            reply = await defer_update(interaction)
-        else:
-            reply = await defer_message(interaction, private=True)
+        reply = await defer_page(interaction, in_place=bool(action.in_place))
         place, language = AnswerPlace.of(interaction), reply.language
         await reply.edit(await self._answers.further(action.answer, place, action.rank, language))
 
