@@ -38,6 +38,7 @@ from bot.features.timeline.cog import TimelineCog
 from bot.features.unanswered.cog import UnansweredCog
 from bot.health import Gateway, HealthServer
 from bot.i18n import load_languages
+from bot.memberships import MembershipTask
 from bot.release_sources import release_sources
 from bot.retention import RetentionTask
 from bot.settings import Settings, check_data_folder, open_archive
@@ -163,6 +164,9 @@ class VerbatimBot(commands.AutoShardedBot):
         self.retention = RetentionTask(services, self._now)
         self.state_backup = StateBackupTask(services.state.database, self._now)
         self._gateway = Gateway(self)
+        self.memberships = MembershipTask(
+            self, self._gateway, services.state.memberships, self._now
+        )
         self.health = None
         if health_port is not None:
             self.health = HealthServer(self._gateway, services, health_port)
@@ -191,6 +195,7 @@ class VerbatimBot(commands.AutoShardedBot):
         self.retention.loop.start()
         self.state_backup.loop.start()
         self.refresh.loop.start()
+        self.memberships.loop.start()
 
     async def add_features(self) -> None:
         """Add the commands of all features, and the handlers of their components."""
@@ -251,6 +256,7 @@ class VerbatimBot(commands.AutoShardedBot):
         self.announcements.loop.cancel()
         self.retention.loop.cancel()
         self.refresh.loop.cancel()
+        self.memberships.loop.cancel()
         self.services.archive.build.stop(None)
         stopping = asyncio.gather(self.services.sources.readings.close(), self.state_backup.close())
         if unfinished := await self.services.in_flight.finish(self._finish_timeout):

@@ -36,6 +36,11 @@ KEPT = (
     Kept("those that were sent, to correct them", "a day"),
     Kept("web sites that managers looked at, and did not keep", "a day"),
     Kept("settings and announcements of a server", "its managers change them"),
+    Kept(
+        "these and its unanswered questions, once it has removed the bot",
+        "30 days, unless the bot is back by then",
+    ),
+    Kept("which servers the bot is in, and which have removed it", "30 days after they did"),
     Kept("the backup of all of this", "a day, when the next one replaces it"),
     Kept("a damaged state that was put aside", "30 days"),
 )

@@ -18,7 +18,10 @@ def shared(path: str) -> Path:
     """The file of that name in the shared folder, or skip the test."""
     found = shared_folder() / path
     if not found.exists():
-        pytest.skip(f"needs {path} in $SHARED_DATA or {DEFAULT}")
+        pytest.skip(
+            f"needs {path}: put it into {shared_folder()}, or name the folder that has it in"
+            " SHARED_DATA"
+        )
     return found
 
 

@@ -135,7 +135,9 @@ def build_script(root: Path) -> tuple[str, list[str]]:
 @pytest.fixture(scope="module")
 def image(runtime: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """/opt/verbatim of the image, after all steps of the first stage."""
-    pytest.importorskip("hatchling", reason="requirements/build.txt is not installed")
+    pytest.importorskip(
+        "hatchling", reason="needs hatchling: pip install -r requirements/build.txt"
+    )
     root = tmp_path_factory.mktemp("image")
     installed = root / "opt" / "verbatim"
     installed.parent.mkdir()
@@ -242,7 +244,10 @@ def test_the_services_run_what_is_installed_without_rights():
     assert {"DynamicUser=yes", "NoNewPrivileges=yes", "CapabilityBoundingSet="} <= set(unit)
 
 
-@pytest.mark.skipif(not shutil.which("systemd-analyze"), reason="systemd is not installed")
+@pytest.mark.skipif(
+    not shutil.which("systemd-analyze"),
+    reason="needs systemd-analyze; on Debian: apt-get install systemd",
+)
 def test_systemd_understands_the_unit(tmp_path):
     program = tmp_path / "verbatim"
     program.write_text("#!/bin/sh\n")

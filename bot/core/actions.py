@@ -30,6 +30,11 @@ class Action:
         values = (str(getattr(self, field.name)) for field in fields(self))
         return ":".join((_VERSION, self.name, *values))
 
+    @property
+    def opened_by(self) -> "Action | None":
+        """What opens the modal that this action submits; None for the action of a component."""
+        return None
+
 
 @dataclass(frozen=True, slots=True)
 class ShowMore(Action):
@@ -142,6 +147,11 @@ class SubmitReason(Action):
     name = "reason"
     answer: int
 
+    @property
+    def opened_by(self) -> RateAnswer:
+        """The button "Not helpful"."""
+        return RateAnswer(self.answer, 0)
+
 
 @dataclass(frozen=True, slots=True)
 class StopBuild(Action):
@@ -229,14 +239,19 @@ class AddSource(Action):
 
 @dataclass(frozen=True, slots=True)
 class SubmitAddress(Action):
-    """Submit the modal that asks for it."""
+    """Submit the modal that asks for the address of a site."""
 
     name = "source-address"
+
+    @property
+    def opened_by(self) -> AddSource:
+        """The button "Add"."""
+        return AddSource()
 
 
 @dataclass(frozen=True, slots=True)
 class KeepSite(Action):
-    """Make a site a source that was looked at; ``offer`` is what was found."""
+    """Make a site that was looked at a source; ``offer`` is what was found there."""
 
     name = "source-keep"
     offer: int
@@ -244,7 +259,7 @@ class KeepSite(Action):
 
 @dataclass(frozen=True, slots=True)
 class DropSite(Action):
-    """Do not make it one."""
+    """Do not make a site that was looked at a source."""
 
     name = "source-drop"
     offer: int
@@ -268,7 +283,7 @@ class KeepAnnouncement(Action):
 
 @dataclass(frozen=True, slots=True)
 class DropAnnouncement(Action):
-    """Do not keep it."""
+    """Forget an announcement that was offered."""
 
     name = "announcement-drop"
     announcement: int
@@ -291,7 +306,7 @@ class KeepSubscription(Action):
 
 @dataclass(frozen=True, slots=True)
 class DropSubscription(Action):
-    """Do not keep it."""
+    """Forget a subscription that was offered."""
 
     name = "subscription-drop"
     subscription: int

@@ -36,11 +36,17 @@ class ManagerCog(FeatureCog):
         """Raise `discord.app_commands.MissingPermissions` for everybody else.
 
         discord.py calls this before a command, and the router before a handler. That Discord hides
-        the command proves nothing, because a request may be forged.
+        the command proves nothing, because a request may be forged. Nor is it enough to manage a
+        server where somebody uses the bot that is not in it: everybody manages a server of theirs.
         """
-        if interaction.guild_id is None or not interaction.permissions.manage_guild:
+        if not (interaction.is_guild_integration() and interaction.permissions.manage_guild):
             raise app_commands.MissingPermissions(["manage_guild"])
         return True
+
+
+def server_id(interaction: discord.Interaction) -> int:
+    """The server of an interaction that a `ManagerCog` has checked: there is one."""
+    return interaction.guild_id or 0
 
 
 def for_everyone(command: T) -> T:

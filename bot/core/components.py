@@ -111,9 +111,25 @@ def button(
     )
 
 
+def page_buttons(
+    previous: Action, following: Action, *, is_first: bool, is_last: bool
+) -> list[ui.Button[Any]]:
+    """The buttons that turn to the pages before and after one; disabled where there is none."""
+    return [
+        button("◀", previous, disabled=is_first),
+        button("▶", following, disabled=is_last),
+    ]
+
+
 def link_button(label: str, url: str) -> ui.Button[Any]:
     """A button that opens a web page."""
     return ui.Button(label=label, url=url)
+
+
+def gallery(picture: Attachment) -> Block:
+    """An attached picture, shown in the message."""
+    item = discord.MediaGalleryItem(f"attachment://{picture.name}", description=picture.description)
+    return ui.MediaGallery(item)
 
 
 def menu(placeholder: str, action: Action, options: Sequence[tuple[str, str]]) -> Block:

@@ -1,7 +1,8 @@
-"""What a message offers, so that nothing else can be pressed or chosen.
+"""What a message offers, so that nothing else can be pressed, selected or submitted.
 
 Discord's own client sends only what is there; other programs send what they like. What the message
-offers is taken from Discord's copy of it, which comes with the press.
+offers is taken from Discord's copy of it, which comes with the press. The router checks each one,
+of every feature.
 """
 
 from collections.abc import Iterable, Iterator
@@ -9,6 +10,7 @@ from typing import Any
 
 import discord
 
+from bot.core.actions import Action
 from embeddings.errors import VerbatimError
 
 
@@ -19,47 +21,56 @@ class NotOffered(VerbatimError):
         super().__init__("that is not offered there. Use the command again")
 
 
-def check_offered(interaction: discord.Interaction, custom_id: str) -> None:
-    """Raise `NotOffered` if the message that was acted on has no such component."""
-    if _component(interaction.message, custom_id) is None:
+def check_offered(interaction: discord.Interaction, action: Action) -> None:
+    """Raise `NotOffered` unless an action can be done where somebody does it.
+
+    The message must have the component of the action, enabled, and with the values that were
+    selected; for a modal, the component that opens it. What is shown to one user alone is for that
+    user.
+    """
+    message, opener = interaction.message, action.opened_by
+    is_modal = interaction.type is discord.InteractionType.modal_submit
+    if is_modal != (opener is not None) or message is None:
         raise NotOffered
-
-
-def selected_values(interaction: discord.Interaction) -> list[str]:
-    """The options that were selected in a menu. Raises `NotOffered`."""
-    menu, values = _selected(interaction)
-    offered = {option.value for option in menu.options}
-    if not offered.issuperset(values):
+    if message.flags.ephemeral and invoker_id(message) not in (None, interaction.user.id):
         raise NotOffered
-    return values
-
-
-def selected_channels(interaction: discord.Interaction) -> list[int]:
-    """The ids of the channels of the server that were selected in a menu. Raises `NotOffered`."""
-    menu, values = _selected(interaction)
-    guild = interaction.guild
-    found = {str(channel.id): channel for channel in guild.channels} if guild else {}
-    chosen = [found.get(value) for value in values]
-    if any(each is None or each.type not in menu.channel_types for each in chosen):
+    component = _component(message, (opener or action).custom_id)
+    if component is None:
         raise NotOffered
-    return [each.id for each in chosen if each]
+    if isinstance(component, discord.SelectMenu) and not is_modal:
+        _check_selected(component, interaction)
 
 
-def _selected(interaction: discord.Interaction) -> tuple[discord.SelectMenu, list[str]]:
-    """The menu of the message, and as many different values as it takes."""
+def invoker_id(message: discord.Message | None) -> int | None:
+    """The user whose interaction a message of the bot replies to, if any."""
+    metadata = message.interaction_metadata if message else None
+    return metadata.user.id if metadata else None
+
+
+def _check_selected(menu: discord.SelectMenu, interaction: discord.Interaction) -> None:
+    """Raise `NotOffered` unless a menu has the values, and takes as many different ones."""
     data: Any = interaction.data or {}
-    menu = _component(interaction.message, str(data.get("custom_id", "")))
     values = [str(value) for value in data.get("values") or ()]
-    if not isinstance(menu, discord.SelectMenu) or len({*values}) != len(values):
+    if len({*values}) != len(values) or not menu.min_values <= len(values) <= menu.max_values:
         raise NotOffered
-    if not menu.min_values <= len(values) <= menu.max_values:
+    if not set(values) <= _values(menu, interaction.guild):
         raise NotOffered
-    return menu, values
 
 
-def _component(message: discord.Message | None, custom_id: str) -> object | None:
+def _values(menu: discord.SelectMenu, guild: discord.Guild | None) -> set[str]:
+    """The values of a menu: its options, or the channels of the server that it is for."""
+    match menu.type:
+        case discord.ComponentType.select:
+            return {option.value for option in menu.options}
+        case discord.ComponentType.channel_select:
+            channels = guild.channels if guild else ()
+            return {str(each.id) for each in channels if each.type in menu.channel_types}
+    return set()  # the bot has no others
+
+
+def _component(message: discord.Message, custom_id: str) -> object | None:
     """The component of a message with a custom_id, unless it is disabled."""
-    for each in _components(message.components if message else ()):
+    for each in _components(message.components):
         if getattr(each, "custom_id", None) == custom_id and not getattr(each, "disabled", False):
             return each
     return None

@@ -59,6 +59,13 @@ async def defer_update(interaction: discord.Interaction) -> Reply:
     return Reply(interaction, services_of(interaction).language(interaction), attached_to)
 
 
+async def defer_page(interaction: discord.Interaction, *, in_place: bool) -> Reply:
+    """Acknowledge a component that shows a page, in place of its message or to the user alone."""
+    if in_place:
+        return await defer_update(interaction)
+    return await defer_message(interaction, private=True)
+
+
 async def open_modal(interaction: discord.Interaction, modal: discord.ui.Modal) -> None:
     """Acknowledge an interaction with a modal."""
     await acknowledge(interaction, lambda: interaction.response.send_modal(modal))

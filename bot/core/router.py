@@ -11,6 +11,7 @@ import discord
 from bot.core.actions import Action, parse_action
 from bot.core.cog import FeatureCog, Handler
 from bot.core.errors import ShuttingDown, send_error
+from bot.core.offered import check_offered
 from bot.core.services import Services
 
 
@@ -39,24 +40,9 @@ class Router:
         in_flight.begin(interaction.id)
         try:
             cog.interaction_check(interaction)  # as discord.py does before a command of the cog
+            check_offered(interaction, action)
             await handler(interaction, action)
         except Exception as error:
             await send_error(interaction, error, language)
         finally:
             in_flight.end(interaction.id)
-
-
-def submitted_text(interaction: discord.Interaction) -> str:
-    """The text that was typed into the only field of a modal."""
-    data: Any = interaction.data or {}
-    for row in data.get("components") or ():
-        for field in row.get("components") or [row.get("component") or {}]:
-            if "value" in field:
-                return str(field["value"]).strip()
-    return ""
-
-
-def invoker_id(message: discord.Message | None) -> int | None:
-    """The user whose interaction a message of the bot replies to, if any."""
-    metadata = message.interaction_metadata if message else None
-    return metadata.user.id if metadata else None

@@ -7,6 +7,7 @@ from pathlib import Path
 from bot.state.announcements import AnnouncementStore
 from bot.state.answers import AnswerStore
 from bot.state.database import Database
+from bot.state.memberships import MembershipStore
 from bot.state.notes import Notes
 from bot.state.outbox import Outbox
 from bot.state.persons import PersonStore
@@ -28,6 +29,7 @@ class State:
     database: Database
     answers: AnswerStore
     servers: ServerStore
+    memberships: MembershipStore
     seen: SeenReleases
     outbox: Outbox
     notes: Notes
@@ -59,6 +61,7 @@ def open_state(data: Path) -> State:
         database,
         AnswerStore(database),
         servers,
+        MembershipStore(database, servers),
         SeenReleases(database),
         Outbox(database),
         Notes(database),

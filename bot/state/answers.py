@@ -18,7 +18,8 @@ AnswerKind = Literal["question", "source", "request"]
 """The answer to a question, the source of a message, or the reply to thanks and the like."""
 
 
-_UNANSWERED = "server = ? AND kind = 'question' AND NOT answered"
+UNANSWERED = "server = ? AND kind = 'question' AND NOT answered"
+"""The condition for the answers that are unanswered questions of a server."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +143,7 @@ class AnswerStore:
         """The unanswered questions of a server, most frequent first, then latest first."""
         rows = self._database.read(
             "SELECT question, count(*) AS times, max(asked) AS last, max(id) FROM answer"
-            f" WHERE {_UNANSWERED} GROUP BY folded"
+            f" WHERE {UNANSWERED} GROUP BY folded"
             " ORDER BY times DESC, last DESC LIMIT ?",
             [server, limit],
         )
@@ -154,14 +155,14 @@ class AnswerStore:
     def delete_question(self, server: int, id: int) -> None:
         """Delete an unanswered question of a server in all its wordings."""
         self._database.write(
-            f"DELETE FROM answer WHERE {_UNANSWERED}"
+            f"DELETE FROM answer WHERE {UNANSWERED}"
             " AND folded = (SELECT folded FROM answer WHERE id = ?)",
             [server, id],
         )
 
     def delete_unanswered(self, server: int) -> None:
         """Delete all unanswered questions of a server."""
-        self._database.write(f"DELETE FROM answer WHERE {_UNANSWERED}", [server])
+        self._database.write(f"DELETE FROM answer WHERE {UNANSWERED}", [server])
 
     def delete_before(self, moment: datetime) -> None:
         """Delete the answers given before a moment, and the verdicts on them."""

@@ -143,6 +143,12 @@ MIGRATIONS: Sequence[str] = (
     CREATE INDEX subscription_channel ON subscription (channel);
     ALTER TABLE outbox ADD COLUMN subscriptions TEXT NOT NULL DEFAULT '[]';  -- JSON: for which
     """,
+    """
+    CREATE TABLE membership (
+        server INTEGER PRIMARY KEY,
+        gone REAL                      -- since when the bot is not in it; NULL while it is
+    );
+    """,
 )
 
 

@@ -1,11 +1,14 @@
 """The settings that the managers of each server have chosen."""
 
 import json
-from collections.abc import Mapping
+import threading
+from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass, fields
-from typing import Any
+from typing import Any, TypeVar
 
 from bot.state.database import Database
+
+T = TypeVar("T")
 
 MAX_PASSAGES = 5
 
@@ -36,6 +39,7 @@ class ServerStore:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._changing = threading.Lock()  # the cache: whoever changes it replaces it
         rows = database.read("SELECT id, settings FROM server")
         stored = {id: _stored(text) for id, text in rows}
         self._settings = {id: _settings(values) for id, values in stored.items()}
@@ -51,11 +55,18 @@ class ServerStore:
 
     def set(self, server: int, settings: ServerSettings) -> None:
         """Store the settings of a server. Raises `StateUnusable`."""
-        self._database.write(
-            "INSERT OR REPLACE INTO server (id, settings) VALUES (?, ?)",
-            [server, json.dumps({**self._unknown.get(server, {}), **asdict(settings)})],
-        )
-        self._settings = {**self._settings, server: settings}
+        with self._changing:
+            self._database.write(
+                "INSERT OR REPLACE INTO server (id, settings) VALUES (?, ?)",
+                [server, json.dumps({**self._unknown.get(server, {}), **asdict(settings)})],
+            )
+            self._settings = {**self._settings, server: settings}
+
+    def drop(self, servers: Collection[int]) -> None:
+        """Take the settings of servers for deleted, once they are."""
+        with self._changing:
+            self._settings = _without(self._settings, servers)
+            self._unknown = _without(self._unknown, servers)
 
     def announcing(self) -> dict[int, ServerSettings]:
         """The settings of the servers in which new releases are announced, by server id."""
@@ -67,6 +78,10 @@ class ServerStore:
 
 
 _NAMES = frozenset(field.name for field in fields(ServerSettings))
+
+
+def _without(stored: Mapping[int, T], servers: Collection[int]) -> dict[int, T]:
+    return {id: each for id, each in stored.items() if id not in servers}
 
 
 def _stored(text: str) -> dict[str, Any]:

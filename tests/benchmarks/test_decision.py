@@ -126,7 +126,7 @@ def test_a_pair_is_right_if_both_forms_are():
 
 
 def test_a_curve_is_drawn_as_a_picture_of_its_name(tmp_path):
-    pytest.importorskip("matplotlib", reason="drawing needs the bench extra")
+    pytest.importorskip("matplotlib", reason="needs matplotlib: pip install -e '.[bench]'")
     line = Series("now", ((0.5, 0.25), (1.0, 0.0)))
     draw_into(tmp_path / "plots", [Plot("harbor", "Decision", "answered", "refused", (line,))])
     assert (tmp_path / "plots/harbor.png").read_bytes().startswith(b"\x89PNG")

@@ -4,11 +4,12 @@ import asyncio
 import json
 from collections.abc import Callable, Mapping
 from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from bot.client import VerbatimBot
+from bot.core.actions import Action
 from tests.loopback import Interaction, LoopbackDiscord, Message
 
 BUILD = 60.0  # seconds that a build may take on a busy machine
@@ -68,6 +69,22 @@ class Online:
             lambda each: not each.empty and (each.id != message.id or each.revision > before),
             PATIENCE,
         )
+
+    def with_button(self, message: Message, action: Action) -> Message:
+        """A message of the bot with one more button, whatever Discord would say to that."""
+        current = self.discord.current(message)
+        number = 900 + 2 * current.revision
+        button = {"type": 2, "style": 2, "id": number, "label": "!", "custom_id": action.custom_id}
+        row = {"type": 1, "id": number + 1, "components": [button]}
+        components = (*message.components, row)
+        changed = replace(current, components=components, revision=current.revision + 1)
+        return self.discord.world.record(changed)
+
+    def kept(self) -> dict[str, list[tuple[Any, ...]]]:
+        """All that the bot keeps in its state, by table."""
+        read = self.bot.services.state.database.read
+        tables = read("SELECT name FROM sqlite_schema WHERE type = 'table'")
+        return {name: read(f"SELECT * FROM {name}") for (name,) in tables}
 
     async def reindex(self) -> Message:
         """Reindex as a manager and return the report."""

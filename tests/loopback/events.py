@@ -32,6 +32,27 @@ class Events:
         await self._send("MESSAGE_DELETE", deleted, payload)
         return deleted
 
+    async def bot_removed(self) -> None:
+        """Remove the bot from the guild, and tell it."""
+        self._world.has_bot = False
+        guild = {"id": str(self._world.guild_id)}
+        await self._gateway.dispatch("GUILD_DELETE", guild, GUILDS)
+
+    async def bot_added(self) -> None:
+        """Add the bot to the guild again, and tell it."""
+        self._world.has_bot = True
+        guild = payloads.guild_create(self._world)
+        del guild["unavailable"]  # it is there where an outage ends
+        await self._gateway.dispatch("GUILD_CREATE", guild, GUILDS)
+
+    async def outage(self, *, ends: bool) -> None:
+        """Tell the bot that the guild is not available, or is again."""
+        if ends:
+            await self._gateway.dispatch("GUILD_CREATE", payloads.guild_create(self._world), GUILDS)
+        else:
+            guild = {"id": str(self._world.guild_id), "unavailable": True}
+            await self._gateway.dispatch("GUILD_DELETE", guild, GUILDS)
+
     async def channel_created(self, channel: Channel) -> None:
         """Announce a new channel of the guild."""
         payload = payloads.channel(self._world, channel)

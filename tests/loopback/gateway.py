@@ -178,7 +178,8 @@ class Gateway:
         it for RESUME.
         """
         self._world.events[event] += 1
-        guild_id = int(data.get("guild_id") or 0)
+        names_guild = event in ("GUILD_CREATE", "GUILD_DELETE")
+        guild_id = int(data["id"] if names_guild else data.get("guild_id") or 0)
         sessions = [s for s in self._sessions.values() if s.ready and s.serves(guild_id)]
         asking = [each for each in sessions if not intent or each.intents & intent]
         if not any(each.is_live for each in asking):
@@ -338,7 +339,7 @@ class Gateway:
             return None
         session = Session(intents, (number, count))
         session.connection = connection
-        has_guild = session.serves(self._world.guild_id)
+        has_guild = self._world.has_bot and session.serves(self._world.guild_id)
         self._sessions[session.id] = session
         guilds = [{"id": str(self._world.guild_id), "unavailable": True}] if has_guild else []
         await session.dispatch(

@@ -510,13 +510,14 @@ class LoopbackDiscord:
 
         The component is named by its custom_id or a button's label; users and channels are chosen
         by their ids. Raises a LookupError if there is no such component, and `NotOffered` if it is
-        disabled, does not take the values, or the message is ephemeral and another user's.
-        ``forged`` sends the interaction all the same, such as with the custom_id of an old message.
+        disabled, does not take the values, the message is ephemeral and another user's, or it was
+        deleted. ``forged`` sends the interaction all the same, such as with the custom_id of an old
+        message, or without a message that was deleted.
         """
         user = user or self.member
         if message is None:
             raise NotOffered("there is no message")
-        current = self._existing(message)
+        current = self.current(message) if forged else self._existing(message)
         if custom_id is None:
             custom_id = current.button(label or "").custom_id or ""
         cause = self._cause(current)
@@ -627,6 +628,22 @@ class LoopbackDiscord:
     def new_user(self, name: str, *, permissions: int | None = None, locale: str = "en-US") -> User:
         """Add a member to the guild, by default with the permissions of @everyone."""
         return self.world.add_user(name, EVERYONE if permissions is None else permissions, locale)
+
+    async def remove_bot(self) -> None:
+        """Remove the bot from the guild, as its managers may; it may be offline meanwhile."""
+        await self._events.bot_removed()
+
+    async def add_bot(self) -> None:
+        """Add the bot to the guild again."""
+        await self._events.bot_added()
+
+    async def make_guild_unavailable(self) -> None:
+        """Let an outage make the guild unavailable; the bot stays in it."""
+        await self._events.outage(ends=False)
+
+    async def make_guild_available(self) -> None:
+        """End the outage."""
+        await self._events.outage(ends=True)
 
     async def new_channel(self, name: str, type: Literal["text", "news"] = "text") -> Channel:
         """Add a channel to the guild."""

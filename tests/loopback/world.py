@@ -121,6 +121,8 @@ class World:
             user.id: user for user in (self.bot, self.member, self.manager, self.administrator)
         }
         self.guild_locale = "en-US"
+        self.has_bot = True
+        """Whether the bot is in the guild."""
         self.channels: dict[int, Channel] = {}
         self.channel = self.add_channel("general", TEXT)
         self.elsewhere = Channel(self.new_id(), "elsewhere", guild_id=self.new_id())
@@ -165,7 +167,7 @@ class World:
 
     def bot_sees(self, channel: Channel) -> bool:
         """Whether the bot is a member of the channel; it gets no events of other channels."""
-        is_member = channel.is_dm or channel.guild_id == self.guild_id
+        is_member = channel.is_dm or (channel.guild_id == self.guild_id and self.has_bot)
         return is_member and bool(self.bot_permissions(channel) & VIEW_CHANNEL)
 
     def bot_permissions(self, channel: Channel) -> int:

@@ -11,10 +11,10 @@ from discord.app_commands import AppCommandChannel
 
 from bot.core.actions import DropAnnouncement, KeepAnnouncement, RemoveAnnouncement
 from bot.core.channel_warnings import tag_warning, writing_warning
-from bot.core.cog import Handlers, ManagerCog, for_managers
+from bot.core.cog import Handlers, ManagerCog, for_managers, server_id
 from bot.core.components import text_message
 from bot.core.errors import AnnouncementGone, EveryoneNotMentioned, TooManyAnnouncements
-from bot.core.offered import selected_values
+from bot.core.inputs import selected_values
 from bot.core.options import Name, suggest_newsroom
 from bot.core.reply import Reply, defer_message, defer_update
 from bot.core.services import Services
@@ -91,7 +91,7 @@ class AnnouncementsCog(ManagerCog):
             await self._list(reply)
             return
         offered = Announcement(
-            server=interaction.guild_id or 0,
+            server=server_id(interaction),
             channel=channel.id if channel else interaction.channel_id or 0,
             scope=Scope(newsroom, (words or "").strip() or None, question),
             role=role.id if role else None,
@@ -113,7 +113,7 @@ class AnnouncementsCog(ManagerCog):
     async def keep(self, interaction: discord.Interaction, action: KeepAnnouncement) -> None:
         """Keep an announcement that was offered."""
         reply = await defer_update(interaction)
-        server, store = interaction.guild_id or 0, self.services.state.announcements
+        server, store = server_id(interaction), self.services.state.announcements
         if not await asyncio.to_thread(store.keep, server, action.announcement, self._clock()):
             await self._check_room(server)
             raise AnnouncementGone
@@ -122,20 +122,20 @@ class AnnouncementsCog(ManagerCog):
     async def drop(self, interaction: discord.Interaction, action: DropAnnouncement) -> None:
         """Forget an announcement that was offered."""
         reply = await defer_update(interaction)
-        server, store = interaction.guild_id or 0, self.services.state.announcements
+        server, store = server_id(interaction), self.services.state.announcements
         await asyncio.to_thread(store.withdraw, server, action.announcement)
         await reply.edit(text_message(reply.language.gettext("I have not added it.")))
 
     async def remove(self, interaction: discord.Interaction, action: RemoveAnnouncement) -> None:
         """Remove the announcement selected from the menu."""
         reply = await defer_update(interaction)
-        server, store = interaction.guild_id or 0, self.services.state.announcements
+        server, store = server_id(interaction), self.services.state.announcements
         for id in selected_values(interaction):
             await asyncio.to_thread(store.remove, server, int(id))
         await self._list(reply)
 
     async def _list(self, reply: Reply) -> None:
-        store, server = self.services.state.announcements, reply.interaction.guild_id or 0
+        store, server = self.services.state.announcements, server_id(reply.interaction)
         found = await asyncio.to_thread(store.of_server, server)
         await reply.edit(announcements_message(found, self.services.timezone, reply.language))
 

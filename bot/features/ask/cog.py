@@ -7,10 +7,9 @@ from discord import app_commands
 
 from bot.core.actions import RateAnswer, ShareAnswer, ShowMore, SubmitReason
 from bot.core.cog import FeatureCog, Handlers, for_everyone
-from bot.core.offered import check_offered
+from bot.core.inputs import submitted_text
 from bot.core.options import Day, Name, date_bounds, filter_options
-from bot.core.reply import Reply, defer_message, defer_update, open_modal
-from bot.core.router import submitted_text
+from bot.core.reply import Reply, defer_message, defer_page, defer_update, open_modal
 from bot.core.services import Services
 from bot.features.ask.answers import AnswerFlow, AnswerPlace
 from bot.features.ask.messages import MAX_REASON, reason_modal
@@ -69,18 +68,13 @@ class AskCog(FeatureCog):
 
     async def show_more(self, interaction: discord.Interaction, action: ShowMore) -> None:
         """Show further passages to the user alone."""
-        if action.in_place:
-            reply = await defer_update(interaction)
-        else:
-            reply = await defer_message(interaction, private=True)
-        check_offered(interaction, action.custom_id)
+        reply = await defer_page(interaction, in_place=bool(action.in_place))
         place, language = AnswerPlace.of(interaction), reply.language
         await reply.edit(await self._answers.further(action.answer, place, action.rank, language))
 
     async def share(self, interaction: discord.Interaction, action: ShareAnswer) -> None:
         """Show a private answer to the channel."""
         reply = await defer_update(interaction)
-        check_offered(interaction, action.custom_id)
         place, sharer = AnswerPlace.of(interaction), interaction.user.mention
         await self._answers.share(action.answer, place, sharer, reply.language, reply.follow_up)
 
@@ -88,7 +82,6 @@ class AskCog(FeatureCog):
         """Store that an answer is helpful, or ask why it is not."""
         if action.helpful:
             reply = await defer_message(interaction, private=True)
-            check_offered(interaction, action.custom_id)
             await self._rate(reply, action.answer, helpful=True)
         else:
             language = self.services.language(interaction)
@@ -97,7 +90,6 @@ class AskCog(FeatureCog):
     async def submit_reason(self, interaction: discord.Interaction, action: SubmitReason) -> None:
         """Store that an answer is not helpful, and why."""
         reply = await defer_message(interaction, private=True)
-        check_offered(interaction, RateAnswer(action.answer, 0).custom_id)
         reason = submitted_text(interaction)[:MAX_REASON] or None
         await self._rate(reply, action.answer, helpful=False, reason=reason)
 

@@ -6,28 +6,13 @@ from itertools import takewhile
 import discord
 from discord import ui
 
-from bot.core.actions import (
-    RateAnswer,
-    ShareAnswer,
-    ShowMore,
-    SubmitReason,
-)
-from bot.core.components import (
-    MAX_TEXT,
-    Block,
-    Message,
-    button,
-    button_rows,
-)
+from bot.core.actions import RateAnswer, ShareAnswer, ShowMore, SubmitReason
+from bot.core.components import MAX_TEXT, Block, Message, button, button_rows, page_buttons
 from bot.core.markdown import shortened
 from bot.features.ask.passages import passage_blocks
 from bot.features.releases.changes import changed_passage_blocks
 from bot.i18n import Language
-from bot.phrases import (
-    closest_line,
-    nothing_line,
-    query_line,
-)
+from bot.phrases import closest_line, nothing_line, query_line
 from bot.quoted_passages import ChangedPassage, RestoredPassages
 from bot.state.answers import AnswerKind, AnswerRecord
 from retrieval.ranking.answer import Answer, CitedPassage, Reason, worth_showing
@@ -106,10 +91,8 @@ def further_message(
     room = MAX_TEXT - len(head) - sum(each.content_length() for each in changed)
     blocks += passage_blocks(found.passages, room, language, answered=answered)
     blocks += changed
-    buttons = [
-        button("◀", ShowMore(id, max(1, rank - PAGE), 1), disabled=rank <= 1),
-        button("▶", ShowMore(id, rank + PAGE, 1), disabled=last >= total),
-    ]
+    previous, following = ShowMore(id, max(1, rank - PAGE), 1), ShowMore(id, rank + PAGE, 1)
+    buttons = page_buttons(previous, following, is_first=rank <= 1, is_last=last >= total)
     return Message((*blocks, *button_rows(buttons)))
 
 

@@ -1,12 +1,12 @@
 """What serves a request, as a message."""
 
-from discord import MediaGalleryItem, ui
+from discord import ui
 
 from bot.archive_service import Served
-from bot.core.components import Attachment, Block, Message, container
+from bot.core.components import Block, Message, container, gallery
 from bot.core.markdown import shortened
 from bot.features.releases.messages import release_lines, release_menu
-from bot.features.timeline.messages import chart_description
+from bot.features.timeline.messages import chart_picture
 from bot.i18n import Language
 from bot.request_phrases import request_line, understood_line
 from retrieval.query.requests import RequestKind
@@ -41,11 +41,9 @@ def request_message(
     blocks: list[Block] = [ui.TextDisplay(title)]
     attachments = []
     if chart and found.timeline:
-        description = chart_description(found.timeline, language)
-        picture = Attachment("timeline.png", chart, description)
+        picture = chart_picture(chart, found.timeline, language)
         attachments.append(picture)
-        item = MediaGalleryItem(f"attachment://{picture.name}", description=description)
-        blocks.append(ui.MediaGallery(item))
+        blocks.append(gallery(picture))
     blocks += [ui.TextDisplay(release_lines(each, language)) for each in served.latest]
     blocks.append(ui.TextDisplay(f"-# {_further(served, language)}"))
     menu = release_menu([each.info for each in served.latest], language)

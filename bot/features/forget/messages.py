@@ -21,37 +21,7 @@ def kept_message(
         names_kept: whether questions in servers are stored with who asked.
     """
     _ = language.gettext
-    counts = (
-        (
-            kept.answers,
-            language.ngettext(
-                "- {count} question of yours, with its answer",
-                "- {count} questions of yours, with their answers",
-                kept.answers,
-            ),
-        ),
-        (
-            kept.ratings,
-            language.ngettext(
-                "- {count} rating of an answer", "- {count} ratings of answers", kept.ratings
-            ),
-        ),
-        (
-            kept.subscriptions,
-            language.ngettext(
-                "- {count} subscription", "- {count} subscriptions", kept.subscriptions
-            ),
-        ),
-        (
-            kept.messages,
-            language.ngettext(
-                "- {count} message to you that is to be sent or corrected",
-                "- {count} messages to you that are to be sent or corrected",
-                kept.messages,
-            ),
-        ),
-    )
-    lines = [line for number, line in counts if number] or [_("Nothing.")]
+    lines = _count_lines(kept, language) or [_("Nothing.")]
     texts = [_("### What I keep about you"), "\n".join(lines)]
     if not names_kept:
         note = language.ngettext(
@@ -67,3 +37,35 @@ def kept_message(
         delete = button(_("Delete all of it"), ForgetMe(), discord.ButtonStyle.danger)
         blocks += button_rows([delete])
     return Message(tuple(blocks))
+
+
+def _count_lines(kept: KeptAboutPerson, language: Language) -> list[str]:
+    """How much there is of each kind, a line for each of which there is something."""
+    ngettext = language.ngettext
+    counts = (
+        (
+            kept.answers,
+            ngettext(
+                "- {count} question of yours, with its answer",
+                "- {count} questions of yours, with their answers",
+                kept.answers,
+            ),
+        ),
+        (
+            kept.ratings,
+            ngettext("- {count} rating of an answer", "- {count} ratings of answers", kept.ratings),
+        ),
+        (
+            kept.subscriptions,
+            ngettext("- {count} subscription", "- {count} subscriptions", kept.subscriptions),
+        ),
+        (
+            kept.messages,
+            ngettext(
+                "- {count} message to you that is to be sent or corrected",
+                "- {count} messages to you that are to be sent or corrected",
+                kept.messages,
+            ),
+        ),
+    )
+    return [line for number, line in counts if number]

@@ -16,6 +16,7 @@ from bot.core.components import (
     button_rows,
     container,
     heading_line,
+    page_buttons,
 )
 from bot.core.markdown import joined, parts, shortened
 from bot.i18n import Language
@@ -62,8 +63,8 @@ def changes_message(history: ReleaseHistory, page: int, language: Language) -> M
     buttons: list[ui.Button[discord.ui.LayoutView]] = []
     if len(pages) > 1:
         previous, following = ShowChanges(key, max(0, page - 1), 1), ShowChanges(key, page + 1, 1)
-        buttons.append(button("◀", previous, disabled=page == 0))
-        buttons.append(button("▶", following, disabled=page + 1 == len(pages)))
+        is_last = page + 1 == len(pages)
+        buttons += page_buttons(previous, following, is_first=page == 0, is_last=is_last)
     buttons.append(button(language.gettext("Whole release"), ShowRelease(key)))
     return Message((container(*blocks), *button_rows(buttons)))
 

@@ -18,11 +18,11 @@ from bot.core.actions import (
 )
 from bot.core.cog import FeatureCog, Handlers, for_everyone
 from bot.core.components import Message, cut, text_message
+from bot.core.inputs import selected_values
 from bot.core.markdown import visible
-from bot.core.offered import selected_values
+from bot.core.offered import invoker_id
 from bot.core.options import Day, Name, date_bounds, filter_options
-from bot.core.reply import defer_message, defer_update
-from bot.core.router import invoker_id
+from bot.core.reply import defer_message, defer_page
 from bot.features.releases.changes import changed_passage_blocks, changes_message
 from bot.features.releases.messages import (
     PAGE,
@@ -100,20 +100,15 @@ class ReleasesCog(FeatureCog):
 
     async def show_page(self, interaction: discord.Interaction, action: ListReleases) -> None:
         """Show another page of a list, to other users in a private message of their own."""
-        if invoker_id(interaction.message) in (None, interaction.user.id):
-            reply = await defer_update(interaction)
-        else:
-            reply = await defer_message(interaction, private=True)
+        is_own = invoker_id(interaction.message) in (None, interaction.user.id)
+        reply = await defer_page(interaction, in_place=is_own)
         newsrooms = [name for name, _ in await self.services.archive.newsrooms()]
         page = await self.services.archive.page(action.query(newsrooms), action.first, PAGE)
         await reply.edit(list_message(page, reply.language))
 
     async def show_release(self, interaction: discord.Interaction, action: ShowRelease) -> None:
         """Show a page of a release, to the user alone."""
-        if action.in_place:
-            reply = await defer_update(interaction)
-        else:
-            reply = await defer_message(interaction, private=True)
+        reply = await defer_page(interaction, in_place=bool(action.in_place))
         release = await self.services.archive.release(action.release)
         await reply.edit(release_message(release, action.page, reply.language))
 
@@ -130,10 +125,7 @@ class ReleasesCog(FeatureCog):
 
     async def show_changes(self, interaction: discord.Interaction, action: ShowChanges) -> None:
         """Show a page of what changed in a release, to the user alone."""
-        if action.in_place:
-            reply = await defer_update(interaction)
-        else:
-            reply = await defer_message(interaction, private=True)
+        reply = await defer_page(interaction, in_place=bool(action.in_place))
         history = await self.services.archive.release(action.release)
         # In a thread: all pages are made to know how many there are.
         message = await asyncio.to_thread(changes_message, history, action.page, reply.language)

@@ -20,6 +20,7 @@ from bot.core.components import (
     heading_line,
     link_button,
     menu,
+    page_buttons,
     page_link,
     text_message,
     web_address,
@@ -79,11 +80,8 @@ def list_message(page: ReleasePage, language: Language) -> Message:
     if page.total > len(page.releases):
         previous = ListReleases.of(query, max(0, page.first - PAGE))
         following = ListReleases.of(query, page.first + PAGE)
-        buttons = [
-            button("◀", previous, disabled=page.first == 0),
-            button("▶", following, disabled=last >= page.total),
-        ]
-        blocks += button_rows(buttons)
+        is_first, is_last = page.first == 0, last >= page.total
+        blocks += button_rows(page_buttons(previous, following, is_first=is_first, is_last=is_last))
     return Message(tuple(blocks))
 
 
@@ -128,14 +126,6 @@ def release_message(history: ReleaseHistory, page: int, language: Language) -> M
     pages = list(_pages(release, room)) or [""]
     page = max(0, min(page, len(pages) - 1))
     info = release.info
-    footer = [shortened(published(info, language), _MAX_SOURCE)]
-    if history.changed:
-        footer.append(changed_line(history.changed, language))
-    if not info.url:
-        source = shortened(info.source, _MAX_SOURCE)
-        footer.append(language.gettext("{source} (no web address)", source=source))
-    if len(pages) > 1:
-        footer.append(language.gettext("page {page} of {pages}", page=page + 1, pages=len(pages)))
     blocks: list[Block] = [ui.TextDisplay(heading_line(info.title, _MAX_TITLE))]
     if pages[page]:
         blocks.append(ui.TextDisplay(pages[page]))
@@ -144,20 +134,34 @@ def release_message(history: ReleaseHistory, page: int, language: Language) -> M
     changes = changes_text(history, room, language) if len(pages) == 1 else None
     if changes:
         blocks += [ui.TextDisplay(changes), ui.TextDisplay(marks)]
-    blocks.append(ui.TextDisplay(f"-# {' · '.join(footer)}"))
+    blocks.append(ui.TextDisplay(_release_footer(history, page, len(pages), language)))
     if also:
         blocks.append(ui.TextDisplay(also))
     key = release_key(info.id)
     buttons: list[ui.Button[discord.ui.LayoutView]] = []
     if len(pages) > 1:
         previous, following = ShowRelease(key, max(0, page - 1), 1), ShowRelease(key, page + 1, 1)
-        buttons.append(button("◀", previous, disabled=page == 0))
-        buttons.append(button("▶", following, disabled=page + 1 == len(pages)))
+        is_last = page + 1 == len(pages)
+        buttons += page_buttons(previous, following, is_first=page == 0, is_last=is_last)
     if history.changed and not changes:
         buttons.append(button(language.gettext("What changed"), ShowChanges(key)))
     if url := page_link(info):
         buttons.append(link_button(language.gettext("Open the page"), url))
     return Message((container(*blocks), *button_rows(buttons)))
+
+
+def _release_footer(history: ReleaseHistory, page: int, pages: int, language: Language) -> str:
+    """When and where a release was published, when it was changed, and which page this is."""
+    info = history.release.info
+    notes = [shortened(published(info, language), _MAX_SOURCE)]
+    if history.changed:
+        notes.append(changed_line(history.changed, language))
+    if not info.url:
+        source = shortened(info.source, _MAX_SOURCE)
+        notes.append(language.gettext("{source} (no web address)", source=source))
+    if pages > 1:
+        notes.append(language.gettext("page {page} of {pages}", page=page + 1, pages=pages))
+    return f"-# {' · '.join(notes)}"
 
 
 def _also_line(release: FullRelease, language: Language) -> str:

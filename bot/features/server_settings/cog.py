@@ -8,8 +8,8 @@ from discord import app_commands
 
 from bot.core.actions import ChangeSetting
 from bot.core.channel_warnings import tag_warning, writing_warning
-from bot.core.cog import Handlers, ManagerCog, for_managers
-from bot.core.offered import selected_channels, selected_values
+from bot.core.cog import Handlers, ManagerCog, for_managers, server_id
+from bot.core.inputs import selected_channels, selected_values
 from bot.core.reply import Reply, defer_message, defer_update
 from bot.core.services import Services
 from bot.features.announcements.tags import tag_keys
@@ -40,7 +40,7 @@ class ServerSettingsCog(ManagerCog):
     async def change(self, interaction: discord.Interaction, action: ChangeSetting) -> None:
         """Change a setting."""
         reply = await defer_update(interaction)
-        server, servers = interaction.guild_id or 0, self.services.state.servers
+        server, servers = server_id(interaction), self.services.state.servers
         async with self._changing:
             settings = await self._changed(servers.get(server), action.setting, interaction)
             await asyncio.to_thread(servers.set, server, settings)

@@ -17,9 +17,9 @@ from bot.core.actions import (
 from bot.core.cog import Handlers, ManagerCog, for_managers
 from bot.core.components import Message, text_message
 from bot.core.errors import error_text
+from bot.core.inputs import submitted_text
 from bot.core.live_reply import LiveReply
 from bot.core.reply import Reply, defer_message, defer_update, open_modal
-from bot.core.router import submitted_text
 from bot.features.reindex.messages import report_message
 from bot.features.reindex.progress import following_build
 from bot.features.sources.messages import (

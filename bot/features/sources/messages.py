@@ -1,6 +1,6 @@
 """The sources, what a site offers, and how its reading goes, as messages."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import discord
 from discord import ui
@@ -23,6 +23,7 @@ from bot.core.components import (
     button_rows,
     container,
     heading_line,
+    page_buttons,
     text_message,
 )
 from bot.core.markdown import quotation, shortened
@@ -69,16 +70,7 @@ def sources_message(
     last, page = _last_page(sources), _existing(page, sources)
     blocks: list[Block] = [ui.TextDisplay(_("### Where the releases come from"))]
     for source in sources_on(page, sources):
-        lines = [f"**{shortened(source.name, _MAX_NAME) or '–'}**"]
-        lines += _source_lines(source, files.get(source.key), language)
-        blocks.append(ui.TextDisplay("\n".join(lines)))
-        if source.is_site:
-            blocks += button_rows(
-                [
-                    button(_("Check"), CheckSource(source.key)),
-                    button(_("Remove"), RemoveSource(0, source.key)),
-                ]
-            )
+        blocks += _source_blocks(source, files.get(source.key), language)
     if not sources:
         blocks.append(ui.TextDisplay(_("Nowhere yet. Add the address of a newsroom’s web site.")))
     blocks.append(
@@ -93,8 +85,8 @@ def sources_message(
     if has_report:
         buttons.append(button(_("Last report"), ShowLastReport()))
     if last:
-        buttons.append(button("◀", ListSources(page - 1), disabled=page == 0))
-        buttons.append(button("▶", ListSources(page + 1), disabled=page == last))
+        previous, following = ListSources(page - 1), ListSources(page + 1)
+        buttons += page_buttons(previous, following, is_first=page == 0, is_last=page == last)
     return Message((container(*blocks), *button_rows(buttons)))
 
 
@@ -110,6 +102,16 @@ def _existing(page: int, sources: Sequence[KnownSource]) -> int:
 
 def _last_page(sources: Sequence[KnownSource]) -> int:
     return max(0, (len(sources) - 1) // PAGE)
+
+
+def _source_blocks(source: KnownSource, files: int | None, language: Language) -> Iterator[Block]:
+    """What is known of a source and, of a site, the buttons that check and remove it."""
+    name = f"**{shortened(source.name, _MAX_NAME) or '–'}**"
+    yield ui.TextDisplay("\n".join([name, *_source_lines(source, files, language)]))
+    if source.is_site:
+        check = button(language.gettext("Check"), CheckSource(source.key))
+        remove = button(language.gettext("Remove"), RemoveSource(0, source.key))
+        yield from button_rows([check, remove])
 
 
 def _source_lines(source: KnownSource, files: int | None, language: Language) -> list[str]:

@@ -24,7 +24,7 @@ from bot.core.errors import (
     SubscriptionGone,
     TooManySubscriptions,
 )
-from bot.core.offered import selected_values
+from bot.core.inputs import selected_values
 from bot.core.options import Name, suggest_newsroom
 from bot.core.reply import Reply, defer_message, defer_update
 from bot.core.sending import send_message

@@ -2,11 +2,18 @@
 
 from collections.abc import Sequence
 
-import discord
 from discord import ui
 
 from bot.archive_service import ReleaseSummary
-from bot.core.components import Attachment, Block, Message, container, heading_line, text_message
+from bot.core.components import (
+    Attachment,
+    Block,
+    Message,
+    container,
+    gallery,
+    heading_line,
+    text_message,
+)
 from bot.core.markdown import shortened
 from bot.features.releases.messages import release_lines, release_menu
 from bot.features.timeline.chart import timeline_png
@@ -40,12 +47,9 @@ def timeline_message(
     blocks: list[Block] = [ui.TextDisplay("\n".join(lines))]
     attachments = []
     if chart:
-        picture = Attachment("timeline.png", chart, chart_description(timeline, language))
+        picture = chart_picture(chart, timeline, language)
         attachments.append(picture)
-        item = discord.MediaGalleryItem(
-            f"attachment://{picture.name}", description=picture.description
-        )
-        blocks.append(ui.MediaGallery(item))
+        blocks.append(gallery(picture))
     blocks += [ui.TextDisplay(release_lines(release, language)) for release in latest]
     menu = release_menu([release.info for release in latest], language)
     return Message((container(*blocks), menu), tuple(attachments))
@@ -56,14 +60,15 @@ def _counts(timeline: Timeline, language: Language) -> str:
     return f"{releases}, {timeline_span(timeline, language)}"
 
 
-def chart_description(timeline: Timeline, language: Language) -> str:
-    """The alternative text of the chart."""
+def chart_picture(chart: bytes, timeline: Timeline, language: Language) -> Attachment:
+    """The chart as a picture, with an alternative text."""
     most = max(timeline.bins, key=lambda bar: bar.count)
-    return language.gettext(
+    description = language.gettext(
         "Bar chart: releases over time. The most, {count}, in {when}.",
         count=language.number(most.count),
         when=span_line(most.first, most.last, language),
     )
+    return Attachment("timeline.png", chart, description)
 
 
 def _label(timeline: Timeline, bar: Bin, language: Language) -> str:

@@ -6,9 +6,9 @@ import discord
 from discord import app_commands
 
 from bot.core.actions import DeleteAllQuestions, DeleteQuestion, ExportUnanswered, ListUnanswered
-from bot.core.cog import Handlers, ManagerCog, for_managers
+from bot.core.cog import Handlers, ManagerCog, for_managers, server_id
 from bot.core.components import text_message
-from bot.core.offered import selected_values
+from bot.core.inputs import selected_values
 from bot.core.reply import Reply, defer_message, defer_update
 from bot.features.unanswered.messages import confirm_message, unanswered_file, unanswered_message
 from bot.state.answers import UnansweredQuestion
@@ -47,7 +47,7 @@ class UnansweredCog(ManagerCog):
     ) -> None:
         """Delete the question selected from the menu."""
         reply = await defer_update(interaction)
-        answers, server = self.services.state.answers, _server(interaction)
+        answers, server = self.services.state.answers, server_id(interaction)
         for id in selected_values(interaction):
             await asyncio.to_thread(answers.delete_question, server, int(id))
         await self._show(reply, 0)
@@ -62,7 +62,7 @@ class UnansweredCog(ManagerCog):
             await reply.edit(confirm_message(count, reply.language))
             return
         answers = self.services.state.answers
-        await asyncio.to_thread(answers.delete_unanswered, _server(interaction))
+        await asyncio.to_thread(answers.delete_unanswered, server_id(interaction))
         await reply.edit(text_message(reply.language.gettext("All of them have been deleted.")))
 
     async def _show(self, reply: Reply, page: int) -> None:
@@ -71,8 +71,4 @@ class UnansweredCog(ManagerCog):
 
     async def _questions(self, interaction: discord.Interaction) -> list[UnansweredQuestion]:
         answers = self.services.state.answers
-        return await asyncio.to_thread(answers.unanswered, _server(interaction))
-
-
-def _server(interaction: discord.Interaction) -> int:
-    return interaction.guild_id or 0
+        return await asyncio.to_thread(answers.unanswered, server_id(interaction))

@@ -16,6 +16,7 @@ from bot.core.components import (
     container,
     cut,
     menu,
+    page_buttons,
     text_message,
 )
 from bot.core.markdown import shortened
@@ -49,10 +50,10 @@ def unanswered_message(
         for each in shown
     ]
     options = [(cut(each.question, _MAX_OPTION), str(each.id)) for each in shown]
-    buttons = []
+    buttons: list[ui.Button[ui.LayoutView]] = []
     if last:
-        buttons.append(button("◀", ListUnanswered(page - 1), disabled=page == 0))
-        buttons.append(button("▶", ListUnanswered(page + 1), disabled=page == last))
+        previous, following = ListUnanswered(page - 1), ListUnanswered(page + 1)
+        buttons += page_buttons(previous, following, is_first=page == 0, is_last=page == last)
     buttons.append(button(language.gettext("Export as CSV"), ExportUnanswered()))
     delete = language.gettext("Delete all")
     buttons.append(button(delete, DeleteAllQuestions(), discord.ButtonStyle.danger))

@@ -562,7 +562,9 @@ def test_doctor_lists_all_bad_settings(verbatim: Any, monkeypatch: pytest.Monkey
     assert (status, len(err.splitlines())) == (1, 1)
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="the rights of root are dropped as on Linux")
+@pytest.mark.skipif(
+    sys.platform != "linux", reason="root gives up its rights as on Linux: run it there"
+)
 def test_an_index_in_a_folder_that_cannot_be_written(
     verbatim: Any, newsrooms_file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

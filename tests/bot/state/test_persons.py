@@ -39,6 +39,7 @@ OTHER = {
     },
     "outbox_release": {"item", "release", "checksum", "changed"},
     "server": {"id", "settings"},
+    "membership": {"server", "gone"},
     "note": {"name", "value"},
     "seen": {"release"},
     "refresh": {

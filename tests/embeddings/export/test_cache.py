@@ -208,7 +208,9 @@ def test_an_export_that_is_there_is_used_without_the_extra(tiny, tiny_export, ca
     assert isinstance(open_encoder(tiny, cache, "float32"), OnnxEncoder)
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="its children are read from /proc")
+@pytest.mark.skipif(
+    sys.platform != "linux", reason="the children of a process are read from /proc: run it on Linux"
+)
 def test_an_export_ends_with_the_process_that_waits_for_it(tiny, tmp_path):
     code = (
         "import sys; from pathlib import Path; from embeddings.models import find_model;"

@@ -47,8 +47,9 @@ def interaction(world: World, event: Interaction, data: Json) -> Json:
             "features": [],
         }
         payload["guild_locale"] = world.guild_locale
-    if event.source is not None and event.type in (COMPONENT, MODAL_SUBMIT):
-        payload["message"] = message(world, event.source)
+    source = event.source
+    if source is not None and not source.deleted and event.type in (COMPONENT, MODAL_SUBMIT):
+        payload["message"] = message(world, source)
     return payload
 
 

@@ -19,6 +19,8 @@ class Access:
         self._world.count_rules("unknown-guild")
         if call.id("guild_id") != self._world.guild_id:
             raise Refused("unknown-guild", 404, 10004, "Unknown Guild")
+        if not self._world.has_bot:
+            raise Denied("no-access", 403, 50001, "Missing Access")
         return self._world.guild_id
 
     def channel(self, call: Call, *, writing: bool = False) -> Channel:

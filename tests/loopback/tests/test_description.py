@@ -16,7 +16,9 @@ def description() -> Description:
     """Discord's API description."""
     loaded = Description.from_environment()
     if loaded is None:
-        pytest.skip("needs Discord's API description in DISCORD_OPENAPI")
+        pytest.skip(
+            "needs Discord's API description: name a copy of its openapi.json in DISCORD_OPENAPI"
+        )
     return loaded
 
 

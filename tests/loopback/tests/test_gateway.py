@@ -166,6 +166,29 @@ async def test_several_shards():
         await eventually(lambda: server.gateway.resumes == 2)
 
 
+async def test_a_bot_is_removed_and_added_again_and_an_outage_is_neither(server):
+    async with running(server) as bot:
+        await bot.wait_until_ready()
+        await server.make_guild_unavailable()
+        await eventually(lambda: bot.guilds[0].unavailable)
+        await server.make_guild_available()
+        await eventually(lambda: not bot.guilds[0].unavailable)
+        await server.remove_bot()
+        await eventually(lambda: not bot.guilds)
+        with pytest.raises(discord.Forbidden, match="Missing Access"):
+            await bot.get_partial_messageable(server.channel.id).send("hello?")
+        await server.add_bot()
+        await eventually(lambda: bot.guilds)
+        await bot.guilds[0].text_channels[0].send("hello")
+
+
+async def test_a_bot_that_was_removed_while_it_was_off_is_not_told_of_the_guild(server):
+    await server.remove_bot()
+    async with running(server) as bot:
+        await bot.wait_until_ready()
+        assert not bot.guilds
+
+
 async def test_nothing_is_left_behind():
     async with LoopbackDiscord() as server:
         directory = Path(server.socket_path).parent

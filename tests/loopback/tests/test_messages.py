@@ -195,6 +195,19 @@ async def test_deleted_messages(server):
     server.expect_violation("unknown-message")
 
 
+async def test_a_click_on_a_deleted_message_can_only_be_forged_and_comes_without_it(server):
+    async with running(server) as bot:
+        sent = await server.mention("hello")
+        heard = await sent.wait_for(lambda message: message.content.endswith("!"))
+        await server.delete(heard)
+        with pytest.raises(NotOffered, match="was deleted"):
+            await server.click(heard, "any")
+        pressed = asyncio.create_task(bot.wait_for("interaction", timeout=5))
+        await asyncio.sleep(0)
+        await server.click(heard, "any", forged=True)
+        assert (await pressed).message is None
+
+
 async def test_somebody_who_takes_no_messages(server):
     async with running(server) as bot:
         server.forbid(server.dm(server.member))

@@ -161,7 +161,9 @@ def test_what_cannot_be_read_is_reported_and_does_not_stop_the_build(tmp_path, e
     assert open_index(tmp_path / "data").manifest.refused == 1
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="only Linux lets a file name be any bytes")
+@pytest.mark.skipif(
+    sys.platform != "linux", reason="only Linux lets a file name be any bytes: run it there"
+)
 def test_a_file_whose_name_is_not_unicode_is_read(tmp_path, encoder):
     folder = tmp_path / "releases"
     folder.mkdir()
@@ -355,7 +357,7 @@ def test_a_data_path_that_is_a_file(tmp_path, encoder, newsrooms_file):
 def test_a_folder_that_takes_no_files(encoder, newsrooms_file):
     nowhere = Path("/proc/self/verbatim")
     if not nowhere.parent.is_dir():
-        pytest.skip("needs a /proc")
+        pytest.skip("needs /proc, a folder that takes no files: run it on Linux")
     with pytest.raises(CannotWrite) as caught:
         build_index(nowhere, [newsrooms_file], encoder)
     assert "\n" not in str(caught.value)
@@ -367,7 +369,7 @@ def test_a_read_only_folder(data, tmp_path, encoder):
     data.chmod(0o500)
     try:
         if os.access(data, os.W_OK):
-            pytest.skip("nothing is read-only to root")
+            pytest.skip("root may write to every folder: run it as another user")
         with pytest.raises(CannotWrite, match="permission denied"):
             build_index(data, [file], encoder)
         assert answer(data, encoder) == before

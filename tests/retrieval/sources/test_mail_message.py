@@ -44,11 +44,16 @@ def test_the_subject_is_the_title_and_the_day_of_the_sender_the_date():
     assert draft.paragraphs == PARAGRAPHS
 
 
-@pytest.mark.parametrize("encoding", ["quoted-printable", "base64", "8bit"])
-@pytest.mark.parametrize("charset", ["utf-8", "windows-1252", "utf-16"])
+@pytest.mark.parametrize(
+    ("encoding", "charset"),
+    [
+        (encoding, charset)
+        for encoding in ("quoted-printable", "base64", "8bit")
+        for charset in ("utf-8", "windows-1252", "utf-16")
+        if (encoding, charset) != ("8bit", "utf-16")  # there is no such message
+    ],
+)
 def test_every_encoding_and_charset_is_decoded(encoding, charset):
-    if encoding == "8bit" and charset == "utf-16":
-        pytest.skip("no such message")
     content = TEXT.encode(charset)
     encoded = {
         "quoted-printable": quopri.encodestring,

@@ -140,7 +140,7 @@ def test_files_that_are_not_text_are_refused_and_the_others_read(folder, content
     assert release.id == "b"
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may read every file: run it as another user")
 def test_a_file_without_permission_is_refused(folder):
     write(folder / "a.txt", "Text.").chmod(0)
     write(folder / "b.txt", "Text.")

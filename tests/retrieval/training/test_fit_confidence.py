@@ -105,7 +105,7 @@ def test_a_probability_is_by_weights_that_were_fitted_to_other_newsrooms():
 
 
 def test_the_calibration_is_drawn_as_a_picture(tmp_path):
-    pytest.importorskip("matplotlib", reason="drawing needs the bench extra")
+    pytest.importorskip("matplotlib", reason="needs matplotlib: pip install -e '.[bench]'")
     picture = tmp_path / "reliability.png"
     chances = np.linspace(0, 1, 40)
     plot_calibration(chances, chances > 0.5, np.array(["one"] * 40), picture)

@@ -1,8 +1,7 @@
 import pytest
+import torch
 
-torch = pytest.importorskip("torch")
-
-from retrieval.training.optimization import Optimization  # noqa: E402
+from retrieval.training.optimization import Optimization
 
 
 def line(*, weight=0.0, trained=True):

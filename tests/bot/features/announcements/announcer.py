@@ -100,10 +100,6 @@ class FileArchive:
         return texts
 
 
-def _info(number: int, id: str) -> ReleaseInfo:
-    return ReleaseInfo(number, id, id, date.today(), None, None, None, None, "")
-
-
 async def announce(job: Job) -> None:
     """Announce for ever."""
     client = discord.Client(

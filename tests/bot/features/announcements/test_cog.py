@@ -140,8 +140,8 @@ async def test_what_is_removed_or_not_kept_is_not_announced(run: Run, newsrooms_
         offered = await offer(it, words="fair")
         dropped = await it.click(offered, "Cancel", user=manager)
         assert dropped.text == "I have not added it."
-        keep = KeepAnnouncement(2).custom_id
-        late = await it.discord.click(offered, keep, user=manager, forged=True)
+        keep = KeepAnnouncement(2)
+        late = await it.discord.click(it.with_button(offered, keep), keep.custom_id, user=manager)
         assert "decided already" in (await late.followup(within=PATIENCE)).text
         assert await announce(it, newsrooms_file, CLINIC, FAIR) == []
 

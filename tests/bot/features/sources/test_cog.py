@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.core.actions import AddSource, KeepSite, RemoveSource
+from bot.core.actions import AddSource, KeepSite, RemoveSource, parse_action
 from retrieval.index.remembered_sources import built_from
 from retrieval.sources.web.site_copy import copy_folder, is_site_copy
 from tests.bot.features.sources.steps import (
@@ -102,9 +102,8 @@ async def test_what_is_not_wanted_is_not_kept(run_for_sites: Run, newsroom: News
         assert "I can read only the latest of its releases (3 releases)" in offer.text
         dropped = await it.click(offer, "Cancel", user=it.discord.manager)
         assert dropped.text == "I have not added it."
-        late = await it.discord.click(
-            offer, KeepSite(1).custom_id, user=it.discord.manager, forged=True
-        )
+        at_once = it.with_button(offer, KeepSite(1))  # as another manager still sees it
+        late = await it.discord.click(at_once, KeepSite(1).custom_id, user=it.discord.manager)
         assert "That is decided already" in (await late.followup(within=PATIENCE)).text
         assert "web site" not in (await list_sources(it)).text
 
@@ -258,11 +257,10 @@ async def test_a_site_is_removed_after_confirmation_with_its_releases_and_its_co
         data = data_of(it)
         assert not copy_folder(data, newsroom.address()).exists()
         assert await it.bot.services.sources.failing() == []
+        remove = parse_action(asked.button("Remove").custom_id or "")
+        assert isinstance(remove, RemoveSource)
         again = await it.discord.click(
-            asked,
-            RemoveSource(1, asked.button("Remove").custom_id[-16:]).custom_id,
-            user=manager,
-            forged=True,
+            it.with_button(asked, remove), remove.custom_id, user=manager
         )
         assert "not among my sources any more" in (await again.answer(PATIENCE)).text
 

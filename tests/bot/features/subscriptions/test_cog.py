@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from bot.core.actions import (
+    Action,
     DropSubscription,
     EndAllSubscriptions,
-    EndSelectedSubscription,
     EndSubscription,
     KeepSubscription,
 )
@@ -23,7 +23,7 @@ from tests.bot.features.announcements.publishing import (
     release,
 )
 from tests.bot.online import PATIENCE, Online, Run, labels, menu
-from tests.loopback import LoopbackDiscord, Message, User
+from tests.loopback import Interaction, LoopbackDiscord, Message, User
 from tests.retrieval.sources.web.clocks import ManualClock
 
 QUESTION = "anything about veterans' health"
@@ -191,24 +191,20 @@ async def test_nobody_decides_about_the_subscriptions_of_others(
         manager = it.discord.manager
         offered = await it.slash("subscribe", {"words": "ferry"})
         forged = await it.slash("subscribe", {"words": "clinic"}, user=manager)
-        keep = await it.discord.click(
-            forged, KeepSubscription(1).custom_id, user=manager, forged=True
-        )
+
+        async def press(message: Message, action: Action) -> Interaction:
+            with_it = it.with_button(message, action)
+            return await it.discord.click(with_it, action.custom_id, user=manager)
+
+        keep = await press(forged, KeepSubscription(1))
         assert "decided already" in (await keep.followup(within=PATIENCE)).text
-        drop = DropSubscription(1).custom_id
-        await it.changed(forged, await it.discord.click(forged, drop, user=manager, forged=True))
+        await it.changed(forged, await press(forged, DropSubscription(1)))
         await it.click(offered, "Keep")
         listed = await it.slash("subscriptions", user=manager)
         assert "Nothing yet." in listed.text
-        end = await it.discord.click(
-            forged, EndSubscription(1).custom_id, user=manager, forged=True
-        )
+        end = await press(forged, EndSubscription(1))
         assert (await end.answer(PATIENCE)).text == "That has ended."
-        selected = EndSelectedSubscription().custom_id
-        chosen = await it.discord.click(listed, selected, values=["1"], user=manager, forged=True)
-        assert "not offered there" in (await chosen.followup(within=PATIENCE)).text
-        all = EndAllSubscriptions().custom_id
-        await it.changed(listed, await it.discord.click(listed, all, user=manager, forged=True))
+        await it.changed(listed, await press(listed, EndAllSubscriptions()))
         assert await tell(it, newsrooms_file, FAIR) == 1
         assert written(it, manager) == []
 
