@@ -76,25 +76,7 @@ def test_sources_are_added_and_replaced(folder: Path, shown: Shown) -> None:
         enter(block)
 
 
-def test_a_backup_is_restored(sample: Path, shown: Shown) -> None:
-    printed("verbatim index")
-    for block in shown:
-        enter(block)
-
-
-def test_a_question_is_explained(sample: Path, shown: Shown) -> None:
-    printed("verbatim index")
-    for block in shown:
-        enter(block)
-
-
-def test_a_near_question_is_refused(sample: Path, shown: Shown) -> None:
-    printed("verbatim index")
-    for block in shown:
-        enter(block)
-
-
-def test_a_far_question_is_refused(sample: Path, shown: Shown) -> None:
+def test_the_sample_is_used(sample: Path, shown: Shown) -> None:
     printed("verbatim index")
     for block in shown:
         enter(block)

@@ -25,7 +25,7 @@ async def test_each_picture_shows_what_the_bot_sends() -> None:
             post = await scene.run(session)
             for name in scene.pictures:
                 with Image.open(OUT / f"{name}.png") as picture:
-                    drawn = picture.info[WORDS]
+                    drawn = str(picture.info.get(WORDS, ""))
                 assert untimed(drawn) == untimed(post.words), f"python -m tests.screenshots {name}"
 
 
