@@ -30,6 +30,7 @@ from retrieval.indexing.previous import PreviousGeneration, open_previous
 from retrieval.indexing.report import (
     ChangedReleases,
     IndexReport,
+    Notes,
     OnProgress,
     Progress,
     Refusals,
@@ -136,7 +137,7 @@ def build_index(
                     data, previous.contents, releases, written.recurring, readers, now
                 )
                 if aside:
-                    read.notes.append(DocumentNote(HISTORY, _HISTORY_DAMAGED.format(aside.name)))
+                    read.notes.add(DocumentNote(HISTORY, _HISTORY_DAMAGED.format(aside.name)))
             manifest = Manifest(
                 generation=generations.next_name(data),
                 created=now,
@@ -169,7 +170,9 @@ def build_index(
         more_refused=read.refused.count - len(read.refused.first),
         seconds=round(time.perf_counter() - started, 3),
         documents=documents,
-        notes=tuple(read.notes),
+        notes=tuple(read.notes.first),
+        note_counts=dict(read.notes.counts),
+        more_notes=read.notes.others,
         sources=tuple(sources),
         dropped=_without(before, sources),
     )
@@ -182,7 +185,7 @@ def _require_releases(sources: Sequence[Path], new: Sequence[Path], newsroom: st
     """
     for paths in (*([source] for source in new), sources):
         if paths:
-            next(_read(paths, newsroom, Refusals(), [], lambda _: None), None)
+            next(_read(paths, newsroom, Refusals(), Notes(), lambda _: None), None)
 
 
 def _sources_before(data: Path) -> tuple[Path, ...]:
@@ -208,7 +211,7 @@ class _ReadSources:
 
     releases: Sequence[DistinctRelease]
     refused: Refusals
-    notes: list[DocumentNote]
+    notes: Notes
     cache: AnalysisCache
 
 
@@ -223,17 +226,19 @@ def _read_all(
     reused = previous.reused
     cache = AnalysisCache(reused.normalized, reused.analyses) if reused else AnalysisCache()
     refused = Refusals()
-    notes: list[DocumentNote] = []
+    notes = Notes()
     read = _read(sources, newsroom, refused, notes, on_progress, drafts)
     releases = distinct_releases(read, cache.digests)
-    return _ReadSources(releases, refused, [*notes, *_copies(releases)], cache)
+    for note in _copies(releases):
+        notes.add(note)
+    return _ReadSources(releases, refused, notes, cache)
 
 
 def _read(
     sources: Sequence[Path],
     newsroom: str | None,
     refused: Refusals,
-    notes: list[DocumentNote],
+    notes: Notes,
     on_progress: OnProgress,
     drafts: Drafts = read_anew,
 ) -> Iterator[Release]:
@@ -244,7 +249,7 @@ def _read(
             if isinstance(item, RefusedDocument):
                 refused.add(item)
             elif isinstance(item, DocumentNote):
-                notes.append(item)
+                notes.add(item)
             else:
                 yield item
                 count += 1
