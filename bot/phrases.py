@@ -1,6 +1,6 @@
 """Phrases that the terminal and Discord share: dates, citations, counts, progress."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -137,19 +137,29 @@ def release_count(number: int, language: Language = ENGLISH) -> str:
     return language.ngettext("{count} release", "{count} releases", number)
 
 
-def note_lines(notes: Sequence[DocumentNote]) -> list[str]:
-    """The notes of a build's report, one a line; what is said of many documents is said once."""
+def note_lines(
+    notes: Sequence[DocumentNote], counts: Mapping[str, int] | None = None, more: int = 0
+) -> list[str]:
+    """The notes of a build's report, one a line; what is said of many documents is said once.
+
+    Args:
+        notes: the first notes of each text.
+        counts: of how many documents each text is said; by default of those in ``notes``.
+        more: how many notes there are with other texts.
+    """
     sources = dict[str, list[str]]()
     for note in notes:
         sources.setdefault(note.text, []).append(note.source)
-    lines = [f"{_first_few(named)}: {text}" for text, named in sources.items()]
-    more = len(lines) - _MAX_NOTES
+    numbers = {text: (counts or {}).get(text, len(named)) for text, named in sources.items()}
+    lines = [f"{_first_few(named, numbers[text])}: {text}" for text, named in sources.items()]
+    more += sum([*numbers.values()][_MAX_NOTES:])
     return [*lines[:_MAX_NOTES], *([f"and {more:,} more notes"] if more > 0 else [])]
 
 
-def _first_few(names: Sequence[str]) -> str:
-    more = len(names) - _MAX_NOTED
-    return ", ".join(names[:_MAX_NOTED]) + (f" and {more:,} more" if more > 0 else "")
+def _first_few(names: Sequence[str], count: int) -> str:
+    shown = names[:_MAX_NOTED]
+    more = count - len(shown)
+    return ", ".join(shown) + (f" and {more:,} more" if more > 0 else "")
 
 
 def paragraph_count(number: int, language: Language = ENGLISH) -> str:

@@ -117,7 +117,10 @@ def _changes_json(history: ReleaseHistory) -> dict[str, Any]:
 
 
 def report_json(report: IndexReport) -> dict[str, Any]:
-    """The report of a build: ``refused`` are the first ones; ``notes`` only where there are any."""
+    """The report of a build: ``refused`` and ``notes`` are the first ones.
+
+    The latter are there only where there are any.
+    """
     notes = [{"source": note.source, "text": note.text} for note in report.notes]
     return {
         "generation": report.generation,
@@ -132,7 +135,7 @@ def report_json(report: IndexReport) -> dict[str, Any]:
         ],
         "refused_count": report.refused_count,
         "seconds": report.seconds,
-        **({"notes": notes} if notes else {}),
+        **({"notes": notes, "notes_count": report.notes_count} if notes else {}),
     }
 
 

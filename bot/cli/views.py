@@ -174,7 +174,8 @@ def report_view(report: IndexReport) -> RenderableType:
     lines += [f"refused {document.source}: {document.reason}" for document in report.refused]
     if report.more_refused:
         lines.append(f"refused {report.more_refused:,} more")
-    lines += [f"note {line}" for line in note_lines(report.notes)]
+    noted = note_lines(report.notes, report.note_counts, report.more_notes)
+    lines += [f"note {line}" for line in noted]
     return Group(*(Wrapped(Text(line)) for line in lines))
 
 

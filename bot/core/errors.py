@@ -30,13 +30,23 @@ from bot.sites import NothingCopied, NothingOffered
 from bot.source_list import LastSource, UnknownSource
 from bot.source_service import OfferGone
 from bot.state.database import StateUnusable
-from embeddings.errors import VerbatimError
+from embeddings.errors import (
+    LibraryMissing,
+    ModelDamaged,
+    ModelNotFound,
+    RerankerNotFound,
+    VerbatimError,
+)
 from retrieval.errors import (
     BadQuestion,
     CannotWrite,
     HistoryNewer,
     IndexBusy,
+    IndexDamaged,
+    IndexModel,
+    IndexModelUnprepared,
     IndexOutdated,
+    IndexVersion,
     NoIndex,
     NoReleases,
     SourceGone,
@@ -49,6 +59,7 @@ from retrieval.sources.web.page_files import CopyUnusable
 from retrieval.sources.web.site_copy import CopyBusy
 from retrieval.sources.web.suspicion import SourceSuspected
 from retrieval.sources.web.unreadable import Unreadable
+from retrieval.sources.web.visits import VisitsUnusable
 
 log = logging.getLogger(__name__)
 
@@ -236,6 +247,11 @@ def error_text(error: BaseException, language: Language) -> str:
                 "I do not know where the releases are, or they are no longer there. "
                 "Whoever hosts me can ask `verbatim doctor` how to mend it."
             )
+        case IndexModelUnprepared():
+            return _(
+                "The model that my index was built with cannot be prepared on this machine. "
+                "Whoever hosts me can ask `verbatim doctor` how to mend it."
+            )
         case HistoryNewer():
             return _(
                 "A newer version of me wrote the earlier wordings of the releases. "
@@ -255,12 +271,25 @@ def error_text(error: BaseException, language: Language) -> str:
         exc_info=error,
         extra={"reference": reference},
     )
-    if isinstance(error, StateUnusable):
-        return _(
-            "I cannot do that right now: my database cannot be read or written. "
-            "Whoever hosts me can find the cause in the log under `{reference}`.",
-            reference=reference,
-        )
+    match error:
+        case StateUnusable() | VisitsUnusable():
+            return _(
+                "I cannot do that right now: my database cannot be read or written. "
+                "Whoever hosts me can find the cause in the log under `{reference}`.",
+                reference=reference,
+            )
+        case IndexDamaged() | IndexVersion() | IndexModel():
+            return _(
+                "I cannot use my index. Whoever hosts me can ask `verbatim doctor` how to mend it, "
+                "and find the cause in the log under `{reference}`.",
+                reference=reference,
+            )
+        case ModelNotFound() | ModelDamaged() | LibraryMissing() | RerankerNotFound():
+            return _(
+                "I cannot load a model that I need. Whoever hosts me can ask `verbatim doctor` how "
+                "to mend it, and find the cause in the log under `{reference}`.",
+                reference=reference,
+            )
     return _(
         "Something went wrong on my side, sorry. "
         "Whoever hosts me can find the cause in the log under `{reference}`.",

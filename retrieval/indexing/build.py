@@ -31,6 +31,7 @@ from retrieval.indexing.previous_generation import PreviousGeneration, open_prev
 from retrieval.indexing.report import (
     ChangedReleases,
     IndexReport,
+    Notes,
     OnProgress,
     Progress,
     Refusals,
@@ -156,7 +157,7 @@ def _keep_wordings(
     """Keep what changed releases said before; a damaged file of that is noted in ``read``."""
     aside = keep_wordings(data, before, read.releases, written.recurring, readers, now)
     if aside:
-        read.notes.append(DocumentNote(HISTORY, _HISTORY_DAMAGED.format(aside.name)))
+        read.notes.add(DocumentNote(HISTORY, _HISTORY_DAMAGED.format(aside.name)))
 
 
 def _manifest(
@@ -208,7 +209,9 @@ def _report(
         more_refused=read.refused.count - len(read.refused.first),
         seconds=seconds,
         documents=documents,
-        notes=tuple(read.notes),
+        notes=tuple(read.notes.first),
+        note_counts=dict(read.notes.counts),
+        more_notes=read.notes.others,
         sources=sources,
         dropped=dropped,
     )
@@ -221,7 +224,7 @@ def _require_releases(sources: Sequence[Path], new: Sequence[Path], newsroom: st
     """
     for paths in (*([source] for source in new), sources):
         if paths:
-            next(_read(paths, newsroom, Refusals(), [], lambda _: None), None)
+            next(_read(paths, newsroom, Refusals(), Notes(), lambda _: None), None)
 
 
 def _sources_before(data: Path) -> tuple[Path, ...]:
@@ -247,7 +250,7 @@ class _ReadSources:
 
     releases: Sequence[DistinctRelease]
     refused: Refusals
-    notes: list[DocumentNote]
+    notes: Notes
     cache: AnalysisCache
 
     @property
@@ -270,17 +273,19 @@ def _read_all(
     reused = previous.reused
     cache = AnalysisCache(reused.normalized, reused.analyses) if reused else AnalysisCache()
     refused = Refusals()
-    notes: list[DocumentNote] = []
+    notes = Notes()
     read = _read(sources, newsroom, refused, notes, on_progress, drafts)
     releases = distinct_releases(read, cache.digests)
-    return _ReadSources(releases, refused, [*notes, *_copies(releases)], cache)
+    for note in _copies(releases):
+        notes.add(note)
+    return _ReadSources(releases, refused, notes, cache)
 
 
 def _read(
     sources: Sequence[Path],
     newsroom: str | None,
     refused: Refusals,
-    notes: list[DocumentNote],
+    notes: Notes,
     on_progress: OnProgress,
     drafts: Drafts = read_anew,
 ) -> Iterator[Release]:
@@ -291,7 +296,7 @@ def _read(
             if isinstance(item, RefusedDocument):
                 refused.add(item)
             elif isinstance(item, DocumentNote):
-                notes.append(item)
+                notes.add(item)
             else:
                 yield item
                 count += 1

@@ -73,7 +73,8 @@ def _changes(report: IndexReport, language: Language) -> Iterator[_Change]:
     yield _Change(language.gettext("Removed"), documents.removed)
     refused = [f"{document.source}: {document.reason}" for document in report.refused]
     yield _Change(language.gettext("Refused"), refused, report.more_refused)
-    yield _Change(language.gettext("Notes"), note_lines(report.notes))
+    noted = note_lines(report.notes, report.note_counts, report.more_notes)
+    yield _Change(language.gettext("Notes"), noted)
 
 
 def _file(changes: Sequence[_Change], language: Language) -> bytes:

@@ -64,6 +64,23 @@ def test_index_lists_the_first_of_many_that_it_refused_and_counts_them(
     assert (len(found["refused"]), found["refused_count"]) == (50, 1234)
 
 
+def test_index_names_the_first_of_many_documents_with_the_same_note_and_counts_them(
+    verbatim: Any, tmp_path: Path
+) -> None:
+    text = " ".join(f"Word {number} of the joint statement." for number in range(20))
+    rows = [{"id": str(number), "title": "Joint", "text": text} for number in range(201)]
+    file = tmp_path / "joint.jsonl"
+    file.write_text("".join(json.dumps(row) + "\n" for row in rows))
+    _, out, _ = verbatim("index", str(file))
+    assert "note joint.jsonl:2, joint.jsonl:3, joint.jsonl:4 and 197 more: has the text" in out
+    _, out, _ = verbatim("index", "--json")
+    found = json.loads(out)
+    assert [each["source"] for each in found["notes"]] == [
+        f"joint.jsonl:{line}" for line in range(2, 52)
+    ]
+    assert found["notes_count"] == 200
+
+
 def test_index_tells_what_was_passed_over_and_a_pdf_is_cited_with_its_page(
     verbatim: Any, tmp_path: Path
 ) -> None:

@@ -1,16 +1,20 @@
 """The pages for monitors, of the real bot on a loopback Discord."""
 
+import asyncio
 import json
 import re
 import socket
+import threading
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 
 import aiohttp
 import pytest
 
 from bot.client import bot_for_archive
-from bot.health import LONGEST_SILENCE, Gateway, HealthPortUnusable
+from bot.health import LONGEST_SILENCE, LONGEST_STALL, Gateway, HealthPortUnusable
+from bot.search_queue import SearchQueue
 from bot.settings import Settings
 from retrieval.archive import Archive
 from tests.bot.online import Online, Run, until
@@ -118,6 +122,32 @@ async def test_silence_of_discord_is_told(run: Run, newsrooms_archive: Archive) 
         now[0] = LONGEST_SILENCE + 1
         assert await healthz(it) == (503, ["nothing heard from Discord for 121 s"])
         gateway.hear()
+        assert await healthz(it) == (200, [])
+
+
+async def test_questions_of_which_none_is_finished_in_a_minute_are_told(
+    run: Run, newsrooms_archive: Archive
+) -> None:
+    async with run(archive=newsrooms_archive, health_port=0) as it:
+        await ready(it)
+        now, go = [0.0], [threading.Event() for _ in range(3)]
+        queue = it.bot.services.archive._searches = SearchQueue(1, lambda: now[0])
+        asked = [asyncio.create_task(queue.run(partial(each.wait, 60))) for each in go]
+        await until(lambda: queue.queued == 3)
+        now[0] = LONGEST_STALL
+        assert await healthz(it) == (200, [])
+        now[0] += 1
+        reason = "3 questions wait, and none was finished in 61 s"
+        assert await healthz(it) == (503, [reason])
+        go[0].set()
+        await asked[0]
+        assert await healthz(it) == (200, [])
+        now[0] += LONGEST_STALL + 1
+        assert (await healthz(it))[1] == [reason.replace("3", "2")]
+        for each in go:
+            each.set()
+        await asyncio.gather(*asked)
+        now[0] += LONGEST_STALL + 1  # nothing waits any more
         assert await healthz(it) == (200, [])
 
 

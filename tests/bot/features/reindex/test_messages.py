@@ -10,7 +10,7 @@ from bot.features.reindex.messages import progress_message, report_message
 from bot.i18n import ENGLISH, Language, load_languages
 from bot.phrases import progress_line
 from retrieval.indexing.report import ChangedReleases, IndexReport, Progress
-from retrieval.release import RefusedDocument
+from retrieval.release import DocumentNote, RefusedDocument
 from tests.bot.features.rendering import assert_valid, texts_of
 from tests.bot.features.strategies import LANGUAGE, PROGRESS, TEXT
 
@@ -50,6 +50,16 @@ def test_a_million_refused_documents_are_counted(code: str, rest: str) -> None:
     assert any("1,000,000**" in text or "1.000.000**" in text for text in texts_of(message))
     assert message.attachments[0].data.decode().count("a.jsonl:") == 50
     assert rest in message.attachments[0].data.decode()
+
+
+def test_a_million_notes_are_counted() -> None:
+    first = tuple(DocumentNote(f"a.jsonl:{line}", "is a copy") for line in range(50))
+    of_many = replace(
+        report(ChangedReleases()), notes=first, note_counts={"is a copy": 10**6}, more_notes=7
+    )
+    (_, notes) = texts_of(report_message(of_many, ENGLISH))
+    assert "a.jsonl:0, a.jsonl:1, a.jsonl:2 and 999,997 more: is a copy" in notes
+    assert "and 7 more notes" in notes
 
 
 def test_a_document_without_a_visible_name_is_listed_as_a_dash() -> None:
