@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass, fields
 from typing import Any
 
 from bot.state.database import Database
+from bot.state.stored_values import parse_object
 
 MAX_PASSAGES = 5
 
@@ -72,10 +73,9 @@ _NAMES = frozenset(field.name for field in fields(ServerSettings))
 def _stored(text: str) -> dict[str, Any]:
     """The settings as they are stored; none if they cannot be read."""
     try:
-        values = json.loads(text)
-    except ValueError:
+        return parse_object(text)
+    except (ValueError, TypeError):
         return {}
-    return values if isinstance(values, dict) else {}
 
 
 def _settings(values: Mapping[str, Any]) -> ServerSettings:
