@@ -13,6 +13,7 @@ nothing is missing from a later part that an earlier one tells of:
 4. the state. What it has announced is never announced again.
 """
 
+import errno
 import json
 import os
 import re
@@ -20,7 +21,6 @@ import shutil
 import sqlite3
 import tempfile
 import zipfile
-import zlib
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
@@ -44,6 +44,7 @@ from retrieval.index.generations import (
 )
 from retrieval.index.remembered_sources import SOURCES, built_from
 from retrieval.sources.web.site_copy import SITES, is_site_copy
+from retrieval.timestamps import parse_timestamp
 
 FORMAT = 1
 CONTENTS = "verbatim-backup.json"
@@ -55,7 +56,11 @@ _VISITS = ("visits.sqlite", "pdf_visits.sqlite")
 _PAGES = ("pages", "pdfs")
 _LISTS = ("pdfs.sqlite", "site.sqlite")
 _PACKED = (".gz", ".npy")  # what compressing again makes no smaller
-_NAME = re.compile(r"[\w.-]+(?:/[\w.-]+)*")
+_NAME = re.compile(
+    r"(?!\.\.?(?:/|$))[\w.-]{1,255}(?:/(?!\.\.?(?:/|$))[\w.-]{1,255}){0,9}", re.ASCII
+)
+_FOLDERS = (SITES, GENERATIONS)
+_MAX_CONTENTS = 1_000_000  # bytes of the file that says what is in a backup
 _TRIES = 5
 
 
@@ -289,7 +294,8 @@ def restore(file: Path, data: Path, *, replace: bool = False) -> Restored:
     `OSError`.
     """
     with _opened(file) as archive:
-        contents, names = _contents(file, archive)
+        with _reading(file, "it is no backup of Verbatim, or a damaged one"):
+            contents, names = _contents(file, archive)
         there = [each for each in _PARTS if (data / each).exists()]
         if there and not replace:
             raise WouldReplace(data, there)
@@ -311,37 +317,69 @@ def restore(file: Path, data: Path, *, replace: bool = False) -> Restored:
     return Restored(contents, aside, tuple(_missing(data)))
 
 
-def _opened(file: Path) -> zipfile.ZipFile:
+@contextmanager
+def _opened(file: Path) -> Iterator[zipfile.ZipFile]:
+    with file.open("rb") as stream:
+        with _reading(file, "it is no backup, or not a whole one"):
+            archive = zipfile.ZipFile(stream)
+        with archive:
+            yield archive
+
+
+@contextmanager
+def _reading(file: Path, reason: str) -> Iterator[None]:
+    """Raise `BackupUnusable` for whatever an archive that is damaged, or made to be, raises."""
     try:
-        return zipfile.ZipFile(file)
-    except zipfile.BadZipFile as error:
-        raise BackupUnusable(file, "it is no backup, or not a whole one") from error
+        yield
+    except (VerbatimError, MemoryError):
+        raise
+    except OSError as error:
+        # A place before the beginning of the file, or data that is not what its method makes.
+        if error.errno not in (None, errno.EINVAL):
+            raise
+        raise BackupUnusable(file, reason) from error
+    except Exception as error:  # of zipfile, and of each of its decompressors
+        raise BackupUnusable(file, reason) from error
 
 
 def _contents(file: Path, archive: zipfile.ZipFile) -> tuple[BackupContents, list[str]]:
-    """What a backup has, and the names of its files, none of which leads out of a folder."""
-    try:
-        values = json.loads(archive.read(CONTENTS))
-        format = values["format"]
-        if format > FORMAT:
-            raise BackupUnusable(file, "a newer version of Verbatim wrote it")
-        names = [each for each in archive.namelist() if each != CONTENTS]
-        is_safe = all(
-            _NAME.fullmatch(each)
-            and ".." not in PurePosixPath(each).parts
-            and each.split("/")[0] in _PARTS
-            for each in names
-        )
-        if not is_safe or len(names) != values["files"]:
-            raise BackupUnusable(file, "it has other files than a backup has")
-        taken = datetime.fromisoformat(values["taken"])
-        sites = tuple(values["sites"])
-        contents = BackupContents(
-            taken, values["generation"], sites, values["history"], values["state"]
-        )
-    except (KeyError, TypeError, ValueError, zipfile.BadZipFile, zlib.error) as error:
-        raise BackupUnusable(file, "it is no backup of Verbatim, or a damaged one") from error
+    """What a backup has, and the names of its files, none of which leads out of a folder.
+
+    Raises whatever reading it raises: see `_reading`.
+    """
+    methods = {each.compress_type for each in archive.infolist()}
+    if not methods <= {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}:
+        raise ValueError("it is compressed as no backup is")  # others may take any memory
+    if archive.getinfo(CONTENTS).file_size > _MAX_CONTENTS:
+        raise ValueError(f"{CONTENTS} is too large")
+    values = json.loads(archive.read(CONTENTS))
+    if values["format"] > FORMAT:
+        raise BackupUnusable(file, "a newer version of Verbatim wrote it")
+    names = [each for each in archive.namelist() if each != CONTENTS]
+    if not _are_of_a_backup(names) or len(names) != values["files"]:
+        raise BackupUnusable(file, "it has other files than a backup has")
+    generation, sites = values["generation"], tuple(values["sites"])
+    if not all(isinstance(each, str) for each in (generation or "", *sites)):
+        raise TypeError("a name in it is not a text")
+    contents = BackupContents(
+        parse_timestamp(values["taken"]),
+        generation,
+        sites,
+        bool(values["history"]),
+        bool(values["state"]),
+    )
     return contents, names
+
+
+def _are_of_a_backup(names: Sequence[str]) -> bool:
+    """Whether files of these names are in a data folder, and there is room for each of them."""
+    parents = {str(parent) for each in names for parent in PurePosixPath(each).parents}
+    return len({each.casefold() for each in names}) == len(names) and all(
+        _NAME.fullmatch(each)
+        and each not in parents
+        and (each in _PARTS) != (each.split("/")[0] in _FOLDERS)
+        for each in names
+    )
 
 
 def _extract(file: Path, archive: zipfile.ZipFile, names: Sequence[str], to: Path) -> None:
@@ -355,11 +393,12 @@ def _extract(file: Path, archive: zipfile.ZipFile, names: Sequence[str], to: Pat
         for parent in reversed(PurePosixPath(name).parents):
             (to / parent).mkdir(mode=FOLDER, exist_ok=True)
         private_file(path)
-        try:
-            with archive.open(name) as source, path.open("wb") as target:
-                shutil.copyfileobj(source, target, 1 << 20)  # compares checksums at its end
-        except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError) as error:
-            raise BackupUnusable(file, f"{name} in it is damaged") from error
+        with (
+            _reading(file, f"{name} in it is damaged"),
+            archive.open(name) as source,
+            path.open("wb") as target,
+        ):
+            shutil.copyfileobj(source, target, 1 << 20)  # compares checksums at its end
         _flush(path)
 
 

@@ -14,6 +14,7 @@ import json
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 from retrieval.errors import SourcesUnknown
 from retrieval.index.generations import CURRENT, GENERATIONS, current_name, flush
@@ -99,7 +100,7 @@ def is_built_from(data: Path, folder: Path, sources: RememberedSources) -> bool:
     """Whether a generation's own record has these sources."""
     try:
         return bool(json.loads((folder / SOURCES).read_bytes()) == _values(data, sources))
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         return False
 
 
@@ -119,14 +120,16 @@ def _records(data: Path) -> Iterator[_Record]:
 def _read(data: Path, file: Path) -> _Record | None:
     """A record; None where it cannot be read."""
     try:
-        kinds = json.loads(file.read_text(encoding="utf-8"))
+        kinds: Any = json.loads(file.read_text(encoding="utf-8"))
         if isinstance(kinds, list):  # as written before there were kinds
             kinds = {"named": kinds}
         generation = kinds.pop(_GENERATION, None)
+        if not all(isinstance(paths, list) for paths in kinds.values()):
+            return None  # each letter of a text would be a path
         sites = tuple(data.absolute() / site for site in kinds.pop("sites", ()))
         paths = {kind: tuple(map(Path, paths)) for kind, paths in kinds.items()}
         return _Record(RememberedSources(**paths, sites=sites), generation)
-    except (OSError, ValueError, TypeError, AttributeError):
+    except (OSError, ValueError, TypeError, AttributeError, RecursionError):
         return None
 
 

@@ -43,8 +43,7 @@ from retrieval.sources.walk import real_path
 
 _MERGE_POLICY = MergePolicy()
 _HISTORY_DAMAGED = (
-    "cannot be read: the earlier wordings of releases are lost, and kept anew from now on; "
-    "the file is {}"
+    "is damaged: those of the earlier wordings that cannot be read are lost; the damaged file is {}"
 )
 _MAX_REASONS = 10  # why nothing could be read: of so many documents
 
