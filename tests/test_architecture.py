@@ -17,7 +17,17 @@ FORBIDDEN = {
 }
 # What each folder of retrieval may import of retrieval, its own modules aside. A release goes from
 # sources over indexing into the index, a question from query over ranking to an answer.
-VALUES = {"errors", "sqlite_damage", "disk", "release", "content", "places", "question", "passages"}
+VALUES = {
+    "errors",
+    "sqlite_damage",
+    "disk",
+    "timestamps",
+    "release",
+    "content",
+    "places",
+    "question",
+    "passages",
+}
 ALLOWED = {
     "text": set(),
     "sources": {"text", *VALUES},

@@ -14,6 +14,7 @@ from retrieval.index.earlier_wordings import HISTORY
 from retrieval.index.generations import CURRENT, GENERATIONS
 from retrieval.index.remembered_sources import SOURCES
 from retrieval.sources.web.site_copy import SITES
+from retrieval.timestamps import parse_timestamp
 
 FORMAT = 1
 CONTENTS = "verbatim-backup.json"
@@ -55,10 +56,13 @@ class BackupContents:
     @classmethod
     def from_json(cls, values: Mapping[str, Any]) -> "BackupContents":
         """What `to_json` gave. Raises `KeyError`, `TypeError` or `ValueError` if it is not that."""
+        generation, sites = values["generation"], tuple(values["sites"])
+        if not all(isinstance(each, str) for each in (generation or "", *sites)):
+            raise TypeError("a name in it is not a text")
         return cls(
-            datetime.fromisoformat(values["taken"]),
-            values["generation"],
-            tuple(values["sites"]),
-            values["history"],
-            values["state"],
+            parse_timestamp(values["taken"]),
+            generation,
+            sites,
+            bool(values["history"]),
+            bool(values["state"]),
         )

@@ -1,11 +1,11 @@
 """Puts the content of a backup into a data folder."""
 
+import errno
 import json
 import re
 import shutil
 import sqlite3
 import zipfile
-import zlib
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
@@ -17,14 +17,20 @@ from bot.backup.contents import CONTENTS, FORMAT, PARTS, BackupContents
 from bot.backup.errors import BackupUnusable, DataInUse, WouldReplace
 from bot.private_files import FILE, FOLDER, make_private, private_file
 from bot.state import STATE
+from embeddings.errors import VerbatimError
 from retrieval.disk import flush
 from retrieval.errors import IndexBusy, SourcesUnknown
-from retrieval.index.generations import LOCK
+from retrieval.index.generations import GENERATIONS, LOCK
 from retrieval.index.remembered_sources import built_from
+from retrieval.sources.web.site_copy import SITES
 
 RESTORING = "restoring"
 
-_NAME = re.compile(r"[\w.-]+(?:/[\w.-]+)*")
+_NAME = re.compile(
+    r"(?!\.\.?(?:/|$))[\w.-]{1,255}(?:/(?!\.\.?(?:/|$))[\w.-]{1,255}){0,9}", re.ASCII
+)
+_FOLDERS = (SITES, GENERATIONS)
+_MAX_CONTENTS = 1_000_000  # bytes of the file that says what is in a backup
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +56,8 @@ def restore(file: Path, data: Path, *, replace: bool = False) -> Restored:
     `OSError`.
     """
     with _opened(file) as archive:
-        contents, names = _contents(file, archive)
+        with _reading(file, "it is no backup of Verbatim, or a damaged one"):
+            contents, names = _contents(file, archive)
         there = [each for each in PARTS if (data / each).exists()]
         if there and not replace:
             raise WouldReplace(data, there)
@@ -72,32 +79,59 @@ def restore(file: Path, data: Path, *, replace: bool = False) -> Restored:
     return Restored(contents, aside, tuple(_missing(data)))
 
 
-def _opened(file: Path) -> zipfile.ZipFile:
+@contextmanager
+def _opened(file: Path) -> Iterator[zipfile.ZipFile]:
+    with file.open("rb") as stream:
+        with _reading(file, "it is no backup, or not a whole one"):
+            archive = zipfile.ZipFile(stream)
+        with archive:
+            yield archive
+
+
+@contextmanager
+def _reading(file: Path, reason: str) -> Iterator[None]:
+    """Raise `BackupUnusable` for whatever an archive that is damaged, or made to be, raises."""
     try:
-        return zipfile.ZipFile(file)
-    except zipfile.BadZipFile as error:
-        raise BackupUnusable(file, "it is no backup, or not a whole one") from error
+        yield
+    except (VerbatimError, MemoryError):
+        raise
+    except OSError as error:
+        # A place before the beginning of the file, or data that is not what its method makes.
+        if error.errno not in (None, errno.EINVAL):
+            raise
+        raise BackupUnusable(file, reason) from error
+    except Exception as error:  # of zipfile, and of each of its decompressors
+        raise BackupUnusable(file, reason) from error
 
 
 def _contents(file: Path, archive: zipfile.ZipFile) -> tuple[BackupContents, list[str]]:
-    """What a backup has, and the names of its files, none of which leads out of a folder."""
-    try:
-        values = json.loads(archive.read(CONTENTS))
-        if values["format"] > FORMAT:
-            raise BackupUnusable(file, "a newer version of Verbatim wrote it")
-        names = [each for each in archive.namelist() if each != CONTENTS]
-        is_safe = all(
-            _NAME.fullmatch(each)
-            and ".." not in PurePosixPath(each).parts
-            and each.split("/")[0] in PARTS
-            for each in names
-        )
-        if not is_safe or len(names) != values["files"]:
-            raise BackupUnusable(file, "it has other files than a backup has")
-        contents = BackupContents.from_json(values)
-    except (KeyError, TypeError, ValueError, zipfile.BadZipFile, zlib.error) as error:
-        raise BackupUnusable(file, "it is no backup of Verbatim, or a damaged one") from error
-    return contents, names
+    """What a backup has, and the names of its files, none of which leads out of a folder.
+
+    Raises whatever reading it raises: see `_reading`.
+    """
+    methods = {each.compress_type for each in archive.infolist()}
+    if not methods <= {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}:
+        raise ValueError("it is compressed as no backup is")  # others may take any memory
+    if archive.getinfo(CONTENTS).file_size > _MAX_CONTENTS:
+        raise ValueError(f"{CONTENTS} is too large")
+    values = json.loads(archive.read(CONTENTS))
+    if values["format"] > FORMAT:
+        raise BackupUnusable(file, "a newer version of Verbatim wrote it")
+    names = [each for each in archive.namelist() if each != CONTENTS]
+    if not _are_of_a_backup(names) or len(names) != values["files"]:
+        raise BackupUnusable(file, "it has other files than a backup has")
+    return BackupContents.from_json(values), names
+
+
+def _are_of_a_backup(names: Sequence[str]) -> bool:
+    """Whether files of these names are in a data folder, and there is room for each of them."""
+    parents = {str(parent) for each in names for parent in PurePosixPath(each).parents}
+    return len({each.casefold() for each in names}) == len(names) and all(
+        _NAME.fullmatch(each)
+        and each not in parents
+        and (each in PARTS) != (each.split("/")[0] in _FOLDERS)
+        for each in names
+    )
 
 
 def _extract(file: Path, archive: zipfile.ZipFile, names: Sequence[str], to: Path) -> None:
@@ -111,12 +145,12 @@ def _extract(file: Path, archive: zipfile.ZipFile, names: Sequence[str], to: Pat
         for parent in reversed(PurePosixPath(name).parents):
             (to / parent).mkdir(mode=FOLDER, exist_ok=True)
         private_file(path)
-        try:
-            with archive.open(name) as source, path.open("wb") as target:
-                shutil.copyfileobj(source, target, 1 << 20)  # compares checksums at its end
-        # zipfile has no NotImplementedError but for a compression that it does not know.
-        except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError) as error:
-            raise BackupUnusable(file, f"{name} in it is damaged") from error
+        with (
+            _reading(file, f"{name} in it is damaged"),
+            archive.open(name) as source,
+            path.open("wb") as target,
+        ):
+            shutil.copyfileobj(source, target, 1 << 20)  # compares checksums at its end
         flush(path)
 
 

@@ -6,11 +6,12 @@ import sqlite3
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
-from typing import Literal
+from typing import Any, Literal
 
 from bot.state.database import Database
-from bot.state.stored_values import known_values
+from bot.state.stored_values import known_values, parse_items
 from retrieval.text.tokens import words
+from retrieval.timestamps import parse_timestamp
 
 MAX_UNANSWERED = 1000  # questions in a list
 
@@ -147,10 +148,10 @@ class AnswerStore:
             " ORDER BY times DESC, last DESC LIMIT ?",
             [server, limit],
         )
-        return [
-            UnansweredQuestion(row[0], row[1], datetime.fromisoformat(row[2]), row[3])
-            for row in rows
-        ]
+        with self._database.parsing():
+            return [
+                UnansweredQuestion(row[0], row[1], parse_timestamp(row[2]), row[3]) for row in rows
+            ]
 
     def delete_question(self, server: int, id: int) -> None:
         """Delete an unanswered question of a server in all its wordings."""
@@ -179,14 +180,22 @@ class AnswerStore:
             return None
         question, searched, answered, confidence, generation, passages, *rest = rows[0]
         with self._database.parsing():
-            refs = tuple(_passage_ref(values) for values in json.loads(passages))
+            refs = parse_passages(passages)
         return AnswerRecord(question, searched, bool(answered), confidence, generation, refs, *rest)
 
 
 def voter_secret(connection: sqlite3.Connection) -> bytes | None:
     """The key of the hashes of those who rate; None if nobody has rated anything."""
     row = connection.execute("SELECT value FROM note WHERE name = 'voters'").fetchone()
-    return bytes.fromhex(row[0]) if row else None
+    return parse_voter_secret(row[0]) if row else None
+
+
+def parse_voter_secret(text: str) -> bytes:
+    """The key of the hashes of those who rate, as it is stored. Raises `ValueError`."""
+    secret = bytes.fromhex(text)
+    if not 0 < len(secret) <= hashlib.blake2b.MAX_KEY_SIZE:
+        raise ValueError(f"{len(secret)} bytes are no key")
+    return secret
 
 
 def voter_key(secret: bytes, answer: int, user: int) -> bytes:
@@ -194,10 +203,33 @@ def voter_key(secret: bytes, answer: int, user: int) -> bytes:
     return hashlib.blake2b(f"{answer}:{user}".encode(), key=secret, digest_size=16).digest()
 
 
-def _passage_ref(values: dict[str, object]) -> PassageRef:
+def parse_passages(text: str) -> tuple[PassageRef, ...]:
+    """The passages of an answer, as they are stored. Raises `ValueError`."""
+    return tuple(map(_passage_ref, parse_items(text, dict)))
+
+
+def _passage_ref(values: dict[str, Any]) -> PassageRef:
     known = known_values(PassageRef, values)
     spans = {key: tuple(span) for key, span in known.items() if isinstance(span, list)}
-    return PassageRef(**{**known, **spans})
+    try:
+        passage = PassageRef(**{**known, **spans})
+    except TypeError as error:
+        raise ValueError(f"a passage lacks a value: {error}") from error
+    texts = passage.release, passage.check
+    is_whole = (
+        all(isinstance(each, str) for each in texts)
+        and type(passage.paragraph) is int
+        and isinstance(passage.score, int | float)
+        and _is_span(passage.highlight)
+        and (passage.words is None or _is_span(passage.words))
+    )
+    if not is_whole:
+        raise ValueError("a value of a passage is damaged")
+    return passage
+
+
+def _is_span(value: object) -> bool:
+    return isinstance(value, tuple) and len(value) == 2 and all(type(each) is int for each in value)
 
 
 def _timestamp(moment: datetime) -> str:

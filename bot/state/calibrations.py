@@ -26,6 +26,12 @@ def parse_calibration(question: str | None, text: str | None) -> Calibration | N
         return None
     try:
         values: dict[str, Any] = json.loads(text)
-        return Calibration(StandingQuestion(question), **values)
-    except (BadQuestion, ValueError, TypeError):
+        found = Calibration(StandingQuestion(question), **values)
+    except (BadQuestion, ValueError, TypeError, RecursionError):
         return None  # calibrate again
+    is_whole = (
+        isinstance(found.threshold, int | float)
+        and type(found.releases) is int
+        and isinstance(found.fingerprint, str)
+    )
+    return found if is_whole else None

@@ -243,7 +243,7 @@ class Database:
         """Raise `StateUnusable` for a stored value that cannot be read."""
         try:
             yield
-        except (ValueError, TypeError, KeyError, AttributeError) as error:
+        except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
             raise StateUnusable(self._path, "one of its values cannot be read") from error
 
     def _migrate(self, migrations: Sequence[str]) -> None:

@@ -15,7 +15,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 
 from bot.state.database import Database
-from bot.state.stored_values import known_values
+from bot.state.stored_values import known_values, parse_items
 from retrieval.scope import Scope
 
 CORRECTED_WITHIN = 24 * 3600.0
@@ -177,9 +177,9 @@ class Outbox:
             parsed = {
                 "publish": bool(values["publish"]),
                 "post": bool(values["post"]),
-                "roles": tuple(json.loads(values["roles"])),
-                "scopes": tuple(_scopes(values["scopes"])),
-                "subscriptions": tuple(json.loads(values["subscriptions"])),
+                "roles": tuple(parse_items(values["roles"], int)),
+                "scopes": tuple(parse_scopes(values["scopes"])),
+                "subscriptions": tuple(parse_items(values["subscriptions"], int)),
             }
         return OutboxItem(**{**values, **parsed}, releases=dict(listed))
 
@@ -273,7 +273,7 @@ def revise_digests(
         [server, channel],
     ).fetchall()
     for row, roles, scopes in waiting:
-        known = _scopes(scopes)
+        known = parse_scopes(scopes)
         # Everything is a reason that a digest does not state.
         left = [each for each in reasons if each[0] in known or each[0].is_everything]
         if not left:
@@ -283,7 +283,7 @@ def revise_digests(
         connection.execute(
             "UPDATE outbox SET revision = revision + 1, roles = ?, scopes = ? WHERE id = ?",
             [
-                json.dumps([each for each in json.loads(roles) if each in left_roles]),
+                json.dumps([each for each in parse_items(roles, int) if each in left_roles]),
                 _scopes_text(each for each in known if each in left_scopes),
                 row,
             ],
@@ -329,13 +329,13 @@ def _add_to_digest(connection: sqlite3.Connection, item: NewItem) -> bool:
     if waiting is None:
         return False
     row, roles, scopes = waiting
-    known = _scopes(scopes)
+    known = parse_scopes(scopes)
     connection.execute(
         "UPDATE outbox SET total = total + ?, revision = revision + 1, roles = ?, scopes = ?"
         " WHERE id = ?",
         [
             item.total,
-            json.dumps(list(dict.fromkeys([*json.loads(roles), *item.roles]))),
+            json.dumps(list(dict.fromkeys([*parse_items(roles, int), *item.roles]))),
             _scopes_text(dict.fromkeys([*known, *item.scopes])),
             row,
         ],
@@ -354,8 +354,13 @@ def _list(connection: sqlite3.Connection, row: int | None, item: NewItem) -> Non
     )
 
 
-def _scopes(text: str) -> list[Scope]:
-    return [Scope(**known_values(Scope, each)) for each in json.loads(text)]
+def parse_scopes(text: str) -> list[Scope]:
+    """The scopes for which an item is sent, as they are stored. Raises `ValueError`."""
+    scopes = [Scope(**known_values(Scope, each)) for each in parse_items(text, dict)]
+    values = (value for each in scopes for value in (each.newsroom, each.words, each.question))
+    if not all(value is None or isinstance(value, str) for value in values):
+        raise ValueError("a condition of a scope is no text")
+    return scopes
 
 
 def _scopes_text(scopes: Iterable[Scope]) -> str:

@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass, fields
 from typing import Any, TypeVar
 
 from bot.state.database import Database
+from bot.state.stored_values import parse_object
 
 T = TypeVar("T")
 
@@ -87,10 +88,9 @@ def _without(stored: Mapping[int, T], servers: Collection[int]) -> dict[int, T]:
 def _stored(text: str) -> dict[str, Any]:
     """The settings as they are stored; none if they cannot be read."""
     try:
-        values = json.loads(text)
-    except ValueError:
+        return parse_object(text)
+    except (ValueError, TypeError):
         return {}
-    return values if isinstance(values, dict) else {}
 
 
 def _settings(values: Mapping[str, Any]) -> ServerSettings:

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from bot.state.database import Database
+from retrieval.timestamps import parse_timestamp
 
 _KEEP_OFFERS = timedelta(days=1)
 _COLUMNS = "site, due, failures, failing_since, reason, told, reading, unbuilt"
@@ -47,12 +48,14 @@ class SourceStore:
     def all(self) -> dict[str, SiteRefresh]:
         """What is known of each site, by the name of the folder of its copy."""
         rows = self._database.read(f"SELECT {_COLUMNS} FROM refresh")
-        return {row[0]: _refresh(row) for row in rows}
+        with self._database.parsing():
+            return {row[0]: _refresh(row) for row in rows}
 
     def get(self, site: str) -> SiteRefresh | None:
         """What is known of a site, if anything is."""
         rows = self._database.read(f"SELECT {_COLUMNS} FROM refresh WHERE site = ?", [site])
-        return _refresh(rows[0]) if rows else None
+        with self._database.parsing():
+            return _refresh(rows[0]) if rows else None
 
     def schedule(self, site: str, due: datetime) -> None:
         """Note when a site is read next."""
@@ -135,11 +138,11 @@ def _refresh(row: tuple[Any, ...]) -> SiteRefresh:
     site, due, failures, failing_since, reason, told, reading, unbuilt = row
     return SiteRefresh(
         site,
-        datetime.fromisoformat(due),
+        parse_timestamp(due),
         failures,
-        datetime.fromisoformat(failing_since) if failing_since else None,
+        parse_timestamp(failing_since) if failing_since else None,
         reason,
-        datetime.fromisoformat(told) if told else None,
+        parse_timestamp(told) if told else None,
         bool(reading),
         bool(unbuilt),
     )

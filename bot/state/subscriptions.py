@@ -11,6 +11,7 @@ from datetime import date, datetime, tzinfo
 
 from bot.state.calibrations import calibration_text, parse_calibration
 from bot.state.database import Database
+from bot.state.stored_values import parse_items
 from retrieval.release import ReleaseInfo
 from retrieval.scope import Scope
 from retrieval.standing import Calibration
@@ -181,7 +182,8 @@ class SubscriptionStore:
         rows = self._database.read(
             f"SELECT {_COLUMNS} FROM subscription WHERE {condition} ORDER BY id", values
         )
-        return [_subscription(*row) for row in rows]
+        with self._database.parsing():
+            return [_subscription(*row) for row in rows]
 
     def _end(self, condition: str, values: Sequence[object]) -> int:
         with self._database.transaction() as connection:
@@ -241,5 +243,5 @@ def _subscription(
         id,
         channel,
         made,
-        frozenset(json.loads(unannounced)),
+        frozenset(parse_items(unannounced, str)),
     )

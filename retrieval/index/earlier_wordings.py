@@ -12,7 +12,7 @@ import logging
 import sqlite3
 import zlib
 from collections.abc import Collection, Iterator, Sequence
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -21,6 +21,7 @@ from retrieval.errors import HistoryNewer
 from retrieval.index.database import storable
 from retrieval.release import Release
 from retrieval.sqlite_damage import ERRORS, tells_of_damage
+from retrieval.timestamps import parse_timestamp
 
 log = logging.getLogger(__name__)
 
@@ -100,7 +101,7 @@ def record_changes(
         now: when the changes were seen.
 
     Returns:
-        Where a file was put that cannot be read, and in place of which a new one was begun; None if
+        Where a damaged file was put, in place of which is one with what can be read of it; None if
         there was none.
 
     Raises:
@@ -118,21 +119,22 @@ def record_changes(
     else:
         return None
     aside = _put_aside(path)
-    _record(path, changes, releases, now)
+    _record(path, changes, releases, now, _readable(aside))
     return aside
 
 
 def earlier_wordings(data: Path, id: str, now: Wording) -> tuple[EarlierWording, ...]:
     """The earlier wordings of a release, the latest first; ``now`` is what it says.
 
-    A file that cannot be read has none, and is named in the log.
+    A wording that cannot be read is left out, and a file that cannot be read has none: the log
+    names it.
     """
     path = data / HISTORY
     if not path.exists():
         return ()
     try:
         with _opened(path) as connection:
-            found = [] if _is_new(connection, path) else [*_wordings(connection, id)]
+            found = [] if _is_new(connection, path) else [*_wordings(connection, path, id)]
     except (sqlite3.Error, HistoryNewer, ValueError) as error:
         log.error("the earlier wordings in %s cannot be read: %s", path, error)
         return ()
@@ -148,9 +150,35 @@ def _put_aside(path: Path) -> Path:
     return path.replace(aside)
 
 
+def _readable(path: Path) -> list[tuple[object, ...]]:
+    """The rows of a damaged file that are as they were written: those before a damage and after."""
+    rows = dict[int, tuple[object, ...]]()
+    for order in ("number", "number DESC"):
+        uri = f"{path.absolute().as_uri()}?mode=ro"
+        with suppress(*ERRORS), closing(sqlite3.connect(uri, uri=True)) as connection:
+            connection.text_factory = bytes  # of which some may be no text
+            query = f"SELECT number, release, replaced, text FROM wording ORDER BY {order}"
+            for number, id, replaced, text in connection.execute(query):
+                with suppress(sqlite3.DatabaseError, ValueError, AttributeError):
+                    size = _size(_unpacked(text))
+                    parse_timestamp(replaced.decode())
+                    rows[number] = number, id.decode(), replaced.decode(), size, text
+    return [rows[number] for number in sorted(rows)]
+
+
+def _size(wording: Wording) -> int:
+    """How many characters a wording has."""
+    return len(wording.title) + sum(map(len, wording.paragraphs))
+
+
 def _record(
-    path: Path, changes: Sequence[WordingChange], releases: Collection[str], now: datetime
+    path: Path,
+    changes: Sequence[WordingChange],
+    releases: Collection[str],
+    now: datetime,
+    rows: Sequence[tuple[object, ...]] = (),
 ) -> None:
+    """Record changes in a file, which has these ``rows`` first if it is new."""
     known = {storable(id) for id in releases}
     with _opened(path) as connection, connection:
         connection.execute("BEGIN IMMEDIATE")
@@ -158,6 +186,13 @@ def _record(
             for statement in filter(str.strip, _SCHEMA.split(";")):
                 connection.execute(statement)
             connection.execute(f"PRAGMA user_version = {_FORMAT}")
+            connection.executemany(
+                "INSERT INTO wording (number, release, replaced, size, text) VALUES (?,?,?,?,?)",
+                rows,
+            )
+        (found,) = connection.execute("PRAGMA quick_check(1)").fetchone()
+        if found != "ok":
+            raise sqlite3.DatabaseError(str(found))
         ids = connection.execute("SELECT DISTINCT release FROM wording").fetchall()
         gone = [(id,) for (id,) in ids if id not in known]
         connection.executemany("DELETE FROM wording WHERE release = ?", gone)
@@ -181,7 +216,7 @@ def _delete_unpublished(connection: sqlite3.Connection, change: WordingChange) -
 def _keep(connection: sqlite3.Connection, change: WordingChange, now: datetime) -> None:
     """Keep a wording unless it is too long, and delete the oldest ones that are too many."""
     id, before = storable(change.id), change.before
-    size = len(before.title) + sum(map(len, before.paragraphs))
+    size = _size(before)
     if size > MAX_SIZE:
         return
     connection.execute(
@@ -193,19 +228,26 @@ def _keep(connection: sqlite3.Connection, change: WordingChange, now: datetime) 
     ).fetchall()
     total = 0
     for position, (number, size) in enumerate(rows):
+        if not isinstance(size, int):
+            raise sqlite3.DatabaseError(f"{size!r} is not the size of a wording")
         total += size
         if position >= MAX_WORDINGS or total > MAX_SIZE:
             connection.execute("DELETE FROM wording WHERE number = ?", [number])
 
 
-def _wordings(connection: sqlite3.Connection, id: str) -> Iterator[EarlierWording]:
+def _wordings(connection: sqlite3.Connection, path: Path, id: str) -> Iterator[EarlierWording]:
     """The latest first."""
     rows = connection.execute(
-        "SELECT replaced, text FROM wording WHERE release = ? ORDER BY number DESC",
+        # As bytes: where one is damaged, the others are still read.
+        "SELECT CAST(replaced AS BLOB), CAST(text AS BLOB) FROM wording WHERE release = ? "
+        "ORDER BY number DESC",
         [storable(id)],
     )
     for replaced, text in rows.fetchall():
-        yield EarlierWording(_unpacked(text), datetime.fromisoformat(replaced))
+        try:
+            yield EarlierWording(_unpacked(text), parse_timestamp(bytes(replaced or b"").decode()))
+        except (sqlite3.DatabaseError, ValueError) as error:
+            log.error("an earlier wording in %s cannot be read: %s", path, error)
 
 
 def _packed(wording: Wording) -> bytes:
@@ -217,8 +259,10 @@ def _unpacked(text: bytes) -> Wording:
     """The wording of `_packed`. Raises `sqlite3.DatabaseError` where it is damaged."""
     try:
         title, *paragraphs = json.loads(zlib.decompress(text))
-    except (zlib.error, ValueError, TypeError) as error:
+    except (zlib.error, ValueError, TypeError, RecursionError) as error:
         raise sqlite3.DatabaseError(str(error)) from error
+    if not all(isinstance(each, str) for each in (title, *paragraphs)):
+        raise sqlite3.DatabaseError("a wording is not a list of texts")
     return Wording(title, tuple(paragraphs))
 
 

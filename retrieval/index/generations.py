@@ -112,7 +112,7 @@ def read_manifest(folder: Path) -> Manifest:
             error = IndexFormatOutdated if format < FORMAT else IndexVersion
             raise error(folder.parent.parent, format, FORMAT)
         manifest = Manifest.from_json(text)
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise IndexDamaged(path, _reason(error)) from error
     for name, sums in manifest.files.items():
         file = folder / name

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from embeddings.encoder import Vectors
 from retrieval.errors import IndexDamaged
+from retrieval.index.arrays import mapped_array
 from retrieval.index.bm25 import Bm25Index, best_matching
 from retrieval.index.generations import current_folder, read_manifest, verify
 from retrieval.index.manifest import Manifest
@@ -239,7 +240,7 @@ def open_generation(folder: Path, manifest: Manifest) -> Index:
     """
     try:
         return _opened(folder, manifest)
-    except (OSError, ValueError, KeyError, IndexError) as error:
+    except (OSError, ValueError, KeyError, IndexError, TypeError, OverflowError) as error:
         raise IndexDamaged(folder, str(error)) from error
 
 
@@ -264,7 +265,7 @@ def _opened(folder: Path, manifest: Manifest) -> Index:
         ),
         phrases=SegmentedPhrases(list(zip(phrases, placed.releases, strict=True))),
         passages=placed.passages,
-        recurring=np.load(folder / RECURRING, mmap_mode="r", allow_pickle=False).view(np.ndarray),
+        recurring=mapped_array(folder / RECURRING),
         vocabulary=Vocabulary.open(folder / WORDS),
     )
 

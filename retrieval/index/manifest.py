@@ -3,10 +3,12 @@
 import hashlib
 import json
 import os
+import re
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +17,7 @@ from embeddings.models import file_sha256
 FORMAT = 8  # of a generation's files; a generation with another is rebuilt
 MANIFEST = "manifest.json"
 _SEGMENTS = "segments"
+_SEGMENT = re.compile(r"s[0-9]{6,200}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +97,20 @@ class Manifest:
         values["created"] = datetime.fromisoformat(values["created"])
         values["files"] = {name: FileSum(**sums) for name, sums in values["files"].items()}
         values["segments"] = tuple(SegmentInfo(**each) for each in values["segments"])
-        return cls(**values)
+        manifest = cls(**values)
+        sums = manifest.files.values()
+        counts = (manifest.releases, manifest.paragraphs, manifest.passages, manifest.dimensions)
+        of_segments = ((each.documents, each.passages) for each in manifest.segments)
+        numbers = (*counts, *(each.size for each in sums), *chain.from_iterable(of_segments))
+        texts = (manifest.generation, manifest.model, manifest.fingerprint)
+        hashes = (each.sha256 for each in sums)
+        if not all(type(each) is int and each >= 0 for each in numbers):
+            raise ValueError("one of its numbers is none")
+        if not all(isinstance(each, str) for each in (*texts, *hashes)):
+            raise ValueError("one of its texts is none")
+        if not all(_SEGMENT.fullmatch(each.name) for each in manifest.segments):
+            raise ValueError("one of its segments has a name that none has")
+        return manifest
 
 
 def _checksum(values: dict[str, Any]) -> str:

@@ -11,6 +11,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from retrieval.index.arrays import mapped_array
+
 _TERMS, _OFFSETS, _ROWS, _COUNTS = "terms.txt", "offsets.npy", "rows.npy", "counts.npy"
 _LENGTHS = "lengths.npy"
 
@@ -88,9 +90,7 @@ class Postings:
         """Map the saved postings of ``size`` rows into memory. Raises `OSError` or `ValueError`."""
         terms = (folder / _TERMS).read_bytes().decode("utf-8", "surrogatepass")
         offsets, rows, counts, lengths = (
-            # A plain array over the map: a slice of a mapped one takes longer to make.
-            np.load(folder / name, mmap_mode="r", allow_pickle=False).view(np.ndarray)
-            for name in (_OFFSETS, _ROWS, _COUNTS, _LENGTHS)
+            mapped_array(folder / name) for name in (_OFFSETS, _ROWS, _COUNTS, _LENGTHS)
         )
         if lengths.shape != (size,):
             raise ValueError(f"{_LENGTHS} holds {lengths.shape} lengths, not those of {size} rows")

@@ -200,7 +200,10 @@ class ReleaseStore:
         """
         tables = self._database.select("SELECT 1 FROM sqlite_master WHERE name = 'gone'")
         rows = self._database.select("SELECT release, since FROM gone") if tables else []
-        return {number: date.fromisoformat(since) for number, since in rows}
+        try:
+            return {number: date.fromisoformat(since) for number, since in rows}
+        except (ValueError, TypeError) as error:
+            raise self._database.damaged(error) from error
 
     def _info(self, row: tuple[Any, ...]) -> ReleaseInfo:
         number, id, title, published, url, newsroom, author, dateline, source, found_in = row

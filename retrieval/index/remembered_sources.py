@@ -19,6 +19,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 from filelock import FileLock
 
@@ -165,7 +166,7 @@ def is_built_from(data: Path, folder: Path, sources: RememberedSources) -> bool:
     """Whether a generation's own record has these sources."""
     try:
         return bool(json.loads((folder / SOURCES).read_bytes()) == _values(data, sources))
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         return False
 
 
@@ -185,17 +186,19 @@ def _records(data: Path) -> Iterator[_Record]:
 def _read(data: Path, file: Path) -> _Record | None:
     """A record; None where it cannot be read."""
     try:
-        kinds = json.loads(file.read_text(encoding="utf-8"))
+        kinds: Any = json.loads(file.read_text(encoding="utf-8"))
         if isinstance(kinds, list):  # as written before there were kinds
             kinds = {"named": kinds}
         generation = kinds.pop(_GENERATION, None)
+        if not all(isinstance(paths, list) for paths in kinds.values()):
+            return None  # each letter of a text would be a path
         sites, added = (
             tuple(data.absolute() / site for site in kinds.pop(kind, ()))
             for kind in ("sites", _ADDED)
         )
         paths = {kind: tuple(map(Path, paths)) for kind, paths in kinds.items()}
         return _Record(RememberedSources(**paths, sites=sites), generation, added)
-    except (OSError, ValueError, TypeError, AttributeError):
+    except (OSError, ValueError, TypeError, AttributeError, RecursionError):
         return None
 
 

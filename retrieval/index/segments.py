@@ -22,6 +22,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from retrieval.index.arrays import mapped_array
 from retrieval.index.manifest import SegmentInfo, segment_folder
 from retrieval.index.postings import Postings
 from retrieval.index.sign_codes import SignCodeVectors
@@ -65,6 +66,6 @@ def open_segment(generation: Path, info: SegmentInfo) -> Segment:
         if info.coded
         else ExactVectors.open(vectors),
         postings=Postings.open(folder / POSTINGS, info.passages),
-        passages=np.load(folder / PASSAGES, mmap_mode="r", allow_pickle=False).view(np.ndarray),
-        keys=np.load(folder / KEYS, mmap_mode="r", allow_pickle=False).view(np.ndarray),
+        passages=mapped_array(folder / PASSAGES),
+        keys=mapped_array(folder / KEYS),
     )

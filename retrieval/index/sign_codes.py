@@ -23,6 +23,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from embeddings.encoder import Vectors
+from retrieval.index.arrays import mapped_array
 from retrieval.index.vectors import ExactVectors, Mask, Rows, Top, stacked, top_k
 
 KEPT_BY_SIGNS = 5.0  # times the geometric mean of rows and k
@@ -55,7 +56,7 @@ class SignCodeVectors:
     def open(cls, vectors: Path, codes: Path) -> "SignCodeVectors":
         """Map both files. Raises `ValueError` or `OSError` if they do not match."""
         exact = ExactVectors.open(vectors)
-        mapped = np.load(codes, mmap_mode="r", allow_pickle=False).view(np.ndarray)
+        mapped = mapped_array(codes)
         shape = (_words(exact.dimensions), len(exact))
         if mapped.dtype != np.uint64 or mapped.shape != shape:
             raise ValueError(

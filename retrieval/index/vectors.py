@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from embeddings.encoder import Vectors
+from retrieval.index.arrays import mapped_array
 
 Rows: TypeAlias = NDArray[np.intp]
 Mask: TypeAlias = NDArray[np.bool_]
@@ -181,7 +182,7 @@ def map_vectors(path: Path) -> Vectors:
 
     Raises `ValueError` or `OSError` if the file is not such an array.
     """
-    vectors: Vectors = np.load(path, mmap_mode="r", allow_pickle=False).view(np.ndarray)
+    vectors: Vectors = mapped_array(path)
     if vectors.ndim != 2 or vectors.dtype != np.float32:
         raise ValueError(f"{path.name} holds {vectors.dtype} {vectors.shape}, not rows of float32")
     return vectors

@@ -30,8 +30,8 @@ from retrieval.indexing.generation_writer import WrittenGeneration, write_genera
 from retrieval.indexing.previous_generation import PreviousGeneration, open_previous
 from retrieval.indexing.report import (
     ChangedReleases,
+    DocumentNotes,
     IndexReport,
-    Notes,
     OnProgress,
     Progress,
     Refusals,
@@ -45,8 +45,7 @@ from retrieval.sources.walk import real_path
 
 _MERGE_POLICY = MergePolicy()
 _HISTORY_DAMAGED = (
-    "cannot be read: the earlier wordings of releases are lost, and kept anew from now on; "
-    "the file is {}"
+    "is damaged: those of the earlier wordings that cannot be read are lost; the damaged file is {}"
 )
 _MAX_REASONS = 10  # why nothing could be read: of so many documents
 
@@ -224,7 +223,7 @@ def _require_releases(sources: Sequence[Path], new: Sequence[Path], newsroom: st
     """
     for paths in (*([source] for source in new), sources):
         if paths:
-            next(_read(paths, newsroom, Refusals(), Notes(), lambda _: None), None)
+            next(_read(paths, newsroom, Refusals(), DocumentNotes(), lambda _: None), None)
 
 
 def _sources_before(data: Path) -> tuple[Path, ...]:
@@ -250,7 +249,7 @@ class _ReadSources:
 
     releases: Sequence[DistinctRelease]
     refused: Refusals
-    notes: Notes
+    notes: DocumentNotes
     cache: AnalysisCache
 
     @property
@@ -273,7 +272,7 @@ def _read_all(
     reused = previous.reused
     cache = AnalysisCache(reused.normalized, reused.analyses) if reused else AnalysisCache()
     refused = Refusals()
-    notes = Notes()
+    notes = DocumentNotes()
     read = _read(sources, newsroom, refused, notes, on_progress, drafts)
     releases = distinct_releases(read, cache.digests)
     for note in _copies(releases):
@@ -285,7 +284,7 @@ def _read(
     sources: Sequence[Path],
     newsroom: str | None,
     refused: Refusals,
-    notes: Notes,
+    notes: DocumentNotes,
     on_progress: OnProgress,
     drafts: Drafts = read_anew,
 ) -> Iterator[Release]:

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from retrieval.sources.web.page_files import CopyUnusable
+from retrieval.sqlite_damage import ERRORS
 
 
 class CopyDatabase:
@@ -45,8 +46,16 @@ class CopyDatabase:
         """The connection, for statements that each stand alone."""
         try:
             yield self._connection
-        except (sqlite3.Error, UnicodeEncodeError) as error:
+        except (*ERRORS, sqlite3.Error, UnicodeEncodeError) as error:
             raise CopyUnusable(self._folder, str(error)) from error
+
+    @contextmanager
+    def parsing(self) -> Iterator[None]:
+        """What is made of stored values here raises `CopyUnusable` where one is not what it was."""
+        try:
+            yield
+        except (ValueError, TypeError, OverflowError, RecursionError) as error:
+            raise CopyUnusable(self._folder, f"one of its values is damaged: {error}") from error
 
     @contextmanager
     def transaction(self) -> Iterator[sqlite3.Connection]:

@@ -3,11 +3,14 @@
 import gzip
 import hashlib
 import os
+import re
 import zlib
 from contextlib import suppress
 from pathlib import Path
 
 from embeddings.errors import VerbatimError
+
+_DIGEST = re.compile(r"[0-9a-f]{64}")
 
 
 class CopyUnusable(VerbatimError):
@@ -57,7 +60,7 @@ class PageFiles:
         path = self._path(digest)
         try:
             return gzip.decompress(path.read_bytes())
-        except (OSError, EOFError, zlib.error) as error:
+        except (OSError, EOFError, ValueError, zlib.error) as error:
             raise ValueError(
                 f"its copy is damaged: delete the file {path.name}, and it is fetched again when it"
                 " is due"
@@ -65,11 +68,20 @@ class PageFiles:
 
     def has(self, digest: str) -> bool:
         """Whether the content with a digest is here."""
-        return self._path(digest).is_file()
+        return _is_digest(digest) and self._path(digest).is_file()
 
     def remove(self, digest: str) -> None:
         """Delete the content with a digest, if it is here."""
-        self._path(digest).unlink(missing_ok=True)
+        if _is_digest(digest):
+            self._path(digest).unlink(missing_ok=True)
 
     def _path(self, digest: str) -> Path:
+        """Where a content is. Raises `ValueError` for no digest, which might lead elsewhere."""
+        if not _is_digest(digest):
+            raise ValueError(f"{digest!r} is not a digest")
         return self._folder / digest[:2] / f"{digest}.gz"
+
+
+def _is_digest(stored: object) -> bool:
+    """Whether a value of a database, which may be damaged, is a digest."""
+    return isinstance(stored, str) and _DIGEST.fullmatch(stored) is not None

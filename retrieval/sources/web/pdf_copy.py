@@ -253,9 +253,11 @@ class PdfCopy:
         text, refusal = row or self._read(pdf)
         if text is None:
             raise ValueError(refusal)
-        rows: list[tuple[str, int]] = json.loads(text)
-        places = tuple(Place(page) for _, page in rows)
-        return ReleaseDraft("", tuple(each for each, _ in rows), places=places)
+        with self._database.parsing():
+            rows: list[tuple[str, int]] = json.loads(text)
+            places = tuple(Place(page) for _, page in rows)
+            paragraphs = tuple(each for each, _ in rows)
+        return ReleaseDraft("", paragraphs, places=places)
 
     def _read(self, pdf: LinkedPdf) -> tuple[str | None, str | None]:
         """Read a PDF, and remember its text, or why it has none."""

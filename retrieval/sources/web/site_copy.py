@@ -36,6 +36,7 @@ from retrieval.sources.web.source_progress import (
     forget_named,
     prepare_named,
 )
+from retrieval.timestamps import parse_timestamp
 
 SITES = "web"
 VISITS = "visits.sqlite"
@@ -366,31 +367,41 @@ class SiteCopy:
                 "SELECT count(*), count(digest), coalesce(sum(failure != ''), 0), "
                 "coalesce(sum(gone IS NOT NULL AND digest IS NOT NULL), 0) FROM release"
             ).fetchone()
-            added, read, failure = connection.execute(
-                "SELECT added, read, failure FROM site"
-            ).fetchone()
-        when = datetime.fromisoformat(read) if read else None
-        return CopyStatus(
-            listed, copied, failed, gone, datetime.fromisoformat(added), when, failure
-        )
+            site = connection.execute("SELECT added, read, failure FROM site").fetchone()
+        with self._database.parsing():
+            added, read, failure = site
+            when = parse_timestamp(read) if read else None
+            since = parse_timestamp(added)
+        return CopyStatus(listed, copied, failed, gone, since, when, failure)
 
     def _read_plan(self, connection: sqlite3.Connection) -> SitePlan:
         row = connection.execute("SELECT plan FROM site").fetchone()
         try:
             return SitePlan.from_json(row[0])
-        except (TypeError, ValueError, KeyError) as error:
+        except (TypeError, ValueError, KeyError, AttributeError, RecursionError) as error:
             raise CopyUnusable(self.folder, "its record of the site is damaged") from error
 
     def _select(self, condition: str, values: Sequence[object] = ()) -> Iterator[CopiedRelease]:
         with self._database.reading() as connection:
             query = f"SELECT {_COLUMNS} FROM release {condition}"
             rows = connection.execute(query, values).fetchall()
-        return map(_release, rows)
+        return self._parsed(rows)
+
+    def _parsed(self, rows: Iterable[tuple[Any, ...]]) -> Iterator[CopiedRelease]:
+        for row in rows:
+            with self._database.parsing():
+                release = _release(row)
+            yield release
 
 
 def _release(row: tuple[Any, ...]) -> CopiedRelease:
     key, address, title, published, modified, page, digest, media_type, charset, *rest = row
     fetched, failure, gone = rest
+    texts = (key, title, modified, media_type, charset, failure)
+    if not all(isinstance(each, str) for each in texts) or not all(
+        isinstance(each, str | None) for each in (address, page, digest)
+    ):
+        raise TypeError("a text is none")
     return CopiedRelease(
         key=key,
         address=address,
@@ -401,7 +412,7 @@ def _release(row: tuple[Any, ...]) -> CopiedRelease:
         digest=digest,
         media_type=media_type,
         charset=charset,
-        fetched=datetime.fromisoformat(fetched) if fetched else None,
+        fetched=parse_timestamp(fetched) if fetched else None,
         failure=failure,
-        gone=datetime.fromisoformat(gone) if gone else None,
+        gone=parse_timestamp(gone) if gone else None,
     )

@@ -59,14 +59,19 @@ class SitePlan:
         """The plan that `to_json` wrote. Raises `ValueError`, `KeyError` or `TypeError`."""
         values: dict[str, Any] = json.loads(text)
         archive: Sequence[dict[str, str]] = values["archive"]
-        return cls(
+        plan = cls(
             values["address"],
             tuple(_source(each) for each in archive),
             _source(values["news"]),
             tuple(values["examples"]),
-            values["is_complete"],
+            bool(values["is_complete"]),
             tuple(values.get("pdf_hosts", ())),  # which older copies have not
         )
+        addresses = (each.address for each in (*plan.archive, plan.news))
+        texts = (plan.address, *addresses, *plan.examples, *plan.pdf_hosts)
+        if not all(isinstance(each, str) for each in texts):
+            raise ValueError("one of its addresses is not a text")
+        return plan
 
 
 def _sources(offer: Offer) -> list[EntrySource]:

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable
 from datetime import datetime
 
 from retrieval.sources.web.copy_database import CopyDatabase, stored_time
+from retrieval.timestamps import parse_timestamp
 
 PROGRESS_TABLE = """
     CREATE TABLE progress (
@@ -71,7 +72,8 @@ class SourceProgress:
             row = connection.execute(
                 "SELECT ended FROM progress WHERE address = ?", [source]
             ).fetchone()
-        return datetime.fromisoformat(row[0]) if row and row[0] else None
+        with self._database.parsing():
+            return parse_timestamp(row[0]) if row and row[0] else None
 
     def advance(self, source: str, next: str | None) -> None:
         """Note which page of a source is to be read next; None at its end."""
@@ -89,7 +91,8 @@ class SourceProgress:
             row = connection.execute(
                 "SELECT releases FROM named WHERE address = ?", [source]
             ).fetchone()
-        return int(row[0]) if row else None
+        with self._database.parsing():
+            return int(row[0]) if row else None
 
     def note_named(self, source: str, releases: int) -> None:
         """Note how many releases a source names."""

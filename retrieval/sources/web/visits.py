@@ -18,6 +18,8 @@ from typing import Any
 from embeddings.errors import VerbatimError
 from retrieval.sources.web.errors import FetchError
 from retrieval.sources.web.page import Page, Version
+from retrieval.sqlite_damage import ERRORS
+from retrieval.timestamps import parse_timestamp
 
 _FORMAT = 1
 _SCHEMA = (
@@ -178,7 +180,7 @@ class Visits:
                 "DO UPDATE SET due = excluded.due, failures = excluded.failures",
                 [error.asked, _text(self._now() + wait), failures],
             )
-            return _visits(connection, "WHERE address = ?", [error.asked])[0]
+            return self._visits(connection, "WHERE address = ?", [error.asked])[0]
 
     def expire(self, addresses: Iterable[str]) -> None:
         """Make known addresses due at once, whatever is known of them."""
@@ -191,7 +193,7 @@ class Visits:
 
     def _select(self, condition: str, values: Sequence[object]) -> list[Visit]:
         with self._locked() as connection:
-            return _visits(connection, condition, values)
+            return self._visits(connection, condition, values)
 
     @contextmanager
     def _transaction(self) -> Iterator[sqlite3.Connection]:
@@ -204,7 +206,7 @@ class Visits:
         try:
             with self._lock:
                 yield self._connection
-        except (sqlite3.Error, UnicodeEncodeError) as error:
+        except (*ERRORS, sqlite3.Error, UnicodeEncodeError) as error:
             raise VisitsUnusable(self._path, str(error)) from error
 
     def _prepare(self) -> None:
@@ -229,12 +231,14 @@ class Visits:
             raise VisitsUnusable(self._path, "a newer version of Verbatim wrote it")
         return found
 
-
-def _visits(
-    connection: sqlite3.Connection, condition: str, values: Sequence[object]
-) -> list[Visit]:
-    rows = connection.execute(f"SELECT {_COLUMNS} FROM visit {condition}", values)
-    return [_visit(row) for row in rows]
+    def _visits(
+        self, connection: sqlite3.Connection, condition: str, values: Sequence[object]
+    ) -> list[Visit]:
+        rows = connection.execute(f"SELECT {_COLUMNS} FROM visit {condition}", values).fetchall()
+        try:
+            return [_visit(row) for row in rows]
+        except ValueError as error:
+            raise VisitsUnusable(self._path, f"one of its times is damaged: {error}") from error
 
 
 def _visit(row: tuple[Any, ...]) -> Visit:
@@ -242,9 +246,9 @@ def _visit(row: tuple[Any, ...]) -> Visit:
     return Visit(
         address=address,
         version=Version(etag, modified),
-        fetched=_time(fetched) if fetched else None,
-        changed=_time(changed) if changed else None,
-        due=_time(due),
+        fetched=parse_timestamp(fetched) if fetched else None,
+        changed=parse_timestamp(changed) if changed else None,
+        due=parse_timestamp(due),
         failures=failures,
     )
 
@@ -256,7 +260,3 @@ def _digest(content: bytes) -> bytes:
 def _text(time: datetime) -> str:
     # Always as many digits, so that texts are in the order of times.
     return time.astimezone(UTC).isoformat(timespec="microseconds")
-
-
-def _time(text: str) -> datetime:
-    return datetime.fromisoformat(text)

@@ -258,3 +258,112 @@ def test_no_flipped_bit_stops_the_start_or_an_answer(path: Path) -> None:
         for each in (*put_aside(path), *path.parent.glob(f"{STATE}-*")):
             each.unlink()
     assert found
+
+
+def test_rows_before_and_after_a_damaged_page_stay(path: Path) -> None:
+    before = rows(path, "answer")
+    change(path, "UPDATE answer SET question = 'Newer?' WHERE id IN (1, 300)")
+    path.with_name(BACKUP).unlink()
+    with closing(sqlite3.connect(path)) as connection:
+        (size,) = connection.execute("PRAGMA page_size").fetchone()
+    content = bytearray(path.read_bytes())
+    middle = content.index(b"Question 150?") // size * size
+    content[middle : middle + size] = b"\xff" * size
+    path.write_bytes(content)
+    assert repaired(path).tables == ("answer",)
+    left = rows(path, "answer")
+    assert len(before) - 60 < len(left) < len(before)
+    assert [row[7] for row in left if row[0] in (1, 300)] == ["Newer?", "Newer?"]
+
+
+def test_rows_of_a_damaged_page_come_from_the_backup(path: Path) -> None:
+    before = rows(path, "answer")
+    content = bytearray(path.read_bytes())
+    middle = content.index(b"Question 150?") // 4096 * 4096
+    content[middle : middle + 4096] = b"\xff" * 4096
+    path.write_bytes(content)
+    repaired(path)
+    assert rows(path, "answer") == before
+
+
+def test_a_version_that_is_not_that_of_the_tables_is_damage(path: Path) -> None:
+    before = rows(path, "answer")
+    for version in (0, 2, -1):
+        change(path, f"PRAGMA user_version = {version}")
+        assert f"not those of its version, {version}" in repaired(path).reason
+        assert rows(path, "answer") == before
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE answer SET passages = '" + "[" * 100_000 + "' WHERE id = 7",
+        "UPDATE answer SET passages = '[5]' WHERE id = 7",
+        "UPDATE answer SET passages = '[{\"release\": 5}]' WHERE id = 7",
+        "UPDATE answer SET asked = '2026-04-11' WHERE id = 7",
+        "UPDATE answer SET question = CAST(x'61ff' AS TEXT) WHERE id = 7",
+        "UPDATE answer SET confidence = 9e999 WHERE id = 7",
+        "UPDATE note SET value = 'no key' WHERE name = 'voters'",
+        "UPDATE subscription SET made = 1e300",
+        "UPDATE subscription SET unannounced = '[[]]'",
+        "UPDATE sqlite_sequence SET seq = 9223372036854775807",
+        "ALTER TABLE answer RENAME COLUMN question TO other",
+        "DROP TABLE note",
+    ],
+)
+def test_what_no_version_has_stored_is_found_and_comes_from_the_backup(
+    path: Path, statement: str
+) -> None:
+    whole = ("answer", "note", "verdict", "subscription")
+    before = {each: rows(path, each) for each in whole}
+    change(path, statement)
+    repaired(path)
+    assert {each: rows(path, each) for each in whole} == before
+    state = open_state(path.parent)
+    assert state.answers.get(7)
+    assert state.answers.rate(7, USER, NOON, helpful=True)
+    offered = state.subscriptions.offer(Subscription(USER, Scope(), "en-US"), NOW)
+    assert offered < 2**53
+    state.close()
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE verdict SET voter = CAST(x'61ff' AS TEXT)",
+        "UPDATE subscription SET id = 9223372036854775807",
+        "UPDATE answer SET id = 9223372036854775807 WHERE id = 300",
+    ],
+)
+def test_a_row_whose_key_is_damaged_is_left_out(path: Path, statement: str) -> None:
+    change(path, statement)
+    assert repaired(path).tables == (statement.split()[1],)
+    assert len(rows(path, "answer")) in (299, 300)
+    state = open_state(path.parent)
+    state.persons.find(USER, 30)
+    assert state.subscriptions.offer(Subscription(USER, Scope(), "en-US"), NOW) < 2**53
+    state.close()
+
+
+def test_a_row_without_a_value_that_it_must_have_comes_from_the_backup(path: Path) -> None:
+    """As a flipped bit makes it: SQLite itself would not store it."""
+    before = rows(path, "answer")
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute("PRAGMA writable_schema = ON")
+        connection.execute(
+            "UPDATE sqlite_master SET sql = replace(sql, 'question TEXT NOT NULL', 'question TEXT')"
+            " WHERE name = 'answer'"
+        )
+    change(path, "UPDATE answer SET question = NULL WHERE id = 7")
+    assert "answer" in repaired(path).tables
+    assert rows(path, "answer") == before
+
+
+def test_what_a_repair_takes_from_the_backup_is_looked_for_before_it_is_sent(path: Path) -> None:
+    change(path, "UPDATE outbox SET roles = '[\"a\"]'")
+    repaired(path)
+    state = open_state(path.parent)
+    item = state.outbox.next_due(CHANNEL, NOW)
+    assert item
+    assert item.first_tried == NOW
+    state.close()

@@ -202,3 +202,36 @@ def test_a_disk_that_cannot_be_written_is_an_error_and_changes_nothing(tmp_path)
             record(tmp_path, change(B))
         (tmp_path / f"{HISTORY}-journal").rmdir()
     assert [each.wording for each in earlier_wordings(tmp_path, "fares", B)] == [A]
+
+
+def test_what_can_be_read_of_a_damaged_file_is_kept(tmp_path):
+    releases = [f"release-{number}" for number in range(200)]
+    record(tmp_path, *(change(A, id) for id in releases), releases=releases)
+    path = tmp_path / HISTORY
+    content = bytearray(path.read_bytes())
+    middle = content.index(b"release-1002026-05-03") // 4096 * 4096
+    content[middle : middle + 4096] = b"\xff" * 4096
+    path.write_bytes(content)
+    assert record(tmp_path, change(B, "release-0"), releases=releases)
+    kept = sum(bool(earlier_wordings(tmp_path, id, B)) for id in releases)
+    assert 100 < kept < 200
+
+
+@pytest.mark.parametrize("column", ["replaced = 'yesterday'", "replaced = x'ff'", "text = x'00'"])
+def test_a_wording_that_cannot_be_read_hides_no_other_one(tmp_path, column, caplog):
+    for number, wording in enumerate((A, B, C)):
+        record(tmp_path, change(wording), seen=SEEN + number * HOUR)
+    with closing(sqlite3.connect(tmp_path / HISTORY)) as connection, connection:
+        connection.execute(f"UPDATE wording SET {column} WHERE number = 2")
+    assert [
+        each.wording for each in earlier_wordings(tmp_path, "fares", Wording("Title", ("Four.",)))
+    ] == [C, A]
+    assert "cannot be read" in caplog.text
+
+
+def test_a_damaged_size_is_put_aside(tmp_path):
+    record(tmp_path, change(A))
+    with closing(sqlite3.connect(tmp_path / HISTORY)) as connection, connection:
+        connection.execute("UPDATE wording SET size = 'many'")
+    assert record(tmp_path, change(B))
+    assert [each.wording for each in earlier_wordings(tmp_path, "fares", C)] == [B, A]
