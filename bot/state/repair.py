@@ -24,7 +24,7 @@ from bot.state.database import MIGRATIONS, Database, StateUnusable
 from bot.state.outbox import parse_scopes
 from bot.state.stored_values import parse_items, parse_object
 from retrieval.disk import flush
-from retrieval.sqlite_damage import ERRORS, tells_of_damage
+from retrieval.sqlite_damage import ERRORS, has_damaged_header, tells_of_damage
 from retrieval.timestamps import parse_timestamp
 
 BACKUP = "state.backup.sqlite"
@@ -118,6 +118,8 @@ def find_damage(path: Path) -> str | None:
     if not path.exists():
         return None
     try:
+        if has_damaged_header(path):
+            return "its header is damaged"
         with closing(_connect(path)) as connection:
             version = connection.execute("PRAGMA user_version").fetchone()[0]
             if version > len(MIGRATIONS):
@@ -137,6 +139,8 @@ def find_damage(path: Path) -> str | None:
         if not tells_of_damage(error):
             raise StateUnusable(path, str(error)) from error
         return str(error)
+    except OSError as error:
+        raise StateUnusable(path, str(error)) from error
     return None
 
 

@@ -20,7 +20,7 @@ from pathlib import Path
 from retrieval.errors import HistoryNewer
 from retrieval.index.database import storable
 from retrieval.release import Release
-from retrieval.sqlite_damage import ERRORS, tells_of_damage
+from retrieval.sqlite_damage import ERRORS, has_damaged_header, tells_of_damage
 from retrieval.timestamps import parse_timestamp
 
 log = logging.getLogger(__name__)
@@ -119,7 +119,7 @@ def record_changes(
     else:
         return None
     aside = _put_aside(path)
-    _record(path, changes, releases, now, _readable(aside))
+    _record(path, changes, releases, now, _readable(aside, releases))
     return aside
 
 
@@ -150,19 +150,28 @@ def _put_aside(path: Path) -> Path:
     return path.replace(aside)
 
 
-def _readable(path: Path) -> list[tuple[object, ...]]:
-    """The rows of a damaged file that are as they were written: those before a damage and after."""
+def _readable(path: Path, releases: Collection[str]) -> list[tuple[object, ...]]:
+    """The rows of a damaged file that are as they were written.
+
+    They are those before a damage, those after it, and those that are found by their releases.
+    """
     rows = dict[int, tuple[object, ...]]()
-    for order in ("number", "number DESC"):
-        uri = f"{path.absolute().as_uri()}?mode=ro"
-        with suppress(*ERRORS), closing(sqlite3.connect(uri, uri=True)) as connection:
-            connection.text_factory = bytes  # of which some may be no text
-            query = f"SELECT number, release, replaced, text FROM wording ORDER BY {order}"
-            for number, id, replaced, text in connection.execute(query):
-                with suppress(sqlite3.DatabaseError, ValueError, AttributeError):
-                    size = _size(_unpacked(text))
-                    parse_timestamp(replaced.decode())
-                    rows[number] = number, id.decode(), replaced.decode(), size, text
+    found = "SELECT number, release, replaced, text FROM wording"
+    queries = [
+        (f"{found} ORDER BY number", ()),
+        (f"{found} ORDER BY number DESC", ()),
+        *((f"{found} WHERE release = ?", (storable(id),)) for id in releases),
+    ]
+    uri = f"{path.absolute().as_uri()}?mode=ro"
+    with closing(sqlite3.connect(uri, uri=True)) as connection:
+        connection.text_factory = bytes  # of which some may be no text
+        for query, values in queries:
+            with suppress(*ERRORS):
+                for number, id, replaced, text in connection.execute(query, values):
+                    with suppress(sqlite3.DatabaseError, ValueError, AttributeError):
+                        size = _size(_unpacked(text))
+                        parse_timestamp(replaced.decode())
+                        rows[number] = number, id.decode(), replaced.decode(), size, text
     return [rows[number] for number in sorted(rows)]
 
 
@@ -180,6 +189,8 @@ def _record(
 ) -> None:
     """Record changes in a file, which has these ``rows`` first if it is new."""
     known = {storable(id) for id in releases}
+    if path.exists() and has_damaged_header(path):
+        raise sqlite3.DatabaseError("its header is damaged")
     with _opened(path) as connection, connection:
         connection.execute("BEGIN IMMEDIATE")
         if _is_new(connection, path):

@@ -232,7 +232,24 @@ def rewritten(file: Path, **changes: Any) -> None:
             archive.writestr(name, text)
 
 
-@pytest.mark.parametrize("name", ["../evil", "/evil", "web/../../evil", "evil", "web/a\\b", "C:/x"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "../evil",
+        "/evil",
+        "web/../../evil",
+        "evil",
+        "web/a\\b",
+        "C:/x",
+        "web/./evil",
+        "web/..",
+        "CURRENT/evil",
+        "current",
+        "generations",
+        "web/evil/" + "a" * 300,
+        "web/evil" + "/a" * 3000,
+    ],
+)
 def test_a_file_outside_the_folder_is_refused(file: Path, tmp_path: Path, name: str) -> None:
     rewritten(file, extra={name: "evil"})
     with pytest.raises(BackupUnusable, match="other files"):
@@ -240,9 +257,41 @@ def test_a_file_outside_the_folder_is_refused(file: Path, tmp_path: Path, name: 
     assert not list(tmp_path.rglob("*evil*"))
 
 
+def test_a_name_for_a_file_and_a_folder_is_refused(file: Path, tmp_path: Path) -> None:
+    rewritten(file, extra={"web/evil": "evil", "web/evil/x": "evil"})
+    with pytest.raises(BackupUnusable, match="other files"):
+        restore(file, tmp_path / "new")
+
+
+@pytest.mark.parametrize("method", [zipfile.ZIP_LZMA, zipfile.ZIP_BZIP2])
+def test_a_method_of_compression_that_no_backup_has_is_refused(
+    file: Path, tmp_path: Path, method: int
+) -> None:
+    with zipfile.ZipFile(file, "a", method) as archive:
+        archive.writestr("web/evil", "evil")
+    with pytest.raises(BackupUnusable, match="no backup of Verbatim"):
+        restore(file, tmp_path / "new")
+
+
+@pytest.mark.parametrize("size", [-1, 0x7FFFFFFF])
+def test_a_directory_that_leads_out_of_the_file_is_refused(
+    file: Path, tmp_path: Path, size: int
+) -> None:
+    content = bytearray(file.read_bytes())
+    end = content.rindex(b"PK\x05\x06")
+    content[end + 12 : end + 16] = (size & 0xFFFFFFFF).to_bytes(4, "little")
+    file.write_bytes(content)
+    with pytest.raises(BackupUnusable, match="not a whole one"):
+        restore(file, tmp_path / "new")
+
+
 @pytest.mark.parametrize(
     ("changes", "expected"),
     [
+        ({"generation": 7}, "no backup of Verbatim"),
+        ({"sites": [7]}, "no backup of Verbatim"),
+        ({"taken": "2026-04-11"}, "no backup of Verbatim"),
+        ({"more": "a" * 2_000_000}, "no backup of Verbatim"),
         ({"format": 2}, "a newer version of Verbatim wrote it"),
         ({"taken": "yesterday"}, "no backup of Verbatim"),
         ({"sites": None}, "no backup of Verbatim"),

@@ -367,3 +367,12 @@ def test_what_a_repair_takes_from_the_backup_is_looked_for_before_it_is_sent(pat
     assert item
     assert item.first_tried == NOW
     state.close()
+
+
+def test_a_header_that_would_forbid_to_write_is_damage(path: Path) -> None:
+    before = rows(path, "answer")
+    content = bytearray(path.read_bytes())
+    content[18] ^= 0x40
+    path.write_bytes(content)
+    assert repaired(path).reason == "its header is damaged"
+    assert rows(path, "answer") == before

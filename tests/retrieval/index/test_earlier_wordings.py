@@ -235,3 +235,12 @@ def test_a_damaged_size_is_put_aside(tmp_path):
         connection.execute("UPDATE wording SET size = 'many'")
     assert record(tmp_path, change(B))
     assert [each.wording for each in earlier_wordings(tmp_path, "fares", C)] == [B, A]
+
+
+def test_a_header_that_would_forbid_to_write_is_damage(tmp_path):
+    record(tmp_path, change(A))
+    content = bytearray((tmp_path / HISTORY).read_bytes())
+    content[18] ^= 0x40
+    (tmp_path / HISTORY).write_bytes(content)
+    assert record(tmp_path, change(B))
+    assert [each.wording for each in earlier_wordings(tmp_path, "fares", C)] == [B, A]

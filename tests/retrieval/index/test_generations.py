@@ -17,7 +17,7 @@ from retrieval.errors import (
 )
 from retrieval.index.generations import check_model, current_folder, next_name, read_manifest
 from retrieval.index.index import open_index
-from retrieval.index.manifest import FORMAT, Manifest
+from retrieval.index.manifest import FORMAT, Manifest, _checksum
 from retrieval.index.release_store import open_release_store
 from retrieval.indexing.build import build_index
 from retrieval.question import Question
@@ -189,11 +189,42 @@ def test_another_format_is_refused(data, version, kind):
 
 
 @pytest.mark.parametrize(
-    "content", [b"[]", b"null", b"{}", b'{"format": "4"}', b'{"format": true}', b"{", b"\xff"]
+    "content",
+    [b"[]", b"null", b"{}", b'{"format": "4"}', b'{"format": true}', b"{", b"\xff", b"[" * 100_000],
 )
 def test_a_manifest_of_something_else_is_damage(data, content):
     (current_folder(data) / "manifest.json").write_bytes(content)
     with pytest.raises(IndexDamaged, match=r"manifest\.json"):
+        open_index(data)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("releases", -1),
+        ("dimensions", "many"),
+        ("model", None),
+        ("segments", [["a"]]),
+        ("files", {"words.txt": {"size": None, "sha256": "a"}}),
+    ],
+)
+def test_a_manifest_with_a_value_that_none_has_is_damage(data, name, value):
+    """Whatever its checksum says: somebody may have made it."""
+    path = current_folder(data) / "manifest.json"
+    values = json.loads(path.read_text()) | {name: value}
+    del values["sha256"]
+    path.write_text(json.dumps(values | {"sha256": _checksum(values)}))
+    with pytest.raises(IndexDamaged, match=r"manifest\.json"):
+        open_index(data)
+
+
+def test_a_segment_outside_its_folder_is_damage(data):
+    path = current_folder(data) / "manifest.json"
+    values = json.loads(path.read_text())
+    values["segments"][0]["name"] = "../../../elsewhere"
+    del values["sha256"]
+    path.write_text(json.dumps(values | {"sha256": _checksum(values)}))
+    with pytest.raises(IndexDamaged, match="a name that none has"):
         open_index(data)
 
 

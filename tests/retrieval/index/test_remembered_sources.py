@@ -11,6 +11,7 @@ import pytest
 from retrieval.errors import SourcesUnknown
 from retrieval.index.generations import current_folder
 from retrieval.index.remembered_sources import (
+    SOURCES,
     RememberedSources,
     add_site,
     added_sites,
@@ -273,3 +274,13 @@ def test_the_copy_serves_where_the_index_is_damaged(data: Path, old: Path, new: 
     (data / "SOURCES").write_text(f'{{"named": ["{new}"], "generation": "g000000"}}')
     with pytest.raises(SourcesUnknown):
         built_from(data)
+
+
+@pytest.mark.parametrize(
+    "content", [b"[" * 100_000, b'{"named": "abc"}', b'{"named": [7]}', b"7", b'"abc"', b"\xff"]
+)
+def test_a_damaged_record_is_unknown(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / SOURCES).write_bytes(content)
+    with pytest.raises(SourcesUnknown):
+        built_from(tmp_path)
+    assert served_sources(tmp_path) is None

@@ -32,6 +32,14 @@ def test_what_a_transaction_wrote_is_there_when_it_is_opened_again(database, tmp
     again.close()
 
 
+@pytest.mark.parametrize("error", [ValueError("x"), TypeError("x"), OverflowError("x")])
+def test_a_value_that_is_not_what_was_stored_says_so(database, tmp_path, error):
+    damaged = pytest.raises(CopyUnusable, match="one of its values is damaged: x")
+    with damaged as raised, database.parsing():
+        raise error
+    assert str(tmp_path) in str(raised.value)
+
+
 def test_an_error_takes_a_transaction_back(database):
     def fail():
         with database.transaction() as connection:

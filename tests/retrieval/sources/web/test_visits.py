@@ -222,6 +222,15 @@ def test_a_folder_that_cannot_be_made_is_told(tmp_path: Path, clock: ManualClock
         Visits(tmp_path / "web" / "visits.sqlite", clock.now)
 
 
+@pytest.mark.parametrize("time", ["soon", "2026-03-02T09:00:00", 7, b"\xff"])
+def test_a_damaged_time_is_told(path: Path, visits: Visits, time: object) -> None:
+    visits.add([ONE])
+    with sqlite3.connect(path) as connection:
+        connection.execute("UPDATE visit SET due = ?", [time])
+    with pytest.raises(VisitsUnusable, match="one of its times is damaged"):
+        visits.get(ONE)
+
+
 def test_a_text_that_cannot_be_stored_is_told(visits: Visits) -> None:
     with pytest.raises(VisitsUnusable):
         visits.add([ONE, "https://example.org/\udc80"])
