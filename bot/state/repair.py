@@ -7,77 +7,36 @@ come from the backup of at most a day before. The damaged file is put aside, nev
 import os
 import shutil
 import sqlite3
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable
 from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from functools import cache
 from pathlib import Path
-from typing import Any
 
 from filelock import FileLock
 
 from bot.private_files import FILE
 from bot.sqlite_snapshot import snapshot
-from bot.state.answers import parse_passages, parse_voter_secret
 from bot.state.database import MIGRATIONS, Database, StateUnusable
-from bot.state.outbox import parse_scopes
-from bot.state.stored_values import parse_items, parse_object
+from bot.state.tables import (
+    Row,
+    StateTable,
+    columns_of,
+    counters_of,
+    is_id,
+    open_to_read,
+    read_table,
+    read_tables,
+    schemas,
+    table_names,
+)
 from retrieval.disk import flush
 from retrieval.sqlite_damage import ERRORS, has_damaged_header, tells_of_damage
-from retrieval.timestamps import parse_timestamp
 
 BACKUP = "state.backup.sqlite"
 _LOCK = "state.lock"
 _REPAIRED = "state.repaired"
 _WAL = "-wal"
-
-Row = tuple[Any, ...]
-
-_TYPES: Mapping[str, tuple[type, ...]] = {
-    "INTEGER": (int,),
-    "REAL": (int, float),
-    "TEXT": (str,),
-    "BLOB": (bytes,),
-}
-_MAX_SECONDS = 1e11  # since 1970: the year 5138, which every computation of times takes
-
-
-_MAX_ID = 2**53
-
-
-def _own_id(value: int) -> None:
-    if not _is_id(value):
-        raise ValueError("no table has counted so far")
-
-
-def _hour(value: int) -> None:
-    if not 0 <= value < 24:
-        raise ValueError("it is no hour")
-
-
-_PARSERS: Mapping[str, Callable[[Any], object]] = {
-    "answer.id": _own_id,
-    "outbox.id": _own_id,
-    "offer.id": _own_id,
-    "announcement.id": _own_id,
-    "subscription.id": _own_id,
-    "answer.asked": parse_timestamp,
-    "answer.passages": parse_passages,
-    "verdict.given": parse_timestamp,
-    "server.settings": parse_object,
-    "outbox.roles": lambda text: parse_items(text, int),
-    "outbox.scopes": parse_scopes,
-    "outbox.subscriptions": lambda text: parse_items(text, int),
-    "outbox.digest": _hour,
-    "announcement.digest": _hour,
-    "refresh.due": parse_timestamp,
-    "refresh.failing_since": parse_timestamp,
-    "refresh.told": parse_timestamp,
-    "offer.made": parse_timestamp,
-    "subscription.unannounced": lambda text: parse_items(text, str),
-}
-"""How values are read that are more than their type says; each raises `ValueError`."""
 
 # What is of no use without the other.
 _TOGETHER = {"outbox": "outbox_release", "outbox_release": "outbox"}
@@ -120,20 +79,20 @@ def find_damage(path: Path) -> str | None:
     try:
         if has_damaged_header(path):
             return "its header is damaged"
-        with closing(_connect(path)) as connection:
+        with closing(open_to_read(path)) as connection:
             version = connection.execute("PRAGMA user_version").fetchone()[0]
             if version > len(MIGRATIONS):
                 return None
             (found,) = connection.execute("PRAGMA integrity_check(1)").fetchone()
             if found != "ok":
                 return " ".join(str(found).split())
-            tables = {each: _columns(connection, each) for each in _tables(connection)}
-            if version < 0 or tables != _schemas()[version]:
+            tables = {each: columns_of(connection, each) for each in table_names(connection)}
+            if version < 0 or tables != schemas()[version]:
                 return f"its tables are not those of its version, {version}"
             for table in tables:
-                if broken := _read(connection, table).broken:
+                if broken := read_table(connection, table).broken:
                     return f"{len(broken)} unreadable rows of the table {table}"
-            if not all(_is_id(count) for _, count in _counters(connection) if count):
+            if not all(is_id(count) for _, count in counters_of(connection) if count):
                 return "a counter of ids that is none"
     except ERRORS as error:
         if not tells_of_damage(error):
@@ -201,54 +160,6 @@ def put_aside(path: Path) -> list[Path]:
     return sorted(path.parent.glob(f"{path.stem}.damaged*"))
 
 
-@dataclass(frozen=True, slots=True)
-class _Table:
-    """What can be read of a table.
-
-    Attributes:
-        columns: their names.
-        key: the names of those that make its key.
-        rows: the rows that are whole.
-        broken: the keys of those that are not.
-        gap: the keys between which rows cannot be read at all, None for the beginning or the end;
-            None if there are no such rows.
-    """
-
-    columns: tuple[str, ...]
-    key: tuple[str, ...]
-    rows: Sequence[Row]
-    broken: Collection[Row]
-    gap: tuple[Row | None, Row | None] | None = None
-
-    @property
-    def is_whole(self) -> bool:
-        """Whether all of it can be read."""
-        return not self.broken and not self.gap
-
-    def key_of(self, row: Row) -> Row:
-        """The key of a row."""
-        return tuple(row[self.columns.index(each)] for each in self.key)
-
-    def lacks(self, key: Row) -> bool:
-        """Whether a row with a key, if there was one, cannot be read."""
-        if key in self.broken:
-            return True
-        if not self.gap:
-            return False
-        first, last = self.gap
-        is_after = first is None or _order(first) < _order(key)
-        return is_after and (last is None or _order(key) < _order(last))
-
-
-@dataclass(frozen=True, slots=True)
-class _KnownColumn:
-    """What a column may hold."""
-
-    types: tuple[type, ...]
-    required: bool
-    parser: Callable[[Any], object] | None
-
-
 def _repair(path: Path, reason: str) -> Repair:
     aside = _copied_aside(path)
     backup: Path | None = path.with_name(BACKUP)
@@ -275,9 +186,9 @@ def _repair(path: Path, reason: str) -> Repair:
 def _fill(new: sqlite3.Connection, damaged: Path, backup: Path | None) -> tuple[str, ...]:
     """Fill the tables of a new state; return those of which something could not be read."""
     new.execute("PRAGMA defer_foreign_keys = ON")
-    tables = _tables(new)
-    found = _all_tables(damaged, tables)
-    saved = _all_tables(backup, tables) if backup else {}
+    tables = table_names(new)
+    found = read_tables(damaged, tables)
+    saved = read_tables(backup, tables) if backup else {}
     lost = tuple(each for each in tables if each not in found or not found[each].is_whole)
     for table, other in _TOGETHER.items():
         if table not in found:
@@ -316,114 +227,8 @@ def _fill(new: sqlite3.Connection, damaged: Path, backup: Path | None) -> tuple[
     return lost
 
 
-def _all_tables(path: Path, names: Iterable[str]) -> dict[str, _Table]:
-    """The tables of a file that can be read."""
-    found = {}
-    for name in names:
-        try:
-            with closing(_connect(path)) as connection:
-                found[name] = _read(connection, name)
-        except ERRORS:
-            continue
-    return found
-
-
-def _read(connection: sqlite3.Connection, table: str) -> _Table:
-    """Read what can be read of a table. Raises one of `ERRORS` if nothing can."""
-    columns = _columns(connection, table)
-    if columns not in [each.get(table) for each in _schemas()]:
-        raise sqlite3.DatabaseError(f"there is no table {table} with the columns it had")
-    known = _known_columns()[table]
-    checks = [known.columns[name] for name in columns]
-    query = f"SELECT {', '.join(columns)} FROM {table}"
-    found = _Table(columns, known.key, (), frozenset())
-    order, backwards = ", ".join(known.key), ", ".join(f"{each} DESC" for each in known.key)
-    rows, is_all = _rows(connection, f"{query} ORDER BY {order}")
-    gap: tuple[Row | None, Row | None] | None = None
-    if not is_all:
-        last, _ = _rows(connection, f"{query} ORDER BY {backwards}")
-        gap = (
-            found.key_of(rows[-1]) if rows else None,
-            found.key_of(last[-1]) if last else None,
-        )
-        rows = list(dict.fromkeys((*rows, *reversed(last))))
-    whole, broken = list[Row](), list[Row]()
-    for row in rows:
-        is_whole = all(map(_is_valid, row, checks)) and _is_known_note(table, row)
-        (whole if is_whole else broken).append(row)
-    return _Table(columns, known.key, whole, frozenset(map(found.key_of, broken)), gap)
-
-
-def _rows(connection: sqlite3.Connection, query: str) -> tuple[list[Row], bool]:
-    """The rows of a query up to one that cannot be read, and whether these are all."""
-    rows = list[Row]()
-    try:
-        rows.extend(connection.execute(query))
-    except ERRORS:
-        return rows, False
-    return rows, True
-
-
-@dataclass(frozen=True, slots=True)
-class _NotText:
-    """What stands where a text was, and is not UTF-8."""
-
-    content: bytes
-
-
-def _decoded(content: bytes) -> str | _NotText:
-    try:
-        return content.decode()
-    except UnicodeDecodeError:
-        return _NotText(content)
-
-
-def _is_valid(value: object, column: _KnownColumn) -> bool:
-    if value is None:
-        return not column.required
-    if not isinstance(value, column.types):
-        return False
-    if isinstance(value, float) and not abs(value) < _MAX_SECONDS:
-        return False
-    try:
-        if column.parser:
-            column.parser(value)
-    except ValueError:
-        return False
-    return True
-
-
-def _is_known_note(table: str, row: Row) -> bool:
-    """Whether a row is not the note that has to be more than a text, or is as it has to be."""
-    if table == "note" and row[0] == "voters":
-        try:
-            parse_voter_secret(row[1])
-        except ValueError:
-            return False
-    return True
-
-
-def _order(key: Row) -> tuple[tuple[int, Any], ...]:
-    """What compares as SQLite does: numbers first, then texts by their bytes, then bytes."""
-    return tuple(map(_place, key))
-
-
-def _place(value: object) -> tuple[int, Any]:
-    match value:
-        case None:
-            return 0, 0
-        case int() | float():
-            return 1, value
-        case str():
-            return 2, value.encode()
-        case _NotText():
-            return 2, value.content
-        case _:
-            return 3, value
-
-
 def _insert(
-    connection: sqlite3.Connection, table: str, source: _Table, rows: Iterable[Row]
+    connection: sqlite3.Connection, table: str, source: StateTable, rows: Iterable[Row]
 ) -> None:
     """Insert rows, unless there are such; columns that a former version did not have are left."""
     marks = ", ".join("?" * len(source.columns))
@@ -432,95 +237,20 @@ def _insert(
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _KnownTable:
-    """A table of this version: its columns by name, and the names of those of its key."""
-
-    columns: Mapping[str, _KnownColumn]
-    key: tuple[str, ...]
-
-
-@cache
-def _schemas() -> tuple[Mapping[str, tuple[str, ...]], ...]:
-    """The columns of each table, after none of the migrations, after one, and so on."""
-    with closing(sqlite3.connect(":memory:")) as connection:
-        schemas: list[Mapping[str, tuple[str, ...]]] = [{}]
-        for migration in MIGRATIONS:
-            connection.executescript(migration)
-            schemas.append({each: _columns(connection, each) for each in _tables(connection)})
-        return tuple(schemas)
-
-
-@cache
-def _known_columns() -> Mapping[str, _KnownTable]:
-    """The tables of this version."""
-    with closing(sqlite3.connect(":memory:")) as connection:
-        for migration in MIGRATIONS:
-            connection.executescript(migration)
-        tables = {}
-        for table in _tables(connection):
-            info = connection.execute(f"PRAGMA table_info({table})").fetchall()
-            columns = {
-                name: _KnownColumn(
-                    _TYPES[type], bool(required or position), _PARSERS.get(f"{table}.{name}")
-                )
-                for _, name, type, required, _, position in info
-            }
-            keys = sorted((position, name) for _, name, *_, position in info if position)
-            tables[table] = _KnownTable(columns, tuple(name for _, name in keys))
-        return tables
-
-
-def _columns(connection: sqlite3.Connection, table: str) -> tuple[str, ...]:
-    """The names of a table's columns."""
-    name = table.replace('"', '""')
-    return tuple(row[1] for row in connection.execute(f'PRAGMA table_info("{name}")'))
-
-
 def _go_on_counting(new: sqlite3.Connection, source: Path) -> None:
     """Give out no id again that was given out before, as far as the source knows."""
     try:
-        with closing(_connect(source)) as connection:
-            counted = _counters(connection)
+        with closing(open_to_read(source)) as connection:
+            counted = counters_of(connection)
     except ERRORS:
         return
-    known = set(_tables(new))
+    known = set(table_names(new))
     for name, count in counted:
-        if name not in known or not _is_id(count):
+        if name not in known or not is_id(count):
             continue
         updated = "UPDATE sqlite_sequence SET seq = max(seq, ?) WHERE name = ?"
         if not new.execute(updated, [count, name]).rowcount:
             new.execute("INSERT INTO sqlite_sequence (name, seq) VALUES (?, ?)", [name, count])
-
-
-def _counters(connection: sqlite3.Connection) -> list[tuple[object, object]]:
-    """The tables that give no id out twice, each with the last one."""
-    if not connection.execute(
-        "SELECT 1 FROM sqlite_master WHERE name = 'sqlite_sequence'"
-    ).fetchall():
-        return []
-    return connection.execute("SELECT name, seq FROM sqlite_sequence").fetchall()
-
-
-def _is_id(value: object) -> bool:
-    """Whether a table has counted so far: with the highest number, SQLite gives out no other."""
-    return type(value) is int and 0 < value <= _MAX_ID
-
-
-def _tables(connection: sqlite3.Connection) -> list[str]:
-    rows = connection.execute(
-        "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"
-    )
-    return [str(name) for (name,) in rows.fetchall()]
-
-
-def _connect(path: Path) -> sqlite3.Connection:
-    """A connection that changes nothing."""
-    uri = f"{path.absolute().as_uri()}?mode=ro"
-    connection = sqlite3.connect(uri, uri=True, isolation_level=None)
-    # A text that is not UTF-8 makes no other one unreadable.
-    connection.text_factory = _decoded
-    return connection
 
 
 def _copied_aside(path: Path) -> Path:
