@@ -523,7 +523,7 @@ def test_no_words_are_named_without_a_reader(newsrooms_archive):
     assert all(each.words is None for each in answer.passages)
 
 
-LONG = "Who has carried enough of it, says Ines Vale, about the fares of the ferry? " * 50
+LONG = "Was it closed? " * 270
 
 
 @pytest.mark.parametrize(
