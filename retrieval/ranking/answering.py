@@ -21,9 +21,7 @@ from retrieval.ranking.weights import NEAR_THRESHOLD
 from retrieval.text.tokens import terms
 
 _RERANKED = 5  # paragraphs whose sentences are read one by one where the answer's place is unsure
-_MAX_ASKED = (
-    400  # characters of a question beside which they are: of a longer one it takes too long
-)
+_MAX_ASKED = 400  # characters of a question beside which that is not too slow
 _SURE = 0.7  # probability of a sentence from which it is not
 
 
