@@ -29,8 +29,8 @@ from retrieval.indexing.generation_writer import write_generation
 from retrieval.indexing.previous import PreviousGeneration, open_previous
 from retrieval.indexing.report import (
     ChangedReleases,
+    DocumentNotes,
     IndexReport,
-    Notes,
     OnProgress,
     Progress,
     Refusals,
@@ -185,7 +185,7 @@ def _require_releases(sources: Sequence[Path], new: Sequence[Path], newsroom: st
     """
     for paths in (*([source] for source in new), sources):
         if paths:
-            next(_read(paths, newsroom, Refusals(), Notes(), lambda _: None), None)
+            next(_read(paths, newsroom, Refusals(), DocumentNotes(), lambda _: None), None)
 
 
 def _sources_before(data: Path) -> tuple[Path, ...]:
@@ -211,7 +211,7 @@ class _ReadSources:
 
     releases: Sequence[DistinctRelease]
     refused: Refusals
-    notes: Notes
+    notes: DocumentNotes
     cache: AnalysisCache
 
 
@@ -226,7 +226,7 @@ def _read_all(
     reused = previous.reused
     cache = AnalysisCache(reused.normalized, reused.analyses) if reused else AnalysisCache()
     refused = Refusals()
-    notes = Notes()
+    notes = DocumentNotes()
     read = _read(sources, newsroom, refused, notes, on_progress, drafts)
     releases = distinct_releases(read, cache.digests)
     for note in _copies(releases):
@@ -238,7 +238,7 @@ def _read(
     sources: Sequence[Path],
     newsroom: str | None,
     refused: Refusals,
-    notes: Notes,
+    notes: DocumentNotes,
     on_progress: OnProgress,
     drafts: Drafts = read_anew,
 ) -> Iterator[Release]:

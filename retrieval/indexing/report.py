@@ -54,7 +54,7 @@ class Refusals:
             self.first.append(document)
 
 
-class Notes:
+class DocumentNotes:
     """What there is to note of documents: the first documents of each note, and how many.
 
     Attributes:

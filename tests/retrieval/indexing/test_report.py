@@ -1,11 +1,11 @@
 """What a report keeps of what there is to note, and what it only counts."""
 
-from retrieval.indexing.report import MAX_NOTED, MAX_NOTES, Notes
+from retrieval.indexing.report import MAX_NOTED, MAX_NOTES, DocumentNotes
 from retrieval.release import DocumentNote
 
 
 def test_the_first_documents_of_a_note_are_kept_and_all_are_counted() -> None:
-    notes = Notes()
+    notes = DocumentNotes()
     for number in range(1000):
         notes.add(DocumentNote(f"{number}.html", "captions were left out"))
     notes.add(DocumentNote("news", "passed over: 3 .rtf"))
@@ -16,7 +16,7 @@ def test_the_first_documents_of_a_note_are_kept_and_all_are_counted() -> None:
 
 
 def test_of_countless_different_notes_the_first_are_kept() -> None:
-    notes = Notes()
+    notes = DocumentNotes()
     for number in range(1000):
         notes.add(DocumentNote("a.html", f"note {number}"))
     notes.add(DocumentNote("b.html", "note 0"))
