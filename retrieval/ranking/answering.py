@@ -21,6 +21,7 @@ from retrieval.ranking.weights import NEAR_THRESHOLD
 from retrieval.text.tokens import terms
 
 _RERANKED = 5  # paragraphs whose sentences are read one by one where the answer's place is unsure
+_MAX_ASKED = 400  # characters of a question beside which that is not too slow
 _SURE = 0.7  # probability of a sentence from which it is not
 
 
@@ -96,9 +97,8 @@ def _reason(ranking: Ranking, found: float, threshold: float) -> Reason | None:
 
 def _highlights(query: ParsedQuery, hits: Sequence[Hit], reranker: Reranker | None) -> list[Span]:
     """The sentence to highlight in each hit's paragraph."""
-    return [
-        _highlight(query, hit, reranker if at < _RERANKED else None) for at, hit in enumerate(hits)
-    ]
+    read = _RERANKED if len(query.text) <= _MAX_ASKED else 0
+    return [_highlight(query, hit, reranker if at < read else None) for at, hit in enumerate(hits)]
 
 
 def _highlight(query: ParsedQuery, hit: Hit, reranker: Reranker | None) -> Span:

@@ -523,6 +523,33 @@ def test_no_words_are_named_without_a_reader(newsrooms_archive):
     assert all(each.words is None for each in answer.passages)
 
 
+LONG = "Was it closed? " * 270
+
+
+@pytest.mark.parametrize(
+    ("text", "reads_sentences"), [(LONG[:MAX_CHARACTERS], False), ("Ines Vale on fares", True)]
+)
+def test_beside_a_question_of_any_length_no_more_is_read_than_the_candidates(
+    newsrooms_archive, reranker, text, reads_sentences
+):
+    """Sentences, of which there may be many, are read one by one beside a short question only."""
+    read = []
+
+    class Counting:
+        name = reranker.name
+
+        def read(self, question, texts):
+            read.append(len(texts))
+            return reranker.read(question, texts)
+
+    newsrooms = newsrooms_archive.searcher
+    searcher = Searcher(newsrooms.index, newsrooms.encoder, Counting())
+    answer = searcher.answer(Question(text), 0)
+    assert answer.passages
+    candidates = min(READ, len(answer.ranking.hits))
+    assert (sum(read) > candidates) is reads_sentences
+
+
 @pytest.mark.parametrize("text", ["hey how are you doing today lol", "thank you so much", "help"])
 def test_a_greeting_is_not_answered_by_a_quotation(newsrooms_archive, text):
     answer = newsrooms_archive.ask(Question(text))
