@@ -112,6 +112,8 @@ def _contents(file: Path, archive: zipfile.ZipFile) -> tuple[BackupContents, lis
     methods = {each.compress_type for each in archive.infolist()}
     if not methods <= {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}:
         raise ValueError("it is compressed as no backup is")  # others may take any memory
+    if any(each.compress_size > file.stat().st_size for each in archive.infolist()):
+        raise ValueError("a file in it is larger than all of it")
     if archive.getinfo(CONTENTS).file_size > _MAX_CONTENTS:
         raise ValueError(f"{CONTENTS} is too large")
     values = json.loads(archive.read(CONTENTS))

@@ -285,6 +285,15 @@ def test_a_directory_that_leads_out_of_the_file_is_refused(
         restore(file, tmp_path / "new")
 
 
+def test_a_part_that_says_to_be_larger_than_the_file_is_refused(file: Path, tmp_path: Path) -> None:
+    content = bytearray(file.read_bytes())
+    start = content.index(b"PK\x01\x02")  # of the first description
+    content[start + 20 : start + 24] = b"\xf0\xff\xff\xfe"
+    file.write_bytes(content)
+    with pytest.raises(BackupUnusable, match="no backup of Verbatim"):
+        restore(file, tmp_path / "new")
+
+
 @pytest.mark.parametrize(
     ("changes", "expected"),
     [
