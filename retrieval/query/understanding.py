@@ -94,11 +94,6 @@ class ParsedQuery:
         return not has_options and bool(self.filter.since or self.filter.until)
 
 
-def parse_question(question: Question, index: Index, today: date) -> ParsedQuery:
-    """Parse a question as its words alone tell: the first of its `parse_readings`."""
-    return parse_readings(question, index, today)[0]
-
-
 def parse_readings(question: Question, index: Index, today: date) -> tuple[ParsedQuery, ...]:
     """Parse a question against an index, without the releases that the previous one found.
 

@@ -24,7 +24,7 @@ from retrieval.evaluation.metrics import bootstrap_mean, hit_at, reciprocal_rank
 from retrieval.evaluation.questions import locate_answers, read_questions
 from retrieval.index.index import Index
 from retrieval.index.scored_passages import Selection
-from retrieval.query.understanding import parse_question
+from retrieval.query.understanding import parse_readings
 from retrieval.question import Question
 from retrieval.ranking.candidates import candidate_rows, load_candidates
 from retrieval.ranking.hits import distinct
@@ -287,7 +287,7 @@ def _within(
     mask = index.rows_in(searched)
     assert mask is not None
     queries = {text: archive.encoder.encode_queries([text])[0] for text in texts}
-    weights = {text: parse_question(Question(text), index, TODAY).idf for text in texts}
+    weights = {text: parse_readings(Question(text), index, TODAY)[0].idf for text in texts}
     stages: Mapping[str, tuple[Callable[[str], Any], Callable[[str], Any]]] = {
         "scan of the vectors, best 100": (
             lambda text: index.vectors.top(queries[text], 100, mask),

@@ -14,7 +14,7 @@ from retrieval.query.time_tokens import language_of
 from retrieval.query.understanding import (
     has_unread_marks,
     literal_query,
-    parse_question,
+    parse_readings,
     quoted_phrases,
 )
 from retrieval.question import MAX_CHARACTERS, Question
@@ -45,7 +45,7 @@ def index(encoder, tmp_path_factory):
 @pytest.fixture(scope="module")
 def parse(index):
     def parse(text, today=TODAY, **options):
-        return parse_question(Question(text, **options), index, today)
+        return parse_readings(Question(text, **options), index, today)[0]
 
     return parse
 
