@@ -16,6 +16,7 @@ from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TypeAlias
 
 from retrieval.errors import HistoryNewer
 from retrieval.index.database import storable
@@ -47,6 +48,9 @@ CREATE TABLE wording (
 CREATE INDEX wording_release ON wording (release, number);
 """
 _WAIT = 10.0  # seconds for another process
+_MAX_NUMBER = 2**53
+
+_Row: TypeAlias = tuple[str, str, int, bytes]  # release, replaced, size and text
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,12 +154,12 @@ def _put_aside(path: Path) -> Path:
     return path.replace(aside)
 
 
-def _readable(path: Path, releases: Collection[str]) -> list[tuple[object, ...]]:
-    """The rows of a damaged file that are as they were written.
+def _readable(path: Path, releases: Collection[str]) -> list[_Row]:
+    """The rows of a damaged file that are as they were written, in the order of their times.
 
     They are those before a damage, those after it, and those that are found by their releases.
     """
-    rows = dict[int, tuple[object, ...]]()
+    rows = dict[_Row, int]()
     found = "SELECT number, release, replaced, text FROM wording"
     queries = [
         (f"{found} ORDER BY number", ()),
@@ -169,10 +173,15 @@ def _readable(path: Path, releases: Collection[str]) -> list[tuple[object, ...]]
             with suppress(*ERRORS):
                 for number, id, replaced, text in connection.execute(query, values):
                     with suppress(sqlite3.DatabaseError, ValueError, AttributeError):
-                        size = _size(_unpacked(text))
-                        parse_timestamp(replaced.decode())
-                        rows[number] = number, id.decode(), replaced.decode(), size, text
-    return [rows[number] for number in sorted(rows)]
+                        size, time = _size(_unpacked(text)), parse_timestamp(replaced.decode())
+                        row = id.decode(), _timestamp(time), size, text
+                        rows[row] = number if _is_number(number) else _MAX_NUMBER
+    return sorted(rows, key=lambda row: (row[1], rows[row]))
+
+
+def _is_number(value: object) -> bool:
+    """Whether a file has counted so far: after the highest number, SQLite gives out any other."""
+    return isinstance(value, int) and 0 < value <= _MAX_NUMBER
 
 
 def _size(wording: Wording) -> int:
@@ -185,7 +194,7 @@ def _record(
     changes: Sequence[WordingChange],
     releases: Collection[str],
     now: datetime,
-    rows: Sequence[tuple[object, ...]] = (),
+    rows: Sequence[_Row] = (),
 ) -> None:
     """Record changes in a file, which has these ``rows`` first if it is new."""
     known = {storable(id) for id in releases}
@@ -198,12 +207,16 @@ def _record(
                 connection.execute(statement)
             connection.execute(f"PRAGMA user_version = {_FORMAT}")
             connection.executemany(
-                "INSERT INTO wording (number, release, replaced, size, text) VALUES (?,?,?,?,?)",
-                rows,
+                "INSERT INTO wording (release, replaced, size, text) VALUES (?,?,?,?)", rows
             )
         (found,) = connection.execute("PRAGMA quick_check(1)").fetchone()
         if found != "ok":
             raise sqlite3.DatabaseError(str(found))
+        last, numbered, count = connection.execute(
+            "SELECT max(number), count(number), count(*) FROM wording NOT INDEXED"
+        ).fetchone()
+        if count and not (_is_number(last) and numbered == count):
+            raise sqlite3.DatabaseError(f"{last!r} is not the number of a wording")
         ids = connection.execute("SELECT DISTINCT release FROM wording").fetchall()
         gone = [(id,) for (id,) in ids if id not in known]
         connection.executemany("DELETE FROM wording WHERE release = ?", gone)
@@ -232,14 +245,14 @@ def _keep(connection: sqlite3.Connection, change: WordingChange, now: datetime) 
         return
     connection.execute(
         "INSERT INTO wording (release, replaced, size, text) VALUES (?,?,?,?)",
-        [id, now.astimezone(UTC).isoformat(timespec="seconds"), size, _packed(before)],
+        [id, _timestamp(now), size, _packed(before)],
     )
     rows = connection.execute(
         "SELECT number, size FROM wording WHERE release = ? ORDER BY number DESC", [id]
     ).fetchall()
     total = 0
     for position, (number, size) in enumerate(rows):
-        if not isinstance(size, int):
+        if not isinstance(size, int) or not 0 <= size <= MAX_SIZE:
             raise sqlite3.DatabaseError(f"{size!r} is not the size of a wording")
         total += size
         if position >= MAX_WORDINGS or total > MAX_SIZE:
@@ -259,6 +272,10 @@ def _wordings(connection: sqlite3.Connection, path: Path, id: str) -> Iterator[E
             yield EarlierWording(_unpacked(text), parse_timestamp(bytes(replaced or b"").decode()))
         except (sqlite3.DatabaseError, ValueError) as error:
             log.error("an earlier wording in %s cannot be read: %s", path, error)
+
+
+def _timestamp(moment: datetime) -> str:
+    return moment.astimezone(UTC).isoformat(timespec="seconds")
 
 
 def _packed(wording: Wording) -> bytes:

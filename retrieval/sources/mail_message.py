@@ -63,7 +63,7 @@ def read_message(data: bytes) -> ReleaseDraft:
     message = _parsed(data)
     try:
         return _read_message(message, depth=0)
-    except (LookupError, TypeError, AttributeError, RecursionError) as error:
+    except (LookupError, TypeError, AttributeError, OverflowError, RecursionError) as error:
         # The standard library's parser leaves some faults of a message to whoever asks for a part.
         raise ValueError(f"the email is damaged: {type(error).__name__}") from error
 
@@ -84,7 +84,7 @@ def read_saved_page(data: bytes) -> ReleaseDraft:
         addresses = (message["Snapshot-Content-Location"], page["Content-Location"])
         url = next((str(each) for each in addresses if each and is_web_address(str(each))), None)
         text = _text_of(page)
-    except (LookupError, TypeError, AttributeError, RecursionError) as error:
+    except (LookupError, TypeError, AttributeError, OverflowError, RecursionError) as error:
         raise ValueError(f"the saved page is damaged: {type(error).__name__}") from error
     draft = read_html(text)
     return draft if draft.url else replace(draft, url=url)
@@ -199,7 +199,10 @@ def _text_of(part: EmailMessage) -> str:
 
 def _date(message: EmailMessage) -> date | None:
     """Return the day in the header, as the sender's clock had it, or None."""
-    sent = getattr(message["Date"], "datetime", None)
+    try:
+        sent = getattr(message["Date"], "datetime", None)
+    except (ValueError, OverflowError):  # such as a year of thirty digits
+        return None
     return sent.date() if sent and 1980 <= sent.year <= 2100 else None
 
 

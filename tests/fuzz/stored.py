@@ -243,9 +243,9 @@ def site_seeds() -> tuple[bytes, ...]:
                 body = letter if number == 2 else release_html(number).encode()
                 copy.store(entry.key, _page(entry.key, body))
             copy.fail(entries[3].key, "there is no such page", gone=True)
-            copy.advance(_LIST, f"{_LIST}?page=2")
-            copy.note_named(_LIST, 4)
-            copy.note_archived(_LIST, [each.key for each in entries])
+            copy.progress.advance(_LIST, f"{_LIST}?page=2")
+            copy.progress.note_named(_LIST, 4)
+            copy.progress.note_archived(_LIST, [each.key for each in entries])
             copy.was_read()
             releases = list(copy.releases())
         with PdfCopy(folder, lambda: _NOON) as pdfs:
@@ -282,7 +282,7 @@ def read_site(data: bytes) -> None:
 def _read_copy(folder: Path) -> None:
     with SiteCopy(folder, lambda: _NOON) as copy:
         status = copy.status()
-        for time in filter(None, (status.added, status.read, copy.ended(_LIST))):
+        for time in filter(None, (status.added, status.read, copy.progress.ended(_LIST))):
             assert time <= max(time, _NOON), "it can be compared with the time"
         for release in (*copy.releases(), *copy.failures()):
             copy.has_page(release.key)
@@ -290,9 +290,9 @@ def _read_copy(folder: Path) -> None:
                 copy.page(release)
             except ValueError:
                 continue
-        copy.next_page(_LIST)
-        copy.named(_LIST)
-        copy.no_longer_archived(_LIST, _NOON)
+        copy.progress.next_page(_LIST)
+        copy.progress.named(_LIST)
+        copy.progress.no_longer_archived(_LIST, _NOON)
         copy.add([Entry(f"{_SITE}news/0", "Other", None, "y"), Entry(f"{_SITE}news/9", "New")])
         copy.store(f"{_SITE}news/9", _page(f"{_SITE}news/9", b"new"))
         copy.fail(f"{_SITE}news/9", "no answer")
@@ -317,7 +317,6 @@ def _read_visits(folder: Path) -> None:
         try:
             for visit in visits.due(10):
                 assert visit.due <= max(visit.due, _NOON), "it can be compared with the time"
-            visits.next_due()
             address = f"{_SITE}news/0"
             visits.get(address)
             visits.succeeded(_page(address, b"a"), timedelta(days=1))

@@ -196,8 +196,8 @@ def read_list_page(data: bytes) -> None:
     assert listing.pages is None or listing.pages > 0
     links = read_page_links(document)
     _check_addresses(newsroom_links(document))
-    _check_addresses(filter(None, (links.wordpress, links.next, *links.sitemaps)))
-    _check_addresses(each.address for each in links.feeds)
+    _check_addresses(filter(None, (links.wordpress, *links.sitemaps)))
+    _check_addresses((*links.feeds, *links.wire_feeds, *links.wire_pages))
 
 
 def read_feed_page(data: bytes) -> None:

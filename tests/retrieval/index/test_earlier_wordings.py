@@ -229,10 +229,11 @@ def test_a_wording_that_cannot_be_read_hides_no_other_one(tmp_path, column, capl
     assert "cannot be read" in caplog.text
 
 
-def test_a_damaged_size_is_put_aside(tmp_path):
+@pytest.mark.parametrize("size", ["many", -1, MAX_SIZE + 1])
+def test_a_damaged_size_is_put_aside(tmp_path, size):
     record(tmp_path, change(A))
     with closing(sqlite3.connect(tmp_path / HISTORY)) as connection, connection:
-        connection.execute("UPDATE wording SET size = 'many'")
+        connection.execute("UPDATE wording SET size = ?", [size])
     assert record(tmp_path, change(B))
     assert [each.wording for each in earlier_wordings(tmp_path, "fares", C)] == [B, A]
 
@@ -244,3 +245,13 @@ def test_a_header_that_would_forbid_to_write_is_damage(tmp_path):
     (tmp_path / HISTORY).write_bytes(content)
     assert record(tmp_path, change(B))
     assert [each.wording for each in earlier_wordings(tmp_path, "fares", C)] == [B, A]
+
+
+def test_a_number_after_which_there_is_none_is_damage(tmp_path):
+    record(tmp_path, change(A))
+    record(tmp_path, change(B), seen=SEEN + HOUR)
+    with closing(sqlite3.connect(tmp_path / HISTORY)) as connection, connection:
+        connection.execute("UPDATE wording SET number = ? WHERE number = 1", [2**63 - 1])
+    assert record(tmp_path, change(C), seen=SEEN + 2 * HOUR)
+    now = Wording("Title", ("Four.",))
+    assert [each.wording for each in earlier_wordings(tmp_path, "fares", now)] == [C, B, A]

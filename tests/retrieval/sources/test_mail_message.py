@@ -236,3 +236,12 @@ def test_a_damaged_message_is_read_or_refused(place, junk):
 def test_any_bytes_are_read_or_refused(data):
     with suppress(ValueError):
         read_message(b"Subject: a\nContent-Type: multipart/mixed; boundary=b\n\n--b\n" + data)
+
+
+def test_a_date_that_no_calendar_has_is_none_and_the_text_is_kept():
+    mail = message(sent="")
+    mail.set_content(TEXT)
+    data = f"Date: Mon, 18 Mar {'9' * 30} 10:00:00 +0000\n".encode() + mail.as_bytes()
+    draft = read_message(data)
+    assert draft.paragraphs == PARAGRAPHS
+    assert draft.date_source is not DateSource.MAIL_HEADER

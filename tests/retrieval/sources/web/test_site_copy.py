@@ -23,14 +23,19 @@ def folder(tmp_path):
     with SiteCopy.create(tmp_path, SitePlan(SITE, (SOURCE,), SOURCE), lambda: NOON) as copy:
         copy.add([Entry(ONE, "Fares", None, "x")])
         copy.store(ONE, Page(ONE, ONE, b"fares", "text/html", "utf-8", {}))
-        copy.advance(LIST, None)
-        copy.note_named(LIST, 1)
+        copy.progress.advance(LIST, None)
+        copy.progress.note_named(LIST, 1)
     return tmp_path
 
 
 def use(folder):
     with SiteCopy(folder, lambda: NOON) as copy:
-        return copy.status(), list(copy.releases()), copy.ended(LIST), copy.named(LIST)
+        return (
+            copy.status(),
+            list(copy.releases()),
+            copy.progress.ended(LIST),
+            copy.progress.named(LIST),
+        )
 
 
 def test_a_whole_copy_is_used(folder):
