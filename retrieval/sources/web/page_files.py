@@ -55,8 +55,10 @@ class PageFiles:
         """Return the content with a digest.
 
         Raises:
-            ValueError: if its file is missing or damaged.
+            ValueError: if it is no digest, or its file is missing or damaged.
         """
+        if not _is_digest(digest):
+            raise ValueError("its copy is damaged: it is fetched again when it is due")
         path = self._path(digest)
         try:
             return gzip.decompress(path.read_bytes())
