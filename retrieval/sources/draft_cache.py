@@ -43,9 +43,8 @@ CREATE TABLE version (version TEXT NOT NULL);
 """
 _DRAFTS = "SELECT key, CAST(fields AS BLOB), CAST(paragraphs AS BLOB), sum FROM draft"
 _AT_ONCE = 500  # drafts written in a transaction, which are lost if a build is killed
+# Of which drafts are made.
 _CODE = ("sources", "text", "content.py", "places.py", "release.py", "timestamps.py")
-"""Of which drafts are made."""
-
 # Of sources/web: what finds the sources of a site and fetches pages. What becomes of a page then,
 # in the copy of its site and in a draft, is the work of the other modules.
 _FETCHING = (
