@@ -1,10 +1,14 @@
 """The searches of the bot: so many at once, the others in a queue with an end and a known wait."""
 
 import asyncio
+import os
+import sys
+import threading
 import time
 from collections import deque
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from statistics import fmean
 from typing import TypeVar
 
@@ -15,6 +19,7 @@ T = TypeVar("T")
 MAX_QUEUED = 100  # searches that run or wait
 _MEASURED = 50  # searches whose times are remembered
 _SHORTEST = 1.0  # seconds that a wait is said to be at least
+_NICENESS = 10  # of a thread that searches; that of the event loop is 0 if nobody has changed it
 
 
 class QueueFull(VerbatimError):
@@ -34,7 +39,7 @@ class SearchQueue:
 
     def __init__(self, threads: int, clock: Callable[[], float] = time.monotonic) -> None:
         self._threads = threads
-        self._executor = ThreadPoolExecutor(threads, "search")
+        self._executor = ThreadPoolExecutor(threads, "search", _yield_to_event_loop)
         self._clock = clock
         self._queued = 0
         self._progressed = 0.0  # when the queue was empty, or a search ended
@@ -87,3 +92,14 @@ class SearchQueue:
             return work()
         finally:
             self._took.append(self._clock() - self._started.pop(search))
+
+
+def _yield_to_event_loop() -> None:
+    """Let the event loop go before this thread where there are too few cores for both.
+
+    Interactions must be acknowledged within three seconds, however many searches run. Only Linux
+    has a niceness for each thread (https://man7.org/linux/man-pages/man2/setpriority.2.html).
+    """
+    if sys.platform == "linux":
+        with suppress(OSError):
+            os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), _NICENESS)
