@@ -694,6 +694,7 @@ class LoopbackDiscord:
             self.world, type, name, user, channel, source, parent=parent, installer=installer
         )
         self.world.interactions[event.token] = event
+        self.world.interactions_by_id[event.id] = event
         payload = payloads.interaction(self.world, event, data)
         await self.gateway.dispatch("INTERACTION_CREATE", payload)
         return event
@@ -714,7 +715,6 @@ class LoopbackDiscord:
 
     def _cause(self, message: Message) -> Interaction | None:
         """Return the interaction to which a message of the bot responds."""
-        for event in self.interactions:
-            if event.id == message.interaction_id:
-                return event
-        return None
+        if message.interaction_id is None:
+            return None
+        return self.world.interactions_by_id.get(message.interaction_id)

@@ -132,6 +132,7 @@ class World:
         """The permissions that the bot lacks in a channel, by channel id."""
         self.histories: dict[int, list[Message]] = {}
         self.interactions: dict[str, Interaction] = {}
+        self.interactions_by_id: dict[int, Interaction] = {}
         self.commands: dict[int | None, dict[int, Json]] = {}
         """The registered commands by id, for each guild id (None: global commands)."""
         self.intents: int | None = None

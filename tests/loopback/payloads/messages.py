@@ -128,7 +128,7 @@ def _attachments(message: Message) -> list[Json]:
 def _interaction_of(world: World, message: Message) -> Interaction | None:
     if message.interaction_id is None:
         return None
-    return next(each for each in world.interactions.values() if each.id == message.interaction_id)
+    return world.interactions_by_id[message.interaction_id]
 
 
 def _message_type(world: World, message: Message) -> int:
