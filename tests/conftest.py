@@ -19,6 +19,7 @@ from embeddings.models import DEFAULT_MODEL, DEFAULT_RERANKER
 from embeddings.reranker import Reranker
 from retrieval.archive import Archive
 from tests.loopback import Totals
+from tests.postgres import PostgresServer, running_server
 from tests.shared import ApiDescriptionMissing, name_api_description
 
 SEEDS = Path(__file__).parent.parent / "seeds"
@@ -86,6 +87,20 @@ def own_logging() -> Iterator[None]:
     for handler in list(root.handlers):
         if handler not in handlers:
             root.removeHandler(handler)
+
+
+@pytest.fixture(scope="session")
+def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PostgresServer]:
+    """A PostgreSQL server, started by the first test that wants one."""
+    with running_server(tmp_path_factory.mktemp("postgres")) as server:
+        yield server
+
+
+@pytest.fixture
+def database_url(postgres: PostgresServer) -> Iterator[str]:
+    """The address of a new, empty database of that server."""
+    with postgres.database() as url:
+        yield url
 
 
 @pytest.fixture(scope="session")

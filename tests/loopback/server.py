@@ -89,7 +89,9 @@ class LoopbackDiscord:
     bot_name: the bot's user name.
     clock: for the deadlines of interactions, in seconds; `Clock.advance` moves it forward.
     privileged_intents: the privileged intents enabled for the bot; it may not ask for others.
-    heartbeat_interval: seconds; a heartbeat that is late by a quarter of it ends the session.
+    heartbeat_interval: seconds between two heartbeats.
+    heartbeat_tolerance: seconds by which a heartbeat may be late, or the session ends; by default a
+        quarter of the interval.
     shards: how many shards the bot is told to use.
     description: Discord's API description; by default the one that ``DISCORD_OPENAPI`` names.
     totals: collects the report at the end.
@@ -107,6 +109,7 @@ class LoopbackDiscord:
         clock: Clock | None = None,
         privileged_intents: int = 0,
         heartbeat_interval: float = 41.25,
+        heartbeat_tolerance: float | None = None,
         shards: int = 1,
         description: Description | None = None,
         totals: Totals | None = None,
@@ -123,6 +126,7 @@ class LoopbackDiscord:
             self.token,
             privileged_intents=privileged_intents,
             heartbeat_interval=heartbeat_interval,
+            heartbeat_tolerance=heartbeat_tolerance,
         )
         self._events = Events(self.world, self.gateway)
         self._faults = Faults()
