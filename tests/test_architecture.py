@@ -31,8 +31,9 @@ VALUES = {
 ALLOWED = {
     "text": set(),
     "sources": {"text", *VALUES},
-    "index": {"text", *VALUES},
-    "indexing": {"sources", "index", "text", *VALUES},
+    "postgres": VALUES,
+    "index": {"postgres", "text", *VALUES},
+    "indexing": {"sources", "index", "postgres", "text", *VALUES},
     "query": {"index", "text", *VALUES},
     "ranking": {"query", "index", "text", *VALUES},
     "evaluation": {"ranking", "index", "indexing", "text", "archive", *VALUES},

@@ -1,0 +1,1 @@
+"""Verbatim's schemas in a PostgreSQL database: connections, errors and migrations."""
