@@ -10,8 +10,9 @@ from embeddings.encoder import Encoder
 from embeddings.errors import VerbatimError
 from embeddings.models import Precision
 from embeddings.reranker import Reranker, SourcedText
+from retrieval.index.folder_index import open_index
 from retrieval.index.generations import Stamp, check_model, current_stamp
-from retrieval.index.index import Index, open_index
+from retrieval.index.index import Index
 from retrieval.index.remembered_sources import RememberedSources
 from retrieval.indexing.report import IndexReport, OnProgress
 from retrieval.query.requests import read_request

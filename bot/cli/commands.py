@@ -199,7 +199,7 @@ def releases(
     as_json: bool,
 ) -> None:
     """List releases, newest first."""
-    from retrieval.index.release_store import open_release_store
+    from retrieval.index.sqlite_releases import open_release_store
     from retrieval.release import Filter
 
     _, store = open_release_store(read_settings(data, must_exist=True).data)
@@ -225,7 +225,7 @@ def releases(
 def release(id: str, data: Path | None, as_json: bool) -> None:
     """Print the whole release with an ID."""
     from retrieval.errors import UnknownRelease
-    from retrieval.index.release_store import open_release_store
+    from retrieval.index.sqlite_releases import open_release_store
     from retrieval.ranking.full_release import full_release
     from retrieval.release_history import release_history
 

@@ -31,7 +31,7 @@ from embeddings.loading import encoder_status, load_reranker, reranker_status
 from embeddings.models import ENCODER_PRECISION, Model, in_precision
 from retrieval.errors import FixedByCommand, NoIndex, SourcesUnknown
 from retrieval.index.generations import check_model, current_folder, read_manifest, verify
-from retrieval.index.release_store import open_release_store
+from retrieval.index.sqlite_releases import open_release_store
 
 State = Literal["ok", "missing", "error"]
 ERROR: State = "error"

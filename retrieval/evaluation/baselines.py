@@ -14,10 +14,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from embeddings.encoder import Encoder, Vectors
+from embeddings.errors import VerbatimError
 from retrieval.evaluation.embedding_cache import OnEmbedded, cached_vectors
 from retrieval.evaluation.questions import DEPTH, ParagraphRef
 from retrieval.index.bm25 import Bm25Index
-from retrieval.index.index import Index
+from retrieval.index.folder_index import FolderIndex
 from retrieval.index.scored_passages import Selection
 from retrieval.question import MAX_CHARACTERS, Question
 from retrieval.release import Filter
@@ -39,6 +40,16 @@ _RRF_K = 60
 _DENSE_WEIGHT = 0.6
 
 Scores = NDArray[np.float32]
+
+
+class BaselinesUnavailable(VerbatimError):
+    """Baselines are to be measured over an index that is not in a data folder."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "baselines are measured over an index in a data folder, and VERBATIM_STORE names "
+            "another one. Copy it: verbatim move --to FOLDER"
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +85,7 @@ class Baselines:
     def __init__(
         self,
         data: Path,
-        index: Index,
+        index: FolderIndex,
         encoder: Encoder,
         on_embedded: OnEmbedded = lambda done, total: None,
     ) -> None:

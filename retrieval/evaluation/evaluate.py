@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from retrieval.archive import Archive
 from retrieval.errors import BadQuestionFile, IndexReplaced
-from retrieval.evaluation.baselines import Baselines
+from retrieval.evaluation.baselines import Baselines, BaselinesUnavailable
 from retrieval.evaluation.embedding_cache import OnEmbedded
 from retrieval.evaluation.metrics import (
     Estimate,
@@ -34,6 +34,8 @@ from retrieval.evaluation.questions import (
     read_questions,
     sort_of,
 )
+from retrieval.index.folder_index import FolderIndex
+from retrieval.index.index import Index
 from retrieval.ranking.answer import CitedPassage
 from retrieval.ranking.hits import Hit
 
@@ -182,9 +184,11 @@ def evaluate(
         BadQuestionFile: if the file is invalid, or none of its questions can be judged.
         NoIndex: and whatever else `Archive.index` raises.
         IndexReplaced: if another generation is published meanwhile.
+        BaselinesUnavailable: if there are to be baselines and the index is in no folder.
     """
     questions = read_questions(path)
     index = archive.index
+    folder_index = _in_folder(index) if baselines else None
     judged, skipped = locate_answers(questions, index.releases)
     if not judged:
         reason = f"none of its answers is in the index ({skipped[0].id}: {skipped[0].reason})"
@@ -193,8 +197,8 @@ def evaluate(
     outcomes = tuple(_ask(archive, each, index.manifest.generation) for each in judged)
     answerable = [each for each in outcomes if each.ranks]
     comparisons: tuple[Comparison, ...] = ()
-    if baselines and answerable:
-        methods = Baselines(archive.data, index, archive.encoder, on_embedded)
+    if folder_index and answerable:
+        methods = Baselines(archive.data, folder_index, archive.encoder, on_embedded)
         relevant = [each for each in judged if each.relevant]
         comparisons = _compare(methods, relevant, answerable)
     highlights = [each.highlighted for each in outcomes if each.highlighted is not None]
@@ -209,6 +213,12 @@ def evaluate(
         outcomes=outcomes,
         lost=tuple(skipped),
     )
+
+
+def _in_folder(index: Index) -> FolderIndex:
+    if not isinstance(index, FolderIndex):
+        raise BaselinesUnavailable
+    return index
 
 
 def ranks_of(ranking: Sequence[Item], relevant: frozenset[ParagraphRef]) -> Ranks:

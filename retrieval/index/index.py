@@ -1,107 +1,106 @@
-"""An open generation: its releases, passages, vectors and terms, read only."""
+"""What is asked of a generation that is open, wherever it is kept.
 
-from collections.abc import Iterator, Mapping, Sequence, Set
-from dataclasses import dataclass
-from functools import cached_property
-from pathlib import Path
+`retrieval.index.folder_index` has one in a folder, `retrieval.index.postgres` one in PostgreSQL.
+``tests/retrieval/index/test_index.py`` describes both.
+"""
+
+from collections.abc import Mapping, Sequence, Set
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from embeddings.encoder import Vectors
-from retrieval.errors import IndexDamaged
-from retrieval.index.arrays import mapped_array
-from retrieval.index.bm25 import Bm25Index, best_matching
-from retrieval.index.generations import current_folder, read_manifest, verify
 from retrieval.index.manifest import Manifest
 from retrieval.index.names import NameIndex
-from retrieval.index.phrases import PhraseIndex, SegmentedPhrases
-from retrieval.index.placement import Placement, placement
-from retrieval.index.release_store import ReleaseStore, release_store
+from retrieval.index.release_store import ReleaseStore
 from retrieval.index.scored_passages import ScoredPassages, Selection
-from retrieval.index.segmented_vectors import SegmentedVectors
-from retrieval.index.segments import PHRASES, Segment, open_segment
 from retrieval.index.titles import TitleIndex
-from retrieval.index.vectors import Mask, Rows, VectorStore
+from retrieval.index.vectors import Rows
 from retrieval.index.vocabulary import Vocabulary
 from retrieval.passages import Passage
-from retrieval.release import Filter
-from retrieval.text.keys import release_key
-
-RECURRING = "recurring.npy"
-WORDS = "words.txt"
 
 
-@dataclass(frozen=True)
-class Index:
-    """One generation, opened: n passages, each a row of ``vectors``, ``bm25`` and these arrays.
+class PassageSearch(Protocol):
+    """The passages of a selection, scored for one question."""
 
-    Rows are in the order of release, paragraph and start.
+    def best(self, k: int) -> ScoredPassages:
+        """The ``k`` nearest by cosine, and the ``k`` best by BM25 that share a term.
 
-    Attributes:
-        segments: what its rows are in. Nothing but ``indexing`` need know of them.
-        passages: (n, 5) int32: release number, paragraph, start, end and under (see `Passage`).
-        recurring: (n,) bool: those that recur through their newsrooms' releases and answer nothing.
+        Which these are may be approximate; the scores are not.
+        """
+        ...
+
+    def of_releases(self, releases: Sequence[int]) -> ScoredPassages:
+        """All of the releases with these numbers."""
+        ...
+
+    def best_of_releases(self, cosine: float) -> NDArray[np.float32]:
+        """(releases,) float32: the best score of the passages of each release; -inf without one.
+
+        They are in the order of the releases' numbers. A score is the mean of cosine and BM25 in
+        which ``cosine``, 0 to 1, is the weight of the former.
+        """
+        ...
+
+    def terms_in(self, rows: Rows) -> list[frozenset[str]]:
+        """Which of the question's terms each of the passages in these rows has."""
+        ...
+
+
+class Index(Protocol):
+    """A generation, open to be read. Safe to use from several threads.
+
+    A row, (n,) intp in arrays, names a passage; rows are in the order of release, paragraph and
+    start. Releases are numbered too. Neither numbers need be consecutive, nor mean the same in
+    another generation.
     """
 
-    folder: Path
-    manifest: Manifest
-    segments: tuple[Segment, ...]
-    releases: ReleaseStore
-    vectors: VectorStore
-    bm25: Bm25Index
-    phrases: SegmentedPhrases
-    passages: NDArray[np.int32]
-    recurring: Mask
-    vocabulary: Vocabulary
+    @property
+    def manifest(self) -> Manifest:
+        """What the generation is."""
+        ...
 
-    @cached_property
+    @property
+    def releases(self) -> ReleaseStore:
+        """Its releases and their texts."""
+        ...
+
+    @property
+    def vocabulary(self) -> Vocabulary:
+        """Its words, by which questions are spelled."""
+        ...
+
+    @property
     def names(self) -> NameIndex:
         """The members and newsrooms that a question may name."""
-        return NameIndex(self.releases.authors())
+        ...
 
-    @cached_property
+    @property
     def release_keys(self) -> Mapping[str, int]:
         """The number of each release by its `release_key`."""
-        return {release_key(id): number for id, number in self.releases.ids().items()}
+        ...
 
-    @cached_property
+    @property
     def titles(self) -> TitleIndex:
         """The titles of all releases, searchable while they are typed."""
-        return TitleIndex(self.releases.select())
-
-    @cached_property
-    def release_of(self) -> NDArray[np.int32]:
-        """(n,) int32: the release number of each row."""
-        return np.ascontiguousarray(self.passages[:, 0])
-
-    def rows_of(self, release: int) -> Rows:
-        """The rows of a release, ascending and without gaps."""
-        first, stop = np.searchsorted(self.release_of, [release, release + 1])
-        return np.arange(first, stop)
+        ...
 
     def located(self, rows: Rows) -> list[tuple[int, Passage]]:
         """The release number and the passage of each of the rows with these numbers."""
-        return [(release, Passage(*fields)) for release, *fields in self.passages[rows].tolist()]
+        ...
 
     def passages_of(self, release: int) -> list[Passage]:
         """All passages of a release, in order."""
-        return [passage for _, passage in self.located(self.rows_of(release))]
-
-    def texts(self) -> Iterator[str]:
-        """The text of the passage of each row, in order."""
-        for release in range(self.manifest.releases):
-            paragraphs = self.releases.paragraphs(release)
-            for passage in self.passages_of(release):
-                yield passage.text(paragraphs)
+        ...
 
     def idf(self, terms: Sequence[str]) -> dict[str, float]:
         """How rare each term is: ``ln(1 + (N - n + .5) / (n + .5))`` for n of N passages."""
-        return {term: self.bm25.idf(term) for term in terms}
+        ...
 
     def search(
         self, vector: Vectors, idf: Mapping[str, float], selection: Selection | None
-    ) -> "PassageSearch":
+    ) -> PassageSearch:
         """Search the passages of a selection; None for all, those that recur included.
 
         Args:
@@ -109,23 +108,11 @@ class Index:
             idf: the question's terms with their inverse document frequencies.
             selection: what may be found.
         """
-        return PassageSearch(self, vector, idf, self.rows_in(selection) if selection else None)
-
-    def rows_in(self, selection: Selection) -> Mask | None:
-        """(n,) bool: the rows of a selection; None where that is all."""
-        mask = self._filtered(selection.filter) if selection.filter else None
-        if not selection.phrases and self._has_recurring:
-            mask = ~self.recurring if mask is None else mask & ~self.recurring
-        if selection.phrases:
-            places = self.phrases.paragraphs_with(*selection.phrases)
-            holding = np.isin(_place_numbers(self.passages), _place_numbers(places))
-            mask = holding if mask is None else mask & holding
-        return mask
+        ...
 
     def releases_with(self, selection: Selection) -> Set[int]:
         """The numbers of the releases that have a passage of a selection."""
-        rows = self.rows_in(selection)
-        return _numbers(self.release_of if rows is None else self.release_of[rows])
+        ...
 
     def releases_about(self, terms: Sequence[str], *, share: float, least: int) -> Set[int]:
         """The numbers of the releases that are about what all of some terms name.
@@ -133,156 +120,16 @@ class Index:
         At least a ``share`` of the passages of each, and at least so many, have all of the terms;
         of a release with fewer than ``least``, all have.
         """
-        size = self.manifest.releases
-        passages = np.bincount(self.release_of, minlength=size)
-        holding = np.bincount(self.release_of[self.bm25.holding(terms)], minlength=size)
-        enough = holding >= np.maximum(np.clip(passages, 1, least), share * passages)
-        return _numbers(np.flatnonzero(enough))
+        ...
 
     def releases_having(self, terms: Sequence[str]) -> Set[int]:
         """The numbers of the releases that have all of some terms, each in any passage."""
-        having = [_numbers(self.release_of[self.bm25.holding([term])]) for term in terms]
-        return frozenset.intersection(*having) if having else frozenset()
+        ...
 
     def releases_quoting(self, phrase: str) -> Set[int]:
         """The numbers of the releases of which a paragraph holds a phrase."""
-        return _numbers(self.phrases.paragraphs_with(phrase)[:, 0])
+        ...
 
     def releases_near(self, vector: Vectors, cosine: float) -> Set[int]:
-        """The numbers of the releases with a passage whose cosine with a vector is so high.
-
-        Takes as long as an exact search, however few there are.
-        """
-        # Any number of passages may be near, so there is no k to ask the vector store for.
-        cosines = self.vectors.scores_of(vector, np.arange(len(self.vectors)))
-        return _numbers(self.release_of[cosines >= cosine])
-
-    @cached_property
-    def _has_recurring(self) -> bool:
-        return bool(self.recurring.any())
-
-    def _filtered(self, allowed: Filter) -> Mask:
-        releases = np.zeros(self.manifest.releases, dtype=np.bool_)
-        releases[self.releases.numbers(allowed)] = True
-        return releases[self.release_of]
-
-
-class PassageSearch:
-    """The passages of a selection, scored for one question."""
-
-    def __init__(
-        self, index: Index, vector: Vectors, idf: Mapping[str, float], allowed: Mask | None
-    ) -> None:
-        self._index = index
-        self._vector = vector
-        self._terms = [*idf]
-        self._allowed = allowed
-        self._total_idf = np.float32(sum(idf.values()) or 1.0)
-        self._bm25 = index.bm25.scores(self._terms)
-
-    def best(self, k: int) -> ScoredPassages:
-        """The ``k`` nearest by cosine, and the ``k`` best by BM25 that share a term.
-
-        Which are the nearest may be approximate; the scores are exact.
-        """
-        nearest, _ = self._index.vectors.top(self._vector, k, self._allowed)
-        matching, _ = best_matching(self._bm25, k, self._allowed)
-        return self._scored(np.union1d(nearest, matching))
-
-    def of_releases(self, releases: Sequence[int]) -> ScoredPassages:
-        """All of the releases with these numbers."""
-        rows = np.concatenate(
-            [np.empty(0, dtype=np.intp), *(self._index.rows_of(each) for each in sorted(releases))]
-        )
-        return self._scored(rows if self._allowed is None else rows[self._allowed[rows]])
-
-    def best_of_releases(self, cosine: float) -> NDArray[np.float32]:
-        """(releases,) float32: the best score of the passages of each release; -inf without one.
-
-        A score is the mean of cosine and BM25 in which ``cosine``, 0 to 1, is the weight of the
-        former.
-        """
-        size = len(self._index.vectors)
-        rows = np.arange(size) if self._allowed is None else np.flatnonzero(self._allowed)
-        found = self._scored(rows)
-        best = np.full(self._index.manifest.releases, -np.inf, dtype=np.float32)
-        np.maximum.at(best, found.releases, found.mean(cosine))
-        return best
-
-    def terms_in(self, rows: Rows) -> list[frozenset[str]]:
-        """Which of the question's terms each of the passages in these rows has."""
-        return self._index.bm25.terms_in(self._terms, rows)
-
-    def _scored(self, rows: Rows) -> ScoredPassages:
-        return ScoredPassages(
-            rows,
-            self._index.release_of[rows],
-            self._index.vectors.scores_of(self._vector, rows),
-            self._bm25[rows] / self._total_idf,
-        )
-
-
-def open_index(data: Path) -> Index:
-    """Open the current generation, once every file has its checksum.
-
-    Raises `NoIndex`, `IndexDamaged` or `IndexVersion`.
-    """
-    folder = current_folder(data)
-    manifest = read_manifest(folder)
-    verify(folder, manifest)
-    return open_generation(folder, manifest)
-
-
-def open_generation(folder: Path, manifest: Manifest) -> Index:
-    """Open the generation in a folder, whose files need not have their checksums.
-
-    Raises `IndexDamaged` where a file cannot be what it is to be.
-    """
-    try:
-        return _opened(folder, manifest)
-    except (OSError, ValueError, KeyError, IndexError, TypeError, OverflowError) as error:
-        raise IndexDamaged(folder, str(error)) from error
-
-
-def _opened(folder: Path, manifest: Manifest) -> Index:
-    segments = tuple(open_segment(folder, each) for each in manifest.segments)
-    releases = release_store(folder, manifest)
-    placed = placement(
-        np.array(releases.locations(), dtype=np.int32).reshape(-1, 2),
-        [each.info.documents for each in segments],
-        [each.passages for each in segments],
-    )
-    size = len(placed.passages)
-    phrases = [PhraseIndex(each.folder / PHRASES) for each in segments]
-    return Index(
-        folder=folder,
-        manifest=manifest,
-        segments=segments,
-        releases=releases,
-        vectors=_vectors(segments, placed),
-        bm25=Bm25Index(
-            size, [(each.postings, rows) for each, rows in zip(segments, placed.rows, strict=True)]
-        ),
-        phrases=SegmentedPhrases(list(zip(phrases, placed.releases, strict=True))),
-        passages=placed.passages,
-        recurring=mapped_array(folder / RECURRING),
-        vocabulary=Vocabulary.open(folder / WORDS),
-    )
-
-
-def _vectors(segments: Sequence[Segment], placed: Placement) -> VectorStore:
-    if len(segments) == 1 and placed.rows[0].numbers is None:
-        return segments[0].vectors
-    stores = [(each.vectors, rows) for each, rows in zip(segments, placed.rows, strict=True)]
-    return SegmentedVectors(len(placed.passages), stores)
-
-
-def _place_numbers(places: NDArray[np.int32]) -> NDArray[np.int64]:
-    """(m,) int64: one number for the release and the paragraph that begin each row of (m, 2+)."""
-    numbers: NDArray[np.int64] = (places[:, 0].astype(np.int64) << 32) | places[:, 1]
-    return numbers
-
-
-def _numbers(numbers: NDArray[np.integer]) -> frozenset[int]:
-    """Each of some numbers, (m,), once."""
-    return frozenset(np.unique(numbers).tolist())
+        """The numbers of the releases with a passage whose cosine with a vector is so high."""
+        ...

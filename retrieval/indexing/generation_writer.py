@@ -14,12 +14,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from embeddings.encoder import Encoder
+from retrieval.index.folder_index import RECURRING, WORDS
 from retrieval.index.generations import link_folder
-from retrieval.index.index import RECURRING, WORDS
 from retrieval.index.manifest import FileSum, Manifest, SegmentInfo, segment_folder
 from retrieval.index.placement import placement
-from retrieval.index.release_store import RELEASES
 from retrieval.index.segments import HASHES, PASSAGES
+from retrieval.index.sqlite_releases import RELEASES
 from retrieval.index.vocabulary import write_words
 from retrieval.indexing.analysis_cache import AnalysisCache
 from retrieval.indexing.deduplication import DistinctRelease

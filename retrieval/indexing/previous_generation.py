@@ -11,11 +11,12 @@ import numpy as np
 
 from embeddings.models import file_sha256
 from retrieval.errors import IndexDamaged, IndexVersion, NoIndex
+from retrieval.index.folder_index import FolderIndex, open_generation
 from retrieval.index.generations import current_folder, read_manifest, verify
-from retrieval.index.index import Index, open_generation
 from retrieval.index.manifest import MANIFEST, Manifest
-from retrieval.index.release_store import RELEASES, ReleaseStore, StoredDigest
+from retrieval.index.release_store import StoredDigest
 from retrieval.index.segments import KEYS, VECTORS
+from retrieval.index.sqlite_releases import RELEASES, SqliteReleases
 from retrieval.index.vectors import map_vectors
 from retrieval.indexing.analysis import VERSION
 from retrieval.indexing.analysis_cache import load_normalized
@@ -107,7 +108,7 @@ def open_previous(
     return PreviousGeneration(contents, keyed, reused, verification)
 
 
-def _reused(index: Index) -> ReusedGeneration:
+def _reused(index: FolderIndex) -> ReusedGeneration:
     return ReusedGeneration(
         folder=index.folder,
         manifest=index.manifest,
@@ -124,7 +125,7 @@ def _contents(data: Path) -> Mapping[str, StoredDigest]:
         folder = current_folder(data)
         with suppress(IndexVersion):  # of another format, this file may be the same
             read_manifest(folder)
-        return ReleaseStore(folder / RELEASES).contents()
+        return SqliteReleases(folder / RELEASES).contents()
     except (NoIndex, IndexDamaged):
         return {}
 

@@ -15,10 +15,11 @@ from numpy.typing import NDArray
 
 from retrieval.errors import IndexDamaged, IndexVersion, NoIndex
 from retrieval.index.earlier_wordings import Wording, WordingChange, record_changes
+from retrieval.index.folder_index import open_generation
 from retrieval.index.generations import current_folder, read_manifest
-from retrieval.index.index import open_generation
 from retrieval.index.manifest import Manifest
-from retrieval.index.release_store import StoredDigest, release_store
+from retrieval.index.release_store import StoredDigest
+from retrieval.index.sqlite_releases import release_store
 from retrieval.indexing.deduplication import DistinctRelease
 from retrieval.release import ReleaseInfo, own_count
 from retrieval.text.tokens import words

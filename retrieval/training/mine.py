@@ -24,7 +24,8 @@ from retrieval.evaluation.questions import (
     locate_answers,
     read_questions,
 )
-from retrieval.index.index import Index, open_index
+from retrieval.index.folder_index import open_index
+from retrieval.index.index import Index
 from retrieval.passages import embedded_text
 from retrieval.ranking.candidates import Candidate, reranker_text, source_line
 from retrieval.ranking.features import feature_table

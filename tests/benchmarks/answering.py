@@ -22,7 +22,7 @@ from retrieval.archive import Archive
 from retrieval.evaluation.evaluate import Ranks, evaluate, ranks_of
 from retrieval.evaluation.metrics import bootstrap_mean, hit_at, reciprocal_rank
 from retrieval.evaluation.questions import locate_answers, read_questions
-from retrieval.index.index import Index
+from retrieval.index.folder_index import FolderIndex
 from retrieval.index.scored_passages import Selection
 from retrieval.query.understanding import parse_readings
 from retrieval.question import Question
@@ -277,7 +277,7 @@ async def _through_service(
 
 
 def _within(
-    index: Index, archive: Archive, unreranked: Archive, texts: Sequence[str]
+    index: FolderIndex, archive: Archive, unreranked: Archive, texts: Sequence[str]
 ) -> tuple[Table, Target]:
     """Compare a tenth by date with everything: vector scan, BM25, candidates, whole question."""
     first, last = (index.release_of[int(len(index.passages) * at)] for at in _SLICE)

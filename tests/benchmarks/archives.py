@@ -12,7 +12,7 @@ from typing import Any
 from bot.settings import Settings, open_archive
 from retrieval.archive import Archive
 from retrieval.errors import IndexVersion, NoIndex
-from retrieval.index.release_store import open_release_store
+from retrieval.index.sqlite_releases import open_release_store
 from retrieval.training.remembering import RememberingEncoder
 from tests.benchmarks.parts import Options
 

@@ -28,7 +28,7 @@ import numpy as np
 from bot.settings import Settings, open_archive
 from embeddings.encoder import Vectors
 from embeddings.models import Model
-from retrieval.index.index import Index, open_index
+from retrieval.index.folder_index import FolderIndex, open_index
 from retrieval.indexing.build import build_index
 from retrieval.indexing.report import Progress
 from tests.benchmarks.machine import resident
@@ -233,7 +233,7 @@ def _build(name: str, data: Path, source: Path) -> Build:
     )
 
 
-def lookups(index: Index) -> Iterator[tuple[str, float]]:
+def lookups(index: FolderIndex) -> Iterator[tuple[str, float]]:
     """Yield the milliseconds of what the bot looks up without a model."""
     for what, look in {
         "newest 25 releases": lambda: index.releases.select(limit=25),

@@ -23,8 +23,8 @@ from typing import Any
 
 import numpy as np
 
+from retrieval.index.folder_index import open_index
 from retrieval.index.generations import current_folder
-from retrieval.index.index import open_index
 from retrieval.indexing.build import build_index
 from tests.benchmarks.building import HashingEncoder, Watch, rows_of
 from tests.benchmarks.parts import Options, Part, Table, Target, add_options, lines_of, options_of

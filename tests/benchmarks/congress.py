@@ -26,7 +26,7 @@ from retrieval.archive import Archive
 from retrieval.errors import IndexOutdated, IndexVersion, NoIndex
 from retrieval.evaluation.evaluate import Quality, evaluate
 from retrieval.evaluation.questions import read_questions
-from retrieval.index.index import open_index
+from retrieval.index.folder_index import open_index
 from retrieval.question import Question
 from tests.benchmarks.building import Watch, lookups, write_rows
 from tests.benchmarks.machine import busy, own, resident

@@ -24,7 +24,7 @@ from embeddings.loading import load_encoder, load_reranker
 from embeddings.models import DEFAULT_RERANKER, find_model
 from embeddings.reranker import CrossEncoderReranker, SourcedText
 from embeddings.threads import torch_threads
-from retrieval.index.index import Index, open_index
+from retrieval.index.folder_index import FolderIndex, open_index
 from retrieval.question import Question
 from retrieval.ranking.candidates import reranker_text
 from retrieval.ranking.searcher import Searcher
@@ -190,7 +190,9 @@ def _first(folder: Path, cache: Path, times: int) -> Table:
     )
 
 
-def _reranker(index: Index, encoders: Encoders, cache: Path, questions: Sequence[str]) -> Table:
+def _reranker(
+    index: FolderIndex, encoders: Encoders, cache: Path, questions: Sequence[str]
+) -> Table:
     """Score candidates of real questions by torch and by onnxruntime."""
     tasks = list(_reranker_inputs(index, encoders, questions))
     int8 = load_reranker(DEFAULT_RERANKER, cache, "int8")
@@ -249,7 +251,7 @@ def _scorer(reranker: Any, count: int, kept: dict[str, np.ndarray]) -> Callable[
 
 
 def _reranker_inputs(
-    index: Index, encoders: Encoders, questions: Sequence[str]
+    index: FolderIndex, encoders: Encoders, questions: Sequence[str]
 ) -> Iterator[tuple[str, list[SourcedText]]]:
     """Yield questions with the texts of their best candidates."""
     searcher = Searcher(index, encoders.float32, today=lambda: TODAY)
@@ -259,7 +261,7 @@ def _reranker_inputs(
             yield text, [reranker_text(each) for each in candidates[: max(_CANDIDATES)]]
 
 
-def _sample(index: Index, count: int) -> list[str]:
+def _sample(index: FolderIndex, count: int) -> list[str]:
     """Sample passages from the whole index."""
     texts = texts_of(index)
     chosen = np.random.default_rng(1).choice(len(texts), min(count, len(texts)), replace=False)

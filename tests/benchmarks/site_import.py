@@ -29,7 +29,7 @@ from functools import partial
 from pathlib import Path
 from typing import TypeAlias
 
-from retrieval.index.index import open_index
+from retrieval.index.folder_index import open_index
 from retrieval.sources.web.offers import SAMPLES
 from retrieval.sources.web.site_copy import SiteCopy, copy_folder, is_site_copy
 from tests.benchmarks.parts import (

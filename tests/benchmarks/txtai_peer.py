@@ -13,7 +13,7 @@ from typing import Any
 
 from embeddings.models import BASE_MODEL, find_model
 from retrieval.evaluation.questions import DEPTH, ParagraphRef
-from retrieval.index.index import Index
+from retrieval.index.folder_index import FolderIndex
 from retrieval.index.scored_passages import Selection
 from retrieval.passages import embedded_text
 from retrieval.question import MAX_CHARACTERS, Question
@@ -26,7 +26,7 @@ _RESULTS = 300  # results that a ranking of paragraphs is made of; txtai conside
 class Txtai:
     """A txtai index of the rows of our index, whose numbers are its ids."""
 
-    index: Index
+    index: FolderIndex
     embeddings: Any
 
     def search(self, text: str, limit: int) -> list[tuple[int, float]]:
@@ -54,7 +54,7 @@ def installed() -> bool:
     return find_spec("txtai") is not None
 
 
-def open_txtai(data: Path, index: Index) -> Txtai:
+def open_txtai(data: Path, index: FolderIndex) -> Txtai:
     """Open the index; build it first if it is missing."""
     from txtai.embeddings import Embeddings
 
@@ -74,7 +74,7 @@ def open_txtai(data: Path, index: Index) -> Txtai:
     return Txtai(index, embeddings)
 
 
-def texts_of(index: Index) -> list[str]:
+def texts_of(index: FolderIndex) -> list[str]:
     """The embedded text of each row."""
     texts = []
     for info in sorted(index.releases.select(), key=lambda info: info.number):

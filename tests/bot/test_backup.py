@@ -332,7 +332,7 @@ def test_sources_that_are_not_on_the_new_machine_are_named(file: Path, tmp_path:
 
 
 def test_the_earlier_wordings_move_too(file: Path, tmp_path: Path) -> None:
-    from retrieval.index.release_store import open_release_store
+    from retrieval.index.sqlite_releases import open_release_store
     from retrieval.ranking.full_release import full_release
 
     new = tmp_path / "new"

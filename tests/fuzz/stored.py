@@ -27,6 +27,7 @@ from retrieval.index.earlier_wordings import (
     earlier_wordings,
     record_changes,
 )
+from retrieval.index.folder_index import open_index
 from retrieval.index.generations import (
     CURRENT,
     DRAFTS,
@@ -34,10 +35,9 @@ from retrieval.index.generations import (
     current_folder,
     read_manifest,
 )
-from retrieval.index.index import open_index
 from retrieval.index.manifest import FORMAT, MANIFEST, _checksum, file_sums
-from retrieval.index.release_store import open_release_store
 from retrieval.index.remembered_sources import SOURCES, built_from, served_sources
+from retrieval.index.sqlite_releases import open_release_store
 from retrieval.ranking.full_release import full_release
 from retrieval.sources.draft import ReleaseDraft
 from retrieval.sources.draft_cache import DraftCache, document_key, readers_version

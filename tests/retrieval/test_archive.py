@@ -7,8 +7,8 @@ import pytest
 
 from retrieval.archive import Archive
 from retrieval.errors import IndexDamaged, IndexModel, IndexModelOutdated, NoIndex
+from retrieval.index.folder_index import open_index
 from retrieval.index.generations import current_folder
-from retrieval.index.index import open_index
 from retrieval.question import Question
 from tests.conftest import NEWSROOMS
 from tests.retrieval.conftest import write_releases

@@ -6,7 +6,7 @@ import pytest
 
 from retrieval.errors import BadQuestionFile
 from retrieval.evaluation.questions import answer_span, locate_answers, read_questions, sort_of
-from retrieval.index.release_store import open_release_store
+from retrieval.index.sqlite_releases import open_release_store
 from retrieval.indexing.build import build_index
 from tests.conftest import NEWSROOMS
 from tests.retrieval.conftest import write_releases

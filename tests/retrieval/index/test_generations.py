@@ -15,10 +15,10 @@ from retrieval.errors import (
     IndexVersion,
     NoIndex,
 )
+from retrieval.index.folder_index import open_index
 from retrieval.index.generations import check_model, current_folder, next_name, read_manifest
-from retrieval.index.index import open_index
 from retrieval.index.manifest import FORMAT, Manifest, _checksum
-from retrieval.index.release_store import open_release_store
+from retrieval.index.sqlite_releases import open_release_store
 from retrieval.indexing.build import build_index
 from retrieval.question import Question
 

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from retrieval.index.index import Index, open_index
+from retrieval.index.folder_index import FolderIndex, open_index
 from retrieval.index.scored_passages import ScoredPassages, Selection
 from retrieval.indexing.build import build_index
 from retrieval.passages import embedded_text
@@ -270,22 +270,22 @@ def test_where_nothing_is_left_out_there_is_no_mask(tmp_path):
     assert index.rows_in(Selection(Filter(undated=True))) is None
 
 
-def asked(question: str, index: Index) -> tuple[np.ndarray, dict[str, float]]:
+def asked(question: str, index: FolderIndex) -> tuple[np.ndarray, dict[str, float]]:
     """The vector of a question, and its terms with their rarity."""
     return HashingEncoder().encode_queries([question])[0], index.idf(terms(question))
 
 
-def found(index: Index, question: str, selection: Selection | None) -> ScoredPassages:
+def found(index: FolderIndex, question: str, selection: Selection | None) -> ScoredPassages:
     """All passages of a selection, scored for a question."""
     return index.search(*asked(question, index), selection).best(1000)
 
 
-def ids_of(index: Index, numbers: Any) -> set[str]:
+def ids_of(index: FolderIndex, numbers: Any) -> set[str]:
     """The ids of the releases with some numbers."""
     return {each.id for each in index.releases.by_number([*numbers]).values()}
 
 
-def passage_texts(index: Index) -> list[tuple[str, list[str]]]:
+def passage_texts(index: FolderIndex) -> list[tuple[str, list[str]]]:
     """What is embedded of each passage, and its terms, in the order of the rows."""
     texts = []
     for number in range(index.manifest.releases):

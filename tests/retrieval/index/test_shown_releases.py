@@ -9,7 +9,7 @@ from retrieval.errors import IndexDamaged
 from retrieval.index.document_texts import TEXT
 from retrieval.index.generations import current_folder, read_manifest
 from retrieval.index.manifest import segment_folder
-from retrieval.index.release_store import RELEASES, open_release_store
+from retrieval.index.sqlite_releases import RELEASES, open_release_store
 from retrieval.ranking.full_release import full_release
 from retrieval.release_history import release_history
 

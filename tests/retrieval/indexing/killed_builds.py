@@ -25,7 +25,7 @@ from pathlib import Path
 from typing import Any
 
 from retrieval.index.earlier_wordings import MAX_WORDINGS
-from retrieval.index.index import open_index
+from retrieval.index.folder_index import open_index
 from retrieval.ranking.full_release import full_release
 from retrieval.release_history import release_history
 

@@ -2,7 +2,7 @@ from dataclasses import replace
 
 import pytest
 
-from retrieval.index.index import open_index
+from retrieval.index.folder_index import open_index
 from retrieval.indexing.analysis import WordIds, analyse
 from retrieval.indexing.analysis_cache import AnalysisCache, load_normalized
 from retrieval.indexing.build import build_index

@@ -18,8 +18,8 @@ from retrieval.errors import (
     NoReleases,
     SourceMissing,
 )
+from retrieval.index.folder_index import open_index
 from retrieval.index.generations import current_folder
-from retrieval.index.index import open_index
 from retrieval.index.remembered_sources import built_from
 from retrieval.indexing.build import build_index
 from retrieval.passages import passages

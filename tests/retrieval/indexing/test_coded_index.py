@@ -6,8 +6,8 @@ import pytest
 
 from retrieval.archive import Archive
 from retrieval.errors import IndexDamaged
+from retrieval.index.folder_index import open_index
 from retrieval.index.generations import current_folder
-from retrieval.index.index import open_index
 from retrieval.index.sign_codes import SignCodeVectors
 from retrieval.index.vectors import ExactVectors
 from retrieval.indexing import segment_writer as indexing

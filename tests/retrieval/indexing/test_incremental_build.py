@@ -12,9 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from retrieval.archive import Archive
+from retrieval.index.folder_index import open_index
 from retrieval.index.generations import current_folder, read_manifest
-from retrieval.index.index import open_index
-from retrieval.index.release_store import RELEASES
+from retrieval.index.sqlite_releases import RELEASES
 from retrieval.indexing.analysis import VERSION, analyse
 from retrieval.indexing.build import build_index
 from retrieval.indexing.segment_plan import MergePolicy

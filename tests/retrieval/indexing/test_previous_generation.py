@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 from retrieval.errors import IndexFormatOutdated
+from retrieval.index.folder_index import open_index
 from retrieval.index.generations import current_folder, read_manifest
-from retrieval.index.index import open_index
 from retrieval.index.manifest import FORMAT
 from retrieval.indexing.build import build_index
 from retrieval.indexing.previous_generation import open_previous as open_in_threads

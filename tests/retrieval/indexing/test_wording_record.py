@@ -10,7 +10,7 @@ import pytest
 from retrieval.errors import CannotWrite
 from retrieval.index.earlier_wordings import HISTORY
 from retrieval.index.generations import current_folder
-from retrieval.index.release_store import open_release_store
+from retrieval.index.sqlite_releases import open_release_store
 from retrieval.indexing import build as build_module
 from retrieval.indexing.build import build_index
 from retrieval.ranking.full_release import full_release

@@ -7,7 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from retrieval.errors import BadQuestion
-from retrieval.index.index import open_index
+from retrieval.index.folder_index import open_index
 from retrieval.indexing.build import build_index
 from retrieval.query.follow_up import Relation
 from retrieval.query.time_tokens import language_of

@@ -1,6 +1,6 @@
 import pytest
 
-from retrieval.index.index import open_index
+from retrieval.index.folder_index import open_index
 from retrieval.index.scored_passages import Selection
 from retrieval.indexing.build import build_index
 from retrieval.ranking.candidates import CANDIDATES, candidate_rows, load_candidates

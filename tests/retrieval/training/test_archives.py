@@ -4,7 +4,7 @@ import sys
 
 import pytest
 
-from retrieval.index.index import open_index
+from retrieval.index.folder_index import open_index
 from retrieval.training import archives as archives_module
 from retrieval.training.archives import fitting_archives, others, publisher
 from retrieval.training.companies import is_for_development

@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from retrieval.errors import IndexDamaged, UnknownNewsroom
-from retrieval.index.release_store import ReleaseStore
+from retrieval.index.sqlite_releases import SqliteReleases
 from retrieval.indexing.deduplication import distinct_releases
 from retrieval.indexing.release_writer import write_release_store, write_texts
 from retrieval.release import AttachedDocument, Filter, Place, Release, ReleaseCopy
@@ -53,7 +53,7 @@ def open_release_store(tmp_path):
             for each in distinct
         ]
         write_release_store(path, distinct, locations)
-        opened.append(ReleaseStore(path, texts))
+        opened.append(SqliteReleases(path, texts))
         return opened[-1]
 
     yield write
@@ -165,7 +165,7 @@ def test_in_a_generation_that_does_not_know_of_it_no_release_is_gone(open_releas
     with closing(sqlite3.connect(path)) as connection:
         connection.execute("DROP TABLE gone")
         connection.execute("DROP INDEX copy_release")
-    older = ReleaseStore(path)
+    older = SqliteReleases(path)
     assert older.find("a").gone is None
     assert len(older.copies(0)) == 1
     older.close()
@@ -282,7 +282,10 @@ def test_several_threads_read_at_once(store):
 def test_a_file_that_is_not_a_database_is_damaged(tmp_path):
     path = tmp_path / "releases.sqlite"
     path.write_bytes(b"no database at all" * 100)
-    with closing(ReleaseStore(path)) as store, pytest.raises(IndexDamaged, match="not a database"):
+    with (
+        closing(SqliteReleases(path)) as store,
+        pytest.raises(IndexDamaged, match="not a database"),
+    ):
         store.select()
 
 
