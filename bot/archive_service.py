@@ -251,7 +251,7 @@ class ArchiveService:
         """
 
         def work() -> ReleaseHistory:
-            history = release_history(self._archive.data, self._full_release(key))
+            history = release_history(self._archive.store, self._full_release(key))
             _ = history.changes
             return history
 
@@ -263,7 +263,7 @@ class ArchiveService:
         """A paragraph that was quoted, as `find_paragraph` finds it. Raises `ReleaseGone`."""
 
         def work() -> tuple[FullRelease, int] | ChangedPassage:
-            return find_paragraph(self._archive.data, self._full_release(key), number, check)
+            return find_paragraph(self._archive.store, self._full_release(key), number, check)
 
         return await self._look_up(work)
 
@@ -282,7 +282,7 @@ class ArchiveService:
 
         def work() -> RestoredPassages:
             store = self._archive.index.releases
-            return restore_passages(self._archive.data, store, refs, first_rank)
+            return restore_passages(self._archive.store, store, refs, first_rank)
 
         return await self._look_up(work)
 

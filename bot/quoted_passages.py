@@ -2,13 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 from bot.state.answers import PassageRef
 from retrieval.index.release_store import ReleaseStore
 from retrieval.ranking.answer import CitedPassage
 from retrieval.ranking.full_release import FullRelease, full_release
 from retrieval.release_history import PassageChange, release_history
+from retrieval.store import Store
 from retrieval.text.wording_changes import is_worded, wording_checksum
 
 
@@ -52,46 +52,46 @@ def passage_ref(passage: CitedPassage) -> PassageRef:
 
 
 def restore_passages(
-    data: Path, store: ReleaseStore, refs: Sequence[PassageRef], first_rank: int
+    store: Store, releases: ReleaseStore, refs: Sequence[PassageRef], first_rank: int
 ) -> RestoredPassages:
     """Passages as they were quoted, and what became of those that have changed or are gone.
 
     Args:
-        data: the data folder.
-        store: the releases in it.
+        store: where the earlier wordings of releases are.
+        releases: the releases of its current generation.
         refs: the passages.
         first_rank: the place of the first one in the answer, from 1.
     """
     passages, changed = list[CitedPassage](), list[ChangedPassage]()
     for rank, ref in enumerate(refs, start=first_rank):
-        info = store.find(ref.release)
+        info = releases.find(ref.release)
         if info is None:
             changed.append(ChangedPassage(rank, None, PassageChange(None, None)))
             continue
-        release = full_release(store, info)
+        release = full_release(releases, info)
         position = _position(release.paragraphs, ref.paragraph, ref.check)
         if position is None:
-            changed.append(_changed(data, release, ref.check, rank))
+            changed.append(_changed(store, release, ref.check, rank))
         else:
             passages.append(_cited(ref, rank, release, position))
     return RestoredPassages(passages, changed)
 
 
 def find_paragraph(
-    data: Path, release: FullRelease, number: int, check: str
+    store: Store, release: FullRelease, number: int, check: str
 ) -> tuple[FullRelease, int] | ChangedPassage:
     """A release, and the position in it, from 0, of a paragraph that was quoted from it.
 
     If no paragraph has the checksum ``check``, what became of it.
     """
     position = _position(release.paragraphs, number, check)
-    return _changed(data, release, check) if position is None else (release, position)
+    return _changed(store, release, check) if position is None else (release, position)
 
 
 def _changed(
-    data: Path, release: FullRelease, check: str, rank: int | None = None
+    store: Store, release: FullRelease, check: str, rank: int | None = None
 ) -> ChangedPassage:
-    change = release_history(data, release).passage_change(check)
+    change = release_history(store, release).passage_change(check)
     return ChangedPassage(rank, release, change)
 
 

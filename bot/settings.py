@@ -29,6 +29,7 @@ from retrieval.ranking.weights import THRESHOLD
 
 if TYPE_CHECKING:
     from retrieval.archive import Archive
+    from retrieval.store import Store
 
 T = TypeVar("T")
 
@@ -203,6 +204,12 @@ def _log_form(text: str) -> LogForm:
     raise ValueError(f"it must be {' or '.join(_LOG_FORMS)}")
 
 
+def _store(text: str) -> str:
+    if not text.startswith(("postgresql://", "postgres://")):
+        raise ValueError("it must be the address of a database: postgresql://role@host/name")
+    return text
+
+
 @dataclass(frozen=True, kw_only=True)
 class Settings:
     """All settings. A field that is not passed is read from its variable, or has its default.
@@ -227,6 +234,10 @@ class Settings:
     """The [folder of the index](operation.md#the-data-folder) and of what the bot remembers. One
     that is named must exist: only `verbatim index`, `verbatim sources add` and `verbatim restore`
     make it, and `verbatim bot` if `VERBATIM_RELEASES` says what to build the index from."""
+    store: str | None = _setting("VERBATIM_STORE", _store, None, secret=True)
+    """Where the index and what the bot remembers are kept in place of the data folder, for several
+    bots over one archive: the address of a [PostgreSQL database](postgresql.md),
+    `postgresql://role@host/name`. The data folder is then where this process builds."""
     model: str = _setting("VERBATIM_MODEL", str, DEFAULT_MODEL)
     """The encoder: a sentence-transformers model, by name or folder. The default one is included.
     After a change, run `verbatim index` again."""
@@ -333,12 +344,30 @@ def _parsed(setting: "Field[Any]", text: str) -> object:
         raise BadSetting(setting.metadata["variable"], f"is {text!r}: {error}") from error
 
 
+def open_store(settings: Settings) -> "Store":
+    """Where the index of the settings is. Raises `DriverMissing`.
+
+    A database is asked when it is first needed.
+    """
+    from retrieval.store import FolderStore
+
+    if settings.store is None:
+        return FolderStore(settings.data)
+    from retrieval.postgres.errors import DriverMissing
+
+    try:
+        from retrieval.postgres_store import PostgresStore
+    except ModuleNotFoundError as error:
+        raise DriverMissing from error
+    return PostgresStore(settings.store, settings.data)
+
+
 def check_data_folder(settings: Settings) -> None:
     """Raise `DataFolderMissing` for a folder that was named and does not exist.
 
-    The default one need not exist: it is made when it is needed.
+    The default one need not exist: it is made when it is needed. Nor need one beside a database.
     """
-    if settings.data_is_named and not settings.data.is_dir():
+    if settings.store is None and settings.data_is_named and not settings.data.is_dir():
         raise DataFolderMissing(settings.data)
 
 
@@ -361,4 +390,5 @@ def open_archive(settings: Settings) -> "Archive":
         threshold=settings.threshold,
         replaced_models=settings.replaced_models,
         precision=precision,
+        store=open_store(settings),
     )

@@ -1,8 +1,8 @@
-"""A data folder, served: its current generation, searched by whoever asks."""
+"""A store, served: its current generation, searched by whoever asks."""
 
 import logging
 import threading
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Hashable, Sequence
 from datetime import date
 from pathlib import Path
 
@@ -10,8 +10,7 @@ from embeddings.encoder import Encoder
 from embeddings.errors import VerbatimError
 from embeddings.models import Precision
 from embeddings.reranker import Reranker, SourcedText
-from retrieval.index.folder_index import open_index
-from retrieval.index.generations import Stamp, check_model, current_stamp
+from retrieval.index.generations import check_model
 from retrieval.index.index import Index
 from retrieval.index.remembered_sources import RememberedSources
 from retrieval.indexing.report import IndexReport, OnProgress
@@ -23,19 +22,20 @@ from retrieval.ranking.weights import THRESHOLD
 from retrieval.release import Filter
 from retrieval.request_answers import RequestAnswer, serve
 from retrieval.source_search import SourceResult, find_source
+from retrieval.store import FolderStore, Store
 from retrieval.timeline import Timeline, timeline
 
 log = logging.getLogger(__name__)
 
 
 class Archive:
-    """A data folder, served. Safe to use from several threads.
+    """A store, served. Safe to use from several threads.
 
     A new generation, whichever process publishes it, is opened at the next question. While it is
     being opened, and if it cannot be, the one in use serves all other questions.
 
     Args:
-        data: the data folder.
+        data: the data folder, in which an index is built.
         encoder: the model that the index is made and searched with.
         reranker: scores the best candidates; without one the features alone rank.
         threshold: the confidence, 0 to 1, from which passages count as an answer.
@@ -43,6 +43,7 @@ class Archive:
             outdated, not one of another model.
         precision: the precision that was asked for, if any; the encoder may have another.
         today: the day from which "last March" is reckoned.
+        store: where generations are published and read; the data folder if none is given.
     """
 
     def __init__(
@@ -55,8 +56,10 @@ class Archive:
         replaced_models: Collection[str] = (),
         precision: Precision | None = None,
         today: Callable[[], date] = date.today,
+        store: Store | None = None,
     ) -> None:
         self.data = data
+        self.store = store or FolderStore(data)
         self.encoder = encoder
         self.reranker = reranker
         self._threshold = threshold
@@ -64,7 +67,7 @@ class Archive:
         self._precision = precision
         self._today = today
         self._opening = threading.Lock()
-        self._serving: tuple[Searcher, Stamp | None] | None = None  # replaced as a whole
+        self._serving: tuple[Searcher, Hashable] | None = None  # replaced as a whole
 
     @property
     def searcher(self) -> Searcher:
@@ -75,7 +78,7 @@ class Archive:
                 if there is no generation to use.
         """
         serving = self._serving
-        if serving and serving[1] == current_stamp(self.data):
+        if serving and serving[1] == self.store.stamp():
             return serving[0]
         if not self._opening.acquire(blocking=serving is None):
             assert serving
@@ -87,7 +90,7 @@ class Archive:
 
     def _current(self) -> Searcher:
         """Open the current generation, unless it is the one in use. One thread at a time."""
-        stamp, serving = current_stamp(self.data), self._serving
+        stamp, serving = self.store.stamp(), self._serving
         if serving and serving[1] == stamp:
             return serving[0]
         try:
@@ -144,19 +147,22 @@ class Archive:
         """Read the sources again, as `build_index` does; questions are answered meanwhile."""
         from retrieval.indexing.build import build_index  # takes longer to import than an answer
 
-        return build_index(
-            self.data,
-            sources,
-            self.encoder,
-            new=new,
-            remember=remember,
-            newsroom=newsroom,
-            rebuild=rebuild,
-            on_progress=on_progress,
-        )
+        with self.store.building(self.encoder, on_progress) as publish:
+            report = build_index(
+                self.data,
+                sources,
+                self.encoder,
+                new=new,
+                remember=remember,
+                newsroom=newsroom,
+                rebuild=rebuild,
+                on_progress=on_progress,
+            )
+            publish()
+        return report
 
     def _open(self) -> Index:
-        index = open_index(self.data)
+        index = self.store.open()
         model, manifest = self.encoder.model, index.manifest
-        check_model(self.data, manifest, model, self._replaced_models, self._precision)
+        check_model(self.store.where, manifest, model, self._replaced_models, self._precision)
         return index

@@ -4,9 +4,13 @@ import shlex
 from abc import abstractmethod
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TypeAlias
 
 from embeddings.errors import VerbatimError
 from embeddings.models import name_and_precision
+
+Where: TypeAlias = Path | str
+"""Where an index is: a data folder, a file in it, or a database ("verbatim on db.example.org")."""
 
 
 class FixedByCommand(VerbatimError):
@@ -67,17 +71,17 @@ class NoReleases(VerbatimError):
 
 
 class NoIndex(FixedByCommand):
-    """The data folder holds no index yet."""
+    """There is no index yet in the data folder, or the database."""
 
-    def __init__(self, data: Path) -> None:
+    def __init__(self, data: Where) -> None:
         super().__init__(f"no index in {data} yet. Build one", "index [PATH …]")
         self.data = data
 
 
 class IndexDamaged(FixedByCommand):
-    """A file of the index is missing, cut short or changed."""
+    """A file of the index is missing, cut short or changed, or a row of the database is."""
 
-    def __init__(self, path: Path, reason: str) -> None:
+    def __init__(self, path: Where, reason: str) -> None:
         super().__init__(f"the index is damaged: {path}: {reason}. Rebuild it", "index --rebuild")
         self.path = path
         self.reason = reason
@@ -86,7 +90,7 @@ class IndexDamaged(FixedByCommand):
 class IndexVersion(FixedByCommand):
     """The index was written in another format than this version of Verbatim reads."""
 
-    def __init__(self, data: Path, found: int, expected: int) -> None:
+    def __init__(self, data: Where, found: int, expected: int) -> None:
         super().__init__(
             f"the index in {data} has format {found}, this version of Verbatim reads {expected}. "
             "Rebuild it",
@@ -121,7 +125,7 @@ class IndexFormatOutdated(IndexVersion, IndexOutdated):
 class IndexModelOutdated(IndexOutdated):
     """The index was built with the default model of an earlier version, and none is set."""
 
-    def __init__(self, data: Path, indexed: str, wanted: str) -> None:
+    def __init__(self, data: Where, indexed: str, wanted: str) -> None:
         super().__init__(
             f"the index in {data} was built with {indexed}, the default model of an earlier "
             "version. Rebuild it",
@@ -144,7 +148,7 @@ class IndexModelOutdated(IndexOutdated):
 class IndexModel(FixedByCommand):
     """The index was built with another embedding model than the one that is set."""
 
-    def __init__(self, data: Path, indexed: str, wanted: str) -> None:
+    def __init__(self, data: Where, indexed: str, wanted: str) -> None:
         same_name = " (a different copy of it)" if indexed == wanted else ""
         (name, precision), (other, _) = name_and_precision(indexed), name_and_precision(wanted)
         only_precision = name == other and indexed != wanted
@@ -162,7 +166,7 @@ class IndexModel(FixedByCommand):
 class IndexModelUnprepared(VerbatimError):
     """The index was built with the model that is set, which cannot be prepared on this machine."""
 
-    def __init__(self, data: Path, indexed: str) -> None:
+    def __init__(self, data: Where, indexed: str) -> None:
         super().__init__(
             f"the index in {data} was built with the model {indexed}, which cannot be prepared "
             "here. Install what that takes: pip install 'verbatim-bot[export]', or set "
@@ -184,9 +188,9 @@ class SourcesUnknown(FixedByCommand):
 
 
 class IndexBusy(VerbatimError):
-    """Another process or thread is building the index in this data folder."""
+    """Another process or thread is building the index in this data folder, or this database."""
 
-    def __init__(self, data: Path) -> None:
+    def __init__(self, data: Where) -> None:
         super().__init__(f"the index in {data} is being built already. Wait until that is finished")
         self.data = data
 
@@ -272,7 +276,7 @@ class BadQuestionFile(VerbatimError):
 class IndexReplaced(VerbatimError):
     """Another generation was published while one was being measured."""
 
-    def __init__(self, data: Path) -> None:
+    def __init__(self, data: Where) -> None:
         super().__init__(
             f"the index in {data} was rebuilt while it was being measured. Measure it again"
         )

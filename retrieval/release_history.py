@@ -4,10 +4,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
-from pathlib import Path
 
-from retrieval.index.earlier_wordings import EarlierWording, Wording, earlier_wordings
+from retrieval.index.earlier_wordings import EarlierWording, Wording
 from retrieval.ranking.full_release import FullRelease
+from retrieval.store import Store
 from retrieval.text.wording_changes import (
     ChangedParagraph,
     Steps,
@@ -88,9 +88,9 @@ class ReleaseHistory:
         return PassageChange(None, None)
 
 
-def release_history(data: Path, release: FullRelease) -> ReleaseHistory:
-    """The history of a release in a data folder."""
-    found = earlier_wordings(data, release.info.id, _wording(release))
+def release_history(store: Store, release: FullRelease) -> ReleaseHistory:
+    """The history of a release in a store."""
+    found = store.earlier_wordings(release.info.id, _wording(release))
     return ReleaseHistory(release, found)
 
 

@@ -199,10 +199,10 @@ def releases(
     as_json: bool,
 ) -> None:
     """List releases, newest first."""
-    from retrieval.index.sqlite_releases import open_release_store
+    from bot.settings import open_store
     from retrieval.release import Filter
 
-    _, store = open_release_store(read_settings(data, must_exist=True).data)
+    _, store = open_store(read_settings(data, must_exist=True)).releases()
     allowed = Filter(since, until, store.newsroom(newsroom))
     infos = store.select(allowed, search=search, limit=limit)
     if as_json:
@@ -224,17 +224,17 @@ def releases(
 @json_option
 def release(id: str, data: Path | None, as_json: bool) -> None:
     """Print the whole release with an ID."""
+    from bot.settings import open_store
     from retrieval.errors import UnknownRelease
-    from retrieval.index.sqlite_releases import open_release_store
     from retrieval.ranking.full_release import full_release
     from retrieval.release_history import release_history
 
-    folder = read_settings(data, must_exist=True).data
-    _, store = open_release_store(folder)
-    info = store.find(id)
+    store = open_store(read_settings(data, must_exist=True))
+    _, releases = store.releases()
+    info = releases.find(id)
     if info is None:
         raise UnknownRelease(id)
-    history = release_history(folder, full_release(store, info))
+    history = release_history(store, full_release(releases, info))
     if as_json:
         from bot.cli.json_output import release_json
 

@@ -17,7 +17,7 @@ from retrieval.index.placement import SegmentRows
 from retrieval.index.postings import Postings
 from retrieval.index.vectors import Mask, Rows, Top, top_k
 
-_K1, _B = 1.5, 0.75
+K1, B = 1.5, 0.75
 
 
 class Bm25Index:
@@ -39,7 +39,7 @@ class Bm25Index:
         mean = total / max(size, 1) or 1.0
         # What a row's length adds to the number of times that a term is in it.
         self._norms = [
-            _K1 * ((1 - _B) + _B * postings.lengths.astype(np.float64) / mean)
+            K1 * ((1 - B) + B * postings.lengths.astype(np.float64) / mean)
             for postings, _ in segments
         ]
 
@@ -68,7 +68,7 @@ class Bm25Index:
         scores = np.zeros(self._size, dtype=np.float32)
         for term in dict.fromkeys(query):
             columns = list(self._columns(term))
-            idf = np.float32(_idf(sum(len(each.rows) for each in columns), self._size))
+            idf = np.float32(idf_of(sum(len(each.rows) for each in columns), self._size))
             for column in columns:
                 # In float64, and rounded only then, as bm25s does.
                 values = column.norms
@@ -96,7 +96,7 @@ class Bm25Index:
 
     def idf(self, term: str) -> float:
         """How rare a term is: ``ln(1 + (N - n + .5) / (n + .5))``, with n = 0 if no row has it."""
-        return _idf(sum(len(rows) for rows in self._rows_with(term)), self._size)
+        return idf_of(sum(len(rows) for rows in self._rows_with(term)), self._size)
 
     def _has(self, term: str) -> Mask:
         """(n,) bool: the rows that have a term."""
@@ -137,6 +137,6 @@ def best_matching(scores: NDArray[np.float32], k: int, allowed: Mask | None = No
     return best, scores[best]
 
 
-def _idf(count: int, size: int) -> float:
+def idf_of(count: int, size: int) -> float:
     """How rare a term is that ``count`` of ``size`` rows have."""
     return math.log(1 + (size - count + 0.5) / (count + 0.5))

@@ -11,12 +11,12 @@ import json
 import logging
 import sqlite3
 import zlib
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from retrieval.errors import HistoryNewer
 from retrieval.index.database import storable
@@ -72,6 +72,25 @@ class EarlierWording:
 
     wording: Wording
     replaced: datetime
+
+
+class StoredWording(NamedTuple):
+    """An earlier wording as it is stored.
+
+    ``number`` counts them, ``release`` is the id of the release, ``replaced`` the time in ISO 8601,
+    ``size`` the number of its characters, and ``text``
+    title and paragraphs in JSON, compressed.
+    """
+
+    number: int
+    release: str
+    replaced: str
+    size: int
+    text: bytes
+
+    def read(self) -> EarlierWording:
+        """What it is. Raises `ValueError` or `sqlite3.DatabaseError` where it is damaged."""
+        return EarlierWording(_unpacked(self.text), parse_timestamp(self.replaced))
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +161,47 @@ def earlier_wordings(data: Path, id: str, now: Wording) -> tuple[EarlierWording,
     except (sqlite3.Error, HistoryNewer, ValueError) as error:
         log.error("the earlier wordings in %s cannot be read: %s", path, error)
         return ()
+    return without_unpublished(found, now)
+
+
+def without_unpublished(
+    found: Sequence[EarlierWording], now: Wording
+) -> tuple[EarlierWording, ...]:
+    """Earlier wordings, the latest first, without one that the release still has."""
     return tuple(found[1:] if found and found[0].wording == now else found)
+
+
+def stored_wordings(data: Path) -> list[StoredWording]:
+    """All earlier wordings of a data folder, as they are stored, in the order of their times.
+
+    Raises one of `retrieval.sqlite_damage.ERRORS` where they cannot be read.
+    """
+    path = data / HISTORY
+    if not path.exists():
+        return []
+    with _opened(path) as connection:
+        if _is_new(connection, path):
+            return []
+        rows = connection.execute(
+            "SELECT number, release, replaced, size, text FROM wording ORDER BY number"
+        )
+        return [StoredWording(*row) for row in rows]
+
+
+def store_wordings(data: Path, wordings: Iterable[StoredWording]) -> None:
+    """Make these the earlier wordings of a data folder, in place of those that it has."""
+    (data / HISTORY).unlink(missing_ok=True)
+    rows = list(wordings)
+    if not rows:
+        return
+    with _opened(data / HISTORY) as connection, connection:
+        connection.execute("BEGIN IMMEDIATE")
+        for statement in filter(str.strip, _SCHEMA.split(";")):
+            connection.execute(statement)
+        connection.execute(f"PRAGMA user_version = {_FORMAT}")
+        connection.executemany(
+            "INSERT INTO wording (number, release, replaced, size, text) VALUES (?,?,?,?,?)", rows
+        )
 
 
 def _put_aside(path: Path) -> Path:

@@ -43,6 +43,7 @@ from retrieval.errors import (
     IndexModelUnprepared,
     IndexVersion,
     NoIndex,
+    Where,
 )
 from retrieval.index.manifest import FORMAT, MANIFEST, Manifest, files_sha256
 
@@ -124,7 +125,7 @@ def read_manifest(folder: Path) -> Manifest:
 
 
 def check_model(
-    data: Path,
+    data: Where,
     manifest: Manifest,
     model: Model,
     replaced: Collection[str] = (),
@@ -133,7 +134,7 @@ def check_model(
     """Check that a generation can be searched with a model.
 
     Args:
-        data: the data folder.
+        data: the data folder, or the database.
         manifest: of the generation.
         model: the model as it runs.
         replaced: names of models that it replaces.

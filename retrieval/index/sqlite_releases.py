@@ -219,6 +219,14 @@ class SqliteReleases:
             number: tuple(location) for number, *location in self._database.select(query, numbers)
         }
 
+    def copy_sources(self) -> dict[int, tuple[str, ...]]:
+        """Where each release and its copies were read, the one that stands for them first."""
+        found: dict[int, list[str]] = {}
+        rows = self._database.select("SELECT release, source FROM copy ORDER BY rowid")
+        for number, source in rows:
+            found.setdefault(number, []).append(source)
+        return {number: tuple(sources) for number, sources in found.items()}
+
     def ids(self) -> dict[str, int]:
         """The number of each release by its id."""
         return dict(self._database.select("SELECT id, number FROM release"))

@@ -334,11 +334,12 @@ def test_sources_that_are_not_on_the_new_machine_are_named(file: Path, tmp_path:
 def test_the_earlier_wordings_move_too(file: Path, tmp_path: Path) -> None:
     from retrieval.index.sqlite_releases import open_release_store
     from retrieval.ranking.full_release import full_release
+    from retrieval.store import FolderStore
 
     new = tmp_path / "new"
     assert restore(file, new).contents.history
     _, store = open_release_store(new)
     info = store.find("bridge")
     assert info
-    assert len(release_history(new, full_release(store, info)).earlier) == 1
+    assert len(release_history(FolderStore(new), full_release(store, info)).earlier) == 1
     store.close()

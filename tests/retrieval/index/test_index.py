@@ -1,16 +1,20 @@
 """An open index: what it has, what is found in it, and which of its releases are meant."""
 
 import math
+from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
 import numpy as np
 import pytest
 
-from retrieval.index.folder_index import FolderIndex, open_index
+from retrieval.archive import Archive
+from retrieval.index.folder_index import open_index
+from retrieval.index.index import Index
+from retrieval.index.postgres import passage_search, schema
 from retrieval.index.scored_passages import ScoredPassages, Selection
-from retrieval.indexing.build import build_index
 from retrieval.passages import embedded_text
+from retrieval.postgres_store import PostgresStore
 from retrieval.release import Filter
 from retrieval.text.tokens import terms
 from tests.benchmarks.building import HashingEncoder
@@ -41,11 +45,27 @@ ROWS: list[dict[str, Any]] = [
 EVERYTHING = Selection()
 
 
-@pytest.fixture(scope="module")
-def index(tmp_path_factory):
+@pytest.fixture(scope="module", params=["folder", "postgres", "coded", "without-bm25"])
+def index(tmp_path_factory, request) -> Iterator[Index]:
     folder = tmp_path_factory.mktemp("index")
-    build_index(folder / "data", [write_releases(folder / "r.jsonl", ROWS)], HashingEncoder())
-    return open_index(folder / "data")
+    sources = [write_releases(folder / "r.jsonl", ROWS)]
+    if request.param == "folder":
+        Archive(folder / "data", HashingEncoder()).reindex(sources)
+        yield open_index(folder / "data")
+        return
+    with (
+        request.getfixturevalue("postgres").database() as url,
+        pytest.MonkeyPatch.context() as patch,
+    ):
+        if request.param != "postgres":  # search as if there were many passages
+            patch.setattr(passage_search, "SCORED", 0)
+            patch.setattr(passage_search, "EXACT_UP_TO", 0)
+        if request.param == "without-bm25":
+            patch.setattr(schema, "_has_text_search", lambda connection: False)
+        store = PostgresStore(url, folder / "data")
+        Archive(folder / "data", HashingEncoder(), store=store).reindex(sources)
+        yield store.open()
+        store.close()
 
 
 # -- what is kept
@@ -135,7 +155,7 @@ def test_the_best_of_a_release_is_that_of_its_passages(index):
     assert (best.shape, best.dtype) == ((index.manifest.releases,), np.float32)
     for release in range(index.manifest.releases):
         own = search.of_releases([release])
-        assert best[release] == pytest.approx(own.mean(0.6).max())
+        assert best[release] == pytest.approx(own.mean(0.6).max(), abs=1e-6)
 
 
 def test_terms_are_told_row_by_row(index):
@@ -249,43 +269,22 @@ def test_a_release_is_near_by_its_nearest_passage(index):
     assert not index.releases_near(vector, 1.1)
 
 
-def test_texts_are_those_of_the_rows(index):
-    located = index.located(np.arange(len(index.passages)))
-    assert [release for release, _ in located] == index.release_of.tolist()
-    for (release, passage), text in zip(located, index.texts(), strict=True):
-        assert passage.text(index.releases.paragraphs(release)) == text
-
-
-def test_rows_of_a_selection_are_a_mask(index):
-    mask = index.rows_in(Selection(phrases=("12 wells",)))
-    assert (mask.shape, mask.dtype) == ((len(index.passages),), np.bool_)
-    assert mask.sum() == 2
-
-
-def test_where_nothing_is_left_out_there_is_no_mask(tmp_path):
-    source = write_releases(tmp_path / "r.jsonl", ROWS[:3])
-    build_index(tmp_path / "data", [source], HashingEncoder())
-    index = open_index(tmp_path / "data")
-    assert index.rows_in(Selection()) is None
-    assert index.rows_in(Selection(Filter(undated=True))) is None
-
-
-def asked(question: str, index: FolderIndex) -> tuple[np.ndarray, dict[str, float]]:
+def asked(question: str, index: Index) -> tuple[np.ndarray, dict[str, float]]:
     """The vector of a question, and its terms with their rarity."""
     return HashingEncoder().encode_queries([question])[0], index.idf(terms(question))
 
 
-def found(index: FolderIndex, question: str, selection: Selection | None) -> ScoredPassages:
+def found(index: Index, question: str, selection: Selection | None) -> ScoredPassages:
     """All passages of a selection, scored for a question."""
     return index.search(*asked(question, index), selection).best(1000)
 
 
-def ids_of(index: FolderIndex, numbers: Any) -> set[str]:
+def ids_of(index: Index, numbers: Any) -> set[str]:
     """The ids of the releases with some numbers."""
     return {each.id for each in index.releases.by_number([*numbers]).values()}
 
 
-def passage_texts(index: FolderIndex) -> list[tuple[str, list[str]]]:
+def passage_texts(index: Index) -> list[tuple[str, list[str]]]:
     """What is embedded of each passage, and its terms, in the order of the rows."""
     texts = []
     for number in range(index.manifest.releases):

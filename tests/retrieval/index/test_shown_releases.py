@@ -12,6 +12,7 @@ from retrieval.index.manifest import segment_folder
 from retrieval.index.sqlite_releases import RELEASES, open_release_store
 from retrieval.ranking.full_release import full_release
 from retrieval.release_history import release_history
+from retrieval.store import FolderStore
 
 
 def shown(data):
@@ -20,7 +21,11 @@ def shown(data):
     with closing(store):
         infos = store.select()
         wholes = [full_release(store, store.find(info.id)) for info in infos]
-        return infos, [release_history(data, whole) for whole in wholes], store.newsrooms()
+        return (
+            infos,
+            [release_history(FolderStore(data), whole) for whole in wholes],
+            store.newsrooms(),
+        )
 
 
 def path_of(data, name):

@@ -28,6 +28,7 @@ from retrieval.index.earlier_wordings import MAX_WORDINGS
 from retrieval.index.folder_index import open_index
 from retrieval.ranking.full_release import full_release
 from retrieval.release_history import release_history
+from retrieval.store import FolderStore
 
 _ROOT = Path(__file__).parents[3]
 _DAYS = ("2024-01-01", "2024-05-05", "2025-03-03", None)
@@ -208,7 +209,9 @@ def _rows_in(data: Path) -> dict[str, tuple[str | None, str]]:
 def _earlier_in(data: Path) -> dict[str, list[str]]:
     """The texts of the earlier wordings of each release, the latest first."""
     store = open_index(data).releases
-    histories = [release_history(data, full_release(store, each)) for each in store.select()]
+    histories = [
+        release_history(FolderStore(data), full_release(store, each)) for each in store.select()
+    ]
     return {
         each.release.info.id: ["\n\n".join(old.wording.paragraphs) for old in each.earlier]
         for each in histories

@@ -15,6 +15,7 @@ from retrieval.indexing import build as build_module
 from retrieval.indexing.build import build_index
 from retrieval.ranking.full_release import full_release
 from retrieval.release_history import release_history
+from retrieval.store import FolderStore
 from tests.benchmarks.building import HashingEncoder
 from tests.retrieval.conftest import write_releases
 from tests.retrieval.older_format import write_in_format_4
@@ -48,7 +49,9 @@ def said_before(tmp_path):
     def read(id="bridge"):
         _, store = open_release_store(tmp_path / "data")
         with closing(store):
-            history = release_history(tmp_path / "data", full_release(store, store.find(id)))
+            history = release_history(
+                FolderStore(tmp_path / "data"), full_release(store, store.find(id))
+            )
         return [each.wording.paragraphs[0] for each in history.earlier]
 
     return read

@@ -1,0 +1,1 @@
+"""The index in PostgreSQL: its tables, and a generation in them, opened to be read."""

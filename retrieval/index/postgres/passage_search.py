@@ -1,0 +1,268 @@
+"""The passages of a selection in PostgreSQL, scored for one question.
+
+Few passages are all scored. Of many, the database finds candidates, which are then scored exactly:
+the nearest by the signs of their vectors (an HNSW index over ``bit``), and of those the nearest by
+their vectors in half precision; the best by BM25 in the index of ``pg_textsearch``, or, on a server
+without it, all passages that have one of the question's rarest terms.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from pgvector import HalfVector
+
+from embeddings.encoder import Vectors
+from retrieval.index.bm25 import K1, B
+from retrieval.index.postgres.schema import BM25_INDEX, alive, code_of
+from retrieval.index.postgres.selection import Condition
+from retrieval.index.postgres.stored_text import stored_word
+from retrieval.index.scored_passages import ScoredPassages
+from retrieval.index.vectors import Rows, top_k
+from retrieval.postgres.database import Connection, PostgresDatabase
+
+SCORED = 1_000
+"""Passages: up to so many are all scored."""
+EXACT_UP_TO = 20_000
+"""Passages: up to so many are compared by their vectors in half precision."""
+CODED = 1_000
+"""Passages: so many of the nearest by their signs are compared by their vectors."""
+RAREST = 20_000
+"""Passages: without an index for BM25, so many may have one of the terms that are searched for."""
+
+_EXPLORED = 1_000  # the most that pgvector lets a search of its index keep
+_MORE = 2  # times as many by BM25 as are asked for: the index rounds the lengths of passages
+
+
+@dataclass(frozen=True, slots=True)
+class GenerationFacts:
+    """What scores depend on besides the passages.
+
+    Attributes:
+        number: of the generation.
+        dimensions: the length of a vector.
+        passages: how many there are.
+        mean_length: the mean number of terms of a passage.
+        has_bm25: whether an index of ``pg_textsearch`` has the passages.
+    """
+
+    number: int
+    dimensions: int
+    passages: int
+    mean_length: float
+    has_bm25: bool
+
+
+class PostgresSearch:
+    """A `PassageSearch` in PostgreSQL.
+
+    Args:
+        database: the schema of the index.
+        facts: of the generation.
+        vector: (d,) float32, the question's.
+        idf: the question's terms with their inverse document frequencies.
+        frequencies: how many passages have each of these terms.
+        selected: the condition that a row of ``passage`` is searched.
+    """
+
+    def __init__(
+        self,
+        database: PostgresDatabase,
+        facts: GenerationFacts,
+        vector: Vectors,
+        idf: Mapping[str, float],
+        frequencies: Mapping[str, int],
+        selected: Condition,
+    ) -> None:
+        self._database = database
+        self._facts = facts
+        self._vector = vector
+        self._idf = {stored_word(term): value for term, value in idf.items()}
+        self._term_of = {stored_word(term): term for term in idf}
+        self._frequencies = {stored_word(term): count for term, count in frequencies.items()}
+        self._total_idf = np.float32(sum(idf.values()) or 1.0)
+        self._alive = f"{alive('passage', facts.number)} AND {selected.sql}"
+        self._values = selected.values
+        self._terms: dict[int, frozenset[str]] = {}
+
+    def best(self, k: int) -> ScoredPassages:
+        """As `PassageSearch.best`."""
+        with self._database.transaction() as connection:
+            count = self._count(connection, EXACT_UP_TO)
+            if count <= max(SCORED, k):
+                every = self._scored(connection, "true", [])
+                kept = np.union1d(top_k(every.cosine, k), _matching(every, k))
+                return _chosen(every, kept)
+            nearest = self._nearest(connection, k, is_exact=count <= EXACT_UP_TO)
+            numbers = sorted({*nearest, *self._sharing(connection, k)})
+            found = self._scored(connection, "passage.number = ANY(%s)", [numbers])
+        is_near = np.flatnonzero(np.isin(found.rows, np.array(nearest, dtype=np.intp)))
+        near = is_near[top_k(found.cosine[is_near], k)]
+        return _chosen(found, np.union1d(near, _matching(found, k)))
+
+    def of_releases(self, releases: Sequence[int]) -> ScoredPassages:
+        """As `PassageSearch.of_releases`."""
+        with self._database.connection() as connection:
+            numbers = [int(each) for each in releases]
+            return self._scored(connection, "passage.release = ANY(%s)", [numbers])
+
+    def best_of_releases(self, cosine: float) -> NDArray[np.float32]:
+        """As `PassageSearch.best_of_releases`. Reads every vector once, in the database."""
+        query = (
+            "SELECT passage.number, passage.release, -(passage.vector::vector <#> %s::vector)"
+            f" FROM passage WHERE {self._alive}"
+        )
+        with self._database.connection() as connection:
+            rows = connection.execute(
+                query.encode(), [str(self._vector.tolist()), *self._values], binary=True
+            ).fetchall()
+            releases = [
+                number
+                for (number,) in connection.execute(
+                    f"SELECT number FROM release WHERE {alive('release', self._facts.number)}"
+                    " ORDER BY number".encode()
+                )
+            ]
+            sharing = self._scored(
+                connection, "string_to_array(passage.terms, ' ') && %s", [[*self._idf]]
+            )
+        bm25 = dict(zip(sharing.rows.tolist(), sharing.bm25.tolist(), strict=True))
+        position = {number: at for at, number in enumerate(releases)}
+        best = np.full(len(releases), -np.inf, dtype=np.float32)
+        if rows:
+            numbers, owners, cosines = zip(*rows, strict=True)
+            shares = np.array([bm25.get(each, 0.0) for each in numbers], dtype=np.float32)
+            means = np.float32(cosine) * np.array(cosines, dtype=np.float32)
+            means += np.float32(1 - cosine) * shares
+            np.maximum.at(best, [position[each] for each in owners], means)
+        return best
+
+    def terms_in(self, rows: Rows) -> list[frozenset[str]]:
+        """As `PassageSearch.terms_in`."""
+        unknown = [row for row in rows.tolist() if row not in self._terms]
+        if unknown:
+            with self._database.connection() as connection:
+                self._scored(connection, "passage.number = ANY(%s)", [unknown])
+        return [self._terms.get(row, frozenset()) for row in rows.tolist()]
+
+    def _count(self, connection: Connection, most: int) -> int:
+        """How many passages are searched; ``most + 1`` if there are more."""
+        if self._facts.passages <= SCORED:
+            return self._facts.passages
+        query = (
+            f"SELECT count(*) FROM (SELECT FROM passage WHERE {self._alive} LIMIT {most + 1}) AS x"
+        )
+        ((count,),) = connection.execute(query.encode(), self._values).fetchall()
+        return int(count)
+
+    def _nearest(self, connection: Connection, k: int, *, is_exact: bool) -> list[int]:
+        """The numbers of the ``k`` nearest passages, or a few more."""
+        vector = _literal(self._vector)
+        by_vector = "ORDER BY vector <#> %s::halfvec LIMIT %s"
+        if is_exact:
+            query = f"SELECT number FROM passage WHERE {self._alive} {by_vector}"
+            rows = connection.execute(query.encode(), [*self._values, vector, k])
+            return [number for (number,) in rows]
+        size = self._facts.dimensions
+        wanted = max(CODED, 10 * k)
+        connection.execute(f"SET LOCAL hnsw.ef_search = {min(wanted, _EXPLORED)}".encode())
+        # Goes on until enough of the nearest are of the selection.
+        connection.execute("SET LOCAL hnsw.iterative_scan = relaxed_order")
+        query = (
+            "WITH coded AS MATERIALIZED ("
+            f" SELECT passage.number, passage.vector FROM passage WHERE {self._alive} ORDER BY"
+            f" {code_of('passage.vector', size)} <~> {code_of('%s::halfvec', size)} LIMIT %s)"
+            f" SELECT number FROM coded {by_vector}"
+        )
+        values = [*self._values, vector, wanted, vector, k]
+        return [number for (number,) in connection.execute(query.encode(), values)]
+
+    def _sharing(self, connection: Connection, k: int) -> list[int]:
+        """The numbers of passages among which the ``k`` best by BM25 are."""
+        if not self._idf:
+            return []
+        if self._facts.has_bm25:
+            query = (
+                f"SELECT number FROM passage WHERE {self._alive} ORDER BY passage.terms"
+                f" <@> to_bm25query(%s, '{BM25_INDEX}') LIMIT %s"
+            )
+            values = [*self._values, " ".join(self._idf), _MORE * k]
+        else:
+            query = (
+                f"SELECT number FROM passage WHERE {self._alive}"
+                " AND string_to_array(passage.terms, ' ') && %s"
+            )
+            values = [*self._values, self._rarest()]
+        return [number for (number,) in connection.execute(query.encode(), values)]
+
+    def _rarest(self) -> list[str]:
+        """The rarest terms, one at least, that `RAREST` passages at most have one of."""
+        chosen, total = list[str](), 0
+        for term in sorted(self._idf, key=lambda each: self._frequencies.get(each, 0)):
+            total += self._frequencies.get(term, 0)
+            if total > RAREST and any(self._frequencies.get(each) for each in chosen):
+                break
+            chosen.append(term)
+        return chosen
+
+    def _scored(
+        self, connection: Connection, condition: str, values: Sequence[object]
+    ) -> ScoredPassages:
+        """The passages that are searched and meet a condition, with their scores."""
+        query = (
+            "SELECT passage.number, passage.release, passage.terms, passage.vector FROM passage"
+            f" WHERE {self._alive} AND {condition} ORDER BY passage.number"
+        )
+        rows = connection.execute(query.encode(), [*self._values, *values], binary=True).fetchall()
+        if not rows:
+            none = np.empty(0, dtype=np.float32)
+            return ScoredPassages(none.astype(np.intp), none.astype(np.int32), none, none)
+        numbers, releases, terms, vectors = zip(*rows, strict=True)
+        return ScoredPassages(
+            np.array(numbers, dtype=np.intp),
+            np.array(releases, dtype=np.int32),
+            np.vecdot(_matrix(vectors), self._vector),
+            self._bm25(numbers, terms),
+        )
+
+    def _bm25(self, numbers: Sequence[int], terms: Iterable[str]) -> NDArray[np.float32]:
+        """(n,) float32: the share of BM25 of passages with these terms, as `Bm25Index.scores`."""
+        wanted = self._idf.keys()
+        held = [each.split(" ") for each in terms]
+        counts = [Counter(term for term in each if term in wanted) for each in held]
+        for number, counted in zip(numbers, counts, strict=True):
+            self._terms[number] = frozenset(self._term_of[term] for term in counted)
+        lengths = np.array([len(each) for each in held], dtype=np.float64)
+        norms = K1 * ((1 - B) + B * lengths / (self._facts.mean_length or 1.0))
+        scores = np.zeros(len(held), dtype=np.float32)
+        for term, idf in self._idf.items():
+            count = np.array([each[term] for each in counts], dtype=np.float64)
+            scores += (count / (count + norms) * np.float32(idf)).astype(np.float32)
+        return scores / self._total_idf
+
+
+def _matching(found: ScoredPassages, k: int) -> Rows:
+    """The positions of the ``k`` best by BM25 that share a term."""
+    sharing = np.flatnonzero(found.bm25 > 0)
+    return sharing[top_k(found.bm25[sharing], k)]
+
+
+def _chosen(found: ScoredPassages, kept: Rows) -> ScoredPassages:
+    """Those at some positions, (m,) intp."""
+    return ScoredPassages(
+        found.rows[kept], found.releases[kept], found.cosine[kept], found.bm25[kept]
+    )
+
+
+def _matrix(vectors: Sequence[bytes]) -> Vectors:
+    """(n, d) float32, of vectors in half precision as the database sends them."""
+    return np.stack([HalfVector.from_binary(each).to_numpy() for each in vectors]).astype(
+        np.float32
+    )
+
+
+def _literal(vector: Vectors) -> str:
+    """A vector as the database reads it."""
+    return HalfVector(vector).to_text()

@@ -1,0 +1,182 @@
+"""The tables of the index.
+
+A row of most tables is of several generations: of those numbered from ``born`` up to, and without,
+``died``. So a generation that differs little from the one before takes few rows, a transaction
+switches from one to the next, and who reads the old one goes on. `retrieval.indexing.postgres`
+writes them. Terms and words are as `stored_words` has them, texts as `stored_text`.
+
+The indexes over passages are of the number of dimensions of the model, and of the extensions that
+there are, so `create_indexes` makes them.
+"""
+
+from collections.abc import Sequence
+
+from retrieval.postgres.database import Connection
+
+SCHEMA = "verbatim"
+FOREVER = (1 << 63) - 1
+"""The generation in which what has not died yet dies."""
+
+MIGRATIONS: Sequence[str] = (
+    f"""
+    CREATE EXTENSION IF NOT EXISTS vector SCHEMA public;
+    CREATE TABLE generation (
+        number bigint PRIMARY KEY,
+        manifest text NOT NULL,        -- JSON, as in a folder, without files
+        token text NOT NULL,           -- random: of a data folder that has the same generation
+        sources text,                  -- JSON: what it was built from
+        readers text,                  -- the version of the readers that it was read by
+        terms bigint NOT NULL,         -- of all its passages, repeated ones included
+        releases bigint NOT NULL,      -- how many numbers of releases were ever given
+        passages bigint NOT NULL,      -- likewise, of passages
+        superseded timestamptz         -- when the next one was published
+    );
+    CREATE TABLE current (
+        generation bigint NOT NULL REFERENCES generation (number),
+        is_only boolean PRIMARY KEY DEFAULT true CHECK (is_only)
+    );
+    CREATE TABLE release (
+        number bigint PRIMARY KEY,
+        born bigint NOT NULL,
+        died bigint NOT NULL DEFAULT {FOREVER},
+        id text NOT NULL,
+        title text NOT NULL,
+        folded_title text NOT NULL,
+        date date,
+        url text,
+        newsroom text,
+        author text,
+        dateline text,
+        source text NOT NULL,
+        date_source text,
+        gone date,                     -- since when it is on no site any more
+        digest bytea NOT NULL,
+        places text,
+        passages integer NOT NULL      -- how many it has
+    );
+    CREATE INDEX release_id ON release (id);
+    CREATE INDEX release_newest ON release (date DESC NULLS LAST, id COLLATE "C" DESC);
+    CREATE INDEX release_died ON release (died);
+    CREATE TABLE copy (
+        release bigint NOT NULL REFERENCES release (number) ON DELETE CASCADE,
+        position integer NOT NULL,     -- from 0, the release itself first
+        id text NOT NULL,
+        url text,
+        newsroom text,
+        source text NOT NULL,
+        PRIMARY KEY (release, position)
+    );
+    CREATE INDEX copy_id ON copy (id);
+    CREATE INDEX copy_newsroom ON copy (newsroom);
+    CREATE TABLE paragraph (
+        release bigint NOT NULL REFERENCES release (number) ON DELETE CASCADE,
+        number integer NOT NULL,       -- from 1
+        text text NOT NULL,
+        words text,                    -- of paragraphs that are passages
+        PRIMARY KEY (release, number)
+    );
+    CREATE TABLE passage (
+        number bigint PRIMARY KEY,
+        release bigint NOT NULL REFERENCES release (number) ON DELETE CASCADE,
+        born bigint NOT NULL,
+        died bigint NOT NULL DEFAULT {FOREVER},
+        paragraph integer NOT NULL,
+        first integer NOT NULL,
+        stop integer NOT NULL,
+        under integer NOT NULL,
+        key bytea NOT NULL,            -- the `passage_key` of the embedded text
+        terms text NOT NULL,           -- of title, author and passage, in any order
+        vector halfvec NOT NULL
+    );
+    ALTER TABLE passage ALTER COLUMN vector SET STORAGE PLAIN;  -- read in every exact search
+    CREATE INDEX passage_release ON passage (release);
+    CREATE TABLE recurring (           -- passages that recur, and answer nothing
+        passage bigint NOT NULL REFERENCES passage (number) ON DELETE CASCADE,
+        born bigint NOT NULL,
+        died bigint NOT NULL DEFAULT {FOREVER},
+        PRIMARY KEY (passage, born)
+    );
+    CREATE TABLE term (
+        term text NOT NULL,
+        passages integer NOT NULL,     -- that have it
+        born bigint NOT NULL,
+        died bigint NOT NULL DEFAULT {FOREVER},
+        PRIMARY KEY (term, born)
+    );
+    CREATE TABLE word (
+        word text NOT NULL,
+        count bigint NOT NULL,         -- how often it occurs
+        born bigint NOT NULL,
+        died bigint NOT NULL DEFAULT {FOREVER},
+        PRIMARY KEY (word, born)
+    );
+    CREATE TABLE wording (             -- the earlier wordings of releases that have changed
+        number bigint PRIMARY KEY,     -- counted up as changes are seen
+        release text NOT NULL,         -- its id
+        replaced text NOT NULL,        -- when the change was seen: ISO 8601, UTC
+        size integer NOT NULL,
+        text bytea NOT NULL            -- JSON, compressed
+    );
+    CREATE INDEX wording_release ON wording (release, number);
+    """,
+)
+
+PASSAGE_TERMS = "string_to_array(passage.terms, ' ')"
+PARAGRAPH_WORDS = "string_to_array(paragraph.words, ' ')"
+BM25_INDEX = "passage_bm25"
+"""The index of ``pg_textsearch``, where there is one."""
+
+
+def alive(table: str, generation: int) -> str:
+    """The condition that a row of a table is of a generation."""
+    return f"{table}.born <= {generation} AND {table}.died > {generation}"
+
+
+def code_of(vector: str, dimensions: int) -> str:
+    """The expression for the signs of a vector's components, which an index is over."""
+    return f"(binary_quantize({vector})::bit({dimensions}))"
+
+
+def create_indexes(connection: Connection, dimensions: int) -> None:
+    """Create the indexes over passages that are not there; first fill the tables: it is faster."""
+    has_bm25 = _has_text_search(connection)
+    statements = [
+        f"CREATE INDEX IF NOT EXISTS passage_code_{dimensions} ON passage"
+        f" USING hnsw ({code_of('vector', dimensions)} bit_hamming_ops)",
+        "CREATE INDEX IF NOT EXISTS passage_terms ON passage"
+        " USING gin (string_to_array(terms, ' '))",
+        "CREATE INDEX IF NOT EXISTS paragraph_words ON paragraph"
+        " USING gin (string_to_array(words, ' '))",
+    ]
+    if has_bm25:
+        statements.append(
+            f"CREATE INDEX IF NOT EXISTS {BM25_INDEX} ON passage"
+            " USING bm25 (terms) WITH (text_config = 'simple', k1 = 1.5, b = 0.75)"
+        )
+    for each in statements:
+        connection.execute(each.encode())
+    others = connection.execute(
+        "SELECT indexname FROM pg_indexes WHERE schemaname = current_schema()"
+        " AND indexname LIKE 'passage\\_code\\_%%' AND indexname <> %s",
+        [f"passage_code_{dimensions}"],
+    ).fetchall()
+    for (name,) in others:  # of a model with other dimensions
+        connection.execute(f'DROP INDEX "{name}"'.encode())
+
+
+def has_bm25_index(connection: Connection) -> bool:
+    """Whether passages are indexed by ``pg_textsearch``."""
+    rows = connection.execute("SELECT to_regclass(%s) IS NOT NULL", [BM25_INDEX]).fetchone()
+    return bool(rows and rows[0])
+
+
+def _has_text_search(connection: Connection) -> bool:
+    """Whether ``pg_textsearch`` can be used; it is created if this role may do so."""
+    import psycopg
+
+    try:
+        with connection.transaction():
+            connection.execute("CREATE EXTENSION IF NOT EXISTS pg_textsearch SCHEMA public")
+    except psycopg.Error:
+        return False
+    return True

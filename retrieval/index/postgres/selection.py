@@ -1,0 +1,62 @@
+"""A selection as a condition over the passages of a generation."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from retrieval.index.postgres.releases import filter_condition
+from retrieval.index.postgres.schema import alive
+from retrieval.index.postgres.stored_text import stored_words
+from retrieval.index.scored_passages import Selection
+from retrieval.text.tokens import words
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """A condition, and the values of its parameters."""
+
+    sql: str = "true"
+    values: tuple[object, ...] = ()
+
+    def __and__(self, other: "Condition") -> "Condition":
+        return Condition(f"{self.sql} AND {other.sql}", (*self.values, *other.values))
+
+
+def selected(selection: Selection | None, generation: int) -> Condition:
+    """The condition that a row of ``passage`` is of a selection; None for all."""
+    if selection is None:
+        return Condition()
+    found = Condition()
+    if selection.filter:
+        sql, values = filter_condition(selection.filter)
+        releases = f"SELECT release.number FROM release WHERE {alive('release', generation)}"
+        found &= Condition(f"passage.release IN ({releases} AND {sql})", tuple(values))
+    for phrase in selection.phrases:
+        holding = holding_phrase(phrase)
+        places = f"SELECT paragraph.release, paragraph.number FROM paragraph WHERE {holding.sql}"
+        found &= Condition(f"(passage.release, passage.paragraph) IN ({places})", holding.values)
+    if not selection.phrases:
+        found &= Condition(
+            "NOT EXISTS (SELECT FROM recurring WHERE recurring.passage = passage.number"
+            f" AND {alive('recurring', generation)})"
+        )
+    return found
+
+
+def holding_phrase(phrase: str) -> Condition:
+    """The condition that a row of ``paragraph`` holds a phrase word for word; none of no words."""
+    stored = stored_words(words(phrase))
+    if not stored:
+        return Condition("false")
+    return Condition(
+        "(string_to_array(paragraph.words, ' ') @> %s"
+        " AND position(%s IN ' ' || paragraph.words || ' ') > 0)",
+        (stored.split(" "), f" {stored} "),
+    )
+
+
+def holding_terms(terms: Sequence[str]) -> Condition:
+    """The condition that a row of ``passage`` has all of some terms; none of no terms."""
+    if not terms:
+        return Condition("false")
+    stored = stored_words(terms).split(" ")
+    return Condition("string_to_array(passage.terms, ' ') @> %s", (stored,))

@@ -1,0 +1,185 @@
+"""Making the generation of a data folder of the one in PostgreSQL.
+
+Who builds has a data folder, and writes into the database what differs from it. On a host that has
+none, or an older one, this makes it; nothing is embedded for that. Vectors come from the database
+in half precision, and go back as they came.
+"""
+
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+import numpy as np
+from pgvector import HalfVector
+
+from embeddings.encoder import Encoder
+from retrieval.content import exact_digest
+from retrieval.index import generations
+from retrieval.index.earlier_wordings import StoredWording, store_wordings
+from retrieval.index.manifest import Manifest, file_sums
+from retrieval.index.postgres.postgres_index import PostgresIndex
+from retrieval.index.postgres.schema import alive
+from retrieval.index.postgres.stored_text import read_text
+from retrieval.index.remembered_sources import SOURCES
+from retrieval.index.sign_codes import CODED_FROM
+from retrieval.indexing.analysis import VERSION
+from retrieval.indexing.analysis_cache import AnalysisCache
+from retrieval.indexing.deduplication import DistinctRelease
+from retrieval.indexing.embed import KeyedVectors, PendingVectors
+from retrieval.indexing.generation_writer import write_generation
+from retrieval.indexing.previous_generation import PreviousGeneration
+from retrieval.indexing.report import OnProgress
+from retrieval.indexing.segment_plan import MergePolicy
+from retrieval.indexing.wording_record import READERS
+from retrieval.postgres.database import Connection
+from retrieval.release import Place, Release, ReleaseInfo
+
+_VECTORS = 4096  # fetched at a time
+
+
+def restore_generation(
+    connection: Connection,
+    index: PostgresIndex,
+    number: int,
+    data: Path,
+    encoder: Encoder,
+    on_progress: OnProgress = lambda _: None,
+) -> Manifest:
+    """Publish a generation of the database in a data folder, as its current one.
+
+    Args:
+        connection: to the schema of the index.
+        index: the generation, opened.
+        number: its number in the database.
+        data: the data folder, which is created if need be.
+        encoder: the model that the generation was built with.
+        on_progress: called at each step.
+
+    Raises:
+        IndexBusy: if a build is under way in the data folder.
+        CannotWrite: if the folder cannot be written.
+    """
+    with generations.building(data) as folder:
+        pending = PendingVectors(data, encoder.model.fingerprint)
+        for keys, vectors in _vectors(connection, number):
+            pending.add(keys, vectors)
+        cache = AnalysisCache()
+        releases = [*_releases(index)]
+        for each in releases:
+            cache.digests(each.release)
+        written = write_generation(
+            folder,
+            releases,
+            cache,
+            encoder,
+            PreviousGeneration(),
+            pending=pending,
+            coded_from=CODED_FROM,
+            merge_policy=MergePolicy(),
+            on_progress=on_progress,
+        )
+        rows = connection.execute(
+            "SELECT sources, readers FROM generation WHERE number = %s", [number]
+        ).fetchall()
+        for name, text in zip((SOURCES, READERS), rows[0], strict=True):
+            if text is not None:
+                (folder / name).write_text(text, encoding="utf-8")
+        store_wordings(data, _wordings(connection))
+        manifest = Manifest(
+            generation=_name(data, index.manifest.generation),
+            created=datetime.now(UTC).replace(microsecond=0),
+            model=encoder.model.name,
+            fingerprint=encoder.model.fingerprint,
+            dimensions=written.dimensions,
+            releases=len(releases),
+            paragraphs=index.manifest.paragraphs,
+            passages=written.passages,
+            refused=index.manifest.refused,
+            coded=written.coded,
+            recall=written.recall,
+            analysis=VERSION,
+            files=file_sums(folder),
+            segments=written.segments,
+        )
+        generations.publish(data, folder, manifest)
+    return manifest
+
+
+def _name(data: Path, name: str) -> str:
+    """A name for the generation: that in the database, unless the folder is further on."""
+    return max(name, generations.next_name(data), key=lambda each: int(each[1:]))
+
+
+def _releases(index: PostgresIndex) -> Iterator[DistinctRelease]:
+    """The releases of a generation, oldest first, undated last."""
+    store = index.releases
+    digests = store.contents()
+    infos = store.select()
+    dated, undated = (
+        [each for each in infos if each.date],
+        [each for each in infos if not each.date],
+    )
+    for info in (*reversed(dated), *reversed(undated)):
+        paragraphs, places = store.paragraphs(info.number), store.places(info.number)
+        copies = store.copies(info.number)
+        store.check(info, paragraphs, places, copies)
+        release = _release(info, paragraphs, places)
+        yield DistinctRelease(
+            release,
+            tuple(
+                Release(
+                    copy.id,
+                    info.title,
+                    (),
+                    url=copy.url,
+                    newsroom=copy.newsroom,
+                    source=copy.source,
+                )
+                for copy in copies
+            ),
+            exact_digest(release),
+            digests[info.id].digest,
+        )
+
+
+def _release(info: ReleaseInfo, paragraphs: Sequence[str], places: tuple[Place, ...]) -> Release:
+    return Release(
+        id=info.id,
+        title=info.title,
+        paragraphs=paragraphs,
+        date=info.date,
+        url=info.url,
+        newsroom=info.newsroom,
+        author=info.author,
+        dateline=info.dateline,
+        source=info.source,
+        date_source=info.date_source,
+        places=places,
+        gone=info.gone,
+    )
+
+
+def _vectors(connection: Connection, number: int) -> Iterator[KeyedVectors]:
+    """The keys and vectors of a generation, each once, some at a time."""
+    query = (
+        "SELECT DISTINCT ON (key) key, vector FROM passage"
+        f" WHERE {alive('passage', number)} ORDER BY key"
+    )
+    with connection.transaction(), connection.cursor("verbatim_vectors", binary=True) as cursor:
+        cursor.execute(query.encode())
+        while rows := cursor.fetchmany(_VECTORS):
+            keys, vectors = zip(*rows, strict=True)
+            yield (
+                np.frombuffer(b"".join(keys), dtype=np.uint8).reshape(-1, 16),
+                np.stack([HalfVector.from_binary(each).to_numpy() for each in vectors]).astype(
+                    np.float32
+                ),
+            )
+
+
+def _wordings(connection: Connection) -> Iterator[StoredWording]:
+    rows = connection.execute(
+        "SELECT number, release, replaced, size, text FROM wording ORDER BY number"
+    )
+    for number, release, *others in rows:
+        yield StoredWording(number, read_text(release), *others)

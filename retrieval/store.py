@@ -1,0 +1,103 @@
+"""Where generations are published and read: the data folder, or PostgreSQL.
+
+`retrieval.postgres_store` has the latter.
+"""
+
+from collections.abc import Callable, Hashable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
+from typing import Protocol, TypeAlias
+
+from embeddings.encoder import Encoder
+from retrieval.errors import Where
+from retrieval.index.earlier_wordings import EarlierWording, Wording, earlier_wordings
+from retrieval.index.folder_index import open_index
+from retrieval.index.generations import current_stamp
+from retrieval.index.index import Index
+from retrieval.index.manifest import Manifest
+from retrieval.index.release_store import ReleaseStore
+from retrieval.index.sqlite_releases import open_release_store
+from retrieval.indexing.report import OnProgress
+
+Publish: TypeAlias = Callable[[], None]
+"""Makes the current generation of the data folder that of the store."""
+
+
+class Store(Protocol):
+    """Where generations are published and read. Safe to use from several threads.
+
+    A store in a database raises `DatabaseError` beside what is named here.
+    """
+
+    @property
+    def where(self) -> Where:
+        """Where it is, for messages."""
+        ...
+
+    def stamp(self) -> Hashable:
+        """A value that differs once another generation is published; None if there is none."""
+        ...
+
+    def open(self) -> Index:
+        """Open the current generation. Raises `NoIndex`, `IndexDamaged` or `IndexVersion`."""
+        ...
+
+    def releases(self) -> tuple[Manifest, ReleaseStore]:
+        """The current generation's releases alone, which need neither model nor vectors.
+
+        Raises `NoIndex`, `IndexDamaged` or `IndexVersion`.
+        """
+        ...
+
+    def earlier_wordings(self, id: str, now: Wording) -> tuple[EarlierWording, ...]:
+        """The earlier wordings of a release, the latest first; ``now`` is what it says."""
+        ...
+
+    def building(
+        self, encoder: Encoder, on_progress: OnProgress
+    ) -> AbstractContextManager[Publish]:
+        """The data folder made ready to build on the current generation, while nobody else builds.
+
+        Raises `IndexBusy`.
+        """
+        ...
+
+    def close(self) -> None:
+        """Close what is open."""
+        ...
+
+
+class FolderStore:
+    """A `Store` in a data folder: what is built there is published by the build itself."""
+
+    def __init__(self, data: Path) -> None:
+        self._data = data
+
+    @property
+    def where(self) -> Where:
+        """The data folder."""
+        return self._data
+
+    def stamp(self) -> Hashable:
+        """As `Store.stamp`."""
+        return current_stamp(self._data)
+
+    def open(self) -> Index:
+        """As `Store.open`."""
+        return open_index(self._data)
+
+    def releases(self) -> tuple[Manifest, ReleaseStore]:
+        """As `Store.releases`."""
+        return open_release_store(self._data)
+
+    def earlier_wordings(self, id: str, now: Wording) -> tuple[EarlierWording, ...]:
+        """As `Store.earlier_wordings`."""
+        return earlier_wordings(self._data, id, now)
+
+    @contextmanager
+    def building(self, encoder: Encoder, on_progress: OnProgress) -> Iterator[Publish]:
+        """Nothing is to be made ready, and the build itself lets nobody else build."""
+        yield lambda: None
+
+    def close(self) -> None:
+        """Nothing is open."""
