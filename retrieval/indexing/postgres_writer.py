@@ -20,7 +20,7 @@ from retrieval.errors import IndexBusy, IndexDamaged
 from retrieval.index.earlier_wordings import stored_wordings
 from retrieval.index.folder_index import FolderIndex
 from retrieval.index.manifest import Manifest
-from retrieval.index.postgres.schema import SCHEMA, alive, create_indexes
+from retrieval.index.postgres.schema import SCHEMA, TABLES, alive, create_indexes
 from retrieval.index.postgres.stored_text import (
     read_text,
     read_word,
@@ -44,6 +44,7 @@ CHANNEL = "verbatim_generation"
 
 _LOCK = "verbatim build"
 _KEPT = "10 minutes"  # for which a generation stays readable after the next one was published
+_ANALYSED = 0.05  # of the releases: more than that, and what the planner knows is counted anew
 _LOOKED_UP = 10_000  # releases at a time
 _COUNTED = "verbatim_change"
 
@@ -127,6 +128,8 @@ def publish_generation(connection: Connection, index: FolderIndex, data: Path) -
         )
         create_indexes(connection, index.manifest.dimensions)
         publisher.check()
+        if len(publisher.written) > _ANALYSED * index.manifest.releases:
+            connection.execute(f"ANALYZE {', '.join(TABLES)}".encode())
         _purge(connection, number)
         connection.execute("SELECT pg_notify(%s, %s)", [CHANNEL, f"{SCHEMA} {number}"])
     return token
@@ -143,6 +146,7 @@ class _Publisher:
         self._before = before
         self._number = number
         self._numbers: dict[int, int] = {}  # in the database, by those in the folder
+        self.written: Sequence[int] = ()  # the releases that are new in it
         self._changes = Counter[str]()  # how many more passages have each term
         self.terms = before.terms
         self.last_release = before.releases
@@ -166,6 +170,7 @@ class _Publisher:
                 new.append(number)
         self._end([number for number, *_ in known.values()])
         new.sort()
+        self.written = new
         for number in new:
             self._numbers[number] = self.last_release
             self.last_release += 1

@@ -1,8 +1,10 @@
 """Connections to a PostgreSQL database: pooled, bounded, and made anew when they are lost."""
 
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, TypeAlias
+from weakref import WeakKeyDictionary
 
 import psycopg
 from psycopg import sql
@@ -12,6 +14,8 @@ from psycopg_pool import ConnectionPool, PoolClosed, PoolTimeout
 from retrieval.postgres.errors import DatabaseError, DatabaseRefused, DatabaseUnreachable
 
 Connection: TypeAlias = psycopg.Connection[tuple[Any, ...]]
+
+_CHECKED = 1.0  # seconds after its last use in which a connection is taken to be alive
 
 MAX_CONNECTIONS = 8  # of one pool
 _WAIT = 5.0  # seconds for a free connection, or a new one
@@ -35,6 +39,7 @@ class PostgresDatabase:
         self.url = url
         self.schema = schema
         self.address = address(url)
+        self._used = WeakKeyDictionary[Connection, float]()
         self._pool = ConnectionPool[Connection](
             url,
             min_size=0,
@@ -42,7 +47,7 @@ class PostgresDatabase:
             open=False,
             timeout=_WAIT,
             configure=self._configure,
-            check=ConnectionPool.check_connection,
+            check=self._check,
             kwargs={"autocommit": True, "connect_timeout": _CONNECT},
             name=f"verbatim-{schema}",
         )
@@ -52,6 +57,11 @@ class PostgresDatabase:
             sql.SQL("SET search_path TO {}, public").format(sql.Identifier(self.schema))
         )
 
+    def _check(self, connection: Connection) -> None:
+        """Raise if a connection that has not been used lately is lost."""
+        if time.monotonic() - self._used.get(connection, 0.0) > _CHECKED:
+            ConnectionPool.check_connection(connection)
+
     @contextmanager
     def connection(self) -> Iterator[Connection]:
         """A connection of the pool, for several statements."""
@@ -59,6 +69,7 @@ class PostgresDatabase:
             self._pool.open()
             with self._pool.connection() as connection:
                 yield connection
+                self._used[connection] = time.monotonic()
 
     @contextmanager
     def transaction(self) -> Iterator[Connection]:
@@ -67,9 +78,17 @@ class PostgresDatabase:
             yield connection
 
     def select(self, query: str, values: Sequence[object] = ()) -> list[tuple[Any, ...]]:
-        """The rows of a query."""
-        with self.connection() as connection:
-            return connection.execute(query.encode(), values or None).fetchall()
+        """The rows of a query, which changes nothing: if its connection is lost, it is repeated."""
+        for is_first in (True, False):
+            try:
+                with self.connection() as connection:
+                    return connection.execute(query.encode(), values or None).fetchall()
+            except DatabaseUnreachable:
+                if not is_first:
+                    raise
+                with self.errors():
+                    self._pool.check()
+        raise AssertionError
 
     def execute(self, query: str, values: Sequence[object] = ()) -> int:
         """Run a statement; how many rows it touched."""

@@ -6,7 +6,6 @@ their vectors in half precision; the best by BM25 in the index of ``pg_textsearc
 without it, all passages that have one of the question's rarest terms.
 """
 
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -16,10 +15,11 @@ from pgvector import HalfVector
 
 from embeddings.encoder import Vectors
 from retrieval.index.bm25 import K1, B
+from retrieval.index.postgres.releases import filter_condition
 from retrieval.index.postgres.schema import BM25_INDEX, alive, code_of
-from retrieval.index.postgres.selection import Condition
+from retrieval.index.postgres.selection import selected
 from retrieval.index.postgres.stored_text import stored_word
-from retrieval.index.scored_passages import ScoredPassages
+from retrieval.index.scored_passages import ScoredPassages, Selection
 from retrieval.index.vectors import Rows, top_k
 from retrieval.postgres.database import Connection, PostgresDatabase
 
@@ -64,7 +64,7 @@ class PostgresSearch:
         vector: (d,) float32, the question's.
         idf: the question's terms with their inverse document frequencies.
         frequencies: how many passages have each of these terms.
-        selected: the condition that a row of ``passage`` is searched.
+        selection: what may be found.
     """
 
     def __init__(
@@ -74,7 +74,7 @@ class PostgresSearch:
         vector: Vectors,
         idf: Mapping[str, float],
         frequencies: Mapping[str, int],
-        selected: Condition,
+        selection: Selection | None,
     ) -> None:
         self._database = database
         self._facts = facts
@@ -83,8 +83,10 @@ class PostgresSearch:
         self._term_of = {stored_word(term): term for term in idf}
         self._frequencies = {stored_word(term): count for term, count in frequencies.items()}
         self._total_idf = np.float32(sum(idf.values()) or 1.0)
-        self._alive = f"{alive('passage', facts.number)} AND {selected.sql}"
-        self._values = selected.values
+        condition = selected(selection, facts.number)
+        self._selection = selection or Selection()
+        self._alive = f"{alive('passage', facts.number)} AND {condition.sql}"
+        self._values = condition.values
         self._terms: dict[int, frozenset[str]] = {}
 
     def best(self, k: int) -> ScoredPassages:
@@ -95,8 +97,11 @@ class PostgresSearch:
                 every = self._scored(connection, "true", [])
                 kept = np.union1d(top_k(every.cosine, k), _matching(every, k))
                 return _chosen(every, kept)
-            nearest = self._nearest(connection, k, is_exact=count <= EXACT_UP_TO)
-            numbers = sorted({*nearest, *self._sharing(connection, k)})
+            is_exact = count <= EXACT_UP_TO
+            nearest = self._nearest(connection, k, is_exact=is_exact)
+            is_part = count < self._facts.passages
+            sharing = self._sharing(connection, k, is_few=is_exact and is_part)
+            numbers = sorted({*nearest, *sharing})
             found = self._scored(connection, "passage.number = ANY(%s)", [numbers])
         is_near = np.flatnonzero(np.isin(found.rows, np.array(nearest, dtype=np.intp)))
         near = is_near[top_k(found.cosine[is_near], k)]
@@ -148,9 +153,15 @@ class PostgresSearch:
         return [self._terms.get(row, frozenset()) for row in rows.tolist()]
 
     def _count(self, connection: Connection, most: int) -> int:
-        """How many passages are searched; ``most + 1`` if there are more."""
-        if self._facts.passages <= SCORED:
+        """How many passages are searched at most; some number over ``most`` if there are more."""
+        wanted, where = self._selection, alive("release", self._facts.number)
+        if self._facts.passages <= SCORED or not (wanted.filter or wanted.phrases):
             return self._facts.passages
+        if not wanted.phrases:
+            sql, values = filter_condition(wanted.filter)
+            query = f"SELECT coalesce(sum(passages), 0) FROM release WHERE {where} AND {sql}"
+            ((count,),) = connection.execute(query.encode(), values).fetchall()
+            return int(count)
         query = (
             f"SELECT count(*) FROM (SELECT FROM passage WHERE {self._alive} LIMIT {most + 1}) AS x"
         )
@@ -179,11 +190,15 @@ class PostgresSearch:
         values = [*self._values, vector, wanted, vector, k]
         return [number for (number,) in connection.execute(query.encode(), values)]
 
-    def _sharing(self, connection: Connection, k: int) -> list[int]:
-        """The numbers of passages among which the ``k`` best by BM25 are."""
+    def _sharing(self, connection: Connection, k: int, *, is_few: bool) -> list[int]:
+        """The numbers of passages among which the ``k`` best by BM25 are.
+
+        The index of ``pg_textsearch`` knows no filter: where few passages are searched, it would
+        go through many others.
+        """
         if not self._idf:
             return []
-        if self._facts.has_bm25:
+        if self._facts.has_bm25 and not is_few:
             query = (
                 f"SELECT number FROM passage WHERE {self._alive} ORDER BY passage.terms"
                 f" <@> to_bm25query(%s, '{BM25_INDEX}') LIMIT %s"
@@ -229,17 +244,17 @@ class PostgresSearch:
 
     def _bm25(self, numbers: Sequence[int], terms: Iterable[str]) -> NDArray[np.float32]:
         """(n,) float32: the share of BM25 of passages with these terms, as `Bm25Index.scores`."""
-        wanted = self._idf.keys()
         held = [each.split(" ") for each in terms]
-        counts = [Counter(term for term in each if term in wanted) for each in held]
-        for number, counted in zip(numbers, counts, strict=True):
-            self._terms[number] = frozenset(self._term_of[term] for term in counted)
         lengths = np.array([len(each) for each in held], dtype=np.float64)
         norms = K1 * ((1 - B) + B * lengths / (self._facts.mean_length or 1.0))
         scores = np.zeros(len(held), dtype=np.float32)
+        having = list[set[str]](set() for _ in held)
         for term, idf in self._idf.items():
-            count = np.array([each[term] for each in counts], dtype=np.float64)
+            count = np.array([each.count(term) for each in held], dtype=np.float64)
             scores += (count / (count + norms) * np.float32(idf)).astype(np.float32)
+            for at in np.flatnonzero(count).tolist():
+                having[at].add(self._term_of[term])
+        self._terms.update(zip(numbers, map(frozenset, having), strict=True))
         return scores / self._total_idf
 
 

@@ -103,9 +103,8 @@ class PostgresIndex:
         self, vector: Vectors, idf: Mapping[str, float], selection: Selection | None
     ) -> PostgresSearch:
         """As `Index.search`."""
-        condition = selected(selection, self._facts.number)
-        frequencies = {} if self._facts.has_bm25 else self._frequencies([*idf])
-        return PostgresSearch(self._database, self._facts, vector, idf, frequencies, condition)
+        frequencies = self._frequencies([*idf])
+        return PostgresSearch(self._database, self._facts, vector, idf, frequencies, selection)
 
     def releases_with(self, selection: Selection) -> Set[int]:
         """As `Index.releases_with`."""

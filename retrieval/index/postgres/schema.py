@@ -121,8 +121,18 @@ MIGRATIONS: Sequence[str] = (
     """,
 )
 
-PASSAGE_TERMS = "string_to_array(passage.terms, ' ')"
-PARAGRAPH_WORDS = "string_to_array(paragraph.words, ' ')"
+TABLES = (
+    "generation",
+    "current",
+    "release",
+    "copy",
+    "paragraph",
+    "passage",
+    "recurring",
+    "term",
+    "word",
+    "wording",
+)
 BM25_INDEX = "passage_bm25"
 """The index of ``pg_textsearch``, where there is one."""
 
