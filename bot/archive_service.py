@@ -3,9 +3,9 @@
 import asyncio
 import logging
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
@@ -152,6 +152,29 @@ class ArchiveService:
         """
         self._opening = asyncio.create_task(self._open(), name="open the archive")
 
+    async def follow(self, on_change: Callable[[], Awaitable[None]]) -> None:
+        """Open what other processes publish as soon as they do, and then call a function.
+
+        Returns where nothing is heard of other processes; their generations are then opened at the
+        next question.
+        """
+        changed, loop = asyncio.Event(), asyncio.get_running_loop()
+
+        def notice() -> None:
+            with suppress(RuntimeError):  # the loop was closed
+                loop.call_soon_threadsafe(changed.set)
+
+        async with _in_thread(self._archive.store.listen(notice)):
+            while True:
+                await changed.wait()
+                changed.clear()
+                try:
+                    await self._look_up(self._prepare)
+                except VerbatimError as error:
+                    log.warning("cannot open what was published: %s", error)
+                else:
+                    await on_change()
+
     async def close(self) -> None:
         """Stop a running build and wait until it has released the data folder."""
         await self.build.close()
@@ -159,6 +182,7 @@ class ArchiveService:
             await asyncio.gather(self._opening, return_exceptions=True)
         self._searches.close()
         self._lookup_threads.shutdown(wait=False, cancel_futures=True)
+        self._archive.store.close()
 
     # -- searches, which also raise `QueueFull`, `StillIndexing` and what `Archive.index` raises
 
@@ -450,7 +474,17 @@ def _find(index: Index, ids: Sequence[str]) -> list[ReleaseInfo]:
 
 
 def _newest_first(infos: Sequence[ReleaseInfo]) -> list[ReleaseInfo]:
-    return sorted(infos, key=lambda info: (info.date or date.min, info.number), reverse=True)
+    return sorted(infos, key=lambda info: (info.date or date.min, info.id), reverse=True)
+
+
+@asynccontextmanager
+async def _in_thread(context: AbstractContextManager[None]) -> AsyncIterator[None]:
+    """A context that is entered and left in threads, since both may take a while."""
+    await asyncio.to_thread(context.__enter__)
+    try:
+        yield
+    finally:
+        await asyncio.to_thread(context.__exit__, None, None, None)
 
 
 def _summaries(index: Index, infos: Sequence[ReleaseInfo]) -> list[ReleaseSummary]:

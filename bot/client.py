@@ -174,6 +174,7 @@ class VerbatimBot(commands.AutoShardedBot):
         self._connector = connector
         self._force_registration = force_registration
         self._finish_timeout = finish_timeout
+        self._following: asyncio.Task[None] | None = None
 
     async def login(self, token: str) -> None:
         """Log in, through the connector if there is one."""
@@ -196,6 +197,8 @@ class VerbatimBot(commands.AutoShardedBot):
         self.state_backup.loop.start()
         self.refresh.loop.start()
         self.memberships.loop.start()
+        follow = services.archive.follow(self.announcements.announce_soon)
+        self._following = asyncio.create_task(follow, name="follow other processes")
 
     async def add_features(self) -> None:
         """Add the commands of all features, and the handlers of their components."""
@@ -257,6 +260,9 @@ class VerbatimBot(commands.AutoShardedBot):
         self.retention.loop.cancel()
         self.refresh.loop.cancel()
         self.memberships.loop.cancel()
+        if self._following:
+            self._following.cancel()
+            await asyncio.gather(self._following, return_exceptions=True)
         self.services.archive.build.stop(None)
         stopping = asyncio.gather(self.services.sources.readings.close(), self.state_backup.close())
         if unfinished := await self.services.in_flight.finish(self._finish_timeout):

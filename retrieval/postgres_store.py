@@ -7,8 +7,8 @@ first gets that one.
 """
 
 import logging
-from collections.abc import Hashable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Hashable, Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 from embeddings.encoder import Encoder
@@ -33,10 +33,11 @@ from retrieval.index.postgres.schema import MIGRATIONS, SCHEMA
 from retrieval.index.postgres.stored_text import stored_text
 from retrieval.index.release_store import ReleaseStore
 from retrieval.indexing.postgres_restore import restore_generation
-from retrieval.indexing.postgres_writer import build_lock, publish_generation
+from retrieval.indexing.postgres_writer import CHANNEL, build_lock, publish_generation
 from retrieval.indexing.report import OnProgress
 from retrieval.postgres.database import Connection, PostgresDatabase
 from retrieval.postgres.migrations import migrate
+from retrieval.postgres.notifications import Listener
 from retrieval.store import Publish
 
 STORE = "STORE"
@@ -101,6 +102,12 @@ class PostgresStore:
         ):
             self._catch_up(connection, encoder, on_progress)
             yield lambda: self._publish(connection)
+
+    @contextmanager
+    def listen(self, on_change: Callable[[], None]) -> Iterator[None]:
+        """As `Store.listen`."""
+        with closing(Listener(self._database, CHANNEL, on_change)):
+            yield
 
     def close(self) -> None:
         """Close the connections."""

@@ -4,7 +4,7 @@
 """
 
 from collections.abc import Callable, Hashable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from typing import Protocol, TypeAlias
 
@@ -62,6 +62,14 @@ class Store(Protocol):
         """
         ...
 
+    def listen(self, on_change: Callable[[], None]) -> AbstractContextManager[None]:
+        """Call a function, in any thread, whenever another process may have published.
+
+        It is called until the context is left. A store that is asked at each question anyway, and
+        that nothing is heard of, never calls it.
+        """
+        ...
+
     def close(self) -> None:
         """Close what is open."""
         ...
@@ -98,6 +106,10 @@ class FolderStore:
     def building(self, encoder: Encoder, on_progress: OnProgress) -> Iterator[Publish]:
         """Nothing is to be made ready, and the build itself lets nobody else build."""
         yield lambda: None
+
+    def listen(self, on_change: Callable[[], None]) -> AbstractContextManager[None]:
+        """Nothing is heard of a folder."""
+        return nullcontext()
 
     def close(self) -> None:
         """Nothing is open."""

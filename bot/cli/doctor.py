@@ -4,6 +4,7 @@ import base64
 import os
 import shutil
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -19,6 +20,7 @@ from bot.settings import (
     DataFolderMissing,
     Settings,
     check_data_folder,
+    open_store,
 )
 from bot.source_list import source_states
 from bot.state import STATE, open_state
@@ -29,8 +31,9 @@ from embeddings.errors import VerbatimError
 from embeddings.export.cache import ExportStatus
 from embeddings.loading import encoder_status, load_reranker, reranker_status
 from embeddings.models import ENCODER_PRECISION, Model, in_precision
-from retrieval.errors import FixedByCommand, NoIndex, SourcesUnknown
+from retrieval.errors import FixedByCommand, IndexDamaged, NoIndex, SourcesUnknown
 from retrieval.index.generations import check_model, current_folder, read_manifest, verify
+from retrieval.index.manifest import Manifest
 from retrieval.index.sqlite_releases import open_release_store
 
 State = Literal["ok", "missing", "error"]
@@ -64,7 +67,7 @@ def run_checks(data: Path | None) -> list[CheckResult]:
         fix = "correct it in the environment or in .env"
         return [CheckResult("settings", ERROR, str(each), fix) for each in bad]
     return [
-        CheckResult("settings", "ok", f"data in {settings.data}, model {settings.model}"),
+        _settings(settings),
         _releases(settings, data),
         *_served(settings, data),
         *_sites(settings, data),
@@ -74,6 +77,15 @@ def run_checks(data: Path | None) -> list[CheckResult]:
         _reranker(settings),
         _token(settings),
     ]
+
+
+def _settings(settings: Settings) -> CheckResult:
+    try:
+        where = open_store(settings).where
+    except VerbatimError as error:
+        return _failed("settings", error)
+    kept = f"index in {where}, built in {settings.data}" if settings.store else f"data in {where}"
+    return CheckResult("settings", "ok", f"{kept}, model {settings.model}")
 
 
 def _releases(settings: Settings, given: Path | None) -> CheckResult:
@@ -183,21 +195,43 @@ def _model_and_index(settings: Settings, given: Path | None) -> Iterator[CheckRe
     except VerbatimError as error:
         yield _failed("model", error)
     try:
-        folder = current_folder(settings.data)
-        manifest = read_manifest(folder)
-        verify(folder, manifest)
-        _, store = open_release_store(settings.data)
-        store.close()
+        manifest, checked = _index_in_database(settings) or _index_in_folder(settings.data)
         if model:
-            check_model(settings.data, manifest, model, settings.replaced_models)
+            where = open_store(settings).where
+            check_model(where, manifest, model, settings.replaced_models)
         releases = release_count(manifest.releases)
         paragraphs = paragraph_count(manifest.paragraphs)
-        detail = f"{manifest.generation}: {releases}, {paragraphs}, every file checked"
-        yield CheckResult("index", "ok", detail)
+        yield CheckResult(
+            "index", "ok", f"{manifest.generation}: {releases}, {paragraphs}, {checked}"
+        )
     except NoIndex as error:
         yield CheckResult("index", "missing", *_split(error, given))
     except VerbatimError as error:
         yield _failed("index", error, given)
+
+
+def _index_in_folder(data: Path) -> tuple[Manifest, str]:
+    """The manifest of the index in a data folder, and what of it was checked."""
+    folder = current_folder(data)
+    manifest = read_manifest(folder)
+    verify(folder, manifest)
+    _, store = open_release_store(data)
+    store.close()
+    return manifest, "every file checked"
+
+
+def _index_in_database(settings: Settings) -> tuple[Manifest, str] | None:
+    """The manifest of the index in the database, and what is found in it; None without one."""
+    if settings.store is None:
+        return None
+    store = open_store(settings)
+    with closing(store):
+        manifest, releases = store.releases()
+        found = releases.count()
+        if found != manifest.releases:
+            reason = f"it has {found:,} releases, not {manifest.releases:,}"
+            raise IndexDamaged(store.where, reason)
+        return manifest, f"in {store.where}"
 
 
 def _state(data: Path) -> CheckResult:

@@ -54,6 +54,7 @@ from retrieval.errors import (
     SourcesUnknown,
     UnknownNewsroom,
 )
+from retrieval.postgres.errors import DatabaseError
 from retrieval.sources.web.errors import BadAddress, FetchError, ForbiddenAddress
 from retrieval.sources.web.page_files import CopyUnusable
 from retrieval.sources.web.site_copy import CopyBusy
@@ -272,7 +273,7 @@ def error_text(error: BaseException, language: Language) -> str:
         extra={"reference": reference},
     )
     match error:
-        case StateUnusable() | VisitsUnusable():
+        case StateUnusable() | VisitsUnusable() | DatabaseError():
             return _(
                 "I cannot do that right now: my database cannot be read or written. "
                 "Whoever hosts me can find the cause in the log under `{reference}`.",

@@ -50,6 +50,7 @@ class AnnouncementTask:
             refused=self._subscribers.end_refused,
         )
         self._generation: str | None = None
+        self._announcing = asyncio.Lock()
         # On the instance: discord.py does not copy the types of a loop from the class.
         self.loop.add_exception_type(Exception)
 
@@ -71,6 +72,15 @@ class AnnouncementTask:
         Announcements are queued in the outbox first; this and later calls deliver what is due
         there. Without an index nothing is new. Raises `StateUnusable`.
         """
+        async with self._announcing:
+            return await self._announce()
+
+    async def announce_soon(self) -> None:
+        """Announce what another process has just published, once the bot is ready."""
+        if self._client.is_ready():
+            await self.loop.coro(self)
+
+    async def _announce(self) -> int:
         new = 0
         try:
             new = await self._look_for_news()

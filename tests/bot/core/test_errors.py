@@ -60,6 +60,12 @@ from retrieval.errors import (
 )
 from retrieval.index.remembered_sources import RememberedSources
 from retrieval.indexing.report import Progress
+from retrieval.postgres.errors import (
+    DatabaseNewer,
+    DatabaseOlder,
+    DatabaseRefused,
+    DatabaseUnreachable,
+)
 from retrieval.sources.web.errors import BadAddress, Blocked, FetchError, ForbiddenAddress
 from retrieval.sources.web.offers import AddressKind, Discovery
 from retrieval.sources.web.site_copy import CopyBusy, CopyUnusable
@@ -175,12 +181,15 @@ ERRORS = [
     *(SourceSuspected(ADDRESS, 3, 10), Unreadable(ADDRESS, "a feed", "it is empty")),
     *(CopyBusy(ADDRESS), CopyUnusable(DATA, "damaged"), LastSource(ADDRESS)),
     *(UnknownSource(ADDRESS, RememberedSources()), OfferGone(), ReadingStopped(None)),
+    *(DatabaseUnreachable("press on db", "timeout"), DatabaseRefused("press on db", "no right")),
+    *(DatabaseNewer("press on db", "verbatim", 2, 1), DatabaseOlder("press on db", "verbatim")),
 ]
 """One of each error that a person may meet in Discord."""
 
 NEVER_TOLD = {
     *("FixedByCommand", "IndexOutdated"),  # which others derive from
     *("BadSetting", "BadSettings", "DataFolderMissing", "HealthPortUnusable"),  # at the start
+    *("DatabaseError", "DriverMissing"),  # which others derive from; at the start
     *("TokenMissing", "TokenRefused", "DiscordUnreachable", "DiscordFailed"),
     *("AcknowledgedElsewhere", "NotAcknowledged", "PostsHidden"),  # then nobody can be told
     *("UnknownRelease", "BadQuestionFile", "IndexReplaced"),  # of commands in the terminal
