@@ -8,15 +8,24 @@
 # For other models (VERBATIM_MODEL, VERBATIM_RERANKER), which makes it 1.3 GB larger:
 #
 #   docker build --build-arg MODELS=all -t verbatim .
+#
+# For an index in PostgreSQL (VERBATIM_STORE; see docs/postgresql.md):
+#
+#   docker build --build-arg POSTGRES=yes -t verbatim .
 
 FROM python:3.11-slim AS build
 ARG MODELS=bundled
+ARG POSTGRES=no
 WORKDIR /src
 COPY requirements ./requirements
 RUN python -m venv --without-pip /opt/verbatim
 RUN pip install --no-cache-dir --no-deps --require-hashes -r requirements/build.txt
 RUN pip --python /opt/verbatim/bin/python install --no-cache-dir --no-compile --no-deps \
     --require-hashes -r requirements/runtime.txt
+RUN if [ "$POSTGRES" = yes ]; then \
+        pip --python /opt/verbatim/bin/python install --no-cache-dir --no-compile --no-deps \
+            --require-hashes -r requirements/postgres.txt; \
+    fi
 # torch's CPU build: the one with CUDA is several gigabytes larger, and Verbatim does not use it.
 RUN if [ "$MODELS" = all ]; then \
         pip --python /opt/verbatim/bin/python install --no-cache-dir --no-compile \

@@ -47,11 +47,13 @@ lock: $(TOOLS)/installed ## Choose the locked versions anew (requirements/*.txt)
 	$(COMPILE) --no-config --upgrade pyproject.toml --excludes requirements/not-needed.txt -o requirements/runtime.txt
 	$(COMPILE) --upgrade pyproject.toml requirements/torch.in --extra test \
 		--excludes requirements/not-locked.txt -o requirements/test.txt
+	$(COMPILE) --no-config --upgrade --python-version 3.11 requirements/postgres.in \
+		--excludes requirements/not-in-postgres.txt -o requirements/postgres.txt
 	$(COMPILE) --no-config --upgrade requirements/build.in -o requirements/build.txt
 	$(COMPILE) --no-config --upgrade requirements/tools.in -o requirements/tools.txt
 
 audit: $(TOOLS)/installed ## Look for known vulnerabilities in the locked versions (asks PyPI)
-	$(TOOLS)/bin/pip-audit --strict --disable-pip --require-hashes -r requirements/runtime.txt
+	$(TOOLS)/bin/pip-audit --strict --disable-pip --require-hashes -r requirements/runtime.txt -r requirements/postgres.txt
 
 sbom: $(TOOLS)/installed ## Write build/sbom.json (CycloneDX): what an installation or the image contains
 	@mkdir -p build

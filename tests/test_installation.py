@@ -55,7 +55,7 @@ def own_requirements(*extras: str) -> list[Requirement]:
 
 @pytest.mark.parametrize(
     ("name", "extras", "left_out"),
-    [("runtime.txt", (), LEFT_OUT), ("test.txt", ("export", "test"), {"torch"})],
+    [("runtime.txt", (), LEFT_OUT), ("test.txt", ("export", "postgres", "test"), {"torch"})],
 )
 def test_what_is_locked_is_what_the_project_asks_for(name, extras, left_out):
     pinned = locked(name)
@@ -68,16 +68,30 @@ def test_what_is_locked_is_what_the_project_asks_for(name, extras, left_out):
     assert not [each for each in pinned if each.startswith(("torch", "nvidia", "cuda", "triton"))]
 
 
+def test_what_is_locked_of_the_driver_of_postgresql_is_what_the_project_asks_for():
+    pinned = locked("postgres.txt")
+    for wanted in map(Requirement, PROJECT["optional-dependencies"]["postgres"]):
+        for each in pinned[canonicalize_name(wanted.name)]:
+            (version,) = each.specifier
+            assert wanted.specifier.contains(version.version), f"run make lock: {wanted}"
+    assert not pinned.keys() & locked("runtime.txt").keys()
+
+
 @pytest.fixture(scope="module")
 def runtime(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A virtual environment with the locked packages alone, as they are installed here."""
     folder = tmp_path_factory.mktemp("runtime") / "verbatim"
     subprocess.run([sys.executable, "-m", "venv", "--without-pip", folder], check=True)
     (packages,) = folder.glob("lib/python3.*/site-packages")
-    for name, versions in locked("runtime.txt").items():
-        if any(each.marker is None or each.marker.evaluate() for each in versions):
-            link_distribution(name, packages)
+    link_locked("runtime.txt", packages)
     return folder
+
+
+def link_locked(name: str, packages: Path) -> None:
+    """Give the locked packages of a file, as they are installed, to another environment."""
+    for package, versions in locked(name).items():
+        if any(each.marker is None or each.marker.evaluate() for each in versions):
+            link_distribution(package, packages)
 
 
 def link_distribution(name: str, packages: Path) -> None:
@@ -143,7 +157,7 @@ def image(runtime: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     installed.parent.mkdir()
     shutil.copytree(runtime, installed, symlinks=True, copy_function=os.link)
     script, left_out = build_script(root)
-    assert len(left_out) == 3, left_out
+    assert len(left_out) == 4, left_out
     # The image's python and pip are those that run the tests.
     path = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
     environment = {"PATH": path, "HOME": str(root), "PIP_NO_INPUT": "1"}
