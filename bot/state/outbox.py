@@ -10,11 +10,10 @@ no harm.
 
 import json
 import secrets
-import sqlite3
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 
-from bot.state.database import Database
+from bot.state.database import StateConnection, StateDatabase
 from bot.state.stored_values import known_values, parse_items
 from retrieval.scope import Scope
 
@@ -101,7 +100,7 @@ class OutboxItem:
 class Outbox:
     """The messages to send. Every method raises `StateUnusable`."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: StateDatabase) -> None:
         self._database = database
 
     def record(
@@ -127,10 +126,12 @@ class Outbox:
         """
         new = {id for item in items for id in item.checksums}
         with self._database.transaction() as connection:
-            if any(_is_seen(connection, id) for id in new):
+            seen = {id for (id,) in connection.execute("SELECT release FROM seen").fetchall()}
+            if not new.isdisjoint(seen):
                 return False
             connection.executemany(
-                "INSERT OR IGNORE INTO seen (release) VALUES (?)", ((id,) for id in ids)
+                "INSERT INTO seen (release) VALUES (?) ON CONFLICT (release) DO NOTHING",
+                [(id,) for id in ids if id not in seen],
             )
             for item in items:
                 if not _add_to_digest(connection, item):
@@ -158,7 +159,9 @@ class Outbox:
 
     def due_channels(self, now: float) -> list[int]:
         """The channels with an item that is due."""
-        rows = self._database.read("SELECT DISTINCT channel FROM outbox WHERE due <= ?", [now])
+        rows = self._database.read(
+            "SELECT DISTINCT channel FROM outbox WHERE due <= ? ORDER BY channel", [now]
+        )
         return [int(channel) for (channel,) in rows]
 
     def next_due(self, channel: int, now: float) -> OutboxItem | None:
@@ -215,8 +218,8 @@ class Outbox:
         self._update(
             item,
             "message = ?, sent = ?, publish = ?, post = ?, attempts = 0, shown = tried_revision,"
-            " due = CASE WHEN ? OR revision > tried_revision THEN ? END",
-            [message, now, publish, post, publish, now],
+            " due = CASE WHEN ? = 1 OR revision > tried_revision THEN ? END",
+            [message, now, int(publish), int(post), int(publish), now],
         )
 
     def published(self, item: OutboxItem, now: float) -> None:
@@ -231,13 +234,13 @@ class Outbox:
         """Record that a message shows the revision of ``item``, which may not be the latest."""
         self._update(
             item,
-            "shown = ?, attempts = 0, due = CASE WHEN publish OR revision > ? THEN ? END",
+            "shown = ?, attempts = 0, due = CASE WHEN publish <> 0 OR revision > ? THEN ? END",
             [item.revision, item.revision, now],
         )
 
     def postpone(self, item: OutboxItem, due: float) -> None:
         """Record when the next step of an item is tried again; not before a claim on it ends."""
-        self._update(item, "due = max(due, ?)", [due])
+        self._update(item, "due = CASE WHEN due < ? THEN ? ELSE due END", [due, due])
 
     def end(self, item: OutboxItem) -> None:
         """Give an item up."""
@@ -257,7 +260,7 @@ class Outbox:
 
 
 def revise_digests(
-    connection: sqlite3.Connection,
+    connection: StateConnection,
     server: int,
     channel: int,
     reasons: Sequence[tuple[Scope, int | None]],
@@ -290,21 +293,17 @@ def revise_digests(
         )
 
 
-def _forget_sent(connection: sqlite3.Connection, now: float) -> None:
+def _forget_sent(connection: StateConnection, now: float) -> None:
     connection.execute(
         "DELETE FROM outbox WHERE due IS NULL AND sent < ?", [now - CORRECTED_WITHIN]
     )
 
 
-def _is_seen(connection: sqlite3.Connection, id: str) -> bool:
-    return bool(connection.execute("SELECT 1 FROM seen WHERE release = ?", [id]).fetchone())
-
-
-def _insert(connection: sqlite3.Connection, item: NewItem, now: float) -> None:
+def _insert(connection: StateConnection, item: NewItem, now: float) -> None:
     nonce = _FIRST_NONCE + secrets.randbelow(_LAST_NONCE - _FIRST_NONCE)
-    row = connection.execute(
+    ((row,),) = connection.execute(
         "INSERT INTO outbox (server, channel, nonce, total, queued, due, digest, roles, scopes,"
-        " subscriptions) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        " subscriptions) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id",
         [
             *(item.server, item.channel, nonce, item.total, now),
             *(now if item.due is None else item.due, item.digest),
@@ -312,11 +311,11 @@ def _insert(connection: sqlite3.Connection, item: NewItem, now: float) -> None:
             _scopes_text(item.scopes),
             json.dumps(item.subscriptions),
         ],
-    ).lastrowid
+    ).fetchall()
     _list(connection, row, item)
 
 
-def _add_to_digest(connection: sqlite3.Connection, item: NewItem) -> bool:
+def _add_to_digest(connection: StateConnection, item: NewItem) -> bool:
     """Add releases to the digest that waits for its hour; return whether there is one.
 
     What somebody is sending just now is edited afterwards: its revision is no longer the latest.
@@ -325,10 +324,10 @@ def _add_to_digest(connection: sqlite3.Connection, item: NewItem) -> bool:
         "SELECT id, roles, scopes FROM outbox"
         " WHERE server = ? AND channel = ? AND digest = ? AND first_tried IS NULL",
         [item.server, item.channel, item.digest],
-    ).fetchone()
-    if waiting is None:
+    ).fetchall()
+    if not waiting:
         return False
-    row, roles, scopes = waiting
+    row, roles, scopes = waiting[0]
     known = parse_scopes(scopes)
     connection.execute(
         "UPDATE outbox SET total = total + ?, revision = revision + 1, roles = ?, scopes = ?"
@@ -344,7 +343,7 @@ def _add_to_digest(connection: sqlite3.Connection, item: NewItem) -> bool:
     return True
 
 
-def _list(connection: sqlite3.Connection, row: int | None, item: NewItem) -> None:
+def _list(connection: StateConnection, row: int, item: NewItem) -> None:
     """List the releases of an item."""
     listed: Iterable[tuple[object, ...]] = (
         (row, id, checksum) for id, checksum in item.checksums.items()
@@ -367,7 +366,7 @@ def _scopes_text(scopes: Iterable[Scope]) -> str:
     return json.dumps([asdict(scope) for scope in scopes])
 
 
-def _correct(connection: sqlite3.Connection, checksums: Mapping[str, str], now: float) -> None:
+def _correct(connection: StateConnection, checksums: Mapping[str, str], now: float) -> None:
     """Queue an edit of each message that lists a release whose checksum has changed."""
     for id, checksum in checksums.items():
         rows = connection.execute(

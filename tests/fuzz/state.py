@@ -12,10 +12,11 @@ from typing import Any
 from bot.state import STATE, State, open_repaired_state, open_state
 from bot.state.announcements import Announcement
 from bot.state.answers import AnswerRecord, PassageRef
-from bot.state.database import MIGRATIONS, StateUnusable
+from bot.state.database import StateUnusable
 from bot.state.outbox import NewItem
 from bot.state.repair import BACKUP, back_up_state, find_damage, put_aside, repair_state
 from bot.state.servers import ServerSettings
+from bot.state.sqlite import MIGRATIONS
 from bot.state.subscriptions import Subscription
 from retrieval.scope import Scope
 from retrieval.sqlite_damage import ERRORS
