@@ -3,17 +3,18 @@
 An item of the outbox becomes one message, or a digest of what came until its hour, to which
 releases are added until then. It goes through steps, each of which is one request to
 Discord and one record of its result here: the message is sent, published to followers if its
-channel has any, and edited when a release in it was corrected. A process that dies between the
-request and the record makes the same request again; `bot.core.delivery` sees to it that this does
+channel has any, and edited when a release in it was corrected. Of several processes, one at a
+time takes the steps in a channel. A process that dies between the request and the record makes the
+same request again, or another one does; `bot.core.delivery` sees to it that this does
 no harm.
 """
 
 import json
 import secrets
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 
-from bot.state.database import StateConnection, StateDatabase
+from bot.state.database import StateConnection, StateDatabase, StateLock
 from bot.state.stored_values import known_values, parse_items
 from retrieval.scope import Scope
 
@@ -157,12 +158,16 @@ class Outbox:
         """How many messages are still to be sent, corrected or published."""
         return int(self._database.read("SELECT count(*) FROM outbox WHERE due IS NOT NULL")[0][0])
 
-    def due_channels(self, now: float) -> list[int]:
-        """The channels with an item that is due."""
+    def due_channels(self, now: float, serves: Callable[[int], bool] = lambda _: True) -> list[int]:
+        """The channels with an item that is due, in the servers that somebody ``serves``."""
         rows = self._database.read(
-            "SELECT DISTINCT channel FROM outbox WHERE due <= ? ORDER BY channel", [now]
+            "SELECT DISTINCT channel, server FROM outbox WHERE due <= ? ORDER BY channel", [now]
         )
-        return [int(channel) for (channel,) in rows]
+        return list(dict.fromkeys(int(channel) for channel, server in rows if serves(server)))
+
+    def try_lock(self, channel: int) -> StateLock | None:
+        """Let no other process deliver in a channel; None if one does just now."""
+        return self._database.try_lock(f"channel {channel}")
 
     def next_due(self, channel: int, now: float) -> OutboxItem | None:
         """The oldest item of a channel that is due."""
