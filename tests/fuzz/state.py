@@ -42,9 +42,9 @@ def state_seeds() -> tuple[bytes, ...]:
         data = Path(folder)
         state = open_state(data)
         state.notes.set("voters", "07" * 32)  # which are by chance otherwise
-        _fill(state, 1)
+        fill_state(state, 1)
         back_up_state(data / STATE, _NOW)
-        _fill(state, 2)
+        fill_state(state, 2)
         state.close()
         with_backup = packed(data)
         (data / BACKUP).unlink()
@@ -88,7 +88,7 @@ def read_state(data: bytes) -> None:
         assert find_damage(path) is None
 
 
-def _fill(state: State, day: int) -> None:
+def fill_state(state: State, day: int) -> None:
     """Write into every table; another ``day`` writes other rows."""
     scope = Scope("coast.example", "fair", "anything about ferries?")
     calibration = Calibration(StandingQuestion("anything about ferries?"), 0.2, 4, "abc")
