@@ -162,7 +162,8 @@ class VerbatimBot(commands.AutoShardedBot):
         self.announcements = AnnouncementTask(self, services, self._now)
         self.refresh = RefreshTask(self, services)
         self.retention = RetentionTask(services, self._now)
-        self.state_backup = StateBackupTask(services.state.database, self._now)
+        file = services.state.file
+        self.state_backup = StateBackupTask(file, self._now) if file else None
         self._gateway = Gateway(self)
         self.memberships = MembershipTask(
             self, self._gateway, services.state.memberships, self._now
@@ -194,7 +195,8 @@ class VerbatimBot(commands.AutoShardedBot):
         await register(self.tree, notes, self.application_id, force=force)
         self.announcements.loop.start()
         self.retention.loop.start()
-        self.state_backup.loop.start()
+        if self.state_backup:
+            self.state_backup.loop.start()
         self.refresh.loop.start()
         self.memberships.loop.start()
         follow = services.archive.follow(self.announcements.announce_soon)
@@ -264,7 +266,10 @@ class VerbatimBot(commands.AutoShardedBot):
             self._following.cancel()
             await asyncio.gather(self._following, return_exceptions=True)
         self.services.archive.build.stop(None)
-        stopping = asyncio.gather(self.services.sources.readings.close(), self.state_backup.close())
+        stopping = asyncio.gather(
+            self.services.sources.readings.close(),
+            *([self.state_backup.close()] if self.state_backup else []),
+        )
         if unfinished := await self.services.in_flight.finish(self._finish_timeout):
             log.warning("%d requests were not finished", unfinished)
         await stopping

@@ -5,10 +5,12 @@ import logging
 import time
 from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 
 import discord
 from discord.ext import tasks
 
+from bot.core.shards import serves
 from bot.health import Gateway
 from bot.state.database import StateUnusable
 from bot.state.memberships import MembershipStore
@@ -68,7 +70,8 @@ class MembershipTask:
         if not self._gateway.connected:
             return
         present, now = {guild.id for guild in self._client.guilds}, self._clock()
-        await asyncio.to_thread(self._store.note, present, now)
+        seen = partial(serves, self._client)
+        await asyncio.to_thread(self._store.note, present, now, seen)
         before = now - KEEP_REMOVED.total_seconds()
         if left := await asyncio.to_thread(self._store.forget, before):
             log.info("deleted what was kept of %d servers that have removed the bot", left)

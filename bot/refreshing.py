@@ -45,7 +45,6 @@ class Refresher:
         self._store = store
         self._running = asyncio.Lock()
         self._at_once = asyncio.Semaphore(_AT_ONCE)
-        self._resumed = False
         self._failed_builds = 0
         self._build_due: datetime | None = None  # None: as soon as something changes
 
@@ -56,9 +55,7 @@ class Refresher:
         `StateUnusable`, and `ReadingStopped` if the bot shuts down.
         """
         async with self._running:
-            if not self._resumed:
-                await asyncio.to_thread(self._store.resume)
-                self._resumed = True
+            await asyncio.to_thread(self._store.resume)
             due = await self._due()
             reports = await asyncio.gather(*map(self._read, due), return_exceptions=True)
             read = dict[str, ImportReport]()
@@ -91,7 +88,7 @@ class Refresher:
         site = folder.name
         try:
             async with self._at_once:
-                report = await self._readings.read(folder)
+                report = await self._readings.read_due(folder)
         except StateUnusable:
             raise
         except ReadingStopped as stop:
@@ -106,6 +103,8 @@ class Refresher:
             return None
         except Exception:
             log.exception("cannot read %s", site)
+            return None
+        if report is None:
             return None
         if report.stopped:
             log.warning("%s", report.stopped)

@@ -81,6 +81,6 @@ class RetentionTask:
         state.subscriptions.forget_offers(now)
         state.sources.forget_offers(moment)
         state.outbox.forget_sent(now)
-        for path in put_aside(state.database.path):
+        for path in put_aside(state.file) if state.file else ():
             if path.stat().st_mtime < now - KEEP_DAMAGED.total_seconds():
                 path.unlink(missing_ok=True)

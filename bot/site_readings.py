@@ -1,8 +1,8 @@
 """Reading web sites in the background: which are being read, how that went, when they are due."""
 
 import asyncio
-from collections.abc import Callable, Coroutine, Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Callable, Coroutine
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
@@ -14,6 +14,7 @@ from bot.own_loop import run_in_own_loop
 from bot.settings import Settings
 from bot.sites import FirstLook, SiteNews, SiteOffer, copy_site, look_at, look_for_news
 from bot.state.sources import SourceStore
+from bot.state_locks import lock_held
 from embeddings.errors import VerbatimError
 from retrieval.sources.web.clock import Clock, SystemClock
 from retrieval.sources.web.errors import FetchError, TooSlow
@@ -72,7 +73,6 @@ class SiteReadings:
         self._random = random or Random()
         self._looking = asyncio.Lock()
         self._jobs = list[_Job]()
-        self._taken = set[Path]()  # the copies that are being read or removed
         self._closed = False
 
     async def close(self) -> None:
@@ -104,7 +104,7 @@ class SiteReadings:
         return await self.do(self._check(folder), folder)
 
     async def _check(self, folder: Path) -> SiteNews:
-        with self.taking(folder):
+        async with self.taking(folder):
             return await run_in_own_loop(partial(look_for_news, self._settings, folder, self.clock))
 
     async def read(self, folder: Path, on_progress: OnImport = lambda _: None) -> ImportReport:
@@ -118,10 +118,23 @@ class SiteReadings:
         return await self.do(self._read(folder, on_progress), folder)
 
     async def _read(self, folder: Path, on_progress: OnImport) -> ImportReport:
-        with self.taking(folder):
+        async with self.taking(folder):
             return await self.read_taken(folder, on_progress)
 
-    async def read_taken(self, folder: Path, on_progress: OnImport) -> ImportReport:
+    async def read_due(self, folder: Path) -> ImportReport | None:
+        """Read a site as `read` does; None if it is due no longer: another process has read it."""
+        return await self.do(self._read_due(folder), folder)
+
+    async def _read_due(self, folder: Path) -> ImportReport | None:
+        async with self.taking(folder):
+            known = await asyncio.to_thread(self._store.get, folder.name)
+            if known and known.due > self.clock.now():
+                return None
+            return await self.read_taken(folder)
+
+    async def read_taken(
+        self, folder: Path, on_progress: OnImport = lambda _: None
+    ) -> ImportReport:
         """Read a site as `read` does, where it is `taking` it already."""
         site, store = folder.name, self._store
         await asyncio.to_thread(store.begin, site, self.clock.now() + self.pause())
@@ -169,16 +182,16 @@ class SiteReadings:
         await asyncio.gather(*(job.task for job in jobs), return_exceptions=True)
         return bool(jobs)
 
-    @contextmanager
-    def taking(self, folder: Path) -> Iterator[None]:
-        """Let nothing else read or remove a site. Raises `CopyBusy`."""
-        if folder in self._taken:
-            raise CopyBusy(folder.name)
-        self._taken.add(folder)
-        try:
+    @asynccontextmanager
+    async def taking(self, folder: Path) -> AsyncIterator[None]:
+        """Let nothing else read or remove a site, in no process that shares the state.
+
+        Raises `CopyBusy` and `StateUnusable`.
+        """
+        async with lock_held(partial(self._store.try_lock, folder.name)) as lock:
+            if lock is None:
+                raise CopyBusy(folder.name)
             yield
-        finally:
-            self._taken.discard(folder)
 
     async def do(self, work: Coroutine[Any, Any, T], folder: Path | None = None) -> T:
         """Do something that `close` and, with a folder, `stop` may stop.

@@ -193,7 +193,7 @@ class SourceService:
         return await self.readings.do(self._add(folder, plan, on_progress), folder)
 
     async def _add(self, folder: Path, plan: SitePlan, on_progress: OnImport) -> AddedSite:
-        with self.readings.taking(folder):
+        async with self.readings.taking(folder):
             is_new = not await asyncio.to_thread(is_site_copy, folder)
             await asyncio.to_thread(_create_copy, folder, plan, self.readings.clock.now)
             try:
@@ -212,7 +212,7 @@ class SourceService:
     async def undo(self, added: AddedSite) -> None:
         """Remove a site that was added, unless it was a source before. Raises `StateUnusable`."""
         if added.is_new:
-            with self.readings.taking(added.folder):
+            async with self.readings.taking(added.folder):
                 await self._undo(added.folder)
 
     async def _undo(self, folder: Path) -> None:
@@ -230,7 +230,7 @@ class SourceService:
         if len(await self.sources()) == 1:
             raise LastSource(source.name)
         await self.readings.stop(source.path, starter)
-        with self.readings.taking(source.path):
+        async with self.readings.taking(source.path):
             report = await self._archive.build_next(
                 starter, lambda: release_sources(self._settings, without=source.path)
             )

@@ -4,10 +4,11 @@ import asyncio
 import logging
 import time
 from collections.abc import Callable
+from pathlib import Path
 
 from discord.ext import tasks
 
-from bot.state.database import Database, StateUnusable
+from bot.state.database import StateUnusable
 from bot.state.repair import back_up_state, backed_up
 
 log = logging.getLogger(__name__)
@@ -21,12 +22,12 @@ class StateBackupTask:
     discord.py retries it, with a delay, if it fails.
 
     Args:
-        database: the state.
+        path: the file of the state.
         clock: the time, in seconds since 1970.
     """
 
-    def __init__(self, database: Database, clock: Callable[[], float] = time.time) -> None:
-        self._path = database.path
+    def __init__(self, path: Path, clock: Callable[[], float] = time.time) -> None:
+        self._path = path
         self._clock = clock
         self._tried = 0.0
         self._running: asyncio.Future[None] | None = None

@@ -5,14 +5,17 @@ import logging
 import time
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 import aiohttp
 import discord
 
 from bot.core.components import Message
 from bot.core.forum_posts import OPENING_TIMEOUT, ForumPosts, PostsHidden
-from bot.state.database import StateUnusable
+from bot.core.shards import serves
+from bot.state.database import StateLock, StateUnusable
 from bot.state.outbox import Outbox, OutboxItem
+from bot.state_locks import lock_held
 from embeddings.errors import VerbatimError
 
 log = logging.getLogger(__name__)
@@ -58,7 +61,9 @@ class Delivery:
     effect, and returns a message that it has already if one with the same nonce is sent again soon.
     Later than that, the channel is searched for the message before it is sent again. A forum knows
     no nonces: there nobody tries again before the first request must have arrived, and the forum is
-    searched before every further try.
+    searched before every further try. Of several processes, one at a time delivers in a channel,
+    as long as it has a connection to the state; what another one has tried, it tries again like its
+    own.
 
     Args:
         client: a client that is logged in.
@@ -88,16 +93,24 @@ class Delivery:
     async def deliver(self) -> None:
         """Deliver all that is due. What fails is due again later. Raises `StateUnusable`."""
         async with self._lock:
-            channels = await asyncio.to_thread(self._outbox.due_channels, self._clock())
+            served = partial(serves, self._client)
+            due = await asyncio.to_thread(self._outbox.due_channels, self._clock(), served)
             room = asyncio.Semaphore(_CHANNELS_AT_A_TIME)
-            await asyncio.gather(*(self._deliver_in(channel, room) for channel in channels))
+            # All of them end before an error is raised: none goes on beside the next call.
+            results = await asyncio.gather(
+                *(self._deliver_in(channel, room) for channel in due), return_exceptions=True
+            )
+            for each in results:
+                if isinstance(each, BaseException):
+                    raise each
 
     async def _deliver_in(self, channel: int, room: asyncio.Semaphore) -> None:
-        async with room:
-            await self._deliver_all(channel)
+        async with room, lock_held(partial(self._outbox.try_lock, channel)) as lock:
+            if lock:  # or another process delivers there
+                await self._deliver_all(channel, lock)
 
-    async def _deliver_all(self, channel: int) -> None:
-        while item := await asyncio.to_thread(self._outbox.next_due, channel, self._clock()):
+    async def _deliver_all(self, channel: int, lock: StateLock) -> None:
+        while item := await asyncio.to_thread(self._next, channel, lock):
             try:
                 await self._step(item)
             except StateUnusable:
@@ -114,6 +127,9 @@ class Delivery:
             except Exception as error:
                 log.exception("unexpected error")
                 await self._postpone(item, error)
+
+    def _next(self, channel: int, lock: StateLock) -> OutboxItem | None:
+        return self._outbox.next_due(channel, self._clock()) if lock.is_held() else None
 
     async def _step(self, item: OutboxItem) -> None:
         """Take the next step of an item."""

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from bot.state.calibrations import calibration_text, parse_calibration
-from bot.state.database import Database
+from bot.state.database import StateDatabase
 from bot.state.outbox import revise_digests
 from bot.state.servers import ServerSettings, ServerStore
 from retrieval.scope import Scope
@@ -42,13 +42,15 @@ class Announcement:
 class AnnouncementStore:
     """The announcements, and those that managers are offered. Raises `StateUnusable`."""
 
-    def __init__(self, database: Database, servers: ServerStore) -> None:
+    def __init__(self, database: StateDatabase, servers: ServerStore) -> None:
         self._database = database
         self._servers = servers
 
     def all(self) -> list[Announcement]:
         """The announcements of all servers, those of their settings first."""
-        rows = self._database.read(f"SELECT {_COLUMNS} FROM announcement WHERE kept ORDER BY id")
+        rows = self._database.read(
+            f"SELECT {_COLUMNS} FROM announcement WHERE kept <> 0 ORDER BY id"
+        )
         settings = self._servers.announcing().items()
         return [
             *(_of_settings(server, each) for server, each in settings),
@@ -66,20 +68,18 @@ class AnnouncementStore:
         """
         scope, calibration = announcement.scope, announcement.calibration
         with self._database.transaction() as connection:
-            return (
-                connection.execute(
-                    "INSERT INTO announcement"
-                    " (server, channel, role, newsroom, words, question, calibration, digest, made)"
-                    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                    [
-                        *(announcement.server, announcement.channel, announcement.role),
-                        *(scope.newsroom, scope.words, scope.question),
-                        calibration_text(calibration),
-                        *(announcement.digest, now),
-                    ],
-                ).lastrowid
-                or 0
-            )
+            ((id,),) = connection.execute(
+                "INSERT INTO announcement"
+                " (server, channel, role, newsroom, words, question, calibration, digest, made)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id",
+                [
+                    *(announcement.server, announcement.channel, announcement.role),
+                    *(scope.newsroom, scope.words, scope.question),
+                    calibration_text(calibration),
+                    *(announcement.digest, now),
+                ],
+            ).fetchall()
+            return int(id)
 
     def keep(self, server: int, id: int, now: float) -> bool:
         """Make an offered announcement one of the server's.
@@ -92,8 +92,8 @@ class AnnouncementStore:
             return bool(
                 connection.execute(
                     "UPDATE announcement SET kept = 1"
-                    " WHERE id = ? AND server = ? AND NOT kept AND made >= ? AND"
-                    " (SELECT count(*) FROM announcement WHERE kept AND server = ?) < ?",
+                    " WHERE id = ? AND server = ? AND kept = 0 AND made >= ? AND"
+                    " (SELECT count(*) FROM announcement WHERE kept <> 0 AND server = ?) < ?",
                     [id, server, now - _KEEP_OFFERS, server, MAX_ANNOUNCEMENTS],
                 ).rowcount
             )
@@ -106,7 +106,7 @@ class AnnouncementStore:
         """
         with self._database.transaction() as connection:
             found = connection.execute(
-                "DELETE FROM announcement WHERE id = ? AND server = ? AND kept"
+                "DELETE FROM announcement WHERE id = ? AND server = ? AND kept <> 0"
                 " RETURNING channel, digest",
                 [id, server],
             ).fetchall()
@@ -114,7 +114,7 @@ class AnnouncementStore:
                 if digest is not None:
                     left = connection.execute(
                         "SELECT role, newsroom, words, question FROM announcement"
-                        " WHERE server = ? AND channel = ? AND digest IS NOT NULL AND kept",
+                        " WHERE server = ? AND channel = ? AND digest IS NOT NULL AND kept <> 0",
                         [server, channel],
                     ).fetchall()
                     reasons = [(Scope(*conditions), role) for role, *conditions in left]
@@ -126,7 +126,7 @@ class AnnouncementStore:
         with self._database.transaction() as connection:
             return bool(
                 connection.execute(
-                    "DELETE FROM announcement WHERE id = ? AND server = ? AND NOT kept",
+                    "DELETE FROM announcement WHERE id = ? AND server = ? AND kept = 0",
                     [id, server],
                 ).rowcount
             )
@@ -134,7 +134,7 @@ class AnnouncementStore:
     def forget_offers(self, now: float) -> None:
         """Delete what was offered more than a day ago."""
         self._database.write(
-            "DELETE FROM announcement WHERE NOT kept AND made < ?", [now - _KEEP_OFFERS]
+            "DELETE FROM announcement WHERE kept = 0 AND made < ?", [now - _KEEP_OFFERS]
         )
 
     def calibrate(self, id: int, calibration: Calibration) -> None:

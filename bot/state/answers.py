@@ -2,24 +2,26 @@
 
 import hashlib
 import json
-import sqlite3
+import secrets
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import Any, Literal
 
-from bot.state.database import Database
+from bot.state.database import StateConnection, StateDatabase
 from bot.state.stored_values import known_values, parse_items
 from retrieval.text.tokens import words
 from retrieval.timestamps import parse_timestamp
 
 MAX_UNANSWERED = 1000  # questions in a list
 
+_SECRET = 32  # bytes
+
 AnswerKind = Literal["question", "source", "request"]
 """The answer to a question, the source of a message, or the reply to thanks and the like."""
 
 
-UNANSWERED = "server = ? AND kind = 'question' AND NOT answered"
+UNANSWERED = "server = ? AND kind = 'question' AND answered = 0"
 """The condition for the answers that are unanswered questions of a server."""
 
 
@@ -73,15 +75,15 @@ class UnansweredQuestion:
 class AnswerStore:
     """The answers in the database. Every method raises `StateUnusable`."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: StateDatabase) -> None:
         self._database = database
 
     def add(self, answer: AnswerRecord, now: datetime) -> int:
         """Store an answer and return its id."""
-        return self._database.write(
+        rows = self._database.read(
             "INSERT INTO answer (asked, server, channel, asker, kind, question, searched,"
             " folded, answered, confidence, generation, passages)"
-            " VALUES (?,?,?,?,?,?,?,?,?,?,?,?)",
+            " VALUES (?,?,?,?,?,?,?,?,?,?,?,?) RETURNING id",
             [
                 _timestamp(now),
                 answer.server,
@@ -91,12 +93,13 @@ class AnswerStore:
                 answer.question,
                 answer.searched,
                 " ".join(words(answer.question)),
-                answer.answered,
+                int(answer.answered),
                 answer.confidence,
                 answer.generation,
                 json.dumps([asdict(passage) for passage in answer.passages]),
             ],
         )
+        return int(rows[0][0])
 
     def set_message(self, id: int, message: int) -> None:
         """Store which message an answer was sent as."""
@@ -127,14 +130,16 @@ class AnswerStore:
         if self.get(id) is None:
             return False
         self._database.write(
-            "INSERT OR IGNORE INTO note (name, value) VALUES ('voters', hex(randomblob(32)))"
+            "INSERT INTO note (name, value) VALUES ('voters', ?) ON CONFLICT (name) DO NOTHING",
+            [secrets.token_hex(_SECRET)],
         )
         with self._database.transaction() as connection, self._database.parsing():
             voter = voter_key(voter_secret(connection) or b"", id, user)
             connection.execute(
-                "INSERT OR REPLACE INTO verdict (answer, voter, helpful, reason, given)"
-                " VALUES (?,?,?,?,?)",
-                [id, voter, helpful, reason, _timestamp(now)],
+                "INSERT INTO verdict (answer, voter, helpful, reason, given)"
+                " VALUES (?,?,?,?,?) ON CONFLICT (answer, voter) DO UPDATE SET"
+                " helpful = excluded.helpful, reason = excluded.reason, given = excluded.given",
+                [id, voter, int(helpful), reason, _timestamp(now)],
             )
         return True
 
@@ -143,8 +148,9 @@ class AnswerStore:
     def unanswered(self, server: int, limit: int = MAX_UNANSWERED) -> list[UnansweredQuestion]:
         """The unanswered questions of a server, most frequent first, then latest first."""
         rows = self._database.read(
-            "SELECT question, count(*) AS times, max(asked) AS last, max(id) FROM answer"
-            f" WHERE {UNANSWERED} GROUP BY folded"
+            "SELECT question, times, last, latest FROM answer JOIN"
+            " (SELECT count(*) AS times, max(asked) AS last, max(id) AS latest FROM answer"
+            f" WHERE {UNANSWERED} GROUP BY folded) AS found ON id = latest"
             " ORDER BY times DESC, last DESC LIMIT ?",
             [server, limit],
         )
@@ -184,10 +190,10 @@ class AnswerStore:
         return AnswerRecord(question, searched, bool(answered), confidence, generation, refs, *rest)
 
 
-def voter_secret(connection: sqlite3.Connection) -> bytes | None:
+def voter_secret(connection: StateConnection) -> bytes | None:
     """The key of the hashes of those who rate; None if nobody has rated anything."""
-    row = connection.execute("SELECT value FROM note WHERE name = 'voters'").fetchone()
-    return parse_voter_secret(row[0]) if row else None
+    rows = connection.execute("SELECT value FROM note WHERE name = 'voters'").fetchall()
+    return parse_voter_secret(rows[0][0]) if rows else None
 
 
 def parse_voter_secret(text: str) -> bytes:

@@ -1,12 +1,12 @@
 """Small facts by name, such as a checksum of the registered commands."""
 
-from bot.state.database import Database
+from bot.state.database import StateDatabase
 
 
 class Notes:
     """Values by name. Every method raises `StateUnusable`."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: StateDatabase) -> None:
         self._database = database
 
     def get(self, name: str) -> str | None:
@@ -17,5 +17,7 @@ class Notes:
     def set(self, name: str, value: str) -> None:
         """Store the value of a name."""
         self._database.write(
-            "INSERT OR REPLACE INTO note (name, value) VALUES (?, ?)", [name, value]
+            "INSERT INTO note (name, value) VALUES (?, ?)"
+            " ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+            [name, value],
         )

@@ -3,18 +3,18 @@
 An item of the outbox becomes one message, or a digest of what came until its hour, to which
 releases are added until then. It goes through steps, each of which is one request to
 Discord and one record of its result here: the message is sent, published to followers if its
-channel has any, and edited when a release in it was corrected. A process that dies between the
-request and the record makes the same request again; `bot.core.delivery` sees to it that this does
+channel has any, and edited when a release in it was corrected. Of several processes, one at a
+time takes the steps in a channel. A process that dies between the request and the record makes the
+same request again, or another one does; `bot.core.delivery` sees to it that this does
 no harm.
 """
 
 import json
 import secrets
-import sqlite3
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 
-from bot.state.database import Database
+from bot.state.database import StateConnection, StateDatabase, StateLock
 from bot.state.stored_values import known_values, parse_items
 from retrieval.scope import Scope
 
@@ -101,7 +101,7 @@ class OutboxItem:
 class Outbox:
     """The messages to send. Every method raises `StateUnusable`."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: StateDatabase) -> None:
         self._database = database
 
     def record(
@@ -127,10 +127,12 @@ class Outbox:
         """
         new = {id for item in items for id in item.checksums}
         with self._database.transaction() as connection:
-            if any(_is_seen(connection, id) for id in new):
+            seen = {id for (id,) in connection.execute("SELECT release FROM seen").fetchall()}
+            if not new.isdisjoint(seen):
                 return False
             connection.executemany(
-                "INSERT OR IGNORE INTO seen (release) VALUES (?)", ((id,) for id in ids)
+                "INSERT INTO seen (release) VALUES (?) ON CONFLICT (release) DO NOTHING",
+                [(id,) for id in ids if id not in seen],
             )
             for item in items:
                 if not _add_to_digest(connection, item):
@@ -156,10 +158,16 @@ class Outbox:
         """How many messages are still to be sent, corrected or published."""
         return int(self._database.read("SELECT count(*) FROM outbox WHERE due IS NOT NULL")[0][0])
 
-    def due_channels(self, now: float) -> list[int]:
-        """The channels with an item that is due."""
-        rows = self._database.read("SELECT DISTINCT channel FROM outbox WHERE due <= ?", [now])
-        return [int(channel) for (channel,) in rows]
+    def due_channels(self, now: float, serves: Callable[[int], bool] = lambda _: True) -> list[int]:
+        """The channels with an item that is due, in the servers that somebody ``serves``."""
+        rows = self._database.read(
+            "SELECT DISTINCT channel, server FROM outbox WHERE due <= ? ORDER BY channel", [now]
+        )
+        return list(dict.fromkeys(int(channel) for channel, server in rows if serves(server)))
+
+    def try_lock(self, channel: int) -> StateLock | None:
+        """Let no other process deliver in a channel; None if one does just now."""
+        return self._database.try_lock(f"channel {channel}")
 
     def next_due(self, channel: int, now: float) -> OutboxItem | None:
         """The oldest item of a channel that is due."""
@@ -215,8 +223,8 @@ class Outbox:
         self._update(
             item,
             "message = ?, sent = ?, publish = ?, post = ?, attempts = 0, shown = tried_revision,"
-            " due = CASE WHEN ? OR revision > tried_revision THEN ? END",
-            [message, now, publish, post, publish, now],
+            " due = CASE WHEN ? = 1 OR revision > tried_revision THEN ? END",
+            [message, now, int(publish), int(post), int(publish), now],
         )
 
     def published(self, item: OutboxItem, now: float) -> None:
@@ -231,13 +239,13 @@ class Outbox:
         """Record that a message shows the revision of ``item``, which may not be the latest."""
         self._update(
             item,
-            "shown = ?, attempts = 0, due = CASE WHEN publish OR revision > ? THEN ? END",
+            "shown = ?, attempts = 0, due = CASE WHEN publish <> 0 OR revision > ? THEN ? END",
             [item.revision, item.revision, now],
         )
 
     def postpone(self, item: OutboxItem, due: float) -> None:
         """Record when the next step of an item is tried again; not before a claim on it ends."""
-        self._update(item, "due = max(due, ?)", [due])
+        self._update(item, "due = CASE WHEN due < ? THEN ? ELSE due END", [due, due])
 
     def end(self, item: OutboxItem) -> None:
         """Give an item up."""
@@ -257,7 +265,7 @@ class Outbox:
 
 
 def revise_digests(
-    connection: sqlite3.Connection,
+    connection: StateConnection,
     server: int,
     channel: int,
     reasons: Sequence[tuple[Scope, int | None]],
@@ -290,21 +298,17 @@ def revise_digests(
         )
 
 
-def _forget_sent(connection: sqlite3.Connection, now: float) -> None:
+def _forget_sent(connection: StateConnection, now: float) -> None:
     connection.execute(
         "DELETE FROM outbox WHERE due IS NULL AND sent < ?", [now - CORRECTED_WITHIN]
     )
 
 
-def _is_seen(connection: sqlite3.Connection, id: str) -> bool:
-    return bool(connection.execute("SELECT 1 FROM seen WHERE release = ?", [id]).fetchone())
-
-
-def _insert(connection: sqlite3.Connection, item: NewItem, now: float) -> None:
+def _insert(connection: StateConnection, item: NewItem, now: float) -> None:
     nonce = _FIRST_NONCE + secrets.randbelow(_LAST_NONCE - _FIRST_NONCE)
-    row = connection.execute(
+    ((row,),) = connection.execute(
         "INSERT INTO outbox (server, channel, nonce, total, queued, due, digest, roles, scopes,"
-        " subscriptions) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        " subscriptions) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id",
         [
             *(item.server, item.channel, nonce, item.total, now),
             *(now if item.due is None else item.due, item.digest),
@@ -312,11 +316,11 @@ def _insert(connection: sqlite3.Connection, item: NewItem, now: float) -> None:
             _scopes_text(item.scopes),
             json.dumps(item.subscriptions),
         ],
-    ).lastrowid
+    ).fetchall()
     _list(connection, row, item)
 
 
-def _add_to_digest(connection: sqlite3.Connection, item: NewItem) -> bool:
+def _add_to_digest(connection: StateConnection, item: NewItem) -> bool:
     """Add releases to the digest that waits for its hour; return whether there is one.
 
     What somebody is sending just now is edited afterwards: its revision is no longer the latest.
@@ -325,10 +329,10 @@ def _add_to_digest(connection: sqlite3.Connection, item: NewItem) -> bool:
         "SELECT id, roles, scopes FROM outbox"
         " WHERE server = ? AND channel = ? AND digest = ? AND first_tried IS NULL",
         [item.server, item.channel, item.digest],
-    ).fetchone()
-    if waiting is None:
+    ).fetchall()
+    if not waiting:
         return False
-    row, roles, scopes = waiting
+    row, roles, scopes = waiting[0]
     known = parse_scopes(scopes)
     connection.execute(
         "UPDATE outbox SET total = total + ?, revision = revision + 1, roles = ?, scopes = ?"
@@ -344,7 +348,7 @@ def _add_to_digest(connection: sqlite3.Connection, item: NewItem) -> bool:
     return True
 
 
-def _list(connection: sqlite3.Connection, row: int | None, item: NewItem) -> None:
+def _list(connection: StateConnection, row: int, item: NewItem) -> None:
     """List the releases of an item."""
     listed: Iterable[tuple[object, ...]] = (
         (row, id, checksum) for id, checksum in item.checksums.items()
@@ -367,7 +371,7 @@ def _scopes_text(scopes: Iterable[Scope]) -> str:
     return json.dumps([asdict(scope) for scope in scopes])
 
 
-def _correct(connection: sqlite3.Connection, checksums: Mapping[str, str], now: float) -> None:
+def _correct(connection: StateConnection, checksums: Mapping[str, str], now: float) -> None:
     """Queue an edit of each message that lists a release whose checksum has changed."""
     for id, checksum in checksums.items():
         rows = connection.execute(

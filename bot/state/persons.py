@@ -9,11 +9,11 @@
 Nothing else in the state is about a person; a test goes through its columns.
 """
 
-import sqlite3
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.state.answers import voter_key, voter_secret
-from bot.state.database import Database
+from bot.state.database import Row, StateConnection, StateDatabase
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,67 +32,65 @@ class KeptAboutPerson:
 class PersonStore:
     """Finds and deletes what is kept about somebody. Every method raises `StateUnusable`."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: StateDatabase) -> None:
         self._database = database
 
     def find(self, user: int, direct: int | None) -> KeptAboutPerson:
         """What is kept about a user; ``direct`` is the channel of the direct messages with them."""
         with self._database.transaction() as connection:
-            _select(connection, user, direct)
-            return _counted(connection)
+            return _Person(connection, user, direct).counted()
 
     def forget(self, user: int, direct: int | None) -> KeptAboutPerson:
         """Delete what is kept about a user; return what that was."""
         with self._database.transaction() as connection:
-            _select(connection, user, direct)
-            found = _counted(connection)
-            for table in ("verdict", "answer", "subscription", "outbox"):
-                connection.execute(f"DELETE FROM {table} WHERE {_IS_SELECTED[table]}")
+            person = _Person(connection, user, direct)
+            found = person.counted()
+            person.delete()
         self._database.compact()
         return found
 
 
-_IS_SELECTED = {
-    "answer": "id IN (SELECT id FROM temp.person_answer)",
-    "verdict": "(answer, voter) IN (SELECT answer, voter FROM temp.person_verdict)",
-    "subscription": "user IN (SELECT user FROM temp.person)",
-    "outbox": "channel IN (SELECT channel FROM temp.person_channel)",
-}
+class _Person:
+    """What finds all that is about somebody, by table: a condition and its values."""
+
+    def __init__(self, connection: StateConnection, user: int, direct: int | None) -> None:
+        self._connection = connection
+        self._ratings = _ratings(connection, user)
+        rows = connection.execute(
+            "SELECT channel FROM subscription WHERE subscription.user = ? AND channel IS NOT NULL",
+            [user],
+        )
+        channels = {int(channel) for (channel,) in rows.fetchall()}
+        known = sorted(channels | ({direct} if direct is not None else set()))
+        theirs = f"channel IN ({', '.join('?' * len(known))})" if known else "1 = 0"
+        self._conditions: Mapping[str, tuple[str, Sequence[object]]] = {
+            "answer": (f"asker = ? OR (server IS NULL AND {theirs})", [user, *known]),
+            "subscription": ("subscription.user = ?", [user]),
+            "outbox": (theirs, known),
+        }
+
+    def counted(self) -> KeptAboutPerson:
+        """How much it is."""
+        answers, subscriptions, messages = (
+            self._connection.execute(
+                f"SELECT count(*) FROM {table} WHERE {condition}", values
+            ).fetchall()[0][0]
+            for table, (condition, values) in self._conditions.items()
+        )
+        return KeptAboutPerson(answers, len(self._ratings), subscriptions, messages)
+
+    def delete(self) -> None:
+        """Delete it."""
+        self._connection.executemany(
+            "DELETE FROM verdict WHERE answer = ? AND voter = ?", self._ratings
+        )
+        for table, (condition, values) in self._conditions.items():
+            self._connection.execute(f"DELETE FROM {table} WHERE {condition}", values)
 
 
-def _select(connection: sqlite3.Connection, user: int, direct: int | None) -> None:
-    """Fill temporary tables, which are in memory alone, with what is about somebody."""
-    for table, columns in (
-        ("person", "user"),
-        ("person_channel", "channel"),
-        ("person_answer", "id"),
-        ("person_verdict", "answer, voter"),
-    ):
-        connection.execute(f"CREATE TEMP TABLE IF NOT EXISTS {table} ({columns})")
-        connection.execute(f"DELETE FROM temp.{table}")
-    connection.execute("INSERT INTO temp.person VALUES (?)", [user])
-    connection.execute(
-        "INSERT INTO temp.person_channel SELECT channel FROM subscription"
-        " WHERE user = ? AND channel IS NOT NULL UNION SELECT ? WHERE ? IS NOT NULL",
-        [user, direct, direct],
-    )
-    connection.execute(
-        "INSERT INTO temp.person_answer SELECT id FROM answer WHERE asker = ?"
-        " OR (server IS NULL AND channel IN (SELECT channel FROM temp.person_channel))",
-        [user],
-    )
+def _ratings(connection: StateConnection, user: int) -> list[Row]:
+    """The keys of somebody's ratings, which only their computation tells."""
     if (secret := voter_secret(connection)) is None:
-        return  # nobody has rated anything
+        return []  # nobody has rated anything
     rated = connection.execute("SELECT answer, voter FROM verdict").fetchall()
-    connection.executemany(
-        "INSERT INTO temp.person_verdict VALUES (?, ?)",
-        (row for row in rated if row[1] == voter_key(secret, row[0], user)),
-    )
-
-
-def _counted(connection: sqlite3.Connection) -> KeptAboutPerson:
-    answers, ratings, subscriptions, messages = (
-        connection.execute(f"SELECT count(*) FROM {table} WHERE {condition}").fetchone()[0]
-        for table, condition in _IS_SELECTED.items()
-    )
-    return KeptAboutPerson(answers, ratings, subscriptions, messages)
+    return [row for row in rated if row[1] == voter_key(secret, row[0], user)]

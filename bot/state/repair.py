@@ -17,7 +17,8 @@ from filelock import FileLock
 
 from bot.private_files import FILE
 from bot.sqlite_snapshot import snapshot
-from bot.state.database import MIGRATIONS, Database, StateUnusable
+from bot.state.database import StateUnusable
+from bot.state.sqlite import MIGRATIONS, SqliteDatabase
 from bot.state.tables import (
     Row,
     StateTable,
@@ -169,7 +170,7 @@ def _repair(path: Path, reason: str) -> Repair:
     repaired = path.with_name(_REPAIRED)
     for suffix in ("", _WAL, "-shm"):
         Path(f"{repaired}{suffix}").unlink(missing_ok=True)
-    database = Database(repaired)
+    database = SqliteDatabase(repaired)
     try:
         with database.transaction() as connection:
             tables = _fill(connection, aside, backup)

@@ -2,13 +2,13 @@
 
 from collections.abc import Collection
 
-from bot.state.database import Database
+from bot.state.database import StateDatabase
 
 
 class SeenReleases:
     """The ids of all releases that have ever been in the index. `Outbox.record` adds to them."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: StateDatabase) -> None:
         self._database = database
 
     def unseen(self, ids: Collection[str]) -> set[str]:

@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass, fields
 from typing import Any, TypeVar
 
-from bot.state.database import Database
+from bot.state.database import StateDatabase
 from bot.state.stored_values import parse_object
 
 T = TypeVar("T")
@@ -38,17 +38,24 @@ class ServerSettings:
 class ServerStore:
     """The settings by server. Reading them costs nothing, because they are cached in memory."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: StateDatabase) -> None:
         self._database = database
         self._changing = threading.Lock()  # the cache: whoever changes it replaces it
-        rows = database.read("SELECT id, settings FROM server")
-        stored = {id: _stored(text) for id, text in rows}
-        self._settings = {id: _settings(values) for id, values in stored.items()}
-        # What a newer version has stored stays for it.
-        self._unknown = {
-            id: {name: values[name] for name in values.keys() - _NAMES}
-            for id, values in stored.items()
-        }
+        self._settings: Mapping[int, ServerSettings] = {}
+        self._unknown: Mapping[int, Mapping[str, Any]] = {}  # a newer version stored it: it stays
+        self.refresh()
+        database.watch(self.refresh)
+
+    def refresh(self) -> None:
+        """Read all settings again, which another process may have changed."""
+        with self._changing:
+            rows = self._database.read("SELECT id, settings FROM server")
+            stored = {int(id): _stored(text) for id, text in rows}
+            self._settings = {id: _settings(values) for id, values in stored.items()}
+            self._unknown = {
+                id: {name: values[name] for name in values.keys() - _NAMES}
+                for id, values in stored.items()
+            }
 
     def get(self, server: int | None) -> ServerSettings:
         """The settings of a server; the defaults in direct messages, where it is None."""
@@ -58,7 +65,8 @@ class ServerStore:
         """Store the settings of a server. Raises `StateUnusable`."""
         with self._changing:
             self._database.write(
-                "INSERT OR REPLACE INTO server (id, settings) VALUES (?, ?)",
+                "INSERT INTO server (id, settings) VALUES (?, ?)"
+                " ON CONFLICT (id) DO UPDATE SET settings = excluded.settings",
                 [server, json.dumps({**self._unknown.get(server, {}), **asdict(settings)})],
             )
             self._settings = {**self._settings, server: settings}

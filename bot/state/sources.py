@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from bot.state.database import Database
+from bot.state.database import StateDatabase, StateLock
 from retrieval.timestamps import parse_timestamp
 
 _KEEP_OFFERS = timedelta(days=1)
@@ -40,7 +40,7 @@ class SiteRefresh:
 class SourceStore:
     """The readings of sites, and offers. Every method raises `StateUnusable`."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: StateDatabase) -> None:
         self._database = database
 
     # -- readings
@@ -56,6 +56,10 @@ class SourceStore:
         rows = self._database.read(f"SELECT {_COLUMNS} FROM refresh WHERE site = ?", [site])
         with self._database.parsing():
             return _refresh(rows[0]) if rows else None
+
+    def try_lock(self, site: str) -> StateLock | None:
+        """Let no other process read or remove a site; None if one does just now."""
+        return self._database.try_lock(f"site {site}")
 
     def schedule(self, site: str, due: datetime) -> None:
         """Note when a site is read next."""
@@ -76,7 +80,8 @@ class SourceStore:
     def end(self, site: str, *, changed: bool) -> None:
         """Note that a reading has ended, and whether the copy has changed."""
         self._database.write(
-            "UPDATE refresh SET reading = 0, unbuilt = max(unbuilt, ?) WHERE site = ?",
+            "UPDATE refresh SET reading = 0, unbuilt = CASE WHEN ? = 1 THEN 1 ELSE unbuilt END"
+            " WHERE site = ?",
             [int(changed), site],
         )
 
@@ -103,7 +108,16 @@ class SourceStore:
 
     def resume(self) -> None:
         """Take readings that a killed bot left for ended, and their copies for changed."""
-        self._database.write("UPDATE refresh SET reading = 0, unbuilt = 1 WHERE reading = 1")
+        for (site,) in self._database.read("SELECT site FROM refresh WHERE reading = 1"):
+            if (lock := self.try_lock(site)) is not None:  # or somebody is reading it
+                try:
+                    self._database.write(
+                        "UPDATE refresh SET reading = 0, unbuilt = 1"
+                        " WHERE site = ? AND reading = 1",
+                        [site],
+                    )
+                finally:
+                    lock.release()
 
     def build(self, sites: Iterable[str]) -> None:
         """Note that the index has what was read of these sites."""
@@ -120,9 +134,10 @@ class SourceStore:
     def add_offer(self, plan: str, now: datetime) -> int:
         """Keep how a site would be read until somebody decides, for a day; return its number."""
         self.forget_offers(now)
-        return self._database.write(
-            "INSERT INTO offer (made, plan) VALUES (?, ?)", [_text(now), plan]
+        rows = self._database.read(
+            "INSERT INTO offer (made, plan) VALUES (?, ?) RETURNING id", [_text(now), plan]
         )
+        return int(rows[0][0])
 
     def forget_offers(self, now: datetime) -> None:
         """Delete what was offered more than a day ago."""

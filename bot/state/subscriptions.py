@@ -4,13 +4,12 @@ Whoever has no subscription left has nothing left here, nor in the outbox.
 """
 
 import json
-import sqlite3
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, tzinfo
 
 from bot.state.calibrations import calibration_text, parse_calibration
-from bot.state.database import Database
+from bot.state.database import StateConnection, StateDatabase
 from bot.state.stored_values import parse_items
 from retrieval.release import ReleaseInfo
 from retrieval.scope import Scope
@@ -20,12 +19,18 @@ MAX_SUBSCRIPTIONS = 10
 """How many a person may have."""
 
 _KEEP_OFFERS = 24 * 3600.0  # seconds
+_SAME_SCOPE = " AND ".join(
+    f"(kept.{each} = subscription.{each} OR (kept.{each} IS NULL AND subscription.{each} IS NULL))"
+    for each in ("newsroom", "words", "question")
+)
 _HAS_THE_SAME = (
     "EXISTS (SELECT 1 FROM subscription AS kept WHERE kept.channel IS NOT NULL"
-    " AND kept.user = subscription.user AND kept.newsroom IS subscription.newsroom"
-    " AND kept.words IS subscription.words AND kept.question IS subscription.question)"
+    f" AND kept.user = subscription.user AND {_SAME_SCOPE})"
 )
-_COLUMNS = "id, user, channel, locale, newsroom, words, question, calibration, made, unannounced"
+_COLUMNS = (
+    "id, subscription.user, channel, locale, newsroom, words, question, calibration, made,"
+    " unannounced"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +70,7 @@ class Subscription:
 class SubscriptionStore:
     """The subscriptions, and those that people are offered. Raises `StateUnusable`."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: StateDatabase) -> None:
         self._database = database
 
     def all(self) -> list[Subscription]:
@@ -74,7 +79,7 @@ class SubscriptionStore:
 
     def of_user(self, user: int) -> list[Subscription]:
         """The subscriptions of a person."""
-        return self._kept("channel IS NOT NULL AND user = ?", [user])
+        return self._kept("channel IS NOT NULL AND subscription.user = ?", [user])
 
     def of_channel(self, channel: int, ids: Collection[int]) -> list[Subscription]:
         """Those with some ids of the person with whom these direct messages are."""
@@ -87,20 +92,18 @@ class SubscriptionStore:
         """
         scope = subscription.scope
         with self._database.transaction() as connection:
-            return (
-                connection.execute(
-                    "INSERT INTO subscription"
-                    " (user, locale, newsroom, words, question, calibration, made)"
-                    " VALUES (?, ?, ?, ?, ?, ?, ?)",
-                    [
-                        *(subscription.user, subscription.locale),
-                        *(scope.newsroom, scope.words, scope.question),
-                        calibration_text(subscription.calibration),
-                        now,
-                    ],
-                ).lastrowid
-                or 0
-            )
+            ((id,),) = connection.execute(
+                "INSERT INTO subscription"
+                ' ("user", locale, newsroom, words, question, calibration, made)'
+                " VALUES (?, ?, ?, ?, ?, ?, ?) RETURNING id",
+                [
+                    *(subscription.user, subscription.locale),
+                    *(scope.newsroom, scope.words, scope.question),
+                    calibration_text(subscription.calibration),
+                    now,
+                ],
+            ).fetchall()
+            return int(id)
 
     def keep(
         self, user: int, id: int, channel: int, unannounced: Collection[str], now: float
@@ -122,8 +125,9 @@ class SubscriptionStore:
         with self._database.transaction() as connection:
             kept = connection.execute(
                 "UPDATE subscription SET channel = ?, unannounced = ?, made = ?"
-                " WHERE id = ? AND user = ? AND channel IS NULL AND made >= ? AND (SELECT count(*)"
-                " FROM subscription WHERE channel IS NOT NULL AND user = ?) < ?"
+                " WHERE id = ? AND subscription.user = ? AND channel IS NULL AND made >= ?"
+                " AND (SELECT count(*) FROM subscription"
+                " WHERE channel IS NOT NULL AND subscription.user = ?) < ?"
                 f" AND NOT {_HAS_THE_SAME}",
                 [
                     *(channel, json.dumps(sorted(unannounced)), now),
@@ -135,7 +139,7 @@ class SubscriptionStore:
 
     def has_the_same(self, user: int, id: int) -> bool:
         """Whether a user has a subscription to what they are offered with this id."""
-        condition = f"id = ? AND user = ? AND channel IS NULL AND {_HAS_THE_SAME}"
+        condition = f"id = ? AND subscription.user = ? AND channel IS NULL AND {_HAS_THE_SAME}"
         return bool(
             self._database.read(f"SELECT 1 FROM subscription WHERE {condition}", [id, user])
         )
@@ -143,23 +147,28 @@ class SubscriptionStore:
     def withhold(self, user: int, id: int) -> None:
         """Make a subscription one that is only offered again."""
         with self._database.transaction() as connection:
-            found = _select(connection, "user = ? AND id = ? AND channel IS NOT NULL", [user, id])
+            found = _select(
+                connection, "subscription.user = ? AND id = ? AND channel IS NOT NULL", [user, id]
+            )
             connection.execute(
-                "UPDATE subscription SET channel = NULL WHERE user = ? AND id = ?", [user, id]
+                "UPDATE subscription SET channel = NULL WHERE subscription.user = ? AND id = ?",
+                [user, id],
             )
             _drop_messages(connection, found)
 
     def withdraw(self, user: int, id: int) -> bool:
         """Forget a subscription that a user is offered; return whether it was still offered."""
-        return bool(self._end("user = ? AND id = ? AND channel IS NULL", [user, id]))
+        return bool(self._end("subscription.user = ? AND id = ? AND channel IS NULL", [user, id]))
 
     def end(self, user: int, id: int) -> bool:
         """End a subscription of a user; return whether there was such a one."""
-        return bool(self._end("user = ? AND id = ? AND channel IS NOT NULL", [user, id]))
+        return bool(
+            self._end("subscription.user = ? AND id = ? AND channel IS NOT NULL", [user, id])
+        )
 
     def end_all(self, user: int) -> int:
         """Delete all that is stored about the subscriptions of a user; return their number."""
-        return self._end("user = ?", [user])
+        return self._end("subscription.user = ?", [user])
 
     def end_channel(self, channel: int) -> int:
         """End those of the person with whom these direct messages are; return their number."""
@@ -195,23 +204,23 @@ class SubscriptionStore:
 
 
 def _select(
-    connection: sqlite3.Connection, condition: str, values: Sequence[object]
+    connection: StateConnection, condition: str, values: Sequence[object]
 ) -> list[Subscription]:
     rows = connection.execute(f"SELECT {_COLUMNS} FROM subscription WHERE {condition}", values)
     return [_subscription(*row) for row in rows.fetchall()]
 
 
-def _drop_offers(connection: sqlite3.Connection, ended: Sequence[Subscription]) -> None:
+def _drop_offers(connection: StateConnection, ended: Sequence[Subscription]) -> None:
     """Delete what those of some people are offered who have no subscription left."""
     connection.executemany(
-        "DELETE FROM subscription WHERE user = ? AND channel IS NULL AND NOT EXISTS"
+        "DELETE FROM subscription WHERE subscription.user = ? AND channel IS NULL AND NOT EXISTS"
         " (SELECT 1 FROM subscription AS kept"
         " WHERE kept.channel IS NOT NULL AND kept.user = subscription.user)",
         ([user] for user in {each.user for each in ended if each.channel is not None}),
     )
 
 
-def _drop_messages(connection: sqlite3.Connection, ended: Sequence[Subscription]) -> None:
+def _drop_messages(connection: StateConnection, ended: Sequence[Subscription]) -> None:
     """Delete the messages, sent or not, to those of some people who have no subscription left.
 
     What is queued for others that have ended is given up when it is to be sent.

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from bot.state.answers import parse_passages, parse_voter_secret
-from bot.state.database import MIGRATIONS
 from bot.state.outbox import parse_scopes
+from bot.state.sqlite import MIGRATIONS
 from bot.state.stored_values import parse_items, parse_object
 from retrieval.sqlite_damage import ERRORS
 from retrieval.timestamps import parse_timestamp

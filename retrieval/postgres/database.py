@@ -1,7 +1,7 @@
 """Connections to a PostgreSQL database: pooled, bounded, and made anew when they are lost."""
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, TypeAlias
 from weakref import WeakKeyDictionary
@@ -20,6 +20,14 @@ _CHECKED = 1.0  # seconds after its last use in which a connection is taken to b
 MAX_CONNECTIONS = 8  # of one pool
 _WAIT = 5.0  # seconds for a free connection, or a new one
 _CONNECT = 5  # seconds for one try to connect
+# A machine that is cut off is noticed within half a minute, not after the hours of the system.
+_OPTIONS: Mapping[str, Any] = {
+    "connect_timeout": _CONNECT,
+    "keepalives_idle": 10,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 25_000,  # milliseconds
+}
 
 
 class PostgresDatabase:
@@ -46,9 +54,10 @@ class PostgresDatabase:
             max_size=connections,
             open=False,
             timeout=_WAIT,
+            reconnect_timeout=_WAIT,  # or a long outage would be followed by a long pause
             configure=self._configure,
             check=self._check,
-            kwargs={"autocommit": True, "connect_timeout": _CONNECT},
+            kwargs={"autocommit": True, **_OPTIONS},
             name=f"verbatim-{schema}",
         )
 
@@ -99,7 +108,7 @@ class PostgresDatabase:
     def own_connection(self) -> Iterator[Connection]:
         """A connection outside the pool, for locks and notifications, which are its own."""
         with self.errors():
-            connection = psycopg.connect(self.url, autocommit=True, connect_timeout=_CONNECT)
+            connection = psycopg.connect(self.url, autocommit=True, **_OPTIONS)
             with connection:
                 self._configure(connection)
                 yield connection

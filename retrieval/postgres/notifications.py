@@ -1,29 +1,29 @@
 """Hearing at once of what another process did (``LISTEN`` and ``NOTIFY``)."""
 
 import logging
+import select
+import socket
 import threading
 from collections.abc import Callable
 
-import psycopg
-
-from retrieval.postgres.database import PostgresDatabase
-from retrieval.postgres.errors import DatabaseError
+from embeddings.errors import VerbatimError
+from retrieval.postgres.database import Connection, PostgresDatabase
 
 log = logging.getLogger(__name__)
 
-_LOOKED_UP = 0.5  # seconds after which a listener sees that it is closed
-_PAUSES = (0.5, 1.0, 2.0, 5.0, 10.0)  # seconds between two tries to connect, the last one repeated
+_CHECK = 30.0  # seconds until a silent connection is tried
+_PAUSE = 1.0  # seconds until a lost connection is made anew
 
 
 class Listener:
     """Calls a function, in a thread of its own, for each notification of a channel.
 
-    It is called too when a lost connection is there again: something may have been missed.
+    It is called after each new connection too: something may have been missed.
 
     Args:
         database: any schema of the database.
         channel: what to listen to.
-        on_notice: what is called. It must not raise.
+        on_notice: what is called. It may raise `VerbatimError`, which is logged.
     """
 
     def __init__(
@@ -32,33 +32,37 @@ class Listener:
         self._database = database
         self._channel = channel
         self._on_notice = on_notice
-        self._closing = threading.Event()
-        self._thread = threading.Thread(target=self._run, name=f"listen {channel}", daemon=True)
+        self._closed = threading.Event()
+        self._woken, self._waker = socket.socketpair()
+        self._thread = threading.Thread(target=self._run, name=f"listen-{channel}", daemon=True)
         self._thread.start()
 
     def close(self) -> None:
         """Stop listening."""
-        self._closing.set()
+        self._closed.set()
+        self._waker.send(b"\0")
         self._thread.join()
+        self._waker.close()
+        self._woken.close()
 
     def _run(self) -> None:
-        failures = 0
-        while not self._closing.is_set():
+        while not self._closed.is_set():
             try:
                 with self._database.own_connection() as connection:
                     connection.execute(f'LISTEN "{self._channel}"'.encode())
-                    if failures:
-                        log.info("the database %s is there again", self._database.address)
-                    failures = 0
                     self._on_notice()
                     self._listen(connection)
-            except DatabaseError as error:
-                if not failures:
-                    log.warning("%s", error)
-                self._closing.wait(_PAUSES[min(failures, len(_PAUSES) - 1)])
-                failures += 1
+            except VerbatimError as error:
+                log.debug("cannot listen to %s: %s", self._channel, error)
+                self._closed.wait(_PAUSE)
 
-    def _listen(self, connection: psycopg.Connection[tuple[object, ...]]) -> None:
-        while not self._closing.is_set():
-            for _ in connection.notifies(timeout=_LOOKED_UP, stop_after=1):
+    def _listen(self, connection: Connection) -> None:
+        while True:
+            sockets = [connection.fileno(), self._woken.fileno()]
+            ready, _, _ = select.select(sockets, [], [], _CHECK)
+            if self._closed.is_set():
+                return
+            if not ready:
+                connection.execute("SELECT 1")
+            if list(connection.notifies(timeout=0)):
                 self._on_notice()

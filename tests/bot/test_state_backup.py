@@ -66,7 +66,7 @@ async def test_closing_waits_for_a_backup_that_is_being_taken(
 
     monkeypatch.setattr(state_backup, "back_up_state", slowly)
     state = open_state(tmp_path)
-    task = StateBackupTask(state.database)
+    task = StateBackupTask(tmp_path / STATE)
     task.loop.start()
     await until(begun.is_set)
     closing = asyncio.create_task(task.close())

@@ -12,10 +12,11 @@ from typing import Any
 from bot.state import STATE, State, open_repaired_state, open_state
 from bot.state.announcements import Announcement
 from bot.state.answers import AnswerRecord, PassageRef
-from bot.state.database import MIGRATIONS, StateUnusable
+from bot.state.database import StateUnusable
 from bot.state.outbox import NewItem
 from bot.state.repair import BACKUP, back_up_state, find_damage, put_aside, repair_state
 from bot.state.servers import ServerSettings
+from bot.state.sqlite import MIGRATIONS
 from bot.state.subscriptions import Subscription
 from retrieval.scope import Scope
 from retrieval.sqlite_damage import ERRORS
@@ -41,9 +42,9 @@ def state_seeds() -> tuple[bytes, ...]:
         data = Path(folder)
         state = open_state(data)
         state.notes.set("voters", "07" * 32)  # which are by chance otherwise
-        _fill(state, 1)
+        fill_state(state, 1)
         back_up_state(data / STATE, _NOW)
-        _fill(state, 2)
+        fill_state(state, 2)
         state.close()
         with_backup = packed(data)
         (data / BACKUP).unlink()
@@ -87,7 +88,7 @@ def read_state(data: bytes) -> None:
         assert find_damage(path) is None
 
 
-def _fill(state: State, day: int) -> None:
+def fill_state(state: State, day: int) -> None:
     """Write into every table; another ``day`` writes other rows."""
     scope = Scope("coast.example", "fair", "anything about ferries?")
     calibration = Calibration(StandingQuestion("anything about ferries?"), 0.2, 4, "abc")

@@ -55,8 +55,8 @@ class ForgetCog(FeatureCog):
         reply = await defer_update(interaction)
         user = interaction.user
         await asyncio.to_thread(self._persons.forget, user.id, await _direct(user))
-        path = self.services.state.database.path
-        await asyncio.to_thread(renew_copies, path, self._clock())
+        if file := self.services.state.file:
+            await asyncio.to_thread(renew_copies, file, self._clock())
         await reply.edit(text_message(reply.language.gettext("I have deleted all of it.")))
 
 

@@ -1,17 +1,16 @@
 """The announcements of servers: offered, kept, removed, calibrated."""
 
-from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
-from bot.state import State, open_state
+from bot.state import State
 from bot.state.announcements import MAX_ANNOUNCEMENTS, Announcement
 from bot.state.outbox import NewItem
 from bot.state.servers import ServerSettings
 from retrieval.scope import Scope
 from retrieval.standing import Calibration, StandingQuestion
+from tests.bot.state.conftest import Open
 
 NOW = 1_700_000_000.0
 HOUR = 3600.0
@@ -21,13 +20,6 @@ CALIBRATION = Calibration(StandingQuestion("anything about veterans' health"), 0
 OFFERED = Announcement(SERVER, CHANNEL, SCOPE, ROLE, CALIBRATION)
 
 
-@pytest.fixture
-def state(tmp_path: Path) -> Iterator[State]:
-    state = open_state(tmp_path)
-    yield state
-    state.close()
-
-
 def add(state: State, announcement: Announcement = OFFERED) -> int:
     id = state.announcements.offer(announcement, NOW)
     assert state.announcements.keep(announcement.server, id, NOW)
@@ -35,14 +27,12 @@ def add(state: State, announcement: Announcement = OFFERED) -> int:
 
 
 def test_an_announcement_is_one_only_once_it_is_kept_and_survives_a_restart(
-    state: State, tmp_path: Path
+    state: State, open_again: Open
 ) -> None:
     id = state.announcements.offer(OFFERED, NOW)
     assert state.announcements.all() == []
     assert state.announcements.keep(SERVER, id, NOW + HOUR)
-    again = open_state(tmp_path)
-    (kept,) = again.announcements.of_server(SERVER)
-    again.close()
+    (kept,) = open_again().announcements.of_server(SERVER)
     assert kept == Announcement(SERVER, CHANNEL, SCOPE, ROLE, CALIBRATION, id)
     assert state.announcements.of_server(OTHER) == []
 

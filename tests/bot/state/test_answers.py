@@ -1,14 +1,11 @@
 """Stored answers, their verdicts, and the unanswered questions."""
 
-import sqlite3
-from collections.abc import Iterator
+import json
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
-
-import pytest
 
 from bot.state import STATE, State, open_state
 from bot.state.answers import AnswerRecord, PassageRef, UnansweredQuestion
@@ -16,13 +13,6 @@ from bot.state.answers import AnswerRecord, PassageRef, UnansweredQuestion
 SERVER, OTHER_SERVER, CHANNEL = 1, 2, 20
 MIA, TOM = 1575071663106555939, 1575071663106555940
 NOON = datetime(2026, 4, 11, 12, tzinfo=UTC)
-
-
-@pytest.fixture
-def state(tmp_path: Path) -> Iterator[State]:
-    state = open_state(tmp_path)
-    yield state
-    state.close()
 
 
 def record(question: str = "Who opened the bridge?", **fields: Any) -> AnswerRecord:
@@ -64,10 +54,12 @@ def test_the_words_that_answered_are_kept(state: State) -> None:
     assert stored.passages == (passage,)
 
 
-def test_an_answer_of_an_older_version_names_no_words(state: State, tmp_path: Path) -> None:
+def test_an_answer_of_an_older_version_names_no_words(state: State) -> None:
     id = state.answers.add(record(), NOON)
-    with sqlite3.connect(tmp_path / STATE) as database:
-        database.execute("UPDATE answer SET passages = json_remove(passages, '$[0].words')")
+    ((text,),) = state.database.read("SELECT passages FROM answer")
+    (passage,) = json.loads(text)
+    del passage["words"]
+    state.database.write("UPDATE answer SET passages = ?", [json.dumps([passage])])
     stored = state.answers.get(id)
     assert stored is not None
     assert stored.passages[0] == PassageRef("bridge", 2, "a1b2", (0, 40), 0.75)
@@ -140,7 +132,8 @@ def test_a_user_replaces_only_their_own_verdict(state: State) -> None:
     ]
 
 
-def test_a_verdict_does_not_reveal_its_user(state: State, tmp_path: Path) -> None:
+def test_a_verdict_does_not_reveal_its_user(file_state: State, tmp_path: Path) -> None:
+    state = file_state
     ids = [state.answers.add(record(), NOON) for _ in range(2)]
     for id in ids:
         state.answers.rate(id, MIA, NOON, helpful=True)

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.state.database import MIGRATIONS, Database, StateUnusable
+from bot.state.database import StateUnusable
+from bot.state.sqlite import MIGRATIONS, SqliteDatabase
 
 FIRST = "CREATE TABLE thing (name TEXT); INSERT INTO thing VALUES ('first; and only');"
 SECOND = "ALTER TABLE thing ADD COLUMN size INTEGER NOT NULL DEFAULT 7;  -- in metres; not feet"
@@ -20,20 +21,20 @@ def path(tmp_path: Path) -> Path:
 
 
 def test_migrations_run_in_order_and_once(path: Path) -> None:
-    Database(path, [FIRST]).close()
-    Database(path, [FIRST]).close()
+    SqliteDatabase(path, [FIRST]).close()
+    SqliteDatabase(path, [FIRST]).close()
     for _ in range(2):
-        database = Database(path, [FIRST, SECOND])
+        database = SqliteDatabase(path, [FIRST, SECOND])
         assert database.read("SELECT * FROM thing") == [("first; and only", 7)]
         assert database.read("PRAGMA user_version") == [(2,)]
         database.close()
 
 
 def test_a_migration_that_fails_changes_nothing(path: Path) -> None:
-    Database(path, [FIRST]).close()
+    SqliteDatabase(path, [FIRST]).close()
     with pytest.raises(StateUnusable, match="no such table: absent"):
-        Database(path, [FIRST, "ALTER TABLE thing RENAME TO other; DELETE FROM absent;"])
-    database = Database(path, [FIRST])
+        SqliteDatabase(path, [FIRST, "ALTER TABLE thing RENAME TO other; DELETE FROM absent;"])
+    database = SqliteDatabase(path, [FIRST])
     assert database.read("SELECT name FROM thing") == [("first; and only",)]
     database.close()
 
@@ -41,8 +42,8 @@ def test_a_migration_that_fails_changes_nothing(path: Path) -> None:
 def test_processes_that_start_together_migrate_once(path: Path) -> None:
     path.parent.mkdir()
     script = (
-        "import sys; from pathlib import Path; from bot.state.database import Database\n"
-        "input(); Database(Path(sys.argv[1])).close()"
+        "import sys; from pathlib import Path; from bot.state.sqlite import SqliteDatabase\n"
+        "input(); SqliteDatabase(Path(sys.argv[1])).close()"
     )
     processes = [
         subprocess.Popen(
@@ -59,14 +60,14 @@ def test_processes_that_start_together_migrate_once(path: Path) -> None:
         process.stdin.write("\n")
         process.stdin.flush()
     assert [process.communicate(timeout=60)[1] for process in processes] == [""] * 4
-    database = Database(path)
+    database = SqliteDatabase(path)
     assert database.read("PRAGMA user_version") == [(len(MIGRATIONS),)]
     database.close()
 
 
 def test_threads_that_start_together_migrate_once(path: Path) -> None:
     with ThreadPoolExecutor(8) as threads:
-        opened = list(threads.map(lambda _: Database(path, [FIRST, SECOND]), range(8)))
+        opened = list(threads.map(lambda _: SqliteDatabase(path, [FIRST, SECOND]), range(8)))
     assert {tuple(each.read("SELECT * FROM thing")) for each in opened} == {
         (("first; and only", 7),)
     }
@@ -81,7 +82,7 @@ def test_a_file_of_a_newer_version_is_refused_and_not_changed(path: Path) -> Non
     connection.close()
     before = path.read_bytes()
     with pytest.raises(StateUnusable, match="a newer version of Verbatim wrote it") as refused:
-        Database(path)
+        SqliteDatabase(path)
     assert str(path) in str(refused.value)
     assert path.read_bytes() == before
     assert [each.name for each in path.parent.iterdir()] == [path.name]
@@ -92,17 +93,17 @@ def test_a_damaged_file_is_refused_and_not_changed(path: Path, damage: bytes) ->
     path.parent.mkdir()
     path.write_bytes(damage)
     with pytest.raises(StateUnusable, match="file is not a database"):
-        Database(path)
+        SqliteDatabase(path)
     assert path.read_bytes() == damage
 
 
 def test_a_damaged_page_is_reported_when_it_is_read(path: Path) -> None:
-    database = Database(path)
+    database = SqliteDatabase(path)
     database.write("INSERT INTO note (name, value) VALUES ('long', ?)", ["x" * 100_000])
     database.close()
     whole = path.read_bytes()
     path.write_bytes(whole[:-50_000] + b"\xff" * 50_000)  # the tables are defined before
-    database = Database(path)
+    database = SqliteDatabase(path)
     with pytest.raises(StateUnusable, match="malformed"):
         database.read("SELECT value FROM note")
     database.close()
@@ -111,11 +112,11 @@ def test_a_damaged_page_is_reported_when_it_is_read(path: Path) -> None:
 def test_a_folder_that_cannot_be_created_is_reported(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("in the way")
     with pytest.raises(StateUnusable, match="cannot use"):
-        Database(tmp_path / "file" / "state.sqlite")
+        SqliteDatabase(tmp_path / "file" / "state.sqlite")
 
 
 def test_threads_write_at_the_same_time_and_nothing_is_lost(path: Path) -> None:
-    database, other = Database(path), Database(path)
+    database, other = SqliteDatabase(path), SqliteDatabase(path)
 
     def write(number: int) -> None:
         to = (database, other)[number % 2]
@@ -135,7 +136,7 @@ def test_threads_write_at_the_same_time_and_nothing_is_lost(path: Path) -> None:
 
 
 def test_many_rows_are_written_in_one_transaction(path: Path) -> None:
-    database = Database(path)
+    database = SqliteDatabase(path)
     insert = "INSERT INTO seen (release) VALUES (?)"
     with pytest.raises(StateUnusable, match="UNIQUE"):
         database.write_many(insert, [("a",), ("b",), ("a",)])
@@ -146,7 +147,7 @@ def test_many_rows_are_written_in_one_transaction(path: Path) -> None:
 
 
 def test_a_full_disk_is_reported_and_nothing_is_lost(path: Path) -> None:
-    database = Database(path)
+    database = SqliteDatabase(path)
     database.write("INSERT INTO note (name, value) VALUES ('short', 'x')")
     (pages,) = database.read("PRAGMA page_count")[0]
     database.read(f"PRAGMA max_page_count = {pages}")
@@ -157,7 +158,7 @@ def test_a_full_disk_is_reported_and_nothing_is_lost(path: Path) -> None:
 
 
 def test_a_closed_database_cannot_be_used(path: Path) -> None:
-    database = Database(path)
+    database = SqliteDatabase(path)
     database.close()
     with pytest.raises(StateUnusable, match="closed"):
         database.read("SELECT 1")

@@ -1,18 +1,17 @@
 """What is kept of a server that has removed the bot is deleted in the end, and nothing else is."""
 
-from collections.abc import Iterator
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from bot.state import State, open_state
+from bot.state import State
 from bot.state.announcements import Announcement
 from bot.state.answers import AnswerRecord
 from bot.state.outbox import NewItem
 from bot.state.servers import ServerSettings
 from retrieval.scope import Scope
+from tests.bot.state.conftest import Open
 
 HERE, THERE = 1575071663106555939, 1575071663106555940
 NOON = datetime(2026, 4, 11, 12, tzinfo=UTC)
@@ -22,9 +21,9 @@ TABLES = ("server", "announcement", "outbox", "outbox_release", "answer", "membe
 
 
 @pytest.fixture
-def state(tmp_path: Path) -> Iterator[State]:
+def state(open_again: Open) -> State:
     """Two servers, and somebody who subscribed by direct message."""
-    state = open_state(tmp_path)
+    state = open_again()
     for server in (HERE, THERE):
         state.servers.set(server, ServerSettings(announce=20))
         for _ in range(2):
@@ -36,8 +35,7 @@ def state(tmp_path: Path) -> Iterator[State]:
     direct = NewItem(0, 30, {"c": "sum"}, 1, subscriptions=(1,))
     items = [NewItem(HERE, 20, {"a": "sum"}, 1), NewItem(THERE, 21, {"b": "sum"}, 1), direct]
     state.outbox.record(["a", "b", "c"], items, {}, NOW)
-    yield state
-    state.close()
+    return state
 
 
 def ask(state: State, server: int | None, *, answered: bool) -> None:
@@ -110,9 +108,8 @@ def test_direct_messages_are_no_server(state: State) -> None:
     assert state.database.read("SELECT count(*) FROM outbox WHERE server = 0") == [(1,)]
 
 
-def test_what_is_noted_survives_a_restart(state: State, tmp_path: Path) -> None:
+def test_what_is_noted_survives_a_restart(state: State, open_again: Open) -> None:
     state.memberships.note({HERE}, NOW)
-    again = open_state(tmp_path)
+    again = open_again()
     assert again.memberships.forget(NOW + 1) == 1
     assert again.servers.get(THERE) == ServerSettings()
-    again.close()

@@ -5,13 +5,15 @@ from pathlib import Path
 
 import pytest
 
-from bot.state import STATE, State, open_state
+from bot.state import STATE, State
 from bot.state.answers import AnswerRecord
 from bot.state.outbox import NewItem
 from bot.state.persons import KeptAboutPerson
 from bot.state.repair import back_up_state, renew_copies
 from bot.state.subscriptions import Subscription
 from retrieval.scope import Scope
+from tests.bot.state.conftest import Open
+from tests.bot.state.schemas import columns_of_state
 
 MIA, TOM = 1575071663106555939, 1575071663106555940
 MIAS, TOMS, SERVER, CHANNEL = 30, 31, 1, 20
@@ -74,33 +76,45 @@ def fill(state: State, user: int, direct: int, text: str) -> None:
 
 
 @pytest.fixture
-def state(tmp_path: Path) -> State:
-    state = open_state(tmp_path)
-    fill(state, MIA, MIAS, "zebulon")
-    fill(state, TOM, TOMS, "quixote")
+def state(open_again: Open) -> State:
+    state = open_again()
+    fill_both(state)
     return state
 
 
+def fill_both(state: State) -> None:
+    fill(state, MIA, MIAS, "zebulon")
+    fill(state, TOM, TOMS, "quixote")
+
+
 def test_every_column_of_the_state_is_accounted_for(state: State) -> None:
-    tables = state.database.read(
-        "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"
-    )
-    columns = {
-        name: {row[1] for row in state.database.read(f"PRAGMA table_info({name})")}
-        for (name,) in tables
-    }
+    columns = {name: set(each) for name, each in columns_of_state(state).items()}
     assert columns == {name: OTHER[name] | PERSONAL.get(name, set()) for name in OTHER}
-    state.close()
 
 
 def test_all_of_it_is_found_and_only_that_person_s(state: State) -> None:
     assert state.persons.find(MIA, MIAS) == KeptAboutPerson(2, 1, 2, 1)
     assert state.persons.find(MIA, None) == KeptAboutPerson(2, 1, 2, 1), "by the subscriptions"
     assert not state.persons.find(1, 2)
-    state.close()
 
 
-def test_what_is_forgotten_is_nowhere_on_the_disk(state: State, tmp_path: Path) -> None:
+def test_what_is_forgotten_is_in_no_table(state: State) -> None:
+    assert state.persons.forget(MIA, MIAS) == KeptAboutPerson(2, 1, 2, 1)
+    assert not state.persons.find(MIA, MIAS)
+    assert state.persons.find(TOM, TOMS) == KeptAboutPerson(2, 1, 2, 1)
+    rows = [
+        row
+        for table in columns_of_state(state)
+        for row in state.database.read(f"SELECT * FROM {table}")
+    ]
+    # What was asked without a name stays, since nobody can tell whose it is.
+    assert [row for row in rows if MIA in row or MIAS in row] == []
+    assert [row for row in rows if TOM in row]
+
+
+def test_what_is_forgotten_is_nowhere_on_the_disk(file_state: State, tmp_path: Path) -> None:
+    state = file_state
+    fill_both(state)
     back_up_state(tmp_path / STATE, NOW)
     (tmp_path / "state.damaged").write_text("zebulon was here")
     assert state.persons.forget(MIA, MIAS) == KeptAboutPerson(2, 1, 2, 1)
@@ -117,10 +131,11 @@ def test_what_is_forgotten_is_nowhere_on_the_disk(state: State, tmp_path: Path) 
     assert b"zebulon" not in written
     assert str(MIA).encode() not in written
     assert MIA.to_bytes(8, "big") not in written
-    state.close()
 
 
-def test_what_is_deleted_for_its_age_is_overwritten(state: State, tmp_path: Path) -> None:
+def test_what_is_deleted_for_its_age_is_overwritten(file_state: State, tmp_path: Path) -> None:
+    state = file_state
+    fill_both(state)
     state.answers.delete_before(datetime(2027, 1, 1, tzinfo=UTC))
     state.close()
     assert b"by nobody" not in (tmp_path / STATE).read_bytes()

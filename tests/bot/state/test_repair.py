@@ -12,7 +12,7 @@ import pytest
 
 from bot.state import STATE, State, open_repaired_state, open_state
 from bot.state.answers import AnswerRecord
-from bot.state.database import MIGRATIONS, StateUnusable
+from bot.state.database import StateUnusable
 from bot.state.outbox import NewItem
 from bot.state.repair import (
     BACKUP,
@@ -24,6 +24,7 @@ from bot.state.repair import (
     repair_state,
 )
 from bot.state.servers import ServerSettings
+from bot.state.sqlite import MIGRATIONS
 from bot.state.subscriptions import Subscription
 from retrieval.scope import Scope
 

@@ -1,12 +1,10 @@
 """When sites are read again, and what is offered, across restarts."""
 
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 
-from bot.state.database import Database
+from bot.state import State
 from bot.state.sources import SiteRefresh, SourceStore
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
@@ -15,15 +13,8 @@ DAY = timedelta(days=1)
 
 
 @pytest.fixture
-def database(tmp_path: Path) -> Iterator[Database]:
-    opened = Database(tmp_path / "state.sqlite")
-    yield opened
-    opened.close()
-
-
-@pytest.fixture
-def store(database: Database) -> SourceStore:
-    return SourceStore(database)
+def store(state: State) -> SourceStore:
+    return state.sources
 
 
 def test_a_reading_that_succeeds_sets_when_the_next_one_is(store: SourceStore) -> None:

@@ -1,19 +1,17 @@
 """The subscriptions of people: offered, kept, ended, and nothing left behind."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta, timezone
 from pathlib import Path
 
-import pytest
-
 from bot.state import State, open_state
-from bot.state.database import MIGRATIONS, Database
 from bot.state.outbox import NewItem
+from bot.state.sqlite import MIGRATIONS, SqliteDatabase
 from bot.state.subscriptions import MAX_SUBSCRIPTIONS, Subscription
 from retrieval.scope import Scope
 from retrieval.standing import Calibration, StandingQuestion
 from tests.bot.features.strategies import info
+from tests.bot.state.conftest import Open
 
 NOW = datetime(2025, 6, 1, 15, tzinfo=UTC).timestamp()
 HOUR = 3600.0
@@ -21,13 +19,6 @@ USER, OTHER, CHANNEL, ELSEWHERE = 1, 2, 10, 20
 SCOPE = Scope("harbor.example", "ferry fares", "anything about veterans' health")
 CALIBRATION = Calibration(StandingQuestion("anything about veterans' health"), 0.25, 100, "f")
 OFFERED = Subscription(USER, SCOPE, "es-ES", CALIBRATION)
-
-
-@pytest.fixture
-def state(tmp_path: Path) -> Iterator[State]:
-    state = open_state(tmp_path)
-    yield state
-    state.close()
 
 
 def add(state: State, user: int = USER, channel: int = CHANNEL) -> int:
@@ -50,15 +41,14 @@ def rows(state: State) -> list[int]:
 
 
 def test_a_subscription_is_one_only_once_it_is_kept_and_survives_a_restart(
-    state: State, tmp_path: Path
+    state: State, open_again: Open
 ) -> None:
     store = state.subscriptions
     id = store.offer(OFFERED, NOW)
     assert store.all() == store.of_user(USER) == []
     kept = store.keep(USER, id, CHANNEL, ["b", "a"], NOW + HOUR)
-    again = open_state(tmp_path)
+    again = open_again()
     assert again.subscriptions.of_user(USER) == again.subscriptions.all() == [kept]
-    again.close()
     unannounced = frozenset({"a", "b"})
     assert kept == Subscription(
         USER, SCOPE, "es-ES", CALIBRATION, id, CHANNEL, NOW + HOUR, unannounced
@@ -202,7 +192,7 @@ def test_only_what_was_published_since_is_covered(state: State) -> None:
 
 
 def test_a_file_of_an_earlier_version_is_opened_with_what_it_has(tmp_path: Path) -> None:
-    before = Database(tmp_path / "state.sqlite", MIGRATIONS[:4])
+    before = SqliteDatabase(tmp_path / "state.sqlite", MIGRATIONS[:4])
     before.write(
         "INSERT INTO announcement (server, channel, words, made, kept) VALUES (1,2,'x',3,1)"
     )

@@ -12,7 +12,8 @@ from typing import Any
 import pytest
 
 from bot.state import STATE, open_repaired_state, open_state
-from bot.state.database import MIGRATIONS, StateUnusable
+from bot.state.database import StateUnusable
+from bot.state.sqlite import MIGRATIONS
 
 VERSIONS = Path(__file__).parent / "versions"
 NUMBERS = range(1, len(MIGRATIONS) + 1)

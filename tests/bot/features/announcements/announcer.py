@@ -14,8 +14,10 @@ import os
 import sys
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -30,7 +32,8 @@ from bot.core.services import Services
 from bot.core.single_request import request_trace
 from bot.features.announcements.task import AnnouncementTask
 from bot.i18n import load_languages
-from bot.state import open_state
+from bot.state import State, open_postgres_state, open_state
+from bot.state.database import StateUnusable
 from retrieval.release import ReleaseInfo
 
 _PAUSE = 0.01  # seconds between two looks for new releases
@@ -38,7 +41,10 @@ _PAUSE = 0.01  # seconds between two looks for new releases
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """What to announce, where, and by which clock (`fast_time`)."""
+    """What to announce, where, and by which clock (`fast_time`).
+
+    ``data`` is the folder of the state, or the address of its PostgreSQL database.
+    """
 
     socket: str
     token: str
@@ -113,7 +119,7 @@ async def announce(job: Job) -> None:
     services = Services(
         archive=archive,
         sources=no_sources,
-        state=open_state(Path(job.data)),
+        state=await opened_state(job.data),
         languages=load_languages(),
         rate_limiter=RateLimiter(1, 1),
         in_flight=InFlight(),
@@ -124,7 +130,18 @@ async def announce(job: Job) -> None:
     await client.login(job.token)
     task = AnnouncementTask(client, services, job.clock())
     while True:
-        await task.announce()
+        with suppress(StateUnusable):  # as the task's own loop does
+            await task.announce()
+        await asyncio.sleep(_PAUSE)
+
+
+async def opened_state(data: str) -> State:
+    """The state in a folder; or, as soon as it can be reached, that in a database."""
+    if not data.startswith("postgresql:"):
+        return open_state(Path(data))
+    while True:
+        with suppress(StateUnusable):
+            return await asyncio.to_thread(open_postgres_state, data)
         await asyncio.sleep(_PAUSE)
 
 
@@ -133,6 +150,7 @@ def serve() -> None:
 
     Nobody waits for them, so that none of their ids is given to another process in the meantime.
     """
+    import_module("bot.state.postgres")  # which is else loaded where a state is opened there
     discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False
     for line in sys.stdin:
         if (child := os.fork()) == 0:

@@ -112,6 +112,11 @@ class Announcers:
         self._process.stdin.write(json.dumps(asdict(job)).encode() + b"\n")
         self._running = int(await self._process.stdout.readline())
 
+    @property
+    def is_running(self) -> bool:
+        """Whether an announcer was started, and not killed."""
+        return self._running is not None
+
     def kill(self) -> bool:
         """Kill the announcer that is running; return whether there was one."""
         killed, self._running = self._running, None
@@ -176,8 +181,7 @@ class Trial:
 
     async def run(self, kills: int) -> Figures:
         """Kill so many announcers, let one finish, and return the figures."""
-        self._data.mkdir()
-        state = open_state(self._data)
+        state = self.open_state()
         channels = await self._set_up(state)
         self._server.intercept = self._before
         self._server.intercept_answer = self._after
@@ -192,6 +196,11 @@ class Trial:
         state.close()
         self._count(channels)
         return self.figures
+
+    def open_state(self) -> State:
+        """The state that is announced from."""
+        self._data.mkdir()
+        return open_state(self._data)
 
     async def _set_up(self, state: State) -> list[Channel]:
         """Two channels and a forum, the first with two reasons for each release, and an index.
@@ -247,16 +256,19 @@ class Trial:
             self._killing.cancel()
 
     async def _start(self) -> None:
-        job = Job(
+        await self._running.start(self.job(str(self._data)))
+
+    def job(self, data: str) -> Job:
+        """What an announcer is to do with a state."""
+        return Job(
             socket=self._server.socket_path,
             token=self._server.token,
-            data=str(self._data),
+            data=data,
             releases=str(self._path),
             started=self._clock.started,
             ahead=self._clock.advanced,
             speed=SPEED,
         )
-        await self._running.start(job)
 
     def _kill(self, moment: str) -> None:
         self._kill_at = None
