@@ -44,7 +44,7 @@ from bot.retention import RetentionTask
 from bot.settings import Settings, check_data_folder, open_archive
 from bot.site_readings import SiteReadings
 from bot.source_service import SourceService
-from bot.state import open_repaired_state
+from bot.state import open_postgres_state, open_repaired_state
 from bot.state_backup import StateBackupTask
 from retrieval.archive import Archive
 from retrieval.sources.web.clock import Clock, SystemClock
@@ -101,7 +101,10 @@ def bot_for_archive(
     """
     clock = clock or SystemClock()
     service = ArchiveService(archive, lambda: release_sources(settings), settings.newsroom)
-    state = open_repaired_state(archive.data)
+    if settings.store is None:
+        state = open_repaired_state(archive.data)
+    else:
+        state = open_postgres_state(settings.store)
     services = Services(
         archive=service,
         sources=SourceService(

@@ -29,6 +29,7 @@ from retrieval.ranking.weights import THRESHOLD
 
 if TYPE_CHECKING:
     from retrieval.archive import Archive
+    from retrieval.postgres_store import PostgresStore
     from retrieval.store import Store
 
 T = TypeVar("T")
@@ -204,8 +205,13 @@ def _log_form(text: str) -> LogForm:
     raise ValueError(f"it must be {' or '.join(_LOG_FORMS)}")
 
 
+def is_database(store: str) -> bool:
+    """Whether a store is the address of a database, and not a folder."""
+    return store.startswith(("postgresql://", "postgres://"))
+
+
 def _store(text: str) -> str:
-    if not text.startswith(("postgresql://", "postgres://")):
+    if not is_database(text):
         raise ValueError("it must be the address of a database: postgresql://role@host/name")
     return text
 
@@ -353,13 +359,21 @@ def open_store(settings: Settings) -> "Store":
 
     if settings.store is None:
         return FolderStore(settings.data)
+    return open_postgres_store(settings.store, settings.data)
+
+
+def open_postgres_store(url: str, data: Path) -> "PostgresStore":
+    """The index in a database, of which generations are built in a data folder.
+
+    Raises `DriverMissing`.
+    """
     from retrieval.postgres.errors import DriverMissing
 
     try:
         from retrieval.postgres_store import PostgresStore
     except ModuleNotFoundError as error:
         raise DriverMissing from error
-    return PostgresStore(settings.store, settings.data)
+    return PostgresStore(url, data)
 
 
 def check_data_folder(settings: Settings) -> None:

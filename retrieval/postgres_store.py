@@ -109,6 +109,12 @@ class PostgresStore:
         with closing(Listener(self._database, CHANNEL, on_change)):
             yield
 
+    def is_shared(self) -> bool:
+        """Whether the data folder has the current generation, or one that was built on it."""
+        with self._migrated().connection() as connection:
+            token = _current_token(connection)
+        return token is not None and token == self._token()
+
     def close(self) -> None:
         """Close the connections."""
         self._database.close()
@@ -123,9 +129,7 @@ class PostgresStore:
     def _catch_up(self, connection: Connection, encoder: Encoder, on_progress: OnProgress) -> None:
         """Give the data folder the current generation of the database, if it has another."""
         token = _current_token(connection)
-        if token is None or (
-            _read(self._data / STORE) == token and (self._data / CURRENT).exists()
-        ):
+        if token is None or token == self._token():
             return
         try:
             index = open_postgres_index(self._database)
@@ -138,10 +142,14 @@ class PostgresStore:
         restore_generation(connection, index, number, self._data, encoder, on_progress)
         _write(self._data / STORE, token)
 
+    def _token(self) -> str | None:
+        """The token of the generation that the data folder began with; None if it has none."""
+        return _read(self._data / STORE) if (self._data / CURRENT).exists() else None
+
     def _publish(self, connection: Connection) -> None:
         index = open_index(self._data)
         token = _current_token(connection)
-        if token is not None and _read(self._data / STORE) == token:
+        if token is not None and token == self._token():
             _, manifest = current_manifest(self._database)
             if manifest.generation == index.manifest.generation:
                 return

@@ -8,9 +8,20 @@ import click
 from bot.cli.building import read_settings
 from bot.cli.options import NamedPath, data_option, json_option
 from bot.cli.output import print_json, print_note
+from embeddings.errors import VerbatimError
 
 if TYPE_CHECKING:
     from bot.backup.contents import BackupContents
+
+
+class BackedUpElsewhere(VerbatimError):
+    """A backup of what is in a database was asked for, or is to be restored into it."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "VERBATIM_STORE names a database, whose own tools back it up: pg_dump and pg_restore. "
+            "Or copy it into a folder: verbatim move --to DIR"
+        )
 
 
 @click.command()
@@ -26,6 +37,8 @@ def backup(file: Path, replace: bool, data: Path | None, as_json: bool) -> None:
     from bot.backup.writing import back_up
 
     settings = read_settings(data, must_exist=True)
+    if settings.store:
+        raise BackedUpElsewhere
     contents = back_up(settings.data, file, replace=replace)
     size = file.stat().st_size
     if as_json:
@@ -48,6 +61,8 @@ def restore(file: Path, replace: bool, data: Path | None, as_json: bool) -> None
     from bot.backup.restoring import restore as restored_from
 
     settings = read_settings(data)
+    if settings.store:
+        raise BackedUpElsewhere
     restored = restored_from(file, settings.data, replace=replace)
     if as_json:
         aside = str(restored.aside) if restored.aside else None

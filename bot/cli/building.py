@@ -1,5 +1,7 @@
 """What several commands begin with: the settings, and a build with its progress."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,7 +12,7 @@ if TYPE_CHECKING:
     from bot.release_sources import BuildSources
     from bot.settings import Settings
     from retrieval.archive import Archive
-    from retrieval.indexing.report import IndexReport, Progress
+    from retrieval.indexing.report import IndexReport, OnProgress, Progress
 
 _STAGES = {
     "reading": "Reading releases",
@@ -38,13 +40,7 @@ def build_index(
     settings: "Settings", archive: "Archive", sources: "BuildSources", *, rebuild: bool = False
 ) -> "IndexReport":
     """Build the index, with progress on stderr."""
-    from bot.cli.progress_bar import ProgressBar
-    from bot.phrases import progress_line
-
-    def show(progress: "Progress") -> None:
-        bar.show(_STAGES[progress.stage], progress_line(progress), progress.done, progress.total)
-
-    with ProgressBar(console(stderr=True), "releases") as bar:
+    with shown_progress() as show:
         return archive.reindex(
             sources.paths,
             new=sources.new,
@@ -53,3 +49,16 @@ def build_index(
             rebuild=rebuild,
             on_progress=show,
         )
+
+
+@contextmanager
+def shown_progress() -> "Iterator[OnProgress]":
+    """A function that shows the progress of a build on stderr."""
+    from bot.cli.progress_bar import ProgressBar
+    from bot.phrases import progress_line
+
+    def show(progress: "Progress") -> None:
+        bar.show(_STAGES[progress.stage], progress_line(progress), progress.done, progress.total)
+
+    with ProgressBar(console(stderr=True), "releases") as bar:
+        yield show

@@ -9,6 +9,7 @@ import click
 from bot.cli.backups import backup, restore
 from bot.cli.building import build_index, read_settings
 from bot.cli.hints import listed, with_data
+from bot.cli.moving import move
 from bot.cli.options import NamedPath, data_option, filter_options, json_option
 from bot.cli.output import print_json, print_note, print_view
 from bot.cli.sources import sources
@@ -25,7 +26,7 @@ def verbatim() -> None:
     """Answers questions about press releases in the releases' own words."""
 
 
-for command in (sources, backup, restore):
+for command in (sources, backup, restore, move):
     verbatim.add_command(command)
 
 

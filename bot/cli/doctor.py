@@ -23,7 +23,7 @@ from bot.settings import (
     open_store,
 )
 from bot.source_list import source_states
-from bot.state import STATE, open_state
+from bot.state import STATE, open_postgres_state, open_state
 from bot.state.repair import find_damage
 from bot.state.sources import SiteRefresh
 from embeddings.bundled import find_encoder
@@ -73,7 +73,7 @@ def run_checks(data: Path | None) -> list[CheckResult]:
         *_sites(settings, data),
         _data(settings, data),
         *_model_and_index(settings, data),
-        _state(settings.data),
+        _state(settings),
         _reranker(settings),
         _token(settings),
     ]
@@ -119,7 +119,7 @@ def _sites(settings: Settings, given: Path | None) -> Iterator[CheckResult]:
         if not isinstance(error, SourcesUnknown):  # which is said of the releases
             yield _failed("web sites", error, given)
         return
-    refreshes = _refreshes(settings.data)
+    refreshes = _refreshes(settings)
     for state in states:
         refresh = refreshes.get(state.path.name)
         if state.status and (state.status.failure or (refresh and refresh.failing_since)):
@@ -133,12 +133,12 @@ def _sites(settings: Settings, given: Path | None) -> Iterator[CheckResult]:
             yield CheckResult("web site", "ok", f"{state.name}: {state.detail}")
 
 
-def _refreshes(data: Path) -> dict[str, SiteRefresh]:
+def _refreshes(settings: Settings) -> dict[str, SiteRefresh]:
     """How the bot's last readings of each site went; nothing if its state cannot be read."""
-    if not (data / STATE).exists():
+    if not settings.store and not (settings.data / STATE).exists():
         return {}
     try:
-        state = open_state(data)
+        state = open_postgres_state(settings.store) if settings.store else open_state(settings.data)
     except VerbatimError:  # which is said of the state
         return {}
     try:
@@ -234,7 +234,14 @@ def _index_in_database(settings: Settings) -> tuple[Manifest, str] | None:
         return manifest, f"in {store.where}"
 
 
-def _state(data: Path) -> CheckResult:
+def _state(settings: Settings) -> CheckResult:
+    data = settings.data
+    if settings.store:
+        try:
+            open_postgres_state(settings.store).close()
+        except VerbatimError as error:
+            return _failed("state", error)
+        return CheckResult("state", "ok", f"in {open_store(settings).where}")
     if not (data / STATE).exists():
         return CheckResult("state", "ok", "the bot has not run yet")
     try:
