@@ -1,7 +1,7 @@
 """Learns at once when another process changes settings of servers."""
 
 import logging
-import select
+import selectors
 import socket
 import threading
 from collections.abc import Callable
@@ -50,14 +50,19 @@ class ServerWatcher:
             except VerbatimError as error:
                 log.debug("cannot learn of changed settings: %s", error)
                 self._closed.wait(_PAUSE)
+            except Exception:
+                log.exception("unexpected error")
+                self._closed.wait(_PAUSE)
 
     def _listen(self, connection: Connection) -> None:
-        while True:
-            sockets = [connection.fileno(), self._woken.fileno()]
-            ready, _, _ = select.select(sockets, [], [], _CHECK)
-            if self._closed.is_set():
-                return
-            if not ready:
-                connection.execute("SELECT 1")
-            if list(connection.notifies(timeout=0)):
-                self._changed()
+        with selectors.DefaultSelector() as selector:
+            for each in (connection, self._woken):
+                selector.register(each, selectors.EVENT_READ)
+            while True:
+                is_silent = not selector.select(_CHECK)
+                if self._closed.is_set():
+                    return
+                if is_silent:
+                    connection.execute("SELECT 1")
+                if list(connection.notifies(timeout=0)):
+                    self._changed()

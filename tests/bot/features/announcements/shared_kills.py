@@ -26,7 +26,7 @@ from tests.postgres import PostgresServer
 KINDS = ("process", "server", "connections")
 _LONGEST_LIFE = 0.8  # seconds
 _LONGEST_OUTAGE = 0.5  # seconds, beside the start of the server
-_RECOVERY = 6.0  # seconds at most, in which all that was lost is connected again
+_RECOVERY = 4.0  # seconds at most, in which all that was lost is connected again
 
 
 @dataclass
