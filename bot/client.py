@@ -41,7 +41,7 @@ from bot.i18n import load_languages
 from bot.memberships import MembershipTask
 from bot.release_sources import release_sources
 from bot.retention import RetentionTask
-from bot.settings import Settings, check_data_folder, open_archive
+from bot.settings import Settings, Shards, check_data_folder, open_archive
 from bot.site_readings import SiteReadings
 from bot.source_service import SourceService
 from bot.state import open_postgres_state, open_repaired_state
@@ -128,6 +128,7 @@ def bot_for_archive(
         finish_timeout=finish_timeout,
         clock=clock,
         health_port=settings.health_port,
+        shards=settings.shards,
     )
 
 
@@ -143,10 +144,14 @@ class VerbatimBot(commands.AutoShardedBot):
         finish_timeout: float,
         clock: Clock,
         health_port: int | None,
+        shards: Shards | None,
     ) -> None:
         use_lasting_connections()
         # Mentions and direct messages have their text without the message content intent.
         intents = discord.Intents(guilds=True, guild_messages=True, dm_messages=True)
+        sharding: dict[str, Any] = {}
+        if shards:
+            sharding = {"shard_ids": list(shards.ids), "shard_count": shards.count}
         super().__init__(
             command_prefix=commands.when_mentioned,
             help_command=None,
@@ -159,6 +164,7 @@ class VerbatimBot(commands.AutoShardedBot):
             max_ratelimit_timeout=_LONGEST_WAIT,
             http_trace=request_trace(),
             enable_debug_events=health_port is not None,  # for `on_socket_raw_receive`
+            **sharding,
         )
         self.services = services
         self._now = lambda: clock.now().timestamp()

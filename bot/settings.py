@@ -205,6 +205,25 @@ def _log_form(text: str) -> LogForm:
     raise ValueError(f"it must be {' or '.join(_LOG_FORMS)}")
 
 
+@dataclass(frozen=True, slots=True)
+class Shards:
+    """The shards of a bot that a process runs: their numbers, from 0, and how many there are."""
+
+    ids: tuple[int, ...]
+    count: int
+
+
+def _shards(text: str) -> Shards:
+    ids, _, count = text.partition("/")
+    try:
+        found = Shards(tuple(sorted({int(each) for each in ids.split(",")})), int(count))
+    except ValueError:
+        raise ValueError("it must be numbers and how many there are in all: 0,1/4") from None
+    if not 0 <= found.ids[0] <= found.ids[-1] < found.count:
+        raise ValueError(f"the shards of {found.count} are numbered from 0 to {found.count - 1}")
+    return found
+
+
 def is_database(store: str) -> bool:
     """Whether a store is the address of a database, and not a folder."""
     return store.startswith(("postgresql://", "postgres://"))
@@ -234,8 +253,8 @@ class Settings:
     """In place of the token: a file with it and nothing else, such as a secret of Docker or
     systemd."""
     releases: tuple[Path, ...] = _setting("VERBATIM_RELEASES", _paths, ())
-    """Files and folders of releases, separated by `:`, to read [beside those](sources.md#which-
-    sources-are-read) that were named to `verbatim index`."""
+    """Files and folders of releases, separated by `:`, to read beside those that were named to
+    `verbatim index` ([which sources are read](sources.md#which-sources-are-read))."""
     data: Path = _setting("VERBATIM_DATA", _path, Path("data"))
     """The [folder of the index](operation.md#the-data-folder) and of what the bot remembers. One
     that is named must exist: only `verbatim index`, `verbatim sources add` and `verbatim restore`
@@ -281,6 +300,10 @@ class Settings:
     you."""
     refresh: timedelta | None = _setting("VERBATIM_REFRESH", _interval, _interval("1h"))
     """How often the running bot looks at each web site for new releases."""
+    shards: Shards | None = _setting("VERBATIM_SHARDS", _shards, None)
+    """Which shards of the bot this process runs, of how many: `0,1/4`. If none are set, it runs all
+    of them. Set it where [several processes](postgresql.md#several-bots) share the servers of one
+    bot."""
     timezone: tzinfo = _setting("VERBATIM_TIMEZONE", _time_zone, _UTC)
     """The time zone of the hours at which digests are sent in Discord."""
     log_level: str = _setting("VERBATIM_LOG_LEVEL", _log_level, "INFO")

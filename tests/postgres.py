@@ -49,10 +49,13 @@ class PostgresServer:
     def kill(self) -> None:
         """Kill the server with all its processes, as a failing machine would."""
         assert self.pgdata
-        number = int((self.pgdata / "postmaster.pid").read_text().split()[0])
-        main = psutil.Process(number)
-        processes = [main, *main.children(recursive=True)]
-        main.send_signal(signal.SIGSTOP)  # or it would log, and start anew what is killed
+        try:
+            number = int((self.pgdata / "postmaster.pid").read_text().split()[0])
+            main = psutil.Process(number)
+            processes = [main, *main.children(recursive=True)]
+            main.send_signal(signal.SIGSTOP)  # or it would log, and start anew what is killed
+        except (FileNotFoundError, psutil.NoSuchProcess):
+            return  # it did not start
         for process in processes:
             with suppress(psutil.NoSuchProcess):
                 process.kill()

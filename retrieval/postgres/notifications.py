@@ -1,7 +1,7 @@
 """Hearing at once of what another process did (``LISTEN`` and ``NOTIFY``)."""
 
 import logging
-import select
+import selectors
 import socket
 import threading
 from collections.abc import Callable
@@ -55,14 +55,19 @@ class Listener:
             except VerbatimError as error:
                 log.debug("cannot listen to %s: %s", self._channel, error)
                 self._closed.wait(_PAUSE)
+            except Exception:
+                log.exception("unexpected error")
+                self._closed.wait(_PAUSE)
 
     def _listen(self, connection: Connection) -> None:
-        while True:
-            sockets = [connection.fileno(), self._woken.fileno()]
-            ready, _, _ = select.select(sockets, [], [], _CHECK)
-            if self._closed.is_set():
-                return
-            if not ready:
-                connection.execute("SELECT 1")
-            if list(connection.notifies(timeout=0)):
-                self._on_notice()
+        with selectors.DefaultSelector() as selector:
+            for each in (connection, self._woken):
+                selector.register(each, selectors.EVENT_READ)
+            while True:
+                is_silent = not selector.select(_CHECK)
+                if self._closed.is_set():
+                    return
+                if is_silent:
+                    connection.execute("SELECT 1")
+                if list(connection.notifies(timeout=0)):
+                    self._on_notice()

@@ -9,6 +9,7 @@ announcement was lost or made twice, or if a correction is missing.
 
 import argparse
 import asyncio
+import logging
 import sys
 import tempfile
 import time
@@ -28,6 +29,7 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=0)
     options = parser.parse_args()
     name_api_description()
+    logging.disable(logging.WARNING)  # what is killed is missed in many lines
     started = time.perf_counter()
     with tempfile.TemporaryDirectory() as folder:
         data, pgdata = Path(folder) / "trial", Path(folder) / "postgres"

@@ -14,7 +14,7 @@ from embeddings.encoder import Encoder
 from embeddings.reranker import Reranker
 from retrieval.archive import Archive
 from retrieval.sources.web.clock import Clock
-from tests.bot.online import Online, Run
+from tests.bot.online import Online, Run, until
 from tests.bot.sources_desk import SourcesDesk
 from tests.conftest import SEEDS
 from tests.loopback import LoopbackDiscord, Totals
@@ -46,7 +46,7 @@ def run(tmp_path: Path, encoder: Encoder, reranker: Reranker, totals: Totals) ->
             bot = bot_for_archive(archive, chosen, connector=discord.connector, clock=clock)
             running = asyncio.create_task(bot.start(discord.token))
             try:
-                await discord.ready()
+                await (until(bot.is_ready) if chosen.shards else discord.ready())
                 yield Online(discord, bot)
             finally:
                 await bot.close()

@@ -18,14 +18,19 @@ from tests.retrieval.sources.web.clocks import ManualClock
 class SourcesDesk:
     """The sources of a data folder, and what reads them."""
 
-    def __init__(self, data: Path, interval: timedelta | None = timedelta(hours=1)) -> None:
+    def __init__(
+        self,
+        data: Path,
+        interval: timedelta | None = timedelta(hours=1),
+        state: State | None = None,
+    ) -> None:
         data.mkdir(exist_ok=True)
         self.data = data
         self.settings = Settings(
             data=data, private_addresses=True, fetch_delay=0.0, refresh=interval
         )
         self.archive = Archive(data, HashedEncoder())
-        self.state: State = open_state(data)
+        self.state = state or open_state(data)
         self.archives = ArchiveService(self.archive, lambda: release_sources(self.settings), None)
         store, self.clock = self.state.sources, ManualClock()
         self.readings = SiteReadings(self.settings, store, self.clock, Random(14))

@@ -1,12 +1,14 @@
 """Sites that are due are read again. What happens over weeks is in features/sources."""
 
 import asyncio
+from pathlib import Path
 
 import pytest
 
 from bot.refreshing import Refresher
 from bot.site_readings import ReadingStopped
-from retrieval.sources.web.site_copy import copy_folder
+from bot.state import open_postgres_state
+from retrieval.sources.web.site_copy import CopyBusy, copy_folder
 from tests.bot.online import until
 from tests.bot.sources_desk import SourcesDesk
 from tests.retrieval.sources.web.newsroom import Newsroom
@@ -46,3 +48,33 @@ async def test_what_is_closed_refreshes_nothing_more(desk: SourcesDesk) -> None:
         await desk.readings.close()
         with pytest.raises(ReadingStopped):
             await Refresher(desk.service, desk.state.sources).refresh()
+
+
+async def test_of_several_processes_one_reads_a_site_and_it_is_due_for_none_then(
+    tmp_path: Path, database_url: str
+) -> None:
+    desks = [SourcesDesk(tmp_path / name, state=open_postgres_state(database_url)) for name in "ab"]
+    one, other = desks
+    async with Newsroom() as newsroom:
+        serve_releases(newsroom, range(4))
+        serve_feed(newsroom, range(3))
+        for desk in desks:
+            await desk.add(newsroom.address())
+        serve_feed(newsroom, range(4))
+        come = newsroom.stall("/feed")
+        for desk in desks:
+            desk.clock.advance(2 * 3600)
+        site = copy_folder(one.data.absolute(), newsroom.address())
+        reading = asyncio.create_task(one.readings.read_due(site))
+        await come.wait()
+        # What was due when somebody looked is due no longer: the reading has moved it.
+        waiting = copy_folder(other.data.absolute(), newsroom.address())
+        with pytest.raises(CopyBusy):
+            await other.readings.read_due(waiting)
+        await one.readings.stop(site, "Max")
+        with pytest.raises(ReadingStopped):
+            await reading
+        assert await other.readings.read_due(waiting) is None
+        assert (await Refresher(other.service, other.state.sources).refresh()).read == {}
+    for desk in desks:
+        await desk.close()

@@ -197,7 +197,14 @@ NEVER_TOLD = {
 }
 """The errors that nobody meets there."""
 
-_ELSEWHERE = ("bot.cli.", "bot.backup", "retrieval.training.", "retrieval.evaluation.")
+_ELSEWHERE = (
+    "bot.cli.",
+    "bot.backup",
+    "bot.moving",
+    "bot.state.moving",
+    "retrieval.training.",
+    "retrieval.evaluation.",
+)
 
 
 def error_types(base: type[VerbatimError] = VerbatimError) -> Iterator[type[VerbatimError]]:

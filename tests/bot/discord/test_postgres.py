@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from bot.settings import Shards
 from embeddings.encoder import Encoder
 from embeddings.reranker import Reranker
 from retrieval.archive import Archive
@@ -71,6 +72,28 @@ async def test_what_one_bot_has_answered_another_one_goes_on_with(
             await rated.answer(PATIENCE)
             database = it.bot.services.state.database
             assert database.read("SELECT count(*) FROM verdict") == [(1,)]
+
+
+async def test_two_processes_share_the_shards_of_one_bot(
+    run: Run, host: Host, newsrooms_file: Path, database_url: str
+) -> None:
+    async with LoopbackDiscord(shards=2) as discord:
+        how: dict[str, Any] = {"on": discord, "store": database_url}
+        with_servers = discord.world.guild_id >> 22 & 1
+        shards = [Shards((with_servers,), 2), Shards((1 - with_servers,), 2)]
+        async with (
+            run(newsrooms_file, archive=host("one"), shards=shards[0], **how) as one,
+            run(newsrooms_file, archive=host("two"), shards=shards[1], **how) as two,
+        ):
+            await one.indexed()
+            assert COST in (await one.ask(BRIDGE)).text
+            # Direct messages come to the first shard.
+            assert COST in (await one.ask(BRIDGE, channel="dm")).text
+            assert [[*each.bot.shards] for each in (one, two)] == [
+                [with_servers],
+                [1 - with_servers],
+            ]
+            assert sorted(each["shard"] for each in discord.gateway.identifies) == [[0, 2], [1, 2]]
 
 
 async def test_a_database_that_goes_away_and_comes_back_is_survived(

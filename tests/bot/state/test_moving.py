@@ -1,6 +1,6 @@
 """A state is copied whole, between all kinds of databases, and goes on counting there."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 
 from bot.state import State, open_postgres_state, open_state
-from bot.state.moving import COLUMNS, StateNotEmpty, copy_state
+from bot.state.moving import COLUMNS, StateInUse, StateNotEmpty, copy_state
 from bot.state.outbox import NewItem
+from bot.state.sqlite import SqliteDatabase
 from tests.bot.state.schemas import columns_of_state
 from tests.bot.state.test_answers import NOON
 from tests.fuzz.state import fill_state
@@ -91,3 +92,19 @@ def test_every_column_is_named(state: State) -> None:
     assert {table: sorted(each) for table, each in found.items()} == {
         table: sorted(each) for table, each in named.items()
     }
+
+
+class ChangingDatabase(SqliteDatabase):
+    """One that somebody writes to while it is copied."""
+
+    def last_ids(self) -> Mapping[str, int]:
+        self.write("INSERT INTO seen (release) VALUES ('late')")
+        return super().last_ids()
+
+
+def test_a_state_that_is_in_use_is_not_copied(tmp_path: Path, state: State) -> None:
+    used = ChangingDatabase(tmp_path / "used" / "state.sqlite")
+    with pytest.raises(StateInUse, match="seen"):
+        copy_state(used, state.database)
+    used.close()
+    assert rows(state) == {table: [] for table in COLUMNS}

@@ -1,6 +1,9 @@
 """How the statements and the values of the stores are written for PostgreSQL."""
 
+import subprocess
+import sys
 from collections.abc import Sequence
+from pathlib import Path
 
 import psycopg
 from hypothesis import given, settings
@@ -81,3 +84,21 @@ def test_a_text_with_a_zero_character_is_stored_with_a_mark_in_its_place(
     state.close()
     assert stored
     assert stored.question == "Who\ufffd?"
+
+
+def test_the_driver_is_loaded_only_where_a_state_is_opened_with_it() -> None:
+    script = (
+        "import sys, bot.client, bot.state, bot.cli.main\n"
+        "assert not [name for name in sys.modules if name.startswith('psycopg')]\n"
+        "sys.modules['psycopg'] = None\n"
+        "bot.state.open_postgres_state('postgresql://localhost/verbatim')"
+    )
+    run = subprocess.run(
+        [sys.executable, "-c", script],
+        capture_output=True,
+        cwd=Path(__file__).parents[3],
+        text=True,
+        check=False,
+    )
+    assert "DriverMissing" in run.stderr.splitlines()[-1]
+    assert "pip install 'verbatim-bot[postgres]'" in run.stderr

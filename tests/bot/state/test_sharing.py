@@ -11,7 +11,7 @@ from functools import partial
 from pathlib import Path
 from threading import Barrier
 from typing import TypeVar
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit, urlunsplit
 
 import psycopg
 import pytest
@@ -25,6 +25,7 @@ from bot.state.servers import ServerSettings
 from bot.state.subscriptions import Subscription
 from retrieval.scope import Scope
 from tests.bot.state.test_answers import NOON, record
+from tests.fuzz.state import fill_state
 from tests.postgres import PostgresServer
 
 T = TypeVar("T")
@@ -335,3 +336,33 @@ def test_a_state_of_a_newer_version_is_refused(states: States, database_url: str
     states[0].database.write("INSERT INTO migration (number) VALUES (99)")
     with pytest.raises(StateUnusable, match="newer version"):
         open_postgres_state(database_url)
+
+
+def test_a_role_that_answers_needs_no_more_than_to_read_and_write_rows(
+    database_url: str,
+) -> None:
+    role = f"{urlsplit(database_url).path.strip('/')}_bot"
+    parts = urlsplit(database_url)
+    host = parts.netloc.rpartition("@")[2]
+    url = urlunsplit(parts._replace(netloc=f"{role}:x@{host}"))
+    with psycopg.connect(database_url, autocommit=True) as owner:
+        owner.execute(f"CREATE ROLE {role} LOGIN PASSWORD 'x'")
+        try:
+            with pytest.raises(StateUnusable, match="role that may change its tables"):
+                open_postgres_state(url)
+            open_postgres_state(database_url).close()
+            owner.execute(f"GRANT USAGE ON SCHEMA verbatim_bot TO {role}")
+            owner.execute(
+                "GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA verbatim_bot"
+                f" TO {role}"
+            )
+            state = open_postgres_state(url)
+            fill_state(state, 1)
+            assert state.persons.forget(1575071663106555939, None)
+            assert state.outbox.try_lock(CHANNEL)
+            with pytest.raises(StateUnusable, match="rights"):
+                state.database.write("DROP TABLE seen")
+            state.close()
+        finally:
+            owner.execute(f"DROP OWNED BY {role}")
+            owner.execute(f"DROP ROLE {role}")

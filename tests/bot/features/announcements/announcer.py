@@ -10,6 +10,7 @@ a file of texts by id, which needs no models.
 
 import asyncio
 import json
+import logging
 import os
 import sys
 import time
@@ -150,6 +151,7 @@ def serve() -> None:
 
     Nobody waits for them, so that none of their ids is given to another process in the meantime.
     """
+    logging.getLogger("psycopg.pool").setLevel(logging.ERROR)  # which tells of every try
     import_module("bot.state.postgres")  # which is else loaded where a state is opened there
     discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False
     for line in sys.stdin:

@@ -26,7 +26,7 @@ from tests.postgres import PostgresServer
 KINDS = ("process", "server", "connections")
 _LONGEST_LIFE = 0.8  # seconds
 _LONGEST_OUTAGE = 0.5  # seconds, beside the start of the server
-_RECOVERY = 6.0  # seconds at most, in which all that was lost is connected again
+_RECOVERY = 4.0  # seconds at most, in which all that was lost is connected again
 
 
 @dataclass
@@ -35,11 +35,15 @@ class Killed:
 
     times: Counter[str] = field(default_factory=Counter)
     connections: int = 0
+    both: int = 0
 
     def lines(self) -> list[str]:
         """The figures for people."""
         times = ", ".join(f"{self.times[kind]} {kind}" for kind in KINDS)
-        return [f"killed: {times}; {self.connections} connections in all"]
+        return [
+            f"killed: {times}; {self.connections} connections in all, "
+            f"{self.both} times both processes"
+        ]
 
 
 class SharedTrial(Trial):
@@ -91,6 +95,13 @@ class SharedTrial(Trial):
             await asyncio.sleep(self._chance.uniform(0, _LONGEST_OUTAGE))
             await asyncio.to_thread(self._postgres.start)
             await asyncio.sleep(self._chance.uniform(0, _RECOVERY))
+
+    async def _wait_long(self, seconds: float) -> None:
+        # No clock jumps while a process runs.
+        for each in self._both:
+            each.kill()
+        self.killed.both += 1
+        await super()._wait_long(seconds)
 
     async def _start(self) -> None:
         for each in self._both:
