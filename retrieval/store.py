@@ -54,11 +54,12 @@ class Store(Protocol):
         ...
 
     def building(
-        self, encoder: Encoder, on_progress: OnProgress
+        self, encoder: Encoder, on_progress: OnProgress, *, rebuild: bool = False
     ) -> AbstractContextManager[Publish]:
         """The data folder made ready to build on the current generation, while nobody else builds.
 
-        Raises `IndexBusy`.
+        With ``rebuild``, everything is published anew: what is stored may be damaged. Raises
+        `IndexBusy`.
         """
         ...
 
@@ -95,7 +96,9 @@ class FolderStore:
         return earlier_wordings(self._data, id, now)
 
     @contextmanager
-    def building(self, encoder: Encoder, on_progress: OnProgress) -> Iterator[Publish]:
+    def building(
+        self, encoder: Encoder, on_progress: OnProgress, *, rebuild: bool = False
+    ) -> Iterator[Publish]:
         """Nothing is to be made ready, and the build itself lets nobody else build."""
         yield lambda: None
 
