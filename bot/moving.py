@@ -98,12 +98,12 @@ def _to_database(
     with ExitStack() as stack:
         # What is in another database first comes into the data folder.
         source = stack.enter_context(closing(open_store(settings)))
-        stack.enter_context(source.building(encoder, on_progress))
+        stack.enter_context(source.building(encoder, None, on_progress))
         FolderStore(settings.data).releases()  # raises if there is nothing
         target = stack.enter_context(closing(open_postgres_store(to, settings.data)))
         if target.stamp() is not None and not target.is_shared():
             raise MoveTargetNotEmpty(target.where, "an index")
-        publish = stack.enter_context(target.building(encoder, on_progress))
+        publish = stack.enter_context(target.building(encoder, None, on_progress))
         publish()
         return target.releases()[0]
 
@@ -117,7 +117,7 @@ def _to_folder(settings: Settings, to: str, encoder: Encoder, on_progress: OnPro
         if (folder / STATE).exists():
             raise MoveTargetNotEmpty(folder, "the state of a bot")
         source.releases()  # raises before the folder is made
-        with source.building(encoder, on_progress):
+        with source.building(encoder, None, on_progress):
             pass
     sites = settings.data / SITES
     if sites.is_dir() and not (folder / SITES).exists():

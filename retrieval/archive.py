@@ -147,7 +147,7 @@ class Archive:
         """Read the sources again, as `build_index` does; questions are answered meanwhile."""
         from retrieval.indexing.build import build_index  # takes longer to import than an answer
 
-        with self.store.building(self.encoder, on_progress) as publish:
+        with self.store.building(self.encoder, sources, on_progress, rebuild=rebuild) as publish:
             report = build_index(
                 self.data,
                 sources,

@@ -195,6 +195,19 @@ class IndexBusy(VerbatimError):
         self.data = data
 
 
+class BuiltElsewhere(VerbatimError):
+    """A build would leave out ``sources`` that the index was built from on another host."""
+
+    def __init__(self, where: Where, sources: Sequence[Path]) -> None:
+        names = ", ".join(str(path) for path in sources)
+        super().__init__(
+            f"the index in {where} was built elsewhere, from {names} too, which this build would "
+            "leave out. Nothing has changed. This data folder knows of them now: run it again"
+        )
+        self.where = where
+        self.sources = tuple(sources)
+
+
 class CannotWrite(VerbatimError):
     """The data folder cannot be written: it is read-only, full, or not a folder."""
 

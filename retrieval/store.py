@@ -3,7 +3,7 @@
 `retrieval.postgres_store` has the latter.
 """
 
-from collections.abc import Callable, Hashable, Iterator
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from typing import Protocol, TypeAlias
@@ -54,11 +54,24 @@ class Store(Protocol):
         ...
 
     def building(
-        self, encoder: Encoder, on_progress: OnProgress
+        self,
+        encoder: Encoder,
+        sources: Sequence[Path] | None,
+        on_progress: OnProgress,
+        *,
+        rebuild: bool = False,
     ) -> AbstractContextManager[Publish]:
         """The data folder made ready to build on the current generation, while nobody else builds.
 
-        Raises `IndexBusy`.
+        Args:
+            encoder: the model of the build.
+            sources: what it reads; None if nothing is built.
+            on_progress: called at each step.
+            rebuild: publish everything anew: what is stored may be damaged.
+
+        Raises:
+            IndexBusy: somebody builds.
+            BuiltElsewhere: another host has built in between, from more sources than these.
         """
         ...
 
@@ -103,7 +116,14 @@ class FolderStore:
         return earlier_wordings(self._data, id, now)
 
     @contextmanager
-    def building(self, encoder: Encoder, on_progress: OnProgress) -> Iterator[Publish]:
+    def building(
+        self,
+        encoder: Encoder,
+        sources: Sequence[Path] | None,
+        on_progress: OnProgress,
+        *,
+        rebuild: bool = False,
+    ) -> Iterator[Publish]:
         """Nothing is to be made ready, and the build itself lets nobody else build."""
         yield lambda: None
 

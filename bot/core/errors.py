@@ -39,6 +39,7 @@ from embeddings.errors import (
 )
 from retrieval.errors import (
     BadQuestion,
+    BuiltElsewhere,
     CannotWrite,
     HistoryNewer,
     IndexBusy,
@@ -257,6 +258,11 @@ def error_text(error: BaseException, language: Language) -> str:
             return _(
                 "A newer version of me wrote the earlier wordings of the releases. "
                 "Whoever hosts me should run that version."
+            )
+        case BuiltElsewhere():
+            return _(
+                "My index was built on another machine, from more than this build would read. "
+                "It has not changed. Run /reindex again."
             )
         case CannotWrite():
             reason = shortened(error.reason, _MAX_NAME)

@@ -157,6 +157,12 @@ def _without(sources: RememberedSources, site: Path) -> RememberedSources:
     return replace(sources, sites=sites)
 
 
+def read_sources(data: Path, text: str) -> RememberedSources | None:
+    """What `write_sources` wrote, of a build in a data folder; None where it cannot be read."""
+    record = _parsed(data, text)
+    return record.sources if record else None
+
+
 def write_sources(data: Path, folder: Path, sources: RememberedSources) -> None:
     """Record the sources of a generation in its folder, before it is published."""
     (folder / SOURCES).write_text(json.dumps(_values(data, sources)), encoding="utf-8")
@@ -186,7 +192,15 @@ def _records(data: Path) -> Iterator[_Record]:
 def _read(data: Path, file: Path) -> _Record | None:
     """A record; None where it cannot be read."""
     try:
-        kinds: Any = json.loads(file.read_text(encoding="utf-8"))
+        return _parsed(data, file.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError):
+        return None
+
+
+def _parsed(data: Path, text: str) -> _Record | None:
+    """The record that a text is; None where it is none."""
+    try:
+        kinds: Any = json.loads(text)
         if isinstance(kinds, list):  # as written before there were kinds
             kinds = {"named": kinds}
         generation = kinds.pop(_GENERATION, None)
@@ -198,7 +212,7 @@ def _read(data: Path, file: Path) -> _Record | None:
         )
         paths = {kind: tuple(map(Path, paths)) for kind, paths in kinds.items()}
         return _Record(RememberedSources(**paths, sites=sites), generation, added)
-    except (OSError, ValueError, TypeError, AttributeError, RecursionError):
+    except (ValueError, TypeError, AttributeError, RecursionError):
         return None
 
 

@@ -174,6 +174,6 @@ def _range_with_prefix(ordered: Sequence[str], prefix: str) -> tuple[int, int]:
     return bisect_left(ordered, prefix), bisect_left(ordered, prefix + _LAST)
 
 
-def _date_order(info: ReleaseInfo) -> tuple[bool, date, int]:
-    """Sorts releases by date, undated ones first."""
-    return info.date is not None, info.date or date.min, info.number
+def _date_order(info: ReleaseInfo) -> tuple[bool, date, str]:
+    """Sorts releases by date, undated ones first, then by id."""
+    return info.date is not None, info.date or date.min, info.id

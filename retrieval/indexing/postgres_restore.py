@@ -6,13 +6,16 @@ in half precision, and go back as they came.
 """
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 import numpy as np
 from pgvector import HalfVector
 
-from embeddings.encoder import Encoder
+from embeddings.encoder import Encoder, Vectors
+from embeddings.errors import VerbatimError
+from embeddings.models import Model
 from retrieval.content import exact_digest
 from retrieval.index import generations
 from retrieval.index.earlier_wordings import StoredWording, store_wordings
@@ -37,6 +40,28 @@ from retrieval.release import Place, Release, ReleaseInfo
 _VECTORS = 4096  # fetched at a time
 
 
+class NotStored(VerbatimError):
+    """The vector of a passage is not in the database, and its model is not at hand."""
+
+    def __init__(self, model: str) -> None:
+        super().__init__(f"not all vectors of {model} are in the database")
+        self.model = model
+
+
+@dataclass(frozen=True, slots=True)
+class _StoredVectors:
+    """In place of an encoder, where all vectors are known already."""
+
+    model: Model
+    dimensions: int
+
+    def encode_queries(self, texts: Sequence[str]) -> Vectors:
+        raise NotStored(self.model.name)
+
+    def encode_passages(self, texts: Sequence[str]) -> Vectors:
+        raise NotStored(self.model.name)
+
+
 def restore_generation(
     connection: Connection,
     index: PostgresIndex,
@@ -52,13 +77,18 @@ def restore_generation(
         index: the generation, opened.
         number: its number in the database.
         data: the data folder, which is created if need be.
-        encoder: the model that the generation was built with.
+        encoder: computes vectors that are missing, if the generation is of its model.
         on_progress: called at each step.
 
     Raises:
+        NotStored: if vectors are missing, and the generation is of another model.
+        IndexDamaged: if a release is not the one that was written.
         IndexBusy: if a build is under way in the data folder.
         CannotWrite: if the folder cannot be written.
     """
+    model = Model(index.manifest.model, Path(), index.manifest.fingerprint)
+    if model.fingerprint != encoder.model.fingerprint:
+        encoder = _StoredVectors(model, index.manifest.dimensions)
     with generations.building(data) as folder:
         pending = PendingVectors(data, encoder.model.fingerprint)
         for keys, vectors in _vectors(connection, number):
@@ -84,7 +114,7 @@ def restore_generation(
         for name, text in zip((SOURCES, READERS), rows[0], strict=True):
             if text is not None:
                 (folder / name).write_text(text, encoding="utf-8")
-        store_wordings(data, _wordings(connection))
+        restore_wordings(connection, data)
         manifest = Manifest(
             generation=_name(data, index.manifest.generation),
             created=datetime.now(UTC).replace(microsecond=0),
@@ -103,6 +133,17 @@ def restore_generation(
         )
         generations.publish(data, folder, manifest)
     return manifest
+
+
+def restore_wordings(connection: Connection, data: Path) -> None:
+    """Make the earlier wordings of a data folder those of the database."""
+    rows = connection.execute(
+        "SELECT number, release, replaced, size, text FROM wording ORDER BY number"
+    )
+    store_wordings(
+        data,
+        (StoredWording(number, read_text(release), *others) for number, release, *others in rows),
+    )
 
 
 def _name(data: Path, name: str) -> str:
@@ -175,11 +216,3 @@ def _vectors(connection: Connection, number: int) -> Iterator[KeyedVectors]:
                     np.float32
                 ),
             )
-
-
-def _wordings(connection: Connection) -> Iterator[StoredWording]:
-    rows = connection.execute(
-        "SELECT number, release, replaced, size, text FROM wording ORDER BY number"
-    )
-    for number, release, *others in rows:
-        yield StoredWording(number, read_text(release), *others)

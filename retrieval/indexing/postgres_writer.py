@@ -4,15 +4,17 @@ Until the transaction ends, nobody sees anything of it, and who reads the genera
 with that one afterwards. A process that dies leaves everything as it was.
 """
 
+import logging
 import secrets
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import psycopg
 from pgvector import HalfVector
 from pgvector.psycopg import register_vector
 
@@ -20,10 +22,9 @@ from retrieval.errors import IndexBusy, IndexDamaged
 from retrieval.index.earlier_wordings import stored_wordings
 from retrieval.index.folder_index import FolderIndex
 from retrieval.index.manifest import Manifest
-from retrieval.index.postgres.schema import SCHEMA, TABLES, alive, create_indexes
+from retrieval.index.postgres.schema import FOREVER, SCHEMA, TABLES, alive, create_indexes
 from retrieval.index.postgres.stored_text import (
     read_text,
-    read_word,
     stored_text,
     stored_word,
     stored_words,
@@ -37,6 +38,7 @@ from retrieval.indexing.wording_record import READERS
 from retrieval.passages import Passage
 from retrieval.places import places_text
 from retrieval.postgres.database import Connection
+from retrieval.sqlite_damage import ERRORS
 from retrieval.text.tokens import STOP_WORDS, folded, stems
 
 CHANNEL = "verbatim_generation"
@@ -47,11 +49,18 @@ _KEPT = "10 minutes"  # for which a generation stays readable after the next one
 _ANALYSED = 0.05  # of the releases: more than that, and what the planner knows is counted anew
 _LOOKED_UP = 10_000  # releases at a time
 _COUNTED = "verbatim_change"
+_VERSIONED = ("release", "passage", "recurring", "term", "word")
+_HELD = f"died = {FOREVER}"  # of the generation before, and not ended yet
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
 class _Before:
-    """The current generation of the database, and how far its numbers go."""
+    """The last generation of the database, and how far its numbers go.
+
+    ``manifest`` is None where nothing can be kept of it.
+    """
 
     number: int = 0
     manifest: Manifest | None = None
@@ -73,19 +82,22 @@ def build_lock(connection: Connection, address: str) -> Iterator[None]:
     try:
         yield
     finally:
-        if not connection.closed:
+        with suppress(psycopg.Error):  # a lost connection has lost the lock
             connection.execute(
                 "SELECT pg_advisory_unlock(hashtext(%s), hashtext(current_schema()))", [_LOCK]
             )
 
 
-def publish_generation(connection: Connection, index: FolderIndex, data: Path) -> str:
+def publish_generation(
+    connection: Connection, index: FolderIndex, data: Path, *, anew: bool = False
+) -> str:
     """Make the generation of a data folder the current one of the database.
 
     Args:
         connection: to the schema, under `build_lock`.
         index: the generation.
         data: the data folder, for the earlier wordings of releases.
+        anew: write everything, also what the database has already: that may be damaged.
 
     Returns:
         The token of the generation.
@@ -98,7 +110,8 @@ def publish_generation(connection: Connection, index: FolderIndex, data: Path) -
     with connection.transaction():
         before = _before(connection)
         number = before.number + 1
-        publisher = _Publisher(connection, index, before, number)
+        anew = anew or not _is_alike(before.manifest, index.manifest)
+        publisher = _Publisher(connection, index, before, number, anew=anew)
         publisher.write_releases()
         publisher.write_terms()
         publisher.write_words()
@@ -124,7 +137,8 @@ def publish_generation(connection: Connection, index: FolderIndex, data: Path) -
             [number],
         )
         connection.execute(
-            "UPDATE generation SET superseded = now() WHERE number = %s", [before.number]
+            "UPDATE generation SET superseded = now() WHERE superseded IS NULL AND number <> %s",
+            [number],
         )
         create_indexes(connection, index.manifest.dimensions)
         publisher.check()
@@ -139,18 +153,26 @@ class _Publisher:
     """One generation that is being published as ``number``."""
 
     def __init__(
-        self, connection: Connection, index: FolderIndex, before: _Before, number: int
+        self,
+        connection: Connection,
+        index: FolderIndex,
+        before: _Before,
+        number: int,
+        *,
+        anew: bool,
     ) -> None:
         self._connection = connection
         self._index = index
-        self._before = before
         self._number = number
         self._numbers: dict[int, int] = {}  # in the database, by those in the folder
         self.written: Sequence[int] = ()  # the releases that are new in it
-        self._changes = Counter[str]()  # how many more passages have each term
-        self.terms = before.terms
+        self._changes = Counter[str]()  # how many more passages have each term, as it is stored
+        self.terms = 0 if anew else before.terms
         self.last_release = before.releases
         self.last_passage = before.passages
+        if anew:
+            for table in _VERSIONED:
+                connection.execute(f"UPDATE {table} SET died = {number} WHERE {_HELD}".encode())
 
     def write_releases(self) -> None:
         """Write the releases that differ, and end those that are no more."""
@@ -224,7 +246,7 @@ class _Publisher:
         with _copy(connection, f"passage {columns}", types) as write:
             for number in new:
                 for row in words.rows(number):
-                    self._changes.update(set(row.terms))
+                    self._changes.update(set(map(stored_word, row.terms)))
                     self.terms += len(row.terms)
                     write(
                         self.last_passage,
@@ -243,27 +265,20 @@ class _Publisher:
     def _known(self) -> dict[str, tuple[int, bytes, str, tuple[str, ...]]]:
         """Number, digest, source and the sources of the copies of each release, by id."""
         sources: dict[int, list[str]] = {}
-        where = alive("release", self._before.number)
         copies = self._connection.execute(
             "SELECT copy.release, copy.source FROM copy JOIN release"
-            f" ON release.number = copy.release WHERE {where}"
+            f" ON release.number = copy.release WHERE release.{_HELD}"
             " ORDER BY copy.release, position".encode()
         )
         for release, source in copies:
             sources.setdefault(release, []).append(read_text(source))
         rows = self._connection.execute(
-            f"SELECT id, number, digest, source FROM release WHERE {where}".encode()
+            f"SELECT id, number, digest, source FROM release WHERE {_HELD}".encode()
         )
-        found = {
+        return {
             read_text(id): (number, digest, read_text(source), tuple(sources.get(number, ())))
             for id, number, digest, source in rows
         }
-        if not _is_alike(self._before.manifest, self._index.manifest):  # nothing can be kept
-            return {
-                id: (number, b"", source, copies)
-                for id, (number, _, source, copies) in found.items()
-            }
-        return found
 
     def _end(self, numbers: Sequence[int]) -> None:
         """End the releases with these numbers in the database."""
@@ -276,7 +291,7 @@ class _Publisher:
         for (terms,) in held:
             each = terms.split(" ") if terms else []
             self.terms -= len(each)
-            self._changes.subtract(map(read_word, set(each)))
+            self._changes.subtract(set(each))
         for query in (
             "UPDATE release SET died = %s WHERE number = ANY(%s)",
             "UPDATE passage SET died = %s WHERE release = ANY(%s)",
@@ -290,38 +305,40 @@ class _Publisher:
 
     def write_words(self) -> None:
         """Write how often each word occurs of which that has changed."""
-        where = alive("word", self._before.number)
-        rows = self._connection.execute(f"SELECT word, count FROM word WHERE {where}".encode())
-        before = {read_word(word): count for word, count in rows}
+        rows = self._connection.execute(f"SELECT word, count FROM word WHERE {_HELD}".encode())
+        before = {read_text(word): count for word, count in rows}
         now = self._index.vocabulary.counts
         changes = {
-            word: change
+            stored_text(word): change
             for word in (*now, *(word for word in before if word not in now))
             if (change := now.get(word, 0) - before.get(word, 0))
         }
         self._change_counts("word", "count", changes)
 
     def _change_counts(self, name: str, count: str, changes: Mapping[str, int]) -> None:
-        """Write changed counts into a table of counts, as rows of this generation."""
+        """Write changed counts into a table of counts, as rows of this generation.
+
+        ``changes`` are by what is counted, as it is stored.
+        """
         connection, number = self._connection, self._number
         connection.execute(
             f"CREATE TEMPORARY TABLE {_COUNTED} (name text, change bigint) ON COMMIT DROP".encode()
         )
         with _copy(connection, f"{_COUNTED} (name, change)") as write:
             for each, change in changes.items():
-                write(stored_word(each), change)
+                write(each, change)
         connection.execute(f"ANALYZE {_COUNTED}".encode())
         connection.execute(
             f"INSERT INTO {name} ({name}, {count}, born)"
             f" SELECT changed.name, coalesce(held.{count}, 0) + changed.change, {number}"
             f" FROM {_COUNTED} AS changed LEFT JOIN {name} AS held ON held.{name} = changed.name"
-            f" AND {alive('held', self._before.number)}"
+            f" AND held.{_HELD}"
             f" WHERE coalesce(held.{count}, 0) + changed.change > 0".encode()
         )
         connection.execute(
             f"UPDATE {name} SET died = {number} FROM {_COUNTED} AS changed"
             f" WHERE {name}.{name} = changed.name AND {name}.born < {number}"
-            f" AND {name}.died > {number}".encode()
+            f" AND {name}.{_HELD}".encode()
         )
         connection.execute(f"DROP TABLE {_COUNTED}".encode())
 
@@ -332,17 +349,17 @@ class _Publisher:
         recurring = {
             (self._numbers[release], paragraph, first) for release, paragraph, first in places
         }
-        where = alive("recurring", self._before.number)
         held = {
             tuple(place): passage
             for passage, *place in connection.execute(
                 "SELECT passage.number, release, paragraph, first FROM recurring"
-                f" JOIN passage ON passage.number = recurring.passage WHERE {where}".encode()
+                " JOIN passage ON passage.number = recurring.passage"
+                f" WHERE recurring.{_HELD}".encode()
             )
         }
         ended = [passage for place, passage in held.items() if place not in recurring]
         connection.execute(
-            f"UPDATE recurring SET died = %s WHERE passage = ANY(%s) AND {where}".encode(),
+            f"UPDATE recurring SET died = %s WHERE passage = ANY(%s) AND {_HELD}".encode(),
             [number, ended],
         )
         new = [place for place in recurring if place not in held]
@@ -441,23 +458,27 @@ def _copy(connection: Connection, into: str, types: Sequence[str] | None = None)
 
 
 def _before(connection: Connection) -> _Before:
-    """The current generation of the database."""
+    """The last generation of the database.
+
+    Nothing of it can be kept if it is of another version, or not the current one any more.
+    """
     rows = connection.execute(
-        "SELECT number, manifest, terms, releases, passages FROM generation"
-        " JOIN current ON generation = number"
+        "SELECT number, manifest, EXISTS (SELECT FROM current WHERE generation = number), terms,"
+        " releases, passages FROM generation ORDER BY number DESC LIMIT 1"
     ).fetchall()
     if not rows:
         return _Before()
-    number, manifest, *counts = rows[0]
-    try:
-        return _Before(number, Manifest.from_json(manifest), *counts)
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
-        return _Before(number, None, *counts)  # of another version: everything is written anew
+    number, text, is_current, *counts = rows[0]
+    manifest = None
+    with suppress(ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        manifest = Manifest.from_json(text) if is_current else None
+    return _Before(number, manifest, *counts)
 
 
 def _is_alike(before: Manifest | None, now: Manifest) -> bool:
     """Whether equal releases have equal passages and vectors in two generations."""
-    return before is not None and (before.fingerprint, before.analysis) == (
+    return before is not None and (before.format, before.fingerprint, before.analysis) == (
+        now.format,
         now.fingerprint,
         now.analysis,
     )
@@ -470,7 +491,11 @@ def _manifest(manifest: Manifest) -> Manifest:
 
 def _write_wordings(connection: Connection, data: Path) -> None:
     """Make the earlier wordings of the database those of a data folder."""
-    now = {each.number: each for each in stored_wordings(data)}
+    try:
+        now = {each.number: each for each in stored_wordings(data)}
+    except ERRORS as error:
+        log.error("the earlier wordings in %s cannot be read: %s", data, error)
+        return  # the database keeps those that it has
     held = {
         number: (read_text(release), replaced)
         for number, release, replaced in connection.execute(

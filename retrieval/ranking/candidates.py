@@ -7,12 +7,14 @@ before the right paragraph.
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property, partial
 
 import numpy as np
 from numpy.typing import NDArray
 
 from embeddings.reranker import SourcedText
+from retrieval.errors import IndexDamaged
 from retrieval.index.index import Index, PassageSearch
 from retrieval.passages import Passage
 from retrieval.ranking.weights import COSINE, RELEASE
@@ -90,11 +92,13 @@ class Candidate:
 class CandidateRows:
     """(n,) rows of the index, best first guess first, and the scores of each.
 
-    ``cosine``, ``bm25`` (over the sum of the question's idf) and ``release_best`` (the best mean of
-    the two in the row's release) are (n,) float32; ``terms`` are the question's terms in each.
+    ``guess`` (that first guess), ``cosine``, ``bm25`` (over the sum of the question's idf) and
+    ``release_best`` (the best mean of the two in the row's release) are (n,) float32; ``terms`` are
+    the question's terms in each.
     """
 
     rows: NDArray[np.intp]
+    guess: NDArray[np.float32]
     cosine: NDArray[np.float32]
     bm25: NDArray[np.float32]
     release_best: NDArray[np.float32]
@@ -129,6 +133,7 @@ def candidate_rows(search: PassageSearch) -> CandidateRows:
     chosen = found.rows[order]
     return CandidateRows(
         chosen,
+        guess[order],
         found.cosine[order],
         found.bm25[order],
         best[position][order],
@@ -137,7 +142,10 @@ def candidate_rows(search: PassageSearch) -> CandidateRows:
 
 
 def load_candidates(index: Index, found: CandidateRows) -> list[Candidate]:
-    """The candidates of some rows with their texts, in the same order."""
+    """The candidates of some rows with their texts, in the same order; equal ones oldest first.
+
+    Raises `IndexDamaged` where a release or a paragraph is missing.
+    """
     located = index.located(found.rows)
     places = [(release, passage.paragraph) for release, passage in located]
     numbers = [*{number for number, _ in places}]
@@ -151,21 +159,35 @@ def load_candidates(index: Index, found: CandidateRows) -> list[Candidate]:
     scores = zip(
         found.cosine.tolist(), found.bm25.tolist(), found.release_best.tolist(), strict=True
     )
-    return [
-        Candidate(
-            release=releases[number],
-            passage=passage,
-            paragraph=texts[number, passage.paragraph],
-            body=bodies[number],
-            cosine=cosine,
-            bm25=bm25,
-            release_best=release_best,
-            terms=terms,
-        )
-        for (number, passage), (cosine, bm25, release_best), terms in zip(
-            located, scores, found.terms, strict=True
-        )
-    ]
+    try:
+        candidates = [
+            Candidate(
+                release=releases[number],
+                passage=passage,
+                paragraph=texts[number, passage.paragraph],
+                body=bodies[number],
+                cosine=cosine,
+                bm25=bm25,
+                release_best=release_best,
+                terms=terms,
+            )
+            for (number, passage), (cosine, bm25, release_best), terms in zip(
+                located, scores, found.terms, strict=True
+            )
+        ]
+    except KeyError as error:
+        name = f"generation {index.manifest.generation}"
+        raise IndexDamaged(name, f"a passage belongs to {error}, which is missing") from error
+    # The order of rows may be that in which releases were added.
+    guesses = zip(found.guess.tolist(), candidates, strict=True)
+    return [each for _, each in sorted(guesses, key=lambda pair: (-pair[0], *_order(pair[1])))]
+
+
+def _order(candidate: Candidate) -> tuple[bool, date, str, int, int]:
+    """Sorts passages from the oldest release on."""
+    release, passage = candidate.release, candidate.passage
+    day = release.date
+    return day is None, day or date.min, release.id, passage.paragraph, passage.start
 
 
 def reranker_text(candidate: Candidate) -> SourcedText:

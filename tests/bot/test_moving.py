@@ -79,8 +79,9 @@ def test_an_archive_moves_to_a_database_and_back(
 
 
 def test_a_move_that_was_interrupted_goes_on(settings: Settings, database_url: str) -> None:
+    encoder = open_archive(settings).encoder
     store = open_postgres_store(database_url, settings.data)
-    with closing(store), store.building(open_archive(settings).encoder, lambda _: None) as publish:
+    with closing(store), store.building(encoder, None, lambda _: None) as publish:
         publish()
     assert move(settings, database_url).rows["note"] == 1
     with pytest.raises(StateNotEmpty, match="it has rows in note, seen"):

@@ -20,7 +20,7 @@ from retrieval.index.postgres.selection import (
     holding_terms,
     selected,
 )
-from retrieval.index.postgres.stored_text import read_word, stored_word
+from retrieval.index.postgres.stored_text import read_text, stored_word
 from retrieval.index.scored_passages import Selection
 from retrieval.index.titles import TitleIndex
 from retrieval.index.vectors import Rows
@@ -53,7 +53,7 @@ class PostgresIndex:
         """As `Index.vocabulary`, loaded when it is first used."""
         query = f"SELECT word, count FROM word WHERE {alive('word', self._facts.number)}"
         rows = self._database.select(query)
-        return Vocabulary(dict(sorted((read_word(word), count) for word, count in rows)))
+        return Vocabulary(dict(sorted((read_text(word), count) for word, count in rows)))
 
     @cached_property
     def names(self) -> NameIndex:
@@ -195,10 +195,12 @@ def open_postgres_index(database: PostgresDatabase) -> PostgresIndex:
     """Open the current generation. Raises `NoIndex`, `IndexDamaged` or `IndexVersion`."""
     number, manifest = current_manifest(database)
     with database.connection() as connection:
-        ((terms,),) = connection.execute(
+        rows = connection.execute(
             "SELECT terms FROM generation WHERE number = %s", [number]
         ).fetchall()
         has_bm25 = has_bm25_index(connection)
-    mean = terms / max(manifest.passages, 1)
+    if not rows:
+        raise IndexDamaged(database.address, f"generation {number} is no longer there")
+    mean = rows[0][0] / max(manifest.passages, 1)
     facts = GenerationFacts(number, manifest.dimensions, manifest.passages, mean, has_bm25)
     return PostgresIndex(database, manifest, facts)

@@ -3,7 +3,9 @@
 A row of most tables is of several generations: of those numbered from ``born`` up to, and without,
 ``died``. So a generation that differs little from the one before takes few rows, a transaction
 switches from one to the next, and who reads the old one goes on. `retrieval.indexing.postgres`
-writes them. Terms and words are as `stored_words` has them, texts as `stored_text`.
+writes them. Terms and the words of paragraphs are as `stored_words` has them, the words of ``word``
+and all texts as `stored_text`. What is only looked up has hash indexes: a B-tree refuses texts of
+over 2,700 bytes.
 
 The indexes over passages are of the number of dimensions of the model, and of the extensions that
 there are, so `create_indexes` makes them.
@@ -54,8 +56,8 @@ MIGRATIONS: Sequence[str] = (
         places text,
         passages integer NOT NULL      -- how many it has
     );
-    CREATE INDEX release_id ON release (id);
-    CREATE INDEX release_newest ON release (date DESC NULLS LAST, id COLLATE "C" DESC);
+    CREATE INDEX release_id ON release USING hash (id);
+    CREATE INDEX release_newest ON release (date DESC NULLS LAST);
     CREATE INDEX release_died ON release (died);
     CREATE TABLE copy (
         release bigint NOT NULL REFERENCES release (number) ON DELETE CASCADE,
@@ -66,8 +68,8 @@ MIGRATIONS: Sequence[str] = (
         source text NOT NULL,
         PRIMARY KEY (release, position)
     );
-    CREATE INDEX copy_id ON copy (id);
-    CREATE INDEX copy_newsroom ON copy (newsroom);
+    CREATE INDEX copy_id ON copy USING hash (id);
+    CREATE INDEX copy_newsroom ON copy USING hash (newsroom);
     CREATE TABLE paragraph (
         release bigint NOT NULL REFERENCES release (number) ON DELETE CASCADE,
         number integer NOT NULL,       -- from 1
@@ -107,9 +109,9 @@ MIGRATIONS: Sequence[str] = (
         word text NOT NULL,
         count bigint NOT NULL,         -- how often it occurs
         born bigint NOT NULL,
-        died bigint NOT NULL DEFAULT {FOREVER},
-        PRIMARY KEY (word, born)
+        died bigint NOT NULL DEFAULT {FOREVER}
     );
+    CREATE INDEX word_word ON word USING hash (word);
     CREATE TABLE wording (             -- the earlier wordings of releases that have changed
         number bigint PRIMARY KEY,     -- counted up as changes are seen
         release text NOT NULL,         -- its id
@@ -117,7 +119,7 @@ MIGRATIONS: Sequence[str] = (
         size integer NOT NULL,
         text bytea NOT NULL            -- JSON, compressed
     );
-    CREATE INDEX wording_release ON wording (release, number);
+    CREATE INDEX wording_release ON wording USING hash (release);
     """,
 )
 

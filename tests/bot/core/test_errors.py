@@ -42,6 +42,7 @@ from embeddings.errors import (
 )
 from retrieval.errors import (
     BadQuestion,
+    BuiltElsewhere,
     CannotWrite,
     HistoryNewer,
     IndexBusy,
@@ -160,7 +161,13 @@ ERRORS = [
         UnknownNewsroom("x", [], ambiguous=False),
     ),
     *(StillIndexing(Progress("reading", 3)), BuildInProgress("<@7>", Progress("reading", 3))),
-    *(IndexBusy(DATA), BuildStopped(None), ShuttingDown(), ChannelNotAllowed([7])),
+    *(
+        BuiltElsewhere("press on db", [DATA]),
+        IndexBusy(DATA),
+        BuildStopped(None),
+        ShuttingDown(),
+        ChannelNotAllowed([7]),
+    ),
     *(RateLimited(3, whole_server=True), QueueFull(100, 20), NotOffered(), AnswerExpired()),
     *(TooManyAnnouncements(25), AnnouncementGone(), EveryoneNotMentioned()),
     *(TooManySubscriptions(25), AlreadySubscribed(), SubscriptionGone()),
