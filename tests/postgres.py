@@ -52,8 +52,8 @@ class PostgresServer:
         try:
             number = int((self.pgdata / "postmaster.pid").read_text().split()[0])
             main = psutil.Process(number)
+            main.send_signal(signal.SIGSTOP)  # or it would start anew what is killed, and more
             processes = [main, *main.children(recursive=True)]
-            main.send_signal(signal.SIGSTOP)  # or it would log, and start anew what is killed
         except (FileNotFoundError, psutil.NoSuchProcess):
             return  # it did not start
         for process in processes:

@@ -152,7 +152,8 @@ class Delivery:
         if message is None:
             await asyncio.to_thread(self._outbox.end, item)
             return
-        await self._begin(item)
+        if not await self._begin(item) or self._is_past_nonce(item):
+            return  # somebody else has begun, or that took long: it is looked at again
         sent = await channel.send(
             view=_marked_view(message, item),
             files=message.files(),
@@ -179,7 +180,8 @@ class Delivery:
     async def _edit(self, item: OutboxItem, id: int) -> None:
         message = await self._render(item)
         if message is not None:
-            await self._begin(item)
+            if not await self._begin(item):
+                return
             if item.post:
                 await self._posts.prepare(id, message)
             partial = self._channel(item).get_partial_message(id)
@@ -192,7 +194,8 @@ class Delivery:
         await asyncio.to_thread(self._outbox.edited, item, self._clock())
 
     async def _publish(self, item: OutboxItem, id: int) -> None:
-        await self._begin(item)
+        if not await self._begin(item):
+            return
         try:
             await self._channel(item).get_partial_message(id).publish()
         except discord.HTTPException as error:
@@ -232,8 +235,8 @@ class Delivery:
 
     # -- what comes of a step -----------------------------------------------------------------
 
-    async def _begin(self, item: OutboxItem) -> None:
-        await asyncio.to_thread(self._outbox.begin, item, self._clock())
+    async def _begin(self, item: OutboxItem) -> bool:
+        return await asyncio.to_thread(self._outbox.begin, item, self._clock())
 
     async def _record_sent(self, item: OutboxItem, message: discord.Message) -> None:
         publish = self._has_followers(item) and not message.flags.crossposted

@@ -110,6 +110,8 @@ class Outbox:
         items: Sequence[NewItem],
         checksums: Mapping[str, str],
         now: float,
+        *,
+        unseen: Collection[str] | None = None,
     ) -> bool:
         """Mark releases as seen, queue what is to be sent about them, and queue corrections.
 
@@ -120,15 +122,18 @@ class Outbox:
             items: what is to be sent about those that are new.
             checksums: the checksums of releases that were announced before, as they are now.
             now: the time.
+            unseen: which of the ids were found to be unseen, by which the items were chosen.
 
         Returns:
             False, with nothing recorded, if another process has queued one of the releases since it
-            was found to be new.
+            was found to be new, or if others than these are unseen.
         """
         new = {id for item in items for id in item.checksums}
         with self._database.transaction() as connection:
             seen = {id for (id,) in connection.execute("SELECT release FROM seen").fetchall()}
             if not new.isdisjoint(seen):
+                return False
+            if seen and unseen is not None and set(ids) - seen != set(unseen):
                 return False
             connection.executemany(
                 "INSERT INTO seen (release) VALUES (?) ON CONFLICT (release) DO NOTHING",
@@ -193,9 +198,19 @@ class Outbox:
 
     # -- the steps of an item -----------------------------------------------------------------
 
-    def begin(self, item: OutboxItem, now: float) -> None:
-        """Record that the next step of an item is about to be tried, before the request is made."""
-        self._update(item, _BEGIN, [now, item.revision])
+    def begin(self, item: OutboxItem, now: float) -> bool:
+        """Record that the next step of an item is about to be tried, before the request is made.
+
+        Returns:
+            False, with nothing recorded, if another process has begun it since.
+        """
+        with self._database.transaction() as connection:
+            return bool(
+                connection.execute(
+                    f"UPDATE outbox SET {_BEGIN} WHERE id = ? AND attempts = ?",
+                    [now, item.revision, item.id, item.attempts],
+                ).rowcount
+            )
 
     def claim(self, item: OutboxItem, now: float, until: float) -> bool:
         """Begin a step that must not be taken twice, and let nobody try it again until then.

@@ -189,8 +189,11 @@ class PostgresConnection:
 
     def executemany(self, query: str, rows: Iterable[Sequence[object]], /) -> None:
         """Run a statement for each row."""
+        # Not by the driver's own `executemany`, whose pipeline may be left open by a lost
+        # connection.
         with self._connection.cursor() as cursor:
-            cursor.executemany(with_placeholders(query), map(_values, rows))
+            for row in rows:
+                cursor.execute(with_placeholders(query), _values(row))
 
 
 class PostgresStateDatabase:

@@ -77,7 +77,11 @@ class PostgresDatabase:
         with self.errors():
             self._pool.open()
             with self._pool.connection() as connection:
-                yield connection
+                try:
+                    yield connection
+                except BaseException:
+                    connection.close()  # whatever state it is in, nobody else gets it
+                    raise
                 self._used[connection] = time.monotonic()
 
     @contextmanager

@@ -1,4 +1,4 @@
-"""A build on a host that knows less of the sources than the one that built the index in PostgreSQL."""
+"""A build on a host that knows fewer sources than the one that built the index in PostgreSQL."""
 
 from collections.abc import Iterator
 from pathlib import Path

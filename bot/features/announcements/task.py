@@ -107,7 +107,8 @@ class AnnouncementTask:
         now = self._clock()
         announced = await asyncio.to_thread(state.outbox.correctable, now)
         checksums = await archive.checksums(sorted(announced))
-        if not await asyncio.to_thread(state.outbox.record, ids, items, checksums, now):
+        record = partial(state.outbox.record, ids, items, checksums, now, unseen=unseen)
+        if not await asyncio.to_thread(record):
             return 0  # another process with the same data folder was faster: look again
         self._generation = generation
         return len(news)

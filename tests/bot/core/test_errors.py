@@ -197,6 +197,7 @@ NEVER_TOLD = {
     *("FixedByCommand", "IndexOutdated"),  # which others derive from
     *("BadSetting", "BadSettings", "DataFolderMissing", "HealthPortUnusable"),  # at the start
     *("DatabaseError", "DriverMissing"),  # which others derive from; at the start
+    "NotStored",  # logged, and another way is taken
     *("TokenMissing", "TokenRefused", "DiscordUnreachable", "DiscordFailed"),
     *("AcknowledgedElsewhere", "NotAcknowledged", "PostsHidden"),  # then nobody can be told
     *("UnknownRelease", "BadQuestionFile", "IndexReplaced"),  # of commands in the terminal

@@ -47,13 +47,14 @@ _TITLE = re.compile(r"Release (\d+)\b")
 class FastClock(Clock):
     """A clock that runs faster than the machine's."""
 
-    def __init__(self) -> None:
+    def __init__(self, speed: float = SPEED) -> None:
         super().__init__()
+        self.speed = speed
         self.started = time.monotonic()
 
     @property
     def ahead(self) -> float:
-        return self.advanced + seconds_ahead(self.started, SPEED)
+        return self.advanced + seconds_ahead(self.started, self.speed)
 
 
 @dataclass
@@ -266,7 +267,7 @@ class Trial:
             releases=str(self._path),
             started=self._clock.started,
             ahead=self._clock.advanced,
-            speed=SPEED,
+            speed=self._clock.speed,
         )
 
     def _kill(self, moment: str) -> None:

@@ -24,6 +24,7 @@ from tests.loopback import LoopbackDiscord, Totals
 from tests.postgres import PostgresServer
 
 KINDS = ("process", "server", "connections")
+_SPEED = 3.0  # of the clocks: faster, and a pause of the driver would outlast a nonce
 _LONGEST_LIFE = 0.8  # seconds
 _LONGEST_OUTAGE = 0.5  # seconds, beside the start of the server
 _RECOVERY = 4.0  # seconds at most, in which all that was lost is connected again
@@ -142,7 +143,7 @@ async def kill_everything(
     totals: Totals | None = None,
 ) -> tuple[Figures, Killed]:
     """Run a trial in a folder, and in a database of its own."""
-    clock = FastClock()
+    clock = FastClock(_SPEED)
     with postgres.database() as url:
         async with (
             LoopbackDiscord(clock=clock, totals=totals) as server,
