@@ -36,7 +36,8 @@ def migrate(database: PostgresDatabase, migrations: Sequence[str]) -> None:
                     connection.execute("INSERT INTO migration (number) VALUES (%s)", [applied + 1])
         except Exception as error:
             if isinstance(error.__cause__, psycopg.errors.InsufficientPrivilege):
-                raise DatabaseOlder(database.address, database.schema) from error
+                reason = getattr(error, "reason", "permission denied")
+                raise DatabaseOlder(database.address, database.schema, reason) from error
             raise
     if applied > len(migrations):
         raise DatabaseNewer(database.address, database.schema, applied, len(migrations))
