@@ -53,7 +53,12 @@ def applied_migrations(database: PostgresDatabase) -> int:
 
 
 def _create(connection: Connection, schema: str) -> None:
-    connection.execute(sql.SQL("CREATE SCHEMA IF NOT EXISTS {}").format(sql.Identifier(schema)))
+    # To create it if need be takes the right to create it, also where it is there.
+    (exists,) = connection.execute(
+        "SELECT to_regnamespace(%s) IS NOT NULL", [f'"{schema}"']
+    ).fetchone() or (False,)
+    if not exists:
+        connection.execute(sql.SQL("CREATE SCHEMA {}").format(sql.Identifier(schema)))
     connection.execute(
         "CREATE TABLE IF NOT EXISTS migration ("
         " number integer PRIMARY KEY, applied timestamptz NOT NULL DEFAULT now())"

@@ -1,5 +1,6 @@
 """Several hosts that build and read one database: each goes on from what is there."""
 
+import contextlib
 import shutil
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
@@ -390,3 +391,27 @@ def test_a_role_that_may_create_in_the_database_builds_where_the_extension_is(
     host.build(ROWS)
     host.build(CHANGED)
     host.assert_same()
+
+
+def test_a_role_that_owns_the_schema_needs_no_rights_to_the_database(hosts, role, database_url):
+    name, url = role("owner")
+    with psycopg.connect(database_url, autocommit=True) as owner:
+        owner.execute("CREATE EXTENSION vector")
+        with contextlib.suppress(psycopg.Error):  # a server of one's own may lack it
+            owner.execute("CREATE EXTENSION pg_textsearch SCHEMA public")
+        owner.execute(f"CREATE SCHEMA verbatim AUTHORIZATION {name}")
+    host = hosts(url)
+    host.build(ROWS)
+    host.build(CHANGED)
+    host.assert_same()
+
+
+def test_a_builder_that_may_make_no_temporary_tables_is_told_so(hosts, role, database_url):
+    name, url = role("owner")
+    database = urlsplit(database_url).path.strip("/")
+    with psycopg.connect(database_url, autocommit=True) as owner:
+        owner.execute("CREATE EXTENSION vector")
+        owner.execute(f"CREATE SCHEMA verbatim AUTHORIZATION {name}")
+        owner.execute(f"REVOKE TEMPORARY ON DATABASE {database} FROM PUBLIC")
+    with pytest.raises(DatabaseRefused, match="permission denied to create temporary tables"):
+        hosts(url).build(ROWS)
