@@ -52,6 +52,8 @@ def set_up_log(
     discord.utils.setup_logging(handler=handler, level=max(number, logging.INFO))
     for name in OWN:
         logging.getLogger(name).setLevel(number)
+    # It tells of every try to connect to a database that is away, which is told once.
+    logging.getLogger("psycopg.pool").setLevel(logging.ERROR)
     if form == "json":
         handler.setFormatter(PrivateFormatter(JsonFormatter(), token))
     elif handler.formatter:

@@ -2,6 +2,10 @@
 
 Until the transaction ends, nobody sees anything of it, and who reads the generation before goes on
 with that one afterwards. A process that dies leaves everything as it was.
+
+From the first passage that a transaction writes to its end, the index of ``pg_textsearch`` is
+locked: searches wait, and can neither be cancelled nor time out. So passages are written last, from
+a temporary table, by statements that wait for nothing from here.
 """
 
 import logging
@@ -49,7 +53,8 @@ _KEPT = "10 minutes"  # for which a generation stays readable after the next one
 _ANALYSED = 0.05  # of the releases: more than that, and what the planner knows is counted anew
 _LOOKED_UP = 10_000  # releases at a time
 _COUNTED = "verbatim_change"
-_VERSIONED = ("release", "passage", "recurring", "term", "word")
+_VERSIONED = ("release", "recurring", "term", "word")
+_WRITTEN = "verbatim_passage"
 _HELD = f"died = {FOREVER}"  # of the generation before, and not ended yet
 
 log = logging.getLogger(__name__)
@@ -115,7 +120,6 @@ def publish_generation(
         publisher.write_releases()
         publisher.write_terms()
         publisher.write_words()
-        publisher.write_recurring()
         _write_wordings(connection, data)
         connection.execute(
             "INSERT INTO generation (number, manifest, token, sources, readers, terms, releases,"
@@ -140,11 +144,12 @@ def publish_generation(
             "UPDATE generation SET superseded = now() WHERE superseded IS NULL AND number <> %s",
             [number],
         )
-        create_indexes(connection, index.manifest.dimensions)
         publisher.check()
+        _purge(connection, number)
+        publisher.write_passages()
+        create_indexes(connection, index.manifest.dimensions)
         if len(publisher.written) > _ANALYSED * index.manifest.releases:
             connection.execute(f"ANALYZE {', '.join(TABLES)}".encode())
-        _purge(connection, number)
         connection.execute("SELECT pg_notify(%s, %s)", [CHANNEL, f"{SCHEMA} {number}"])
     return token
 
@@ -166,6 +171,8 @@ class _Publisher:
         self._number = number
         self._numbers: dict[int, int] = {}  # in the database, by those in the folder
         self.written: Sequence[int] = ()  # the releases that are new in it
+        self._anew = anew
+        self._ended = list[int]()  # releases, by their numbers in the database
         self._changes = Counter[str]()  # how many more passages have each term, as it is stored
         self.terms = 0 if anew else before.terms
         self.last_release = before.releases
@@ -243,7 +250,11 @@ class _Publisher:
                     write(self._numbers[number], at, stored_text(text), of_paragraph.get(at))
         columns = "(number, release, born, paragraph, first, stop, under, key, terms, vector)"
         types = "int8 int8 int8 int4 int4 int4 int4 bytea text halfvec".split()
-        with _copy(connection, f"passage {columns}", types) as write:
+        connection.execute(
+            f"CREATE TEMPORARY TABLE {_WRITTEN} (LIKE passage INCLUDING DEFAULTS)"
+            " ON COMMIT DROP".encode()
+        )
+        with _copy(connection, f"{_WRITTEN} {columns}", types) as write:
             for number in new:
                 for row in words.rows(number):
                     self._changes.update(set(map(stored_word, row.terms)))
@@ -292,11 +303,10 @@ class _Publisher:
             each = terms.split(" ") if terms else []
             self.terms -= len(each)
             self._changes.subtract(set(each))
-        for query in (
-            "UPDATE release SET died = %s WHERE number = ANY(%s)",
-            "UPDATE passage SET died = %s WHERE release = ANY(%s)",
-        ):
-            connection.execute(query.encode(), [number, [*numbers]])
+        connection.execute(
+            "UPDATE release SET died = %s WHERE number = ANY(%s)", [number, [*numbers]]
+        )
+        self._ended += numbers
 
     def write_terms(self) -> None:
         """Write how many passages have each term of which that has changed."""
@@ -342,7 +352,17 @@ class _Publisher:
         )
         connection.execute(f"DROP TABLE {_COUNTED}".encode())
 
-    def write_recurring(self) -> None:
+    def write_passages(self) -> None:
+        """Write the new passages, end those of releases that are no more, and tell which recur."""
+        ended = _HELD if self._anew else "release = ANY(%s)"
+        self._connection.execute(
+            f"UPDATE passage SET died = {self._number} WHERE {ended}".encode(),
+            None if self._anew else [self._ended],
+        )
+        self._connection.execute(f"INSERT INTO passage SELECT * FROM {_WRITTEN}".encode())
+        self._write_recurring()
+
+    def _write_recurring(self) -> None:
         """Write which passages begin and cease to recur."""
         connection, number, index = self._connection, self._number, self._index
         places = index.passages[index.recurring][:, [0, 1, 2]].tolist()

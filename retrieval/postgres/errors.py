@@ -57,12 +57,13 @@ class DatabaseNewer(DatabaseError):
 class DatabaseOlder(DatabaseError):
     """The tables are not there, or of an older version, and the role may not change them."""
 
-    def __init__(self, database: str, schema: str) -> None:
+    def __init__(self, database: str, schema: str, reason: str) -> None:
         super().__init__(
             f"the schema {schema} of the database {database} is not there, or of an older version "
-            "of Verbatim, and this role may not change it. Run as its owner: verbatim index",
+            f"of Verbatim, and this role may not change it ({reason}). See docs/postgresql.md for "
+            "the rights that it needs, or run as its owner: verbatim index",
             database,
-            f"the schema {schema} needs migrations",
+            reason,
         )
         self.schema = schema
 

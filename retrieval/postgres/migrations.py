@@ -36,7 +36,8 @@ def migrate(database: PostgresDatabase, migrations: Sequence[str]) -> None:
                     connection.execute("INSERT INTO migration (number) VALUES (%s)", [applied + 1])
         except Exception as error:
             if isinstance(error.__cause__, psycopg.errors.InsufficientPrivilege):
-                raise DatabaseOlder(database.address, database.schema) from error
+                reason = getattr(error, "reason", "permission denied")
+                raise DatabaseOlder(database.address, database.schema, reason) from error
             raise
     if applied > len(migrations):
         raise DatabaseNewer(database.address, database.schema, applied, len(migrations))
@@ -52,7 +53,12 @@ def applied_migrations(database: PostgresDatabase) -> int:
 
 
 def _create(connection: Connection, schema: str) -> None:
-    connection.execute(sql.SQL("CREATE SCHEMA IF NOT EXISTS {}").format(sql.Identifier(schema)))
+    # To create it if need be takes the right to create it, also where it is there.
+    (exists,) = connection.execute(
+        "SELECT to_regnamespace(%s) IS NOT NULL", [f'"{schema}"']
+    ).fetchone() or (False,)
+    if not exists:
+        connection.execute(sql.SQL("CREATE SCHEMA {}").format(sql.Identifier(schema)))
     connection.execute(
         "CREATE TABLE IF NOT EXISTS migration ("
         " number integer PRIMARY KEY, applied timestamptz NOT NULL DEFAULT now())"

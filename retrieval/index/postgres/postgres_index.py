@@ -16,7 +16,7 @@ from retrieval.index.postgres.releases import PostgresReleases
 from retrieval.index.postgres.schema import alive, has_bm25_index
 from retrieval.index.postgres.selection import (
     Condition,
-    holding_phrase,
+    holding_phrases,
     holding_terms,
     selected,
 )
@@ -130,7 +130,7 @@ class PostgresIndex:
 
     def releases_quoting(self, phrase: str) -> Set[int]:
         """As `Index.releases_quoting`."""
-        holding = holding_phrase(phrase)
+        holding = holding_phrases([phrase])
         rows = self._database.select(
             "SELECT DISTINCT paragraph.release FROM paragraph JOIN release"
             " ON release.number = paragraph.release"

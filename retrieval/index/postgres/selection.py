@@ -30,11 +30,11 @@ def selected(selection: Selection | None, generation: int) -> Condition:
         sql, values = filter_condition(selection.filter)
         releases = f"SELECT release.number FROM release WHERE {alive('release', generation)}"
         found &= Condition(f"passage.release IN ({releases} AND {sql})", tuple(values))
-    for phrase in selection.phrases:
-        holding = holding_phrase(phrase)
+    if selection.phrases:
+        holding = holding_phrases(selection.phrases)
         places = f"SELECT paragraph.release, paragraph.number FROM paragraph WHERE {holding.sql}"
         found &= Condition(f"(passage.release, passage.paragraph) IN ({places})", holding.values)
-    if not selection.phrases:
+    else:
         found &= Condition(
             "NOT EXISTS (SELECT FROM recurring WHERE recurring.passage = passage.number"
             f" AND {alive('recurring', generation)})"
@@ -42,16 +42,18 @@ def selected(selection: Selection | None, generation: int) -> Condition:
     return found
 
 
-def holding_phrase(phrase: str) -> Condition:
-    """The condition that a row of ``paragraph`` holds a phrase word for word; none of no words."""
-    stored = stored_words(words(phrase))
-    if not stored:
+def holding_phrases(phrases: Sequence[str]) -> Condition:
+    """The condition that a row of ``paragraph`` holds phrases word for word; none of no words."""
+    stored = [stored_words(words(each)) for each in phrases]
+    if not all(stored):
         return Condition("false")
-    return Condition(
-        "(string_to_array(paragraph.words, ' ') @> %s"
-        " AND position(%s IN ' ' || paragraph.words || ' ') > 0)",
-        (stored.split(" "), f" {stored} "),
+    found = Condition(
+        "string_to_array(paragraph.words, ' ') @> %s",
+        (sorted({word for each in stored for word in each.split(" ")}),),
     )
+    for each in dict.fromkeys(stored):
+        found &= Condition("position(%s IN ' ' || paragraph.words || ' ') > 0", (f" {each} ",))
+    return found
 
 
 def holding_terms(terms: Sequence[str]) -> Condition:
