@@ -95,6 +95,7 @@ def test_the_index_on_disk_is_as_drawn(
         "baselines",
         "state.sqlite",
         "state.backup.sqlite",
+        "STORE",  # with a database
         "generations/g*/segments/s*/codes.npy",  # from 50,000 rows on
     }
 

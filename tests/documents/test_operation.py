@@ -36,6 +36,7 @@ UNSEEN = {
     "building",  # while a build writes
     "pending",  # after a build was killed
     "models",  # with another model
+    "STORE",  # with a database
     "restoring",
     "backup-*",
     "state.lock",
