@@ -22,6 +22,12 @@ FOREVER = (1 << 63) - 1
 MIGRATIONS: Sequence[str] = (
     f"""
     CREATE EXTENSION IF NOT EXISTS vector SCHEMA public;
+    DO $$ BEGIN
+        IF (SELECT string_to_array(extversion, '.')::integer[] FROM pg_extension
+            WHERE extname = 'vector') < ARRAY[0, 8] THEN
+            RAISE EXCEPTION 'the extension vector (pgvector) must be of version 0.8 or newer';
+        END IF;
+    END $$;
     CREATE TABLE generation (
         number bigint PRIMARY KEY,
         manifest text NOT NULL,        -- JSON, as in a folder, without files
