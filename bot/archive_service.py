@@ -170,10 +170,13 @@ class ArchiveService:
                 changed.clear()
                 try:
                     await self._look_up(self._prepare)
+                    await on_change()
+                except (NoIndex, StillIndexing):
+                    pass  # it is called again when there is one
                 except VerbatimError as error:
                     log.warning("cannot open what was published: %s", error)
-                else:
-                    await on_change()
+                except Exception:
+                    log.exception("cannot announce what was published")
 
     async def close(self) -> None:
         """Stop a running build and wait until it has released the data folder."""
