@@ -36,7 +36,6 @@ from retrieval.index.postgres.stored_text import (
 from retrieval.index.remembered_sources import SOURCES
 from retrieval.index.segments import VECTORS
 from retrieval.index.vectors import map_vectors
-from retrieval.indexing.analysis import WordIds
 from retrieval.indexing.stored_analyses import StoredAnalyses
 from retrieval.indexing.wording_record import READERS
 from retrieval.passages import Passage
@@ -423,8 +422,6 @@ class _SegmentWords:
         self._locations = index.releases.locations()
         self._analyses = [StoredAnalyses(each) for each in index.segments]
         self._vectors = [map_vectors(each.folder / VECTORS) for each in index.segments]
-        self._word_ids = WordIds()
-        self._names = list[str]()
         self._stems = dict[str, str]()
 
     def of_paragraphs(self, number: int) -> dict[int, str]:
@@ -454,11 +451,7 @@ class _SegmentWords:
     def _pieces(self, number: int) -> list[list[str]]:
         """The words of title and author, then those of each passage, then all others."""
         segment, document = self._locations[number]
-        analysis = self._analyses[segment].get(document, self._word_ids)
-        self._names.extend([*self._word_ids][len(self._names) :])
-        ends = np.cumsum(analysis.lengths).tolist()
-        words = [self._names[each] for each in analysis.words.tolist()]
-        return [words[start:end] for start, end in zip([0, *ends], ends, strict=False)]
+        return self._analyses[segment].pieces(document)
 
     def _terms(self, words: Sequence[str]) -> list[str]:
         content = [word for word in words if word not in STOP_WORDS]

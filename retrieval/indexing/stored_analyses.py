@@ -63,6 +63,14 @@ class StoredAnalyses:
             self._lengths[self._pieces[document] : self._pieces[document + 1]],
         )
 
+    def pieces(self, document: int) -> list[list[str]]:
+        """The words of a document in the pieces of its `Analysis`."""
+        words = self._words[self._ends[document] : self._ends[document + 1]].tolist()
+        lengths = self._lengths[self._pieces[document] : self._pieces[document + 1]]
+        ends = np.cumsum(lengths).tolist()
+        names = [self.words[number] for number in words]
+        return [names[start:end] for start, end in zip([0, *ends], ends, strict=False)]
+
     def word_counts(self, documents: Sequence[int]) -> Mapping[str, int]:
         """How often each word occurs in some documents."""
         pieces = [self._words[self._ends[at] : self._ends[at + 1]] for at in documents]
