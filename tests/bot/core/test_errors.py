@@ -189,7 +189,10 @@ ERRORS = [
     *(CopyBusy(ADDRESS), CopyUnusable(DATA, "damaged"), LastSource(ADDRESS)),
     *(UnknownSource(ADDRESS, RememberedSources()), OfferGone(), ReadingStopped(None)),
     *(DatabaseUnreachable("press on db", "timeout"), DatabaseRefused("press on db", "no right")),
-    *(DatabaseNewer("press on db", "verbatim", 2, 1), DatabaseOlder("press on db", "verbatim")),
+    *(
+        DatabaseNewer("press on db", "verbatim", 2, 1),
+        DatabaseOlder("press on db", "verbatim", "no right"),
+    ),
 ]
 """One of each error that a person may meet in Discord."""
 
