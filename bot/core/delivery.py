@@ -145,15 +145,16 @@ class Delivery:
             await self._open_post(item, forum)
             return
         channel = self._channel(item)
-        if self._is_past_nonce(item) and (found := await self._find(item)):
+        was_past = self._is_past_nonce(item)
+        if was_past and (found := await self._find(item)):
             await self._record_sent(item, found)
             return
         message = await self._render(item)
         if message is None:
             await asyncio.to_thread(self._outbox.end, item)
             return
-        if not await self._begin(item) or self._is_past_nonce(item):
-            return  # somebody else has begun, or that took long: it is looked at again
+        if not await self._begin(item) or self._is_past_nonce(item) is not was_past:
+            return  # somebody else has begun, or that took too long: it is looked at again
         sent = await channel.send(
             view=_marked_view(message, item),
             files=message.files(),
