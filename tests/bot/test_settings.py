@@ -6,7 +6,14 @@ from pathlib import Path
 
 import pytest
 
-from bot.settings import BadSetting, BadSettings, DataFolderMissing, Settings, check_data_folder
+from bot.settings import (
+    BadSetting,
+    BadSettings,
+    DataFolderMissing,
+    Settings,
+    Shards,
+    check_data_folder,
+)
 from embeddings.models import BASE_MODEL, DEFAULT_MODEL
 
 
@@ -129,8 +136,15 @@ def test_an_empty_variable_is_ignored() -> None:
     assert Settings().data == Path("data")
 
 
-def test_the_token_is_not_in_the_repr() -> None:
-    assert "secret" not in repr(Settings(discord_token="secret"))
+def test_no_secret_is_in_the_repr() -> None:
+    settings = Settings(discord_token="secret", store="postgresql://bot:secret@db/press")
+    assert "secret" not in repr(settings)
+
+
+def test_some_shards_of_a_bot_are_numbered(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert Settings().shards is None
+    monkeypatch.setenv("VERBATIM_SHARDS", "2,0,2/4")
+    assert Settings().shards == Shards((0, 2), 4)
 
 
 @pytest.mark.parametrize(
@@ -161,6 +175,12 @@ def test_the_token_is_not_in_the_repr() -> None:
         ("VERBATIM_TIMEZONE", "Europe", "it must be the name of a time zone"),
         ("VERBATIM_TIMEZONE", "../../etc/passwd", "it must be the name of a time zone"),
         ("VERBATIM_TIMEZONE", "x" * 5000, "it must be the name of a time zone"),
+        ("VERBATIM_SHARDS", "all", "it must be numbers and how many there are in all: 0,1/4"),
+        ("VERBATIM_SHARDS", "0,1", "it must be numbers and how many there are in all"),
+        ("VERBATIM_SHARDS", "/2", "it must be numbers and how many there are in all"),
+        ("VERBATIM_SHARDS", "2/2", "the shards of 2 are numbered from 0 to 1"),
+        ("VERBATIM_SHARDS", "-1/2", "the shards of 2 are numbered from 0 to 1"),
+        ("VERBATIM_STORE", "press", "it must be the address of a database: postgresql://"),
         ("VERBATIM_LOG_LEVEL", "loud", "it must be one of DEBUG"),
         ("VERBATIM_RELEASES", "news::blog", "it names an empty path between its ':'"),
         ("VERBATIM_RELEASES", ":", "it names an empty path"),
