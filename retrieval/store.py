@@ -6,18 +6,19 @@
 from collections.abc import Callable, Hashable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
-from typing import Protocol, TypeAlias
+from typing import TYPE_CHECKING, Protocol, TypeAlias
 
-from embeddings.encoder import Encoder
 from retrieval.errors import Where
 from retrieval.index.earlier_wordings import EarlierWording, Wording, earlier_wordings
-from retrieval.index.folder_index import open_index
 from retrieval.index.generations import current_stamp
-from retrieval.index.index import Index
 from retrieval.index.manifest import Manifest
 from retrieval.index.release_store import ReleaseStore
 from retrieval.index.sqlite_releases import open_release_store
 from retrieval.indexing.report import OnProgress
+
+if TYPE_CHECKING:  # importing these takes longer than a list of releases may
+    from embeddings.encoder import Encoder
+    from retrieval.index.index import Index
 
 Publish: TypeAlias = Callable[[], None]
 """Makes the current generation of the data folder that of the store."""
@@ -38,7 +39,7 @@ class Store(Protocol):
         """A value that differs once another generation is published; None if there is none."""
         ...
 
-    def open(self) -> Index:
+    def open(self) -> "Index":
         """Open the current generation. Raises `NoIndex`, `IndexDamaged` or `IndexVersion`."""
         ...
 
@@ -55,7 +56,7 @@ class Store(Protocol):
 
     def building(
         self,
-        encoder: Encoder,
+        encoder: "Encoder",
         sources: Sequence[Path] | None,
         on_progress: OnProgress,
         *,
@@ -103,8 +104,10 @@ class FolderStore:
         """As `Store.stamp`."""
         return current_stamp(self._data)
 
-    def open(self) -> Index:
+    def open(self) -> "Index":
         """As `Store.open`."""
+        from retrieval.index.folder_index import open_index
+
         return open_index(self._data)
 
     def releases(self) -> tuple[Manifest, ReleaseStore]:
@@ -118,7 +121,7 @@ class FolderStore:
     @contextmanager
     def building(
         self,
-        encoder: Encoder,
+        encoder: "Encoder",
         sources: Sequence[Path] | None,
         on_progress: OnProgress,
         *,
