@@ -204,13 +204,19 @@ class PostgresSearch:
                 f" <@> to_bm25query(%s, '{BM25_INDEX}') LIMIT %s"
             )
             values = [*self._values, " ".join(self._idf), _MORE * k]
-        else:
-            query = (
-                f"SELECT number FROM passage WHERE {self._alive}"
-                " AND string_to_array(passage.terms, ' ') && %s"
-            )
-            values = [*self._values, self._rarest()]
-        return [number for (number,) in connection.execute(query.encode(), values)]
+            return [number for (number,) in connection.execute(query.encode(), values)]
+        query = (
+            f"SELECT number, passage.terms FROM passage WHERE {self._alive}"
+            " AND string_to_array(passage.terms, ' ') && %s ORDER BY number"
+        )
+        values = [*self._values, self._rarest()]
+        rows = connection.execute(query.encode(), values, binary=True).fetchall()
+        if not rows:
+            return []
+        # Their vectors would be most of what is sent, so only those of the best follow.
+        numbers, terms = zip(*rows, strict=True)
+        best = top_k(self._bm25(numbers, terms), k)
+        return [numbers[at] for at in best.tolist()]
 
     def _rarest(self) -> list[str]:
         """The rarest terms, one at least, that `RAREST` passages at most have one of."""
