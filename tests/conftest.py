@@ -3,6 +3,7 @@
 import json
 import logging
 import os
+import tempfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -90,10 +91,15 @@ def own_logging() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
-def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PostgresServer]:
+def postgres() -> Iterator[PostgresServer]:
     """A PostgreSQL server, started by the first test that wants one."""
-    with running_server(tmp_path_factory.mktemp("postgres")) as server:
-        yield server
+    # Not where pytest has its folders: each of its runs takes from other users, such as the server's,
+    # the right to pass.
+    with tempfile.TemporaryDirectory(prefix="verbatim-") as folder:
+        data = Path(folder) / "postgres"
+        data.mkdir()
+        with running_server(data) as server:
+            yield server
 
 
 @pytest.fixture
