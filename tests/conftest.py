@@ -93,8 +93,8 @@ def own_logging() -> Iterator[None]:
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[PostgresServer]:
     """A PostgreSQL server, started by the first test that wants one."""
-    # Not where pytest has its folders: each of its runs takes from other users, such as the server's,
-    # the right to pass.
+    # Not where pytest has its folders: each of its runs takes the right to pass from other users,
+    # such as the server's.
     with tempfile.TemporaryDirectory(prefix="verbatim-") as folder:
         data = Path(folder) / "postgres"
         data.mkdir()
