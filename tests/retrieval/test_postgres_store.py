@@ -52,7 +52,8 @@ class Host:
 
     def __init__(self, folder: Path, url: str) -> None:
         folder.mkdir()
-        self.data, self.source = folder / "data", folder / "releases.jsonl"
+        # The same source for all of them, as on a shared disk.
+        self.data, self.source = folder / "data", folder.parent / "releases.jsonl"
         self.store = PostgresStore(url, self.data)
         self.embedded = []
 

@@ -17,7 +17,8 @@ async def test_two_processes_announce_every_release_once_whatever_is_killed(
     if postgres.pgdata is None:
         pytest.skip("a server of one's own is not killed")
     figures, killed = await kill_everything(tmp_path, postgres, TIMES, seed=1, totals=totals)
-    assert killed.times == dict.fromkeys(KINDS, TIMES)
+    # One that comes at a request may come again before its round ends.
+    assert all(killed.times[kind] >= TIMES for kind in KINDS)
     assert figures.releases >= TIMES
     assert (figures.lost, figures.doubled, figures.stale) == ([], [], [])
     assert figures.announced == figures.releases * figures.channels
