@@ -12,6 +12,7 @@ FOLDER, FILE = 0o700, 0o600
 OWN = (
     "CURRENT*",
     "SOURCES*",
+    "STORE*",
     "backup-*",
     "baselines",
     "before-restore*",

@@ -60,7 +60,7 @@ def test_questions_do_not_wait_while_a_new_generation_is_opened(
         assert go_on.wait(30)
         return open_index(folder)
 
-    monkeypatch.setattr("retrieval.store.open_index", slowly)
+    monkeypatch.setattr("retrieval.index.folder_index.open_index", slowly)
     with ThreadPoolExecutor(1) as pool:
         first = pool.submit(cost, archive)
         assert opening.wait(30)
