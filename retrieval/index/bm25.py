@@ -140,3 +140,8 @@ def best_matching(scores: NDArray[np.float32], k: int, allowed: Mask | None = No
 def idf_of(count: int, size: int) -> float:
     """How rare a term is that ``count`` of ``size`` rows have."""
     return math.log(1 + (size - count + 0.5) / (count + 0.5))
+
+
+def frequency_of(idf: float, size: int) -> float:
+    """How many of ``size`` rows have a term that is so rare, as `idf_of` has it."""
+    return (size + 1) / math.exp(idf) - 0.5

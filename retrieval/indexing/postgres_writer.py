@@ -34,15 +34,12 @@ from retrieval.index.postgres.stored_text import (
     stored_words,
 )
 from retrieval.index.remembered_sources import SOURCES
-from retrieval.index.segments import VECTORS
-from retrieval.index.vectors import map_vectors
-from retrieval.indexing.stored_analyses import StoredAnalyses
+from retrieval.indexing.release_words import ReleaseWords
 from retrieval.indexing.wording_record import READERS
-from retrieval.passages import Passage
 from retrieval.places import places_text
 from retrieval.postgres.database import Connection
 from retrieval.sqlite_damage import ERRORS
-from retrieval.text.tokens import STOP_WORDS, folded, stems
+from retrieval.text.tokens import folded
 
 CHANNEL = "verbatim_generation"
 """Where the number of each new generation is notified."""
@@ -241,7 +238,7 @@ class _Publisher:
     def _write_texts(self, new: Sequence[int]) -> None:
         """Write the paragraphs and the passages of releases with these numbers in the folder."""
         index, connection = self._index, self._connection
-        words = _SegmentWords(index)
+        words = ReleaseWords(index)
         with _copy(connection, "paragraph (release, number, text, words)") as write:
             for number in new:
                 of_paragraph = words.of_paragraphs(number)
@@ -402,62 +399,6 @@ class _Publisher:
                 f"it has {releases:,} releases and {passages:,} passages, the data folder "
                 f"{manifest.releases:,} and {manifest.passages:,}",
             )
-
-
-@dataclass(frozen=True, slots=True)
-class _Row:
-    """A passage with its key (16 bytes), its vector (d,) float32, and its terms."""
-
-    passage: Passage
-    key: bytes
-    vector: Any
-    terms: Sequence[str]
-
-
-class _SegmentWords:
-    """The passages of a generation's releases with their words, by number of the release."""
-
-    def __init__(self, index: FolderIndex) -> None:
-        self._index = index
-        self._locations = index.releases.locations()
-        self._analyses = [StoredAnalyses(each) for each in index.segments]
-        self._vectors = [map_vectors(each.folder / VECTORS) for each in index.segments]
-        self._stems = dict[str, str]()
-
-    def of_paragraphs(self, number: int) -> dict[int, str]:
-        """The words of the paragraphs of a release that are passages, by number, as stored."""
-        found: dict[int, list[str]] = {}
-        pieces = self._pieces(number)
-        for passage, words in zip(self._index.passages_of(number), pieces[1:], strict=False):
-            found.setdefault(passage.paragraph, []).extend(words)
-        return {paragraph: stored_words(words) for paragraph, words in found.items()}
-
-    def rows(self, number: int) -> Iterator[_Row]:
-        """The passages of a release."""
-        segment, document = self._locations[number]
-        documents = self._index.segments[segment].passages[:, 0]
-        first = int(np.searchsorted(documents, document))
-        title, *pieces = self._pieces(number)
-        of_title = self._terms(title)
-        passages = self._index.passages_of(number)
-        for row, (passage, words) in enumerate(zip(passages, pieces, strict=False), start=first):
-            yield _Row(
-                passage,
-                self._index.segments[segment].keys[row].tobytes(),
-                self._vectors[segment][row],
-                [*of_title, *self._terms(words)],
-            )
-
-    def _pieces(self, number: int) -> list[list[str]]:
-        """The words of title and author, then those of each passage, then all others."""
-        segment, document = self._locations[number]
-        return self._analyses[segment].pieces(document)
-
-    def _terms(self, words: Sequence[str]) -> list[str]:
-        content = [word for word in words if word not in STOP_WORDS]
-        if new := [word for word in dict.fromkeys(content) if word not in self._stems]:
-            self._stems.update(zip(new, stems(new), strict=True))
-        return [self._stems[word] for word in content]
 
 
 @contextmanager

@@ -92,16 +92,16 @@ class PostgresDatabase:
 
     def select(self, query: str, values: Sequence[object] = ()) -> list[tuple[Any, ...]]:
         """The rows of a query, which changes nothing: if its connection is lost, it is repeated."""
-        for is_first in (True, False):
-            try:
-                with self.connection() as connection:
-                    return connection.execute(query.encode(), values or None).fetchall()
-            except DatabaseUnreachable:
-                if not is_first:
-                    raise
-                with self.errors():
-                    self._pool.check()
-        raise AssertionError
+        try:
+            return self._selected(query, values)
+        except DatabaseUnreachable:
+            with self.errors():
+                self._pool.check()
+            return self._selected(query, values)
+
+    def _selected(self, query: str, values: Sequence[object]) -> list[tuple[Any, ...]]:
+        with self.connection() as connection:
+            return connection.execute(query.encode(), values or None).fetchall()
 
     def execute(self, query: str, values: Sequence[object] = ()) -> int:
         """Run a statement; how many rows it touched."""

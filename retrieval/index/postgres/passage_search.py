@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from pgvector import HalfVector
 
 from embeddings.encoder import Vectors
-from retrieval.index.bm25 import K1, B
+from retrieval.index.bm25 import K1, B, frequency_of
 from retrieval.index.postgres.releases import filter_condition
 from retrieval.index.postgres.schema import BM25_INDEX, alive, code_of
 from retrieval.index.postgres.selection import selected
@@ -63,7 +63,6 @@ class PostgresSearch:
         facts: of the generation.
         vector: (d,) float32, the question's.
         idf: the question's terms with their inverse document frequencies.
-        frequencies: how many passages have each of these terms.
         selection: what may be found.
     """
 
@@ -73,7 +72,6 @@ class PostgresSearch:
         facts: GenerationFacts,
         vector: Vectors,
         idf: Mapping[str, float],
-        frequencies: Mapping[str, int],
         selection: Selection | None,
     ) -> None:
         self._database = database
@@ -81,7 +79,6 @@ class PostgresSearch:
         self._vector = vector
         self._idf = {stored_word(term): value for term, value in idf.items()}
         self._term_of = {stored_word(term): term for term in idf}
-        self._frequencies = {stored_word(term): count for term, count in frequencies.items()}
         self._total_idf = np.float32(sum(idf.values()) or 1.0)
         condition = selected(selection, facts.number)
         self._selection = selection or Selection()
@@ -220,12 +217,13 @@ class PostgresSearch:
 
     def _rarest(self) -> list[str]:
         """The rarest terms, one at least, that `RAREST` passages at most have one of."""
-        chosen, total = list[str](), 0
-        for term in sorted(self._idf, key=lambda each: self._frequencies.get(each, 0)):
-            total += self._frequencies.get(term, 0)
-            if total > RAREST and any(self._frequencies.get(each) for each in chosen):
+        chosen, held = list[str](), 0.0
+        for term in sorted(self._idf, key=self._idf.__getitem__, reverse=True):
+            count = frequency_of(self._idf[term], self._facts.passages)
+            if held >= 0.5 and held + count > RAREST:  # a term that no passage has is none of them
                 break
             chosen.append(term)
+            held += count
         return chosen
 
     def _scored(

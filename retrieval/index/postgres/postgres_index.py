@@ -103,8 +103,7 @@ class PostgresIndex:
         self, vector: Vectors, idf: Mapping[str, float], selection: Selection | None
     ) -> PostgresSearch:
         """As `Index.search`."""
-        frequencies = self._frequencies([*idf])
-        return PostgresSearch(self._database, self._facts, vector, idf, frequencies, selection)
+        return PostgresSearch(self._database, self._facts, vector, idf, selection)
 
     def releases_with(self, selection: Selection) -> Set[int]:
         """As `Index.releases_with`."""

@@ -2,10 +2,10 @@
 
 A row of most tables is of several generations: of those numbered from ``born`` up to, and without,
 ``died``. So a generation that differs little from the one before takes few rows, a transaction
-switches from one to the next, and who reads the old one goes on. `retrieval.indexing.postgres`
-writes them. Terms and the words of paragraphs are as `stored_words` has them, the words of ``word``
-and all texts as `stored_text`. What is only looked up has hash indexes: a B-tree refuses texts of
-over 2,700 bytes.
+switches from one to the next, and who reads the old one goes on.
+`retrieval.indexing.postgres_writer` writes them. Terms and the words of paragraphs are as
+`stored_words` has them, the words of ``word`` and all texts as `stored_text`. What is only looked
+up has hash indexes: a B-tree refuses texts of over 2,700 bytes.
 
 The indexes over passages are of the number of dimensions of the model, and of the extensions that
 there are, so `create_indexes` makes them.

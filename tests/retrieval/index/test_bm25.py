@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from retrieval.index.bm25 import Bm25Index
+from retrieval.index.bm25 import Bm25Index, frequency_of, idf_of
 from retrieval.index.placement import SegmentRows
 from retrieval.index.postings import Postings
 from retrieval.index.vectors import top_k
@@ -267,3 +267,8 @@ def saved_and_opened(documents, folder):
     """The index of documents whose postings were saved and opened again."""
     Postings.build(documents).save(folder)
     return Bm25Index.of(Postings.open(folder, len(documents)))
+
+
+def test_how_many_rows_have_a_term_follows_from_how_rare_it_is():
+    for count in (0, 1, 7, 999, 1000):
+        assert frequency_of(idf_of(count, 1000), 1000) == pytest.approx(count)
