@@ -57,17 +57,17 @@ class FolderIndex:
 
     @cached_property
     def names(self) -> NameIndex:
-        """The members and newsrooms that a question may name."""
+        """As `Index.names`."""
         return NameIndex(self.releases.authors())
 
     @cached_property
     def release_keys(self) -> Mapping[str, int]:
-        """The number of each release by its `release_key`."""
+        """As `Index.release_keys`."""
         return {release_key(id): number for id, number in self.releases.ids().items()}
 
     @cached_property
     def titles(self) -> TitleIndex:
-        """The titles of all releases, searchable while they are typed."""
+        """As `Index.titles`."""
         return TitleIndex(self.releases.select())
 
     @cached_property
@@ -81,11 +81,11 @@ class FolderIndex:
         return np.arange(first, stop)
 
     def located(self, rows: Rows) -> list[tuple[int, Passage]]:
-        """The release number and the passage of each of the rows with these numbers."""
+        """As `Index.located`."""
         return [(release, Passage(*fields)) for release, *fields in self.passages[rows].tolist()]
 
     def passages_of(self, release: int) -> list[Passage]:
-        """All passages of a release, in order."""
+        """As `Index.passages_of`."""
         return [passage for _, passage in self.located(self.rows_of(release))]
 
     def texts(self) -> Iterator[str]:
@@ -96,19 +96,13 @@ class FolderIndex:
                 yield passage.text(paragraphs)
 
     def idf(self, terms: Sequence[str]) -> dict[str, float]:
-        """How rare each term is: ``ln(1 + (N - n + .5) / (n + .5))`` for n of N passages."""
+        """As `Index.idf`."""
         return {term: self.bm25.idf(term) for term in terms}
 
     def search(
         self, vector: Vectors, idf: Mapping[str, float], selection: Selection | None
     ) -> "FolderSearch":
-        """Search the passages of a selection; None for all, those that recur included.
-
-        Args:
-            vector: (d,) float32, the question's.
-            idf: the question's terms with their inverse document frequencies.
-            selection: what may be found.
-        """
+        """As `Index.search`."""
         return FolderSearch(self, vector, idf, self.rows_in(selection) if selection else None)
 
     def rows_in(self, selection: Selection) -> Mask | None:
@@ -123,16 +117,12 @@ class FolderIndex:
         return mask
 
     def releases_with(self, selection: Selection) -> Set[int]:
-        """The numbers of the releases that have a passage of a selection."""
+        """As `Index.releases_with`."""
         rows = self.rows_in(selection)
         return _numbers(self.release_of if rows is None else self.release_of[rows])
 
     def releases_about(self, terms: Sequence[str], *, share: float, least: int) -> Set[int]:
-        """The numbers of the releases that are about what all of some terms name.
-
-        At least a ``share`` of the passages of each, and at least so many, have all of the terms;
-        of a release with fewer than ``least``, all have.
-        """
+        """As `Index.releases_about`."""
         size = self.manifest.releases
         passages = np.bincount(self.release_of, minlength=size)
         holding = np.bincount(self.release_of[self.bm25.holding(terms)], minlength=size)
@@ -140,12 +130,12 @@ class FolderIndex:
         return _numbers(np.flatnonzero(enough))
 
     def releases_having(self, terms: Sequence[str]) -> Set[int]:
-        """The numbers of the releases that have all of some terms, each in any passage."""
+        """As `Index.releases_having`."""
         having = [_numbers(self.release_of[self.bm25.holding([term])]) for term in terms]
         return frozenset.intersection(*having) if having else frozenset()
 
     def releases_quoting(self, phrase: str) -> Set[int]:
-        """The numbers of the releases of which a paragraph holds a phrase."""
+        """As `Index.releases_quoting`."""
         return _numbers(self.phrases.paragraphs_with(phrase)[:, 0])
 
     def releases_near(self, vector: Vectors, cosine: float) -> Set[int]:
@@ -181,27 +171,20 @@ class FolderSearch:
         self._bm25 = index.bm25.scores(self._terms)
 
     def best(self, k: int) -> ScoredPassages:
-        """The ``k`` nearest by cosine, and the ``k`` best by BM25 that share a term.
-
-        Which are the nearest may be approximate; the scores are exact.
-        """
+        """As `PassageSearch.best`."""
         nearest, _ = self._index.vectors.top(self._vector, k, self._allowed)
         matching, _ = best_matching(self._bm25, k, self._allowed)
         return self._scored(np.union1d(nearest, matching))
 
     def of_releases(self, releases: Sequence[int]) -> ScoredPassages:
-        """All of the releases with these numbers."""
+        """As `PassageSearch.of_releases`."""
         rows = np.concatenate(
             [np.empty(0, dtype=np.intp), *(self._index.rows_of(each) for each in sorted(releases))]
         )
         return self._scored(rows if self._allowed is None else rows[self._allowed[rows]])
 
     def best_of_releases(self, cosine: float) -> NDArray[np.float32]:
-        """(releases,) float32: the best score of the passages of each release; -inf without one.
-
-        A score is the mean of cosine and BM25 in which ``cosine``, 0 to 1, is the weight of the
-        former.
-        """
+        """As `PassageSearch.best_of_releases`."""
         size = len(self._index.vectors)
         rows = np.arange(size) if self._allowed is None else np.flatnonzero(self._allowed)
         found = self._scored(rows)
@@ -210,7 +193,7 @@ class FolderSearch:
         return best
 
     def terms_in(self, rows: Rows) -> list[frozenset[str]]:
-        """Which of the question's terms each of the passages in these rows has."""
+        """As `PassageSearch.terms_in`."""
         return self._index.bm25.terms_in(self._terms, rows)
 
     def _scored(self, rows: Rows) -> ScoredPassages:

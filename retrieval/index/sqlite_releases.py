@@ -49,7 +49,7 @@ class SqliteReleases:
             texts.close()
 
     def has_undated(self) -> bool:
-        """Whether any release is undated."""
+        """As `ReleaseStore.has_undated`."""
         return bool(self._database.select("SELECT 1 FROM release WHERE date IS NULL LIMIT 1"))
 
     def select(
@@ -60,15 +60,7 @@ class SqliteReleases:
         limit: int = -1,
         offset: int = 0,
     ) -> list[ReleaseInfo]:
-        """Releases newest first, undated last.
-
-        Args:
-            allowed: only releases that pass this filter.
-            search: only releases whose title contains each of these words, whatever their case and
-                accents.
-            limit: how many at most; -1 for all.
-            offset: how many of the newest to leave out.
-        """
+        """As `ReleaseStore.select`."""
         where, values = _title_condition(allowed, search)
         rows = self._database.select(
             f"SELECT {_RELEASE} FROM release WHERE {where} {_NEWEST_FIRST} LIMIT ? OFFSET ?",
@@ -77,7 +69,7 @@ class SqliteReleases:
         return [self._info(row) for row in rows]
 
     def count(self, allowed: Filter | None = None, *, search: str | None = None) -> int:
-        """How many releases `select` returns without a limit."""
+        """As `ReleaseStore.count`."""
         where, values = _title_condition(allowed, search)
         rows = self._database.select(f"SELECT count(*) FROM release WHERE {where}", values)
         return int(rows[0][0])
@@ -89,13 +81,13 @@ class SqliteReleases:
         return [number for (number,) in self._database.select(query, values)]
 
     def by_number(self, numbers: Sequence[int]) -> dict[int, ReleaseInfo]:
-        """The releases with these numbers, by number."""
+        """As `ReleaseStore.by_number`."""
         marks = ",".join("?" * len(numbers))
         query = f"SELECT {_RELEASE} FROM release WHERE number IN ({marks})"
         return {row[0]: self._info(row) for row in self._database.select(query, numbers)}
 
     def find(self, id: str) -> ReleaseInfo | None:
-        """The release with an id, its own or that of a copy; None if there is none."""
+        """As `ReleaseStore.find`."""
         rows = self._database.select(
             f"SELECT {_RELEASE} FROM release"
             " WHERE number = coalesce((SELECT number FROM release WHERE id = ?),"
@@ -105,24 +97,18 @@ class SqliteReleases:
         return self._info(rows[0]) if rows else None
 
     def copies(self, number: int) -> tuple[ReleaseCopy, ...]:
-        """All places where a release was read, itself included, the one that stands for it first.
-
-        Each has an address, a newsroom or a file of its own.
-        """
+        """As `ReleaseStore.copies`."""
         rows = self._database.select(
             "SELECT id, url, newsroom, source FROM copy WHERE release = ? ORDER BY rowid", [number]
         )
         return tuple(ReleaseCopy(*row) for row in rows)
 
     def paragraphs(self, number: int) -> tuple[str, ...]:
-        """A release's paragraphs, in order; none if there is no such release."""
+        """As `ReleaseStore.paragraphs`."""
         return self._first_paragraphs(number, -1)
 
     def places(self, number: int) -> tuple[Place, ...]:
-        """The place of each paragraph of a release, in order.
-
-        None if it has neither pages nor attachments.
-        """
+        """As `ReleaseStore.places`."""
         rows = self._database.select("SELECT places FROM release WHERE number = ?", [number])
         try:
             return tuple(place for (text,) in rows for place in places_of(text))
@@ -136,7 +122,7 @@ class SqliteReleases:
         places: tuple[Place, ...],
         copies: Sequence[ReleaseCopy],
     ) -> None:
-        """Raise `IndexDamaged` unless this is all of a release, as it was written."""
+        """As `ReleaseStore.check`."""
         rows = self._database.select("SELECT digest FROM release WHERE number = ?", [info.number])
         try:
             found = written_digest(info, paragraphs, places, copies)
@@ -150,7 +136,7 @@ class SqliteReleases:
         return self._texts[segment].damaged("a release is not the one that was written")
 
     def paragraphs_at(self, places: Sequence[tuple[int, int]]) -> dict[tuple[int, int], str]:
-        """The paragraphs with these release and paragraph numbers, by these."""
+        """As `ReleaseStore.paragraphs_at`."""
         documents = self._documents([*dict.fromkeys(number for number, _ in places)])
         release_of = {document: number for number, document in documents.items()}
         wanted: dict[int, list[tuple[int, int]]] = {}
@@ -165,7 +151,7 @@ class SqliteReleases:
         }
 
     def openings(self, numbers: Sequence[int]) -> dict[int, tuple[str, ...]]:
-        """The first few paragraphs of the releases with these numbers, by number."""
+        """As `ReleaseStore.openings`."""
         return {number: self._first_paragraphs(number, OPENING) for number in numbers}
 
     def locations(self) -> list[tuple[int, int]]:
@@ -228,11 +214,11 @@ class SqliteReleases:
         return {number: tuple(sources) for number, sources in found.items()}
 
     def ids(self) -> dict[str, int]:
-        """The number of each release by its id."""
+        """As `ReleaseStore.ids`."""
         return dict(self._database.select("SELECT id, number FROM release"))
 
     def ids_with_copies(self) -> dict[str, set[str]]:
-        """By the id of each release, all ids under which it was read: its own and its copies'."""
+        """As `ReleaseStore.ids_with_copies`."""
         found = {id: {id} for id in self.ids()}
         rows = self._database.select(
             "SELECT release.id, copy.id FROM copy JOIN release ON release.number = copy.release"
@@ -242,14 +228,14 @@ class SqliteReleases:
         return found
 
     def newsrooms(self) -> list[tuple[str, int]]:
-        """Each newsroom with its number of releases, the most prolific first."""
+        """As `ReleaseStore.newsrooms`."""
         return self._database.select(
             "SELECT newsroom, count(DISTINCT release) AS releases FROM copy"
             " WHERE newsroom IS NOT NULL GROUP BY newsroom ORDER BY releases DESC, newsroom"
         )
 
     def authors(self) -> list[tuple[str | None, str | None, int]]:
-        """Each author with a newsroom and the number of releases; either name may be missing."""
+        """As `ReleaseStore.authors`."""
         return self._database.select(
             "SELECT author, newsroom, count(*) FROM release"
             " WHERE author IS NOT NULL OR newsroom IS NOT NULL"
@@ -257,16 +243,16 @@ class SqliteReleases:
         )
 
     def newsroom(self, wanted: str | None) -> str | None:
-        """As `chosen_newsroom`, of the newsrooms of the generation."""
+        """As `ReleaseStore.newsroom`."""
         return chosen_newsroom(wanted, [name for name, _ in self.newsrooms()] if wanted else [])
 
     def span(self) -> tuple[date | None, date | None]:
-        """The earliest and the latest date of a release; None for both if none is dated."""
+        """As `ReleaseStore.span`."""
         ((first, last),) = self._database.select("SELECT min(date), max(date) FROM release")
         return _date(first), _date(last)
 
     def contents(self) -> dict[str, StoredDigest]:
-        """The digest, source and title of each release by its id."""
+        """As `ReleaseStore.contents`."""
         rows = self._database.select("SELECT id, digest, source, title FROM release")
         return {id: StoredDigest(*values) for id, *values in rows}
 
