@@ -45,8 +45,8 @@ class IndexBuild:
         self._task: asyncio.Task[IndexReport] | None = None
         self._stopped: BuildStopped | None = None
         self._closed = False
-        # When embedding began, and how many releases were done by then.
-        self._embedding: tuple[float, int] | None = None
+        # The stage that takes long, when it began, and how many releases were done by then.
+        self._timed: tuple[str, float, int] | None = None
 
     async def run(self, starter: str | None, work: Work | None = None) -> IndexReport:
         """Build the index on behalf of ``starter``, and wait for the result.
@@ -61,7 +61,7 @@ class IndexBuild:
             raise BuildInProgress(self.starter, self.progress)
         self.starter, self.progress = starter, Progress("reading", 0)
         self._stopped = None
-        self._embedding = None
+        self._timed = None
         self._task = asyncio.create_task(self._run(work or self._work), name="build the index")
         # If the caller is cancelled the build goes on; `close` waits for it.
         return await asyncio.shield(self._task)
@@ -73,9 +73,9 @@ class IndexBuild:
 
     def remaining(self) -> float | None:
         """The seconds that the build will still take at its present rate, if that is known."""
-        if not (self.progress and self.progress.total and self._embedding):
+        if not (self.progress and self.progress.total and self._timed):
             return None
-        since, first = self._embedding
+        _, since, first = self._timed
         elapsed, done = self._clock() - since, self.progress.done - first
         if elapsed < _MIN_ELAPSED or not done:
             return None
@@ -102,6 +102,7 @@ class IndexBuild:
     def _on_progress(self, progress: Progress) -> None:
         if self._stopped:
             raise self._stopped
-        if progress.stage == "embedding" and self._embedding is None:
-            self._embedding = self._clock(), progress.done
+        is_timed = self._timed is not None and self._timed[0] == progress.stage
+        if progress.stage in ("embedding", "publishing") and not is_timed:
+            self._timed = progress.stage, self._clock(), progress.done
         self.progress = progress

@@ -100,8 +100,8 @@ class PostgresStore:
 
     def releases(self) -> tuple[Manifest, ReleaseStore]:
         """As `Store.releases`."""
-        number, manifest = current_manifest(self._migrated())
-        return manifest, PostgresReleases(self._database, number)
+        generation, manifest = current_manifest(self._migrated())
+        return manifest, PostgresReleases(self._database, generation)
 
     def earlier_wordings(self, id: str, now: Wording) -> tuple[EarlierWording, ...]:
         """As `Store.earlier_wordings`."""
@@ -141,7 +141,7 @@ class PostgresStore:
                     self._check_sources(connection, before, sources)
             elif token is not None and not _has_wordings(self._data):
                 restore_wordings(connection, self._data)  # or a build would delete them
-            yield lambda: self._publish(connection, anew=rebuild)
+            yield lambda: self._publish(connection, on_progress, anew=rebuild)
 
     @contextmanager
     def listen(self, on_change: Callable[[], None]) -> Iterator[None]:
@@ -179,10 +179,7 @@ class PostgresStore:
         log.info("the data folder gets the index of the database, which was built elsewhere")
         try:
             index = open_postgres_index(self._database)
-            number, _ = current_manifest(self._database)
-            restored = restore_generation(
-                connection, index, number, self._data, encoder, on_progress
-            )
+            restored = restore_generation(connection, index, self._data, encoder, on_progress)
         except (NoIndex, IndexVersion, IndexDamaged, NotStored) as error:
             if isinstance(error, IndexDamaged) and not rebuild:
                 raise
@@ -217,13 +214,13 @@ class PostgresStore:
             remember_sources(self._data, recorded)
             raise BuiltElsewhere(self._database.address, missing)
 
-    def _publish(self, connection: Connection, *, anew: bool) -> None:
+    def _publish(self, connection: Connection, on_progress: OnProgress, *, anew: bool) -> None:
         index = open_index(self._data)
         name = index.manifest.generation
         if not anew and self._shared() == [_current_token(connection), name]:
             return
         with self._database.errors():
-            token = publish_generation(connection, index, self._data, anew=anew)
+            token = publish_generation(connection, index, self._data, on_progress, anew=anew)
         self._share(token, name)
 
     def _has(self, token: str) -> bool:

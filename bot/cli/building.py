@@ -18,6 +18,7 @@ _STAGES = {
     "reading": "Reading releases",
     "embedding": "Indexing",
     "writing": "Writing the index",
+    "publishing": "Publishing the index",
 }
 
 

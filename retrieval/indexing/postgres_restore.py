@@ -21,7 +21,7 @@ from retrieval.index import generations
 from retrieval.index.earlier_wordings import StoredWording, store_wordings
 from retrieval.index.manifest import Manifest, file_sums
 from retrieval.index.postgres.postgres_index import PostgresIndex
-from retrieval.index.postgres.schema import alive
+from retrieval.index.postgres.schema import Generation
 from retrieval.index.postgres.stored_text import read_text
 from retrieval.index.remembered_sources import SOURCES
 from retrieval.index.sign_codes import CODED_FROM
@@ -65,7 +65,6 @@ class _StoredVectors:
 def restore_generation(
     connection: Connection,
     index: PostgresIndex,
-    number: int,
     data: Path,
     encoder: Encoder,
     on_progress: OnProgress = lambda _: None,
@@ -75,7 +74,6 @@ def restore_generation(
     Args:
         connection: to the schema of the index.
         index: the generation, opened.
-        number: its number in the database.
         data: the data folder, which is created if need be.
         encoder: computes vectors that are missing, if the generation is of its model.
         on_progress: called at each step.
@@ -91,7 +89,7 @@ def restore_generation(
         encoder = _StoredVectors(model, index.manifest.dimensions)
     with generations.building(data) as folder:
         pending = PendingVectors(data, encoder.model.fingerprint)
-        for keys, vectors in _vectors(connection, number):
+        for keys, vectors in _vectors(connection, index.generation):
             pending.add(keys, vectors)
         cache = AnalysisCache()
         releases = [*_releases(index)]
@@ -109,7 +107,7 @@ def restore_generation(
             on_progress=on_progress,
         )
         rows = connection.execute(
-            "SELECT sources, readers FROM generation WHERE number = %s", [number]
+            "SELECT sources, readers FROM generation WHERE number = %s", [index.generation.number]
         ).fetchall()
         for name, text in zip((SOURCES, READERS), rows[0], strict=True):
             if text is not None:
@@ -200,11 +198,11 @@ def _release(info: ReleaseInfo, paragraphs: Sequence[str], places: tuple[Place, 
     )
 
 
-def _vectors(connection: Connection, number: int) -> Iterator[KeyedVectors]:
+def _vectors(connection: Connection, generation: Generation) -> Iterator[KeyedVectors]:
     """The keys and vectors of a generation, each once, some at a time."""
     query = (
         "SELECT DISTINCT ON (key) key, vector FROM passage"
-        f" WHERE {alive('passage', number)} ORDER BY key"
+        f" WHERE {generation.has('passage')} ORDER BY key"
     )
     with connection.transaction(), connection.cursor("verbatim_vectors", binary=True) as cursor:
         cursor.execute(query.encode())

@@ -1,11 +1,9 @@
-"""Publishing the generation of a data folder in PostgreSQL: what differs, in one transaction.
+"""Publishing the generation of a data folder in PostgreSQL: what differs from the one before.
 
-Until the transaction ends, nobody sees anything of it, and who reads the generation before goes on
-with that one afterwards. A process that dies leaves everything as it was.
-
-From the first passage that a transaction writes to its end, the index of ``pg_textsearch`` is
-locked: searches wait, and can neither be cancelled nor time out. So passages are written last, from
-a temporary table, by statements that wait for nothing from here.
+New releases are written first, as rows of a generation that nobody reads (`postgres_releases`).
+One transaction then ends what is no more, and makes that generation the current one. A process that
+dies before leaves rows that the next publication deletes. Who reads the generation before goes on
+with that one.
 """
 
 import logging
@@ -13,33 +11,31 @@ import secrets
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
 
-import numpy as np
 import psycopg
-from pgvector import HalfVector
 from pgvector.psycopg import register_vector
 
 from retrieval.errors import IndexBusy, IndexDamaged
 from retrieval.index.earlier_wordings import stored_wordings
 from retrieval.index.folder_index import FolderIndex
 from retrieval.index.manifest import Manifest
-from retrieval.index.postgres.schema import FOREVER, SCHEMA, TABLES, alive, create_indexes
-from retrieval.index.postgres.stored_text import (
-    read_text,
-    stored_text,
-    stored_word,
-    stored_words,
+from retrieval.index.postgres.schema import (
+    SCHEMA,
+    TABLES,
+    Generation,
+    create_indexes,
+    drop_other_indexes,
 )
+from retrieval.index.postgres.stored_text import read_text, stored_text
 from retrieval.index.remembered_sources import SOURCES
-from retrieval.indexing.release_words import ReleaseWords
+from retrieval.indexing.postgres_counts import change_terms, write_words
+from retrieval.indexing.postgres_releases import NewReleases, ReleaseWriter, copy_into
+from retrieval.indexing.report import OnProgress
 from retrieval.indexing.wording_record import READERS
-from retrieval.places import places_text
 from retrieval.postgres.database import Connection
 from retrieval.sqlite_damage import ERRORS
-from retrieval.text.tokens import folded
 
 CHANNEL = "verbatim_generation"
 """Where the number of each new generation is notified."""
@@ -47,11 +43,7 @@ CHANNEL = "verbatim_generation"
 _LOCK = "verbatim build"
 _KEPT = "10 minutes"  # for which a generation stays readable after the next one was published
 _ANALYSED = 0.05  # of the releases: more than that, and what the planner knows is counted anew
-_LOOKED_UP = 10_000  # releases at a time
-_COUNTED = "verbatim_change"
-_VERSIONED = ("release", "recurring", "term", "word")
-_WRITTEN = "verbatim_passage"
-_HELD = f"died = {FOREVER}"  # of the generation before, and not ended yet
+_VERSIONED = ("release", "recurring", "term", "word")  # passages go with their releases
 
 log = logging.getLogger(__name__)
 
@@ -63,11 +55,34 @@ class _Before:
     ``manifest`` is None where nothing can be kept of it.
     """
 
-    number: int = 0
+    generation: Generation = field(default_factory=lambda: Generation(0, 0))
     manifest: Manifest | None = None
     terms: int = 0
     releases: int = 0
     passages: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class _Difference:
+    """The releases of a folder beside those of the last generation of the database.
+
+    Attributes:
+        kept: the numbers in the database of those that stay, by those in the folder.
+        new: the numbers in the folder of the others.
+        ended: the numbers in the database of those that are no more.
+    """
+
+    kept: Mapping[int, int]
+    new: Sequence[int]
+    ended: Sequence[int]
+
+
+@dataclass(frozen=True, slots=True)
+class _Ended:
+    """The passages of releases that are no more: how many have each term, and all their terms."""
+
+    having: Mapping[str, int]
+    terms: int
 
 
 @contextmanager
@@ -90,14 +105,20 @@ def build_lock(connection: Connection, address: str) -> Iterator[None]:
 
 
 def publish_generation(
-    connection: Connection, index: FolderIndex, data: Path, *, anew: bool = False
+    connection: Connection,
+    index: FolderIndex,
+    data: Path,
+    on_progress: OnProgress = lambda _: None,
+    *,
+    anew: bool = False,
 ) -> str:
     """Make the generation of a data folder the current one of the database.
 
     Args:
-        connection: to the schema, under `build_lock`.
+        connection: to the schema, under `build_lock`, in no transaction.
         index: the generation.
         data: the data folder, for the earlier wordings of releases.
+        on_progress: called at each step.
         anew: write everything, also what the database has already: that may be damaged.
 
     Returns:
@@ -107,28 +128,39 @@ def publish_generation(
         IndexDamaged: if the database then has other numbers of releases and passages.
     """
     register_vector(connection)
+    before = _before(connection)
+    _delete_old_rows(connection, before)
+    number = before.generation.number + 1
+    if anew or not _is_alike(before.manifest, index.manifest):
+        before = replace(before, generation=Generation(number - 1, number), terms=0)
+    generation = replace(before.generation, number=number)
+    difference = _difference(connection, index, generation)
+    new = NewReleases(before.releases, before.passages)
+    ReleaseWriter(connection, index, number, new).write(difference.new, on_progress)
+    with connection.transaction():
+        create_indexes(connection, index.manifest.dimensions)
+    if len(difference.new) > _ANALYSED * index.manifest.releases:
+        connection.execute(f"ANALYZE {', '.join(TABLES)}".encode())
     token = secrets.token_hex(16)
     with connection.transaction():
-        before = _before(connection)
-        number = before.number + 1
-        anew = anew or not _is_alike(before.manifest, index.manifest)
-        publisher = _Publisher(connection, index, before, number, anew=anew)
-        publisher.write_releases()
-        publisher.write_terms()
-        publisher.write_words()
+        ended = _end_releases(connection, number, difference.ended)
+        new.having.subtract(ended.having)
+        change_terms(connection, generation, new.having)
+        write_words(connection, generation, index.vocabulary.counts)
         _write_wordings(connection, data)
         connection.execute(
-            "INSERT INTO generation (number, manifest, token, sources, readers, terms, releases,"
-            " passages) VALUES (%s, %s, %s, %s, %s, %s, %s, %s)",
+            "INSERT INTO generation (number, epoch, manifest, token, sources, readers, terms,"
+            " releases, passages) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s)",
             [
                 number,
+                generation.epoch,
                 _manifest(index.manifest).to_json(),
                 token,
                 _text(index.folder / SOURCES),
                 _text(index.folder / READERS),
-                publisher.terms,
-                publisher.last_release,
-                publisher.last_passage,
+                before.terms + new.terms - ended.terms,
+                new.next_release,
+                new.next_passage,
             ],
         )
         connection.execute(
@@ -140,275 +172,14 @@ def publish_generation(
             "UPDATE generation SET superseded = now() WHERE superseded IS NULL AND number <> %s",
             [number],
         )
-        publisher.check()
-        _purge(connection, number)
-        publisher.write_passages()
-        create_indexes(connection, index.manifest.dimensions)
-        if len(publisher.written) > _ANALYSED * index.manifest.releases:
-            connection.execute(f"ANALYZE {', '.join(TABLES)}".encode())
+        _write_recurring(connection, index, generation, {**difference.kept, **new.numbers})
+        _check(connection, index.manifest, generation)
         connection.execute("SELECT pg_notify(%s, %s)", [CHANNEL, f"{SCHEMA} {number}"])
+        # Last, because it may write into the index of pg_textsearch.
+        connection.execute(
+            "UPDATE passage SET died = %s WHERE release = ANY(%s)", [number, [*difference.ended]]
+        )
     return token
-
-
-class _Publisher:
-    """One generation that is being published as ``number``."""
-
-    def __init__(
-        self,
-        connection: Connection,
-        index: FolderIndex,
-        before: _Before,
-        number: int,
-        *,
-        anew: bool,
-    ) -> None:
-        self._connection = connection
-        self._index = index
-        self._number = number
-        self._numbers: dict[int, int] = {}  # in the database, by those in the folder
-        self.written: Sequence[int] = ()  # the releases that are new in it
-        self._anew = anew
-        self._ended = list[int]()  # releases, by their numbers in the database
-        self._changes = Counter[str]()  # how many more passages have each term, as it is stored
-        self.terms = 0 if anew else before.terms
-        self.last_release = before.releases
-        self.last_passage = before.passages
-        if anew:
-            for table in _VERSIONED:
-                connection.execute(f"UPDATE {table} SET died = {number} WHERE {_HELD}".encode())
-
-    def write_releases(self) -> None:
-        """Write the releases that differ, and end those that are no more."""
-        index, connection = self._index, self._connection
-        known = self._known()
-        rows = index.releases.contents()
-        ids = index.releases.ids()
-        sources = index.releases.copy_sources()
-        new = list[int]()
-        for id, number in ids.items():
-            held = known.get(id)
-            stored = rows[id]
-            if held and held[1:] == (stored.digest, stored.source, sources[number]):
-                self._numbers[number] = held[0]
-                del known[id]
-            else:
-                new.append(number)
-        self._end([number for number, *_ in known.values()])
-        new.sort()
-        self.written = new
-        for number in new:
-            self._numbers[number] = self.last_release
-            self.last_release += 1
-        infos = {
-            number: info
-            for start in range(0, len(new), _LOOKED_UP)
-            for number, info in index.releases.by_number(new[start : start + _LOOKED_UP]).items()
-        }
-        digest = {ids[id]: stored.digest for id, stored in rows.items()}
-        counts = np.bincount(index.release_of, minlength=index.manifest.releases)
-        with _copy(
-            connection,
-            "release (number, born, id, title, folded_title, date, url, newsroom, author, dateline,"
-            " source, date_source, gone, digest, places, passages)",
-        ) as write:
-            for number in new:
-                info = infos[number]
-                write(
-                    self._numbers[number],
-                    self._number,
-                    *_stored(info.id, info.title, folded(info.title)),
-                    info.date,
-                    *_stored(info.url, info.newsroom, info.author, info.dateline, info.source),
-                    info.date_source and info.date_source.value,
-                    info.gone,
-                    digest[number],
-                    places_text(index.releases.places(number)),
-                    int(counts[number]),
-                )
-        with _copy(connection, "copy (release, position, id, url, newsroom, source)") as write:
-            for number in new:
-                for position, copy in enumerate(index.releases.copies(number)):
-                    write(
-                        self._numbers[number],
-                        position,
-                        *_stored(copy.id, copy.url, copy.newsroom, copy.source),
-                    )
-        self._write_texts(new)
-
-    def _write_texts(self, new: Sequence[int]) -> None:
-        """Write the paragraphs and the passages of releases with these numbers in the folder."""
-        index, connection = self._index, self._connection
-        words = ReleaseWords(index)
-        with _copy(connection, "paragraph (release, number, text, words)") as write:
-            for number in new:
-                of_paragraph = words.of_paragraphs(number)
-                for at, text in enumerate(index.releases.paragraphs(number), start=1):
-                    write(self._numbers[number], at, stored_text(text), of_paragraph.get(at))
-        columns = "(number, release, born, paragraph, first, stop, under, key, terms, vector)"
-        types = "int8 int8 int8 int4 int4 int4 int4 bytea text halfvec".split()
-        connection.execute(
-            f"CREATE TEMPORARY TABLE {_WRITTEN} (LIKE passage INCLUDING DEFAULTS)"
-            " ON COMMIT DROP".encode()
-        )
-        with _copy(connection, f"{_WRITTEN} {columns}", types) as write:
-            for number in new:
-                for row in words.rows(number):
-                    self._changes.update(set(map(stored_word, row.terms)))
-                    self.terms += len(row.terms)
-                    write(
-                        self.last_passage,
-                        self._numbers[number],
-                        self._number,
-                        row.passage.paragraph,
-                        row.passage.start,
-                        row.passage.end,
-                        row.passage.under,
-                        row.key,
-                        stored_words(row.terms),
-                        HalfVector(row.vector),
-                    )
-                    self.last_passage += 1
-
-    def _known(self) -> dict[str, tuple[int, bytes, str, tuple[str, ...]]]:
-        """Number, digest, source and the sources of the copies of each release, by id."""
-        sources: dict[int, list[str]] = {}
-        copies = self._connection.execute(
-            "SELECT copy.release, copy.source FROM copy JOIN release"
-            f" ON release.number = copy.release WHERE release.{_HELD}"
-            " ORDER BY copy.release, position".encode()
-        )
-        for release, source in copies:
-            sources.setdefault(release, []).append(read_text(source))
-        rows = self._connection.execute(
-            f"SELECT id, number, digest, source FROM release WHERE {_HELD}".encode()
-        )
-        return {
-            read_text(id): (number, digest, read_text(source), tuple(sources.get(number, ())))
-            for id, number, digest, source in rows
-        }
-
-    def _end(self, numbers: Sequence[int]) -> None:
-        """End the releases with these numbers in the database."""
-        connection, number = self._connection, self._number
-        if not numbers:
-            return
-        held = connection.execute(
-            "SELECT terms FROM passage WHERE release = ANY(%s)", [[*numbers]]
-        ).fetchall()
-        for (terms,) in held:
-            each = terms.split(" ") if terms else []
-            self.terms -= len(each)
-            self._changes.subtract(set(each))
-        connection.execute(
-            "UPDATE release SET died = %s WHERE number = ANY(%s)", [number, [*numbers]]
-        )
-        self._ended += numbers
-
-    def write_terms(self) -> None:
-        """Write how many passages have each term of which that has changed."""
-        changes = {term: change for term, change in self._changes.items() if change}
-        self._change_counts("term", "passages", changes)
-
-    def write_words(self) -> None:
-        """Write how often each word occurs of which that has changed."""
-        rows = self._connection.execute(f"SELECT word, count FROM word WHERE {_HELD}".encode())
-        before = {read_text(word): count for word, count in rows}
-        now = self._index.vocabulary.counts
-        changes = {
-            stored_text(word): change
-            for word in (*now, *(word for word in before if word not in now))
-            if (change := now.get(word, 0) - before.get(word, 0))
-        }
-        self._change_counts("word", "count", changes)
-
-    def _change_counts(self, name: str, count: str, changes: Mapping[str, int]) -> None:
-        """Write changed counts into a table of counts, as rows of this generation.
-
-        ``changes`` are by what is counted, as it is stored.
-        """
-        connection, number = self._connection, self._number
-        connection.execute(
-            f"CREATE TEMPORARY TABLE {_COUNTED} (name text, change bigint) ON COMMIT DROP".encode()
-        )
-        with _copy(connection, f"{_COUNTED} (name, change)") as write:
-            for each, change in changes.items():
-                write(each, change)
-        connection.execute(f"ANALYZE {_COUNTED}".encode())
-        connection.execute(
-            f"INSERT INTO {name} ({name}, {count}, born)"
-            f" SELECT changed.name, coalesce(held.{count}, 0) + changed.change, {number}"
-            f" FROM {_COUNTED} AS changed LEFT JOIN {name} AS held ON held.{name} = changed.name"
-            f" AND held.{_HELD}"
-            f" WHERE coalesce(held.{count}, 0) + changed.change > 0".encode()
-        )
-        connection.execute(
-            f"UPDATE {name} SET died = {number} FROM {_COUNTED} AS changed"
-            f" WHERE {name}.{name} = changed.name AND {name}.born < {number}"
-            f" AND {name}.{_HELD}".encode()
-        )
-        connection.execute(f"DROP TABLE {_COUNTED}".encode())
-
-    def write_passages(self) -> None:
-        """Write the new passages, end those of releases that are no more, and tell which recur."""
-        ended = _HELD if self._anew else "release = ANY(%s)"
-        self._connection.execute(
-            f"UPDATE passage SET died = {self._number} WHERE {ended}".encode(),
-            None if self._anew else [self._ended],
-        )
-        self._connection.execute(f"INSERT INTO passage SELECT * FROM {_WRITTEN}".encode())
-        self._write_recurring()
-
-    def _write_recurring(self) -> None:
-        """Write which passages begin and cease to recur."""
-        connection, number, index = self._connection, self._number, self._index
-        places = index.passages[index.recurring][:, [0, 1, 2]].tolist()
-        recurring = {
-            (self._numbers[release], paragraph, first) for release, paragraph, first in places
-        }
-        held = {
-            tuple(place): passage
-            for passage, *place in connection.execute(
-                "SELECT passage.number, release, paragraph, first FROM recurring"
-                " JOIN passage ON passage.number = recurring.passage"
-                f" WHERE recurring.{_HELD}".encode()
-            )
-        }
-        ended = [passage for place, passage in held.items() if place not in recurring]
-        connection.execute(
-            f"UPDATE recurring SET died = %s WHERE passage = ANY(%s) AND {_HELD}".encode(),
-            [number, ended],
-        )
-        new = [place for place in recurring if place not in held]
-        connection.execute(
-            "INSERT INTO recurring (passage, born) SELECT passage.number, %s FROM passage JOIN"
-            " unnest(%s::bigint[], %s::integer[], %s::integer[]) AS place"
-            " (release, paragraph, first) USING (release, paragraph, first)",
-            [number, *([place[at] for place in new] for at in range(3))],
-        )
-
-    def check(self) -> None:
-        """Compare what the database has with the manifest."""
-        manifest = self._index.manifest
-        ((releases, passages),) = self._connection.execute(
-            "SELECT count(*), coalesce(sum(passages), 0) FROM release"
-            f" WHERE {alive('release', self._number)}".encode()
-        ).fetchall()
-        if (releases, passages) != (manifest.releases, manifest.passages):
-            raise IndexDamaged(
-                "the database",
-                f"it has {releases:,} releases and {passages:,} passages, the data folder "
-                f"{manifest.releases:,} and {manifest.passages:,}",
-            )
-
-
-@contextmanager
-def _copy(connection: Connection, into: str, types: Sequence[str] | None = None) -> Iterator[Any]:
-    """A function that writes a row into a table; with the types of all columns, in binary."""
-    form = " (FORMAT BINARY)" if types else ""
-    with connection.cursor().copy(f"COPY {into} FROM STDIN{form}".encode()) as copy:
-        if types:
-            copy.set_types(types)
-        yield lambda *row: copy.write_row(row)
 
 
 def _before(connection: Connection) -> _Before:
@@ -417,16 +188,16 @@ def _before(connection: Connection) -> _Before:
     Nothing of it can be kept if it is of another version, or not the current one any more.
     """
     rows = connection.execute(
-        "SELECT number, manifest, EXISTS (SELECT FROM current WHERE generation = number), terms,"
-        " releases, passages FROM generation ORDER BY number DESC LIMIT 1"
+        "SELECT number, epoch, manifest, EXISTS (SELECT FROM current WHERE generation = number),"
+        " terms, releases, passages FROM generation ORDER BY number DESC LIMIT 1"
     ).fetchall()
     if not rows:
         return _Before()
-    number, text, is_current, *counts = rows[0]
+    number, epoch, text, is_current, *counts = rows[0]
     manifest = None
     with suppress(ValueError, KeyError, TypeError, AttributeError, RecursionError):
         manifest = Manifest.from_json(text) if is_current else None
-    return _Before(number, manifest, *counts)
+    return _Before(Generation(number, epoch), manifest, *counts)
 
 
 def _is_alike(before: Manifest | None, now: Manifest) -> bool:
@@ -436,6 +207,119 @@ def _is_alike(before: Manifest | None, now: Manifest) -> bool:
         now.fingerprint,
         now.analysis,
     )
+
+
+def _delete_old_rows(connection: Connection, before: _Before) -> None:
+    """Delete what a publication has left that was broken off, and what only old generations have.
+
+    Those are the ones that were superseded some time ago.
+    """
+    with connection.transaction():
+        connection.execute("DELETE FROM release WHERE born > %s", [before.generation.number])
+        connection.execute(
+            f"DELETE FROM generation WHERE superseded < now() - interval '{_KEPT}'".encode()
+        )
+        oldest = connection.execute(
+            "SELECT number, epoch FROM generation ORDER BY number LIMIT 1"
+        ).fetchone()
+        for table in _VERSIONED if oldest else ():
+            query = f"DELETE FROM {table} WHERE died <= %s OR born < %s"
+            connection.execute(query.encode(), oldest)
+        if before.manifest:
+            drop_other_indexes(connection, before.manifest.dimensions)
+
+
+def _difference(connection: Connection, index: FolderIndex, generation: Generation) -> _Difference:
+    """What differs from the rows that a generation, not written yet, may keep."""
+    known = _known(connection, generation)
+    rows = index.releases.contents()
+    sources = index.releases.copy_sources()
+    kept, new = dict[int, int](), list[int]()
+    for id, number in index.releases.ids().items():
+        held = known.get(id)
+        if held and held[1:] == (rows[id].digest, rows[id].source, sources[number]):
+            kept[number] = held[0]
+            del known[id]
+        else:
+            new.append(number)
+    return _Difference(kept, sorted(new), [number for number, *_ in known.values()])
+
+
+def _known(
+    connection: Connection, generation: Generation
+) -> dict[str, tuple[int, bytes, str, tuple[str, ...]]]:
+    """Number, digest, source and the sources of the copies of each release, by id."""
+    sources: dict[int, list[str]] = {}
+    copies = connection.execute(
+        "SELECT copy.release, copy.source FROM copy JOIN release"
+        f" ON release.number = copy.release WHERE {generation.holds('release')}"
+        " ORDER BY copy.release, position".encode()
+    )
+    for release, source in copies:
+        sources.setdefault(release, []).append(read_text(source))
+    rows = connection.execute(
+        "SELECT id, number, digest, source FROM release"
+        f" WHERE {generation.holds('release')}".encode()
+    )
+    return {
+        read_text(id): (number, digest, read_text(source), tuple(sources.get(number, ())))
+        for id, number, digest, source in rows
+    }
+
+
+def _end_releases(connection: Connection, number: int, ended: Sequence[int]) -> _Ended:
+    """End the releases with these numbers in the database; their passages follow."""
+    rows = connection.execute("SELECT terms FROM passage WHERE release = ANY(%s)", [[*ended]])
+    terms = [text.split(" ") for (text,) in rows if text]
+    connection.execute("UPDATE release SET died = %s WHERE number = ANY(%s)", [number, [*ended]])
+    having = Counter(term for each in terms for term in set(each))
+    return _Ended(having, sum(map(len, terms)))
+
+
+def _write_recurring(
+    connection: Connection, index: FolderIndex, generation: Generation, numbers: Mapping[int, int]
+) -> None:
+    """Write which passages begin and cease to recur.
+
+    ``numbers`` are those of releases in the database, by those in the folder.
+    """
+    places = index.passages[index.recurring][:, [0, 1, 2]].tolist()
+    recurring = {(numbers[release], paragraph, first) for release, paragraph, first in places}
+    held = {
+        tuple(place): passage
+        for passage, *place in connection.execute(
+            "SELECT passage.number, release, paragraph, first FROM recurring"
+            " JOIN passage ON passage.number = recurring.passage"
+            f" WHERE {generation.holds('recurring')}".encode()
+        )
+    }
+    ended = [passage for place, passage in held.items() if place not in recurring]
+    connection.execute(
+        "UPDATE recurring SET died = %s WHERE passage = ANY(%s)"
+        f" AND {generation.holds('recurring')}".encode(),
+        [generation.number, ended],
+    )
+    new = [place for place in recurring if place not in held]
+    connection.execute(
+        "INSERT INTO recurring (passage, born) SELECT passage.number, %s FROM passage JOIN"
+        " unnest(%s::bigint[], %s::integer[], %s::integer[]) AS place"
+        " (release, paragraph, first) USING (release, paragraph, first)",
+        [generation.number, *([place[at] for place in new] for at in range(3))],
+    )
+
+
+def _check(connection: Connection, manifest: Manifest, generation: Generation) -> None:
+    """Compare what the database has with the manifest."""
+    ((releases, passages),) = connection.execute(
+        "SELECT count(*), coalesce(sum(passages), 0) FROM release"
+        f" WHERE {generation.has('release')}".encode()
+    ).fetchall()
+    if (releases, passages) != (manifest.releases, manifest.passages):
+        raise IndexDamaged(
+            "the database",
+            f"it has {releases:,} releases and {passages:,} passages, the data folder "
+            f"{manifest.releases:,} and {manifest.passages:,}",
+        )
 
 
 def _manifest(manifest: Manifest) -> Manifest:
@@ -462,24 +346,10 @@ def _write_wordings(connection: Connection, data: Path) -> None:
     connection.execute(
         "DELETE FROM wording WHERE number = ANY(%s)", [[each for each in held if each not in same]]
     )
-    with _copy(connection, "wording (number, release, replaced, size, text)") as write:
+    with copy_into(connection, "wording (number, release, replaced, size, text)") as write:
         for each in now.values():
             if each.number not in same:
                 write(each.number, stored_text(each.release), *each[2:])
-
-
-def _purge(connection: Connection, number: int) -> None:
-    """Delete what only generations have that were superseded some time ago."""
-    connection.execute(
-        f"DELETE FROM generation WHERE superseded < now() - interval '{_KEPT}'".encode()
-    )
-    ((oldest,),) = connection.execute("SELECT min(number) FROM generation").fetchall()
-    for table in ("release", "recurring", "term", "word"):
-        connection.execute(f"DELETE FROM {table} WHERE died <= %s".encode(), [oldest])
-
-
-def _stored(*texts: str | None) -> list[str | None]:
-    return [None if each is None else stored_text(each) for each in texts]
 
 
 def _text(path: Path) -> str | None:

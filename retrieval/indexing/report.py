@@ -20,9 +20,12 @@ MAX_NOTES = 50
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far a build is: ``done`` of ``total`` releases; no total while still reading."""
+    """How far a build is: ``done`` of ``total`` releases; no total while still reading.
 
-    stage: Literal["reading", "embedding", "writing"]
+    Only in a database something is "publishing" after it was written.
+    """
+
+    stage: Literal["reading", "embedding", "writing", "publishing"]
     done: int
     total: int | None = None
 

@@ -168,6 +168,25 @@ async def test_the_remaining_time_is_estimated_after_a_few_seconds(steps: Steps)
     assert build.remaining() is None
 
 
+async def test_the_time_to_publish_is_estimated_on_its_own() -> None:
+    now, estimates = 0.0, list[float | None]()
+
+    def work(on_progress: OnProgress) -> IndexReport:
+        nonlocal now
+        for stage, done in (("embedding", 0), ("embedding", 90), ("writing", 100)):
+            on_progress(Progress(stage, done, 100))
+            now += 100
+        for done in (0, 50):
+            on_progress(Progress("publishing", done, 100))
+            estimates.append(build.remaining())
+            now += 20
+        return REPORT
+
+    build = IndexBuild(work, clock=lambda: now)
+    await build.run(None)
+    assert estimates == [None, 20.0]
+
+
 async def test_who_waits_for_idle_builds_alone(steps: Steps) -> None:
     """Of two that wait, the second waits for the first one's build too."""
     build, running, most = IndexBuild(steps.work), 0, 0

@@ -161,7 +161,7 @@ def test_a_folder_that_is_ahead_is_published_by_its_next_build(hosts, monkeypatc
     host, other = hosts(), hosts()
     host.build(ROWS)
     with monkeypatch.context() as patch:
-        patch.setattr(postgres_writer._Publisher, "check", lambda self: 1 / 0)
+        patch.setattr(postgres_writer, "_check", lambda *_: 1 / 0)
         with pytest.raises(ZeroDivisionError):
             host.build(CHANGED)
     report = host.build(CHANGED)
@@ -176,7 +176,7 @@ def test_a_folder_that_is_ahead_gives_way_to_what_another_host_published(hosts, 
     host, other = hosts(), hosts()
     host.build(ROWS)
     with monkeypatch.context() as patch:
-        patch.setattr(postgres_writer._Publisher, "check", lambda self: 1 / 0)
+        patch.setattr(postgres_writer, "_check", lambda *_: 1 / 0)
         with pytest.raises(ZeroDivisionError):
             host.build(CHANGED)
     other.build(AGAIN)

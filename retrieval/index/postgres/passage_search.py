@@ -16,7 +16,7 @@ from pgvector import HalfVector
 from embeddings.encoder import Vectors
 from retrieval.index.bm25 import K1, B, frequency_of
 from retrieval.index.postgres.releases import filter_condition
-from retrieval.index.postgres.schema import BM25_INDEX, alive, code_of
+from retrieval.index.postgres.schema import BM25_INDEX, Generation, code_of
 from retrieval.index.postgres.selection import selected
 from retrieval.index.postgres.stored_text import stored_word
 from retrieval.index.scored_passages import ScoredPassages, Selection
@@ -41,14 +41,14 @@ class GenerationFacts:
     """What scores depend on besides the passages.
 
     Attributes:
-        number: of the generation.
+        generation: which rows are of it.
         dimensions: the length of a vector.
         passages: how many there are.
         mean_length: the mean number of terms of a passage.
         has_bm25: whether an index of ``pg_textsearch`` has the passages.
     """
 
-    number: int
+    generation: Generation
     dimensions: int
     passages: int
     mean_length: float
@@ -80,9 +80,9 @@ class PostgresSearch:
         self._idf = {stored_word(term): value for term, value in idf.items()}
         self._term_of = {stored_word(term): term for term in idf}
         self._total_idf = np.float32(sum(idf.values()) or 1.0)
-        condition = selected(selection, facts.number)
+        condition = selected(selection, facts.generation)
         self._selection = selection or Selection()
-        self._alive = f"{alive('passage', facts.number)} AND {condition.sql}"
+        self._alive = f"{facts.generation.has('passage')} AND {condition.sql}"
         self._values = condition.values
         self._terms: dict[int, frozenset[str]] = {}
 
@@ -123,7 +123,7 @@ class PostgresSearch:
             releases = [
                 number
                 for (number,) in connection.execute(
-                    f"SELECT number FROM release WHERE {alive('release', self._facts.number)}"
+                    f"SELECT number FROM release WHERE {self._facts.generation.has('release')}"
                     " ORDER BY number".encode()
                 )
             ]
@@ -151,7 +151,7 @@ class PostgresSearch:
 
     def _count(self, connection: Connection, most: int) -> int:
         """How many passages are searched at most; some number over ``most`` if there are more."""
-        wanted, where = self._selection, alive("release", self._facts.number)
+        wanted, where = self._selection, self._facts.generation.has("release")
         if self._facts.passages <= SCORED or not (wanted.filter or wanted.phrases):
             return self._facts.passages
         if not wanted.phrases:

@@ -13,7 +13,7 @@ from retrieval.index.manifest import FORMAT, Manifest
 from retrieval.index.names import NameIndex
 from retrieval.index.postgres.passage_search import GenerationFacts, PostgresSearch
 from retrieval.index.postgres.releases import PostgresReleases
-from retrieval.index.postgres.schema import alive, has_bm25_index
+from retrieval.index.postgres.schema import Generation, has_bm25_index
 from retrieval.index.postgres.selection import (
     Condition,
     holding_phrases,
@@ -43,15 +43,16 @@ class PostgresIndex:
         self, database: PostgresDatabase, manifest: Manifest, facts: GenerationFacts
     ) -> None:
         self.manifest = manifest
-        self.releases = PostgresReleases(database, facts.number)
+        self.generation = facts.generation
+        self.releases = PostgresReleases(database, facts.generation)
         self._database = database
         self._facts = facts
-        self._alive = alive("passage", facts.number)
+        self._alive = facts.generation.has("passage")
 
     @cached_property
     def vocabulary(self) -> Vocabulary:
         """As `Index.vocabulary`, loaded when it is first used."""
-        query = f"SELECT word, count FROM word WHERE {alive('word', self._facts.number)}"
+        query = f"SELECT word, count FROM word WHERE {self._facts.generation.has('word')}"
         rows = self._database.select(query)
         return Vocabulary(dict(sorted((read_text(word), count) for word, count in rows)))
 
@@ -107,7 +108,7 @@ class PostgresIndex:
 
     def releases_with(self, selection: Selection) -> Set[int]:
         """As `Index.releases_with`."""
-        return self._releases_of(selected(selection, self._facts.number))
+        return self._releases_of(selected(selection, self._facts.generation))
 
     def releases_about(self, terms: Sequence[str], *, share: float, least: int) -> Set[int]:
         """As `Index.releases_about`."""
@@ -133,7 +134,7 @@ class PostgresIndex:
         rows = self._database.select(
             "SELECT DISTINCT paragraph.release FROM paragraph JOIN release"
             " ON release.number = paragraph.release"
-            f" WHERE {alive('release', self._facts.number)} AND {holding.sql}",
+            f" WHERE {self._facts.generation.has('release')} AND {holding.sql}",
             holding.values,
         )
         return frozenset(number for (number,) in rows)
@@ -158,7 +159,7 @@ class PostgresIndex:
         """How many passages have each term."""
         stored = {stored_word(term): term for term in terms}
         rows = self._database.select(
-            f"SELECT term, passages FROM term WHERE {alive('term', self._facts.number)}"
+            f"SELECT term, passages FROM term WHERE {self._facts.generation.has('term')}"
             " AND term = ANY(%s)",
             [[*stored]],
         )
@@ -171,35 +172,35 @@ def current_generation(database: PostgresDatabase) -> int | None:
     return int(rows[0][0]) if rows else None
 
 
-def current_manifest(database: PostgresDatabase) -> tuple[int, Manifest]:
-    """The number of the current generation, and its manifest.
+def current_manifest(database: PostgresDatabase) -> tuple[Generation, Manifest]:
+    """The current generation, and its manifest.
 
     Raises `NoIndex`, `IndexDamaged` or `IndexVersion`.
     """
     rows = database.select(
-        "SELECT number, manifest FROM generation JOIN current ON generation = number"
+        "SELECT number, epoch, manifest FROM generation JOIN current ON generation = number"
     )
     if not rows:
         raise NoIndex(database.address)
-    ((number, text),) = rows
+    ((number, epoch, text),) = rows
     try:
         if (format := json.loads(text)["format"]) != FORMAT:
             raise IndexVersion(database.address, format, FORMAT)
-        return int(number), Manifest.from_json(text)
+        return Generation(number, epoch), Manifest.from_json(text)
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise IndexDamaged(database.address, f"the manifest: {error}") from error
 
 
 def open_postgres_index(database: PostgresDatabase) -> PostgresIndex:
     """Open the current generation. Raises `NoIndex`, `IndexDamaged` or `IndexVersion`."""
-    number, manifest = current_manifest(database)
+    generation, manifest = current_manifest(database)
     with database.connection() as connection:
         rows = connection.execute(
-            "SELECT terms FROM generation WHERE number = %s", [number]
+            "SELECT terms FROM generation WHERE number = %s", [generation.number]
         ).fetchall()
         has_bm25 = has_bm25_index(connection)
     if not rows:
-        raise IndexDamaged(database.address, f"generation {number} is no longer there")
+        raise IndexDamaged(database.address, f"generation {generation.number} is no longer there")
     mean = rows[0][0] / max(manifest.passages, 1)
-    facts = GenerationFacts(number, manifest.dimensions, manifest.passages, mean, has_bm25)
+    facts = GenerationFacts(generation, manifest.dimensions, manifest.passages, mean, has_bm25)
     return PostgresIndex(database, manifest, facts)

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from retrieval.errors import IndexDamaged
-from retrieval.index.postgres.schema import alive
+from retrieval.index.postgres.schema import Generation
 from retrieval.index.postgres.stored_text import read_text, stored_text
 from retrieval.index.release_store import (
     OPENING,
@@ -31,12 +31,12 @@ class PostgresReleases:
 
     Args:
         database: the schema of the index.
-        generation: the number of the generation.
+        generation: which rows are of it.
     """
 
-    def __init__(self, database: PostgresDatabase, generation: int) -> None:
+    def __init__(self, database: PostgresDatabase, generation: Generation) -> None:
         self._database = database
-        self._alive = alive("release", generation)
+        self._alive = generation.has("release")
 
     def has_undated(self) -> bool:
         """Whether any release is undated."""

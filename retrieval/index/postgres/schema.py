@@ -1,9 +1,9 @@
 """The tables of the index.
 
 A row of most tables is of several generations: of those numbered from ``born`` up to, and without,
-``died``. So a generation that differs little from the one before takes few rows, a transaction
-switches from one to the next, and who reads the old one goes on.
-`retrieval.indexing.postgres_writer` writes them. Terms and the words of paragraphs are as
+``died``, as far as they go on from it (`Generation`). So a generation that differs little from the
+one before takes few rows, a transaction switches from one to the next, and who reads the old one
+goes on. `retrieval.indexing.postgres_writer` writes them. Terms and the words of paragraphs are as
 `stored_words` has them, the words of ``word`` and all texts as `stored_text`. What is only looked
 up has hash indexes: a B-tree refuses texts of over 2,700 bytes.
 
@@ -12,6 +12,7 @@ there are, so `create_indexes` makes them.
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from retrieval.postgres.database import Connection
 
@@ -127,6 +128,10 @@ MIGRATIONS: Sequence[str] = (
     );
     CREATE INDEX wording_release ON wording USING hash (release);
     """,
+    """
+    -- What was born before is not of it: a generation that keeps nothing ends no rows one by one.
+    ALTER TABLE generation ADD COLUMN epoch bigint NOT NULL DEFAULT 0;
+    """,
 )
 
 TABLES = (
@@ -145,9 +150,27 @@ BM25_INDEX = "passage_bm25"
 """The index of ``pg_textsearch``, where there is one."""
 
 
-def alive(table: str, generation: int) -> str:
-    """The condition that a row of a table is of a generation."""
-    return f"{table}.born <= {generation} AND {table}.died > {generation}"
+@dataclass(frozen=True, slots=True)
+class Generation:
+    """A generation, and which rows are of it.
+
+    Attributes:
+        number: its number.
+        epoch: the earliest generation of which it may have kept rows.
+    """
+
+    number: int
+    epoch: int
+
+    def has(self, table: str) -> str:
+        """The condition that a row of a table is of this generation."""
+        return (
+            f"{table}.born BETWEEN {self.epoch} AND {self.number} AND {table}.died > {self.number}"
+        )
+
+    def holds(self, table: str) -> str:
+        """The condition that a row of a table is of this generation, the last one, so far."""
+        return f"{table}.born >= {self.epoch} AND {table}.died = {FOREVER}"
 
 
 def code_of(vector: str, dimensions: int) -> str:
@@ -171,16 +194,24 @@ def create_indexes(connection: Connection, dimensions: int) -> None:
             f"CREATE INDEX IF NOT EXISTS {BM25_INDEX} ON passage"
             " USING bm25 (terms) WITH (text_config = 'simple', k1 = 1.5, b = 0.75)"
         )
-    # Half a million passages: an index over vectors that outgrows it is built several times slower.
-    connection.execute("SET LOCAL maintenance_work_mem = '256MB'")
+    # An index over vectors that outgrows it is built several times slower: this holds those of half
+    # a million passages, and a server may be set to more.
+    connection.execute(
+        "SELECT set_config('maintenance_work_mem', greatest(setting::bigint, 262144) || 'kB', true)"
+        " FROM pg_settings WHERE name = 'maintenance_work_mem'"
+    )
     for each in statements:
         connection.execute(each.encode())
+
+
+def drop_other_indexes(connection: Connection, dimensions: int) -> None:
+    """Drop the indexes over vectors of other dimensions than these."""
     others = connection.execute(
         "SELECT indexname FROM pg_indexes WHERE schemaname = current_schema()"
         " AND indexname LIKE 'passage\\_code\\_%%' AND indexname <> %s",
         [f"passage_code_{dimensions}"],
     ).fetchall()
-    for (name,) in others:  # of a model with other dimensions
+    for (name,) in others:
         connection.execute(f'DROP INDEX "{name}"'.encode())
 
 

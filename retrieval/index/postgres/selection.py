@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from retrieval.index.postgres.releases import filter_condition
-from retrieval.index.postgres.schema import alive
+from retrieval.index.postgres.schema import Generation
 from retrieval.index.postgres.stored_text import stored_words
 from retrieval.index.scored_passages import Selection
 from retrieval.text.tokens import words
@@ -21,14 +21,14 @@ class Condition:
         return Condition(f"{self.sql} AND {other.sql}", (*self.values, *other.values))
 
 
-def selected(selection: Selection | None, generation: int) -> Condition:
+def selected(selection: Selection | None, generation: Generation) -> Condition:
     """The condition that a row of ``passage`` is of a selection; None for all."""
     if selection is None:
         return Condition()
     found = Condition()
     if selection.filter:
         sql, values = filter_condition(selection.filter)
-        releases = f"SELECT release.number FROM release WHERE {alive('release', generation)}"
+        releases = f"SELECT release.number FROM release WHERE {generation.has('release')}"
         found &= Condition(f"passage.release IN ({releases} AND {sql})", tuple(values))
     if selection.phrases:
         holding = holding_phrases(selection.phrases)
@@ -37,7 +37,7 @@ def selected(selection: Selection | None, generation: int) -> Condition:
     else:
         found &= Condition(
             "NOT EXISTS (SELECT FROM recurring WHERE recurring.passage = passage.number"
-            f" AND {alive('recurring', generation)})"
+            f" AND {generation.has('recurring')})"
         )
     return found
 

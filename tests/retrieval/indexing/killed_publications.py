@@ -207,10 +207,10 @@ def check_whole(url: str) -> None:
     """All that the current generation counts is there, once."""
     database = PostgresDatabase(url, "verbatim")
     try:
-        ((number, terms),) = database.select(
-            "SELECT number, terms FROM generation JOIN current ON generation = number"
+        ((number, epoch, terms),) = database.select(
+            "SELECT number, epoch, terms FROM generation JOIN current ON generation = number"
         )
-        alive = f"born <= {number} AND died > {number}"
+        alive = f"born BETWEEN {epoch} AND {number} AND died > {number}"
         passages = f"(SELECT * FROM passage WHERE {alive}) AS passage"
         releases = f"(SELECT * FROM release WHERE {alive}) AS release"
         each = f"{passages}, unnest(string_to_array(terms, ' ')) AS held (term)"

@@ -19,7 +19,7 @@ from retrieval.errors import IndexBusy, IndexDamaged
 from retrieval.index.folder_index import open_index
 from retrieval.index.postgres import passage_search
 from retrieval.index.postgres.postgres_index import PostgresIndex
-from retrieval.indexing import postgres_writer
+from retrieval.indexing import postgres_releases, postgres_writer
 from retrieval.indexing.postgres_writer import build_lock
 from retrieval.postgres.database import PostgresDatabase
 from retrieval.postgres.errors import DatabaseUnreachable
@@ -245,11 +245,18 @@ def test_numbers_are_never_given_twice(publishing):
         met |= numbers
 
 
+def end_the_first_release(connection, *_):
+    connection.execute("UPDATE release SET died = 2 WHERE number = 0")
+
+
 def test_a_check_that_fails_leaves_everything_as_it_was(publishing, monkeypatch):
     publishing.build(ROWS)
     had = seen(publishing.store.open())
     with monkeypatch.context() as patch:
-        patch.setattr(postgres_writer._Publisher, "write_words", lambda self: self._end([0]))
+        end = "UPDATE release SET died = 2 WHERE number = 0"
+        patch.setattr(
+            postgres_writer, "write_words", lambda connection, *_: connection.execute(end)
+        )
         with pytest.raises(IndexDamaged, match="it has 4 releases"):
             publishing.build(CHANGED)
     assert seen(publishing.store.open()) == had
@@ -324,13 +331,13 @@ def test_a_connection_that_is_lost_while_building_is_said_and_the_next_build_goe
 ):
     publishing.build(ROWS)
 
-    def lose(self):
-        ((own,),) = self._connection.execute("SELECT pg_backend_pid()").fetchall()
+    def lose(connection, *_):
+        ((own,),) = connection.execute("SELECT pg_backend_pid()").fetchall()
         with psycopg.connect(publishing.url, autocommit=True) as other:
             other.execute("SELECT pg_terminate_backend(%s, 5000)", [own])
 
     with monkeypatch.context() as patch:
-        patch.setattr(postgres_writer._Publisher, "write_words", lose)
+        patch.setattr(postgres_writer, "write_words", lose)
         with pytest.raises(DatabaseUnreachable, match="try again"):
             publishing.build(CHANGED)
     assert publishing.select("SELECT generation FROM current") == [(1,)]
@@ -346,16 +353,81 @@ def test_questions_are_answered_while_a_generation_is_published(publishing, monk
     monkeypatch.setattr(passage_search, "EXACT_UP_TO", 0)
     asked = []
 
-    def ask(self):
+    def ask(*_):
         searching = threading.Thread(target=lambda: asked.append(seen(reopened(index))))
         searching.start()
         searching.join(60)
         assert not searching.is_alive()
 
-    monkeypatch.setattr(postgres_writer._Publisher, "check", ask)
+    monkeypatch.setattr(postgres_writer, "_check", ask)
     publishing.build(CHANGED)
     (meanwhile,) = asked
     meanwhile.assert_like(had)
+
+
+def test_questions_are_answered_between_batches_and_see_nothing_of_them(publishing, monkeypatch):
+    publishing.build(ROWS)
+    index = publishing.store.open()
+    had = seen(reopened(index))
+    monkeypatch.setattr(postgres_releases, "BATCH", 1)
+    monkeypatch.setattr(passage_search, "SCORED", 0)
+    monkeypatch.setattr(passage_search, "EXACT_UP_TO", 0)
+    written = []
+
+    def ask(progress):
+        if progress.stage == "publishing":
+            written.append(publishing.select("SELECT count(*) FROM release WHERE born = 2"))
+            seen(reopened(index)).assert_like(had)
+
+    publishing.build([row | {"text": f"{row['text']} And more."} for row in ROWS], on_progress=ask)
+    assert written == [[(count,)] for count in range(5)]
+    publishing.assert_published()
+
+
+def test_a_publication_that_is_stopped_leaves_everything_as_it_was(publishing, monkeypatch):
+    publishing.build(ROWS)
+    had = seen(publishing.store.open())
+    monkeypatch.setattr(postgres_releases, "BATCH", 1)
+
+    def stop(progress):
+        if progress.stage == "publishing" and progress.done == 3:
+            raise InterruptedError
+
+    with pytest.raises(InterruptedError):
+        publishing.build([row | {"title": f"New {row['title']}"} for row in ROWS], on_progress=stop)
+    assert seen(publishing.store.open()) == had
+    assert publishing.select("SELECT count(*) FROM release WHERE born = 2") == [(3,)]
+    publishing.build(CHANGED)
+    publishing.assert_published()
+    assert publishing.select("SELECT id FROM release WHERE born = 2") == [("r2",)]
+
+
+def test_the_first_publication_may_be_stopped_too(publishing, monkeypatch):
+    monkeypatch.setattr(postgres_releases, "BATCH", 1)
+
+    def stop(progress):
+        if progress.stage == "publishing" and progress.done == 3:
+            raise InterruptedError
+
+    with pytest.raises(InterruptedError):
+        publishing.build(ROWS, on_progress=stop)
+    assert publishing.store.stamp() is None
+    publishing.build(ROWS)
+    publishing.assert_published()
+    assert publishing.select("SELECT count(*) FROM release") == [(5,)]
+
+
+def test_a_publication_of_everything_anew_ends_no_rows_one_by_one(publishing):
+    publishing.build(ROWS)
+    publishing.build(ROWS, rebuild=True)
+    publishing.assert_published()
+    for table in ("release", "passage", "term", "word"):
+        assert publishing.select(f"SELECT count(*) FROM {table} WHERE died < 10000") == [(0,)]
+    publishing.execute("UPDATE generation SET superseded = superseded - interval '1 hour'")
+    publishing.build(CHANGED)
+    publishing.assert_published()
+    for table in ("release", "passage", "term", "word"):
+        assert publishing.select(f"SELECT count(*) FROM {table} WHERE born < 2") == [(0,)]
 
 
 # -- damage

@@ -6,7 +6,7 @@ import pytest
 from retrieval.index.bm25 import idf_of
 from retrieval.index.postgres import passage_search
 from retrieval.index.postgres.passage_search import GenerationFacts, PostgresSearch
-from retrieval.index.postgres.schema import SCHEMA
+from retrieval.index.postgres.schema import SCHEMA, Generation
 from retrieval.postgres.database import PostgresDatabase
 
 PASSAGES = 1000
@@ -30,7 +30,7 @@ def test_the_rarest_terms_are_searched_for(
     monkeypatch.setattr(passage_search, "RAREST", 100)
     search = PostgresSearch(
         PostgresDatabase("postgresql:///unasked", SCHEMA),
-        GenerationFacts(1, 3, PASSAGES, 40.0, has_bm25=False),
+        GenerationFacts(Generation(1, 0), 3, PASSAGES, 40.0, has_bm25=False),
         np.zeros(3, dtype=np.float32),
         {term: idf_of(count, PASSAGES) for term, count in passages_with.items()},
         None,
