@@ -131,10 +131,13 @@ def publish_generation(
     before = _before(connection)
     _delete_old_rows(connection, before)
     number = before.generation.number + 1
-    if anew or not _is_alike(before.manifest, index.manifest):
-        before = replace(before, generation=Generation(number - 1, number), terms=0)
     generation = replace(before.generation, number=number)
     difference = _difference(connection, index, generation)
+    # Ending rows takes longer than writing them, since an index gets each row that has changed.
+    anew = anew or len(difference.ended) > len(difference.kept)
+    if anew or not _is_alike(before.manifest, index.manifest):
+        before, generation = replace(before, terms=0), Generation(number, number)
+        difference = _Difference({}, sorted(index.releases.ids().values()), ())
     new = NewReleases(before.releases, before.passages)
     ReleaseWriter(connection, index, number, new).write(difference.new, on_progress)
     with connection.transaction():

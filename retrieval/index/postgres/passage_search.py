@@ -6,8 +6,9 @@ their vectors in half precision; the best by BM25 in the index of ``pg_textsearc
 without it, all passages that have one of the question's rarest terms.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import compress, repeat
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,7 +18,7 @@ from embeddings.encoder import Vectors
 from retrieval.index.bm25 import K1, B, frequency_of
 from retrieval.index.postgres.releases import filter_condition
 from retrieval.index.postgres.schema import BM25_INDEX, Generation, code_of
-from retrieval.index.postgres.selection import selected
+from retrieval.index.postgres.selection import having_one, selected
 from retrieval.index.postgres.stored_text import stored_word
 from retrieval.index.scored_passages import ScoredPassages, Selection
 from retrieval.index.vectors import Rows, top_k
@@ -91,7 +92,7 @@ class PostgresSearch:
         with self._database.transaction() as connection:
             count = self._count(connection, EXACT_UP_TO)
             if count <= max(SCORED, k):
-                every = self._scored(connection, "true", [])
+                every = self._scored(connection, self._alive, self._values)
                 kept = np.union1d(top_k(every.cosine, k), _matching(every, k))
                 return _chosen(every, kept)
             is_exact = count <= EXACT_UP_TO
@@ -99,7 +100,7 @@ class PostgresSearch:
             is_part = count < self._facts.passages
             sharing = self._sharing(connection, k, is_few=is_exact and is_part)
             numbers = sorted({*nearest, *sharing})
-            found = self._scored(connection, "passage.number = ANY(%s)", [numbers])
+            found = self._scored(connection, "number = ANY(%s)", [numbers])
         is_near = np.flatnonzero(np.isin(found.rows, np.array(nearest, dtype=np.intp)))
         near = is_near[top_k(found.cosine[is_near], k)]
         return _chosen(found, np.union1d(near, _matching(found, k)))
@@ -108,7 +109,8 @@ class PostgresSearch:
         """As `PassageSearch.of_releases`."""
         with self._database.connection() as connection:
             numbers = [int(each) for each in releases]
-            return self._scored(connection, "passage.release = ANY(%s)", [numbers])
+            condition = f"{self._alive} AND passage.release = ANY(%s)"
+            return self._scored(connection, condition, [*self._values, numbers])
 
     def best_of_releases(self, cosine: float) -> NDArray[np.float32]:
         """As `PassageSearch.best_of_releases`. Reads every vector once, in the database."""
@@ -127,9 +129,8 @@ class PostgresSearch:
                     " ORDER BY number".encode()
                 )
             ]
-            sharing = self._scored(
-                connection, "string_to_array(passage.terms, ' ') && %s", [[*self._idf]]
-            )
+            condition = f"{self._alive} AND string_to_array(passage.terms, ' ') && %s"
+            sharing = self._scored(connection, condition, [*self._values, [*self._idf]])
         bm25 = dict(zip(sharing.rows.tolist(), sharing.bm25.tolist(), strict=True))
         position = {number: at for at, number in enumerate(releases)}
         best = np.full(len(releases), -np.inf, dtype=np.float32)
@@ -146,7 +147,7 @@ class PostgresSearch:
         unknown = [row for row in rows.tolist() if row not in self._terms]
         if unknown:
             with self._database.connection() as connection:
-                self._scored(connection, "passage.number = ANY(%s)", [unknown])
+                self._scored(connection, "number = ANY(%s)", [unknown])
         return [self._terms.get(row, frozenset()) for row in rows.tolist()]
 
     def _count(self, connection: Connection, most: int) -> int:
@@ -202,17 +203,26 @@ class PostgresSearch:
             )
             values = [*self._values, " ".join(self._idf), _MORE * k]
             return [number for (number,) in connection.execute(query.encode(), values)]
-        query = (
-            f"SELECT number, passage.terms FROM passage WHERE {self._alive}"
-            " AND string_to_array(passage.terms, ' ') && %s ORDER BY number"
-        )
-        values = [*self._values, self._rarest()]
+        if is_few:  # the index over terms would find those of all other passages too
+            having = having_one(self._rarest(), "padded")
+            query = (
+                "WITH few AS MATERIALIZED (SELECT number, ' ' || passage.terms || ' ' AS padded"
+                f" FROM passage WHERE {self._alive})"
+                f" SELECT number, trim(padded) FROM few WHERE {having.sql} ORDER BY number"
+            )
+            values = [*self._values, *having.values]
+        else:
+            query = (
+                f"SELECT number, passage.terms FROM passage WHERE {self._alive}"
+                " AND string_to_array(passage.terms, ' ') && %s ORDER BY number"
+            )
+            values = [*self._values, self._rarest()]
         rows = connection.execute(query.encode(), values, binary=True).fetchall()
         if not rows:
             return []
         # Their vectors would be most of what is sent, so only those of the best follow.
         numbers, terms = zip(*rows, strict=True)
-        best = top_k(self._bm25(numbers, terms), k)
+        best = top_k(self._bm25(*self._counted(terms)), k)
         return [numbers[at] for at in best.tolist()]
 
     def _rarest(self) -> list[str]:
@@ -229,37 +239,47 @@ class PostgresSearch:
     def _scored(
         self, connection: Connection, condition: str, values: Sequence[object]
     ) -> ScoredPassages:
-        """The passages that are searched and meet a condition, with their scores."""
+        """The passages that meet a condition, with their scores."""
         query = (
-            "SELECT passage.number, passage.release, passage.terms, passage.vector FROM passage"
-            f" WHERE {self._alive} AND {condition} ORDER BY passage.number"
+            f"SELECT number, release, terms, vector FROM passage WHERE {condition} ORDER BY number"
         )
-        rows = connection.execute(query.encode(), [*self._values, *values], binary=True).fetchall()
+        rows = connection.execute(query.encode(), values, binary=True).fetchall()
         if not rows:
             none = np.empty(0, dtype=np.float32)
             return ScoredPassages(none.astype(np.intp), none.astype(np.int32), none, none)
         numbers, releases, terms, vectors = zip(*rows, strict=True)
+        counts, lengths = self._counted(terms)
+        names = [*self._term_of.values()]
+        for number, held in zip(numbers, counts > 0, strict=True):
+            self._terms[number] = frozenset(compress(names, held.tolist()))
         return ScoredPassages(
             np.array(numbers, dtype=np.intp),
             np.array(releases, dtype=np.int32),
             np.vecdot(_matrix(vectors), self._vector),
-            self._bm25(numbers, terms),
+            self._bm25(counts, lengths),
         )
 
-    def _bm25(self, numbers: Sequence[int], terms: Iterable[str]) -> NDArray[np.float32]:
-        """(n,) float32: the share of BM25 of passages with these terms, as `Bm25Index.scores`."""
-        held = [each.split(" ") for each in terms]
-        lengths = np.array([len(each) for each in held], dtype=np.float64)
+    def _bm25(self, counts: NDArray[np.int64], lengths: NDArray[np.int64]) -> NDArray[np.float32]:
+        """(n,) float32: the share of BM25 of passages, as `Bm25Index.scores`."""
         norms = K1 * ((1 - B) + B * lengths / (self._facts.mean_length or 1.0))
-        scores = np.zeros(len(held), dtype=np.float32)
-        having = list[set[str]](set() for _ in held)
-        for term, idf in self._idf.items():
-            count = np.array([each.count(term) for each in held], dtype=np.float64)
+        scores = np.zeros(len(lengths), dtype=np.float32)
+        for idf, count in zip(self._idf.values(), counts.T, strict=True):
             scores += (count / (count + norms) * np.float32(idf)).astype(np.float32)
-            for at in np.flatnonzero(count).tolist():
-                having[at].add(self._term_of[term])
-        self._terms.update(zip(numbers, map(frozenset, having), strict=True))
         return scores / self._total_idf
+
+    def _counted(self, terms: Sequence[str]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """How often passages with these terms have each of the question's, and how many they have.
+
+        (n, t) int64 and (n,) int64.
+        """
+        size = len(self._idf)
+        lengths = np.array([each.count(" ") + 1 for each in terms], dtype=np.int64)
+        places = {term: at for at, term in enumerate(self._idf)}
+        held = " ".join(terms).split(" ")
+        found = np.fromiter(map(places.get, held, repeat(size)), dtype=np.int64, count=len(held))
+        cells = np.repeat(np.arange(len(terms)) * (size + 1), lengths) + found
+        counts = np.bincount(cells, minlength=len(terms) * (size + 1))
+        return counts.reshape(len(terms), size + 1)[:, :size], lengths
 
 
 def _matching(found: ScoredPassages, k: int) -> Rows:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date
+from functools import cached_property
 from typing import Any
 
 from retrieval.errors import IndexDamaged
@@ -154,6 +155,11 @@ class PostgresReleases:
 
     def newsrooms(self) -> list[tuple[str, int]]:
         """As `ReleaseStore.newsrooms`."""
+        return [*self._newsrooms]
+
+    @cached_property
+    def _newsrooms(self) -> Sequence[tuple[str, int]]:
+        """The newsrooms, which every question about one of them wants."""
         rows = self._database.select(
             "SELECT copy.newsroom, count(DISTINCT copy.release) AS releases FROM copy"
             " JOIN release ON release.number = copy.release"

@@ -56,6 +56,15 @@ def holding_phrases(phrases: Sequence[str]) -> Condition:
     return found
 
 
+def having_one(terms: Sequence[str], column: str) -> Condition:
+    """The condition that a column of terms, between spaces, has one of some, as they are stored.
+
+    No index is of use for that, but it is faster than to make an array of each text.
+    """
+    one = " OR ".join([f"position(%s IN {column}) > 0"] * len(terms))
+    return Condition(f"({one or 'false'})", tuple(f" {each} " for each in terms))
+
+
 def holding_terms(terms: Sequence[str]) -> Condition:
     """The condition that a row of ``passage`` has all of some terms; none of no terms."""
     if not terms:
