@@ -28,8 +28,13 @@ SCORED = 1_000
 """Passages: up to so many are all scored."""
 EXACT_UP_TO = 20_000
 """Passages: up to so many are compared by their vectors in half precision."""
+EXACT_SHARE = 1 / 20
+"""Of all passages: so are up to that many. pgvector looks at 20,000 for those of a selection."""
 CODED = 1_000
-"""Passages: so many of the nearest by their signs are compared by their vectors."""
+"""Passages: so many of the nearest by their signs, or more, are compared by their vectors."""
+CODED_SHARE = 1 / 300
+"""Of all passages: that many are compared, from `CODED` up to `MOST_CODED`."""
+MOST_CODED = 8_000
 RAREST = 20_000
 """Passages: without an index for BM25, so many may have one of the terms that are searched for."""
 
@@ -90,15 +95,15 @@ class PostgresSearch:
     def best(self, k: int) -> ScoredPassages:
         """As `PassageSearch.best`."""
         with self._database.transaction() as connection:
-            count = self._count(connection, EXACT_UP_TO)
+            exact = max(EXACT_UP_TO, int(EXACT_SHARE * self._facts.passages))
+            count = self._count(connection, exact)
             if count <= max(SCORED, k):
                 every = self._scored(connection, self._alive, self._values)
                 kept = np.union1d(top_k(every.cosine, k), _matching(every, k))
                 return _chosen(every, kept)
-            is_exact = count <= EXACT_UP_TO
-            nearest = self._nearest(connection, k, is_exact=is_exact)
-            is_part = count < self._facts.passages
-            sharing = self._sharing(connection, k, is_few=is_exact and is_part)
+            nearest = self._nearest(connection, k, is_exact=count <= exact)
+            is_few = count <= EXACT_UP_TO and count < self._facts.passages
+            sharing = self._sharing(connection, k, is_few=is_few)
             numbers = sorted({*nearest, *sharing})
             found = self._scored(connection, "number = ANY(%s)", [numbers])
         is_near = np.flatnonzero(np.isin(found.rows, np.array(nearest, dtype=np.intp)))
@@ -175,7 +180,7 @@ class PostgresSearch:
             rows = connection.execute(query.encode(), [*self._values, vector, k])
             return [number for (number,) in rows]
         size = self._facts.dimensions
-        wanted = max(CODED, 10 * k)
+        wanted = compared(self._facts.passages, k)
         connection.execute(f"SET LOCAL hnsw.ef_search = {min(wanted, _EXPLORED)}".encode())
         # Goes on until enough of the nearest are of the selection.
         connection.execute("SET LOCAL hnsw.iterative_scan = relaxed_order")
@@ -280,6 +285,14 @@ class PostgresSearch:
         cells = np.repeat(np.arange(len(terms)) * (size + 1), lengths) + found
         counts = np.bincount(cells, minlength=len(terms) * (size + 1))
         return counts.reshape(len(terms), size + 1)[:, :size], lengths
+
+
+def compared(passages: int, k: int) -> int:
+    """How many of the nearest by their signs are compared, to find the ``k`` nearest of passages.
+
+    The more passages there are, the more of them lie between these by their signs.
+    """
+    return max(CODED, 10 * k, min(round(CODED_SHARE * passages), MOST_CODED))
 
 
 def _matching(found: ScoredPassages, k: int) -> Rows:

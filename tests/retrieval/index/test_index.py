@@ -45,7 +45,7 @@ ROWS: list[dict[str, Any]] = [
 EVERYTHING = Selection()
 
 
-@pytest.fixture(scope="module", params=["folder", "postgres", "coded", "without-bm25"])
+@pytest.fixture(scope="module", params=["folder", "postgres", "compared", "coded", "without-bm25"])
 def index(tmp_path_factory, request) -> Iterator[Index]:
     folder = tmp_path_factory.mktemp("index")
     sources = [write_releases(folder / "r.jsonl", ROWS)]
@@ -59,6 +59,7 @@ def index(tmp_path_factory, request) -> Iterator[Index]:
     ):
         if request.param != "postgres":  # search as if there were many passages
             patch.setattr(passage_search, "SCORED", 0)
+        if request.param in ("coded", "without-bm25"):
             patch.setattr(passage_search, "EXACT_UP_TO", 0)
         if request.param == "without-bm25":
             patch.setattr(schema, "_has_text_search", lambda connection: False)

@@ -1,11 +1,11 @@
-"""Which terms are searched for where no index has BM25: the rarest, one at least."""
+"""Which terms are searched for where no index has BM25, and how many vectors are compared."""
 
 import numpy as np
 import pytest
 
 from retrieval.index.bm25 import idf_of
 from retrieval.index.postgres import passage_search
-from retrieval.index.postgres.passage_search import GenerationFacts, PostgresSearch
+from retrieval.index.postgres.passage_search import GenerationFacts, PostgresSearch, compared
 from retrieval.index.postgres.schema import SCHEMA, Generation
 from retrieval.postgres.database import PostgresDatabase
 
@@ -36,3 +36,18 @@ def test_the_rarest_terms_are_searched_for(
         None,
     )
     assert search._rarest() == searched
+
+
+@pytest.mark.parametrize(
+    ("passages", "k", "count"),
+    [
+        (30_000, 100, 1000),
+        (257_502, 100, 1000),
+        (30_000, 300, 3000),
+        (1_000_000, 100, 3333),
+        (5_000_000, 100, 8000),
+        (5_000_000, 1000, 10_000),
+    ],
+)
+def test_the_more_passages_the_more_vectors_are_compared(passages: int, k: int, count: int) -> None:
+    assert compared(passages, k) == count
