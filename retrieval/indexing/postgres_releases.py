@@ -7,7 +7,7 @@ writes them last, and waits for nothing meanwhile.
 """
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -73,22 +73,21 @@ class ReleaseWriter:
         self._generation = generation
         self._new = new
         self._words = ReleaseWords(index)
-        rows, ids = index.releases.contents(), index.releases.ids()
-        self._digests = {number: rows[id].digest for id, number in ids.items()}
         self._passages = np.bincount(index.release_of, minlength=index.manifest.releases)
 
-    def write(self, numbers: Sequence[int], on_progress: OnProgress) -> None:
-        """Write the releases with these numbers in the folder, in their order."""
+    def write(self, digests: Mapping[int, bytes], on_progress: OnProgress) -> None:
+        """Write releases, in order: their digests are by their numbers in the folder."""
+        numbers = [*digests]
         for number in numbers:
             self._new.numbers[number] = self._new.next_release
             self._new.next_release += 1
         for start in range(0, len(numbers), BATCH):
             on_progress(Progress("publishing", start, len(numbers)))
-            self._write_batch(numbers[start : start + BATCH])
+            self._write_batch(numbers[start : start + BATCH], digests)
 
-    def _write_batch(self, numbers: Sequence[int]) -> None:
+    def _write_batch(self, numbers: Sequence[int], digests: Mapping[int, bytes]) -> None:
         rows = {
-            _RELEASE: [*self._releases(numbers)],
+            _RELEASE: [*self._releases(numbers, digests)],
             _COPY: [*self._copies(numbers)],
             _PARAGRAPH: [*self._paragraphs(numbers)],
             _PASSAGE: [*self._passage_rows(numbers)],
@@ -100,7 +99,9 @@ class ReleaseWriter:
                     for each in values:
                         write(*each)
 
-    def _releases(self, numbers: Sequence[int]) -> Iterator[Sequence[object]]:
+    def _releases(
+        self, numbers: Sequence[int], digests: Mapping[int, bytes]
+    ) -> Iterator[Sequence[object]]:
         infos = self._index.releases.by_number(numbers)
         for number in numbers:
             info = infos[number]
@@ -112,7 +113,7 @@ class ReleaseWriter:
                 *_stored(info.url, info.newsroom, info.author, info.dateline, info.source),
                 info.date_source and info.date_source.value,
                 info.gone,
-                self._digests[number],
+                digests[number],
                 places_text(self._index.releases.places(number)),
                 int(self._passages[number]),
             )

@@ -68,12 +68,12 @@ class _Difference:
 
     Attributes:
         kept: the numbers in the database of those that stay, by those in the folder.
-        new: the numbers in the folder of the others.
+        new: the digests of the others, by their numbers in the folder, in order.
         ended: the numbers in the database of those that are no more.
     """
 
     kept: Mapping[int, int]
-    new: Sequence[int]
+    new: Mapping[int, bytes]
     ended: Sequence[int]
 
 
@@ -137,7 +137,7 @@ def publish_generation(
     anew = anew or len(difference.ended) > len(difference.kept)
     if anew or not _is_alike(before.manifest, index.manifest):
         before, generation = replace(before, terms=0), Generation(number, number)
-        difference = _Difference({}, sorted(index.releases.ids().values()), ())
+        difference = _difference(connection, index, generation)
     new = NewReleases(before.releases, before.passages)
     ReleaseWriter(connection, index, number, new).write(difference.new, on_progress)
     with connection.transaction():
@@ -151,30 +151,8 @@ def publish_generation(
         change_terms(connection, generation, new.having)
         write_words(connection, generation, index.vocabulary.counts)
         _write_wordings(connection, data)
-        connection.execute(
-            "INSERT INTO generation (number, epoch, manifest, token, sources, readers, terms,"
-            " releases, passages) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s)",
-            [
-                number,
-                generation.epoch,
-                _manifest(index.manifest).to_json(),
-                token,
-                _text(index.folder / SOURCES),
-                _text(index.folder / READERS),
-                before.terms + new.terms - ended.terms,
-                new.next_release,
-                new.next_passage,
-            ],
-        )
-        connection.execute(
-            "INSERT INTO current (generation) VALUES (%s)"
-            " ON CONFLICT (is_only) DO UPDATE SET generation = excluded.generation",
-            [number],
-        )
-        connection.execute(
-            "UPDATE generation SET superseded = now() WHERE superseded IS NULL AND number <> %s",
-            [number],
-        )
+        terms = before.terms + new.terms - ended.terms
+        _make_current(connection, index, generation, token, terms, new)
         _write_recurring(connection, index, generation, {**difference.kept, **new.numbers})
         _check(connection, index.manifest, generation)
         connection.execute("SELECT pg_notify(%s, %s)", [CHANNEL, f"{SCHEMA} {number}"])
@@ -237,15 +215,16 @@ def _difference(connection: Connection, index: FolderIndex, generation: Generati
     known = _known(connection, generation)
     rows = index.releases.contents()
     sources = index.releases.copy_sources()
-    kept, new = dict[int, int](), list[int]()
+    kept, new = dict[int, int](), dict[int, bytes]()
     for id, number in index.releases.ids().items():
         held = known.get(id)
         if held and held[1:] == (rows[id].digest, rows[id].source, sources[number]):
             kept[number] = held[0]
             del known[id]
         else:
-            new.append(number)
-    return _Difference(kept, sorted(new), [number for number, *_ in known.values()])
+            new[number] = rows[id].digest
+    ended = [number for number, *_ in known.values()]
+    return _Difference(kept, dict(sorted(new.items())), ended)
 
 
 def _known(
@@ -277,6 +256,44 @@ def _end_releases(connection: Connection, number: int, ended: Sequence[int]) -> 
     connection.execute("UPDATE release SET died = %s WHERE number = ANY(%s)", [number, [*ended]])
     having = Counter(term for each in terms for term in set(each))
     return _Ended(having, sum(map(len, terms)))
+
+
+def _make_current(
+    connection: Connection,
+    index: FolderIndex,
+    generation: Generation,
+    token: str,
+    terms: int,
+    new: NewReleases,
+) -> None:
+    """Write what is said of a generation, and make it the current one.
+
+    ``terms`` is how many its passages have, repeated ones included.
+    """
+    connection.execute(
+        "INSERT INTO generation (number, epoch, manifest, token, sources, readers, terms,"
+        " releases, passages) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s)",
+        [
+            generation.number,
+            generation.epoch,
+            _manifest(index.manifest).to_json(),
+            token,
+            _text(index.folder / SOURCES),
+            _text(index.folder / READERS),
+            terms,
+            new.next_release,
+            new.next_passage,
+        ],
+    )
+    connection.execute(
+        "INSERT INTO current (generation) VALUES (%s)"
+        " ON CONFLICT (is_only) DO UPDATE SET generation = excluded.generation",
+        [generation.number],
+    )
+    connection.execute(
+        "UPDATE generation SET superseded = now() WHERE superseded IS NULL AND number <> %s",
+        [generation.number],
+    )
 
 
 def _write_recurring(
