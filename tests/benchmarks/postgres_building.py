@@ -19,6 +19,7 @@ from pathlib import Path
 import psycopg
 
 from retrieval.archive import Archive
+from retrieval.index.folder_index import open_index
 from retrieval.postgres_store import PostgresStore
 from retrieval.store import FolderStore
 from tests.benchmarks.building import HashingEncoder, Watch, rows_of, write_rows
@@ -73,8 +74,8 @@ def measure(options: Options) -> Part:
             ((size,),) = connection.execute(
                 "SELECT pg_database_size(current_database())"
             ).fetchall()
-        files = [each for each in (folder / "alone/generations").rglob("*") if each.is_file()]
-        in_folder = sum(each.stat().st_size for each in files)
+        files = open_index(folder / "alone").manifest.files.values()
+        in_folder = sum(each.size for each in files)
     last = found[None][-1]
     return Part(
         "Building in PostgreSQL",
