@@ -84,6 +84,8 @@ class ReleaseWriter:
         for start in range(0, len(numbers), BATCH):
             on_progress(Progress("publishing", start, len(numbers)))
             self._write_batch(numbers[start : start + BATCH], digests)
+        if numbers:
+            on_progress(Progress("publishing", len(numbers), len(numbers)))
 
     def _write_batch(self, numbers: Sequence[int], digests: Mapping[int, bytes]) -> None:
         rows = {

@@ -381,7 +381,7 @@ def test_questions_are_answered_between_batches_and_see_nothing_of_them(publishi
             seen(reopened(index)).assert_like(had)
 
     publishing.build([row | {"text": f"{row['text']} And more."} for row in ROWS], on_progress=ask)
-    assert written == [[(count,)] for count in range(5)]
+    assert written == [[(count,)] for count in range(6)]
     publishing.assert_published()
 
 
