@@ -132,11 +132,12 @@ def publish_generation(
     _delete_old_rows(connection, before)
     number = before.generation.number + 1
     generation = replace(before.generation, number=number)
-    difference = _difference(connection, index, generation)
-    # Ending rows takes longer than writing them, since an index gets each row that has changed.
-    anew = anew or len(difference.ended) > len(difference.kept)
     if anew or not _is_alike(before.manifest, index.manifest):
-        before, generation = replace(before, terms=0), Generation(number, number)
+        generation = Generation(number, number)
+    difference = _difference(connection, index, generation)
+    if len(difference.ended) > len(difference.kept):
+        # To end rows takes longer than to write them, since an index gets each row that changes.
+        generation = Generation(number, number)
         difference = _difference(connection, index, generation)
     new = NewReleases(before.releases, before.passages)
     ReleaseWriter(connection, index, number, new).write(difference.new, on_progress)
@@ -151,7 +152,9 @@ def publish_generation(
         change_terms(connection, generation, new.having)
         write_words(connection, generation, index.vocabulary.counts)
         _write_wordings(connection, data)
-        terms = before.terms + new.terms - ended.terms
+        terms = new.terms
+        if generation.epoch < number:
+            terms += before.terms - ended.terms
         _make_current(connection, index, generation, token, terms, new)
         _write_recurring(connection, index, generation, {**difference.kept, **new.numbers})
         _check(connection, index.manifest, generation)

@@ -34,13 +34,11 @@ from retrieval.evaluation.questions import read_questions
 from retrieval.index.manifest import Manifest
 from retrieval.index.postgres.schema import BM25_INDEX, SCHEMA, TABLES, create_indexes
 from retrieval.postgres.database import Connection
-from retrieval.postgres_store import PostgresStore
 from retrieval.question import Question
 from retrieval.text.tokens import terms
+from tests.benchmarks import postgres
 from tests.benchmarks.machine import resident
 from tests.benchmarks.parts import Options, Part, Table, add_options, options_of, show
-from tests.benchmarks.postgres import publish
-from tests.benchmarks.retrieval import TODAY
 from tests.benchmarks.timing import Times, interleaved
 from tests.postgres import PostgresServer, running_server
 
@@ -112,29 +110,29 @@ def multiply(connection: Connection, times: int) -> None:
     ((releases, passages),) = connection.execute(
         "SELECT (SELECT max(number) + 1 FROM release), (SELECT max(number) + 1 FROM passage)"
     ).fetchall()
-    copies = f"generate_series(1, {times - 1}) AS copy"
-    other = f"release + copy * {releases}"
+    copies = f"generate_series(1, {times - 1}) AS turn"
+    other = f"release + turn * {releases}"
     for each in (
         "INSERT INTO release (number, born, id, title, folded_title, date, url, newsroom, author,"
         " dateline, source, date_source, gone, digest, places, passages)"
-        f" SELECT number + copy * {releases}, born, id || '-' || copy, title, folded_title,"
-        " date - copy, url, newsroom || ' ' || copy, author, dateline, source, date_source, gone,"
+        f" SELECT number + turn * {releases}, born, id || '-' || turn, title, folded_title,"
+        " date - turn, url, newsroom || ' ' || turn, author, dateline, source, date_source, gone,"
         f" digest, places, passages FROM release, {copies}",
         "INSERT INTO copy (release, position, id, url, newsroom, source)"
-        f" SELECT {other.replace('copy *', 'times *')}, position, id || '-' || times, url,"
-        " newsroom || ' ' || times, source FROM copy,"
-        f" {copies.replace('AS copy', 'AS times')}",
+        f" SELECT {other}, position, id || '-' || turn, url,"
+        " newsroom || ' ' || turn, source FROM copy,"
+        f" {copies}",
         f"INSERT INTO paragraph SELECT {other}, number, text, words FROM paragraph, {copies}",
         "INSERT INTO passage"
         " (number, release, born, paragraph, first, stop, under, key, terms, vector)"
-        f" SELECT passage.number + copy * {passages}, {other}, born, paragraph, first, stop,"
+        f" SELECT passage.number + turn * {passages}, {other}, born, paragraph, first, stop,"
         " under, key, half.opening || ' ' || another.ending,"
         " l2_normalize(passage.vector::vector + noise.vector)::halfvec"
         f" FROM passage CROSS JOIN {copies} JOIN half ON half.number = passage.number"
-        f" JOIN half AS another ON another.at = (half.at + copy * 7919) % {passages}"
-        f" JOIN noise ON noise.at = (passage.number * 31 + copy) % {_NOISES}",
+        f" JOIN half AS another ON another.at = (half.at + turn * 7919) % {passages}"
+        f" JOIN noise ON noise.at = (passage.number * 31 + turn) % {_NOISES}",
         "INSERT INTO recurring (passage, born)"
-        f" SELECT passage + copy * {passages}, born FROM recurring, {copies}",
+        f" SELECT passage + turn * {passages}, born FROM recurring, {copies}",
         f"UPDATE term SET passages = passages * {times}",
         f"UPDATE word SET count = count * {times}",
         f"UPDATE generation SET terms = terms * {times}",
@@ -149,9 +147,8 @@ def multiply(connection: Connection, times: int) -> None:
 @contextmanager
 def opened(url: str, data: Path) -> Iterator[Archive]:
     """The archive of a database, without a reranker."""
-    encoder = open_archive(Settings(data=data)).encoder
-    with closing(PostgresStore(url, data)) as store:
-        yield Archive(data, encoder, None, store=store, today=lambda: TODAY)
+    with postgres.opened(url, data, open_archive(Settings(data=data)).encoder) as archive:
+        yield archive
 
 
 @dataclass(frozen=True, slots=True)
@@ -272,7 +269,7 @@ def grown(
     """Make a database of about so many passages, and measure it; partitions too, if any."""
     with server.database() as url:
         with opened(url, data) as archive:
-            publish(url, data, archive.encoder)
+            postgres.publish(url, data, archive.encoder)
             times = max(1, round(passages / archive.index.manifest.passages))
             newsroom = archive.index.releases.newsrooms()[0][0]
         with closing(psycopg.connect(url, autocommit=True)) as connection:

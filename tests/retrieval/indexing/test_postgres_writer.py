@@ -346,12 +346,18 @@ def test_a_connection_that_is_lost_while_building_is_said_and_the_next_build_goe
     publishing.assert_published()
 
 
+@pytest.fixture
+def searches_indexes(monkeypatch):
+    """Passages are searched as if there were many."""
+    monkeypatch.setattr(passage_search, "SCORED", 0)
+    monkeypatch.setattr(passage_search, "EXACT_UP_TO", 0)
+
+
+@pytest.mark.usefixtures("searches_indexes")
 def test_questions_are_answered_while_a_generation_is_published(publishing, monkeypatch):
     publishing.build(ROWS)
     index = publishing.store.open()
     had = seen(reopened(index))
-    monkeypatch.setattr(passage_search, "SCORED", 0)
-    monkeypatch.setattr(passage_search, "EXACT_UP_TO", 0)
     asked = []
 
     def ask(*_):
@@ -366,13 +372,12 @@ def test_questions_are_answered_while_a_generation_is_published(publishing, monk
     meanwhile.assert_like(had)
 
 
+@pytest.mark.usefixtures("searches_indexes")
 def test_questions_are_answered_between_batches_and_see_nothing_of_them(publishing, monkeypatch):
     publishing.build(ROWS)
     index = publishing.store.open()
     had = seen(reopened(index))
     monkeypatch.setattr(postgres_releases, "BATCH", 1)
-    monkeypatch.setattr(passage_search, "SCORED", 0)
-    monkeypatch.setattr(passage_search, "EXACT_UP_TO", 0)
     written = []
 
     def ask(progress):
